@@ -1,0 +1,56 @@
+/** Import directions: see the layout in CONTRIBUTING.md. */
+module.exports = {
+  forbidden: [
+    { name: "no-circular", severity: "error", from: {}, to: { circular: true } },
+    {
+      name: "shared-stands-alone",
+      comment: "functions, worker, cli and local depend on shared, never the reverse",
+      severity: "error",
+      from: { path: "^shared/" },
+      to: { path: "^(functions|worker|cli|local|ami|web|tests|bench)/" },
+    },
+    {
+      name: "domain-is-pure",
+      comment: "batch and fleet know ports, contract and config only",
+      severity: "error",
+      from: { path: "^shared/(batch|fleet)/" },
+      to: { path: "^shared/(aws|memory)/|^node:(?!util$)", pathNot: "^shared/(batch|fleet|contract)/" },
+    },
+    {
+      name: "contract-is-the-root",
+      severity: "error",
+      from: { path: "^shared/contract/" },
+      to: { path: "^shared/(?!contract/)" },
+    },
+    {
+      name: "aws-sdk-only-in-adapters",
+      comment: "the AWS SDK stays behind the ports",
+      severity: "error",
+      from: { pathNot: "^(shared/aws|ami|local|tests)/" },
+      to: { path: "node_modules/@aws-sdk/" },
+    },
+    {
+      name: "product-knows-no-tests",
+      severity: "error",
+      from: { pathNot: "^tests/" },
+      to: { path: "^tests/" },
+    },
+    {
+      name: "programs-stay-apart",
+      comment: "a function, the worker and the command line meet only in shared",
+      severity: "error",
+      from: { path: "^(functions|worker|cli)/" },
+      to: { path: "^(functions|worker|cli|local)/", pathNot: "^$1/" },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: {
+      extensions: [".ts", ".js"],
+      exportsFields: ["exports"],
+      conditionNames: ["import", "node"],
+    },
+  },
+};

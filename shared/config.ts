@@ -1,0 +1,144 @@
+/** The configuration, parsed once: a stage's file (`config/<stage>.json`) and what the stack adds to it. */
+import { z } from "zod";
+import { speeds } from "./contract/parameters.ts";
+
+const modelConfigSchema = z.strictObject({
+  id: z.string().min(1),
+  /** Shown to users, always. */
+  display_name: z.string().min(1),
+  /** A Hugging Face id, or a folder on the worker. */
+  source: z.string().min(1),
+  /** Of the weights, not of this software. */
+  licence: z.string().min(1),
+  /** First guess, until workers have measured it: audio seconds made in one second with all slots busy. */
+  audio_seconds_per_gpu_second: z.number().positive(),
+  max_duration_seconds: z.number().positive().max(30),
+});
+export type ModelConfig = z.infer<typeof modelConfigSchema>;
+
+const speedConfigSchema = z.strictObject({
+  target_seconds: z.number().positive(),
+  /** Share of the slack before a deadline that the launcher may wait, 0 (eager) to 1. */
+  slack_share: z.number().min(0).max(1),
+});
+
+/** A stage's file. Money in USD, times in seconds. Unknown names are refused. */
+export const stageConfigSchema = z.strictObject({
+  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "must be an AWS region such as eu-central-1"),
+  bucket: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "must be an S3 bucket name"),
+  ami_id: z.string().regex(/^ami-[0-9a-f]{8,17}$/, "must be an AMI id such as ami-0123456789abcdef0"),
+  instance_type: z.string().default("g4dn.xlarge"),
+  max_spot_price_usd: z.number().positive().default(0.4),
+  /** Opens port 22 to that range. Absent: no key pair, no inbound rule. */
+  ssh: z.strictObject({ key_pair: z.string().min(1), cidr: z.cidrv4() }).optional(),
+  models: z.array(modelConfigSchema).min(1),
+  limits: z.strictObject({
+    max_instances: z.int().min(0).default(4),
+    queued_items: z.int().positive().default(100_000),
+  }),
+  budgets: z.strictObject({
+    day_usd: z.number().positive(),
+    month_usd: z.number().positive(),
+  }),
+  speeds: z.strictObject({
+    fast: speedConfigSchema.default({ target_seconds: 300, slack_share: 0 }),
+    standard: speedConfigSchema.default({ target_seconds: 900, slack_share: 0.5 }),
+    economy: speedConfigSchema.default({ target_seconds: 3600, slack_share: 1 }),
+  }),
+  default_speed: z.enum(speeds).default("standard"),
+  worker: z.strictObject({
+    visibility_seconds: z.number().positive().default(120),
+    heartbeat_seconds: z.number().positive().default(15),
+    interruption_poll_seconds: z.number().positive().default(5),
+    idle_exit_seconds: z.number().min(0).default(15),
+    max_lifetime_seconds: z
+      .number()
+      .positive()
+      .default(6 * 3600),
+    /** First guess of the time from the launch call to ready. */
+    boot_seconds: z.number().positive().default(215),
+    /** A machine that is not ready by then is broken. */
+    boot_deadline_seconds: z.number().positive().default(900),
+    /** Without a heartbeat for so long, it is dead. */
+    heartbeat_deadline_seconds: z.number().positive().default(120),
+    max_failures_per_item: z.int().positive().default(3),
+    max_interruptions_per_item: z.int().positive().default(20),
+  }),
+  log_retention_days: z.int().positive().default(30),
+});
+export type StageConfig = z.infer<typeof stageConfigSchema>;
+
+/** The configuration does not fit its schema; the message lists every mistake with its path. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+/** @param source what the text is called in the message, such as `config/prod.json`. */
+export function parseStageConfig(text: string, source: string): StageConfig {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new ConfigError(`${source} is not JSON: ${(cause as Error).message}`, { cause });
+  }
+  const parsed = stageConfigSchema.safeParse(json);
+  if (parsed.success) return Object.freeze(parsed.data);
+  const mistakes = parsed.error.issues.map(
+    (issue) => `  ${issue.path.join(".") || "(root)"}: ${issue.message}`,
+  );
+  throw new ConfigError(`${source} has ${mistakes.length} mistake(s):\n${mistakes.join("\n")}`);
+}
+
+/** What serverless.yml puts into every function's environment. */
+const environmentSchema = z.object({
+  MGB_STAGE: z.string().min(1),
+  MGB_BUCKET: z.string().min(1),
+  /** The stage's file as it was at the deploy, as JSON. */
+  MGB_CONFIG: z.string().min(1),
+  /** By model id: `{"<id>": {"fast": url, "standard": url}}`. */
+  MGB_JOB_QUEUES: z
+    .string()
+    .transform((text, context): unknown => {
+      try {
+        return JSON.parse(text);
+      } catch {
+        context.addIssue({ code: "custom", message: "is not JSON" });
+        return z.NEVER;
+      }
+    })
+    .pipe(z.record(z.string(), z.strictObject({ fast: z.url(), standard: z.url() }))),
+  MGB_EVENTS_QUEUE: z.url(),
+  MGB_LAUNCH_TEMPLATE: z.string().min(1),
+  MGB_LAUNCH_FUNCTION: z.string().min(1),
+});
+
+export interface RuntimeConfig {
+  readonly stage: string;
+  readonly bucket: string;
+  readonly jobQueues: Readonly<Record<string, { readonly fast: string; readonly standard: string }>>;
+  readonly eventsQueue: string;
+  readonly launchTemplateId: string;
+  readonly launchFunction: string;
+  readonly settings: StageConfig;
+}
+
+/** @throws ConfigError naming every variable that is missing or wrong. */
+export function runtimeConfigFrom(environment: Readonly<Record<string, string | undefined>>): RuntimeConfig {
+  const parsed = environmentSchema.safeParse(environment);
+  if (!parsed.success) {
+    const mistakes = parsed.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
+    throw new ConfigError(
+      `the function's environment has ${mistakes.length} mistake(s):\n${mistakes.join("\n")}`,
+    );
+  }
+  const values = parsed.data;
+  return Object.freeze({
+    stage: values.MGB_STAGE,
+    bucket: values.MGB_BUCKET,
+    jobQueues: values.MGB_JOB_QUEUES,
+    eventsQueue: values.MGB_EVENTS_QUEUE,
+    launchTemplateId: values.MGB_LAUNCH_TEMPLATE,
+    launchFunction: values.MGB_LAUNCH_FUNCTION,
+    settings: parseStageConfig(values.MGB_CONFIG, "MGB_CONFIG"),
+  });
+}

@@ -1,0 +1,164 @@
+/** What the API answers. Money is a decimal string in USD, times are RFC 3339 in UTC. */
+import { z } from "zod";
+import { failureCodes, provenanceSchema, scopes, terminalOutcomes } from "./batch-records.ts";
+import { audioChecksSchema } from "./engine-protocol.ts";
+import { decisionReasons } from "./fleet-records.ts";
+import { batchIdSchema, itemIdSchema, stopIdSchema } from "./ids.ts";
+import { audioFormats, parametersSchema, speedSchema } from "./parameters.ts";
+
+const timeSchema = z.iso.datetime();
+const usdSchema = z.string().regex(/^\d+\.\d{2,6}$/);
+
+/** Who calls, as the authorizer found it and hands it to every function. */
+export const callerSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("known"), owner: z.string(), scopes: z.array(z.enum(scopes)) }),
+  z.strictObject({ kind: z.literal("missing_key") }),
+  z.strictObject({ kind: z.literal("unknown_key") }),
+]);
+export type Caller = z.infer<typeof callerSchema>;
+
+export const batchStatuses = ["validating", "queued", "running", "canceling", "ended"] as const;
+export const batchOutcomes = ["succeeded", "partial", "failed", "canceled", "expired", "stopped"] as const;
+export const itemStatuses = ["queued", "running", ...terminalOutcomes] as const;
+
+export const countsSchema = z.strictObject({
+  total: z.int(),
+  queued: z.int(),
+  running: z.int(),
+  succeeded: z.int(),
+  failed: z.int(),
+  canceled: z.int(),
+  expired: z.int(),
+});
+export type Counts = z.infer<typeof countsSchema>;
+
+export const waitingReasonSchema = z.strictObject({
+  reason: z.enum(decisionReasons),
+  detail: z.string(),
+  at: timeSchema,
+});
+
+export const batchViewSchema = z.strictObject({
+  id: batchIdSchema,
+  name: z.string().nullable(),
+  status: z.enum(batchStatuses),
+  outcome: z.enum(batchOutcomes).nullable(),
+  model: z.string(),
+  speed: speedSchema,
+  counts: countsSchema,
+  /** 0 to 1: steps made of all steps, those of running items included. */
+  progress: z.number(),
+  audio_seconds: z.strictObject({ total: z.number(), succeeded: z.number() }),
+  /** What its open items wait for, as the last decision said it; null when nothing waits. */
+  waiting_reason: waitingReasonSchema.nullable(),
+  interruptions: z.int(),
+  instances: z.int(),
+  cost: z.strictObject({
+    /** Instance-hours so far at their prices, this batch's share by engine seconds. */
+    accrued_usd: usdSchema,
+    instance_seconds: z.number(),
+  }),
+  submitted_at: timeSchema,
+  deadline_at: timeSchema,
+  expires_at: timeSchema.nullable(),
+  started_at: timeSchema.nullable(),
+  ended_at: timeSchema.nullable(),
+  metadata: z.record(z.string(), z.string()),
+});
+export type BatchView = z.infer<typeof batchViewSchema>;
+
+/** A line of `GET …/items`. */
+export const itemSummarySchema = z.strictObject({
+  id: itemIdSchema,
+  index: z.int(),
+  custom_id: z.string().nullable(),
+  status: z.enum(itemStatuses),
+  /** Of the running attempt; null otherwise. */
+  step: z.int().nullable(),
+  steps: z.int().nullable(),
+});
+export type ItemSummary = z.infer<typeof itemSummarySchema>;
+
+/** A line of `GET …/results`, good and bad ones alike, in the order of the input. */
+export const resultViewSchema = z.strictObject({
+  item_id: itemIdSchema,
+  index: z.int(),
+  custom_id: z.string().nullable(),
+  outcome: z.enum(terminalOutcomes),
+  finished_at: timeSchema,
+  audio: z
+    .strictObject({
+      /** A permalink: it redirects to a URL signed at that moment. */
+      url: z.string(),
+      format: z.enum(audioFormats),
+      bytes: z.int(),
+      sha256: z.string(),
+      duration_seconds: z.number(),
+      sample_rate: z.int(),
+      checks: audioChecksSchema,
+    })
+    .nullable(),
+  error: z.strictObject({ code: z.enum(failureCodes), detail: z.string() }).nullable(),
+  provenance: provenanceSchema.nullable(),
+  gpu_seconds: z.number(),
+  interruptions: z.int(),
+});
+export type ResultView = z.infer<typeof resultViewSchema>;
+
+/** `GET /v1/items/{id}`. */
+export const itemViewSchema = z.strictObject({
+  ...itemSummarySchema.shape,
+  batch_id: batchIdSchema,
+  prompt: z.string(),
+  seed: z.int(),
+  parameters: parametersSchema,
+  result: resultViewSchema.nullable(),
+});
+export type ItemView = z.infer<typeof itemViewSchema>;
+
+export const pageSchema = <T extends z.ZodType>(element: T) =>
+  z.strictObject({ data: z.array(element), next_cursor: z.string().nullable(), has_more: z.boolean() });
+
+/** `POST` and `GET /v1/stop`: stop-all's receipt. */
+export const stopViewSchema = z.strictObject({
+  id: stopIdSchema.nullable(),
+  state: z.enum(["open", "stopping", "stopped"]),
+  requested_at: timeSchema.nullable(),
+  verified_at: timeSchema.nullable(),
+  instances_terminated: z.int(),
+  instances_left: z.int().nullable(),
+  messages_left: z.int().nullable(),
+  cost_per_hour_usd: z.string().nullable(),
+  steps: z.array(z.strictObject({ at: timeSchema, step: z.string(), ok: z.boolean(), detail: z.string() })),
+});
+export type StopView = z.infer<typeof stopViewSchema>;
+
+/** `GET /v1/capacity`: what runs and what it costs, as the last tick and the heartbeats say. */
+export const capacityViewSchema = z.strictObject({
+  at: timeSchema.nullable(),
+  closed: z.boolean(),
+  instances: z.record(z.string(), z.int()),
+  workers: z.array(
+    z.strictObject({
+      instance_id: z.string(),
+      zone: z.string(),
+      model: z.string(),
+      state: z.string(),
+      items_running: z.int(),
+      slots: z.int(),
+      heartbeat_at: timeSchema,
+    }),
+  ),
+  prices: z.array(z.strictObject({ zone: z.string(), price_usd_per_hour: z.number() })),
+});
+export type CapacityView = z.infer<typeof capacityViewSchema>;
+
+/** `GET /v1/models`. */
+export const modelViewSchema = z.strictObject({
+  id: z.string(),
+  display_name: z.string(),
+  licence: z.string(),
+  audio_seconds_per_gpu_second: z.number(),
+  max_duration_seconds: z.number(),
+});
+export type ModelView = z.infer<typeof modelViewSchema>;

@@ -1,0 +1,163 @@
+/** What the bucket holds of a batch. Every record carries its schema version and is parsed on reading. */
+import { z } from "zod";
+import { audioChecksSchema } from "./engine-protocol.ts";
+import { batchIdSchema, instanceIdSchema, itemIdSchema } from "./ids.ts";
+import { audioFormats, parametersSchema, seedSchema, speedSchema } from "./parameters.ts";
+
+const timeSchema = z.iso.datetime();
+const version = z.literal(1);
+
+/** `batches/{id}/batch.json`: written once, by submit. */
+export const batchRecordSchema = z.strictObject({
+  v: version,
+  id: batchIdSchema,
+  owner: z.string(),
+  name: z.string().nullable(),
+  model: z.string(),
+  speed: speedSchema,
+  total: z.int().positive(),
+  audio_seconds: z.number(),
+  submitted_at: timeSchema,
+  /** When the user wants it done; the fleet plans by it. */
+  deadline_at: timeSchema,
+  /** Items not begun by then are given up; null is never. */
+  expires_at: timeSchema.nullable(),
+  metadata: z.record(z.string(), z.string()),
+});
+export type BatchRecord = z.infer<typeof batchRecordSchema>;
+
+/** One line of `batches/{id}/items/{chunk}.jsonl`: all that decides the clip, besides the model's revision. */
+export const itemRecordSchema = z.strictObject({
+  index: z.int().min(0),
+  custom_id: z.string().nullable(),
+  prompt: z.string(),
+  seed: seedSchema,
+  parameters: parametersSchema,
+});
+export type ItemRecord = z.infer<typeof itemRecordSchema>;
+
+export const failureCodes = [
+  "bad_request",
+  "numeric",
+  "engine_error",
+  "too_many_failures",
+  "interruption_limit",
+  "malformed_message",
+] as const;
+export const terminalOutcomes = ["succeeded", "failed", "canceled", "expired"] as const;
+export type TerminalOutcome = (typeof terminalOutcomes)[number];
+
+/** What a clip was made from and with: enough to make it again. */
+export const provenanceSchema = z.strictObject({
+  model: z.string(),
+  revision: z.string(),
+  engine_version: z.string(),
+  dtype: z.string(),
+  device: z.string(),
+  seed: seedSchema,
+  parameters: parametersSchema,
+});
+
+/** `batches/{id}/results/{index}.json`: the commit. The first writer wins, and it is never written again. */
+export const resultRecordSchema = z.strictObject({
+  v: version,
+  batch_id: batchIdSchema,
+  item_id: itemIdSchema,
+  index: z.int().min(0),
+  custom_id: z.string().nullable(),
+  outcome: z.enum(terminalOutcomes),
+  attempt: z.int().min(0),
+  /** Drawn by the writer, to know its own write again after a time-out. */
+  nonce: z.string(),
+  instance_id: instanceIdSchema.nullable(),
+  finished_at: timeSchema,
+  audio: z
+    .strictObject({
+      key: z.string(),
+      format: z.enum(audioFormats),
+      bytes: z.int(),
+      sha256: z.string(),
+      duration_seconds: z.number(),
+      sample_rate: z.int(),
+      checks: audioChecksSchema,
+    })
+    .nullable(),
+  error: z.strictObject({ code: z.enum(failureCodes), detail: z.string() }).nullable(),
+  provenance: provenanceSchema.nullable(),
+  gpu_seconds: z.number(),
+  interruptions: z.int().min(0),
+});
+export type ResultRecord = z.infer<typeof resultRecordSchema>;
+
+/** `batches/{id}/attempts/{index}.json`: written only when an attempt did not succeed (If-Match). */
+export const attemptsRecordSchema = z.strictObject({
+  v: version,
+  /** Poison counter: at three the item fails. */
+  failures: z.array(z.strictObject({ at: timeSchema, code: z.string(), detail: z.string() })),
+  /** Spends no attempt. */
+  interruptions: z.int().min(0),
+});
+export type AttemptsRecord = z.infer<typeof attemptsRecordSchema>;
+
+/** A set of item indices, as base64 of a little-endian bit field. */
+const bitmapSchema = z.base64();
+export const runningItemSchema = z.strictObject({
+  instance_id: instanceIdSchema,
+  attempt: z.int(),
+  since: timeSchema,
+  step: z.int(),
+  steps: z.int(),
+});
+
+/**
+ * `batches/{id}/progress.json`: derivable from the results, so it may be lost. The four bitmaps are
+ * disjoint; every count is a popcount, so counts always sum to the total and folding twice changes nothing.
+ */
+export const progressRecordSchema = z.strictObject({
+  v: version,
+  batch_id: batchIdSchema,
+  total: z.int(),
+  succeeded: bitmapSchema,
+  failed: bitmapSchema,
+  canceled: bitmapSchema,
+  expired: bitmapSchema,
+  running: z.record(z.string().regex(/^\d+$/), runningItemSchema),
+  audio_seconds: z.number(),
+  gpu_seconds: z.number(),
+  interruptions: z.int(),
+  /** Machines that worked on the batch. */
+  instances: z.array(instanceIdSchema),
+  started_at: timeSchema.nullable(),
+  ended_at: timeSchema.nullable(),
+});
+export type ProgressRecord = z.infer<typeof progressRecordSchema>;
+
+/** `batches/{id}/control.json`: what its owner asked of a batch after submitting it. */
+export const controlRecordSchema = z.strictObject({
+  v: version,
+  cancel: z.enum(["drain", "abort"]).nullable(),
+  at: timeSchema,
+});
+export type ControlRecord = z.infer<typeof controlRecordSchema>;
+
+/** `idempotency/{owner}/{sha256 of the key}`. */
+export const idempotencyRecordSchema = z.strictObject({
+  v: version,
+  body_sha256: z.string(),
+  batch_id: batchIdSchema,
+  at: timeSchema,
+});
+export type IdempotencyRecord = z.infer<typeof idempotencyRecordSchema>;
+
+export const scopes = ["read", "submit", "operate"] as const;
+export type Scope = (typeof scopes)[number];
+/** `keys/{sha256 of the key}`: never the key itself. */
+export const apiKeyRecordSchema = z.strictObject({
+  v: version,
+  sha256: z.string(),
+  owner: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/),
+  scopes: z.array(z.enum(scopes)),
+  created_at: timeSchema,
+  revoked_at: timeSchema.nullable(),
+});
+export type ApiKeyRecord = z.infer<typeof apiKeyRecordSchema>;

@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { limits, parameterChoiceSchema, promptSchema, seedSchema, speedSchema } from "./parameters.ts";
+
+const customIdSchema = z
+  .string()
+  .min(1)
+  .max(limits.customIdCharacters)
+  .regex(/^[A-Za-z0-9._-]+$/, "may hold letters, digits, '.', '_' and '-' only");
+
+/** One line of a prompts file, or one element of `items`. */
+export const itemRequestSchema = z.strictObject({
+  custom_id: customIdSchema.optional(),
+  prompt: promptSchema,
+  seed: seedSchema.optional(),
+  variations: z.int().min(1).max(limits.variations).optional(),
+  ...parameterChoiceSchema.shape,
+});
+export type ItemRequest = z.infer<typeof itemRequestSchema>;
+
+/** The body of `POST /v1/batches`. Unknown fields are refused. */
+export const batchRequestSchema = z
+  .strictObject({
+    name: z.string().min(1).max(200).optional(),
+    model: z.string().min(1).max(200).optional(),
+    defaults: parameterChoiceSchema.optional(),
+    items: z.array(itemRequestSchema).min(1).max(limits.inlineItems),
+    speed: speedSchema.optional(),
+    expires_in_seconds: z
+      .int()
+      .min(60)
+      .max(14 * 86_400)
+      .optional(),
+    metadata: z.record(z.string().max(64), z.string().max(512)).optional(),
+  })
+  .superRefine((request, context) => {
+    const firstUse = new Map<string, number>();
+    for (const [index, item] of request.items.entries()) {
+      if (item.custom_id === undefined) continue;
+      const earlier = firstUse.get(item.custom_id);
+      if (earlier === undefined) firstUse.set(item.custom_id, index);
+      else
+        context.addIssue({
+          code: "custom",
+          path: ["items", index, "custom_id"],
+          message: `must be unique in the batch; item ${earlier} has '${item.custom_id}' already`,
+        });
+    }
+  });
+export type BatchRequest = z.infer<typeof batchRequestSchema>;

@@ -1,0 +1,204 @@
+/** What the bucket holds of the fleet. Every record carries its schema version and is parsed on reading. */
+import { z } from "zod";
+import { instanceIdSchema, intentIdSchema, stopIdSchema } from "./ids.ts";
+
+const timeSchema = z.iso.datetime();
+const version = z.literal(1);
+export const markets = ["spot", "on_demand"] as const;
+export type Market = (typeof markets)[number];
+
+/** `fleet/latch.json`: while closed, nothing is launched and no submit is taken. */
+export const latchRecordSchema = z.strictObject({
+  v: version,
+  closed: z.boolean(),
+  stop_id: stopIdSchema.nullable(),
+  changed_at: timeSchema,
+  changed_by: z.string(),
+});
+export type LatchRecord = z.infer<typeof latchRecordSchema>;
+
+const poolOfferSchema = z.strictObject({
+  zone: z.string(),
+  subnet_id: z.string(),
+  price_usd_per_hour: z.number(),
+});
+export const launchedInstanceSchema = z.strictObject({
+  instance_id: instanceIdSchema,
+  zone: z.string(),
+  price_usd_per_hour: z.number(),
+});
+export const poolErrorSchema = z.strictObject({
+  code: z.string(),
+  message: z.string(),
+  zone: z.string().nullable(),
+});
+
+/**
+ * `fleet/intents/{id}.json`: a launch written down before it is asked for.
+ * `open`: written, outcome unknown; counts as capacity and is asked again with the same client token.
+ * `answered`: EC2 said what it did; `instances` may be fewer than `count`, also none.
+ * `abandoned`: given up (latch closed, token too old, refused for good); see `errors`.
+ */
+export const intentRecordSchema = z.strictObject({
+  v: version,
+  id: intentIdSchema,
+  state: z.enum(["open", "answered", "abandoned"]),
+  model: z.string(),
+  market: z.enum(markets),
+  count: z.int().positive(),
+  instance_type: z.string(),
+  pools: z.array(poolOfferSchema).min(1),
+  client_token: z.string(),
+  attempt: z.int().min(1),
+  created_at: timeSchema,
+  expires_at: timeSchema,
+  answered_at: timeSchema.nullable(),
+  instances: z.array(launchedInstanceSchema),
+  errors: z.array(poolErrorSchema),
+});
+export type IntentRecord = z.infer<typeof intentRecordSchema>;
+
+export const workerStates = ["booting", "idle", "busy", "draining", "leaving"] as const;
+export type WorkerState = (typeof workerStates)[number];
+
+/** `fleet/workers/{instance}.json`: the heartbeat. Ready is its first one, after self-test and model load. */
+export const workerRecordSchema = z.strictObject({
+  v: version,
+  instance_id: instanceIdSchema,
+  zone: z.string(),
+  model: z.string(),
+  state: z.enum(workerStates),
+  /** Why it drains or leaves; null while it works. */
+  reason: z
+    .enum(["idle", "interruption", "rebalance", "max_lifetime", "signal", "unhealthy", "stopped"])
+    .nullable(),
+  booted_at: timeSchema,
+  ready_at: timeSchema.nullable(),
+  heartbeat_at: timeSchema,
+  /** Since when it has had nothing to do; null while busy. */
+  idle_since: timeSchema.nullable(),
+  slots: z.int().min(0),
+  items_running: z.int().min(0),
+  items_finished: z.int().min(0),
+  audio_seconds_made: z.number(),
+  /** Measured while busy; null before the first clip. */
+  audio_seconds_per_second: z.number().nullable(),
+  /** Engine seconds spent, by batch: what its cost is shared out by. */
+  gpu_seconds_by_batch: z.record(z.string(), z.number()),
+});
+export type WorkerRecord = z.infer<typeof workerRecordSchema>;
+
+/** `fleet/pools.json`: what EC2 lately said of each pool, keyed `instanceType/zone`; forgotten at `until`. */
+export const poolsRecordSchema = z.strictObject({
+  v: version,
+  cooling: z.record(
+    z.string(),
+    z.strictObject({ until: timeSchema, reason: z.enum(["capacity", "interruption"]), code: z.string() }),
+  ),
+  breaker: z
+    .strictObject({
+      until: timeSchema,
+      reason: z.enum(["quota", "refused", "boot_failures"]),
+      detail: z.string(),
+    })
+    .nullable(),
+});
+export type PoolsRecord = z.infer<typeof poolsRecordSchema>;
+
+export const reapReasons = [
+  "idle",
+  "no_heartbeat",
+  "boot_deadline",
+  "max_lifetime",
+  "draining_done",
+  "unknown",
+  "stopped",
+] as const;
+export type ReapReason = (typeof reapReasons)[number];
+
+/** `fleet/reaper-marks.json`: the first of the reaper's two steps; terminated when still true later. */
+export const reaperMarksSchema = z.strictObject({
+  v: version,
+  marks: z.record(z.string(), z.strictObject({ reason: z.enum(reapReasons), at: timeSchema })),
+});
+export type ReaperMarks = z.infer<typeof reaperMarksSchema>;
+
+/** Why a decision is what it is: each rule that bound a number, or the work that asked for it. */
+export const decisionReasons = [
+  "work",
+  "no_work",
+  "covered",
+  "booting",
+  "max_instances",
+  "price",
+  "no_price",
+  "cooling",
+  "breaker",
+  "latch",
+] as const;
+export type DecisionReason = (typeof decisionReasons)[number];
+
+/** `fleet/decisions/{inverted-time}.json` and `fleet/snapshot.json`: what a tick saw, chose, and why. */
+export const decisionRecordSchema = z.strictObject({
+  v: version,
+  at: timeSchema,
+  models: z.array(
+    z.strictObject({
+      model: z.string(),
+      open_items: z.int(),
+      open_audio_seconds: z.number(),
+      work_seconds: z.number(),
+      have: z.int(),
+      want: z.int(),
+      launch: z.int(),
+      launched: z.int(),
+      reasons: z.array(z.strictObject({ reason: z.enum(decisionReasons), detail: z.string() })),
+    }),
+  ),
+  prices: z.array(z.strictObject({ zone: z.string(), price_usd_per_hour: z.number() })),
+  instances: z.record(z.string(), z.int()),
+});
+export type DecisionRecord = z.infer<typeof decisionRecordSchema>;
+
+/** `fleet/ledger/{day}.json`: what ran on that day (UTC, by launch) and at what price. */
+export const ledgerRecordSchema = z.strictObject({
+  v: version,
+  day: z.iso.date(),
+  instances: z.record(
+    z.string(),
+    z.strictObject({
+      zone: z.string(),
+      market: z.enum(markets),
+      price_usd_per_hour: z.number(),
+      launched_at: timeSchema,
+      seen_at: timeSchema,
+      ended_at: timeSchema.nullable(),
+      end_reason: z.string().nullable(),
+      gpu_seconds_by_batch: z.record(z.string(), z.number()),
+    }),
+  ),
+});
+export type LedgerRecord = z.infer<typeof ledgerRecordSchema>;
+
+/** `fleet/stops/{id}.json`: what stop-all did, and its proof. `verified_at` is set once zero was read back. */
+export const stopRecordSchema = z.strictObject({
+  v: version,
+  id: stopIdSchema,
+  requested_at: timeSchema,
+  requested_by: z.string(),
+  steps: z.array(
+    z.strictObject({
+      at: timeSchema,
+      step: z.enum(["latch", "list", "terminate", "verify"]),
+      ok: z.boolean(),
+      detail: z.string(),
+    }),
+  ),
+  terminated: z.array(instanceIdSchema),
+  instances_left: z.int().nullable(),
+  messages_left: z.int().nullable(),
+  verified_at: timeSchema.nullable(),
+  /** USD an hour of what is still running; 0 once verified. */
+  cost_per_hour_usd: z.string().nullable(),
+});
+export type StopRecord = z.infer<typeof stopRecordSchema>;

@@ -1,0 +1,48 @@
+import { z } from "zod";
+
+/** A batch: `batch_` and a ULID, so that ids sort by the time of submission. */
+export const batchIdSchema = z
+  .string()
+  .regex(/^batch_[0-9A-HJKMNP-TV-Z]{26}$/)
+  .brand<"BatchId">();
+export type BatchId = z.infer<typeof batchIdSchema>;
+
+/** An item: derived from its batch and its index, so that nothing has to be looked up. */
+export const itemIdSchema = z
+  .string()
+  .regex(/^item_[0-9A-HJKMNP-TV-Z]{26}_\d{1,6}$/)
+  .brand<"ItemId">();
+export type ItemId = z.infer<typeof itemIdSchema>;
+
+export const intentIdSchema = z
+  .string()
+  .regex(/^intent_[0-9A-HJKMNP-TV-Z]{26}$/)
+  .brand<"IntentId">();
+export type IntentId = z.infer<typeof intentIdSchema>;
+
+export const stopIdSchema = z
+  .string()
+  .regex(/^stop_[0-9A-HJKMNP-TV-Z]{26}$/)
+  .brand<"StopId">();
+export type StopId = z.infer<typeof stopIdSchema>;
+
+/** EC2's own id of a machine (`i-0123…`). */
+export const instanceIdSchema = z
+  .string()
+  .regex(/^i-[0-9a-f]{8,17}$/)
+  .brand<"InstanceId">();
+export type InstanceId = z.infer<typeof instanceIdSchema>;
+
+export const batchIdOf = (ulid: string): BatchId => batchIdSchema.parse(`batch_${ulid}`);
+export const intentIdOf = (ulid: string): IntentId => intentIdSchema.parse(`intent_${ulid}`);
+export const stopIdOf = (ulid: string): StopId => stopIdSchema.parse(`stop_${ulid}`);
+
+/** @param index position of the item in its batch, from 0. */
+export const itemIdOf = (batchId: BatchId, index: number): ItemId =>
+  itemIdSchema.parse(`item_${batchId.slice("batch_".length)}_${index}`);
+
+/** The inverse of {@link itemIdOf}. */
+export function locateItem(itemId: ItemId): { readonly batchId: BatchId; readonly index: number } {
+  const [, ulid, index] = itemId.split("_");
+  return { batchId: batchIdOf(ulid ?? ""), index: Number(index) };
+}

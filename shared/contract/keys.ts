@@ -1,0 +1,55 @@
+/** Where each record lives in the bucket. The only place that spells a key. */
+import type { BatchId, InstanceId, IntentId, StopId } from "./ids.ts";
+
+/** Items are stored, and manifests written, in chunks of this many. */
+export const itemsPerChunk = 1000;
+export const chunkOf = (index: number): number => Math.floor(index / itemsPerChunk);
+
+/** Listing is in ascending key order, so the newest comes first when time counts down. */
+const invertedTime = (timeMs: number): string => String(9_999_999_999_999 - timeMs).padStart(13, "0");
+
+export const batchKeys = {
+  prefix: (id: BatchId) => `batches/${id}/`,
+  batch: (id: BatchId) => `batches/${id}/batch.json`,
+  items: (id: BatchId, chunk: number) => `batches/${id}/items/${chunk}.jsonl`,
+  progress: (id: BatchId) => `batches/${id}/progress.json`,
+  control: (id: BatchId) => `batches/${id}/control.json`,
+  completed: (id: BatchId) => `batches/${id}/completed.json`,
+  manifest: (id: BatchId, chunk: number) => `batches/${id}/manifest/${chunk}.jsonl`,
+  results: (id: BatchId) => `batches/${id}/results/`,
+  result: (id: BatchId, index: number) => `batches/${id}/results/${String(index).padStart(6, "0")}.json`,
+  attempts: (id: BatchId, index: number) => `batches/${id}/attempts/${index}.json`,
+  audio: (id: BatchId, index: number, attempt: number, extension: string) =>
+    `batches/${id}/audio/${index}-${attempt}.${extension}`,
+  checkpoint: (id: BatchId, index: number) => `batches/${id}/checkpoints/${index}`,
+} as const;
+
+/** The index of a result from its key; the inverse of `batchKeys.result`. */
+export const resultIndexOf = (key: string): number => Number(/\/results\/(\d+)\.json$/.exec(key)?.[1]);
+
+export const indexKeys = {
+  /** Newest first. The owner is part of the key, so that a caller's list reads only their own. */
+  newestFirst: (owner: string, timeMs: number, id: BatchId) => `index/${owner}/${invertedTime(timeMs)}-${id}`,
+  owner: (owner: string) => `index/${owner}/`,
+  activePrefix: "active/",
+  active: (id: BatchId) => `active/${id}`,
+  idempotency: (owner: string, sha256: string) => `idempotency/${owner}/${sha256}`,
+  apiKey: (sha256: string) => `keys/${sha256}`,
+} as const;
+
+export const fleetKeys = {
+  latch: "fleet/latch.json",
+  stop: (id: StopId) => `fleet/stops/${id}.json`,
+  intentsPrefix: "fleet/intents/",
+  intent: (id: IntentId) => `fleet/intents/${id}.json`,
+  workersPrefix: "fleet/workers/",
+  worker: (id: InstanceId) => `fleet/workers/${id}.json`,
+  pools: "fleet/pools.json",
+  reaperMarks: "fleet/reaper-marks.json",
+  snapshot: "fleet/snapshot.json",
+  decisionsPrefix: "fleet/decisions/",
+  decision: (timeMs: number, nonce: string) => `fleet/decisions/${invertedTime(timeMs)}-${nonce}.json`,
+  ledgerPrefix: "fleet/ledger/",
+  /** @param day `YYYY-MM-DD`, UTC */
+  ledger: (day: string) => `fleet/ledger/${day}.json`,
+} as const;

@@ -1,0 +1,47 @@
+/** What travels through the queues. A queue is a hint: losing or repeating any message loses nothing. */
+import { z } from "zod";
+import { itemRecordSchema, resultRecordSchema } from "./batch-records.ts";
+import { batchIdSchema, instanceIdSchema } from "./ids.ts";
+import { speedSchema } from "./parameters.ts";
+
+/** One item to make, on `jobs` or `jobs-fast` of its model. */
+export const jobMessageSchema = z.strictObject({
+  v: z.literal(1),
+  batch_id: batchIdSchema,
+  model: z.string(),
+  speed: speedSchema,
+  submitted_at: z.iso.datetime(),
+  deadline_at: z.iso.datetime(),
+  expires_at: z.iso.datetime().nullable(),
+  /** Sent again by the reconciler or the dead-letter function: look for a result before working on it. */
+  resent: z.boolean(),
+  ...itemRecordSchema.shape,
+});
+export type JobMessage = z.infer<typeof jobMessageSchema>;
+
+/** The least of a job message: enough to write a failed result for one that is otherwise malformed. */
+export const jobAddressSchema = z.object({ batch_id: batchIdSchema, index: z.int().min(0) });
+
+const aboutItem = { batch_id: batchIdSchema, index: z.int().min(0), at: z.iso.datetime() };
+const byWorker = { instance_id: instanceIdSchema, attempt: z.int() };
+
+/** What a worker (or the dead-letter function) tells `fold`. */
+export const itemEventSchema = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("started"), ...aboutItem, ...byWorker, steps: z.int() }),
+  z.strictObject({ type: z.literal("advanced"), ...aboutItem, ...byWorker, step: z.int(), steps: z.int() }),
+  z.strictObject({
+    type: z.literal("released"),
+    ...aboutItem,
+    ...byWorker,
+    reason: z.enum(["interrupted", "failed", "leaving"]),
+  }),
+  z.strictObject({ type: z.literal("finished"), ...aboutItem, result: resultRecordSchema }),
+]);
+export type ItemEvent = z.infer<typeof itemEventSchema>;
+
+/** One message on `events`: several events, so that a clip costs less than one request. */
+export const eventsMessageSchema = z.strictObject({
+  v: z.literal(1),
+  events: z.array(itemEventSchema).min(1),
+});
+export type EventsMessage = z.infer<typeof eventsMessageSchema>;

@@ -1,0 +1,61 @@
+import { z } from "zod";
+
+/** Limits of one clip and one batch; the API states them, the schemas hold them. */
+export const limits = {
+  promptCharacters: 1000,
+  durationSeconds: 30,
+  inlineItems: 1000,
+  bodyBytes: 4 * 1024 * 1024,
+  customIdCharacters: 128,
+  variations: 8,
+} as const;
+
+export const audioFormats = ["wav", "flac", "mp3", "ogg"] as const;
+export const outputSchema = z.strictObject({
+  format: z.enum(audioFormats).default("wav"),
+  normalize: z.enum(["loudness", "peak", "none"]).default("loudness"),
+});
+export type Output = z.infer<typeof outputSchema>;
+
+/** Seeds stay below 2^53, so that every client can hold one in a JSON number. */
+export const seedSchema = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
+export const promptSchema = z
+  .string()
+  .refine((text) => text.trim().length > 0, "must not be empty")
+  .refine((text) => Array.from(text).length <= limits.promptCharacters, {
+    error: (issue) =>
+      `must have at most ${limits.promptCharacters} characters, got ${Array.from(issue.input as string).length}`,
+  });
+
+const sampling = {
+  duration_seconds: z.number().min(1).max(limits.durationSeconds),
+  temperature: z.number().min(0.01).max(5),
+  top_k: z.int().min(0).max(2048),
+  top_p: z.number().min(0).max(1),
+  guidance_scale: z.number().min(1).max(20),
+};
+
+/** Everything that decides the codes of a clip, besides model revision, prompt and seed. */
+export const parametersSchema = z.strictObject({ ...sampling, output: outputSchema });
+export type Parameters = z.infer<typeof parametersSchema>;
+
+/** What a user may state for a batch as a whole, or override for one item. */
+export const parameterChoiceSchema = z
+  .strictObject({ ...sampling, output: outputSchema.partial() })
+  .partial();
+export type ParameterChoice = z.infer<typeof parameterChoiceSchema>;
+
+/** `top_k` 250 as in Meta's audiocraft (transformers' silent default is 50); `top_p` 0 is off. */
+export const defaultParameters: Parameters = {
+  duration_seconds: 10,
+  temperature: 1,
+  top_k: 250,
+  top_p: 0,
+  guidance_scale: 3,
+  output: { format: "wav", normalize: "loudness" },
+};
+
+/** How soon a user wants a batch; the seconds behind each word are the stage's configuration. */
+export const speeds = ["fast", "standard", "economy"] as const;
+export const speedSchema = z.enum(speeds);
+export type Speed = z.infer<typeof speedSchema>;

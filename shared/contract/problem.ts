@@ -1,0 +1,59 @@
+import { z } from "zod";
+
+/** Every code that a problem answer may carry, with its status and whether asking again can help. */
+export const problemKinds = {
+  malformed_json: { status: 400, title: "The body is not JSON", retryable: false },
+  unauthenticated: { status: 401, title: "The API key is missing or unknown", retryable: false },
+  forbidden: { status: 403, title: "The API key lacks the scope for this", retryable: false },
+  not_found: { status: 404, title: "There is no such thing", retryable: false },
+  not_ready: { status: 409, title: "The item has no audio yet", retryable: true },
+  conflict: { status: 409, title: "The state does not allow this", retryable: false },
+  in_progress: { status: 409, title: "The same request is still running", retryable: true },
+  body_too_large: { status: 413, title: "The body is too large", retryable: false },
+  invalid_input: { status: 422, title: "The input is not valid", retryable: false },
+  idempotency_key_reused: {
+    status: 422,
+    title: "The Idempotency-Key was used for another body",
+    retryable: false,
+  },
+  queue_full: { status: 429, title: "Too many items are queued", retryable: true },
+  internal: { status: 500, title: "Something failed on our side", retryable: true },
+  stopped: { status: 503, title: "The service was stopped by its operator", retryable: true },
+} as const;
+export type ProblemCode = keyof typeof problemKinds;
+
+/** One fault in the input: an RFC 6901 pointer into the body, and what is wrong there. */
+export const faultSchema = z.strictObject({ pointer: z.string(), detail: z.string() });
+export type Fault = z.infer<typeof faultSchema>;
+
+/** RFC 9457 problem details, as `application/problem+json`. */
+export const problemSchema = z.strictObject({
+  type: z.literal("about:blank"),
+  title: z.string(),
+  status: z.int(),
+  code: z.string(),
+  detail: z.string(),
+  request_id: z.string(),
+  retryable: z.boolean(),
+  errors: z.array(faultSchema).optional(),
+});
+export type Problem = z.infer<typeof problemSchema>;
+
+/** Where a zod issue lies, as a JSON pointer (RFC 6901). */
+export const pointerOf = (path: readonly PropertyKey[]): string =>
+  path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+
+/**
+ * All faults of a failed parse at once, each at its own place: an unknown field is named itself, not the
+ * object that holds it.
+ */
+export function faultsOf(error: z.ZodError): Fault[] {
+  return error.issues.flatMap((issue) =>
+    issue.code === "unrecognized_keys"
+      ? issue.keys.map((key) => ({
+          pointer: pointerOf([...issue.path, key]),
+          detail: "is not a known field",
+        }))
+      : [{ pointer: pointerOf(issue.path), detail: issue.message }],
+  );
+}

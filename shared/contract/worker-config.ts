@@ -1,0 +1,35 @@
+import { z } from "zod";
+
+/**
+ * What a machine is told at boot: the launch template's user data, as JSON. The rest it reads from its own
+ * metadata (instance id, zone, and the tag that names the model it was launched for).
+ */
+export const workerConfigSchema = z.strictObject({
+  stage: z.string(),
+  region: z.string(),
+  bucket: z.string(),
+  events_queue_url: z.url(),
+  models: z.array(
+    z.strictObject({
+      id: z.string(),
+      source: z.string(),
+      queue_urls: z.strictObject({ fast: z.url(), standard: z.url() }),
+    }),
+  ),
+  visibility_seconds: z.number().positive(),
+  heartbeat_seconds: z.number().positive(),
+  interruption_poll_seconds: z.number().positive(),
+  idle_exit_seconds: z.number().min(0),
+  max_lifetime_seconds: z.number().positive(),
+  max_failures_per_item: z.int().positive(),
+  max_interruptions_per_item: z.int().positive(),
+});
+export type WorkerConfig = z.infer<typeof workerConfigSchema>;
+
+/** Tags that say what is ours; IAM conditions, the reaper and stop-all go by them. */
+export const tagNames = {
+  stage: "mgb:stage",
+  intent: "mgb:intent",
+  model: "mgb:model",
+  expiresAt: "mgb:expires-at",
+} as const;

@@ -1,0 +1,225 @@
+/**
+ * The only ways out of the domain. Each has an implementation on AWS (`shared/aws`) and one in memory
+ * (`shared/memory`); one contract suite a port runs on both.
+ */
+import type { InstanceId, IntentId } from "./contract/ids.ts";
+import type { Market } from "./contract/fleet-records.ts";
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  nowMs(): number;
+  /** Resolves after `ms`; rejects with the signal's reason when aborted before. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+export interface Random {
+  /** Uniform in [0, 1). */
+  next(): number;
+  /** A ULID for the time given: 26 characters, sorted by time. */
+  ulid(timeMs: number): string;
+}
+
+/** Opaque; compared by the store alone. */
+export type Etag = string & { readonly __etag: unique symbol };
+export interface StoredObject {
+  readonly body: string;
+  readonly etag: Etag;
+}
+export type CreateResult = { readonly kind: "written"; readonly etag: Etag } | { readonly kind: "exists" };
+export type ReplaceResult = { readonly kind: "written"; readonly etag: Etag } | { readonly kind: "changed" };
+export interface ListedObject {
+  readonly key: string;
+  readonly sizeBytes: number;
+  readonly modifiedMs: number;
+}
+export interface ListPage {
+  readonly objects: readonly ListedObject[];
+  readonly more: boolean;
+}
+
+/**
+ * Strongly consistent objects with compare-and-swap on one key.
+ * Every method throws StoreError when the store does not answer or refuses. A 409 (a concurrent conditional
+ * write) is retried inside the adapter with jitter; a 412 is an outcome, never an error.
+ * @see S3 user guide, "Conditional requests"
+ */
+export interface ObjectStore {
+  /** @returns null when there is no such object. */
+  get(key: string): Promise<StoredObject | null>;
+  exists(key: string): Promise<boolean>;
+  /** If-None-Match: `*`. */
+  create(key: string, body: string): Promise<CreateResult>;
+  /** If-Match. "changed" also when the object is gone. */
+  replace(key: string, body: string, etag: Etag): Promise<ReplaceResult>;
+  /** Last writer wins: for records with one writer. */
+  put(key: string, body: string): Promise<void>;
+  putFile(key: string, path: string, contentType: string): Promise<void>;
+  getFile(key: string, path: string): Promise<"written" | "absent">;
+  /** Deleting what is not there is no error. */
+  delete(key: string): Promise<void>;
+  /** In ascending key order, at most 1,000. @param after exclusive start key */
+  list(prefix: string, options?: { readonly after?: string; readonly limit?: number }): Promise<ListPage>;
+  /** A URL that anyone can GET for so long. Never stored, never logged. */
+  signedUrl(
+    key: string,
+    options: { readonly expiresSeconds: number; readonly fileName: string },
+  ): Promise<string>;
+}
+
+export type ReceiptHandle = string & { readonly __receipt: unique symbol };
+export interface ReceivedMessage {
+  readonly id: string;
+  readonly body: string;
+  readonly receipt: ReceiptHandle;
+  /** How often SQS has handed it out, this time included. */
+  readonly receiveCount: number;
+}
+export interface OutgoingMessage {
+  readonly body: string;
+  /** Fairness among tenants of a standard queue: we give the batch id. @see SQS developer guide, "fair queues" */
+  readonly groupId?: string;
+}
+export interface QueueDepth {
+  readonly visible: number;
+  readonly inFlight: number;
+}
+
+/**
+ * One queue. Calls are batched by ten inside the adapter; entries that fail in a batch answered 200 are
+ * retried, then thrown as QueueError. Counts are approximate for about a minute.
+ */
+export interface JobQueue {
+  send(messages: readonly OutgoingMessage[]): Promise<void>;
+  /** @param waitSeconds long poll, 0 to 20 */
+  receive(options: {
+    readonly max: number;
+    readonly waitSeconds: number;
+    readonly visibilitySeconds: number;
+    readonly signal?: AbortSignal;
+  }): Promise<readonly ReceivedMessage[]>;
+  /**
+   * Hide received messages for so much longer, from now; 0 gives them back at once.
+   * @returns the receipts whose lease was lost: deleted, or handed out to someone else.
+   */
+  extend(receipts: readonly ReceiptHandle[], seconds: number): Promise<readonly ReceiptHandle[]>;
+  delete(receipts: readonly ReceiptHandle[]): Promise<void>;
+  depth(): Promise<QueueDepth>;
+}
+
+export interface PoolOffer {
+  readonly zone: string;
+  readonly subnetId: string;
+  readonly priceUsdPerHour: number;
+}
+export interface LaunchRequest {
+  readonly intentId: IntentId;
+  /** The same token asks for the same launch: repeating it never launches twice. */
+  readonly clientToken: string;
+  readonly count: number;
+  readonly model: string;
+  readonly market: Market;
+  readonly instanceType: string;
+  readonly pools: readonly PoolOffer[];
+  readonly expiresAt: string;
+}
+export interface PoolError {
+  readonly code: string;
+  readonly message: string;
+  readonly zone: string | null;
+}
+/**
+ * "capacity": that pool has none now. "stop": asking again is pointless until a person acts (quota, rights,
+ * bad parameters). "again": throttle, 5xx, network, or a code that nobody has classified yet.
+ */
+export type ErrorClass = "capacity" | "stop" | "again";
+export type LaunchOutcome =
+  /** EC2 answered; `launched` may be fewer than asked, also none, and `errors` says why, one a pool. */
+  | {
+      readonly kind: "answered";
+      readonly launched: readonly { readonly instanceId: InstanceId; readonly zone: string }[];
+      readonly errors: readonly PoolError[];
+    }
+  | { readonly kind: "refused"; readonly error: PoolError; readonly errorClass: ErrorClass }
+  /** No answer came: it may have launched. Ask again with the same token. */
+  | { readonly kind: "unknown"; readonly detail: string };
+
+export const instanceStates = [
+  "pending",
+  "running",
+  "shutting-down",
+  "stopping",
+  "stopped",
+  "terminated",
+] as const;
+export type InstanceState = (typeof instanceStates)[number];
+export interface FleetInstance {
+  readonly instanceId: InstanceId;
+  readonly state: InstanceState;
+  readonly zone: string;
+  readonly market: Market;
+  readonly launchedMs: number;
+  readonly intentId: IntentId | null;
+  readonly model: string | null;
+  readonly expiresMs: number | null;
+}
+export interface TerminateOutcome {
+  readonly instanceId: InstanceId;
+  readonly kind: "terminating" | "not_found" | "failed";
+  readonly detail: string;
+}
+export interface Pool {
+  readonly zone: string;
+  readonly subnetId: string;
+  /** The spot price in force now; null when EC2 tells none for the zone. */
+  readonly priceUsdPerHour: number | null;
+}
+
+/** Machines that carry our stage's tag. Throws FleetError when EC2 does not answer. */
+export interface ComputeFleet {
+  /** Where a machine of this type could run, and at what spot price. */
+  pools(instanceType: string): Promise<readonly Pool[]>;
+  launch(request: LaunchRequest): Promise<LaunchOutcome>;
+  /** Every machine of ours that EC2 still tells of, those that ended within the last hour included. */
+  list(): Promise<readonly FleetInstance[]>;
+  find(instanceId: InstanceId): Promise<FleetInstance | null>;
+  /** After a batch error one by one, so that one bad id keeps no other machine alive. */
+  terminate(instanceIds: readonly InstanceId[]): Promise<readonly TerminateOutcome[]>;
+}
+
+/** The job queues of the stage: each model has one for people who wait (`fast`) and one for the rest. */
+export interface JobQueues {
+  /** @throws RangeError for a model that the stage does not serve. */
+  of(model: string, lane: "fast" | "standard"): JobQueue;
+}
+
+/** Starts a tick of the launcher at once, without waiting for it. */
+export interface LauncherTrigger {
+  trigger(): Promise<void>;
+}
+
+export interface Log {
+  debug(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  info(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  error(message: string, fields?: Readonly<Record<string, unknown>>): void;
+}
+
+/** The object store did not answer, or refused. The write may have landed all the same. */
+export class StoreError extends Error {
+  override readonly name = "StoreError";
+  readonly key: string;
+  constructor(message: string, key: string, options: { cause: unknown }) {
+    super(message, options);
+    this.key = key;
+  }
+}
+
+/** The queue did not answer, or refused. A message may have been sent all the same. */
+export class QueueError extends Error {
+  override readonly name = "QueueError";
+}
+
+/** EC2 did not answer, or refused a question that has no expected refusals. */
+export class FleetError extends Error {
+  override readonly name = "FleetError";
+}

@@ -1,0 +1,117 @@
+/** Typed records over the object store: parsed on reading, written by compare-and-swap. */
+import type { z } from "zod";
+import type { Clock, CreateResult, Etag, ObjectStore, Random, ReplaceResult } from "../ports.ts";
+import { StoreError } from "../ports.ts";
+
+export interface Versioned<T> {
+  readonly value: T;
+  readonly etag: Etag;
+}
+export interface RecordPorts {
+  readonly store: ObjectStore;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** What is stored under the key does not fit its schema: written by a newer version, or by hand. */
+export class RecordError extends Error {
+  override readonly name = "RecordError";
+}
+/** So many writers changed one record that our change never got in. */
+export class ContentionError extends Error {
+  override readonly name = "ContentionError";
+}
+
+const maxTries = 12;
+const firstBackoffMs = 20;
+
+/** @throws RecordError when it does not fit. */
+export function parseRecord<T>(schema: z.ZodType<T>, body: string, key: string): T {
+  let json: unknown;
+  try {
+    json = JSON.parse(body);
+  } catch (cause) {
+    throw new RecordError(`${key} is not JSON`, { cause });
+  }
+  const parsed = schema.safeParse(json);
+  if (!parsed.success) throw new RecordError(`${key} does not fit its schema: ${parsed.error.message}`);
+  return parsed.data;
+}
+
+/** @returns null when there is none. */
+export async function readRecord<T>(
+  store: ObjectStore,
+  key: string,
+  schema: z.ZodType<T>,
+): Promise<Versioned<T> | null> {
+  const object = await store.get(key);
+  return object === null ? null : { value: parseRecord(schema, object.body, key), etag: object.etag };
+}
+
+/**
+ * Write a record that must not be there yet. When no answer comes, what is stored tells whether the write
+ * landed; a record whose content could be another writer's too must therefore carry a nonce.
+ */
+export async function createRecord(store: ObjectStore, key: string, value: unknown): Promise<CreateResult> {
+  const body = JSON.stringify(value);
+  try {
+    return await store.create(key, body);
+  } catch (error) {
+    return settleWrite(store, key, body, error, (): CreateResult => ({ kind: "exists" }));
+  }
+}
+
+/**
+ * Change a record by compare-and-swap, as often as other writers come first (with jitter).
+ * @param change from the stored value (null: none yet) to the new one; null leaves it as it is. It may run
+ *   several times, so it has no effects of its own.
+ * @returns the value that is stored afterwards; null when there was none and none was made.
+ * @throws ContentionError after twelve lost races.
+ */
+export async function updateRecord<T>(
+  ports: RecordPorts,
+  key: string,
+  schema: z.ZodType<T>,
+  change: (current: T | null) => T | null,
+): Promise<T | null> {
+  for (let attempt = 0; attempt < maxTries; attempt += 1) {
+    const current = await readRecord(ports.store, key, schema);
+    const next = change(current?.value ?? null);
+    if (next === null) return current?.value ?? null;
+    const outcome =
+      current === null
+        ? await createRecord(ports.store, key, next)
+        : await replaceRecord(ports.store, key, next, current.etag);
+    if (outcome.kind === "written") return next;
+    await ports.clock.sleep(firstBackoffMs * 2 ** Math.min(attempt, 6) * (0.5 + ports.random.next()));
+  }
+  throw new ContentionError(`${key} was changed by others ${maxTries} times in a row`);
+}
+
+async function replaceRecord(
+  store: ObjectStore,
+  key: string,
+  value: unknown,
+  etag: Etag,
+): Promise<ReplaceResult> {
+  const body = JSON.stringify(value);
+  try {
+    return await store.replace(key, body, etag);
+  } catch (error) {
+    return settleWrite(store, key, body, error, (): ReplaceResult => ({ kind: "changed" }));
+  }
+}
+
+/** After a write without an answer: ours is there, another's is there, or nothing is known. */
+async function settleWrite<R>(
+  store: ObjectStore,
+  key: string,
+  body: string,
+  error: unknown,
+  lost: () => R,
+): Promise<R | { readonly kind: "written"; readonly etag: Etag }> {
+  if (!(error instanceof StoreError)) throw error;
+  const stored = await store.get(key);
+  if (stored === null) throw error;
+  return stored.body === body ? { kind: "written", etag: stored.etag } : lost();
+}
