@@ -90,7 +90,7 @@ export interface QueueDepth {
  */
 export interface JobQueue {
   send(messages: readonly OutgoingMessage[]): Promise<void>;
-  /** @param waitSeconds long poll, 0 to 20 */
+  /** @param waitSeconds long poll, 0 to 20 @param signal ends the poll: nothing is answered, nothing thrown */
   receive(options: {
     readonly max: number;
     readonly waitSeconds: number;
@@ -122,16 +122,19 @@ export interface LaunchRequest {
   readonly pools: readonly PoolOffer[];
   readonly expiresAt: string;
 }
-export interface PoolError {
-  readonly code: string;
-  readonly message: string;
-  readonly zone: string | null;
-}
 /**
  * "capacity": that pool has none now. "stop": asking again is pointless until a person acts (quota, rights,
  * bad parameters). "again": throttle, 5xx, network, or a code that nobody has classified yet.
  */
 export type ErrorClass = "capacity" | "stop" | "again";
+export interface PoolError {
+  readonly code: string;
+  readonly message: string;
+  readonly zone: string | null;
+  readonly errorClass: ErrorClass;
+  /** The pool itself is dry (or being taken back), so it is left alone for a while; quota says nothing of a pool. */
+  readonly coolsPool: boolean;
+}
 export type LaunchOutcome =
   /** EC2 answered; `launched` may be fewer than asked, also none, and `errors` says why, one a pool. */
   | {
@@ -139,7 +142,7 @@ export type LaunchOutcome =
       readonly launched: readonly { readonly instanceId: InstanceId; readonly zone: string }[];
       readonly errors: readonly PoolError[];
     }
-  | { readonly kind: "refused"; readonly error: PoolError; readonly errorClass: ErrorClass }
+  | { readonly kind: "refused"; readonly error: PoolError }
   /** No answer came: it may have launched. Ask again with the same token. */
   | { readonly kind: "unknown"; readonly detail: string };
 

@@ -1,0 +1,25 @@
+import type { Clock, JobQueues, Random } from "../ports.ts";
+import type { Faults } from "./faults.ts";
+import { MemoryQueue } from "./memory-queue.ts";
+
+/** Two queues a model; a fault's key is the model and the lane, `small/fast`. */
+export class MemoryJobQueues implements JobQueues {
+  readonly #queues = new Map<string, MemoryQueue>();
+
+  constructor(options: {
+    readonly clock: Clock;
+    readonly models: readonly string[];
+    readonly faults?: Faults;
+    readonly random?: Random;
+  }) {
+    const { models, ...rest } = options;
+    for (const name of models.flatMap((model) => [`${model}/fast`, `${model}/standard`]))
+      this.#queues.set(name, new MemoryQueue({ ...rest, name }));
+  }
+
+  of(model: string, lane: "fast" | "standard"): MemoryQueue {
+    const queue = this.#queues.get(`${model}/${lane}`);
+    if (queue === undefined) throw new RangeError(`expected a model that the stage serves, got '${model}'`);
+    return queue;
+  }
+}

@@ -1,0 +1,190 @@
+import type {
+  Clock,
+  JobQueue,
+  OutgoingMessage,
+  QueueDepth,
+  Random,
+  ReceiptHandle,
+  ReceivedMessage,
+} from "../ports.ts";
+import { QueueError } from "../ports.ts";
+import type { Faults } from "./faults.ts";
+import { withFaults } from "./faults.ts";
+
+interface Message {
+  readonly id: string;
+  readonly body: string;
+  readonly groupId: string | null;
+  visibleFromMs: number;
+  receiveCount: number;
+  /** Of the newest receive; null before the first. */
+  receipt: ReceiptHandle | null;
+}
+export interface QueuedMessage {
+  readonly body: string;
+  readonly groupId: string | null;
+  readonly visible: boolean;
+  readonly receiveCount: number;
+}
+
+/** Entries of one request. @see SQS API reference, SendMessageBatch */
+const batchSize = 10;
+
+/**
+ * A standard queue of SQS in memory. Faults are named by the port's methods, once a request (of ten
+ * entries), with the queue's name as the key.
+ */
+export class MemoryQueue implements JobQueue {
+  readonly #clock: Clock;
+  readonly #name: string;
+  readonly #faults: Faults | undefined;
+  readonly #random: Random | undefined;
+  readonly #messages = new Map<string, Message>();
+  /** Long polls that wait: a message that becomes visible now wakes them. */
+  readonly #polls = new Set<AbortController>();
+  #drawn = 0;
+
+  /** @param options.random given: messages are handed out in any order, as a standard queue may. */
+  constructor(options: {
+    readonly clock: Clock;
+    readonly name?: string;
+    readonly faults?: Faults;
+    readonly random?: Random;
+  }) {
+    this.#clock = options.clock;
+    this.#name = options.name ?? "queue";
+    this.#faults = options.faults;
+    this.#random = options.random;
+  }
+
+  async send(messages: readonly OutgoingMessage[]): Promise<void> {
+    for (const batch of inBatches(messages))
+      await this.#request("send", () => {
+        for (const message of batch) this.#add(message);
+        this.#wakePolls();
+      });
+  }
+
+  async receive(options: {
+    readonly max: number;
+    readonly waitSeconds: number;
+    readonly visibilitySeconds: number;
+    readonly signal?: AbortSignal;
+  }): Promise<readonly ReceivedMessage[]> {
+    if (options.max < 1) throw new QueueError(`expected \`max\` to be at least 1, got ${options.max}`);
+    const untilMs = this.#clock.nowMs() + options.waitSeconds * 1000;
+    for (;;) {
+      if (options.signal?.aborted === true) return [];
+      const taken = await this.#request("receive", () => this.#take(options.max, options.visibilitySeconds));
+      if (taken.length > 0 || this.#clock.nowMs() >= untilMs) return taken;
+      await this.#waitForMessage(untilMs, options.signal);
+    }
+  }
+
+  async extend(receipts: readonly ReceiptHandle[], seconds: number): Promise<readonly ReceiptHandle[]> {
+    const lost: ReceiptHandle[] = [];
+    for (const batch of inBatches(receipts))
+      await this.#request("extend", () => {
+        for (const receipt of batch) if (!this.#hide(receipt, seconds)) lost.push(receipt);
+        this.#wakePolls();
+      });
+    return lost;
+  }
+
+  async delete(receipts: readonly ReceiptHandle[]): Promise<void> {
+    for (const batch of inBatches(receipts))
+      await this.#request("delete", () => {
+        for (const receipt of batch) this.#messages.delete(this.#holding(receipt)?.id ?? "");
+      });
+  }
+
+  depth(): Promise<QueueDepth> {
+    return this.#request("depth", () => {
+      const visible = this.contents().filter((message) => message.visible).length;
+      return { visible, inFlight: this.#messages.size - visible };
+    });
+  }
+
+  /** What is in it, in the order of sending, for a test to look at. */
+  contents(): readonly QueuedMessage[] {
+    return [...this.#messages.values()].map(({ body, groupId, receiveCount, visibleFromMs }) => ({
+      body,
+      groupId,
+      receiveCount,
+      visible: visibleFromMs <= this.#clock.nowMs(),
+    }));
+  }
+
+  #request<T>(operation: string, act: () => T): Promise<T> {
+    return withFaults(this.#faults, operation, this.#name, act);
+  }
+
+  #add(message: OutgoingMessage): void {
+    this.#drawn += 1;
+    const id = `${this.#name}-${this.#drawn}`;
+    this.#messages.set(id, {
+      id,
+      body: message.body,
+      groupId: message.groupId ?? null,
+      visibleFromMs: this.#clock.nowMs(),
+      receiveCount: 0,
+      receipt: null,
+    });
+  }
+
+  #take(max: number, visibilitySeconds: number): ReceivedMessage[] {
+    const nowMs = this.#clock.nowMs();
+    const visible = [...this.#messages.values()].filter((message) => message.visibleFromMs <= nowMs);
+    const taken: ReceivedMessage[] = [];
+    while (taken.length < max && visible.length > 0) {
+      const place = this.#random === undefined ? 0 : Math.floor(this.#random.next() * visible.length);
+      for (const message of visible.splice(place, 1)) taken.push(this.#handOut(message, visibilitySeconds));
+    }
+    return taken;
+  }
+
+  #handOut(message: Message, visibilitySeconds: number): ReceivedMessage {
+    message.receiveCount += 1;
+    message.visibleFromMs = this.#clock.nowMs() + visibilitySeconds * 1000;
+    const receipt = `${message.id}/${message.receiveCount}` as ReceiptHandle;
+    message.receipt = receipt;
+    return { id: message.id, body: message.body, receipt, receiveCount: message.receiveCount };
+  }
+
+  /** @returns false when the message is deleted, visible again, or in other hands. */
+  #hide(receipt: ReceiptHandle, seconds: number): boolean {
+    const message = this.#holding(receipt);
+    if (message === undefined || message.visibleFromMs <= this.#clock.nowMs()) return false;
+    message.visibleFromMs = this.#clock.nowMs() + seconds * 1000;
+    return true;
+  }
+
+  #holding(receipt: ReceiptHandle): Message | undefined {
+    const message = this.#messages.get(receipt.slice(0, receipt.lastIndexOf("/")));
+    return message?.receipt === receipt ? message : undefined;
+  }
+
+  async #waitForMessage(untilMs: number, signal: AbortSignal | undefined): Promise<void> {
+    const nowMs = this.#clock.nowMs();
+    const nextMs = Math.min(untilMs, ...[...this.#messages.values()].map((message) => message.visibleFromMs));
+    const poll = new AbortController();
+    this.#polls.add(poll);
+    try {
+      const ends = signal === undefined ? poll.signal : AbortSignal.any([poll.signal, signal]);
+      await this.#clock.sleep(nextMs - nowMs, ends);
+    } catch (error) {
+      // Woken by a message, or told to stop: both are looked at by the loop of `receive`.
+      if (!poll.signal.aborted && signal?.aborted !== true) throw error;
+    } finally {
+      this.#polls.delete(poll);
+    }
+  }
+
+  #wakePolls(): void {
+    for (const poll of this.#polls) poll.abort();
+  }
+}
+
+function* inBatches<T>(all: readonly T[]): Generator<readonly T[]> {
+  for (let start = 0; start < all.length; start += batchSize) yield all.slice(start, start + batchSize);
+}

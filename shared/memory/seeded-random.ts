@@ -1,0 +1,35 @@
+import { encodeTime } from "ulid";
+import type { Random } from "../ports.ts";
+
+const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/** The same seed gives the same numbers, for ever: a failing run can be played again. */
+export class SeededRandom implements Random {
+  #state: number;
+
+  constructor(seed: number) {
+    this.#state = seed >>> 0;
+  }
+
+  next(): number {
+    // 53 bits, as many as a double holds: the callers draw seeds below 2^53 from it.
+    const high = this.#bits() >>> 5;
+    const low = this.#bits() >>> 6;
+    return (high * 2 ** 26 + low) / 2 ** 53;
+  }
+
+  ulid(timeMs: number): string {
+    let text = encodeTime(timeMs, 10);
+    for (let place = 0; place < 16; place += 1) text += crockford.charAt(Math.floor(this.next() * 32));
+    return text;
+  }
+
+  /** 32 bits: a Weyl sequence through the finalizer of MurmurHash3 (A. Appleby, public domain). */
+  #bits(): number {
+    this.#state = (this.#state + 0x9e3779b9) >>> 0;
+    let mixed = this.#state;
+    mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
+    mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+    return (mixed ^ (mixed >>> 16)) >>> 0;
+  }
+}
