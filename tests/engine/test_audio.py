@@ -1,0 +1,94 @@
+import json
+
+import numpy as np
+import pytest
+import soundfile
+from mgb_engine.audio import file_name, levelled, write_clip
+from mgb_engine.loudness import integrated_lufs, true_peak_dbtp
+from mgb_engine.protocol import Output
+
+RATE = 48_000
+
+
+def sine(hertz: float, dbfs: float, seconds: float, rate: int = RATE, phase: float = 0.0) -> np.ndarray:
+    """[1, N] float32 with the given peak level."""
+    t = np.arange(round(seconds * rate)) / rate
+    return (10 ** (dbfs / 20) * np.sin(2 * np.pi * hertz * t + phase)).astype(np.float32)[None]
+
+
+@pytest.mark.parametrize("rate", [32_000, 44_100, 48_000])
+def test_a_stereo_sine_of_1_khz_at_minus_23_dbfs_has_minus_23_lufs(rate):
+    # EBU Tech 3341, case 1: its tolerance is 0.1 LU.
+    both = np.repeat(sine(1000, -23, 5, rate), 2, axis=0)
+    assert integrated_lufs(both, rate) == pytest.approx(-23.0, abs=0.1)
+
+
+def test_quiet_passages_are_gated_out():
+    # EBU Tech 3341, case 3: -36 for 10 s, -23 for 60 s, -36 for 10 s reads -23.
+    both = np.repeat(
+        np.concatenate([sine(1000, -36, 10), sine(1000, -23, 60), sine(1000, -36, 10)], axis=1), 2, 0
+    )
+    assert integrated_lufs(both, RATE) == pytest.approx(-23.0, abs=0.1)
+
+
+def test_a_peak_between_two_samples_is_found():
+    # A quarter of the rate, half a sample off: every sample is at 0.707 of the true peak.
+    between = sine(RATE / 4, 0, 1, phase=np.pi / 4) * np.float32(0.5)
+    assert np.abs(between).max() == pytest.approx(0.3536, abs=1e-3)
+    assert true_peak_dbtp(between) == pytest.approx(-6.0, abs=0.3)
+
+
+def test_silence_has_no_loudness_and_no_peak_and_stays_silent():
+    out, checks = levelled(np.zeros((1, RATE), np.float32), RATE, "loudness")
+    assert not out.any()
+    assert (checks.lufs, checks.true_peak_dbtp, checks.silence_ratio) == (None, None, 1.0)
+
+
+def test_loudness_aims_at_minus_14_lufs():
+    _, checks = levelled(sine(1000, -40, 3), RATE, "loudness")
+    assert checks.lufs == -14.0
+
+
+def test_loudness_stops_at_the_ceiling_of_a_peaky_clip():
+    clicks = np.zeros((1, 3 * RATE), np.float32)
+    clicks[0, ::4800] = 0.1
+    out, checks = levelled(clicks, RATE, "loudness")
+    assert checks.true_peak_dbtp == -1.0
+    assert checks.lufs < -14
+    assert np.abs(out).max() <= 10 ** (-1 / 20) + 1e-6
+
+
+def test_a_clip_too_short_for_a_loudness_is_brought_to_the_ceiling():
+    _, checks = levelled(sine(1000, -30, 0.1), RATE, "loudness")
+    assert (checks.lufs, checks.true_peak_dbtp) == (None, -1.0)
+
+
+def test_none_leaves_the_samples_alone_and_counts_what_will_clip():
+    loud = np.array([[0.5, 1.5, -1.25, 1.0]], np.float32)
+    out, checks = levelled(loud, RATE, "none")
+    assert np.array_equal(out, loud)
+    assert checks.clipped_samples == 2
+
+
+def test_half_a_silent_clip_has_half_its_windows_silent():
+    half = np.concatenate([sine(500, -10, 1), np.zeros((1, RATE), np.float32)], axis=1)
+    assert levelled(half, RATE, "none")[1].silence_ratio == 0.5
+
+
+@pytest.mark.parametrize("format", ["wav", "flac", "mp3", "ogg"])
+def test_the_file_carries_its_provenance_in_every_format(tmp_path, format):
+    stereo = np.repeat(sine(440, -6, 1, 32_000), 2, axis=0)
+    made_from = {"prompt": "café 🎷", "seed": 5}
+    clip = write_clip(stereo, 32_000, Output(format, "none"), tmp_path, "x", made_from)
+    with soundfile.SoundFile(clip.path) as file:
+        assert file.channels == 2
+        assert json.loads(file.comment) == made_from
+    sidecar = json.loads(clip.path.with_suffix(".json").read_text())
+    assert sidecar["prompt"] == "café 🎷" and sidecar["sha256"] == clip.sha256
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted([f"x.{format}", "x.json"])
+
+
+def test_names_of_files_never_leave_the_folder_or_meet():
+    names = {file_name(id) for id in ("../../etc/passwd", "a/b", "a-b", "", "é", "a" * 500)}
+    assert len(names) == 6
+    assert not any("/" in name or "." in name or len(name) > 100 for name in names)

@@ -1,0 +1,3 @@
+from mgb_engine.cli import main
+
+raise SystemExit(main())

@@ -1,0 +1,50 @@
+"""What an interrupted clip leaves behind: the codes so far, and what they were made from.
+
+A safetensors file: one tensor `codes` and the clip's identity as metadata. A checkpoint is only
+taken up by the same request on the same model; anything else starts over.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mgb_engine.protocol import Submit
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+def identity(request: Submit, revision: str) -> str:
+    """A hash of everything that decides a clip's codes: model, prompt, parameters, seed."""
+    decisive = [
+        revision, request.prompt, request.duration_seconds, request.seed,
+        request.temperature, request.top_k, request.top_p, request.guidance_scale,
+    ]  # fmt: skip
+    return hashlib.sha256(json.dumps(decisive).encode()).hexdigest()
+
+
+def write_checkpoint(path: Path, request: Submit, revision: str, codes: Tensor) -> None:
+    """codes: [K, step] integer, as the decoder was fed them (delayed), 0 to 32767."""
+    import torch
+    from safetensors.torch import save_file
+
+    partial = path.with_name(f".{path.name}.partial")
+    metadata = {"identity": identity(request, revision), "seed": str(request.seed)}
+    save_file({"codes": codes.to("cpu", torch.int16).contiguous()}, partial, metadata)
+    partial.replace(path)
+
+
+def read_checkpoint(path: Path, request: Submit, revision: str) -> Tensor | None:
+    """The codes to go on from, [K, step] int64; None when the file is not of this very clip."""
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, "pt") as file:
+            if (file.metadata() or {}).get("identity") != identity(request, revision):
+                return None
+            return file.get_tensor("codes").long()
+    except (OSError, SafetensorError):
+        return None

@@ -1,0 +1,59 @@
+"""`mgb-engine`: the commands."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = _parser().parse_args(arguments)
+    # Before transformers is imported anywhere; a log of its progress bars helps nobody.
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    return options.run(options)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("mgb-engine", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    serve = commands.add_parser("serve", help="make clips for an agent: JSON lines on stdin and stdout")
+    serve.add_argument("--model", required=True, help="a folder, a hub id, or tiny-random")
+    serve.add_argument("--out", required=True, type=Path, help="folder for the audio files")
+    serve.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
+    serve.add_argument("--reference", action="store_true", help="transformers' own generate(), one by one")
+    serve.set_defaults(run=_serve)
+
+    tiny = commands.add_parser("tiny-random", help="write the tiny random checkpoint")
+    tiny.add_argument("--out", required=True, type=Path, help="folder to write it to")
+    tiny.set_defaults(run=_tiny_random)
+    return parser
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from mgb_engine.channel import claim_stdout
+
+    channel = claim_stdout()
+    from mgb_engine.model_folder import ModelError
+    from mgb_engine.serve import serve
+
+    try:
+        return serve(channel, options.model, options.out, options.device)
+    except (ModelError, ValueError) as error:
+        channel.send(
+            {"type": "failed", "id": None, "code": "internal", "detail": str(error), "retryable": False}
+        )
+        sys.stderr.write(f"mgb-engine: {error}\n")
+        return 2
+
+
+def _tiny_random(options: argparse.Namespace) -> int:
+    from mgb_engine.tiny_random import make_tiny_random
+
+    options.out.parent.mkdir(parents=True, exist_ok=True)
+    make_tiny_random(options.out)
+    sys.stderr.write(f"wrote {options.out}\n")
+    return 0

@@ -1,0 +1,57 @@
+"""The machine: which device to run on, what it is called, how many threads are worth using."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def pick_device(asked: str) -> str:
+    """`auto` is CUDA where there is one. Raises ValueError when CUDA is asked for and missing."""
+    import torch
+
+    if asked == "cuda" and not torch.cuda.is_available():
+        raise ValueError("expected a CUDA device, found none")
+    if asked == "auto":
+        return "cuda" if torch.cuda.is_available() else "cpu"
+    return asked
+
+
+def device_name(device: str) -> str:
+    import torch
+
+    if device == "cuda":
+        return torch.cuda.get_device_name()
+    return _processor_name()
+
+
+def thread_count() -> int:
+    """MGB_ENGINE_THREADS, or the physical cores this process may use.
+
+    A second hardware thread on a core shares its vector units: it adds contention, no speed.
+    """
+    if asked := os.environ.get("MGB_ENGINE_THREADS"):
+        return max(1, int(asked))
+    if not hasattr(os, "sched_getaffinity"):
+        return max(1, os.cpu_count() or 1)
+    return max(1, len({_core_of(cpu) for cpu in os.sched_getaffinity(0)}))
+
+
+def _core_of(cpu: int) -> tuple[str, ...]:
+    topology = Path(f"/sys/devices/system/cpu/cpu{cpu}/topology")
+    try:
+        return tuple((topology / name).read_text() for name in ("physical_package_id", "core_id"))
+    except OSError:
+        return (str(cpu),)  # not told: count it as a core of its own
+
+
+def _processor_name() -> str:
+    try:
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            if line.startswith("model name"):
+                return line.split(":", 1)[1].strip()
+    except OSError:
+        pass  # not Linux
+    import platform
+
+    return platform.processor() or platform.machine()

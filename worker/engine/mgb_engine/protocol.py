@@ -1,0 +1,192 @@
+"""The protocol: one JSON object a line, commands on stdin, events on stdout.
+
+Its TypeScript twin is `shared/contract/engine-protocol.ts`. Parsing is strict: an unknown or
+missing field, a wrong type or a value out of range is a `BadLine`, which names the request's id
+where the line still shows one, so that the sender hears of its own mistake.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+FORMATS = ("wav", "flac", "mp3", "ogg")
+NORMALIZATIONS = ("loudness", "peak", "none")
+MAX_PROMPT_CHARACTERS = 1000
+MAX_SEED = 2**53 - 1
+
+FailureCode = Literal["bad_request", "canceled", "numeric", "internal", "out_of_memory"]
+
+
+@dataclass(frozen=True)
+class Output:
+    format: str
+    normalize: str
+
+
+@dataclass(frozen=True)
+class Submit:
+    """One clip to make. `top_k` 0 and `top_p` 0 are off; `guidance_scale` 1 is no guidance."""
+
+    id: str
+    prompt: str
+    duration_seconds: float
+    seed: int
+    temperature: float
+    top_k: int
+    top_p: float
+    guidance_scale: float
+    output: Output
+    resume: str | None = None
+
+
+@dataclass(frozen=True)
+class Cancel:
+    id: str
+
+
+@dataclass(frozen=True)
+class Drain:
+    within_seconds: float
+
+
+@dataclass(frozen=True)
+class Shutdown:
+    pass
+
+
+Command = Submit | Cancel | Drain | Shutdown
+
+
+class BadLine(ValueError):
+    """A line no command could be read from. `id` is the request it names, if it names one."""
+
+    def __init__(self, message: str, id: str | None = None):
+        super().__init__(message)
+        self.id = id
+
+
+def parse_line(line: str | bytes) -> Command:
+    """Read one command. Raises BadLine with every fault of the line in its message."""
+    fields = _read_object(line)
+    id = fields.get("id")
+    named = id if isinstance(id, str) and id else None
+    kind = fields.pop("type", None)
+    shape = _SHAPES.get(kind) if isinstance(kind, str) else None
+    if shape is None:
+        raise BadLine(f"expected type to be one of {', '.join(_SHAPES)}, got {_short(kind)}", named)
+    build, checks = shape
+    faults = _faults(fields, checks)
+    if faults:
+        raise BadLine("; ".join(faults), named)
+    return build(fields)
+
+
+def _read_object(line: str | bytes) -> dict[str, Any]:
+    try:
+        value = json.loads(line, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise BadLine(f"expected one JSON object a line: {error}") from error
+    if not isinstance(value, dict):
+        raise BadLine(f"expected a JSON object, got {_short(value)}")
+    return value
+
+
+def _refuse_constant(name: str) -> float:
+    raise ValueError(f"{name} is no JSON number")
+
+
+Check = Callable[[Any], "str | None"]
+
+
+def _faults(fields: dict[str, Any], checks: dict[str, Check], at: str = "") -> list[str]:
+    faults = [f"unknown field {at}{name}" for name in fields if name not in checks]
+    for name, check in checks.items():
+        if name not in fields:
+            faults.append(f"missing field {at}{name}")
+        elif problem := check(fields[name]):
+            faults.append(f"expected {at}{name} to be {problem}, got {_short(fields[name])}")
+    return faults
+
+
+def _short(value: Any) -> str:
+    text = json.dumps(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _text(longest: int, *, blank: bool = False) -> Check:
+    def check(value: Any) -> str | None:
+        fits = isinstance(value, str) and len(value) <= longest and (blank or value.strip())
+        # A lone surrogate is a JSON string that no tokenizer and no file can hold.
+        fits = fits and not any(0xD800 <= ord(c) <= 0xDFFF for c in value)
+        return None if fits else f"a text of 1 to {longest} characters"
+
+    return check
+
+
+def _number(low: float, high: float) -> Check:
+    def check(value: Any) -> str | None:
+        numeric = isinstance(value, (int, float)) and not isinstance(value, bool)
+        fits = numeric and math.isfinite(value) and low <= value <= high
+        return None if fits else f"a number from {low} to {high}"
+
+    return check
+
+
+def _integer(low: int, high: int) -> Check:
+    def check(value: Any) -> str | None:
+        # JSON has one kind of number: 1.0 is an integer there, and JavaScript writes it as 1.
+        whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+        fits = whole and not isinstance(value, bool) and low <= value <= high
+        return None if fits else f"an integer from {low} to {high}"
+
+    return check
+
+
+def _one_of(*names: str) -> Check:
+    return lambda value: None if value in names else f"one of {', '.join(names)}"
+
+
+def _object(checks: dict[str, Check], *, nullable: bool = False) -> Check:
+    def check(value: Any) -> str | None:
+        if value is None and nullable:
+            return None
+        if not isinstance(value, dict):
+            return "an object"
+        faults = _faults(value, checks)
+        return f"valid ({'; '.join(faults)})" if faults else None
+
+    return check
+
+
+_ID = _text(512)
+_SUBMIT: dict[str, Check] = {
+    "id": _ID,
+    "prompt": _text(MAX_PROMPT_CHARACTERS),
+    "duration_seconds": _number(0.02, 120),
+    "seed": _integer(0, MAX_SEED),
+    "temperature": _number(0.01, 5),
+    "top_k": _integer(0, 2048),
+    "top_p": _number(0, 1),
+    "guidance_scale": _number(1, 20),
+    "output": _object({"format": _one_of(*FORMATS), "normalize": _one_of(*NORMALIZATIONS)}),
+    "resume": _object({"path": _text(4096)}, nullable=True),
+}
+
+
+def _build_submit(fields: dict[str, Any]) -> Submit:
+    whole = {name: int(fields[name]) for name in ("seed", "top_k")}
+    output = Output(**fields["output"])
+    resume = fields["resume"]["path"] if fields["resume"] else None
+    return Submit(**{**fields, **whole, "output": output, "resume": resume})
+
+
+_SHAPES: dict[str, tuple[Callable[[dict[str, Any]], Command], dict[str, Check]]] = {
+    "submit": (_build_submit, _SUBMIT),
+    "cancel": (lambda fields: Cancel(**fields), {"id": _ID}),
+    "drain": (lambda fields: Drain(**fields), {"within_seconds": _number(0, 86_400)}),
+    "shutdown": (lambda _: Shutdown(), {}),
+}

@@ -1,0 +1,71 @@
+"""The process an agent drives: commands from stdin to the engine, events to stdout."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Protocol
+
+from mgb_engine.answers import Answers
+from mgb_engine.channel import Channel, command_lines
+from mgb_engine.finisher import Description
+from mgb_engine.protocol import BadLine, Cancel, Command, Drain, Shutdown, Submit, parse_line
+
+
+class Engine(Protocol):
+    """What makes clips. Methods return at once; answers come from its own threads."""
+
+    description: Description
+
+    def submit(self, request: Submit) -> None: ...
+    def cancel(self, id: str) -> None: ...
+    def drain(self, within_seconds: float) -> None: ...
+    def stop(self) -> None: ...
+
+
+def serve(channel: Channel, model: str, out: Path, device: str) -> int:
+    """Run until `shutdown` or the end of stdin. Returns the exit status."""
+    out.mkdir(parents=True, exist_ok=True)
+    answers = Answers(channel.send)
+    engine = load_engine(model, out, device, answers)
+    channel.send(engine.description.ready())
+    for line in command_lines(sys.stdin.buffer):
+        try:
+            command = parse_line(line)
+        except BadLine as fault:
+            answers.bad_line(fault.id, str(fault))
+            continue
+        if isinstance(command, Shutdown):
+            engine.stop()
+            return 0
+        _obey(command, engine, answers)
+    # The agent is gone: nobody waits for an answer, so nothing is worth an orderly end.
+    sys.stderr.write("mgb-engine: stdin ended\n")
+    sys.stderr.flush()
+    os._exit(0)
+
+
+def _obey(command: Command, engine: Engine, answers: Answers) -> None:
+    match command:
+        case Submit():
+            if answers.open(command.id):
+                engine.submit(command)
+            else:
+                answers.bad_line(command.id, f"a request with id {command.id} is still open")
+        case Cancel():
+            engine.cancel(command.id)
+        case Drain():
+            engine.drain(command.within_seconds)
+
+
+def load_engine(model: str, out: Path, device: str, answers: Answers) -> Engine:
+    import torch
+
+    from mgb_engine.devices import pick_device, thread_count
+    from mgb_engine.model_folder import open_model
+    from mgb_engine.reference import ReferenceEngine
+
+    torch.set_num_threads(thread_count())
+    folder = open_model(model, out)
+    return ReferenceEngine(folder, pick_device(device), out, answers)
