@@ -1,0 +1,43 @@
+/** Brings finished clips into a folder, each once, while the batch still runs. */
+import { mkdir, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { ResultView } from "../shared/contract/api.ts";
+import type { BatchId } from "../shared/contract/ids.ts";
+import type { ApiClient } from "./api-client.ts";
+
+/** `007-rain.wav`: index first, so that a folder listing is in the order of the input. */
+export function audioFileName(result: ResultView, total: number): string {
+  const digits = Math.max(3, String(total - 1).length);
+  const name = result.custom_id === null ? "" : `-${result.custom_id}`;
+  return `${String(result.index).padStart(digits, "0")}${name}.${result.audio?.format ?? "wav"}`;
+}
+
+export class Downloader {
+  readonly #client: ApiClient;
+  readonly #batchId: BatchId;
+  readonly #total: number;
+  readonly #folder: string;
+  readonly #done = new Set<number>();
+
+  constructor(client: ApiClient, batch: { readonly id: BatchId; readonly total: number }, folder: string) {
+    this.#client = client;
+    this.#batchId = batch.id;
+    this.#total = batch.total;
+    this.#folder = folder;
+  }
+
+  /** Fetch what has ended since the last call. @returns the results of items that have no audio. */
+  async fetchNew(signal?: AbortSignal): Promise<readonly ResultView[]> {
+    await mkdir(this.#folder, { recursive: true });
+    const results = await this.#client.results(this.#batchId, signal);
+    for (const result of results) {
+      if (result.audio === null || this.#done.has(result.index)) continue;
+      const path = join(this.#folder, audioFileName(result, this.#total));
+      // Under another name first: what stands under the real one is always whole.
+      await writeFile(`${path}.part`, await this.#client.audio(result.item_id, signal));
+      await rename(`${path}.part`, path);
+      this.#done.add(result.index);
+    }
+    return results.filter((result) => result.audio === null);
+  }
+}

@@ -1,0 +1,50 @@
+/** The EC2 query protocol's way out: plain values as XML, a list as one `<item>` an element. */
+
+export type XmlValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly XmlValue[]
+  | { readonly [name: string]: XmlValue };
+
+const namespace = "http://ec2.amazonaws.com/doc/2016-11-15/";
+// eslint-disable-next-line no-control-regex -- these are the characters that XML 1.0 has no way to write
+const unwritable = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
+const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+
+/** The answer of an action. Fields that are null are left out, as EC2 does. */
+export function answerXml(
+  action: string,
+  requestId: string,
+  fields: Readonly<Record<string, XmlValue>>,
+): string {
+  const inner = children({ requestId, ...fields });
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<${action}Response xmlns="${namespace}">${inner}</${action}Response>`;
+}
+
+export function errorXml(code: string, message: string, requestId: string): string {
+  const inner = children({ Errors: { Error: { Code: code, Message: message } }, RequestID: requestId });
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<Response>${inner}</Response>`;
+}
+
+function children(fields: Readonly<Record<string, XmlValue>>): string {
+  return Object.entries(fields)
+    .map(([name, value]) => element(name, value))
+    .join("");
+}
+
+function element(name: string, value: XmlValue): string {
+  return value === null ? "" : `<${name}>${content(value)}</${name}>`;
+}
+
+function content(value: Exclude<XmlValue, null>): string {
+  if (typeof value !== "object") return escape(String(value));
+  if (isList(value)) return value.map((item) => element("item", item)).join("");
+  return children(value);
+}
+
+const isList = (value: object): value is readonly XmlValue[] => Array.isArray(value);
+
+const escape = (text: string): string =>
+  text.replace(unwritable, "").replace(/[&<>"]/g, (character) => entities[character] ?? character);

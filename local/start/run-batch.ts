@@ -1,0 +1,65 @@
+/** One batch from submit to receipt, as a user of the API makes it. */
+import { join } from "node:path";
+import type { ApiClient } from "../../cli/api-client.ts";
+import { Downloader } from "../../cli/download.ts";
+import { progressLines, progressSummary } from "../../cli/progress-view.ts";
+import { receiptLines } from "../../cli/receipt.ts";
+import type { BatchView } from "../../shared/contract/api.ts";
+import type { ItemRequest } from "../../shared/contract/batch-request.ts";
+import type { Clock, Random } from "../../shared/ports.ts";
+import type { Display } from "./display.ts";
+
+const pollMs = 700;
+
+export interface RunPorts {
+  readonly client: ApiClient;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly display: Display;
+}
+
+/** @param outFolder the batch gets a folder of its own in it. */
+export async function runBatch(
+  items: readonly ItemRequest[],
+  outFolder: string,
+  ports: RunPorts,
+  signal: AbortSignal,
+): Promise<BatchView> {
+  const submittedMs = ports.clock.nowMs();
+  const idempotencyKey = ports.random.ulid(submittedMs);
+  const submitted = await ports.client.submitBatch({ items: [...items] }, idempotencyKey, signal);
+  ports.display.say(`Submitted ${submitted.counts.total} items as ${submitted.id}.`);
+  const folder = join(outFolder, submitted.id);
+  const downloader = new Downloader(ports.client, { id: submitted.id, total: submitted.counts.total }, folder);
+  const ended = await followToEnd(submitted, submittedMs, downloader, ports, signal);
+  const failures = await downloader.fetchNew(signal);
+  ports.display.settle();
+  for (const failure of failures)
+    ports.display.say(`  item ${failure.index} ${failure.outcome}: ${failure.error?.detail ?? "no reason given"}`);
+  ports.display.say(`\n${receiptLines(ended, folder).join("\n")}`);
+  return ended;
+}
+
+async function followToEnd(
+  submitted: BatchView,
+  submittedMs: number,
+  downloader: Downloader,
+  ports: RunPorts,
+  signal: AbortSignal,
+): Promise<BatchView> {
+  let fetched = 0;
+  for (;;) {
+    const [batch, capacity] = await Promise.all([
+      ports.client.batch(submitted.id, signal),
+      ports.client.capacity(signal),
+    ]);
+    const elapsedSeconds = (ports.clock.nowMs() - submittedMs) / 1000;
+    ports.display.show(progressLines(batch, capacity, elapsedSeconds), progressSummary(batch, capacity));
+    if (batch.counts.succeeded > fetched) {
+      await downloader.fetchNew(signal);
+      fetched = batch.counts.succeeded;
+    }
+    if (batch.ended_at !== null) return batch;
+    await ports.clock.sleep(pollMs, signal);
+  }
+}
