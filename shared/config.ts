@@ -29,6 +29,8 @@ export const stageConfigSchema = z.strictObject({
   ami_id: z.string().regex(/^ami-[0-9a-f]{8,17}$/, "must be an AMI id such as ami-0123456789abcdef0"),
   instance_type: z.string().default("g4dn.xlarge"),
   max_spot_price_usd: z.number().positive().default(0.4),
+  /** Availability zones to launch into, the region's first ones: each is a pool of its own. */
+  zones: z.int().min(1).max(6).default(3),
   /** Opens port 22 to that range. Absent: no key pair, no inbound rule. */
   ssh: z.strictObject({ key_pair: z.string().min(1), cidr: z.cidrv4() }).optional(),
   models: z.array(modelConfigSchema).min(1),

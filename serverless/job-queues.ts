@@ -1,0 +1,45 @@
+/** Two queues for each model that the stage serves: a worker is launched for one model and empties `fast` first. */
+import type { ModelConfig } from "../shared/config.ts";
+import { att, type Resource, type Resources } from "./template.ts";
+
+/** Logical names in the template. */
+export interface JobQueueNames {
+  readonly model: string;
+  readonly fast: string;
+  readonly standard: string;
+}
+
+export function jobQueues(
+  prefix: string,
+  models: readonly Pick<ModelConfig, "id">[],
+): { readonly names: readonly JobQueueNames[]; readonly resources: Resources } {
+  const names = models.map(({ id }) => {
+    const logical = logicalName(id);
+    return { model: id, fast: `JobsFast${logical}`, standard: `Jobs${logical}` };
+  });
+  const resources = names.flatMap(({ model, fast, standard }) => [
+    [standard, queue(`${prefix}-jobs-${slug(model)}`)] as const,
+    [fast, queue(`${prefix}-jobs-fast-${slug(model)}`)] as const,
+  ]);
+  return { names, resources: Object.fromEntries(resources) };
+}
+
+const slug = (model: string): string => model.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
+const logicalName = (model: string): string =>
+  slug(model)
+    .split("-")
+    .map((part) => part.charAt(0).toUpperCase() + part.slice(1))
+    .join("");
+
+function queue(name: string): Resource {
+  return {
+    Type: "AWS::SQS::Queue",
+    Properties: {
+      QueueName: name,
+      MessageRetentionPeriod: 14 * 24 * 3600,
+      SqsManagedSseEnabled: true,
+      // High, for a receive is no failure: interruptions give a message back too. Attempts are counted in S3.
+      RedrivePolicy: { deadLetterTargetArn: att("JobsDeadLetters", "Arn"), maxReceiveCount: 100 },
+    },
+  };
+}

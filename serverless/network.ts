@@ -1,0 +1,78 @@
+/**
+ * A network of the workers' own, so that nothing has to be looked up in the account: one public subnet a
+ * zone and no NAT gateway, which would cost more an hour than a machine. Free while nothing runs.
+ */
+import { tagNames } from "../shared/contract/worker-config.ts";
+import { ref, type Resource, type Resources, sub, tags } from "./template.ts";
+
+export const subnetNames = (zones: number): string[] =>
+  Array.from({ length: zones }, (_, index) => `WorkerSubnet${index + 1}`);
+
+export function networkResources(stage: string, zones: number): Resources {
+  const name = tags({ Name: `musicgen-batch-${stage}`, [tagNames.stage]: stage });
+  const subnets = subnetNames(zones).flatMap((subnet, index) => [
+    [subnet, subnetResource(index, name)] as const,
+    [`${subnet}Routes`, routesOf(subnet)] as const,
+  ]);
+  return {
+    WorkerNetwork: {
+      Type: "AWS::EC2::VPC",
+      Properties: {
+        CidrBlock: "10.0.0.0/16",
+        EnableDnsHostnames: true,
+        EnableDnsSupport: true,
+        Tags: name,
+      },
+    },
+    WorkerGateway: { Type: "AWS::EC2::InternetGateway", Properties: { Tags: name } },
+    WorkerGatewayAttachment: {
+      Type: "AWS::EC2::VPCGatewayAttachment",
+      Properties: { VpcId: ref("WorkerNetwork"), InternetGatewayId: ref("WorkerGateway") },
+    },
+    WorkerRoutes: {
+      Type: "AWS::EC2::RouteTable",
+      Properties: { VpcId: ref("WorkerNetwork"), Tags: name },
+    },
+    WorkerWayOut: {
+      Type: "AWS::EC2::Route",
+      DependsOn: "WorkerGatewayAttachment",
+      Properties: {
+        RouteTableId: ref("WorkerRoutes"),
+        DestinationCidrBlock: "0.0.0.0/0",
+        GatewayId: ref("WorkerGateway"),
+      },
+    },
+    // Audio goes to S3 without leaving the network; a gateway endpoint is free.
+    WorkerS3Endpoint: {
+      Type: "AWS::EC2::VPCEndpoint",
+      Properties: {
+        VpcId: ref("WorkerNetwork"),
+        VpcEndpointType: "Gateway",
+        ServiceName: sub("com.amazonaws.${AWS::Region}.s3"),
+        RouteTableIds: [ref("WorkerRoutes")],
+      },
+    },
+    ...Object.fromEntries(subnets),
+  };
+}
+
+function subnetResource(index: number, name: unknown): Resource {
+  return {
+    Type: "AWS::EC2::Subnet",
+    Properties: {
+      VpcId: ref("WorkerNetwork"),
+      CidrBlock: `10.0.${index * 16}.0/20`,
+      AvailabilityZone: { "Fn::Select": [index, { "Fn::GetAZs": "" }] },
+      MapPublicIpOnLaunch: true,
+      // The launcher finds its pools by this tag.
+      Tags: name,
+    },
+  };
+}
+
+function routesOf(subnet: string): Resource {
+  return {
+    Type: "AWS::EC2::SubnetRouteTableAssociation",
+    Properties: { SubnetId: ref(subnet), RouteTableId: ref("WorkerRoutes") },
+  };
+}

@@ -1,0 +1,96 @@
+/** What a machine is when it starts: its launch template, its firewall, and what it is told at boot. */
+import type { StageConfig } from "../shared/config.ts";
+import { tagNames, type WorkerConfig } from "../shared/contract/worker-config.ts";
+import type { JobQueueNames } from "./job-queues.ts";
+import { att, ref, type Resource, type Resources, sub, tags } from "./template.ts";
+
+export function workerResources(
+  stage: string,
+  config: StageConfig,
+  queues: readonly JobQueueNames[],
+): Resources {
+  return {
+    WorkerFirewall: firewall(config.ssh),
+    WorkerTemplate: {
+      Type: "AWS::EC2::LaunchTemplate",
+      Properties: {
+        LaunchTemplateName: `musicgen-batch-${stage}-worker`,
+        LaunchTemplateData: launchTemplateData(stage, config, queues),
+      },
+    },
+  };
+}
+
+function firewall(ssh: StageConfig["ssh"]): Resource {
+  return {
+    Type: "AWS::EC2::SecurityGroup",
+    Properties: {
+      GroupDescription: "musicgen-batch workers: out by HTTPS, nothing in unless ssh is configured",
+      VpcId: ref("WorkerNetwork"),
+      // Metadata, DNS and time are not filtered by security groups: HTTPS is all that is left.
+      SecurityGroupEgress: [
+        { IpProtocol: "tcp", FromPort: 443, ToPort: 443, CidrIp: "0.0.0.0/0", Description: "AWS and models" },
+      ],
+      ...(ssh === undefined
+        ? {}
+        : {
+            SecurityGroupIngress: [
+              { IpProtocol: "tcp", FromPort: 22, ToPort: 22, CidrIp: ssh.cidr, Description: "ssh" },
+            ],
+          }),
+    },
+  };
+}
+
+function launchTemplateData(stage: string, config: StageConfig, queues: readonly JobQueueNames[]): unknown {
+  const own = tags({ Name: `musicgen-batch-${stage}-worker`, [tagNames.stage]: stage });
+  return {
+    ImageId: config.ami_id,
+    InstanceType: config.instance_type,
+    IamInstanceProfile: { Arn: att("WorkerProfile", "Arn") },
+    // A worker has no right to end machines: it ends itself by shutting down.
+    InstanceInitiatedShutdownBehavior: "terminate",
+    MetadataOptions: {
+      HttpEndpoint: "enabled",
+      HttpTokens: "required",
+      HttpPutResponseHopLimit: 1,
+      InstanceMetadataTags: "enabled",
+    },
+    SecurityGroupIds: [att("WorkerFirewall", "GroupId")],
+    BlockDeviceMappings: [
+      { DeviceName: "/dev/sda1", Ebs: { VolumeType: "gp3", Encrypted: true, DeleteOnTermination: true } },
+    ],
+    ...(config.ssh === undefined ? {} : { KeyName: config.ssh.key_pair }),
+    TagSpecifications: ["instance", "volume"].map((ResourceType) => ({ ResourceType, Tags: own })),
+    UserData: { "Fn::Base64": sub(userData(stage, config, queues)) },
+  };
+}
+
+/** A `WorkerConfig` in JSON, but its URLs are references that CloudFormation fills in. */
+function userData(stage: string, config: StageConfig, queues: readonly JobQueueNames[]): string {
+  const { worker } = config;
+  const told: WorkerConfig = {
+    stage,
+    region: config.region,
+    bucket: config.bucket,
+    events_queue_url: "${Events}",
+    models: config.models.map((model, index) => ({
+      id: model.id,
+      source: model.source,
+      queue_urls: urlsOf(queues[index]),
+    })),
+    visibility_seconds: worker.visibility_seconds,
+    heartbeat_seconds: worker.heartbeat_seconds,
+    interruption_poll_seconds: worker.interruption_poll_seconds,
+    idle_exit_seconds: worker.idle_exit_seconds,
+    max_lifetime_seconds: worker.max_lifetime_seconds,
+    max_failures_per_item: worker.max_failures_per_item,
+    max_interruptions_per_item: worker.max_interruptions_per_item,
+  };
+  return JSON.stringify(told);
+}
+
+function urlsOf(queue: JobQueueNames | undefined): { fast: string; standard: string } {
+  if (queue === undefined) throw new Error("expected one pair of queues for each model");
+  return { fast: `\${${queue.fast}}`, standard: `\${${queue.standard}}` };
+}
