@@ -1,0 +1,262 @@
+import type { InstanceId } from "../contract/ids.ts";
+import { instanceIdSchema } from "../contract/ids.ts";
+import type {
+  Clock,
+  ComputeFleet,
+  FleetInstance,
+  InstanceState,
+  LaunchOutcome,
+  LaunchRequest,
+  Pool,
+  PoolError,
+  Random,
+  TerminateOutcome,
+} from "../ports.ts";
+import { FleetError } from "../ports.ts";
+import type { Faults } from "./faults.ts";
+import { withFaults } from "./faults.ts";
+
+export interface MemoryZone {
+  readonly zone: string;
+  /** null: EC2 tells no spot price for the zone. */
+  readonly priceUsdPerHour: number | null;
+  /** How many spot machines the zone can run at once. */
+  readonly capacity: number;
+}
+/** What happens to a machine, for whoever plays the machine (or EventBridge) in a test. */
+export type MachineEvent =
+  | { readonly kind: "launched"; readonly instance: FleetInstance }
+  | { readonly kind: "interruption_notice"; readonly instanceId: InstanceId; readonly endsMs: number }
+  | { readonly kind: "terminating"; readonly instanceId: InstanceId };
+
+interface Machine {
+  readonly told: Omit<FleetInstance, "state">;
+  readonly runningFromMs: number;
+  /** null: nobody has ended it. A time in the future: a notice was given. */
+  endsMs: number | null;
+}
+
+/** From the terminate call to `terminated`. */
+const shutdownMs = 5_000;
+/** How long EC2 tells of a machine that has ended. */
+const rememberedMs = 3_600_000;
+
+/**
+ * EC2 in memory. Machines are only names with states: whoever wants them to work listens with `watch`.
+ * Faults are named by the port's methods; the key is the client token of `launch`, the id of each machine of
+ * `terminate` and `find`, and "" of the others.
+ */
+export class MemoryFleet implements ComputeFleet {
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #faults: Faults | undefined;
+  readonly #pendingMs: number;
+  readonly #listDelayMs: number;
+  readonly #zones: Map<string, MemoryZone>;
+  readonly #machines = new Map<InstanceId, Machine>();
+  readonly #answers = new Map<string, { readonly request: string; readonly outcome: LaunchOutcome }>();
+  readonly #refusals: PoolError[] = [];
+  readonly #listeners: ((event: MachineEvent) => void)[] = [];
+
+  /**
+   * @param options.pendingMs from the launch to `running`; 20 s when absent.
+   * @param options.listDelayMs a new machine is not told of for so long: EC2 is eventually consistent.
+   */
+  constructor(options: {
+    readonly clock: Clock;
+    readonly random: Random;
+    readonly zones: readonly MemoryZone[];
+    readonly pendingMs?: number;
+    readonly listDelayMs?: number;
+    readonly faults?: Faults;
+  }) {
+    this.#clock = options.clock;
+    this.#random = options.random;
+    this.#faults = options.faults;
+    this.#pendingMs = options.pendingMs ?? 20_000;
+    this.#listDelayMs = options.listDelayMs ?? 0;
+    this.#zones = new Map(options.zones.map((zone) => [zone.zone, zone]));
+  }
+
+  watch(listener: (event: MachineEvent) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  setCapacity(zone: string, capacity: number): void {
+    this.#zones.set(zone, { ...this.#zoneNamed(zone), capacity });
+  }
+
+  setPrice(zone: string, priceUsdPerHour: number | null): void {
+    this.#zones.set(zone, { ...this.#zoneNamed(zone), priceUsdPerHour });
+  }
+
+  /** The next launch is refused as a whole, as EC2 does for a quota, a missing right or a bad parameter. */
+  refuseNextLaunch(error: PoolError): void {
+    this.#refusals.push(error);
+  }
+
+  /** EC2 takes a spot machine back: notice now, the end later. */
+  interrupt(instanceId: InstanceId, noticeMs = 120_000): void {
+    const machine = this.#machines.get(instanceId);
+    if (machine === undefined) throw new FleetError(`there is no machine ${instanceId} to interrupt`);
+    machine.endsMs ??= this.#clock.nowMs() + noticeMs;
+    this.#tell({ kind: "interruption_notice", instanceId, endsMs: machine.endsMs });
+  }
+
+  /** The machine shuts itself down: all that a worker can do without rights on EC2. */
+  shutDown(instanceId: InstanceId): void {
+    this.#end(instanceId);
+  }
+
+  pools(_instanceType: string): Promise<readonly Pool[]> {
+    return withFaults(this.#faults, "pools", "", () =>
+      [...this.#zones.values()].map(({ zone, priceUsdPerHour }) => ({
+        zone,
+        subnetId: `subnet-${zone}`,
+        priceUsdPerHour,
+      })),
+    );
+  }
+
+  async launch(request: LaunchRequest): Promise<LaunchOutcome> {
+    try {
+      return await withFaults(this.#faults, "launch", request.clientToken, () => this.#launchOnce(request));
+    } catch (error) {
+      if (!(error instanceof FleetError)) throw error;
+      return { kind: "unknown", detail: error.message };
+    }
+  }
+
+  list(): Promise<readonly FleetInstance[]> {
+    return withFaults(this.#faults, "list", "", () =>
+      [...this.#machines.values()].flatMap((machine) => this.#told(machine)),
+    );
+  }
+
+  find(instanceId: InstanceId): Promise<FleetInstance | null> {
+    return withFaults(this.#faults, "find", instanceId, () => {
+      const machine = this.#machines.get(instanceId);
+      return machine === undefined ? null : (this.#told(machine)[0] ?? null);
+    });
+  }
+
+  async terminate(instanceIds: readonly InstanceId[]): Promise<readonly TerminateOutcome[]> {
+    const outcomes: TerminateOutcome[] = [];
+    for (const instanceId of instanceIds) outcomes.push(await this.#terminateOne(instanceId));
+    return outcomes;
+  }
+
+  async #terminateOne(instanceId: InstanceId): Promise<TerminateOutcome> {
+    try {
+      return await withFaults(this.#faults, "terminate", instanceId, (): TerminateOutcome => {
+        const known = this.#machines.has(instanceId);
+        if (known) this.#end(instanceId);
+        return known
+          ? { instanceId, kind: "terminating", detail: "" }
+          : { instanceId, kind: "not_found", detail: "InvalidInstanceID.NotFound" };
+      });
+    } catch (error) {
+      if (!(error instanceof FleetError)) throw error;
+      return { instanceId, kind: "failed", detail: error.message };
+    }
+  }
+
+  #launchOnce(request: LaunchRequest): LaunchOutcome {
+    const asText = JSON.stringify(request);
+    const earlier = this.#answers.get(request.clientToken);
+    if (earlier !== undefined)
+      return earlier.request === asText ? earlier.outcome : { kind: "refused", error: tokenReused };
+    const refusal = this.#refusals.shift();
+    if (refusal !== undefined) return { kind: "refused", error: refusal };
+    const outcome = this.#fill(request);
+    this.#answers.set(request.clientToken, { request: asText, outcome });
+    return outcome;
+  }
+
+  /** The cheapest pool first, and what it cannot give from the next one. */
+  #fill(request: LaunchRequest): LaunchOutcome {
+    const launched: { instanceId: InstanceId; zone: string }[] = [];
+    const errors: PoolError[] = [];
+    for (const { zone } of request.pools.toSorted((a, b) => a.priceUsdPerHour - b.priceUsdPerHour)) {
+      const wanted = request.count - launched.length;
+      const given = Math.min(wanted, this.#free(zone, request.market));
+      for (let number = 0; number < given; number += 1) launched.push(this.#start(request, zone));
+      if (given < wanted) errors.push(dry(zone));
+    }
+    return { kind: "answered", launched, errors };
+  }
+
+  #start(request: LaunchRequest, zone: string): { instanceId: InstanceId; zone: string } {
+    const nowMs = this.#clock.nowMs();
+    const digits = Array.from({ length: 17 }, () => Math.floor(this.#random.next() * 16).toString(16));
+    const instanceId = instanceIdSchema.parse(`i-${digits.join("")}`);
+    const told = {
+      instanceId,
+      zone,
+      market: request.market,
+      launchedMs: nowMs,
+      intentId: request.intentId,
+      model: request.model,
+      expiresMs: Date.parse(request.expiresAt),
+    };
+    this.#machines.set(instanceId, { told, runningFromMs: nowMs + this.#pendingMs, endsMs: null });
+    this.#tell({ kind: "launched", instance: { ...told, state: "pending" } });
+    return { instanceId, zone };
+  }
+
+  #end(instanceId: InstanceId): void {
+    const machine = this.#machines.get(instanceId);
+    const nowMs = this.#clock.nowMs();
+    if (machine === undefined || (machine.endsMs !== null && machine.endsMs <= nowMs)) return;
+    machine.endsMs = nowMs;
+    this.#tell({ kind: "terminating", instanceId });
+  }
+
+  #free(zone: string, market: LaunchRequest["market"]): number {
+    if (market === "on_demand") return Infinity;
+    const taken = [...this.#machines.values()].filter(
+      (machine) =>
+        machine.told.zone === zone && machine.told.market === "spot" && this.#stateOf(machine) !== "terminated",
+    );
+    return Math.max(0, this.#zoneNamed(zone).capacity - taken.length);
+  }
+
+  #told(machine: Machine): FleetInstance[] {
+    const nowMs = this.#clock.nowMs();
+    if (nowMs < machine.told.launchedMs + this.#listDelayMs) return [];
+    if (machine.endsMs !== null && nowMs > machine.endsMs + shutdownMs + rememberedMs) return [];
+    return [{ ...machine.told, state: this.#stateOf(machine) }];
+  }
+
+  #stateOf(machine: Machine): InstanceState {
+    const nowMs = this.#clock.nowMs();
+    if (machine.endsMs !== null && nowMs >= machine.endsMs)
+      return nowMs < machine.endsMs + shutdownMs ? "shutting-down" : "terminated";
+    return nowMs < machine.runningFromMs ? "pending" : "running";
+  }
+
+  #zoneNamed(zone: string): MemoryZone {
+    const found = this.#zones.get(zone);
+    if (found === undefined) throw new FleetError(`there is no zone ${zone}`);
+    return found;
+  }
+
+  #tell(event: MachineEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+}
+
+const dry = (zone: string): PoolError => ({
+  code: "InsufficientInstanceCapacity",
+  message: `There is no Spot capacity available in ${zone}.`,
+  zone,
+  errorClass: "capacity",
+  coolsPool: true,
+});
+const tokenReused: PoolError = {
+  code: "IdempotentParameterMismatch",
+  message: "The client token was used before with other parameters.",
+  zone: null,
+  errorClass: "stop",
+  coolsPool: false,
+};
