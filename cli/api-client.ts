@@ -24,7 +24,9 @@ export class ApiProblem extends Error {
   override readonly name = "ApiProblem";
   readonly problem: Problem;
   constructor(problem: Problem) {
-    const places = (problem.errors ?? []).map(({ pointer, detail }) => `\n  ${pointer || "(body)"}: ${detail}`);
+    const places = (problem.errors ?? []).map(
+      ({ pointer, detail }) => `\n  ${pointer || "(body)"}: ${detail}`,
+    );
     super(`${problem.title}: ${problem.detail}${places.join("")}`);
     this.problem = problem;
   }

@@ -24,17 +24,21 @@ export function progressLines(batch: BatchView, capacity: CapacityView, elapsedS
 
 /** The same in one line, for a log. */
 export function progressSummary(batch: BatchView, capacity: CapacityView): string {
-  const counts = states.filter((state) => batch.counts[state] > 0).map((state) => `${batch.counts[state]} ${state}`);
+  const counts = states
+    .filter((state) => batch.counts[state] > 0)
+    .map((state) => `${batch.counts[state]} ${state}`);
   return `${counts.join(", ")} | fleet: ${fleetLine(capacity)} | waiting: ${waitingLine(batch, capacity)}`;
 }
 
 function fleetLine(capacity: CapacityView): string {
   if (capacity.closed) return "stopped by the operator";
-  const booting = (capacity.instances["pending"] ?? 0) + Math.max(0, running(capacity) - capacity.workers.length);
+  const booting =
+    (capacity.instances["pending"] ?? 0) + Math.max(0, running(capacity) - capacity.workers.length);
   const parts = [
     ...(booting > 0 ? [`${booting} booting`] : []),
     ...capacity.workers.map(
-      (worker) => `${worker.instance_id} ${worker.state} in ${worker.zone} (${worker.items_running}/${worker.slots} slots)`,
+      (worker) =>
+        `${worker.instance_id} ${worker.state} in ${worker.zone} (${worker.items_running}/${worker.slots} slots)`,
     ),
   ];
   return parts.length > 0 ? parts.join(", ") : "no machine";

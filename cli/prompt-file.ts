@@ -19,7 +19,8 @@ interface Mistake {
   readonly text: string;
 }
 type Lines =
-  { readonly kind: "lines"; readonly lines: readonly Line[] } | { readonly kind: "mistake"; readonly mistake: Mistake };
+  | { readonly kind: "lines"; readonly lines: readonly Line[] }
+  | { readonly kind: "mistake"; readonly mistake: Mistake };
 
 /** @param name the file's name: its ending says the format, and mistakes begin with it. */
 export function parsePromptFile(name: string, bytes: Uint8Array): PromptFile {
@@ -64,7 +65,8 @@ const mistakesIn = (name: string, mistakes: readonly Mistake[]): PromptFile => (
 
 function decodeUtf8(
   bytes: Uint8Array,
-): { readonly kind: "text"; readonly text: string } | { readonly kind: "mistake"; readonly mistake: Mistake } {
+):
+  { readonly kind: "text"; readonly text: string } | { readonly kind: "mistake"; readonly mistake: Mistake } {
   try {
     return { kind: "text", text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
   } catch {
@@ -78,7 +80,10 @@ function decodeUtf8(
 function readLines(name: string, text: string): Lines {
   switch (extname(name).toLowerCase()) {
     case ".txt":
-      return { kind: "lines", lines: textLines(text).map(({ number, value }) => ({ number, value: { prompt: value } })) };
+      return {
+        kind: "lines",
+        lines: textLines(text).map(({ number, value }) => ({ number, value: { prompt: value } })),
+      };
     case ".jsonl":
     case ".ndjson":
       return readJsonLines(text);

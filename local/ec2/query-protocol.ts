@@ -29,7 +29,10 @@ export function parseQuery(body: string): QueryRequest {
     if (!protocolNames.has(name)) insert(root, name.split("."), value, name);
   }
   const parameters = valueOf(root);
-  return { action, parameters: typeof parameters === "object" && !Array.isArray(parameters) ? parameters : {} };
+  return {
+    action,
+    parameters: typeof parameters === "object" && !Array.isArray(parameters) ? parameters : {},
+  };
 }
 
 function insert(branch: Branch, path: readonly string[], value: string, name: string): void {

@@ -1,12 +1,7 @@
 /** The EC2 query protocol's way out: plain values as XML, a list as one `<item>` an element. */
 
 export type XmlValue =
-  | string
-  | number
-  | boolean
-  | null
-  | readonly XmlValue[]
-  | { readonly [name: string]: XmlValue };
+  string | number | boolean | null | readonly XmlValue[] | { readonly [name: string]: XmlValue };
 
 const namespace = "http://ec2.amazonaws.com/doc/2016-11-15/";
 // eslint-disable-next-line no-control-regex -- these are the characters that XML 1.0 has no way to write

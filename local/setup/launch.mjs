@@ -12,7 +12,10 @@ export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 export async function setUp({ development }) {
   const parts = partsOf(root, { development });
   if (parts.every((part) => part.isInstalled)) return;
-  const missing = missingOnMachine(root, parts.some((part) => part.isInstalled));
+  const missing = missingOnMachine(
+    root,
+    parts.some((part) => part.isInstalled),
+  );
   if (missing.length > 0) {
     for (const { problem, remedy } of missing) console.error(`${problem}: ${remedy}.`);
     process.exit(1);
@@ -33,7 +36,9 @@ export async function setUp({ development }) {
  */
 export function runProgram(command, args, environment = {}) {
   return new Promise((resolve, reject) => {
-    const path = [join(root, "node_modules", ".bin"), join(root, ".venv", "bin"), process.env["PATH"]].join(":");
+    const path = [join(root, "node_modules", ".bin"), join(root, ".venv", "bin"), process.env["PATH"]].join(
+      ":",
+    );
     const child = spawn(command, args, {
       cwd: root,
       stdio: "inherit",
@@ -53,4 +58,5 @@ export function runProgram(command, args, environment = {}) {
 }
 
 /** @param {string} script a TypeScript file, relative to the project's folder @param {string[]} args */
-export const runTypeScript = (script, args) => runProgram(join(root, "node_modules", ".bin", "node"), [script, ...args]);
+export const runTypeScript = (script, args) =>
+  runProgram(join(root, "node_modules", ".bin", "node"), [script, ...args]);

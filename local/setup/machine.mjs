@@ -38,7 +38,9 @@ export function findPython() {
     ? [process.env["PYTHON"]]
     : ["python3", "python3.13", "python3.12", "python3.11", "python3.10", "python"];
   return candidates.find((command) => {
-    const asked = spawnSync(command, ["-c", "import sys; print(*sys.version_info[:2])"], { encoding: "utf8" });
+    const asked = spawnSync(command, ["-c", "import sys; print(*sys.version_info[:2])"], {
+      encoding: "utf8",
+    });
     if (asked.status !== 0) return false;
     const [major = 0, minor = 0] = asked.stdout.trim().split(" ").map(Number);
     return major === 3 && minor >= needed.pythonMinor;
@@ -51,7 +53,8 @@ function checkPython() {
   if (python === undefined)
     return {
       problem: `Python 3.${needed.pythonMinor} or newer was not found`,
-      remedy: "install it (Debian and Ubuntu: apt install python3 python3-venv; macOS: brew install python), or set PYTHON",
+      remedy:
+        "install it (Debian and Ubuntu: apt install python3 python3-venv; macOS: brew install python), or set PYTHON",
     };
   const venv = spawnSync(python, ["-c", "import venv, ensurepip"], { encoding: "utf8" });
   if (venv.status === 0) return null;

@@ -18,11 +18,15 @@ export function parseArguments(args: readonly string[], isTerminal: boolean): St
     .argument("[file]", "prompts: .txt (one a line), .jsonl or .csv; default: examples/prompts.jsonl")
     .option("--model <id or folder>", "the model: a Hugging Face MusicGen id, or a folder that holds one")
     .option("--keep", "leave the cloud up until Ctrl-C, also without a terminal")
-    .option("--exit", "end after the batch; exit code 0 only when every item succeeded (as without a terminal)")
+    .option(
+      "--exit",
+      "end after the batch; exit code 0 only when every item succeeded (as without a terminal)",
+    )
     .allowExcessArguments(false)
     .parse(args, { from: "user" });
   const options = command.opts<{ model?: string; keep?: boolean; exit?: boolean }>();
-  if (options.keep === true && options.exit === true) command.error("error: --keep and --exit exclude each other");
+  if (options.keep === true && options.exit === true)
+    command.error("error: --keep and --exit exclude each other");
   return {
     file: command.args[0] ?? null,
     model: options.model ?? null,

@@ -30,12 +30,18 @@ export async function runBatch(
   const submitted = await ports.client.submitBatch({ items: [...items] }, idempotencyKey, signal);
   ports.display.say(`Submitted ${submitted.counts.total} items as ${submitted.id}.`);
   const folder = join(outFolder, submitted.id);
-  const downloader = new Downloader(ports.client, { id: submitted.id, total: submitted.counts.total }, folder);
+  const downloader = new Downloader(
+    ports.client,
+    { id: submitted.id, total: submitted.counts.total },
+    folder,
+  );
   const ended = await followToEnd(submitted, submittedMs, downloader, ports, signal);
   const failures = await downloader.fetchNew(signal);
   ports.display.settle();
   for (const failure of failures)
-    ports.display.say(`  item ${failure.index} ${failure.outcome}: ${failure.error?.detail ?? "no reason given"}`);
+    ports.display.say(
+      `  item ${failure.index} ${failure.outcome}: ${failure.error?.detail ?? "no reason given"}`,
+    );
   ports.display.say(`\n${receiptLines(ended, folder).join("\n")}`);
   return ended;
 }

@@ -88,9 +88,16 @@ export const workerRecordSchema = z.strictObject({
 });
 export type WorkerRecord = z.infer<typeof workerRecordSchema>;
 
-/** `fleet/pools.json`: what EC2 lately said of each pool, keyed `instanceType/zone`; forgotten at `until`. */
+/**
+ * `fleet/pools.json`: what one tick must know of the ticks before it. What EC2 lately said of each pool is keyed
+ * `instanceType/zone` and forgotten at `until`.
+ */
 export const poolsRecordSchema = z.strictObject({
   v: version,
+  /** The last launch that was granted: of ticks that overlap, only the one that moves this on may launch. */
+  turn: intentIdSchema.nullable(),
+  /** Granted intents whose outcome is open, or whose machines EC2's list may not show yet. */
+  intents: z.array(intentIdSchema),
   cooling: z.record(
     z.string(),
     z.strictObject({ until: timeSchema, reason: z.enum(["capacity", "interruption"]), code: z.string() }),
@@ -170,7 +177,10 @@ export const ledgerRecordSchema = z.strictObject({
       zone: z.string(),
       market: z.enum(markets),
       price_usd_per_hour: z.number(),
+      model: z.string().nullable(),
       launched_at: timeSchema,
+      /** Null while it has never been ready. */
+      ready_at: timeSchema.nullable(),
       seen_at: timeSchema,
       ended_at: timeSchema.nullable(),
       end_reason: z.string().nullable(),

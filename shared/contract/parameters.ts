@@ -12,8 +12,8 @@ export const limits = {
 
 export const audioFormats = ["wav", "flac", "mp3", "ogg"] as const;
 export const outputSchema = z.strictObject({
-  format: z.enum(audioFormats).default("wav"),
-  normalize: z.enum(["loudness", "peak", "none"]).default("loudness"),
+  format: z.enum(audioFormats),
+  normalize: z.enum(["loudness", "peak", "none"]),
 });
 export type Output = z.infer<typeof outputSchema>;
 
