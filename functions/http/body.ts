@@ -1,0 +1,32 @@
+import { limits } from "../../shared/contract/parameters.ts";
+import { problem, type ApiResponse } from "./responses.ts";
+
+export type BodyReading =
+  | { readonly kind: "read"; readonly text: string; readonly json: unknown }
+  | { readonly kind: "refused"; readonly response: ApiResponse };
+
+/**
+ * The body as text and as JSON; an absent or empty one is `undefined`.
+ * @param isBase64 API Gateway encodes bodies of most content types, JSON excepted.
+ */
+export function readBody(body: string | undefined, isBase64: boolean): BodyReading {
+  if (body === undefined || body === "") return { kind: "read", text: "", json: undefined };
+  const bytes = Buffer.from(body, isBase64 ? "base64" : "utf8");
+  if (bytes.length > limits.bodyBytes)
+    return refuse(
+      problem("body_too_large", `the body has ${bytes.length} bytes; at most ${limits.bodyBytes} are taken`),
+    );
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return refuse(problem("malformed_json", "the body is not UTF-8"));
+  }
+  try {
+    return { kind: "read", text, json: JSON.parse(text) };
+  } catch (error) {
+    return refuse(problem("malformed_json", `the body is not JSON: ${(error as SyntaxError).message}`));
+  }
+}
+
+const refuse = (response: ApiResponse): BodyReading => ({ kind: "refused", response });
