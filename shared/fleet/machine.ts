@@ -1,0 +1,40 @@
+/** What a machine is worth to the fleet, from EC2's word and its own heartbeat. */
+import type { StageConfig } from "../config.ts";
+import type { WorkerRecord } from "../contract/fleet-records.ts";
+import type { FleetInstance, InstanceState } from "../ports.ts";
+import type { Machine, MachinePhase } from "./observation.ts";
+
+/** Still there: it is billed, or EC2 could start it again. */
+export const existing: readonly InstanceState[] = ["pending", "running", "stopping", "stopped"];
+export const exists = (instance: FleetInstance): boolean => existing.includes(instance.state);
+
+export function phaseOf(
+  instance: FleetInstance,
+  worker: WorkerRecord | null,
+  nowMs: number,
+  settings: StageConfig,
+): MachinePhase {
+  if (!exists(instance)) return "ended";
+  if (instance.state === "stopping" || instance.state === "stopped") return "leaving";
+  if (worker?.state === "leaving" || worker?.state === "draining") return "leaving";
+  if (worker?.ready_at == null) {
+    const ageMs = nowMs - instance.launchedMs;
+    return ageMs <= settings.worker.boot_deadline_seconds * 1000 ? "booting" : "overdue";
+  }
+  const silentMs = nowMs - Date.parse(worker.heartbeat_at);
+  return silentMs <= settings.worker.heartbeat_deadline_seconds * 1000 ? "ready" : "silent";
+}
+
+export const machineOf = (
+  instance: FleetInstance,
+  worker: WorkerRecord | null,
+  nowMs: number,
+  settings: StageConfig,
+): Machine => ({
+  instanceId: instance.instanceId,
+  model: instance.model,
+  zone: instance.zone,
+  market: instance.market,
+  phase: phaseOf(instance, worker, nowMs, settings),
+  launchedMs: instance.launchedMs,
+});

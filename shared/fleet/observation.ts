@@ -1,0 +1,70 @@
+/** What a tick knows before it decides: plain data, so that the decision can be made, tested and replayed anywhere. */
+import type { Market } from "../contract/fleet-records.ts";
+import type { InstanceId, IntentId } from "../contract/ids.ts";
+import type { Pool } from "../ports.ts";
+
+/** The open part of one batch, as far as the fleet plans by it. */
+export interface Work {
+  readonly model: string;
+  readonly deadlineMs: number;
+  readonly openItems: number;
+  readonly openAudioSeconds: number;
+}
+
+/**
+ * `booting`: launched, not ready yet, and still within the boot deadline: capacity to come.
+ * `ready`: self-test and model load are done and the heartbeat is fresh: capacity.
+ * `leaving`: drains or shuts down; it takes no more work.
+ * `silent`: was ready, and its heartbeat is too old to count on it.
+ * `overdue`: not ready past the boot deadline.
+ * `ended`: EC2 shuts it down or has; it is not billed and not ours to count.
+ */
+export type MachinePhase = "booting" | "ready" | "leaving" | "silent" | "overdue" | "ended";
+
+export interface Machine {
+  readonly instanceId: InstanceId;
+  readonly model: string | null;
+  readonly zone: string;
+  readonly market: Market;
+  readonly phase: MachinePhase;
+  readonly launchedMs: number;
+}
+
+/** A launch that was granted, and that EC2's list of machines does not fully show. */
+export interface ComingLaunch {
+  readonly intentId: IntentId;
+  /** No answer is known: ask again with the same token. */
+  readonly open: boolean;
+  readonly model: string;
+  readonly askedMs: number;
+  /** Machines that may exist without being listed: all that were asked for, or those named but not yet seen. */
+  readonly unseen: number;
+}
+
+export interface CoolingPool {
+  readonly untilMs: number;
+  readonly reason: "capacity" | "interruption";
+  readonly code: string;
+}
+
+export interface Breaker {
+  readonly untilMs: number;
+  readonly reason: "quota" | "refused" | "boot_failures";
+  readonly detail: string;
+}
+
+export interface Observation {
+  readonly nowMs: number;
+  readonly latched: boolean;
+  readonly work: readonly Work[];
+  readonly machines: readonly Machine[];
+  readonly coming: readonly ComingLaunch[];
+  readonly pools: readonly Pool[];
+  /** By zone. */
+  readonly cooling: Readonly<Record<string, CoolingPool>>;
+  readonly breaker: Breaker | null;
+  /** Audio seconds that one machine makes in a second, by model: measured, else the configuration's guess. */
+  readonly rates: Readonly<Record<string, number>>;
+  /** The last granted launch that was seen; see `poolsRecordSchema`. */
+  readonly turn: IntentId | null;
+}

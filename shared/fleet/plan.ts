@@ -1,0 +1,35 @@
+/** What a tick chose to do, with the rule behind every number. */
+import type { DecisionReason, Market } from "../contract/fleet-records.ts";
+import type { IntentId } from "../contract/ids.ts";
+import type { PoolOffer } from "../ports.ts";
+
+export interface Reason {
+  readonly reason: DecisionReason;
+  /** A sentence for the person who waits. */
+  readonly detail: string;
+}
+
+export interface ModelPlan {
+  readonly model: string;
+  readonly openItems: number;
+  readonly openAudioSeconds: number;
+  /** Machine-seconds of the open work. */
+  readonly workSeconds: number;
+  /** Machines that are ready, booting, or granted and not listed yet. */
+  readonly have: number;
+  readonly want: number;
+  readonly launch: number;
+  readonly market: Market;
+  /** Where the launch may land, cheapest first; empty when nothing is launched. */
+  readonly pools: readonly PoolOffer[];
+  /** The demand first, then each limit that bound the launch. */
+  readonly reasons: readonly Reason[];
+}
+
+export interface Plan {
+  readonly models: readonly ModelPlan[];
+  /** Launches without a known outcome, to ask for again with the same token. */
+  readonly askAgain: readonly IntentId[];
+  /** Launches without a known outcome that are given up. */
+  readonly abandon: readonly IntentId[];
+}

@@ -1,0 +1,138 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { instanceIdSchema, intentIdSchema } from "../../../shared/contract/ids.ts";
+import { decide } from "../../../shared/fleet/decide.ts";
+import type { MachinePhase, Observation } from "../../../shared/fleet/observation.ts";
+import { withModels } from "./settings.ts";
+
+const nowMs = 1_800_000_000_000;
+const settings = withModels("small", "large");
+const models = fc.constantFrom("small", "large");
+const phases = fc.constantFrom<MachinePhase>("booting", "ready", "leaving", "silent", "overdue", "ended");
+const agoMs = fc.integer({ min: 0, max: 2_000_000 }).map((ms) => nowMs - ms);
+const zones = fc.constantFrom("zone-a", "zone-b", "zone-c");
+
+const observations: fc.Arbitrary<Observation> = fc.record({
+  nowMs: fc.constant(nowMs),
+  latched: fc.boolean(),
+  work: fc.array(
+    fc.record({
+      model: models,
+      deadlineMs: fc.integer({ min: -1_000_000, max: 4_000_000 }).map((ms) => nowMs + ms),
+      openItems: fc.integer({ min: 1, max: 5000 }),
+      openAudioSeconds: fc.integer({ min: 1, max: 150_000 }),
+    }),
+    { maxLength: 6 },
+  ),
+  machines: fc.array(
+    fc.record({
+      instanceId: fc.constant(instanceIdSchema.parse("i-0123456789abcdef0")),
+      model: fc.option(models, { nil: null }),
+      zone: zones,
+      market: fc.constant("spot" as const),
+      phase: phases,
+      launchedMs: agoMs,
+    }),
+    { maxLength: 7 },
+  ),
+  coming: fc.array(
+    fc.record({
+      intentId: fc.constant(intentIdSchema.parse("intent_01HZZZZZZZZZZZZZZZZZZZZZZZ")),
+      open: fc.boolean(),
+      model: models,
+      askedMs: agoMs,
+      unseen: fc.integer({ min: 0, max: 3 }),
+    }),
+    { maxLength: 3 },
+  ),
+  pools: fc.uniqueArray(
+    fc.record({
+      zone: zones,
+      subnetId: fc.constant("subnet"),
+      priceUsdPerHour: fc.option(fc.double({ min: 0.1, max: 0.6, noNaN: true }), { nil: null }),
+    }),
+    { selector: ({ zone }) => zone },
+  ),
+  cooling: fc.dictionary(
+    zones,
+    fc.record({
+      untilMs: fc.integer({ min: -60_000, max: 60_000 }).map((ms) => nowMs + ms),
+      reason: fc.constant("capacity" as const),
+      code: fc.constant("InsufficientInstanceCapacity"),
+    }),
+  ),
+  breaker: fc.option(
+    fc.record({
+      untilMs: fc.integer({ min: -60_000, max: 60_000 }).map((ms) => nowMs + ms),
+      reason: fc.constant("quota" as const),
+      detail: fc.constant("quota"),
+    }),
+    { nil: null },
+  ),
+  rates: fc.constant({}),
+  turn: fc.constant(null),
+});
+
+const launchesOf = (observation: Observation): number =>
+  decide(observation, settings).models.reduce((total, plan) => total + plan.launch, 0);
+
+test("whatever is seen, launches are never negative and never pass the ceiling", () => {
+  fc.assert(
+    fc.property(observations, (observation) => {
+      const launches = decide(observation, settings).models.map(({ launch }) => launch);
+      expect(Math.min(...launches)).toBeGreaterThanOrEqual(0);
+      const there = observation.machines.filter(({ phase }) => phase !== "ended").length;
+      const unseen = observation.coming.reduce((total, launch) => total + launch.unseen, 0);
+      const total = launches.reduce((a, b) => a + b, 0);
+      expect(total === 0 || there + unseen + total <= settings.limits.max_instances).toBe(true);
+    }),
+  );
+});
+
+test("a launch only ever names pools that are priced, under the cap and not cooling", () => {
+  fc.assert(
+    fc.property(observations, (observation) => {
+      for (const plan of decide(observation, settings).models) {
+        expect(plan.launch > 0).toBe(plan.pools.length > 0);
+        for (const pool of plan.pools) {
+          expect(pool.priceUsdPerHour).toBeLessThanOrEqual(settings.max_spot_price_usd);
+          expect(observation.cooling[pool.zone]?.untilMs ?? 0).toBeLessThanOrEqual(nowMs);
+        }
+      }
+    }),
+  );
+});
+
+test("a closed latch or an open breaker launches nothing, whatever else is seen", () => {
+  fc.assert(
+    fc.property(observations, (observation) => {
+      const breaker = { untilMs: nowMs + 1, reason: "refused" as const, detail: "refused" };
+      expect(launchesOf({ ...observation, latched: true })).toBe(0);
+      expect(launchesOf({ ...observation, breaker })).toBe(0);
+    }),
+  );
+});
+
+test("more work never wants fewer machines", () => {
+  fc.assert(
+    fc.property(observations, fc.integer({ min: 1, max: 100_000 }), (observation, more) => {
+      const wants = (one: Observation): number =>
+        decide(one, settings).models.reduce((total, plan) => total + plan.want, 0);
+      const grown = observation.work.map((work) => ({
+        ...work,
+        openAudioSeconds: work.openAudioSeconds + more,
+      }));
+      expect(wants({ ...observation, work: grown })).toBeGreaterThanOrEqual(wants(observation));
+    }),
+  );
+});
+
+test("every number that falls short of the want has a reason beside the work itself", () => {
+  fc.assert(
+    fc.property(observations, (observation) => {
+      for (const plan of decide(observation, settings).models) {
+        if (plan.launch < plan.want - plan.have) expect(plan.reasons.length).toBeGreaterThan(1);
+      }
+    }),
+  );
+});

@@ -1,0 +1,303 @@
+import { describe, expect, test } from "vitest";
+import { instanceIdSchema, intentIdSchema } from "../../../shared/contract/ids.ts";
+import { decide } from "../../../shared/fleet/decide.ts";
+import type { ComingLaunch, Machine, Observation, Work } from "../../../shared/fleet/observation.ts";
+import type { ModelPlan } from "../../../shared/fleet/plan.ts";
+import { testSettings, withModels } from "./settings.ts";
+
+const nowMs = 1_800_000_000_000;
+const afterSeconds = (seconds: number): number => nowMs + seconds * 1000;
+const intentId = intentIdSchema.parse("intent_01HZZZZZZZZZZZZZZZZZZZZZZZ");
+
+const machine = (change: Partial<Machine> = {}): Machine => ({
+  instanceId: instanceIdSchema.parse("i-0123456789abcdef0"),
+  model: "small",
+  zone: "zone-a",
+  market: "spot",
+  phase: "ready",
+  launchedMs: afterSeconds(-300),
+  ...change,
+});
+/** 1,000 audio seconds are 100 s of one machine. */
+const work = (change: Partial<Work> = {}): Work => ({
+  model: "small",
+  deadlineMs: afterSeconds(900),
+  openItems: 100,
+  openAudioSeconds: 1000,
+  ...change,
+});
+const coming = (change: Partial<ComingLaunch> = {}): ComingLaunch => ({
+  intentId,
+  open: true,
+  model: "small",
+  askedMs: afterSeconds(-30),
+  unseen: 1,
+  ...change,
+});
+const quiet: Observation = {
+  nowMs,
+  latched: false,
+  work: [],
+  machines: [],
+  coming: [],
+  pools: [
+    { zone: "zone-b", subnetId: "subnet-b", priceUsdPerHour: 0.2 },
+    { zone: "zone-a", subnetId: "subnet-a", priceUsdPerHour: 0.16 },
+  ],
+  cooling: {},
+  breaker: null,
+  rates: {},
+  turn: null,
+};
+const planFor = (change: Partial<Observation>, settings = testSettings): ModelPlan => {
+  const plan = decide({ ...quiet, ...change }, settings).models[0];
+  if (plan === undefined) throw new Error("no plan");
+  return plan;
+};
+const reasonsOf = (plan: ModelPlan): string[] => plan.reasons.map(({ reason }) => reason);
+
+describe("how many machines", () => {
+  test.each<[name: string, change: Partial<Observation>, expected: Partial<ModelPlan>]>([
+    ["nothing is launched while nothing is open", {}, { have: 0, want: 0, launch: 0 }],
+    [
+      "one clip gets a machine",
+      { work: [work({ openItems: 1, openAudioSeconds: 1 })] },
+      { want: 1, launch: 1 },
+    ],
+    // Due in 840 s, ready after 100 s: 740 s a machine.
+    [
+      "one machine does what fits before the deadline",
+      { work: [work({ openAudioSeconds: 7400 })] },
+      { want: 1, launch: 1 },
+    ],
+    [
+      "a second one comes for a second more",
+      { work: [work({ openAudioSeconds: 7410 })] },
+      { want: 2, launch: 2 },
+    ],
+    [
+      "the earliest deadline decides, however much time the rest has",
+      {
+        work: [
+          work({ deadlineMs: afterSeconds(360), openAudioSeconds: 4000 }),
+          work({ deadlineMs: afterSeconds(9000) }),
+        ],
+      },
+      { want: 2, launch: 2 },
+    ],
+    [
+      "work that is due later counts on top of what is due before it",
+      {
+        work: [
+          work({ openAudioSeconds: 5000 }),
+          work({ deadlineMs: afterSeconds(910), openAudioSeconds: 5000 }),
+        ],
+      },
+      { want: 2, launch: 2 },
+    ],
+    [
+      "late work is served within a minute of a boot, not with endless machines",
+      { work: [work({ deadlineMs: afterSeconds(-5000), openAudioSeconds: 600 })] },
+      { want: 1, launch: 1 },
+    ],
+    [
+      "a ready machine is counted",
+      { work: [work()], machines: [machine()] },
+      { have: 1, want: 1, launch: 0 },
+    ],
+    [
+      "a booting machine is counted",
+      { work: [work()], machines: [machine({ phase: "booting", launchedMs: afterSeconds(-10) })] },
+      { have: 1, want: 1, launch: 0 },
+    ],
+    [
+      "a launch without an answer is counted",
+      { work: [work()], coming: [coming()] },
+      { have: 1, want: 1, launch: 0 },
+    ],
+    [
+      "a launched machine that EC2 does not list yet is counted",
+      { work: [work()], coming: [coming({ open: false })] },
+      { have: 1, want: 1, launch: 0 },
+    ],
+    ...(["leaving", "silent", "overdue", "ended"] as const).map(
+      (phase): [string, Partial<Observation>, Partial<ModelPlan>] => [
+        `a machine that is ${phase} is no capacity`,
+        { work: [work()], machines: [machine({ phase })] },
+        { have: 0, want: 1, launch: 1 },
+      ],
+    ),
+    [
+      "a machine of another model is no capacity",
+      { work: [work()], machines: [machine({ model: "large" })] },
+      { have: 0, want: 1, launch: 1 },
+    ],
+    [
+      "there are never more machines than clips",
+      { work: [work({ openItems: 1, openAudioSeconds: 100_000 })] },
+      { want: 1, launch: 1 },
+    ],
+    [
+      "a measured rate replaces the configuration's guess",
+      { work: [work({ openAudioSeconds: 7400 })], rates: { small: 2.5 } },
+      { workSeconds: 2960, want: 4, launch: 4 },
+    ],
+  ])("%s", (_name, change, expected) => {
+    expect(planFor(change)).toMatchObject(expected);
+  });
+});
+
+describe("what holds a launch back", () => {
+  const muchWork = [work({ openAudioSeconds: 60_000 })];
+  test.each<[name: string, change: Partial<Observation>, launch: number, reasons: string[]]>([
+    ["the ceiling is never passed", { work: muchWork }, 4, ["work", "max_instances"]],
+    [
+      "a machine that only leaves still counts against the ceiling",
+      { work: muchWork, machines: [machine({ phase: "leaving" }), machine({ phase: "silent" })] },
+      2,
+      ["work", "max_instances"],
+    ],
+    [
+      "a machine that has ended leaves its place",
+      { work: muchWork, machines: [machine({ phase: "ended" })] },
+      4,
+      ["work", "max_instances"],
+    ],
+    [
+      "launches that nobody sees yet count against the ceiling",
+      { work: muchWork, coming: [coming({ unseen: 3 })] },
+      1,
+      ["work", "max_instances"],
+    ],
+    [
+      "with more machines than allowed, headroom is none, not negative",
+      { work: muchWork, machines: Array.from({ length: 6 }, () => machine({ model: "other" })) },
+      0,
+      ["work", "max_instances"],
+    ],
+    ["the latch holds everything", { work: [work()], latched: true }, 0, ["work", "latch"]],
+    [
+      "an open breaker holds everything",
+      { work: [work()], breaker: { untilMs: afterSeconds(1), reason: "quota", detail: "the quota is 0" } },
+      0,
+      ["work", "breaker"],
+    ],
+    [
+      "a breaker whose time is over holds nothing",
+      { work: [work()], breaker: { untilMs: nowMs, reason: "quota", detail: "the quota is 0" } },
+      1,
+      ["work"],
+    ],
+    [
+      "a price over the cap everywhere holds the launch",
+      { work: [work()], pools: [{ zone: "zone-a", subnetId: "subnet-a", priceUsdPerHour: 0.41 }] },
+      0,
+      ["work", "price"],
+    ],
+    [
+      "a zone whose price nobody knows is not asked",
+      { work: [work()], pools: [{ zone: "zone-a", subnetId: "subnet-a", priceUsdPerHour: null }] },
+      0,
+      ["work", "no_price"],
+    ],
+    ["a region without a zone for us says so", { work: [work()], pools: [] }, 0, ["work", "no_price"]],
+    [
+      "cooling everywhere holds the launch",
+      {
+        work: [work()],
+        cooling: {
+          "zone-a": { untilMs: afterSeconds(60), reason: "capacity", code: "InsufficientInstanceCapacity" },
+          "zone-b": { untilMs: afterSeconds(60), reason: "interruption", code: "interruption" },
+        },
+      },
+      0,
+      ["work", "cooling"],
+    ],
+  ])("%s", (_name, change, launch, reasons) => {
+    const plan = planFor(change);
+    expect(plan.launch).toBe(launch);
+    expect(reasonsOf(plan)).toEqual(reasons);
+  });
+
+  test("the reason names the zones and their prices", () => {
+    const pools = [{ zone: "zone-a", subnetId: "subnet-a", priceUsdPerHour: 0.52 }];
+    expect(planFor({ work: [work()], pools }).reasons.at(-1)).toEqual({
+      reason: "price",
+      detail: "the spot price is over 0.4 USD an hour: zone-a 0.52",
+    });
+  });
+});
+
+describe("where a launch may land", () => {
+  const zonesOf = (plan: ModelPlan): string[] => plan.pools.map(({ zone }) => zone);
+
+  test("every zone under the cap is offered, the cheapest first", () => {
+    expect(zonesOf(planFor({ work: [work()] }))).toEqual(["zone-a", "zone-b"]);
+  });
+  test("a price at the cap is still taken", () => {
+    const pools = [{ zone: "zone-a", subnetId: "subnet-a", priceUsdPerHour: 0.4 }];
+    expect(zonesOf(planFor({ work: [work()], pools }))).toEqual(["zone-a"]);
+  });
+  test("a cooling zone is left out until its time is over", () => {
+    const cooled = (untilMs: number): Partial<Observation> => ({
+      work: [work()],
+      cooling: { "zone-a": { untilMs, reason: "capacity", code: "InsufficientInstanceCapacity" } },
+    });
+    expect(zonesOf(planFor(cooled(nowMs + 1)))).toEqual(["zone-b"]);
+    expect(zonesOf(planFor(cooled(nowMs)))).toEqual(["zone-a", "zone-b"]);
+  });
+  test("nothing is offered where nothing is launched", () => {
+    expect(planFor({ work: [work()], latched: true }).pools).toEqual([]);
+  });
+});
+
+describe("what is said of work that needs no launch", () => {
+  test.each<[name: string, change: Partial<Observation>, reasons: string[]]>([
+    ["no work", {}, ["no_work"]],
+    ["a ready machine covers it", { work: [work()], machines: [machine()] }, ["covered"]],
+    [
+      "machines boot for it",
+      { work: [work()], machines: [machine({ phase: "booting", launchedMs: nowMs })] },
+      ["booting"],
+    ],
+    ["a launch without an answer is booting too", { work: [work()], coming: [coming()] }, ["booting"]],
+    ["a latch that holds nothing back is not named", { latched: true }, ["no_work"]],
+  ])("%s", (_name, change, reasons) => {
+    expect(reasonsOf(planFor(change))).toEqual(reasons);
+  });
+});
+
+describe("several models", () => {
+  test("share the headroom, the earliest deadline first", () => {
+    const plan = decide(
+      {
+        ...quiet,
+        work: [
+          work({ model: "small", deadlineMs: afterSeconds(900), openAudioSeconds: 60_000 }),
+          work({ model: "large", deadlineMs: afterSeconds(600), openAudioSeconds: 10_000 }),
+        ],
+      },
+      withModels("small", "large"),
+    );
+    expect(plan.models.map(({ model, want, launch }) => ({ model, want, launch }))).toEqual([
+      { model: "large", want: 3, launch: 3 },
+      { model: "small", want: 9, launch: 1 },
+    ]);
+  });
+});
+
+describe("launches without an answer", () => {
+  test.each<[name: string, change: Partial<Observation>, askAgain: string[], abandon: string[]]>([
+    ["are asked for again", { coming: [coming()] }, [intentId], []],
+    [
+      "are given up when their token is too old",
+      { coming: [coming({ askedMs: afterSeconds(-601) })] },
+      [],
+      [intentId],
+    ],
+    ["are given up when the latch closes", { coming: [coming()], latched: true }, [], [intentId]],
+    ["with an answer are left alone", { coming: [coming({ open: false })] }, [], []],
+  ])("%s", (_name, change, askAgain, abandon) => {
+    expect(decide({ ...quiet, ...change }, testSettings)).toMatchObject({ askAgain, abandon });
+  });
+});

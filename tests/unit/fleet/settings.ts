@@ -1,0 +1,39 @@
+import type { StageConfig } from "../../../shared/config.ts";
+import { parseStageConfig } from "../../../shared/config.ts";
+
+/** A stage with one model of 10 audio seconds a second, machines that boot in 100 s, and a price cap of 0.40. */
+export const testSettings: StageConfig = parseStageConfig(
+  JSON.stringify({
+    region: "eu-central-1",
+    bucket: "musicgen-batch-test",
+    ami_id: "ami-0123456789abcdef0",
+    models: [modelSettings("small")],
+    limits: { max_instances: 4 },
+    budgets: { day_usd: 5, month_usd: 50 },
+    speeds: {},
+    worker: {
+      boot_seconds: 100,
+      boot_deadline_seconds: 600,
+      heartbeat_deadline_seconds: 60,
+      idle_exit_seconds: 15,
+      max_lifetime_seconds: 6 * 3600,
+    },
+  }),
+  "the tests' settings",
+);
+
+export function modelSettings(id: string): StageConfig["models"][number] {
+  return {
+    id,
+    display_name: id,
+    source: id,
+    licence: "Apache-2.0",
+    audio_seconds_per_gpu_second: 10,
+    max_duration_seconds: 30,
+  };
+}
+
+export const withModels = (...ids: string[]): StageConfig => ({
+  ...testSettings,
+  models: ids.map(modelSettings),
+});
