@@ -90,7 +90,11 @@ export interface QueueDepth {
  */
 export interface JobQueue {
   send(messages: readonly OutgoingMessage[]): Promise<void>;
-  /** @param waitSeconds long poll, 0 to 20 @param signal ends the poll: nothing is answered, nothing thrown */
+  /**
+   * @param max at most ten come at a time, whatever is asked.
+   * @param waitSeconds long poll, 0 to 20
+   * @param signal ends the poll: nothing is answered, nothing thrown.
+   */
   receive(options: {
     readonly max: number;
     readonly waitSeconds: number;
@@ -195,7 +199,7 @@ export interface JobQueues {
   of(model: string, lane: "fast" | "standard"): JobQueue;
 }
 
-/** Starts a tick of the launcher at once, without waiting for it. */
+/** Starts a tick of the launcher at once, without waiting for it. Throws LauncherError. */
 export interface LauncherTrigger {
   trigger(): Promise<void>;
 }
@@ -225,4 +229,9 @@ export class QueueError extends Error {
 /** EC2 did not answer, or refused a question that has no expected refusals. */
 export class FleetError extends Error {
   override readonly name = "FleetError";
+}
+
+/** The launcher could not be called; its schedule runs it within a minute all the same. */
+export class LauncherError extends Error {
+  override readonly name = "LauncherError";
 }

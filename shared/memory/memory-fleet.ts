@@ -216,7 +216,9 @@ export class MemoryFleet implements ComputeFleet {
     if (market === "on_demand") return Infinity;
     const taken = [...this.#machines.values()].filter(
       (machine) =>
-        machine.told.zone === zone && machine.told.market === "spot" && this.#stateOf(machine) !== "terminated",
+        machine.told.zone === zone &&
+        machine.told.market === "spot" &&
+        this.#stateOf(machine) !== "terminated",
     );
     return Math.max(0, this.#zoneNamed(zone).capacity - taken.length);
   }

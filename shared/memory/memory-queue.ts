@@ -27,7 +27,7 @@ export interface QueuedMessage {
   readonly receiveCount: number;
 }
 
-/** Entries of one request. @see SQS API reference, SendMessageBatch */
+/** Entries of one request, sent or received. @see SQS API reference, SendMessageBatch, ReceiveMessage */
 const batchSize = 10;
 
 /**
@@ -72,10 +72,11 @@ export class MemoryQueue implements JobQueue {
     readonly signal?: AbortSignal;
   }): Promise<readonly ReceivedMessage[]> {
     if (options.max < 1) throw new QueueError(`expected \`max\` to be at least 1, got ${options.max}`);
+    const max = Math.min(options.max, batchSize);
     const untilMs = this.#clock.nowMs() + options.waitSeconds * 1000;
     for (;;) {
       if (options.signal?.aborted === true) return [];
-      const taken = await this.#request("receive", () => this.#take(options.max, options.visibilitySeconds));
+      const taken = await this.#request("receive", () => this.#take(max, options.visibilitySeconds));
       if (taken.length > 0 || this.#clock.nowMs() >= untilMs) return taken;
       await this.#waitForMessage(untilMs, options.signal);
     }

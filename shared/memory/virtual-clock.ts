@@ -62,7 +62,7 @@ export class VirtualClock implements Clock {
    */
   async runUntil<T>(work: Promise<T>): Promise<T> {
     const finished = work.then(() => true);
-    for (let idle = 0; idle <= idleTurns; ) {
+    for (let idle = 0; idle <= idleTurns;) {
       if (await Promise.race([finished, settle().then(() => false)])) return work;
       idle = this.#wakeFirst(Infinity) ? 0 : idle + 1;
     }

@@ -1,0 +1,192 @@
+import { readFile, writeFile } from "node:fs/promises";
+import type { PutObjectCommandInput, S3Client } from "@aws-sdk/client-s3";
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+} from "@aws-sdk/client-s3";
+import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
+import type {
+  Clock,
+  CreateResult,
+  Etag,
+  ListPage,
+  ObjectStore,
+  Random,
+  ReplaceResult,
+  StoredObject,
+} from "../ports.ts";
+import { StoreError } from "../ports.ts";
+import { attemptsOf, inWords, statusOf } from "./sdk-errors.ts";
+
+type Condition = Pick<PutObjectCommandInput, "IfMatch" | "IfNoneMatch">;
+
+const conflictTries = 8;
+const firstBackoffMs = 25;
+
+/** A bucket of S3. */
+export class S3Store implements ObjectStore {
+  readonly #client: S3Client;
+  readonly #bucket: string;
+  readonly #clock: Clock;
+  readonly #random: Random;
+
+  constructor(options: {
+    readonly client: S3Client;
+    readonly bucket: string;
+    readonly clock: Clock;
+    readonly random: Random;
+  }) {
+    this.#client = options.client;
+    this.#bucket = options.bucket;
+    this.#clock = options.clock;
+    this.#random = options.random;
+  }
+
+  get(key: string): Promise<StoredObject | null> {
+    return this.#ask("read", key, async () => {
+      const answer = await this.#read(key);
+      if (answer === null) return null;
+      return { body: await answer.Body.transformToString("utf8"), etag: answer.ETag as Etag };
+    });
+  }
+
+  exists(key: string): Promise<boolean> {
+    return this.#ask("look for", key, async () => {
+      try {
+        await this.#client.send(new HeadObjectCommand({ Bucket: this.#bucket, Key: key }));
+        return true;
+      } catch (error) {
+        if (statusOf(error) === 404) return false;
+        throw error;
+      }
+    });
+  }
+
+  create(key: string, body: string): Promise<CreateResult> {
+    return this.#ask("create", key, async () => {
+      const etag = await this.#putIf(key, body, { IfNoneMatch: "*" });
+      return etag === null ? { kind: "exists" } : { kind: "written", etag };
+    });
+  }
+
+  replace(key: string, body: string, etag: Etag): Promise<ReplaceResult> {
+    return this.#ask("replace", key, async () => {
+      const written = await this.#putIf(key, body, { IfMatch: etag });
+      return written === null ? { kind: "changed" } : { kind: "written", etag: written };
+    });
+  }
+
+  put(key: string, body: string): Promise<void> {
+    return this.#ask("write", key, async () => {
+      await this.#put({ Key: key, Body: body, ContentType: typeOf(key) });
+    });
+  }
+
+  putFile(key: string, path: string, contentType: string): Promise<void> {
+    return this.#ask("upload", key, async () => {
+      // Read whole, a clip is a few MB at most: the SDK cannot send a stream a second time after a failure.
+      await this.#put({ Key: key, Body: await readFile(path), ContentType: contentType });
+    });
+  }
+
+  getFile(key: string, path: string): Promise<"written" | "absent"> {
+    return this.#ask("download", key, async () => {
+      const answer = await this.#read(key);
+      if (answer === null) return "absent";
+      await writeFile(path, await answer.Body.transformToByteArray());
+      return "written";
+    });
+  }
+
+  delete(key: string): Promise<void> {
+    return this.#ask("delete", key, async () => {
+      await this.#client.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key: key }));
+    });
+  }
+
+  list(
+    prefix: string,
+    options: { readonly after?: string; readonly limit?: number } = {},
+  ): Promise<ListPage> {
+    return this.#ask("list", prefix, async () => {
+      const page = await this.#client.send(
+        new ListObjectsV2Command({
+          Bucket: this.#bucket,
+          Prefix: prefix,
+          StartAfter: options.after,
+          MaxKeys: options.limit,
+        }),
+      );
+      const objects = (page.Contents ?? []).map((object) => ({
+        key: object.Key ?? "",
+        sizeBytes: object.Size ?? 0,
+        modifiedMs: object.LastModified?.getTime() ?? 0,
+      }));
+      return { objects, more: page.IsTruncated === true };
+    });
+  }
+
+  signedUrl(
+    key: string,
+    options: { readonly expiresSeconds: number; readonly fileName: string },
+  ): Promise<string> {
+    const command = new GetObjectCommand({
+      Bucket: this.#bucket,
+      Key: key,
+      ResponseContentDisposition: `attachment; filename*=UTF-8''${encodeURIComponent(options.fileName)}`,
+    });
+    return this.#ask("sign a URL for", key, () =>
+      getSignedUrl(this.#client, command, { expiresIn: options.expiresSeconds }),
+    );
+  }
+
+  async #read(key: string) {
+    try {
+      const answer = await this.#client.send(new GetObjectCommand({ Bucket: this.#bucket, Key: key }));
+      if (answer.Body === undefined) throw new TypeError("expected a body, got none");
+      return { ...answer, Body: answer.Body };
+    } catch (error) {
+      if (codeOfMissing.has(error instanceof Error ? error.name : "")) return null;
+      throw error;
+    }
+  }
+
+  /** @returns the new tag; null when the condition did not hold. */
+  async #putIf(key: string, body: string, condition: Condition): Promise<Etag | null> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#put({ Key: key, Body: body, ContentType: typeOf(key), ...condition });
+      } catch (error) {
+        const status = statusOf(error);
+        // If-Match on an object that is gone. A missing bucket is 404 too, and no outcome.
+        if (codeOfMissing.has(error instanceof Error ? error.name : "")) return null;
+        // The SDK asked more than once: an earlier try may have landed, and then it is our own write that
+        // stands in the way. The caller compares what is stored.
+        if (status === 412 && attemptsOf(error) === 1) return null;
+        if (status !== 409 || attempt === conflictTries) throw error;
+        await this.#clock.sleep(firstBackoffMs * 2 ** attempt * (0.5 + this.#random.next()));
+      }
+    }
+  }
+
+  async #put(input: Omit<PutObjectCommandInput, "Bucket">): Promise<Etag> {
+    const answer = await this.#client.send(new PutObjectCommand({ Bucket: this.#bucket, ...input }));
+    return answer.ETag as Etag;
+  }
+
+  async #ask<T>(verb: string, key: string, question: () => Promise<T>): Promise<T> {
+    try {
+      return await question();
+    } catch (cause) {
+      throw new StoreError(`could not ${verb} ${key}: ${inWords(cause)}`, key, { cause });
+    }
+  }
+}
+
+const codeOfMissing: ReadonlySet<string> = new Set(["NoSuchKey", "NotFound"]);
+
+const typeOf = (key: string): string =>
+  key.endsWith(".jsonl") ? "application/x-ndjson" : "application/json";

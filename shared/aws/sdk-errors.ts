@@ -1,0 +1,21 @@
+/** What the SDK throws, as far as we read it. */
+interface SdkError extends Error {
+  readonly $metadata?: { readonly httpStatusCode?: number; readonly attempts?: number };
+}
+
+const isSdkError = (error: unknown): error is SdkError => error instanceof Error && "$metadata" in error;
+
+/** The service's own code (`NoSuchKey`), or the name of what went wrong on the way (`TimeoutError`). */
+export const codeOf = (error: unknown): string => (error instanceof Error ? error.name : "UnknownError");
+
+/** Of the last answer; null when none came. */
+export const statusOf = (error: unknown): number | null =>
+  isSdkError(error) ? (error.$metadata?.httpStatusCode ?? null) : null;
+
+/** How often the SDK asked, the last time included. */
+export const attemptsOf = (error: unknown): number =>
+  isSdkError(error) ? (error.$metadata?.attempts ?? 1) : 1;
+
+/** `NoSuchBucket: The specified bucket does not exist`, on one line. */
+export const inWords = (error: unknown): string =>
+  error instanceof Error ? `${error.name}: ${error.message}` : String(error);

@@ -1,0 +1,70 @@
+/** SQS takes entries by ten and 1 MiB a request, and answers each entry by itself. */
+import type { BatchResultErrorEntry } from "@aws-sdk/client-sqs";
+import type { Clock, Random } from "../ports.ts";
+import { QueueError } from "../ports.ts";
+
+/** @see SQS API reference, SendMessageBatch */
+const maxEntries = 10;
+const maxBytes = 1024 * 1024;
+const requestsAtOnce = 8;
+const entryTries = 5;
+const firstBackoffMs = 50;
+
+export type FailedEntries = readonly BatchResultErrorEntry[];
+
+/** @param bytesOf what an entry counts towards the limit of a request. */
+export function inBatches<T>(entries: readonly T[], bytesOf: (entry: T) => number): T[][] {
+  const batches: T[][] = [];
+  let bytes = 0;
+  for (const entry of entries) {
+    const size = bytesOf(entry);
+    const last = batches.at(-1);
+    if (last === undefined || last.length === maxEntries || bytes + size > maxBytes) {
+      batches.push([entry]);
+      bytes = size;
+    } else {
+      last.push(entry);
+      bytes += size;
+    }
+  }
+  return batches;
+}
+
+/**
+ * Put every batch through `request`, a few at the same time, and again those of its entries that SQS could
+ * not take.
+ * @param request answers the failed entries, whose `Id` is the place in the batch it was given.
+ * @throws QueueError when SQS refuses an entry, or fails it five times; after all other batches are done.
+ */
+export async function sendBatches<T>(
+  ports: { readonly clock: Clock; readonly random: Random },
+  batches: readonly (readonly T[])[],
+  request: (batch: readonly T[]) => Promise<FailedEntries>,
+): Promise<void> {
+  const waiting = batches.values();
+  const lane = async (): Promise<void> => {
+    for (const batch of waiting) await untilTaken(ports, batch, request);
+  };
+  const lanes = await Promise.allSettled(Array.from({ length: requestsAtOnce }, lane));
+  for (const result of lanes) if (result.status === "rejected") throw result.reason;
+}
+
+async function untilTaken<T>(
+  ports: { readonly clock: Clock; readonly random: Random },
+  batch: readonly T[],
+  request: (batch: readonly T[]) => Promise<FailedEntries>,
+): Promise<void> {
+  let left = batch;
+  for (let attempt = 1; ; attempt += 1) {
+    const failures = await request(left);
+    if (failures.length === 0) return;
+    const final = failures.find((failure) => failure.SenderFault === true || attempt === entryTries);
+    if (final !== undefined)
+      throw new QueueError(
+        `SQS did not take ${failures.length} of ${left.length} entries: ${final.Code ?? "no code"}: ${final.Message ?? ""}`,
+      );
+    const failed = new Set(failures.map((failure) => Number(failure.Id)));
+    left = left.filter((_entry, place) => failed.has(place));
+    await ports.clock.sleep(firstBackoffMs * 2 ** attempt * (0.5 + ports.random.next()));
+  }
+}

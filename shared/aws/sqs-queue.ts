@@ -1,0 +1,165 @@
+import type { SQSClient } from "@aws-sdk/client-sqs";
+import {
+  ChangeMessageVisibilityBatchCommand,
+  DeleteMessageBatchCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+} from "@aws-sdk/client-sqs";
+import type {
+  Clock,
+  JobQueue,
+  OutgoingMessage,
+  QueueDepth,
+  Random,
+  ReceiptHandle,
+  ReceivedMessage,
+} from "../ports.ts";
+import { QueueError } from "../ports.ts";
+import { inWords } from "./sdk-errors.ts";
+import type { FailedEntries } from "./sqs-batches.ts";
+import { inBatches, sendBatches } from "./sqs-batches.ts";
+
+const maxReceived = 10;
+/** What a long poll may take beyond its wait. */
+const pollGraceMs = 5_000;
+
+/** The lease is lost: deleted, visible again, or in other hands. SQS has a word for each, and some twice. */
+const lostCodes: ReadonlySet<string> = new Set([
+  "MessageNotInflight",
+  "AWS.SimpleQueueService.MessageNotInflight",
+  "ReceiptHandleIsInvalid",
+  "InvalidParameterValue",
+]);
+
+/** A standard queue of SQS. */
+export class SqsQueue implements JobQueue {
+  readonly #client: SQSClient;
+  readonly #url: string;
+  readonly #ports: { readonly clock: Clock; readonly random: Random };
+
+  constructor(options: {
+    readonly client: SQSClient;
+    readonly url: string;
+    readonly clock: Clock;
+    readonly random: Random;
+  }) {
+    this.#client = options.client;
+    this.#url = options.url;
+    this.#ports = options;
+  }
+
+  async send(messages: readonly OutgoingMessage[]): Promise<void> {
+    const batches = inBatches(messages, (message) => Buffer.byteLength(message.body));
+    await sendBatches(this.#ports, batches, (batch) => this.#ask("send to", () => this.#sendSome(batch)));
+  }
+
+  async receive(options: {
+    readonly max: number;
+    readonly waitSeconds: number;
+    readonly visibilitySeconds: number;
+    readonly signal?: AbortSignal;
+  }): Promise<readonly ReceivedMessage[]> {
+    const command = new ReceiveMessageCommand({
+      QueueUrl: this.#url,
+      MaxNumberOfMessages: Math.min(options.max, maxReceived),
+      WaitTimeSeconds: Math.ceil(options.waitSeconds),
+      VisibilityTimeout: Math.ceil(options.visibilitySeconds),
+      MessageSystemAttributeNames: ["ApproximateReceiveCount"],
+    });
+    const limits = {
+      requestTimeout: options.waitSeconds * 1000 + pollGraceMs,
+      ...(options.signal === undefined ? {} : { abortSignal: options.signal }),
+    };
+    try {
+      const answer = await this.#client.send(command, limits);
+      return (answer.Messages ?? []).map((message) => ({
+        id: message.MessageId ?? "",
+        body: message.Body ?? "",
+        receipt: (message.ReceiptHandle ?? "") as ReceiptHandle,
+        receiveCount: Number(message.Attributes?.ApproximateReceiveCount ?? 1),
+      }));
+    } catch (cause) {
+      if (options.signal?.aborted === true) return [];
+      throw new QueueError(`could not receive from ${this.#url}: ${inWords(cause)}`, { cause });
+    }
+  }
+
+  async extend(receipts: readonly ReceiptHandle[], seconds: number): Promise<readonly ReceiptHandle[]> {
+    const lost: ReceiptHandle[] = [];
+    const batches = inBatches(receipts, () => 0);
+    await sendBatches(this.#ports, batches, async (batch) => {
+      const failures = await this.#ask("extend leases of", () => this.#extendSome(batch, seconds));
+      const gone = failures.filter(isLost);
+      lost.push(...batch.filter((_receipt, place) => gone.some(({ Id }) => Id === String(place))));
+      return failures.filter((failure) => !isLost(failure));
+    });
+    return lost;
+  }
+
+  async delete(receipts: readonly ReceiptHandle[]): Promise<void> {
+    const batches = inBatches(receipts, () => 0);
+    await sendBatches(this.#ports, batches, async (batch) => {
+      const failures = await this.#ask("delete from", () => this.#deleteSome(batch));
+      // What is gone is deleted, and what is in other hands is theirs to delete.
+      return failures.filter((failure) => !isLost(failure));
+    });
+  }
+
+  depth(): Promise<QueueDepth> {
+    return this.#ask("count", async () => {
+      const answer = await this.#client.send(
+        new GetQueueAttributesCommand({
+          QueueUrl: this.#url,
+          AttributeNames: ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
+        }),
+      );
+      return {
+        visible: Number(answer.Attributes?.ApproximateNumberOfMessages ?? 0),
+        inFlight: Number(answer.Attributes?.ApproximateNumberOfMessagesNotVisible ?? 0),
+      };
+    });
+  }
+
+  async #sendSome(batch: readonly OutgoingMessage[]): Promise<FailedEntries> {
+    const entries = batch.map(({ body, groupId }, place) => ({
+      Id: String(place),
+      MessageBody: body,
+      MessageGroupId: groupId,
+    }));
+    const answer = await this.#client.send(
+      new SendMessageBatchCommand({ QueueUrl: this.#url, Entries: entries }),
+    );
+    return answer.Failed ?? [];
+  }
+
+  async #extendSome(batch: readonly ReceiptHandle[], seconds: number): Promise<FailedEntries> {
+    const entries = batch.map((receipt, place) => ({
+      Id: String(place),
+      ReceiptHandle: receipt,
+      VisibilityTimeout: Math.ceil(seconds),
+    }));
+    const answer = await this.#client.send(
+      new ChangeMessageVisibilityBatchCommand({ QueueUrl: this.#url, Entries: entries }),
+    );
+    return answer.Failed ?? [];
+  }
+
+  async #deleteSome(batch: readonly ReceiptHandle[]): Promise<FailedEntries> {
+    const entries = batch.map((receipt, place) => ({ Id: String(place), ReceiptHandle: receipt }));
+    const answer = await this.#client.send(
+      new DeleteMessageBatchCommand({ QueueUrl: this.#url, Entries: entries }),
+    );
+    return answer.Failed ?? [];
+  }
+
+  async #ask<T>(verb: string, question: () => Promise<T>): Promise<T> {
+    try {
+      return await question();
+    } catch (cause) {
+      throw new QueueError(`could not ${verb} ${this.#url}: ${inWords(cause)}`, { cause });
+    }
+  }
+}
+
+const isLost = (failure: FailedEntries[number]): boolean => lostCodes.has(failure.Code ?? "");
