@@ -129,8 +129,23 @@ export const progressRecordSchema = z.strictObject({
   instances: z.array(instanceIdSchema),
   started_at: timeSchema.nullable(),
   ended_at: timeSchema.nullable(),
+  /** When open items were last sent again; they are not sent twice in a short time. */
+  resent_at: timeSchema.nullable(),
 });
 export type ProgressRecord = z.infer<typeof progressRecordSchema>;
+
+/** `batches/{id}/completed.json`: written once, when the last item has an outcome. */
+export const completedRecordSchema = z.strictObject({
+  v: version,
+  batch_id: batchIdSchema,
+  ended_at: timeSchema,
+  succeeded: z.int(),
+  failed: z.int(),
+  canceled: z.int(),
+  expired: z.int(),
+  audio_seconds: z.number(),
+});
+export type CompletedRecord = z.infer<typeof completedRecordSchema>;
 
 /** `batches/{id}/control.json`: what its owner asked of a batch after submitting it. */
 export const controlRecordSchema = z.strictObject({

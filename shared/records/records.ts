@@ -52,8 +52,11 @@ export async function readRecord<T>(
  * Write a record that must not be there yet. When no answer comes, what is stored tells whether the write
  * landed; a record whose content could be another writer's too must therefore carry a nonce.
  */
-export async function createRecord(store: ObjectStore, key: string, value: unknown): Promise<CreateResult> {
-  const body = JSON.stringify(value);
+export const createRecord = (store: ObjectStore, key: string, value: unknown): Promise<CreateResult> =>
+  createText(store, key, JSON.stringify(value));
+
+/** {@link createRecord} of what is not one JSON value. */
+export async function createText(store: ObjectStore, key: string, body: string): Promise<CreateResult> {
   try {
     return await store.create(key, body);
   } catch (error) {
@@ -68,33 +71,54 @@ export async function createRecord(store: ObjectStore, key: string, value: unkno
  * @returns the value that is stored afterwards; null when there was none and none was made.
  * @throws ContentionError after twelve lost races.
  */
-export async function updateRecord<T>(
+export const updateRecord = <T>(
   ports: RecordPorts,
   key: string,
   schema: z.ZodType<T>,
   change: (current: T | null) => T | null,
+): Promise<T | null> =>
+  updateText(
+    ports,
+    key,
+    { parse: (body) => parseRecord(schema, body, key), print: (value) => JSON.stringify(value) },
+    change,
+  );
+
+/** How what is not one JSON value is stored, such as one value a line. */
+export interface TextForm<T> {
+  parse(body: string): T;
+  print(value: T): string;
+}
+
+/** {@link updateRecord} of what is not one JSON value. */
+export async function updateText<T>(
+  ports: RecordPorts,
+  key: string,
+  form: TextForm<T>,
+  change: (current: T | null) => T | null,
 ): Promise<T | null> {
   for (let attempt = 0; attempt < maxTries; attempt += 1) {
-    const current = await readRecord(ports.store, key, schema);
-    const next = change(current?.value ?? null);
-    if (next === null) return current?.value ?? null;
+    const stored = await ports.store.get(key);
+    const current = stored === null ? null : form.parse(stored.body);
+    const next = change(current);
+    if (next === null) return current;
+    const body = form.print(next);
     const outcome =
-      current === null
-        ? await createRecord(ports.store, key, next)
-        : await replaceRecord(ports.store, key, next, current.etag);
+      stored === null
+        ? await createText(ports.store, key, body)
+        : await replaceText(ports.store, key, body, stored.etag);
     if (outcome.kind === "written") return next;
     await ports.clock.sleep(firstBackoffMs * 2 ** Math.min(attempt, 6) * (0.5 + ports.random.next()));
   }
   throw new ContentionError(`${key} was changed by others ${maxTries} times in a row`);
 }
 
-async function replaceRecord(
+async function replaceText(
   store: ObjectStore,
   key: string,
-  value: unknown,
+  body: string,
   etag: Etag,
 ): Promise<ReplaceResult> {
-  const body = JSON.stringify(value);
   try {
     return await store.replace(key, body, etag);
   } catch (error) {
