@@ -1,0 +1,107 @@
+import type { EC2Client } from "@aws-sdk/client-ec2";
+import { CreateFleetCommand, TerminateInstancesCommand } from "@aws-sdk/client-ec2";
+import type { InstanceId } from "../contract/ids.ts";
+import type {
+  Clock,
+  ComputeFleet,
+  FleetInstance,
+  LaunchOutcome,
+  LaunchRequest,
+  Log,
+  Pool,
+  TerminateOutcome,
+} from "../ports.ts";
+import { FleetError } from "../ports.ts";
+import { readInstances } from "./ec2-instances.ts";
+import { answeredOutcome, createFleetInput, failedOutcome } from "./ec2-launch.ts";
+import { readPools } from "./ec2-pools.ts";
+import { codeOf, inWords } from "./sdk-errors.ts";
+
+/** Instances of EC2 that carry the stage's tag. */
+export class Ec2Fleet implements ComputeFleet {
+  readonly #client: EC2Client;
+  readonly #stage: string;
+  readonly #launchTemplateId: string;
+  readonly #clock: Clock;
+  readonly #log: Log;
+
+  constructor(options: {
+    readonly client: EC2Client;
+    readonly stage: string;
+    readonly launchTemplateId: string;
+    readonly clock: Clock;
+    readonly log: Log;
+  }) {
+    this.#client = options.client;
+    this.#stage = options.stage;
+    this.#launchTemplateId = options.launchTemplateId;
+    this.#clock = options.clock;
+    this.#log = options.log;
+  }
+
+  pools(instanceType: string): Promise<readonly Pool[]> {
+    return this.#ask("read the pools", () =>
+      readPools(this.#client, this.#stage, instanceType, this.#clock.nowMs()),
+    );
+  }
+
+  async launch(request: LaunchRequest): Promise<LaunchOutcome> {
+    const input = createFleetInput(request, this.#stage, this.#launchTemplateId);
+    try {
+      const answer = await this.#client.send(new CreateFleetCommand(input));
+      return answeredOutcome(answer, request, this.#log);
+    } catch (error) {
+      return failedOutcome(error, this.#log);
+    }
+  }
+
+  list(): Promise<readonly FleetInstance[]> {
+    return this.#ask("list the machines", () => readInstances(this.#client, this.#stage));
+  }
+
+  find(instanceId: InstanceId): Promise<FleetInstance | null> {
+    return this.#ask(`look for ${instanceId}`, async () => {
+      const byId = [{ Name: "instance-id", Values: [instanceId] }];
+      const [found] = await readInstances(this.#client, this.#stage, byId);
+      return found ?? null;
+    });
+  }
+
+  async terminate(instanceIds: readonly InstanceId[]): Promise<readonly TerminateOutcome[]> {
+    if (instanceIds.length === 0) return [];
+    try {
+      return await this.#terminateTogether(instanceIds);
+    } catch (error) {
+      if (instanceIds.length === 1) return instanceIds.map((instanceId) => failedEnd(instanceId, error));
+      this.#log.warn("machines could not be ended together, so it is tried one by one", {
+        detail: inWords(error),
+      });
+      const each = await Promise.all(instanceIds.map((instanceId) => this.terminate([instanceId])));
+      return each.flat();
+    }
+  }
+
+  async #terminateTogether(instanceIds: readonly InstanceId[]): Promise<readonly TerminateOutcome[]> {
+    const answer = await this.#client.send(new TerminateInstancesCommand({ InstanceIds: [...instanceIds] }));
+    const ending = new Set((answer.TerminatingInstances ?? []).map((change) => change.InstanceId));
+    return instanceIds.map((instanceId) =>
+      ending.has(instanceId)
+        ? { instanceId, kind: "terminating", detail: "" }
+        : { instanceId, kind: "failed", detail: "EC2's answer does not name it" },
+    );
+  }
+
+  async #ask<T>(verb: string, question: () => Promise<T>): Promise<T> {
+    try {
+      return await question();
+    } catch (cause) {
+      throw new FleetError(`could not ${verb}: ${inWords(cause)}`, { cause });
+    }
+  }
+}
+
+const failedEnd = (instanceId: InstanceId, error: unknown): TerminateOutcome => ({
+  instanceId,
+  kind: codeOf(error) === "InvalidInstanceID.NotFound" ? "not_found" : "failed",
+  detail: inWords(error),
+});

@@ -1,0 +1,42 @@
+import type { EC2Client, Filter, Instance } from "@aws-sdk/client-ec2";
+import { paginateDescribeInstances } from "@aws-sdk/client-ec2";
+import { instanceIdSchema, intentIdSchema } from "../contract/ids.ts";
+import { tagNames } from "../contract/worker-config.ts";
+import type { FleetInstance } from "../ports.ts";
+import { instanceStates } from "../ports.ts";
+
+/** Machines that carry the stage's tag. By filter, also for one id: EC2 then answers none, not an error. */
+export async function readInstances(
+  client: EC2Client,
+  stage: string,
+  filters: readonly Filter[] = [],
+): Promise<readonly FleetInstance[]> {
+  const found: FleetInstance[] = [];
+  const ours = { Name: `tag:${tagNames.stage}`, Values: [stage] };
+  for await (const page of paginateDescribeInstances(
+    { client, pageSize: 1000 },
+    { Filters: [ours, ...filters] },
+  ))
+    for (const { Instances: instances } of page.Reservations ?? [])
+      found.push(...(instances ?? []).map(instanceOf));
+  return found;
+}
+
+function instanceOf(instance: Instance): FleetInstance {
+  const tags = new Map((instance.Tags ?? []).map((tag) => [tag.Key, tag.Value]));
+  const state = instanceStates.find((known) => known === instance.State?.Name);
+  if (state === undefined) throw new TypeError(`expected an instance state, got ${instance.State?.Name}`);
+  // A tag that someone has changed by hand must not hide the machine: what does not fit counts as absent.
+  const intent = intentIdSchema.safeParse(tags.get(tagNames.intent));
+  const expiresMs = Date.parse(tags.get(tagNames.expiresAt) ?? "");
+  return {
+    instanceId: instanceIdSchema.parse(instance.InstanceId),
+    state,
+    zone: instance.Placement?.AvailabilityZone ?? "unknown",
+    market: instance.InstanceLifecycle === "spot" ? "spot" : "on_demand",
+    launchedMs: instance.LaunchTime?.getTime() ?? 0,
+    intentId: intent.success ? intent.data : null,
+    model: tags.get(tagNames.model) ?? null,
+    expiresMs: Number.isNaN(expiresMs) ? null : expiresMs,
+  };
+}

@@ -1,0 +1,96 @@
+/** A launch request in EC2's words, and EC2's answer in ours. */
+import type { CreateFleetCommandInput, CreateFleetCommandOutput } from "@aws-sdk/client-ec2";
+import { instanceIdSchema } from "../contract/ids.ts";
+import { tagNames } from "../contract/worker-config.ts";
+import type { LaunchOutcome, LaunchRequest, Log, PoolError } from "../ports.ts";
+import { meaningOf, unclassified } from "./ec2-errors.ts";
+import { codeOf, inWords, statusOf } from "./sdk-errors.ts";
+
+type Place = NonNullable<CreateFleetCommandOutput["Errors"]>[number]["LaunchTemplateAndOverrides"];
+
+/**
+ * An instant fleet: one synchronous try at each pool, and nothing that lives on and launches by itself.
+ * @see EC2 user guide, "Configure an EC2 Fleet of type instant"
+ */
+export function createFleetInput(
+  request: LaunchRequest,
+  stage: string,
+  launchTemplateId: string,
+): CreateFleetCommandInput {
+  const tags = {
+    Name: `musicgen-batch ${stage} worker`,
+    [tagNames.stage]: stage,
+    [tagNames.intent]: request.intentId,
+    [tagNames.model]: request.model,
+    [tagNames.expiresAt]: request.expiresAt,
+  };
+  return {
+    Type: "instant",
+    ClientToken: request.clientToken,
+    TargetCapacitySpecification: {
+      TotalTargetCapacity: request.count,
+      DefaultTargetCapacityType: request.market === "spot" ? "spot" : "on-demand",
+    },
+    // Named, for the default is the cheapest pool, which is the one that is interrupted most.
+    SpotOptions: { AllocationStrategy: "price-capacity-optimized" },
+    OnDemandOptions: { AllocationStrategy: "lowest-price" },
+    LaunchTemplateConfigs: [
+      {
+        // Not $Default: CloudFormation adds versions, and leaves the default where it was.
+        LaunchTemplateSpecification: { LaunchTemplateId: launchTemplateId, Version: "$Latest" },
+        // The subnet decides the zone; it is named too, so that an error says of which zone it speaks.
+        Overrides: request.pools.map(({ subnetId, zone }) => ({
+          InstanceType: request.instanceType as never,
+          SubnetId: subnetId,
+          AvailabilityZone: zone,
+        })),
+      },
+    ],
+    TagSpecifications: [
+      { ResourceType: "instance", Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) },
+    ],
+  };
+}
+
+/** An instant fleet answers with status 200 even when nothing was started: `Errors[]` says why. */
+export function answeredOutcome(
+  answer: CreateFleetCommandOutput,
+  request: LaunchRequest,
+  log: Log,
+): LaunchOutcome {
+  const launched = (answer.Instances ?? []).flatMap((group) => {
+    const zone = group.AvailabilityZone ?? zoneOf(group.LaunchTemplateAndOverrides, request) ?? "unknown";
+    return (group.InstanceIds ?? []).map((id) => ({ instanceId: instanceIdSchema.parse(id), zone }));
+  });
+  const errors = (answer.Errors ?? []).map((error) =>
+    poolError(
+      error.ErrorCode ?? "none",
+      error.ErrorMessage ?? "",
+      zoneOf(error.LaunchTemplateAndOverrides, request),
+      log,
+    ),
+  );
+  return { kind: "answered", launched, errors };
+}
+
+/** No answer with status 200: a refusal if EC2 surely did nothing, unknown otherwise. */
+export function failedOutcome(error: unknown, log: Log): LaunchOutcome {
+  const code = codeOf(error);
+  const status = statusOf(error);
+  const refused = meaningOf(code) !== null || (status !== null && status >= 400 && status < 500);
+  if (!refused) return { kind: "unknown", detail: inWords(error) };
+  const message = error instanceof Error ? error.message : "";
+  return { kind: "refused", error: poolError(code, message, null, log) };
+}
+
+function poolError(code: string, message: string, zone: string | null, log: Log): PoolError {
+  const meaning = meaningOf(code);
+  if (meaning === null)
+    log.error("EC2 gave an error code that nobody has classified", { code, message, zone });
+  return { code, message, zone, ...(meaning ?? unclassified) };
+}
+
+function zoneOf(place: Place, request: LaunchRequest): string | null {
+  const { AvailabilityZone: zone, SubnetId: subnetId } = place?.Overrides ?? {};
+  return zone ?? request.pools.find((pool) => pool.subnetId === subnetId)?.zone ?? null;
+}

@@ -1,0 +1,28 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import type { Log } from "../ports.ts";
+
+/** One JSON line a message, on stdout. */
+export class PowertoolsLog implements Log {
+  /** For the middleware that adds the request to every line. */
+  readonly logger: Logger;
+
+  constructor(service: string) {
+    this.logger = new Logger({ serviceName: service });
+  }
+
+  debug(message: string, fields: Readonly<Record<string, unknown>> = {}): void {
+    this.logger.debug(message, { ...fields });
+  }
+  info(message: string, fields: Readonly<Record<string, unknown>> = {}): void {
+    this.logger.info(message, { ...fields });
+  }
+  warn(message: string, fields: Readonly<Record<string, unknown>> = {}): void {
+    this.logger.warn(message, { ...fields });
+  }
+  error(message: string, fields: Readonly<Record<string, unknown>> = {}): void {
+    this.logger.error(message, { ...fields });
+  }
+}
+
+/** @param service the function's name, on every line. */
+export const powertoolsLog = (service: string): PowertoolsLog => new PowertoolsLog(service);

@@ -1,0 +1,42 @@
+/**
+ * The ports of a function, from its configuration. One maker a port: a function that makes no fleet has no
+ * EC2 client in its bundle.
+ */
+import type { RuntimeConfig } from "../config.ts";
+import type { ComputeFleet, JobQueue, JobQueues, LauncherTrigger, Log, ObjectStore } from "../ports.ts";
+import { systemClock } from "../system/system-clock.ts";
+import { systemRandom } from "../system/system-random.ts";
+import { ec2Client, lambdaClient, s3Client, sqsClient } from "./clients.ts";
+import { Ec2Fleet } from "./ec2-fleet.ts";
+import { LambdaLauncherTrigger } from "./lambda-launcher-trigger.ts";
+import { S3Store } from "./s3-store.ts";
+import { SqsJobQueues } from "./sqs-job-queues.ts";
+import { SqsQueue } from "./sqs-queue.ts";
+
+const real = { clock: systemClock, random: systemRandom };
+
+export const storeOf = (config: RuntimeConfig): ObjectStore =>
+  new S3Store({ ...real, client: s3Client(config.settings.region), bucket: config.bucket });
+
+export function jobQueuesOf(config: RuntimeConfig): JobQueues {
+  const client = sqsClient(config.settings.region);
+  return new SqsJobQueues(config.jobQueues, (url) => new SqsQueue({ ...real, client, url }));
+}
+
+export const eventsOf = (config: RuntimeConfig): JobQueue =>
+  new SqsQueue({ ...real, client: sqsClient(config.settings.region), url: config.eventsQueue });
+
+export const fleetOf = (config: RuntimeConfig, log: Log): ComputeFleet =>
+  new Ec2Fleet({
+    client: ec2Client(config.settings.region),
+    stage: config.stage,
+    launchTemplateId: config.launchTemplateId,
+    clock: systemClock,
+    log,
+  });
+
+export const launcherOf = (config: RuntimeConfig): LauncherTrigger =>
+  new LambdaLauncherTrigger({
+    client: lambdaClient(config.settings.region),
+    functionName: config.launchFunction,
+  });
