@@ -1,0 +1,119 @@
+/** One call of CreateFleet, its outcome written down, and what it teaches of the pools. */
+import type { IntentRecord } from "../contract/fleet-records.ts";
+import type { InstanceId } from "../contract/ids.ts";
+import type { LaunchOutcome, PoolError } from "../ports.ts";
+import type { FleetPorts } from "./fleet-ports.ts";
+import { requestOf, settleIntent } from "./intents.ts";
+import { latchIsClosed } from "./latch.ts";
+import { breakerReason, coolPools, openBreaker } from "./pool-memory.ts";
+
+export interface LaunchReport {
+  readonly model: string;
+  readonly asked: number;
+  readonly launched: readonly InstanceId[];
+  readonly errors: readonly PoolError[];
+  /** `latched`: not asked, or ended at once, because the latch had closed. `open`: to be asked for again. */
+  readonly kind: "answered" | "refused" | "open" | "latched";
+  readonly detail: string;
+}
+
+export async function askForLaunch(intent: IntentRecord, ports: FleetPorts): Promise<LaunchReport> {
+  if (await latchIsClosed(ports.store)) {
+    await settleIntent(ports, intent.id, { state: "abandoned" });
+    return report(intent, "latched", "the latch closed before the launch");
+  }
+  const outcome = await ports.fleet.launch(requestOf(intent));
+  const settled = await settle(intent, outcome, ports);
+  if (!(await latchIsClosed(ports.store))) return settled;
+  // Stop-all may have listed the fleet before these machines were in it. A machine that is not ended here
+  // is found again by its tag: the reaper goes on for as long as the latch is closed.
+  const ended = await ports.fleet.terminate(settled.launched);
+  ports.log.warn("the latch closed during a launch", { intent: intent.id, ended });
+  return { ...settled, kind: "latched", detail: "the latch closed during the launch" };
+}
+
+async function settle(
+  intent: IntentRecord,
+  outcome: LaunchOutcome,
+  ports: FleetPorts,
+): Promise<LaunchReport> {
+  switch (outcome.kind) {
+    case "unknown":
+      ports.log.warn("a launch got no answer", { intent: intent.id, detail: outcome.detail });
+      return report(intent, "open", outcome.detail);
+    case "refused":
+      return settleRefusal(intent, outcome.error, ports);
+    case "answered":
+      return settleAnswer(intent, outcome, ports);
+  }
+}
+
+async function settleRefusal(
+  intent: IntentRecord,
+  error: PoolError,
+  ports: FleetPorts,
+): Promise<LaunchReport> {
+  const fields = { intent: intent.id, code: error.code, detail: error.message };
+  const refused = report(intent, "refused", `${error.code}: ${error.message}`, [error]);
+  switch (error.errorClass) {
+    case "again":
+      // It stays open and keeps its token: a server error may have launched all the same.
+      ports.log.warn("a launch was refused for now", fields);
+      return { ...refused, kind: "open" };
+    case "capacity":
+      await learn(intent, [error], ports);
+      await settleIntent(ports, intent.id, { state: "answered", errors: [plain(error)] });
+      return refused;
+    case "stop":
+      ports.log.error("a launch was refused until a person acts", fields);
+      await learn(intent, [error], ports);
+      await settleIntent(ports, intent.id, { state: "abandoned", errors: [plain(error)] });
+      return refused;
+  }
+}
+
+async function settleAnswer(
+  intent: IntentRecord,
+  { launched, errors }: Extract<LaunchOutcome, { kind: "answered" }>,
+  ports: FleetPorts,
+): Promise<LaunchReport> {
+  // The lesson first: cut off here, the launch is asked for again and answers the same.
+  await learn(intent, errors, ports);
+  await settleIntent(ports, intent.id, {
+    state: "answered",
+    instances: launched.map(({ instanceId, zone }) => ({
+      instance_id: instanceId,
+      zone,
+      price_usd_per_hour: intent.pools.find((pool) => pool.zone === zone)?.price_usd_per_hour ?? 0,
+    })),
+    errors: errors.map(plain),
+  });
+  const detail = errors.map(({ code, zone }) => `${code}${zone === null ? "" : ` in ${zone}`}`).join(", ");
+  ports.log.info("a launch was answered", { intent: intent.id, asked: intent.count, launched, detail });
+  const ids = launched.map(({ instanceId }) => instanceId);
+  return { ...report(intent, "answered", detail, errors), launched: ids };
+}
+
+/** Dry pools are left alone for a while; what only a person can mend stops all launches. */
+async function learn(intent: IntentRecord, errors: readonly PoolError[], ports: FleetPorts): Promise<void> {
+  for (const error of errors) {
+    if (error.coolsPool && error.zone !== null) {
+      await coolPools(ports, intent.instance_type, [error.zone], { reason: "capacity", code: error.code });
+    }
+  }
+  const stop = errors.find(({ errorClass }) => errorClass === "stop");
+  if (stop !== undefined) await openBreaker(ports, breakerReason(stop), `${stop.code}: ${stop.message}`);
+}
+
+const report = (
+  { model, count }: IntentRecord,
+  kind: LaunchReport["kind"],
+  detail: string,
+  errors: readonly PoolError[] = [],
+): LaunchReport => ({ model, asked: count, launched: [], errors, kind, detail });
+
+const plain = ({ code, message, zone }: PoolError): IntentRecord["errors"][number] => ({
+  code,
+  message,
+  zone,
+});

@@ -1,0 +1,22 @@
+import type { RuntimeConfig } from "../config.ts";
+import type { ComputeFleet, JobQueues, LauncherTrigger, Log } from "../ports.ts";
+import type { RecordPorts } from "../records/records.ts";
+import type { Work } from "./observation.ts";
+
+/** A stage's name and its settings. */
+export type Stage = Pick<RuntimeConfig, "stage" | "settings">;
+
+export interface FleetPorts extends RecordPorts {
+  readonly fleet: ComputeFleet;
+  readonly log: Log;
+}
+export interface LaunchPorts extends FleetPorts {
+  /** The open work of every active batch. */
+  readonly openWork: () => Promise<readonly Work[]>;
+}
+export interface TriggerPorts extends FleetPorts {
+  readonly launcher: LauncherTrigger;
+}
+export interface StopPorts extends FleetPorts {
+  readonly jobQueues: JobQueues;
+}

@@ -1,0 +1,63 @@
+/** One run of the launcher. Safe to repeat, to overlap and to cut off. */
+import type { DecisionRecord } from "../contract/fleet-records.ts";
+import { decisionRecordSchema } from "../contract/fleet-records.ts";
+import { fleetKeys } from "../contract/keys.ts";
+import { readRecord } from "../records/records.ts";
+import { act } from "./act.ts";
+import { decide } from "./decide.ts";
+import { decisionRecord } from "./decision-record.ts";
+import type { LaunchPorts, Stage } from "./fleet-ports.ts";
+import { observe } from "./observe.ts";
+
+/** A tick that lost its turn looks again; one that loses so often leaves the work to those it lost to. */
+const maxTurns = 3;
+/** An unchanged snapshot is written again after so long, to show that somebody looks. */
+const snapshotAgeMs = 600_000;
+
+/** @throws StoreError, FleetError: the schedule must see that a tick failed. */
+export async function launchTick(ports: LaunchPorts, stage: Stage): Promise<DecisionRecord> {
+  for (let turn = 1; ; turn += 1) {
+    const observation = await observe(ports, stage);
+    const plan = decide(observation, stage.settings);
+    const result = await act(plan, observation, ports, stage);
+    if (result.kind === "overtaken" && turn < maxTurns) continue;
+    const record = decisionRecord(observation, plan, result.reports);
+    await keepRecord(record, ports);
+    return record;
+  }
+}
+
+/** What a tick would do now, on live reads. Nothing is written or launched. */
+export async function dryRun(ports: LaunchPorts, stage: Stage): Promise<DecisionRecord> {
+  const observation = await observe(ports, stage);
+  return decisionRecord(observation, decide(observation, stage.settings), []);
+}
+
+/** The snapshot is the last decision; a decision that says nothing new is not kept beside it. */
+async function keepRecord(record: DecisionRecord, ports: LaunchPorts): Promise<void> {
+  const last = (await readRecord(ports.store, fleetKeys.snapshot, decisionRecordSchema))?.value;
+  const atMs = Date.parse(record.at);
+  if (last === undefined || gist(last) !== gist(record)) {
+    const nonce = ports.random.ulid(atMs).slice(-8);
+    await ports.store.put(fleetKeys.decision(atMs, nonce), JSON.stringify(record));
+  }
+  const isStale = last === undefined || atMs - Date.parse(last.at) > snapshotAgeMs;
+  if (isStale || timeless(last) !== timeless(record)) {
+    await ports.store.put(fleetKeys.snapshot, JSON.stringify(record));
+  }
+}
+
+const timeless = (record: DecisionRecord): string => JSON.stringify({ ...record, at: null });
+
+/** The part of a decision that is worth keeping for good: its numbers move with every clip, its choice does not. */
+const gist = ({ models }: DecisionRecord): string =>
+  JSON.stringify(
+    models.map(({ model, have, want, launch, launched, reasons }) => [
+      model,
+      have,
+      want,
+      launch,
+      launched,
+      reasons.map(({ reason }) => reason),
+    ]),
+  );

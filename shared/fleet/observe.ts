@@ -1,0 +1,46 @@
+import type { LaunchPorts, Stage } from "./fleet-ports.ts";
+import { comingLaunch, readIntent } from "./intents.ts";
+import { latchIsClosed } from "./latch.ts";
+import { exists, machineOf } from "./machine.ts";
+import type { Observation } from "./observation.ts";
+import { breakerOf, coolingZones, readPools } from "./pool-memory.ts";
+import { measuredRates, readWorkers } from "./workers.ts";
+
+/**
+ * Everything that a decision needs, read now.
+ * @throws StoreError, FleetError when any of it cannot be read: what is not known is not decided on.
+ */
+export async function observe(ports: LaunchPorts, { settings }: Stage): Promise<Observation> {
+  // The turn comes first: every intent that was granted before it can then be read.
+  const memory = await readPools(ports.store);
+  const [latched, work, pools, intents] = await Promise.all([
+    latchIsClosed(ports.store),
+    ports.openWork(),
+    ports.fleet.pools(settings.instance_type),
+    Promise.all(memory.intents.map((id) => readIntent(ports.store, id))),
+  ]);
+  // After the intents: a machine of an intent that was still open is then listed, or rightly counted as unseen.
+  const instances = await ports.fleet.list();
+  const workers = await readWorkers(
+    ports.store,
+    instances.filter(exists).map(({ instanceId }) => instanceId),
+  );
+  const nowMs = ports.clock.nowMs();
+  return {
+    nowMs,
+    latched,
+    work,
+    machines: instances.map((instance) =>
+      machineOf(instance, workers.get(instance.instanceId) ?? null, nowMs, settings),
+    ),
+    coming: intents.flatMap((intent) => {
+      const launch = intent === null ? null : comingLaunch(intent, instances, nowMs);
+      return launch === null ? [] : [launch];
+    }),
+    pools,
+    cooling: coolingZones(memory, settings.instance_type, nowMs),
+    breaker: breakerOf(memory),
+    rates: measuredRates(workers.values()),
+    turn: memory.turn,
+  };
+}

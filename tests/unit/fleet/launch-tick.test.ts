@@ -1,0 +1,325 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { decisionRecordSchema } from "../../../shared/contract/fleet-records.ts";
+import { stopIdOf } from "../../../shared/contract/ids.ts";
+import { fleetKeys } from "../../../shared/contract/keys.ts";
+import { closeLatch, openLatch } from "../../../shared/fleet/latch.ts";
+import { dryRun, launchTick } from "../../../shared/fleet/launch-tick.ts";
+import { FleetError, StoreError, type PoolError } from "../../../shared/ports.ts";
+import { readRecord } from "../../../shared/records/records.ts";
+import { World } from "./world.ts";
+
+let world: World;
+beforeEach(() => {
+  world = new World();
+});
+const tick = () => world.clock.runUntil(launchTick(world.ports, world.stage));
+const close = () => closeLatch(world.ports, stopIdOf(world.random.ulid(0)), "an operator");
+const noAnswer = (): never => {
+  throw new FleetError("no answer");
+};
+const storeIsDown = (): never => {
+  throw new StoreError("no answer", "key", { cause: null });
+};
+/** The function's time is over, or its machine is gone. */
+const cutOff = (): never => {
+  throw new Error("cut off");
+};
+const refusal = (change: Partial<PoolError>): PoolError => ({
+  code: "RequestLimitExceeded",
+  message: "slow down",
+  zone: null,
+  errorClass: "again",
+  coolsPool: false,
+  ...change,
+});
+
+describe("a launch", () => {
+  test("starts the machines that the work needs and writes down what it asked for and what came", async () => {
+    world.demand(10_000);
+    const record = await tick();
+    expect(record.models[0]).toMatchObject({ have: 0, want: 2, launch: 2, launched: 2 });
+    expect(await world.alive()).toHaveLength(2);
+    const [intent] = await world.intents();
+    expect(intent).toMatchObject({ state: "answered", count: 2, client_token: `test-${intent?.id ?? ""}-1` });
+    expect(intent?.instances.map(({ zone, price_usd_per_hour }) => [zone, price_usd_per_hour])).toEqual([
+      ["zone-a", 0.16],
+      ["zone-a", 0.16],
+    ]);
+  });
+
+  test("is written down before EC2 is asked", async () => {
+    world.demand(100);
+    let seen: string[] = [];
+    world.faults.beforeNext("launch", /./, async () => {
+      seen = (await world.intents()).map(({ state }) => state);
+    });
+    await tick();
+    expect(seen).toEqual(["open"]);
+  });
+
+  test("is not repeated while its machines boot", async () => {
+    world.demand(10_000);
+    await tick();
+    await world.clock.advance(60_000);
+    const record = await tick();
+    expect(record.models[0]).toMatchObject({ have: 2, launched: 0, reasons: [{ reason: "booting" }] });
+    expect(await world.alive()).toHaveLength(2);
+  });
+
+  test("is not repeated while EC2 does not list its machines yet", async () => {
+    world = new World({ listDelayMs: 20_000 });
+    world.demand(10_000);
+    await tick();
+    await world.clock.advance(10_000);
+    await tick();
+    await world.clock.advance(20_000);
+    expect(await world.alive()).toHaveLength(2);
+  });
+
+  test("goes to another zone when the first one is dry, and leaves the dry one alone for a while", async () => {
+    world.fleet.setCapacity("zone-a", 0);
+    world.demand(100);
+    await tick();
+    expect((await world.fleet.list()).map(({ zone }) => zone)).toEqual(["zone-b"]);
+    expect(Object.keys((await world.pools())?.cooling ?? {})).toEqual(["g4dn.xlarge/zone-a"]);
+  });
+
+  test("that brings nothing says so, and is tried again once the pools have cooled", async () => {
+    world.fleet.setCapacity("zone-a", 0);
+    world.fleet.setCapacity("zone-b", 0);
+    world.demand(100);
+    const first = await tick();
+    expect(first.models[0]?.reasons.at(-1)).toEqual({
+      reason: "cooling",
+      detail:
+        "EC2 gave 0 of 1 machine(s): InsufficientInstanceCapacity in zone-a, InsufficientInstanceCapacity in zone-b",
+    });
+    world.fleet.setCapacity("zone-b", 1);
+    await world.clock.advance(60_000);
+    expect((await tick()).models[0]).toMatchObject({ launch: 0 });
+    await world.clock.advance(40_000);
+    expect((await tick()).models[0]).toMatchObject({ launched: 1 });
+  });
+});
+
+describe("a launch without an answer", () => {
+  test.each<[name: string, when: "beforeNext" | "afterNext"]>([
+    ["that never reached EC2 is asked for again", "beforeNext"],
+    ["that did launch is asked for again with the same token and launches nothing more", "afterNext"],
+  ])("%s", async (_name, when) => {
+    world.demand(10_000);
+    world.faults[when]("launch", /./, noAnswer);
+    const first = await tick();
+    expect(first.models[0]?.reasons.at(-1)?.reason).toBe("booting");
+    expect((await world.intents()).map(({ state }) => state)).toEqual(["open"]);
+    await world.clock.advance(60_000);
+    await tick();
+    expect((await world.intents()).map(({ state }) => state)).toEqual(["answered"]);
+    expect(await world.alive()).toHaveLength(2);
+  });
+
+  test("is given up after ten minutes, and replaced", async () => {
+    world.demand(100);
+    for (let minute = 0; minute <= 12; minute += 1) {
+      if (minute <= 10) world.faults.beforeNext("launch", /./, noAnswer);
+      await tick();
+      await world.clock.advance(60_000);
+    }
+    expect((await world.intents()).map(({ state }) => state)).toEqual(["abandoned", "answered"]);
+  });
+
+  test("of a tick that was cut off after the call is found by the next tick", async () => {
+    world.demand(10_000);
+    world.faults.beforeNext("replace", /fleet\/intents/, cutOff);
+    await expect(tick()).rejects.toThrow("cut off");
+    await world.clock.advance(60_000);
+    await tick();
+    expect((await world.intents()).map(({ state, instances }) => [state, instances.length])).toEqual([
+      ["answered", 2],
+    ]);
+    expect(await world.alive()).toHaveLength(2);
+  });
+
+  test("that was written but never granted is neither counted nor asked for", async () => {
+    world.demand(100);
+    world.faults.beforeNext("create", /fleet\/pools/, cutOff);
+    await expect(tick()).rejects.toThrow("cut off");
+    await world.clock.advance(1000);
+    await tick();
+    expect((await world.intents()).map(({ state }) => state)).toEqual(["open", "answered"]);
+    expect(await world.alive()).toHaveLength(1);
+    await world.clock.advance(60_000);
+    await tick();
+    expect(await world.alive()).toHaveLength(1);
+  });
+});
+
+describe("a refusal", () => {
+  test("for now leaves the launch open for the next tick", async () => {
+    world.demand(100);
+    world.fleet.refuseNextLaunch(refusal({}));
+    await tick();
+    expect(await world.alive()).toHaveLength(0);
+    await tick();
+    expect(await world.alive()).toHaveLength(1);
+    expect(await world.intents()).toHaveLength(1);
+  });
+
+  test.each<[code: string, reason: string]>([
+    ["MaxSpotInstanceCountExceeded", "quota"],
+    ["VcpuLimitExceeded", "quota"],
+    ["UnauthorizedOperation", "refused"],
+  ])("%s stops all launches for half an hour and says why", async (code, reason) => {
+    world.demand(100);
+    world.fleet.refuseNextLaunch(refusal({ code, message: "ask a person", errorClass: "stop" }));
+    const first = await tick();
+    expect(first.models[0]?.reasons.at(-1)).toEqual({ reason: "breaker", detail: `${code}: ask a person` });
+    expect((await world.pools())?.breaker).toMatchObject({ reason, detail: `${code}: ask a person` });
+    expect(world.log.entries.filter(({ level }) => level === "error")).toHaveLength(1);
+    await world.clock.advance(29 * 60_000);
+    expect((await tick()).models[0]).toMatchObject({ launch: 0 });
+    await world.clock.advance(2 * 60_000);
+    expect((await tick()).models[0]).toMatchObject({ launched: 1 });
+  });
+
+  test("for want of capacity everywhere cools no pool and closes the launch", async () => {
+    world.demand(100);
+    world.fleet.refuseNextLaunch(refusal({ code: "UnfulfillableCapacity", errorClass: "capacity" }));
+    await tick();
+    expect((await world.pools())?.cooling).toEqual({});
+    expect((await world.intents()).map(({ state }) => state)).toEqual(["answered"]);
+    await tick();
+    expect(await world.alive()).toHaveLength(1);
+  });
+});
+
+describe("the latch", () => {
+  test("closed before the tick: nothing is asked for", async () => {
+    await close();
+    world.demand(100);
+    const record = await tick();
+    expect(record.models[0]?.reasons.at(-1)?.reason).toBe("latch");
+    expect(await world.intents()).toEqual([]);
+  });
+
+  test("closed between the decision and the call: the launch is given up", async () => {
+    world.demand(100);
+    world.faults.beforeNext("create", /fleet\/intents/, async () => {
+      await close();
+    });
+    const record = await tick();
+    expect(record.models[0]?.reasons.at(-1)?.reason).toBe("latch");
+    expect((await world.intents()).map(({ state }) => state)).toEqual(["abandoned"]);
+    expect(await world.fleet.list()).toEqual([]);
+  });
+
+  test("closed during the call: what came is ended at once", async () => {
+    world.demand(10_000);
+    world.faults.beforeNext("launch", /./, async () => {
+      await close();
+    });
+    await tick();
+    expect(await world.fleet.list()).toHaveLength(2);
+    expect(await world.alive()).toEqual([]);
+  });
+
+  test("closed over a launch without an answer: it is never asked for again, also not after the reopening", async () => {
+    world.demand(100);
+    world.faults.beforeNext("launch", /./, noAnswer);
+    await tick();
+    await close();
+    await tick();
+    expect((await world.intents()).map(({ state }) => state)).toEqual(["abandoned"]);
+    await openLatch(world.ports, "an operator");
+    await world.clock.advance(1000);
+    await tick();
+    expect((await world.intents()).map(({ state }) => state)).toEqual(["abandoned", "answered"]);
+  });
+
+  test("unreadable: nothing is launched", async () => {
+    world.demand(100);
+    world.faults.beforeNext("get", /latch/, storeIsDown);
+    await expect(tick()).rejects.toThrow(StoreError);
+    expect(await world.fleet.list()).toEqual([]);
+  });
+});
+
+describe("ticks that overlap", () => {
+  test("launch once between them", async () => {
+    world.demand(10_000);
+    await world.clock.runUntil(
+      Promise.all(Array.from({ length: 5 }, () => launchTick(world.ports, world.stage))),
+    );
+    expect(await world.alive()).toHaveLength(2);
+  });
+
+  test("never pass the ceiling between them", async () => {
+    world.demand(100_000);
+    await world.clock.runUntil(
+      Promise.all(Array.from({ length: 5 }, () => launchTick(world.ports, world.stage))),
+    );
+    expect(await world.alive()).toHaveLength(4);
+    expect(await world.intents()).toHaveLength(1);
+  });
+});
+
+describe("the record of a tick", () => {
+  const decisions = async () => (await world.store.list(fleetKeys.decisionsPrefix)).objects;
+  const snapshot = async () =>
+    (await readRecord(world.store, fleetKeys.snapshot, decisionRecordSchema))?.value;
+
+  test("is the snapshot, with prices and machines by phase", async () => {
+    world.demand(100);
+    await tick();
+    await tick();
+    expect(await snapshot()).toMatchObject({
+      prices: [
+        { zone: "zone-a", price_usd_per_hour: 0.16 },
+        { zone: "zone-b", price_usd_per_hour: 0.2 },
+      ],
+      instances: { booting: 1, ready: 0, ended: 0 },
+      models: [{ model: "small", open_items: 100, work_seconds: 10, have: 1 }],
+    });
+  });
+
+  test("is kept beside it only when it says something new", async () => {
+    for (let minute = 0; minute < 5; minute += 1) {
+      await tick();
+      await world.clock.advance(60_000);
+    }
+    expect(await decisions()).toHaveLength(1);
+    world.demand(100);
+    await tick();
+    expect(await decisions()).toHaveLength(2);
+  });
+
+  test("of a quiet fleet is written again every ten minutes, not every minute", async () => {
+    await tick();
+    const first = (await snapshot())?.at;
+    await world.clock.advance(9 * 60_000);
+    await tick();
+    expect((await snapshot())?.at).toBe(first);
+    await world.clock.advance(2 * 60_000);
+    await tick();
+    expect((await snapshot())?.at).not.toBe(first);
+  });
+});
+
+test("a dry run answers the plan and changes nothing", async () => {
+  world.demand(10_000);
+  const before = await world.store.list("");
+  const record = await world.clock.runUntil(dryRun(world.ports, world.stage));
+  expect(record.models[0]).toMatchObject({ want: 2, launch: 2, launched: 0 });
+  expect(await world.store.list("")).toEqual(before);
+  expect(await world.fleet.list()).toEqual([]);
+});
+
+test("rates that workers measured replace the configuration's guess", async () => {
+  world.demand(7400);
+  await tick();
+  const [first] = await world.alive();
+  if (first === undefined) throw new Error("no machine");
+  await world.clock.advance(200_000);
+  await world.heartbeat(first, { audio_seconds_made: 100, audio_seconds_per_second: 5 });
+  expect((await tick()).models[0]).toMatchObject({ work_seconds: 1480 });
+});

@@ -1,0 +1,110 @@
+import type { StageConfig } from "../../../shared/config.ts";
+import type { IntentRecord, PoolsRecord, WorkerRecord } from "../../../shared/contract/fleet-records.ts";
+import { intentRecordSchema, poolsRecordSchema } from "../../../shared/contract/fleet-records.ts";
+import type { InstanceId } from "../../../shared/contract/ids.ts";
+import { fleetKeys } from "../../../shared/contract/keys.ts";
+import type { LaunchPorts, Stage, StopPorts, TriggerPorts } from "../../../shared/fleet/fleet-ports.ts";
+import type { Work } from "../../../shared/fleet/observation.ts";
+import { PlannedFaults } from "../../../shared/memory/faults.ts";
+import { MemoryFleet } from "../../../shared/memory/memory-fleet.ts";
+import { MemoryJobQueues } from "../../../shared/memory/memory-job-queues.ts";
+import { MemoryLauncherTrigger } from "../../../shared/memory/memory-launcher-trigger.ts";
+import { MemoryStore } from "../../../shared/memory/memory-store.ts";
+import { RecordingLog } from "../../../shared/memory/recording-log.ts";
+import { SeededRandom } from "../../../shared/memory/seeded-random.ts";
+import { VirtualClock } from "../../../shared/memory/virtual-clock.ts";
+import { readRecord } from "../../../shared/records/records.ts";
+import { testSettings } from "./settings.ts";
+
+/** A fleet in memory: two zones, zone-a the cheaper one, and as much work as a test puts in. */
+export class World {
+  readonly clock = new VirtualClock();
+  readonly random = new SeededRandom(1);
+  readonly faults = new PlannedFaults();
+  readonly store = new MemoryStore({ clock: this.clock, faults: this.faults });
+  readonly fleet: MemoryFleet;
+  readonly jobQueues = new MemoryJobQueues({ clock: this.clock, models: ["small"] });
+  readonly launcher = new MemoryLauncherTrigger();
+  readonly log = new RecordingLog();
+  readonly stage: Stage;
+  work: readonly Work[] = [];
+
+  constructor(options: { readonly settings?: StageConfig; readonly listDelayMs?: number } = {}) {
+    this.stage = { stage: "test", settings: options.settings ?? testSettings };
+    this.fleet = new MemoryFleet({
+      clock: this.clock,
+      random: this.random,
+      faults: this.faults,
+      zones: [
+        { zone: "zone-a", priceUsdPerHour: 0.16, capacity: 10 },
+        { zone: "zone-b", priceUsdPerHour: 0.2, capacity: 10 },
+      ],
+      listDelayMs: options.listDelayMs ?? 0,
+    });
+  }
+
+  get ports(): LaunchPorts & StopPorts & TriggerPorts {
+    const { store, clock, random, fleet, log, jobQueues, launcher } = this;
+    return {
+      store,
+      clock,
+      random,
+      fleet,
+      log,
+      jobQueues,
+      launcher,
+      openWork: () => Promise.resolve(this.work),
+    };
+  }
+
+  /** So much work, due in 15 minutes. A machine makes 10 audio seconds a second: 7,400 are what one can do. */
+  demand(openAudioSeconds: number, model = "small"): void {
+    this.work = [
+      { model, deadlineMs: this.clock.nowMs() + 900_000, openItems: openAudioSeconds, openAudioSeconds },
+    ];
+  }
+
+  async alive(): Promise<readonly InstanceId[]> {
+    const instances = await this.fleet.list();
+    return instances
+      .filter(({ state }) => state === "pending" || state === "running")
+      .map(({ instanceId }) => instanceId);
+  }
+
+  async intents(): Promise<readonly IntentRecord[]> {
+    const { objects } = await this.store.list(fleetKeys.intentsPrefix);
+    const records = await Promise.all(
+      objects.map(({ key }) => readRecord(this.store, key, intentRecordSchema)),
+    );
+    return records.flatMap((record) => (record === null ? [] : [record.value]));
+  }
+
+  async pools(): Promise<PoolsRecord | null> {
+    return (await readRecord(this.store, fleetKeys.pools, poolsRecordSchema))?.value ?? null;
+  }
+
+  /** Writes a machine's heartbeat: ready and idle as of now, unless changed. */
+  async heartbeat(instanceId: InstanceId, change: Partial<WorkerRecord> = {}): Promise<void> {
+    const now = new Date(this.clock.nowMs()).toISOString();
+    const record: WorkerRecord = {
+      v: 1,
+      instance_id: instanceId,
+      zone: "zone-a",
+      model: "small",
+      state: "idle",
+      reason: null,
+      booted_at: now,
+      ready_at: now,
+      heartbeat_at: now,
+      idle_since: now,
+      slots: 4,
+      items_running: 0,
+      items_finished: 0,
+      audio_seconds_made: 0,
+      audio_seconds_per_second: null,
+      gpu_seconds_by_batch: {},
+      ...change,
+    };
+    await this.store.put(fleetKeys.worker(instanceId), JSON.stringify(record));
+  }
+}
