@@ -4,7 +4,7 @@ export type XmlValue =
   string | number | boolean | null | readonly XmlValue[] | { readonly [name: string]: XmlValue };
 
 const namespace = "http://ec2.amazonaws.com/doc/2016-11-15/";
-// eslint-disable-next-line no-control-regex -- these are the characters that XML 1.0 has no way to write
+/** XML 1.0 has no way to write these. */
 const unwritable = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
 const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 

@@ -1,0 +1,23 @@
+import { existsSync, readFileSync } from "node:fs";
+import { z } from "zod";
+import type { Action } from "../context.ts";
+import { parseParameters } from "../parameters.ts";
+
+/** EC2 keeps the newest 64 KB. */
+const keptBytes = 64 * 1024;
+const requestSchema = z.strictObject({
+  InstanceId: z.string(),
+  Latest: z.enum(["true", "false"]).optional(),
+});
+
+export const getConsoleOutput: Action = (parameters, { machines, nowMs }) => {
+  const { InstanceId } = parseParameters(requestSchema, parameters);
+  const [life] = machines.visibleByIds([InstanceId]);
+  const path = life?.consolePath ?? "";
+  const output = existsSync(path) ? readFileSync(path).subarray(-keptBytes) : null;
+  return {
+    instanceId: InstanceId,
+    timestamp: new Date(nowMs()).toISOString(),
+    output: output === null ? null : output.toString("base64"),
+  };
+};

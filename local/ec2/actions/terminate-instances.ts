@@ -1,0 +1,26 @@
+import { z } from "zod";
+import type { InstanceState } from "../../../shared/ports.ts";
+import type { Action, AnswerFields } from "../context.ts";
+import { stateCodes } from "../machine.ts";
+import { parseParameters } from "../parameters.ts";
+
+const requestSchema = z.strictObject({ InstanceId: z.array(z.string()).min(1).max(1000) });
+
+/** One id that EC2 does not tell of, and none of them is ended. */
+export const terminateInstances: Action = (parameters, { machines }) => {
+  const request = parseParameters(requestSchema, parameters);
+  const lives = machines.visibleByIds(request.InstanceId);
+  return {
+    instancesSet: lives.map((life) => {
+      const previous = life.machine.state;
+      void life.end("terminated_by_user");
+      return {
+        instanceId: life.machine.instanceId,
+        currentState: stateOf(life.machine.state),
+        previousState: stateOf(previous),
+      };
+    }),
+  };
+};
+
+const stateOf = (state: InstanceState): AnswerFields => ({ code: stateCodes[state], name: state });

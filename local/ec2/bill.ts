@@ -1,0 +1,70 @@
+/** What AWS would charge for the machines. */
+import { stateReasons, type EndCause, type Machine } from "./machine.ts";
+
+const hourMs = 3_600_000;
+const leastSeconds = 60;
+
+export interface MachineBill {
+  readonly instance_id: string;
+  readonly zone: string;
+  readonly market: Machine["market"];
+  readonly launched_at: string;
+  readonly ended_at: string | null;
+  readonly end_cause: EndCause | null;
+  readonly state_reason: string | null;
+  /** How long it was `running`. */
+  readonly seconds: number;
+  /** What of it is charged: at least a minute, or nothing when EC2 took it back within its first hour. */
+  readonly billed_seconds: number;
+  readonly usd: number;
+}
+export interface Bill {
+  readonly machines: readonly MachineBill[];
+  readonly seconds: number;
+  readonly usd: number;
+}
+
+/** USD an hour in force at a time. */
+export type PriceOf = (machine: Machine, atMs: number) => number;
+
+export function billFor(machines: readonly Machine[], priceOf: PriceOf, nowMs: number): Bill {
+  const bills = machines.map((machine) => machineBill(machine, priceOf, nowMs));
+  return {
+    machines: bills,
+    seconds: bills.reduce((sum, bill) => sum + bill.seconds, 0),
+    usd: bills.reduce((sum, bill) => sum + bill.usd, 0),
+  };
+}
+
+function machineBill(machine: Machine, priceOf: PriceOf, nowMs: number): MachineBill {
+  const startMs = machine.runningMs;
+  const ranMs = startMs === null ? 0 : Math.max(0, (machine.endedMs ?? nowMs) - startMs);
+  const seconds = ranMs / 1000;
+  const billedSeconds = startMs === null || isFree(machine, ranMs) ? 0 : Math.max(seconds, leastSeconds);
+  return {
+    instance_id: machine.instanceId,
+    zone: machine.zone,
+    market: machine.market,
+    launched_at: new Date(machine.launchedMs).toISOString(),
+    ended_at: machine.endedMs === null ? null : new Date(machine.endedMs).toISOString(),
+    end_cause: machine.endCause,
+    state_reason: machine.endCause === null ? null : stateReasons[machine.endCause].code,
+    seconds,
+    billed_seconds: billedSeconds,
+    usd: startMs === null ? 0 : charge(machine, startMs, billedSeconds * 1000, priceOf),
+  };
+}
+
+/** @see EC2 user guide, "Billing for interrupted Spot Instances": who ends its machine itself pays. */
+const isFree = (machine: Machine, ranMs: number): boolean =>
+  machine.endCause === "spot_interruption" && ranMs < hourMs;
+
+/** Each hour of a machine, counted from its start, costs what was in force when that hour began. */
+function charge(machine: Machine, startMs: number, billedMs: number, priceOf: PriceOf): number {
+  let usd = 0;
+  for (let passedMs = 0; passedMs < billedMs; passedMs += hourMs) {
+    const shareOfHour = Math.min(hourMs, billedMs - passedMs) / hourMs;
+    usd += shareOfHour * priceOf(machine, startMs + passedMs);
+  }
+  return usd;
+}

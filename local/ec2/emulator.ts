@@ -1,0 +1,55 @@
+/** The emulator that was deployed to, asked as its root: it holds templates, subnets and roles. */
+import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
+import { EC2Client, EC2ServiceException } from "@aws-sdk/client-ec2";
+import { IAMClient } from "@aws-sdk/client-iam";
+import { STSClient } from "@aws-sdk/client-sts";
+import { Ec2ApiError } from "./api-error.ts";
+
+export interface Emulator {
+  readonly endpoint: string;
+  readonly ec2: EC2Client;
+  readonly iam: IAMClient;
+  readonly sts: STSClient;
+}
+
+export function emulatorAt(endpoint: string, region: string): Emulator {
+  const settings = { endpoint, region, credentials: { accessKeyId: "test", secretAccessKey: "test" } };
+  return {
+    endpoint,
+    ec2: new EC2Client(settings),
+    iam: new IAMClient(settings),
+    sts: new STSClient(settings),
+  };
+}
+
+/** What EC2 itself would have answered, had it looked. Anything else stays as it is. */
+export const asEc2ApiError = (cause: unknown): unknown =>
+  cause instanceof EC2ServiceException ? new Ec2ApiError(cause.name, cause.message) : cause;
+
+export interface ForwardedAnswer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/**
+ * Hand a call on as it came, its signature and the host that it signs included: the emulator answers it, and
+ * judges the caller's rights, as if it had been asked itself.
+ */
+export function forward(
+  endpoint: string,
+  headers: IncomingHttpHeaders,
+  body: string,
+): Promise<ForwardedAnswer> {
+  return new Promise((resolve, reject) => {
+    const outgoing = httpRequest(endpoint, { method: "POST", headers }, (answer) => {
+      const chunks: Buffer[] = [];
+      answer.on("data", (chunk: Buffer) => chunks.push(chunk));
+      answer.once("error", reject);
+      answer.once("end", () => {
+        resolve({ status: answer.statusCode ?? 500, body: Buffer.concat(chunks).toString("utf8") });
+      });
+    });
+    outgoing.once("error", reject);
+    outgoing.end(body);
+  });
+}

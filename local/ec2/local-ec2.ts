@@ -1,0 +1,59 @@
+/**
+ * EC2 on this machine: its query protocol for exactly the calls that we make, and instances that are processes.
+ * It stands beside an emulator that holds everything else that was deployed.
+ */
+import { systemClock } from "../../shared/system/system-clock.ts";
+import { apiListener } from "./api.ts";
+import { ClientTokens } from "./client-tokens.ts";
+import type { AnswerFields, Ec2Context } from "./context.ts";
+import { controlListener } from "./control.ts";
+import { emulatorAt } from "./emulator.ts";
+import { EventDelivery } from "./event-delivery.ts";
+import { eventOf } from "./events.ts";
+import { PlannedApiFaults } from "./faults.ts";
+import { listenOnLoopback } from "./loopback-server.ts";
+import { Machines } from "./machines.ts";
+import { Market } from "./market.ts";
+import { startMetadataService } from "./metadata-service.ts";
+import type { LocalEc2, LocalEc2Options } from "./options.ts";
+import { MachineRole } from "./role-credentials.ts";
+
+export async function startLocalEc2(options: LocalEc2Options): Promise<LocalEc2> {
+  const { region, onLog, noticeSeconds } = options;
+  const nowMs = (): number => systemClock.nowMs();
+  const emulator = emulatorAt(options.awsEndpoint, region);
+  const delivery = new EventDelivery(options.deliverEvent, onLog);
+  const machines = new Machines(
+    {
+      options,
+      nowMs,
+      announce: (happening, machine) => {
+        delivery.send(eventOf(happening, machine, region, nowMs()));
+      },
+      startMetadata: (machine) =>
+        startMetadataService({ machine, region, nowMs, onLog, role: new MachineRole(emulator, machine) }),
+    },
+    options.visibilityDelaySeconds,
+  );
+  const context: Ec2Context = {
+    machines,
+    market: new Market(options.zones, options.seed),
+    emulator,
+    fleets: new ClientTokens<AnswerFields>(),
+    nowMs,
+  };
+  const faults = new PlannedApiFaults();
+  const api = await listenOnLoopback(apiListener({ context, faults, onLog }));
+  const control = await listenOnLoopback(controlListener({ context, faults, noticeSeconds }));
+  return {
+    endpoint: api.url,
+    controlEndpoint: control.url,
+    stop: async () => {
+      await api.close();
+      await control.close();
+      const delivered = delivery.stop();
+      await machines.destroyAll();
+      await delivered;
+    },
+  };
+}

@@ -1,0 +1,99 @@
+import { randomBytes } from "node:crypto";
+import { instanceIdSchema, type InstanceId } from "../../shared/contract/ids.ts";
+import { Ec2ApiError } from "./api-error.ts";
+import { MachineLife, type LifeSettings } from "./machine-life.ts";
+import type { Machine } from "./machine.ts";
+
+/** EC2 forgets a machine about an hour after its end. */
+const toldAfterEndMs = 3_600_000;
+
+export const newId = (prefix: string): string => `${prefix}-${randomBytes(9).toString("hex").slice(0, 17)}`;
+
+export type MachineSpecification = Pick<
+  Machine,
+  | "reservationId"
+  | "fleetId"
+  | "clientToken"
+  | "zone"
+  | "subnetId"
+  | "instanceType"
+  | "market"
+  | "template"
+  | "tags"
+>;
+
+/** Every machine that was ever launched here. */
+export class Machines {
+  readonly #lives = new Map<InstanceId, MachineLife>();
+  readonly #settings: LifeSettings;
+  readonly #visibilityDelayMs: number;
+
+  constructor(settings: LifeSettings, visibilityDelaySeconds: number) {
+    this.#settings = settings;
+    this.#visibilityDelayMs = visibilityDelaySeconds * 1000;
+  }
+
+  launch(specification: MachineSpecification): Machine {
+    const life = new MachineLife(
+      {
+        ...specification,
+        instanceId: instanceIdSchema.parse(newId("i")),
+        launchedMs: this.#settings.nowMs(),
+        state: "pending",
+        runningMs: null,
+        endedMs: null,
+        terminatedMs: null,
+        endCause: null,
+        interruption: null,
+        rebalanceMs: null,
+      },
+      this.#settings,
+    );
+    this.#lives.set(life.machine.instanceId, life);
+    life.begin();
+    return life.machine;
+  }
+
+  /** In order of launch, whatever has become of them. */
+  all(): readonly MachineLife[] {
+    return [...this.#lives.values()];
+  }
+
+  /** How many take up room in that zone. */
+  countIn(zone: string): number {
+    return this.all().filter(({ machine }) => machine.zone === zone && machine.state !== "terminated").length;
+  }
+
+  /** Those that EC2 tells of: not the newest, whose news has not spread, nor those long gone. */
+  visible(): readonly MachineLife[] {
+    const nowMs = this.#settings.nowMs();
+    return this.all().filter(
+      ({ machine }) =>
+        nowMs - machine.launchedMs >= this.#visibilityDelayMs &&
+        (machine.terminatedMs === null || nowMs - machine.terminatedMs < toldAfterEndMs),
+    );
+  }
+
+  /** @throws Ec2ApiError naming every id that is malformed, or else every one that EC2 does not tell of. */
+  visibleByIds(instanceIds: readonly string[]): readonly MachineLife[] {
+    const malformed = instanceIds.filter((id) => !instanceIdSchema.safeParse(id).success);
+    if (malformed.length > 0) throw new Ec2ApiError("InvalidInstanceID.Malformed", notValid(malformed));
+    const visible = new Map<string, MachineLife>(
+      this.visible().map((life) => [life.machine.instanceId, life]),
+    );
+    const unknown = instanceIds.filter((id) => !visible.has(id));
+    if (unknown.length > 0) throw new Ec2ApiError("InvalidInstanceID.NotFound", notThere(unknown));
+    return [...visible.values()].filter(({ machine }) => instanceIds.includes(machine.instanceId));
+  }
+
+  async destroyAll(): Promise<void> {
+    await Promise.all(this.all().map((life) => life.destroy()));
+  }
+}
+
+const quoted = (ids: readonly string[]): string => ids.join(", ");
+const notValid = (ids: readonly string[]): string => `Invalid id: "${quoted(ids)}"`;
+const notThere = (ids: readonly string[]): string =>
+  ids.length === 1
+    ? `The instance ID '${quoted(ids)}' does not exist`
+    : `The instance IDs '${quoted(ids)}' do not exist`;

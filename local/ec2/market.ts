@@ -1,0 +1,118 @@
+/**
+ * What a machine costs and where there is room for one. Prices are a function of the zone and the time, so
+ * that their history can be asked for and a run with the same seed sees the same movement; only prices set
+ * through the control endpoint are remembered.
+ */
+import { createHash } from "node:crypto";
+import type { ZoneOptions } from "./options.ts";
+
+/** USD an hour on demand (eu-central-1, Linux, 2026-11; other regions differ by some percent). */
+const onDemandUsdPerHour: Readonly<Record<string, number>> = { "g4dn.xlarge": 0.658 };
+
+const stepMs = 5 * 60_000;
+/** Two hours: the walk goes straight from one drawn point to the next. */
+const stepsPerPoint = 24;
+const swing = 0.15;
+
+export interface PriceChange {
+  readonly atMs: number;
+  readonly usdPerHour: number;
+}
+
+interface Zone {
+  readonly name: string;
+  readonly baseUsdPerHour: number;
+  instances: number;
+  /** In order of time; `null` gives the price back to the walk. */
+  readonly set: { readonly atMs: number; readonly usdPerHour: number | null }[];
+}
+
+export class Market {
+  readonly #zones: ReadonlyMap<string, Zone>;
+  readonly #seed: number;
+
+  constructor(zones: readonly ZoneOptions[], seed: number) {
+    this.#seed = seed;
+    this.#zones = new Map(
+      zones.map(({ name, spotUsdPerHour, instances }) => [
+        name,
+        { name, baseUsdPerHour: spotUsdPerHour, instances: instances ?? Infinity, set: [] },
+      ]),
+    );
+  }
+
+  get zoneNames(): readonly string[] {
+    return [...this.#zones.keys()];
+  }
+
+  sells(instanceType: string): boolean {
+    return instanceType in onDemandUsdPerHour;
+  }
+
+  /** @throws RangeError for a type that is not sold. */
+  onDemandPrice(instanceType: string): number {
+    const price = onDemandUsdPerHour[instanceType];
+    if (price === undefined) throw new RangeError(`there is no price for ${instanceType}`);
+    return price;
+  }
+
+  /** USD an hour in force then. @throws RangeError for a zone that is not there. */
+  spotPrice(zoneName: string, atMs: number): number {
+    const zone = this.#zone(zoneName);
+    const set = zone.set.findLast((entry) => entry.atMs <= atMs);
+    return set?.usdPerHour ?? this.#walk(zone, atMs);
+  }
+
+  /** Newest first: the changes in that time, and the one before them that was in force when it began. */
+  priceHistory(zoneName: string, fromMs: number, toMs: number): readonly PriceChange[] {
+    const zone = this.#zone(zoneName);
+    const steps = Math.max(0, Math.floor(toMs / stepMs) - Math.floor(fromMs / stepMs));
+    const times = new Set(
+      Array.from({ length: steps + 1 }, (_, step) => (Math.floor(fromMs / stepMs) + step) * stepMs),
+    );
+    for (const { atMs } of zone.set) if (atMs <= toMs) times.add(atMs);
+    const ascending = [...times].toSorted((one, other) => one - other);
+    const changes = ascending
+      .map((atMs) => ({ atMs, usdPerHour: this.spotPrice(zoneName, atMs) }))
+      .filter((change, place, all) => change.usdPerHour !== all[place - 1]?.usdPerHour);
+    const first = Math.max(
+      0,
+      changes.findLastIndex((change) => change.atMs <= fromMs),
+    );
+    return changes.slice(first).toReversed();
+  }
+
+  /** @param usdPerHour null lets the price move again. */
+  setSpotPrice(zoneName: string, usdPerHour: number | null, nowMs: number): void {
+    this.#zone(zoneName).set.push({ atMs: nowMs, usdPerHour });
+  }
+
+  /** How many machines the zone holds at once; Infinity when it never runs dry. */
+  capacity(zoneName: string): number {
+    return this.#zone(zoneName).instances;
+  }
+
+  setCapacity(zoneName: string, instances: number): void {
+    this.#zone(zoneName).instances = instances;
+  }
+
+  #zone(name: string): Zone {
+    const zone = this.#zones.get(name);
+    if (zone === undefined) throw new RangeError(`there is no zone ${name} here`);
+    return zone;
+  }
+
+  #walk(zone: Zone, atMs: number): number {
+    const step = Math.floor(atMs / stepMs);
+    const point = Math.floor(step / stepsPerPoint);
+    const share = step / stepsPerPoint - point;
+    const drawn = this.#draw(zone.name, point) * (1 - share) + this.#draw(zone.name, point + 1) * share;
+    return Number((zone.baseUsdPerHour * (1 + swing * (2 * drawn - 1))).toFixed(4));
+  }
+
+  /** Uniform in [0, 1). */
+  #draw(zone: string, point: number): number {
+    const digest = createHash("sha256").update(`${this.#seed}/${zone}/${point}`).digest();
+    return digest.readUInt32BE(0) / 2 ** 32;
+  }
+}
