@@ -1,0 +1,69 @@
+/** The deploy of a cloud stage, with the emulator as the cloud. */
+import {
+  CloudFormationClient,
+  DescribeStacksCommand,
+  type DescribeStacksCommandOutput,
+} from "@aws-sdk/client-cloudformation";
+import { serviceName } from "../../serverless/stage.ts";
+import { rootCredentials } from "./emulator.ts";
+import { CloudError } from "./errors.ts";
+import { runServerless } from "./run-serverless.ts";
+
+export interface DeployOptions {
+  readonly root: string;
+  readonly folder: string;
+  readonly awsUrl: string;
+  readonly region: string;
+  readonly stage: string;
+  readonly configPath: string;
+  readonly signal: AbortSignal;
+}
+
+/** What the stack says of itself when it stands. */
+export interface Deployed {
+  readonly apiId: string;
+  readonly bucket: string;
+  readonly launchTemplateId: string;
+}
+
+/** @throws CloudError when osls fails; its whole output is in `serverless.log`. */
+export async function deploy(options: DeployOptions): Promise<Deployed> {
+  await runServerless({
+    root: options.root,
+    folder: options.folder,
+    args: ["deploy", "--stage", options.stage, "--param", `config=${options.configPath}`],
+    environment: {
+      AWS_ENDPOINT_URL: options.awsUrl,
+      AWS_ACCESS_KEY_ID: rootCredentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: rootCredentials.secretAccessKey,
+      AWS_REGION: options.region,
+      // How often it asks whether the stack stands; its default of 5 s is for AWS.
+      SLS_AWS_MONITORING_FREQUENCY: "200",
+    },
+    signal: options.signal,
+  });
+  return outputsOf(options);
+}
+
+async function outputsOf(options: DeployOptions): Promise<Deployed> {
+  const client = new CloudFormationClient({
+    endpoint: options.awsUrl,
+    region: options.region,
+    credentials: rootCredentials,
+  });
+  const stacks = await client.send(
+    new DescribeStacksCommand({ StackName: `${serviceName}-${options.stage}` }),
+    { abortSignal: options.signal },
+  );
+  return {
+    apiId: output(stacks, "HttpApiId"),
+    bucket: output(stacks, "BucketName"),
+    launchTemplateId: output(stacks, "LaunchTemplateId"),
+  };
+}
+
+function output(stacks: DescribeStacksCommandOutput, name: string): string {
+  const value = stacks.Stacks?.[0]?.Outputs?.find(({ OutputKey }) => OutputKey === name)?.OutputValue;
+  if (value === undefined) throw new CloudError(`expected the stack to have the output ${name}`);
+  return value;
+}

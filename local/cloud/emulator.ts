@@ -1,0 +1,134 @@
+/** MiniStack as a child process: S3, SQS, Lambda, the HTTP API, schedules and CloudFormation on loopback. */
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdirSync, openSync, closeSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { CloudError } from "./errors.ts";
+
+/** MiniStack takes this key as the account's root; functions and workers get sessions of their roles. */
+export const rootCredentials = { accessKeyId: "test", secretAccessKey: "test" };
+
+export interface EmulatorOptions {
+  readonly root: string;
+  /** Its log and everything that it and its functions write. */
+  readonly folder: string;
+  /** Where the functions find EC2. */
+  readonly ec2Url: string;
+  readonly signal: AbortSignal;
+}
+
+export interface Emulator {
+  readonly url: string;
+  /** Resolves when it ends without having been asked to. */
+  readonly broken: Promise<CloudError>;
+  /** Ends it with all its functions; nothing is left running or in its temporary folder. */
+  stop(): Promise<void>;
+}
+
+const startDeadlineMs = 30_000;
+const logIn = (folder: string): string => join(folder, "emulator.log");
+
+/**
+ * @param port a free one of loopback
+ * @returns null when it ended before it answered: most likely another process took the port first.
+ * @throws CloudError when it does not answer within 30 s.
+ */
+export async function startEmulator(port: number, options: EmulatorOptions): Promise<Emulator | null> {
+  const emulator = launch(options, port);
+  const state = await firstState(emulator, options.signal);
+  if (state === "ready") return emulator;
+  await emulator.stop();
+  options.signal.throwIfAborted();
+  if (state === "ended") return null;
+  throw new CloudError(`the emulator did not answer for 30 s; see ${logIn(options.folder)}`);
+}
+
+function launch(options: EmulatorOptions, port: number): Emulator {
+  const temporary = join(options.folder, "tmp");
+  rmSync(temporary, { recursive: true, force: true });
+  mkdirSync(temporary, { recursive: true });
+  const log = openSync(logIn(options.folder), "w", 0o600);
+  const child = spawn(
+    join(options.root, ".venv", "bin", "python"),
+    [join(options.root, "local", "cloud", "run_ministack.py")],
+    {
+      // A process group of its own: Ctrl-C in the terminal reaches us alone, and we end it in order.
+      detached: true,
+      stdio: ["pipe", log, log],
+      env: emulatorEnvironment(port, temporary, options.ec2Url),
+    },
+  );
+  closeSync(log);
+  let stopping = false;
+  const gone = new Promise<void>((resolve) => {
+    child.once("exit", () => {
+      resolve();
+    });
+    child.once("error", () => {
+      resolve();
+    });
+  });
+  const broken = new Promise<CloudError>((resolve) => {
+    void gone.then(() => {
+      if (!stopping) resolve(new CloudError(`the emulator ended by itself; see ${logIn(options.folder)}`));
+    });
+  });
+  return {
+    url: `http://127.0.0.1:${port}`,
+    broken,
+    async stop() {
+      stopping = true;
+      endGroup(child);
+      await gone;
+      rmSync(temporary, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+/**
+ * Nothing of ours but what is named here reaches the functions: they inherit MiniStack's environment.
+ * The two endpoints are why the template needs nothing that is for the local stage alone.
+ */
+function emulatorEnvironment(port: number, temporary: string, ec2Url: string): NodeJS.ProcessEnv {
+  return {
+    // Functions run on the `node` that is found first.
+    PATH: `${dirname(process.execPath)}:${process.env["PATH"] ?? ""}`,
+    HOME: temporary,
+    TMPDIR: temporary,
+    LANG: "C.UTF-8",
+    PYTHONUNBUFFERED: "1",
+    BIND_HOST: "127.0.0.1",
+    MINISTACK_HOST: "127.0.0.1",
+    GATEWAY_PORT: String(port),
+    // Roles and policies are enforced, so that a right that is missing is missing here first.
+    AUTH: "true",
+    LAMBDA_WARM_TTL_SECONDS: "30",
+    AWS_ENDPOINT_URL_EC2: ec2Url,
+    // MiniStack's own function runner calls url.parse().
+    NODE_OPTIONS: "--disable-warning=DEP0169",
+  };
+}
+
+async function firstState(emulator: Emulator, signal: AbortSignal): Promise<"ready" | "ended" | "silent"> {
+  const over = AbortSignal.any([signal, AbortSignal.timeout(startDeadlineMs)]);
+  const ended = emulator.broken.then(() => "ended" as const);
+  const answering = (async () => {
+    while (!over.aborted) {
+      const health = await fetch(`${emulator.url}/_ministack/health`, { signal: over }).catch(() => null);
+      if (health?.ok === true) return "ready" as const;
+      await sleep(50);
+    }
+    return "silent" as const;
+  })();
+  return Promise.race([answering, ended]);
+}
+
+function endGroup(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  try {
+    // Its state is in memory and goes anyway; asking politely first would only take two seconds.
+    process.kill(-child.pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}

@@ -1,0 +1,20 @@
+import { closeSync, openSync, writeSync } from "node:fs";
+
+/** A log file of one run: begun anew, a line at a time, each with its time. */
+export class LineLog {
+  readonly #file: number;
+  readonly #nowMs: () => number;
+
+  constructor(path: string, nowMs: () => number) {
+    this.#file = openSync(path, "w", 0o600);
+    this.#nowMs = nowMs;
+  }
+
+  write(line: string): void {
+    writeSync(this.#file, `${new Date(this.#nowMs()).toISOString()} ${line}\n`);
+  }
+
+  close(): void {
+    closeSync(this.#file);
+  }
+}

@@ -1,0 +1,44 @@
+/**
+ * Packages the service as a deploy would, for the local stage and for a cloud stage, and checks what comes
+ * out: the template by cfn-lint, and the size of every function's bundle.
+ */
+import { spawnSync } from "node:child_process";
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+
+/** A cold start reads all of it. */
+const maxBundleBytes = 600_000;
+const packaged = ".serverless";
+/** osls writes DependsOn beside references that already say the same. */
+const ignoredRules = ["W3005"];
+
+const faults = ["local", "example"].flatMap((stage) => checkStage(stage));
+for (const fault of faults) console.error(fault);
+process.exitCode = faults.length > 0 ? 1 : 0;
+
+function checkStage(stage: string): string[] {
+  const made = run("serverless", ["package", "--stage", stage]);
+  if (made !== null) return [`stage ${stage} cannot be packaged:\n${made}`];
+  const template = join(packaged, "cloudformation-template-update-stack.json");
+  const lint = run("cfn-lint", ["--ignore-checks", ...ignoredRules, "--template", template]);
+  return [...(lint === null ? [] : [`cfn-lint of stage ${stage}:\n${lint}`]), ...largeBundles(stage)];
+}
+
+function largeBundles(stage: string): string[] {
+  const bundles = readdirSync(packaged).filter((name) => name.endsWith(".zip"));
+  if (bundles.length === 0) return [`stage ${stage}: expected a bundle for each function, found none`];
+  return bundles
+    .map((name) => ({ name, bytes: statSync(join(packaged, name)).size }))
+    .filter(({ bytes }) => bytes > maxBundleBytes)
+    .map(
+      ({ name, bytes }) =>
+        `${name} of stage ${stage} has ${bytes} bytes; at most ${maxBundleBytes} are allowed`,
+    );
+}
+
+/** @returns what it printed when it failed; null when it did not. */
+function run(command: string, args: readonly string[]): string | null {
+  const ended = spawnSync(command, args, { encoding: "utf8" });
+  if (ended.error !== undefined) return ended.error.message;
+  return ended.status === 0 ? null : `${ended.stdout}${ended.stderr}`;
+}
