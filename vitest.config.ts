@@ -10,6 +10,7 @@ export default defineConfig({
         test: {
           name: "contract",
           include: ["tests/contract/**/*.test.ts"],
+          globalSetup: ["tests/contract/global-setup.ts"],
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },
