@@ -1,0 +1,168 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import type { JobQueue, ReceivedMessage } from "../../shared/ports.ts";
+import { QueueError } from "../../shared/ports.ts";
+
+/** A queue that is empty, and how time goes by for it. */
+export interface QueueUnderTest {
+  readonly queue: JobQueue;
+  pass(seconds: number): Promise<void>;
+  /** Wait for a call that takes its time, such as a long poll. */
+  finish<T>(call: Promise<T>): Promise<T>;
+}
+
+/**
+ * What every job queue does. Waits are of one second, for on a real queue they are real.
+ * @param gaps what an emulator does differently from SQS, with the reason why that test is left out.
+ */
+export function describeJobQueue(
+  name: string,
+  make: () => Promise<QueueUnderTest>,
+  gaps: { readonly leaseThatRanOut?: string } = {},
+): void {
+  describe(`job queue: ${name}`, () => {
+    let queue: JobQueue;
+    let pass: QueueUnderTest["pass"];
+    let finish: QueueUnderTest["finish"];
+    beforeEach(async () => {
+      ({ queue, pass, finish } = await make());
+    });
+    const take = (max: number, visibilitySeconds = 30): Promise<readonly ReceivedMessage[]> =>
+      finish(queue.receive({ max, waitSeconds: 0, visibilitySeconds }));
+    const takeOne = async (visibilitySeconds?: number): Promise<ReceivedMessage> => {
+      const [message] = await take(1, visibilitySeconds);
+      if (message === undefined) throw new Error("expected a message, got none");
+      return message;
+    };
+
+    test("an empty queue hands out nothing", async () => {
+      expect(await take(10)).toEqual([]);
+      expect(await queue.depth()).toEqual({ visible: 0, inFlight: 0 });
+    });
+
+    test("sending no message is no error", async () => {
+      await queue.send([]);
+      expect(await queue.extend([], 30)).toEqual([]);
+      await queue.delete([]);
+    });
+
+    test("all of 25 messages come out, each once, ten at most at a time", async () => {
+      const sent = Array.from({ length: 25 }, (_, index) => `message ${index}`);
+      await queue.send(sent.map((body) => ({ body, groupId: "batch" })));
+      expect(await queue.depth()).toEqual({ visible: 25, inFlight: 0 });
+      const received: ReceivedMessage[] = [];
+      for (let poll = 0; poll < 25 && received.length < 25; poll += 1) {
+        const some = await take(25);
+        expect(some.length).toBeLessThanOrEqual(10);
+        received.push(...some);
+      }
+      expect(received.map((message) => message.body).sort()).toEqual(sent.toSorted());
+      expect(received.every((message) => message.receiveCount === 1)).toBe(true);
+      expect(await queue.depth()).toEqual({ visible: 0, inFlight: 25 });
+    });
+
+    test("messages that are too large for one request together are all sent", async () => {
+      const large = Array.from({ length: 6 }, (_, index) => String(index).repeat(250_000));
+      await queue.send(large.map((body) => ({ body })));
+      expect(await queue.depth()).toEqual({ visible: 6, inFlight: 0 });
+    });
+
+    test("text comes out as it went in", async () => {
+      await queue.send([{ body: '{"prompt":"naïve 🎵 <&>\\n"}' }]);
+      expect((await takeOne()).body).toBe('{"prompt":"naïve 🎵 <&>\\n"}');
+    });
+
+    test("a message that was received is hidden until its time is over, and is then counted up", async () => {
+      await queue.send([{ body: "job" }]);
+      const first = await takeOne(1);
+      expect(await take(10)).toEqual([]);
+      await pass(1.2);
+      const second = await takeOne();
+      expect([second.id, second.receiveCount]).toEqual([first.id, 2]);
+      expect(second.receipt).not.toBe(first.receipt);
+    });
+
+    test("a lease that was extended outlasts its first time", async () => {
+      await queue.send([{ body: "job" }]);
+      const message = await takeOne(1);
+      expect(await queue.extend([message.receipt], 30)).toEqual([]);
+      await pass(1.2);
+      expect(await take(10)).toEqual([]);
+    });
+
+    test("a message that is given back is there for the next one at once", async () => {
+      await queue.send([{ body: "job" }]);
+      const first = await takeOne();
+      expect(await queue.extend([first.receipt], 0)).toEqual([]);
+      expect((await takeOne()).id).toBe(first.id);
+    });
+
+    test("a lease on a deleted message is lost, the others of the same call are not", async () => {
+      await queue.send([{ body: "gone" }, { body: "kept" }]);
+      const both = [await takeOne(), await takeOne()];
+      const gone = both.find((message) => message.body === "gone")?.receipt;
+      const kept = both.find((message) => message.body === "kept")?.receipt;
+      if (gone === undefined || kept === undefined) throw new Error("expected both messages");
+      await queue.delete([gone]);
+      expect(await queue.extend([gone, kept], 30)).toEqual([gone]);
+    });
+
+    test("a lease that someone else has taken over is lost, and theirs is not", async () => {
+      await queue.send([{ body: "job" }]);
+      const mine = await takeOne(1);
+      await pass(1.2);
+      const theirs = await takeOne();
+      expect(await queue.extend([mine.receipt], 30)).toEqual([mine.receipt]);
+      expect(await queue.extend([theirs.receipt], 30)).toEqual([]);
+    });
+
+    test("a lease that ran out is lost even when nobody has taken the message", async ({ skip }) => {
+      skip(gaps.leaseThatRanOut !== undefined, gaps.leaseThatRanOut);
+      await queue.send([{ body: "job" }]);
+      const mine = await takeOne(1);
+      await pass(1.2);
+      expect(await queue.extend([mine.receipt], 30)).toEqual([mine.receipt]);
+    });
+
+    test("what was deleted never comes again", async () => {
+      await queue.send([{ body: "job" }]);
+      const message = await takeOne(1);
+      await queue.delete([message.receipt]);
+      await pass(1.2);
+      expect(await take(10)).toEqual([]);
+      expect(await queue.depth()).toEqual({ visible: 0, inFlight: 0 });
+    });
+
+    test("deleting what is deleted already is no error", async () => {
+      await queue.send([{ body: "job" }]);
+      const message = await takeOne();
+      await queue.delete([message.receipt]);
+      await queue.delete([message.receipt]);
+    });
+
+    test("a poll that waits gets a message that comes meanwhile", async () => {
+      const poll = queue.receive({ max: 1, waitSeconds: 5, visibilitySeconds: 30 });
+      await queue.send([{ body: "late" }]);
+      expect((await finish(poll)).map((message) => message.body)).toEqual(["late"]);
+    });
+
+    test("a poll that is told to stop answers nothing, and what is sent later is not lost to it", async () => {
+      const stop = new AbortController();
+      const poll = queue.receive({
+        max: 1,
+        waitSeconds: 5,
+        visibilitySeconds: 30,
+        signal: stop.signal,
+      });
+      stop.abort(new Error("leaving"));
+      expect(await finish(poll)).toEqual([]);
+      await queue.send([{ body: "job" }]);
+      expect((await takeOne()).body).toBe("job");
+    });
+
+    test("a request for no message at all is refused", async () => {
+      await expect(queue.receive({ max: 0, waitSeconds: 0, visibilitySeconds: 30 })).rejects.toThrow(
+        QueueError,
+      );
+    });
+  });
+}
