@@ -1,0 +1,124 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { type StageConfig, parseStageConfig, runtimeConfigFrom } from "../../../shared/config.ts";
+import { workerConfigSchema } from "../../../shared/contract/worker-config.ts";
+import { stageFromOptions, stageTemplate } from "../../../serverless/stage.ts";
+import { resolve } from "./resolve.ts";
+
+const example = parseStageConfig(readFileSync("config/example.json", "utf8"), "config/example.json");
+const template = (change: Partial<StageConfig> = {}) =>
+  stageTemplate("prod", { ...example, ...change }).resources.Resources;
+
+const propertiesOf = (name: string, change: Partial<StageConfig> = {}): Record<string, unknown> => {
+  const resource = template(change)[name];
+  if (resource?.Properties === undefined) throw new Error(`expected the resource ${name}`);
+  return resource.Properties;
+};
+const launchData = (change: Partial<StageConfig> = {}) =>
+  propertiesOf("WorkerTemplate", change)["LaunchTemplateData"] as Record<string, unknown>;
+
+const twoModels: Partial<StageConfig> = {
+  models: ["facebook/musicgen-small", "facebook/musicgen-stereo-large"].map((id) => ({
+    id,
+    display_name: id,
+    source: id,
+    licence: "CC-BY-NC-4.0",
+    audio_seconds_per_gpu_second: 3,
+    max_duration_seconds: 30,
+  })),
+};
+
+test("a worker is told at boot exactly what its schema asks for", () => {
+  const userData = launchData()["UserData"] as { "Fn::Base64": unknown };
+  const told = workerConfigSchema.parse(JSON.parse(resolve(userData["Fn::Base64"])));
+  expect(told).toMatchObject({
+    stage: "prod",
+    region: "eu-central-1",
+    bucket: "your-musicgen-batch-bucket",
+    events_queue_url: "https://sqs.example/Events",
+    models: [
+      {
+        id: "facebook/musicgen-small",
+        queue_urls: {
+          fast: "https://sqs.example/JobsFastFacebookMusicgenSmall",
+          standard: "https://sqs.example/JobsFacebookMusicgenSmall",
+        },
+      },
+    ],
+  });
+});
+
+test("a function's environment parses to the configuration that was deployed", () => {
+  const { environment } = stageTemplate("prod", example);
+  const runtime = runtimeConfigFrom({
+    MGB_STAGE: "prod",
+    MGB_BUCKET: "b",
+    MGB_EVENTS_QUEUE: "https://sqs.example/Events",
+    MGB_LAUNCH_TEMPLATE: "lt-1",
+    MGB_LAUNCH_FUNCTION: "launch",
+    MGB_CONFIG: String(environment["MGB_CONFIG"]),
+    MGB_JOB_QUEUES: resolve(environment["MGB_JOB_QUEUES"]),
+  });
+  expect(runtime.settings).toEqual(example);
+  expect(Object.keys(runtime.jobQueues)).toEqual(["facebook/musicgen-small"]);
+});
+
+test("each model has a fast and a standard queue, with dead letters only after many receives", () => {
+  const queues = Object.values(template(twoModels)).filter(({ Type }) => Type === "AWS::SQS::Queue");
+  expect(queues.map(({ Properties }) => Properties?.["QueueName"])).toEqual([
+    "musicgen-batch-prod-jobs-facebook-musicgen-small",
+    "musicgen-batch-prod-jobs-fast-facebook-musicgen-small",
+    "musicgen-batch-prod-jobs-facebook-musicgen-stereo-large",
+    "musicgen-batch-prod-jobs-fast-facebook-musicgen-stereo-large",
+  ]);
+  for (const { Properties } of queues)
+    expect(Properties).toMatchObject({ SqsManagedSseEnabled: true, RedrivePolicy: { maxReceiveCount: 100 } });
+  expect(stageTemplate("prod", { ...example, ...twoModels }).jobQueueArns).toHaveLength(4);
+});
+
+test("without ssh in the configuration there is no inbound rule and no key pair", () => {
+  expect(propertiesOf("WorkerFirewall")).not.toHaveProperty("SecurityGroupIngress");
+  expect(launchData()).not.toHaveProperty("KeyName");
+});
+
+test("ssh in the configuration opens port 22 to that range and nothing else", () => {
+  const ssh = { ssh: { key_pair: "mine", cidr: "203.0.113.0/24" } };
+  expect(propertiesOf("WorkerFirewall", ssh)["SecurityGroupIngress"]).toEqual([
+    { IpProtocol: "tcp", FromPort: 22, ToPort: 22, CidrIp: "203.0.113.0/24", Description: "ssh" },
+  ]);
+  expect(launchData(ssh)["KeyName"]).toBe("mine");
+});
+
+test("a machine asks for metadata tokens, ends when it shuts down and keeps no disk", () => {
+  expect(launchData()).toMatchObject({
+    ImageId: "ami-0123456789abcdef0",
+    InstanceInitiatedShutdownBehavior: "terminate",
+    MetadataOptions: { HttpTokens: "required", HttpPutResponseHopLimit: 1, InstanceMetadataTags: "enabled" },
+    BlockDeviceMappings: [{ Ebs: { VolumeType: "gp3", Encrypted: true, DeleteOnTermination: true } }],
+    TagSpecifications: [
+      {
+        ResourceType: "instance",
+        Tags: expect.arrayContaining([{ Key: "mgb:stage", Value: "prod" }]) as unknown,
+      },
+      {
+        ResourceType: "volume",
+        Tags: expect.arrayContaining([{ Key: "mgb:stage", Value: "prod" }]) as unknown,
+      },
+    ],
+  });
+});
+
+test.each([1, 3, 6])("%i zones give as many subnets, apart in zone and in address", (zones) => {
+  const subnets = Object.values(template({ zones })).filter(({ Type }) => Type === "AWS::EC2::Subnet");
+  const taken = subnets.map(({ Properties }) => JSON.stringify(Properties?.["AvailabilityZone"]));
+  const ranges = subnets.map(({ Properties }) => Properties?.["CidrBlock"]);
+  expect(subnets).toHaveLength(zones);
+  expect(new Set(taken).size).toBe(zones);
+  expect(new Set(ranges).size).toBe(zones);
+});
+
+test("a configuration with mistakes is refused before anything is packaged, each named by its path", () => {
+  expect(() =>
+    stageFromOptions({ stage: "prod", param: ["config=tests/unit/serverless/mistaken.json"] }),
+  ).toThrow(/mistaken\.json has 2 mistake\(s\):\n {2}region: .*\n {2}budgets\.day_usd: /);
+});
