@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import { PlannedApiFaults } from "../../../local/ec2/faults.ts";
+
+const now = 1_000_000;
+
+test("a fault strikes as often as planned, and only the action it names", () => {
+  const faults = new PlannedApiFaults();
+  faults.plan({ action: "DescribeInstances", code: "RequestLimitExceeded", times: 2 }, now);
+  expect(faults.strike("CreateFleet", now)).toBeNull();
+  expect(faults.strike("DescribeInstances", now)).toEqual({ kind: "error", code: "RequestLimitExceeded" });
+  expect(faults.left(now)).toHaveLength(1);
+  expect(faults.strike("DescribeInstances", now)).not.toBeNull();
+  expect(faults.strike("DescribeInstances", now)).toBeNull();
+  expect(faults.left(now)).toEqual([]);
+});
+
+test("a fault that was planned for a time ends with it", () => {
+  const faults = new PlannedApiFaults();
+  faults.plan({ action: "CreateFleet", code: "InternalError", for_seconds: 10 }, now);
+  expect(faults.strike("CreateFleet", now + 9_999)).toEqual({ kind: "error", code: "InternalError" });
+  expect(faults.strike("CreateFleet", now + 10_000)).toBeNull();
+});
+
+test.each([
+  [
+    "CreateFleet",
+    "MaxSpotInstanceCountExceeded",
+    { kind: "pool_error", code: "MaxSpotInstanceCountExceeded" },
+  ],
+  ["TerminateInstances", "VcpuLimitExceeded", { kind: "error", code: "VcpuLimitExceeded" }],
+  ["CreateFleet", "UnauthorizedOperation", { kind: "error", code: "UnauthorizedOperation" }],
+  ["CreateFleet", "NoAnswer", { kind: "no_answer" }],
+  ["CreateFleet", "LostReply", { kind: "lost_reply" }],
+])("%s with %s comes as EC2 would let it come", (action, code, strike) => {
+  const faults = new PlannedApiFaults();
+  faults.plan({ action, code, times: 1 }, now);
+  expect(faults.strike(action, now)).toEqual(strike);
+});
