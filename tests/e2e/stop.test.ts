@@ -1,0 +1,57 @@
+import { afterAll, expect, test } from "vitest";
+import { stopViewSchema } from "../../shared/contract/api.ts";
+import {
+  api,
+  batch,
+  clips,
+  cloud,
+  ended,
+  expectEveryItemOnce,
+  machines,
+  noMachines,
+  submit,
+  tick,
+  waitUntil,
+  workingMachine,
+} from "./world.ts";
+
+const operate = { key: cloud.keys.operate };
+
+afterAll(async () => {
+  await noMachines();
+});
+
+test("stop-all in the middle of a run leaves no machine, keeps the jobs, refuses submits, and the batch ends after start", async () => {
+  const { id } = await submit(clips(16, 4));
+  await workingMachine(id);
+
+  const stopped = await api("POST", "/v1/stop", operate);
+  expect(stopped.status, stopped.text).toBe(202);
+  const receipt = await waitUntil("the proof of zero", async () => {
+    await tick("reap");
+    const view = stopViewSchema.parse((await api("GET", "/v1/stop", operate)).json);
+    return view.verified_at !== null && view;
+  });
+  expect(receipt).toMatchObject({ state: "stopped", instances_left: 0, cost_per_hour_usd: "0.00" });
+  expect(receipt.instances_terminated).toBeGreaterThan(0);
+  expect(await machines()).toEqual([]);
+  const kept = await batch(id);
+  expect(kept.counts.succeeded + kept.counts.queued + kept.counts.running).toBe(16);
+  expect(kept.ended_at).toBeNull();
+
+  const refused = await api("POST", "/v1/batches", { body: { items: clips(1, 1) } });
+  expect(refused.status).toBe(503);
+  expect(refused.json).toMatchObject({ code: "stopped", retryable: true });
+  await tick("launch");
+  expect(await machines()).toEqual([]);
+
+  expect((await api("POST", "/v1/start", operate)).status).toBe(200);
+  expect((await ended(id)).outcome).toBe("succeeded");
+  await expectEveryItemOnce(id, 16);
+});
+
+test("a key without the scope cannot stop anything", async () => {
+  const refused = await api("POST", "/v1/stop");
+  expect(refused.status).toBe(403);
+  expect(refused.json).toMatchObject({ code: "forbidden" });
+});

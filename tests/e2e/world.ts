@@ -1,0 +1,158 @@
+/** The embedded cloud as the end-to-end tests see it: its API, its EC2's control, and its schedules at will. */
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, inject } from "vitest";
+import {
+  type BatchView,
+  batchViewSchema,
+  type ResultView,
+  resultViewSchema,
+} from "../../shared/contract/api.ts";
+import type { CloudFile } from "../../shared/contract/cloud-file.ts";
+
+export const cloud: CloudFile = inject("cloud");
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The body as JSON; undefined when it is none. */
+  readonly json: unknown;
+}
+
+/** @param key undefined: the key that may submit; null: none is sent */
+export async function api(
+  method: string,
+  path: string,
+  options: { key?: string | null; body?: unknown; rawBody?: string; headers?: Record<string, string> } = {},
+): Promise<Answer> {
+  const headers = new Headers(options.headers);
+  if (options.key !== null) headers.set("authorization", `Bearer ${options.key ?? cloud.keys.submit}`);
+  const body = options.rawBody ?? (options.body === undefined ? undefined : JSON.stringify(options.body));
+  if (body !== undefined) headers.set("content-type", "application/json");
+  const response = await fetch(`${cloud.apiUrl}${path}`, {
+    method,
+    headers,
+    redirect: "manual",
+    ...(body !== undefined && { body }),
+  });
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, text, json: jsonOrUndefined(text) };
+}
+
+function jsonOrUndefined(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+export async function submit(items: readonly object[], more: object = {}): Promise<BatchView> {
+  const answer = await api("POST", "/v1/batches", { body: { items, ...more } });
+  expect(answer.status, answer.text).toBe(202);
+  return batchViewSchema.parse(answer.json);
+}
+
+export const batch = async (id: string): Promise<BatchView> =>
+  batchViewSchema.parse((await api("GET", `/v1/batches/${id}`)).json);
+
+export async function results(id: string): Promise<ResultView[]> {
+  const { text } = await api("GET", `/v1/batches/${id}/results`);
+  const lines = text.split("\n").filter((line) => line !== "");
+  return lines.map((line) => resultViewSchema.parse(JSON.parse(line)));
+}
+
+export const clips = (count: number, seconds: number): object[] =>
+  Array.from({ length: count }, (_, index) => ({
+    custom_id: `clip-${index}`,
+    prompt: `clip number ${index}`,
+    seed: index,
+    duration_seconds: seconds,
+  }));
+
+/** Asks again and again; what it waits for is in the failure's message. */
+export async function waitUntil<T>(
+  what: string,
+  probe: () => Promise<T | null | undefined | false>,
+  seconds = 90,
+): Promise<T> {
+  const deadline = performance.now() + seconds * 1000;
+  for (;;) {
+    const found = await probe();
+    if (found !== null && found !== undefined && found !== false) return found;
+    if (performance.now() > deadline) throw new Error(`waited ${seconds} s for ${what}`);
+    await sleep(250);
+  }
+}
+
+export const ended = (id: string, seconds?: number): Promise<BatchView> =>
+  waitUntil(
+    `the end of ${id}`,
+    async () => {
+      const view = await batch(id);
+      return view.ended_at !== null && view;
+    },
+    seconds,
+  );
+
+/** Runs a scheduled function now; the schedule's own minute would make the tests slow. */
+export async function tick(name: "launch" | "reap"): Promise<void> {
+  const lambda = new LambdaClient({
+    endpoint: cloud.endpoints.aws,
+    region: "eu-central-1",
+    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+  });
+  const answer = await lambda.send(
+    new InvokeCommand({
+      FunctionName: `musicgen-batch-local-${name}`,
+      Payload: JSON.stringify({ source: "aws.events", "detail-type": "Scheduled Event", detail: {} }),
+    }),
+  );
+  lambda.destroy();
+  expect(answer.FunctionError, Buffer.from(answer.Payload ?? []).toString()).toBeUndefined();
+}
+
+export interface Machine {
+  readonly instance_id: string;
+  readonly state: string;
+  readonly zone: string;
+}
+
+export async function control(path: string, body?: object): Promise<unknown> {
+  const response = await fetch(`${cloud.endpoints.ec2Control}${path}`, {
+    method: body === undefined ? "GET" : "POST",
+    ...(body !== undefined && {
+      body: JSON.stringify(body),
+      headers: { "content-type": "application/json" },
+    }),
+  });
+  const text = await response.text();
+  expect(response.ok, `${path}: ${text}`).toBe(true);
+  return jsonOrUndefined(text);
+}
+
+const gone = new Set(["terminated", "shutting-down"]);
+
+/** Machines that EC2 still runs, as EC2 itself knows them. */
+export async function machines(): Promise<Machine[]> {
+  const state = (await control("/state")) as { instances: Machine[] };
+  return state.instances.filter((machine) => !gone.has(machine.state));
+}
+
+export const noMachines = (): Promise<boolean> =>
+  waitUntil("the last machine to leave", async () => (await machines()).length === 0, 60);
+
+/** The machine that works on the batch, once it does. */
+export const workingMachine = (id: string): Promise<Machine> =>
+  waitUntil("a machine at work", async () => {
+    const { counts } = await batch(id);
+    return counts.running > 0 && counts.succeeded > 0 && (await machines())[0];
+  });
+
+/** Every item once, each with audio, in the order of the input. */
+export async function expectEveryItemOnce(id: string, count: number): Promise<void> {
+  const found = await results(id);
+  expect(found.map(({ index }) => index)).toEqual(Array.from({ length: count }, (_, index) => index));
+  expect(new Set(found.map(({ outcome }) => outcome))).toEqual(new Set(["succeeded"]));
+}
