@@ -30,7 +30,15 @@ export async function runServerless(run: ServerlessRun): Promise<void> {
   }
 }
 
-const linked = ["functions", "node_modules", "package.json", "serverless", "shared", "tsconfig.json"];
+const linked = [
+  "config",
+  "functions",
+  "node_modules",
+  "package.json",
+  "serverless",
+  "shared",
+  "tsconfig.json",
+];
 
 /**
  * The project as osls sees it: osls writes its bundles and templates beside serverless.yml, and two clouds of

@@ -1,0 +1,165 @@
+/** Rules that the packaged template keeps, for the local stage and for one in the cloud. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { runServerless } from "../../local/cloud/run-serverless.ts";
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+  readonly Resource: unknown;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+interface TemplateResource {
+  readonly Type: string;
+  // What CloudFormation takes is wide and of no type here; each test looks at its corner of it.
+  readonly Properties: Record<string, unknown>;
+  readonly DeletionPolicy?: string;
+}
+type Template = Readonly<Record<string, TemplateResource>>;
+
+const root = join(import.meta.dirname, "..", "..");
+const functionNames = ["authorize", "submit", "read", "operate", "launch", "reap", "fold", "dead-letter"];
+const cloudOnlyTypes = [
+  "AWS::Budgets::Budget",
+  "AWS::CloudWatch::Alarm",
+  "AWS::SNS::Topic",
+  "AWS::SNS::TopicPolicy",
+];
+
+const packaged = async (stage: string): Promise<Template> => {
+  const folder = join(root, ".local", "package-test", stage);
+  const signal = AbortSignal.timeout(60_000);
+  await runServerless({ root, folder, args: ["package", "--stage", stage], environment: {}, signal });
+  const path = join(folder, "service", ".serverless", "cloudformation-template-update-stack.json");
+  return (JSON.parse(readFileSync(path, "utf8")) as { Resources: Template }).Resources;
+};
+
+const ofType = (template: Template, type: string): readonly [string, TemplateResource][] =>
+  Object.entries(template).filter(([, { Type }]) => Type === type);
+
+const actionsOf = ({ Action }: Statement): readonly string[] =>
+  typeof Action === "string" ? [Action] : Action;
+
+const statementsOf = ({ Properties }: TemplateResource): readonly Statement[] => {
+  const policies = Properties["Policies"] as readonly {
+    PolicyDocument: { Statement: readonly Statement[] };
+  }[];
+  return policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+};
+
+let local: Template;
+let cloud: Template;
+beforeAll(async () => {
+  local = await packaged("local");
+  cloud = await packaged("example");
+});
+
+test("the local stage is the cloud stage without what only a real account has", () => {
+  // Some logical names carry the model's id or the stage's name.
+  const everywhere = (template: Template) =>
+    Object.entries(template)
+      .filter(([, { Type }]) => !cloudOnlyTypes.includes(Type))
+      .map(
+        ([name, { Type }]) => `${name.replace(/TinyRandom|FacebookMusicgenSmall|local|example/, "")} ${Type}`,
+      )
+      .toSorted();
+  expect(everywhere(local)).toEqual(everywhere(cloud));
+  expect(Object.values(local).filter(({ Type }) => cloudOnlyTypes.includes(Type))).toEqual([]);
+  expect(ofType(cloud, "AWS::Budgets::Budget")).toHaveLength(1);
+});
+
+describe("roles", () => {
+  test("every function has a role of its own", () => {
+    const roles = ofType(cloud, "AWS::Lambda::Function").map(([, { Properties }]) =>
+      JSON.stringify(Properties["Role"]),
+    );
+    expect(roles).toHaveLength(functionNames.length);
+    expect(new Set(roles).size).toBe(functionNames.length);
+  });
+
+  test("no right is a wildcard, and only EC2's Describe calls reach every resource", () => {
+    const statements = ofType(cloud, "AWS::IAM::Role").flatMap(([, role]) => statementsOf(role));
+    expect(statements.flatMap(actionsOf).filter((action) => action.includes("*"))).toEqual([]);
+    const everywhere = statements.filter(({ Resource }) => Resource === "*").flatMap(actionsOf);
+    expect(new Set(everywhere)).toEqual(
+      new Set(["ec2:DescribeInstances", "ec2:DescribeSpotPriceHistory", "ec2:DescribeSubnets"]),
+    );
+  });
+
+  test("machines are ended only when they carry the stage's tag, and tags are given only at their launch", () => {
+    const statements = ofType(cloud, "AWS::IAM::Role").flatMap(([, role]) => statementsOf(role));
+    const withAction = (action: string) =>
+      statements.filter((statement) => actionsOf(statement).includes(action));
+    expect(withAction("ec2:TerminateInstances")).not.toHaveLength(0);
+    for (const { Condition } of withAction("ec2:TerminateInstances"))
+      expect(Condition).toEqual({ StringEquals: { "aws:ResourceTag/mgb:stage": "example" } });
+    for (const { Condition } of withAction("ec2:CreateTags"))
+      expect(Condition).toEqual({ StringEquals: { "ec2:CreateAction": ["CreateFleet", "RunInstances"] } });
+  });
+
+  test("a worker has no EC2 right and writes nothing but what workers write", () => {
+    const statements = statementsOf(cloud["WorkerRole"] ?? { Type: "", Properties: {} });
+    expect(statements.flatMap(actionsOf).filter((action) => /^(ec2|iam|lambda):/.test(action))).toEqual([]);
+    const writes = statements.filter((statement) => actionsOf(statement).includes("s3:PutObject"));
+    expect(JSON.stringify(writes)).not.toContain("/keys/");
+    expect(JSON.stringify(writes)).not.toContain("latch");
+  });
+});
+
+describe("the bucket", () => {
+  test("is private, encrypted, kept when the stack goes, and refuses what comes without TLS", () => {
+    const bucket = cloud["Bucket"];
+    expect(bucket?.DeletionPolicy).toBe("Retain");
+    expect(bucket?.Properties).toMatchObject({
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+      BucketEncryption: { ServerSideEncryptionConfiguration: [{}] },
+    });
+    expect(JSON.stringify(cloud["BucketPolicy"]?.Properties)).toContain('"aws:SecureTransport":false');
+  });
+
+  test("forgets what is of no use later, and never a batch", () => {
+    const { Rules } = cloud["Bucket"]?.Properties["LifecycleConfiguration"] as {
+      Rules: readonly { Prefix?: string; ExpirationInDays?: number }[];
+    };
+    const expiring = Rules.filter(({ ExpirationInDays }) => ExpirationInDays !== undefined);
+    for (const { Prefix } of expiring)
+      expect(Prefix).toMatch(/^(idempotency|fleet\/(decisions|workers|intents))\/$/);
+  });
+});
+
+describe("the API", () => {
+  test("asks for a key on every route but the health check and the one for unknown paths", () => {
+    const open = ofType(cloud, "AWS::ApiGatewayV2::Route")
+      .filter(([, { Properties }]) => Properties["AuthorizationType"] !== "CUSTOM")
+      .map(([, { Properties }]) => Properties["RouteKey"]);
+    expect(open.toSorted()).toEqual(["$default", "GET /healthz"]);
+  });
+
+  test("is throttled, so that a key that leaked cannot run up a bill", () => {
+    expect(cloud["HttpApiStage"]?.Properties["DefaultRouteSettings"]).toEqual({
+      ThrottlingRateLimit: 100,
+      ThrottlingBurstLimit: 200,
+    });
+  });
+});
+
+test("every function's log ends after the configured days, and every queue is encrypted", () => {
+  const logs = ofType(cloud, "AWS::Logs::LogGroup");
+  expect(logs).toHaveLength(functionNames.length);
+  for (const [, { Properties }] of logs) expect(Properties["RetentionInDays"]).toBe(30);
+  for (const [, { Properties }] of ofType(cloud, "AWS::SQS::Queue"))
+    expect(Properties["SqsManagedSseEnabled"]).toBe(true);
+});
+
+test("a function that reads a queue gives back only the messages that failed", () => {
+  const sources = ofType(cloud, "AWS::Lambda::EventSourceMapping");
+  expect(sources).toHaveLength(2);
+  for (const [, { Properties }] of sources)
+    expect(Properties["FunctionResponseTypes"]).toEqual(["ReportBatchItemFailures"]);
+});
