@@ -5,9 +5,9 @@ import { QueueError } from "../../shared/ports.ts";
 /** A queue that is empty, and how time goes by for it. */
 export interface QueueUnderTest {
   readonly queue: JobQueue;
-  pass(seconds: number): Promise<void>;
+  readonly pass: (seconds: number) => Promise<void>;
   /** Wait for a call that takes its time, such as a long poll. */
-  finish<T>(call: Promise<T>): Promise<T>;
+  readonly finish: <T>(call: Promise<T>) => Promise<T>;
 }
 
 /**
