@@ -1,0 +1,67 @@
+import type { ItemRecord } from "../contract/batch-records.ts";
+import type { BatchRequest, ItemRequest } from "../contract/batch-request.ts";
+import { defaultParameters, type ParameterChoice, type Parameters } from "../contract/parameters.ts";
+import type { Random } from "../ports.ts";
+
+/** One clip as it was asked for, before its seed is drawn. */
+export interface Clip {
+  /** Which element of the request's `items` it comes from. */
+  readonly requestIndex: number;
+  readonly customId: string | null;
+  readonly prompt: string;
+  readonly seed: number | null;
+  readonly parameters: Parameters;
+}
+
+/** The clips of a request: an item with `variations` becomes so many, told apart by `-1`, `-2`, … */
+export const clipsOf = (request: BatchRequest): readonly Clip[] =>
+  request.items.flatMap((item, requestIndex) => {
+    const variations = item.variations ?? 1;
+    const parameters = parametersOf(request.defaults, item);
+    return Array.from({ length: variations }, (_, variation) => ({
+      requestIndex,
+      customId: customIdOf(item, variation),
+      prompt: item.prompt,
+      seed: item.seed === undefined ? null : seedAfter(item.seed, variation),
+      parameters,
+    }));
+  });
+
+/** Seeds that the user did not give are drawn now and stored, so that every clip can be made again. */
+export const itemsOf = (clips: readonly Clip[], random: Random): readonly ItemRecord[] =>
+  clips.map(({ customId, prompt, seed, parameters }, index) => ({
+    index,
+    custom_id: customId,
+    prompt,
+    seed: seed ?? Math.floor(random.next() * (Number.MAX_SAFE_INTEGER + 1)),
+    parameters,
+  }));
+
+function customIdOf(item: ItemRequest, variation: number): string | null {
+  if (item.custom_id === undefined) return null;
+  return (item.variations ?? 1) === 1 ? item.custom_id : `${item.custom_id}-${variation + 1}`;
+}
+
+/** The variations of a given seed have the seeds after it; after the highest comes 0. */
+function seedAfter(seed: number, variation: number): number {
+  const left = Number.MAX_SAFE_INTEGER - seed;
+  return variation <= left ? seed + variation : variation - left - 1;
+}
+
+function parametersOf(defaults: ParameterChoice | undefined, item: ItemRequest): Parameters {
+  const chosen = { ...withoutUndefined(defaults ?? {}), ...withoutUndefined(item) };
+  return {
+    duration_seconds: chosen.duration_seconds ?? defaultParameters.duration_seconds,
+    temperature: chosen.temperature ?? defaultParameters.temperature,
+    top_k: chosen.top_k ?? defaultParameters.top_k,
+    top_p: chosen.top_p ?? defaultParameters.top_p,
+    guidance_scale: chosen.guidance_scale ?? defaultParameters.guidance_scale,
+    output: {
+      format: item.output?.format ?? defaults?.output?.format ?? defaultParameters.output.format,
+      normalize: item.output?.normalize ?? defaults?.output?.normalize ?? defaultParameters.output.normalize,
+    },
+  };
+}
+
+const withoutUndefined = (choice: ParameterChoice): ParameterChoice =>
+  Object.fromEntries(Object.entries(choice).filter(([, value]) => value !== undefined));

@@ -1,0 +1,14 @@
+/** Do the same to each, so many at a time; answers in the order of the inputs. The first fault ends it. */
+export async function inParallel<T, R>(
+  inputs: readonly T[],
+  atOnce: number,
+  act: (input: T) => Promise<R>,
+): Promise<R[]> {
+  const answers = new Array<R>(inputs.length);
+  const waiting = inputs.entries();
+  const lane = async (): Promise<void> => {
+    for (const [place, input] of waiting) answers[place] = await act(input);
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, inputs.length) }, lane));
+  return answers;
+}

@@ -1,0 +1,88 @@
+import type { BatchRecord, ProgressRecord } from "../contract/batch-records.ts";
+import { batchIdSchema, type BatchId } from "../contract/ids.ts";
+import { indexKeys } from "../contract/keys.ts";
+import type { Speed } from "../contract/parameters.ts";
+import type { ListedObject, ObjectStore } from "../ports.ts";
+import { readBatch, readProgress } from "./batch-files.ts";
+import { inParallel } from "./in-parallel.ts";
+import { countsOf } from "./progress.ts";
+
+/** What one batch still asks of the fleet. */
+export interface OpenWork {
+  readonly batchId: BatchId;
+  readonly model: string;
+  readonly speed: Speed;
+  readonly submittedMs: number;
+  readonly deadlineMs: number;
+  /** Without an outcome, running ones included. */
+  readonly openItems: number;
+  /** Still to be made, what running items have made already taken off. */
+  readonly openAudioSeconds: number;
+  readonly runningItems: number;
+}
+/** A mark under `active/`: written before the batch, deleted after its last outcome. */
+export interface ActiveMark {
+  readonly batchId: BatchId;
+  readonly sinceMs: number;
+}
+
+const readsAtOnce = 16;
+
+/** Every batch that has open items, in the order of their submission. */
+export async function openWork(store: ObjectStore): Promise<readonly OpenWork[]> {
+  const work = await inParallel(await activeBatches(store), readsAtOnce, async ({ batchId }) => {
+    const batch = await readBatch(store, batchId);
+    return batch === null ? [] : [workOf(batch, await readProgress(store, batch))];
+  });
+  return work.flat().filter(({ openItems }) => openItems > 0);
+}
+
+export async function activeBatches(store: ObjectStore): Promise<readonly ActiveMark[]> {
+  const marks = await listAll(store, indexKeys.activePrefix);
+  return marks.flatMap(({ key, modifiedMs }) => {
+    const id = batchIdSchema.safeParse(key.slice(indexKeys.activePrefix.length));
+    return id.success ? [{ batchId: id.data, sinceMs: modifiedMs }] : [];
+  });
+}
+
+/** All pages of a listing. */
+export async function listAll(store: ObjectStore, prefix: string): Promise<readonly ListedObject[]> {
+  const found: ListedObject[] = [];
+  for (let more = true; more;) {
+    const last = found.at(-1)?.key;
+    const page = await store.list(prefix, last === undefined ? {} : { after: last });
+    found.push(...page.objects);
+    more = page.more;
+  }
+  return found;
+}
+
+function workOf(batch: BatchRecord, progress: ProgressRecord): OpenWork {
+  const counts = countsOf(progress);
+  return {
+    batchId: batch.id,
+    model: batch.model,
+    speed: batch.speed,
+    submittedMs: Date.parse(batch.submitted_at),
+    deadlineMs: Date.parse(batch.deadline_at),
+    openItems: counts.queued + counts.running,
+    openAudioSeconds: openAudioSeconds(batch, progress),
+    runningItems: counts.running,
+  };
+}
+
+/**
+ * Audio seconds still to be made. Which of the items are left is not looked up: those that did not succeed
+ * are taken to be equally long, so it is exact until an item fails or runs.
+ */
+export function openAudioSeconds(batch: BatchRecord, progress: ProgressRecord): number {
+  const { total, queued, running, succeeded } = countsOf(progress);
+  if (queued + running === 0) return 0;
+  const leftSeconds = Math.max(0, batch.audio_seconds - progress.audio_seconds);
+  const secondsEach = leftSeconds / (total - succeeded);
+  const made = Object.values(progress.running).reduce(
+    (sum, item) => sum + (item.steps === 0 ? 0 : item.step / item.steps),
+    0,
+  );
+  return secondsEach * (queued + running - made);
+}

@@ -1,0 +1,100 @@
+import { describe, expect, test } from "vitest";
+import { checkRequest } from "../../../shared/batch/check-request.ts";
+import { settings } from "./world.ts";
+
+const faultsOf = (body: unknown): readonly { pointer: string; detail: string }[] => {
+  const check = checkRequest(body, settings);
+  return check.kind === "invalid" ? check.faults : [];
+};
+const item = { prompt: "a slow waltz" };
+
+describe("checkRequest", () => {
+  test("takes a plain request and fills in what it leaves out", () => {
+    expect(checkRequest({ items: [item, { ...item, duration_seconds: 4 }] }, settings)).toMatchObject({
+      kind: "valid",
+      model: { id: "small" },
+      speed: "standard",
+      audioSeconds: 14,
+    });
+  });
+
+  test.each<[name: string, body: unknown, pointer: string, detail: RegExp]>([
+    ["a missing body", undefined, "", /expected object/],
+    ["a body that is a list", [], "", /expected object/],
+    ["no items", {}, "/items", /expected array/],
+    ["an empty list of items", { items: [] }, "/items", />=1 items/],
+    ["1,001 items", { items: Array.from({ length: 1001 }, () => item) }, "/items", /<=1000 items/],
+    [
+      "a prompt of 1,001 characters",
+      { items: [{ prompt: "x".repeat(1001) }] },
+      "/items/0/prompt",
+      /got 1001/,
+    ],
+    ["a prompt of blanks", { items: [{ prompt: "  " }] }, "/items/0/prompt", /not be empty/],
+    [
+      "a duration of 31 s",
+      { items: [{ ...item, duration_seconds: 31 }] },
+      "/items/0/duration_seconds",
+      /<=30/,
+    ],
+    ["an unknown field", { items: [item], modle: "x" }, "/modle", /not a known field/],
+    ["an unknown field of an item", { items: [{ ...item, sed: 1 }] }, "/items/0/sed", /not a known field/],
+    ["an unknown model", { model: "huge", items: [item] }, "/model", /there is 'small', 'large'/],
+    [
+      "a duration over the model's own limit",
+      { model: "large", items: [item, { ...item, duration_seconds: 21 }] },
+      "/items/1/duration_seconds",
+      /at most 20 seconds for the model 'large'/,
+    ],
+    [
+      "a default duration over the model's limit",
+      { model: "large", defaults: { duration_seconds: 25 }, items: [item] },
+      "/defaults/duration_seconds",
+      /at most 20 seconds/,
+    ],
+    [
+      "a custom_id that another item has",
+      { items: [{ ...item, custom_id: "a" }, item, { ...item, custom_id: "a" }] },
+      "/items/2/custom_id",
+      /item 0 has 'a' already/,
+    ],
+    [
+      "a custom_id that another item's variation gets",
+      {
+        items: [
+          { ...item, custom_id: "a", variations: 2 },
+          { ...item, custom_id: "a-2" },
+        ],
+      },
+      "/items/1/custom_id",
+      /item 0 has 'a-2' already/,
+    ],
+    ["more variations than are made", { items: [{ ...item, variations: 9 }] }, "/items/0/variations", /<=8/],
+  ])("refuses %s, naming the place", (_name, body, pointer, detail) => {
+    expect(faultsOf(body)).toEqual([{ pointer, detail: expect.stringMatching(detail) as string }]);
+  });
+
+  test("tells all faults at once, also those that depend on the stage when a type is wrong elsewhere", () => {
+    const body = {
+      model: "huge",
+      name: 7,
+      items: [
+        { prompt: "x", custom_id: "a", duration_seconds: 31 },
+        { prompt: 3, custom_id: "a" },
+        { prompt: "y", custom_id: "a" },
+      ],
+    };
+    expect(
+      faultsOf(body)
+        .map(({ pointer }) => pointer)
+        .sort(),
+    ).toEqual([
+      "/items/0/duration_seconds",
+      "/items/1/custom_id",
+      "/items/1/prompt",
+      "/items/2/custom_id",
+      "/model",
+      "/name",
+    ]);
+  });
+});

@@ -1,0 +1,89 @@
+import { parseStageConfig, type StageConfig } from "../../../shared/config.ts";
+import type { BatchRequest } from "../../../shared/contract/batch-request.ts";
+import type { BatchRecord, ItemRecord } from "../../../shared/contract/batch-records.ts";
+import { jobMessageSchema, type JobMessage } from "../../../shared/contract/messages.ts";
+import { submitBatch } from "../../../shared/batch/submit.ts";
+import { PlannedFaults, type Faults } from "../../../shared/memory/faults.ts";
+import { MemoryJobQueues } from "../../../shared/memory/memory-job-queues.ts";
+import { MemoryLauncherTrigger } from "../../../shared/memory/memory-launcher-trigger.ts";
+import { MemoryStore } from "../../../shared/memory/memory-store.ts";
+import { RecordingLog } from "../../../shared/memory/recording-log.ts";
+import { SeededRandom } from "../../../shared/memory/seeded-random.ts";
+import { VirtualClock } from "../../../shared/memory/virtual-clock.ts";
+
+export const settings: StageConfig = parseStageConfig(
+  JSON.stringify({
+    region: "eu-central-1",
+    bucket: "bucket",
+    ami_id: "ami-00000000000000001",
+    models: [
+      {
+        id: "small",
+        display_name: "Small",
+        source: "small",
+        licence: "CC-BY-NC-4.0",
+        audio_seconds_per_gpu_second: 28,
+        max_duration_seconds: 30,
+      },
+      {
+        id: "large",
+        display_name: "Large",
+        source: "large",
+        licence: "CC-BY-NC-4.0",
+        audio_seconds_per_gpu_second: 3,
+        max_duration_seconds: 20,
+      },
+    ],
+    limits: { queued_items: 2000 },
+    budgets: { day_usd: 5, month_usd: 50 },
+    speeds: {},
+    worker: {},
+  }),
+  "the tests' settings",
+);
+
+/** 2026-01-01T12:00:00Z */
+export const noonMs = Date.UTC(2026, 0, 1, 12);
+
+/** The batch domain on ports in memory, at noon. */
+export function world(faults: Faults = new PlannedFaults()) {
+  const clock = new VirtualClock(noonMs);
+  return {
+    clock,
+    random: new SeededRandom(1),
+    store: new MemoryStore({ clock, faults }),
+    jobQueues: new MemoryJobQueues({ clock, models: settings.models.map(({ id }) => id), faults }),
+    launcher: new MemoryLauncherTrigger({ faults }),
+    log: new RecordingLog(),
+  };
+}
+export type World = ReturnType<typeof world>;
+
+export const prompts = (count: number): BatchRequest => ({
+  items: Array.from({ length: count }, (_, index) => ({ prompt: `prompt ${index}` })),
+});
+
+/** @throws Error when it is not taken. */
+export async function submitted(at: World, body: unknown = prompts(3), owner = "ada"): Promise<BatchRecord> {
+  const result = await submitBatch({ body, owner, idempotency: null }, at, settings);
+  if (result.kind !== "accepted") throw new Error(`not accepted: ${JSON.stringify(result)}`);
+  return result.batch;
+}
+
+export const jobsIn = (at: World, model = "small", lane: "fast" | "standard" = "standard"): JobMessage[] =>
+  at.jobQueues
+    .of(model, lane)
+    .contents()
+    .map(({ body }) => jobMessageSchema.parse(JSON.parse(body)));
+
+export async function allKeys(at: World): Promise<readonly string[]> {
+  return (await at.store.list("")).objects.map(({ key }) => key);
+}
+
+export async function storedItems(at: World, batch: BatchRecord): Promise<readonly ItemRecord[]> {
+  const object = await at.store.get(`batches/${batch.id}/items/0.jsonl`);
+  return (object?.body ?? "")
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as ItemRecord);
+}
