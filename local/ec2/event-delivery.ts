@@ -1,4 +1,4 @@
-import { systemClock } from "../../shared/system/system-clock.ts";
+import type { Clock } from "../../shared/ports.ts";
 import type { Ec2Event } from "./events.ts";
 
 /** EventBridge invokes a function again twice when it fails. */
@@ -8,12 +8,14 @@ const attempts = 3;
 export class EventDelivery {
   readonly #deliver: (event: Ec2Event) => Promise<void>;
   readonly #onLog: (line: string) => void;
+  readonly #clock: Clock;
   readonly #stopped = new AbortController();
   #last: Promise<void> = Promise.resolve();
 
-  constructor(deliver: (event: Ec2Event) => Promise<void>, onLog: (line: string) => void) {
+  constructor(deliver: (event: Ec2Event) => Promise<void>, onLog: (line: string) => void, clock: Clock) {
     this.#deliver = deliver;
     this.#onLog = onLog;
+    this.#clock = clock;
   }
 
   send(event: Ec2Event): void {
@@ -21,17 +23,17 @@ export class EventDelivery {
   }
 
   /** Drops what has not been delivered. */
-  async stop(): Promise<void> {
+  stop(): void {
     this.#stopped.abort();
-    await this.#last;
   }
 
   async #bring(event: Ec2Event): Promise<void> {
-    for (let attempt = 1; attempt <= attempts && !this.#stopped.signal.aborted; attempt += 1) {
+    for (let attempt = 1; attempt <= attempts && !this.#isStopped(); attempt += 1) {
       try {
         await this.#deliver(event);
         return;
       } catch (cause) {
+        if (this.#isStopped()) return;
         this.#onLog(
           `${event["detail-type"]} was not taken (${attempt} of ${attempts}): ${(cause as Error).message}`,
         );
@@ -40,11 +42,15 @@ export class EventDelivery {
     }
   }
 
+  #isStopped(): boolean {
+    return this.#stopped.signal.aborted;
+  }
+
   async #pause(): Promise<void> {
     try {
-      await systemClock.sleep(1000, this.#stopped.signal);
+      await this.#clock.sleep(1000, this.#stopped.signal);
     } catch (reason) {
-      if (!this.#stopped.signal.aborted) throw reason;
+      if (!this.#isStopped()) throw reason;
     }
   }
 }

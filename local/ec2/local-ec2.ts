@@ -22,7 +22,7 @@ export async function startLocalEc2(options: LocalEc2Options): Promise<LocalEc2>
   const { region, onLog, noticeSeconds } = options;
   const nowMs = (): number => systemClock.nowMs();
   const emulator = emulatorAt(options.awsEndpoint, region);
-  const delivery = new EventDelivery(options.deliverEvent, onLog);
+  const delivery = new EventDelivery(options.deliverEvent, onLog, systemClock);
   const machines = new Machines(
     {
       options,
@@ -45,15 +45,18 @@ export async function startLocalEc2(options: LocalEc2Options): Promise<LocalEc2>
   const faults = new PlannedApiFaults();
   const api = await listenOnLoopback(apiListener({ context, faults, onLog }));
   const control = await listenOnLoopback(controlListener({ context, faults, noticeSeconds }));
+  const shutDown = async (): Promise<void> => {
+    delivery.stop();
+    try {
+      await Promise.all([api.close(), control.close()]);
+    } finally {
+      await machines.destroyAll();
+    }
+  };
+  let stopping: Promise<void> | null = null;
   return {
     endpoint: api.url,
     controlEndpoint: control.url,
-    stop: async () => {
-      await api.close();
-      await control.close();
-      const delivered = delivery.stop();
-      await machines.destroyAll();
-      await delivered;
-    },
+    stop: () => (stopping ??= shutDown()),
   };
 }

@@ -27,13 +27,16 @@ export class Machines {
   readonly #lives = new Map<InstanceId, MachineLife>();
   readonly #settings: LifeSettings;
   readonly #visibilityDelayMs: number;
+  #closed = false;
 
   constructor(settings: LifeSettings, visibilityDelaySeconds: number) {
     this.#settings = settings;
     this.#visibilityDelayMs = visibilityDelaySeconds * 1000;
   }
 
+  /** @throws Ec2ApiError once all were destroyed: a launch that was on its way then must not outlive them. */
   launch(specification: MachineSpecification): Machine {
+    if (this.#closed) throw new Ec2ApiError("Unavailable", "The local EC2 is stopping");
     const life = new MachineLife(
       {
         ...specification,
@@ -87,6 +90,7 @@ export class Machines {
   }
 
   async destroyAll(): Promise<void> {
+    this.#closed = true;
     await Promise.all(this.all().map((life) => life.destroy()));
   }
 }

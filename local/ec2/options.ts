@@ -45,7 +45,7 @@ export interface LocalEc2 {
   /** For AWS_ENDPOINT_URL_EC2. */
   readonly endpoint: string;
   readonly controlEndpoint: string;
-  /** Ends every machine at once, without notice, and the servers. */
+  /** Ends the servers and every machine at once, without notice or grace. Calling it again changes nothing. */
   stop(): Promise<void>;
 }
 
