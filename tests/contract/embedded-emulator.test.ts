@@ -1,10 +1,10 @@
 /** What the embedded cloud needs of MiniStack beyond the ports' promises: it guards rights and leaves nothing. */
-import { IAMClient, CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
-import { CreateBucketCommand, GetObjectCommand, PutBucketPolicyCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import { CreateBucketCommand, PutBucketPolicyCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Emulator, rootCredentials, startEmulator } from "../../local/cloud/emulator.ts";
@@ -12,30 +12,118 @@ import { freePort } from "../../local/cloud/free-port.ts";
 import { listenOnLoopback } from "../../local/ec2/loopback-server.ts";
 
 const root = join(import.meta.dirname, "..", "..");
-const folder = join(root, ".local", "emulator-test");
-const signal = new AbortController().signal;
 const region = "eu-central-1";
-
-/** Processes whose command line names the folder, those that have ended but were not waited for left out. */
-function processesOf(name: string): number[] {
-  return readdirSync("/proc")
-    .filter((entry) => /^\d+$/.test(entry))
-    .filter((entry) => {
-      try {
-        return readFileSync(`/proc/${entry}/environ`, "utf8").includes(name);
-      } catch {
-        return false;
-      }
-    })
-    .map(Number);
-}
+const optionsIn = (name: string) => ({
+  root,
+  folder: join(root, ".local", "emulator-test", name),
+  ec2Url: "http://127.0.0.1:1",
+  signal: new AbortController().signal,
+});
 
 let emulator: Emulator;
 beforeAll(async () => {
-  const started = await startEmulator(await freePort(), { root, folder, ec2Url: "http://127.0.0.1:1", signal });
+  const started = await startEmulator(await freePort(), optionsIn("rights"));
   if (started === null) throw new Error("the emulator did not start");
   emulator = started;
 });
 afterAll(async () => {
   await emulator.stop();
+});
+
+const clientSettings = () => ({ endpoint: emulator.url, region, credentials: rootCredentials });
+const policy = (statement: object) => JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+
+/** An S3 client with a session of a role that may do what the statement says. */
+async function storeOfRole(name: string, statement: object): Promise<S3Client> {
+  const iam = new IAMClient(clientSettings());
+  const trust = { Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" };
+  const { Role } = await iam.send(
+    new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument: policy(trust) }),
+  );
+  await iam.send(
+    new PutRolePolicyCommand({ RoleName: name, PolicyName: "p", PolicyDocument: policy(statement) }),
+  );
+  const { Credentials } = await new STSClient(clientSettings()).send(
+    new AssumeRoleCommand({ RoleArn: Role?.Arn, RoleSessionName: "s" }),
+  );
+  return new S3Client({
+    ...clientSettings(),
+    credentials: {
+      accessKeyId: Credentials?.AccessKeyId ?? "",
+      secretAccessKey: Credentials?.SecretAccessKey ?? "",
+      sessionToken: Credentials?.SessionToken ?? "",
+    },
+  });
+}
+
+const put = (store: S3Client, bucket: string, key: string) =>
+  store.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: "x" })).then(
+    () => "written",
+    (error: unknown) => (error as Error).name,
+  );
+
+test("a role writes where its policy lets it and nowhere else", async () => {
+  await new S3Client(clientSettings()).send(new CreateBucketCommand({ Bucket: "rights" }));
+  const store = await storeOfRole("writer", {
+    Effect: "Allow",
+    Action: "s3:PutObject",
+    Resource: "arn:aws:s3:::rights/batches/*",
+  });
+  expect(await put(store, "rights", "batches/a")).toBe("written");
+  expect(await put(store, "rights", "keys/a")).toBe("AccessDenied");
+});
+
+test.each([
+  ["asks for TLS lets loopback in", false, "written"],
+  ["refuses TLS keeps loopback out", true, "AccessDenied"],
+])("a bucket policy that %s", async (name, secureTransport, expected) => {
+  const bucket = `tls-${String(secureTransport)}`;
+  const owner = new S3Client(clientSettings());
+  await owner.send(new CreateBucketCommand({ Bucket: bucket }));
+  const Resource = `arn:aws:s3:::${bucket}/*`;
+  const store = await storeOfRole(bucket, { Effect: "Allow", Action: "s3:PutObject", Resource });
+  const deny = {
+    Effect: "Deny",
+    Principal: "*",
+    Action: "s3:*",
+    Resource,
+    Condition: { Bool: { "aws:SecureTransport": secureTransport } },
+  };
+  await owner.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy: policy(deny) }));
+  expect(await put(store, bucket, "a"), name).toBe(expected);
+});
+
+test("a port that another process was quicker to take is told of, not waited for", async () => {
+  const other = await listenOnLoopback((_request, response) => response.writeHead(404).end());
+  expect(await startEmulator(Number(new URL(other.url).port), optionsIn("port-taken"))).toBeNull();
+  await other.close();
+});
+
+test("it ends when its parent is killed, so that nothing is left running", async () => {
+  const script = `
+    import { startEmulator } from ${JSON.stringify(join(root, "local/cloud/emulator.ts"))};
+    const [port, options] = JSON.parse(process.argv[1]);
+    const { url } = await startEmulator(port, { ...options, signal: new AbortController().signal });
+    process.stdout.write(url);
+    setInterval(() => undefined, 1000);`;
+  const { signal: _signal, ...options } = optionsIn("orphan");
+  const parent = spawn(
+    process.execPath,
+    ["--input-type=module-typescript", "--eval", script, "--", JSON.stringify([await freePort(), options])],
+    { stdio: ["ignore", "pipe", "inherit"] },
+  );
+  const [url] = (await once(parent.stdout.setEncoding("utf8"), "data")) as [string];
+  expect((await fetch(`${url}/_ministack/health`)).status).toBe(200);
+  parent.kill("SIGKILL");
+  await expect.poll(() => fetch(url).then(String, () => "gone"), { timeout: 10_000 }).toBe("gone");
+});
+
+test("stopping it leaves neither a listener nor its temporary files, and is no fault", async () => {
+  const options = optionsIn("stopped");
+  const stopped = await startEmulator(await freePort(), options);
+  if (stopped === null) throw new Error("the emulator did not start");
+  await stopped.stop();
+  await expect(fetch(stopped.url)).rejects.toThrow();
+  expect(existsSync(join(options.folder, "tmp"))).toBe(false);
+  expect(await Promise.race([stopped.broken, Promise.resolve("no fault")])).toBe("no fault");
 });
