@@ -1,0 +1,33 @@
+/** What a machine knows of itself when it starts: who it is, and what it was launched for. */
+import { instanceIdSchema } from "../../shared/contract/ids.ts";
+import type { WorkerConfig } from "../../shared/contract/worker-config.ts";
+import { tagNames, workerConfigSchema } from "../../shared/contract/worker-config.ts";
+import type { Identity, Metadata } from "./ports.ts";
+import { MetadataError } from "./ports.ts";
+
+export interface Boot {
+  readonly identity: Identity;
+  readonly config: WorkerConfig;
+  readonly model: WorkerConfig["models"][number];
+}
+
+/** @throws MetadataError when user data or tags do not say what a worker must know. */
+export async function readBoot(metadata: Metadata): Promise<Boot> {
+  const config = parseUserData(await metadata.userData());
+  const modelId = await metadata.tag(tagNames.model);
+  const model = config.models.find((candidate) => candidate.id === modelId);
+  if (model === undefined)
+    throw new MetadataError(
+      `expected the tag ${tagNames.model} to name one of ${config.models.map(({ id }) => id).join(", ")}, got ${modelId ?? "no tag"}`,
+    );
+  const instanceId = instanceIdSchema.parse(await metadata.instanceId());
+  return { identity: { instanceId, zone: await metadata.zone(), model: model.id }, config, model };
+}
+
+function parseUserData(text: string): WorkerConfig {
+  try {
+    return workerConfigSchema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new MetadataError("expected the user data to be a worker's configuration as JSON", { cause });
+  }
+}

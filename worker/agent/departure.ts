@@ -1,0 +1,87 @@
+/** Why and how a worker leaves. Pure. */
+import type { WorkerRecord } from "../../shared/contract/fleet-records.ts";
+import type { InterruptionNotice } from "./ports.ts";
+
+export type LeaveReason = NonNullable<WorkerRecord["reason"]>;
+
+/** What begins a departure: the moment it was heard of, and what it says. */
+export type Cause =
+  | { readonly reason: "interruption"; readonly notice: InterruptionNotice }
+  | { readonly reason: Exclude<LeaveReason, "interruption"> };
+
+/** All times in milliseconds since the epoch; Infinity is no limit. */
+export interface Departure {
+  readonly reason: LeaveReason;
+  /** Until then what runs may end by itself; then its codes are saved and it is given back. */
+  readonly drainMs: number;
+  /** An engine that has not answered by then is ended by force. */
+  readonly forceMs: number;
+  /** Nothing is waited for after that. */
+  readonly endMs: number;
+  /** The worker stays until EC2 takes the machine, at the latest until then; null: it leaves when it is ready. */
+  readonly lingerMs: number | null;
+}
+
+/** AWS does not bill a spot machine that it interrupts within so long of its launch. */
+const unbilledMs = 3_600_000;
+/** The service manager kills what has not ended 90 s after SIGTERM. */
+const signalMs = 80_000;
+/** Stop-all verifies that nothing runs: there is no time to finish clips. */
+const stopMs = 20_000;
+/** How much longer than announced EC2 may take. */
+const lingerMarginMs = 60_000;
+
+/**
+ * @param bootedMs when the agent began; the launch was a little earlier, so at worst a machine waits for its
+ *   end without need, for one notice.
+ * @param diesMs when the timer on the machine ends it
+ */
+export function planDeparture(cause: Cause, nowMs: number, bootedMs: number, diesMs: number): Departure {
+  switch (cause.reason) {
+    case "interruption": {
+      const isUnbilled = cause.notice.atMs < bootedMs + unbilledMs;
+      return {
+        ...within("interruption", nowMs, cause.notice.atMs),
+        lingerMs: isUnbilled ? cause.notice.atMs + lingerMarginMs : null,
+      };
+    }
+    case "signal":
+      return within("signal", nowMs, nowMs + signalMs);
+    case "stopped":
+      return { ...within("stopped", nowMs, nowMs + stopMs), drainMs: nowMs };
+    case "idle":
+    case "rebalance":
+    case "max_lifetime":
+    case "unhealthy":
+      return within(cause.reason, nowMs, diesMs);
+  }
+}
+
+/** Of the time that is left: three quarters to end by itself, then most of the rest to save and give back. */
+function within(reason: LeaveReason, nowMs: number, endMs: number): Departure {
+  const leftMs = Math.max(0, endMs - nowMs);
+  return {
+    reason,
+    drainMs: nowMs + leftMs * 0.75,
+    forceMs: nowMs + leftMs * 0.88,
+    endMs: nowMs + leftMs,
+    lingerMs: null,
+  };
+}
+
+/**
+ * @returns when to begin to leave, and when the machine's timer or the reaper ends it. Both count from the
+ *   launch, which was some time before the agent began; two minutes are allowed for that.
+ */
+export function lifespan(
+  bootedMs: number,
+  maxLifetimeSeconds: number,
+): { readonly overMs: number; readonly diesMs: number } {
+  const fromBoot = (seconds: number, share: number): number =>
+    bootedMs + Math.max(maxLifetimeSeconds - seconds, maxLifetimeSeconds * share) * 1000;
+  return { overMs: fromBoot(300, 0.5), diesMs: fromBoot(120, 0.8) };
+}
+
+/** A departure that is under way gives way only to a more urgent one. */
+export const isMoreUrgent = (next: Departure, current: Departure | null): boolean =>
+  current === null || next.drainMs < current.drainMs;

@@ -1,0 +1,60 @@
+import type { WorkerRecord } from "../../shared/contract/fleet-records.ts";
+import { latchRecordSchema } from "../../shared/contract/fleet-records.ts";
+import { fleetKeys } from "../../shared/contract/keys.ts";
+import type { Clock, ObjectStore } from "../../shared/ports.ts";
+import { readRecord } from "../../shared/records/records.ts";
+import type { Identity } from "./ports.ts";
+
+/** What changes from beat to beat. */
+export type Vitals = Pick<
+  WorkerRecord,
+  | "state"
+  | "reason"
+  | "slots"
+  | "items_running"
+  | "items_finished"
+  | "audio_seconds_made"
+  | "audio_seconds_per_second"
+  | "gpu_seconds_by_batch"
+> & { readonly readyMs: number | null; readonly idleSinceMs: number | null };
+
+/** The record by which the fleet knows that this worker lives. It has one writer, so the last write counts. */
+export class Heartbeat {
+  readonly #store: ObjectStore;
+  readonly #clock: Clock;
+  readonly #identity: Identity;
+  readonly #bootedMs: number;
+
+  constructor(
+    ports: { readonly store: ObjectStore; readonly clock: Clock },
+    identity: Identity,
+    bootedMs: number,
+  ) {
+    this.#store = ports.store;
+    this.#clock = ports.clock;
+    this.#identity = identity;
+    this.#bootedMs = bootedMs;
+  }
+
+  async beat({ readyMs, idleSinceMs, ...vitals }: Vitals): Promise<void> {
+    const record: WorkerRecord = {
+      v: 1,
+      instance_id: this.#identity.instanceId,
+      zone: this.#identity.zone,
+      model: this.#identity.model,
+      ...vitals,
+      booted_at: iso(this.#bootedMs),
+      ready_at: readyMs === null ? null : iso(readyMs),
+      heartbeat_at: iso(this.#clock.nowMs()),
+      idle_since: idleSinceMs === null ? null : iso(idleSinceMs),
+    };
+    await this.#store.put(fleetKeys.worker(this.#identity.instanceId), JSON.stringify(record));
+  }
+}
+
+/** Was everything told to stop? */
+export async function isLatched(store: ObjectStore): Promise<boolean> {
+  return (await readRecord(store, fleetKeys.latch, latchRecordSchema))?.value.closed ?? false;
+}
+
+const iso = (ms: number): string => new Date(ms).toISOString();

@@ -1,0 +1,82 @@
+/** The worker's program: everything real, wired once. Ends with status 0 when it left in order. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { z } from "zod";
+import type { WorkerConfig } from "../../shared/contract/worker-config.ts";
+import { s3Client, sqsClient } from "../../shared/aws/clients.ts";
+import { powertoolsLog } from "../../shared/aws/log.ts";
+import { S3Store } from "../../shared/aws/s3-store.ts";
+import { SqsQueue } from "../../shared/aws/sqs-queue.ts";
+import type { JobQueue, Log } from "../../shared/ports.ts";
+import { systemClock } from "../../shared/system/system-clock.ts";
+import { systemRandom } from "../../shared/system/system-random.ts";
+import { Agent } from "./agent.ts";
+import type { Boot } from "./boot.ts";
+import { readBoot } from "./boot.ts";
+import { EngineProcess } from "./engine-process.ts";
+import { defaultImdsEndpoint, Imds } from "./imds.ts";
+import { jsonOf } from "./json-text.ts";
+import type { AgentPorts, Metadata } from "./ports.ts";
+import { persistently } from "./retry.ts";
+
+const engineCommandSchema = z.array(z.string()).min(1);
+const defaultEngineCommand = ["mgb-engine", "serve"];
+const real = { clock: systemClock, random: systemRandom };
+
+const environment = {
+  metadataEndpoint: process.env["AWS_EC2_METADATA_SERVICE_ENDPOINT"] ?? defaultImdsEndpoint,
+  engineCommand: process.env["MGB_ENGINE_COMMAND"],
+};
+
+function engineCommand(source: string, out: string): string[] {
+  const command =
+    environment.engineCommand === undefined
+      ? defaultEngineCommand
+      : engineCommandSchema.parse(jsonOf(environment.engineCommand));
+  return [...command, "--model", source, "--out", out];
+}
+
+function portsOf({ config, model }: Boot, metadata: Metadata, log: Log, folder: string): AgentPorts {
+  const client = sqsClient(config.region);
+  const queue = (url: string): JobQueue => new SqsQueue({ ...real, client, url });
+  const { fast, standard } = model.queue_urls;
+  return {
+    ...real,
+    log,
+    metadata,
+    folder,
+    store: storeOf(config),
+    jobs: { fast: queue(fast), standard: queue(standard) },
+    events: queue(config.events_queue_url),
+    engine: new EngineProcess(engineCommand(model.source, join(folder, "engine"))),
+  };
+}
+
+const storeOf = (config: WorkerConfig): S3Store =>
+  new S3Store({ ...real, client: s3Client(config.region), bucket: config.bucket });
+
+async function main(folder: string): Promise<number> {
+  const log = powertoolsLog("worker");
+  const metadata = new Imds(environment.metadataEndpoint);
+  // Networking may come up a little after us.
+  const boot = await persistently({ ...real, log }, "read the machine's metadata", () => readBoot(metadata));
+  log.info("booting", { ...boot.identity });
+  const agent = new Agent(portsOf(boot, metadata, log, folder), boot.identity, boot.config);
+  for (const signal of ["SIGTERM", "SIGINT"] as const)
+    process.on(signal, () => {
+      agent.leave({ reason: "signal" });
+    });
+  const reason = await agent.run();
+  log.info("left", { reason });
+  return reason === "unhealthy" ? 1 : 0;
+}
+
+const folder = mkdtempSync(join(tmpdir(), "mgb-worker-"));
+try {
+  process.exitCode = await main(folder);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+// Nothing is left to do, and an open socket must not keep a machine that costs money.
+process.exit();

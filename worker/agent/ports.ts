@@ -1,0 +1,83 @@
+/** The agent's ways out, besides those of `shared/ports.ts`: the machine it runs on and the engine it drives. */
+import type { EngineCommand, EngineEvent } from "../../shared/contract/engine-protocol.ts";
+import type { InstanceId } from "../../shared/contract/ids.ts";
+import type { WorkerConfig } from "../../shared/contract/worker-config.ts";
+import type { Clock, JobQueue, Log, ObjectStore, Random } from "../../shared/ports.ts";
+
+/** What EC2 is about to do to the machine, and when. */
+export interface InterruptionNotice {
+  readonly action: "terminate" | "stop" | "hibernate";
+  readonly atMs: number;
+}
+
+/**
+ * The machine's own view of itself. Every method throws MetadataError when the metadata service does not answer.
+ * @see EC2 user guide, "Instance metadata categories"
+ */
+export interface Metadata {
+  instanceId(): Promise<string>;
+  zone(): Promise<string>;
+  userData(): Promise<string>;
+  /** @returns null when the machine has no such tag. */
+  tag(name: string): Promise<string | null>;
+  interruption(): Promise<InterruptionNotice | null>;
+  rebalanceRecommended(): Promise<boolean>;
+}
+
+/** The metadata service did not answer, or said something that has no sense here. */
+export class MetadataError extends Error {
+  override readonly name = "MetadataError";
+}
+
+/** What an engine process says, in order; nothing comes after `exited`, which comes exactly once. */
+export interface EngineListener {
+  said(event: EngineEvent): void;
+  /** @param detail exit status or signal, for the log. */
+  exited(detail: string): void;
+}
+/** One run of the engine process. */
+export interface EngineSession {
+  /** Never throws: a process that is gone tells so by `exited`. */
+  send(command: EngineCommand): void;
+  /** SIGKILL: no answer to anything that is open will come. */
+  kill(): void;
+  /** Ask it to end; by force when it does not within seconds. Resolves when it is gone. */
+  stop(): Promise<void>;
+}
+export interface EnginePort {
+  start(listener: EngineListener): EngineSession;
+}
+
+/** Who this worker is. */
+export interface Identity {
+  readonly instanceId: InstanceId;
+  readonly zone: string;
+  readonly model: string;
+}
+
+export const lanes = ["fast", "standard"] as const;
+export type Lane = (typeof lanes)[number];
+
+export interface AgentPorts {
+  readonly store: ObjectStore;
+  readonly jobs: Readonly<Record<Lane, JobQueue>>;
+  readonly events: JobQueue;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly metadata: Metadata;
+  readonly engine: EnginePort;
+  /** A folder of the agent's own, for checkpoints that come down; the engine has its own part of it. */
+  readonly folder: string;
+}
+
+export type Settings = Pick<
+  WorkerConfig,
+  | "visibility_seconds"
+  | "heartbeat_seconds"
+  | "interruption_poll_seconds"
+  | "idle_exit_seconds"
+  | "max_lifetime_seconds"
+  | "max_failures_per_item"
+  | "max_interruptions_per_item"
+>;

@@ -1,0 +1,107 @@
+/** Result records: how each kind is made, and the one write that makes an attempt the result. */
+import type { ResultRecord } from "../../shared/contract/batch-records.ts";
+import { resultRecordSchema } from "../../shared/contract/batch-records.ts";
+import type { EngineDone, EngineReady } from "../../shared/contract/engine-protocol.ts";
+import type { BatchId, InstanceId } from "../../shared/contract/ids.ts";
+import { itemIdOf } from "../../shared/contract/ids.ts";
+import { batchKeys } from "../../shared/contract/keys.ts";
+import type { Clock, ObjectStore, Random } from "../../shared/ports.ts";
+import { StoreError } from "../../shared/ports.ts";
+import { createRecord, readRecord } from "../../shared/records/records.ts";
+import type { Job } from "./job.ts";
+
+export interface ResultPorts {
+  readonly store: ObjectStore;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+export interface ItemAddress {
+  readonly batch_id: BatchId;
+  readonly index: number;
+  readonly custom_id: string | null;
+}
+
+export const audioKeyOf = (job: Job): string =>
+  batchKeys.audio(job.message.batch_id, job.message.index, job.attempt, job.message.parameters.output.format);
+
+/** A clip that was made and uploaded under {@link audioKeyOf}. */
+export function succeeded(
+  ports: ResultPorts,
+  instanceId: InstanceId,
+  job: Job,
+  done: EngineDone,
+  engine: EngineReady,
+): ResultRecord {
+  const { seed, parameters } = job.message;
+  return {
+    ...barren(ports, instanceId, job.message, "succeeded", null),
+    attempt: job.attempt,
+    audio: {
+      key: audioKeyOf(job),
+      format: parameters.output.format,
+      bytes: done.bytes,
+      sha256: done.sha256,
+      duration_seconds: done.duration_seconds,
+      sample_rate: engine.sample_rate,
+      checks: done.checks,
+    },
+    provenance: {
+      model: engine.model,
+      revision: engine.revision,
+      engine_version: engine.engine_version,
+      dtype: engine.dtype,
+      device: engine.device_name,
+      seed,
+      parameters,
+    },
+    gpu_seconds: done.gpu_seconds,
+    interruptions: job.interruptions,
+  };
+}
+
+/** An item that ends without audio. */
+export function barren(
+  ports: ResultPorts,
+  instanceId: InstanceId,
+  item: ItemAddress,
+  outcome: ResultRecord["outcome"],
+  error: ResultRecord["error"],
+): ResultRecord {
+  const nowMs = ports.clock.nowMs();
+  return {
+    v: 1,
+    batch_id: item.batch_id,
+    item_id: itemIdOf(item.batch_id, item.index),
+    index: item.index,
+    custom_id: item.custom_id,
+    outcome,
+    attempt: 0,
+    nonce: ports.random.ulid(nowMs),
+    instance_id: instanceId,
+    finished_at: new Date(nowMs).toISOString(),
+    audio: null,
+    error,
+    provenance: null,
+    gpu_seconds: 0,
+    interruptions: 0,
+  };
+}
+
+export const readResult = async (
+  store: ObjectStore,
+  item: Pick<ItemAddress, "batch_id" | "index">,
+): Promise<ResultRecord | null> =>
+  (await readRecord(store, batchKeys.result(item.batch_id, item.index), resultRecordSchema))?.value ?? null;
+
+/**
+ * The commit: the first writer wins.
+ * @returns what is the item's result from now on: ours, or the one that was there before.
+ */
+export async function commitResult(store: ObjectStore, result: ResultRecord): Promise<ResultRecord> {
+  const key = batchKeys.result(result.batch_id, result.index);
+  if ((await createRecord(store, key, result)).kind === "written") return result;
+  const winner = await readResult(store, result);
+  if (winner === null)
+    throw new StoreError(`${key} was there and is gone`, key, { cause: "expected results to stay" });
+  return winner;
+}

@@ -1,0 +1,98 @@
+import { join } from "node:path";
+import { batchKeys } from "../../shared/contract/keys.ts";
+import type { JobMessage } from "../../shared/contract/messages.ts";
+import { jobMessageSchema } from "../../shared/contract/messages.ts";
+import type { ReceivedMessage } from "../../shared/ports.ts";
+import { engineDiedCode, readAttempts } from "./attempts.ts";
+import type { ControlCache } from "./control-cache.ts";
+import type { Held, Job } from "./job.ts";
+import { attemptNumber, newJob } from "./job.ts";
+import { jsonOf } from "./json-text.ts";
+import { resultOfMalformed } from "./malformed.ts";
+import type { AgentPorts, Identity } from "./ports.ts";
+import { barren, readResult } from "./results.ts";
+import type { Settler } from "./settler.ts";
+
+/** What a look at a message found: work, or nothing more to do, or nothing that we understand. */
+export type Screened =
+  | { readonly kind: "job"; readonly job: Job }
+  | { readonly kind: "settled" }
+  | { readonly kind: "not_ours"; readonly why: string };
+
+const notOurs = (why: string): Screened => ({ kind: "not_ours", why });
+
+/** Looks at each message before it may cost any engine time. */
+export class Screener {
+  readonly #ports: AgentPorts;
+  readonly #identity: Identity;
+  readonly #settler: Settler;
+  readonly #control: ControlCache;
+
+  constructor(ports: AgentPorts, identity: Identity, settler: Settler, control: ControlCache) {
+    this.#ports = ports;
+    this.#identity = identity;
+    this.#settler = settler;
+    this.#control = control;
+  }
+
+  async screen(received: ReceivedMessage, held: Held): Promise<Screened> {
+    const json = jsonOf(received.body);
+    const parsed = jobMessageSchema.safeParse(json);
+    if (!parsed.success) return this.#malformed(held, json, parsed.error.message);
+    const message = parsed.data;
+    if (message.model !== this.#identity.model) return notOurs(`it is for model ${message.model}`);
+    // A message that came for the first time has no past: looking for one would cost a read a clip.
+    const mayHavePast = message.resent || received.receiveCount > 1;
+    if (mayHavePast && (await this.#hasResult(held, message))) return { kind: "settled" };
+    if (await this.#isUnwanted(held, message)) return { kind: "settled" };
+    return { kind: "job", job: await this.#begin(held, message, mayHavePast) };
+  }
+
+  async #malformed(held: Held, json: unknown, fault: string): Promise<Screened> {
+    const result = await resultOfMalformed(this.#ports, this.#identity.instanceId, json, fault);
+    if (result === null) return notOurs(fault);
+    this.#ports.log.error("a message was malformed", { item: result.item_id, fault });
+    await this.#settler.conclude(held, result);
+    return { kind: "settled" };
+  }
+
+  async #hasResult(held: Held, message: JobMessage): Promise<boolean> {
+    const result = await readResult(this.#ports.store, message);
+    if (result !== null) this.#settler.dismiss(held, result);
+    return result !== null;
+  }
+
+  async #isUnwanted(held: Held, message: JobMessage): Promise<boolean> {
+    const outcome =
+      (await this.#control.cancelOf(message.batch_id)) !== null
+        ? "canceled"
+        : message.expires_at !== null && this.#ports.clock.nowMs() >= Date.parse(message.expires_at)
+          ? "expired"
+          : null;
+    if (outcome === null) return false;
+    await this.#settler.conclude(
+      held,
+      barren(this.#ports, this.#identity.instanceId, message, outcome, null),
+    );
+    return true;
+  }
+
+  async #begin(held: Held, message: JobMessage, mayHavePast: boolean): Promise<Job> {
+    const attempt = attemptNumber(message, this.#ports.clock.nowMs(), this.#identity.instanceId);
+    if (!mayHavePast)
+      return newJob(held, message, attempt, { interruptions: 0, suspect: false, resumePath: null });
+    const { failures, interruptions } = await readAttempts(this.#ports.store, message);
+    return newJob(held, message, attempt, {
+      interruptions,
+      suspect: failures.some((failure) => failure.code === engineDiedCode),
+      resumePath: interruptions > 0 ? await this.#fetchCheckpoint(message, attempt) : null,
+    });
+  }
+
+  async #fetchCheckpoint(message: JobMessage, attempt: number): Promise<string | null> {
+    const { batch_id: batchId, index } = message;
+    const path = join(this.#ports.folder, `${batchId}-${index}-${attempt}.checkpoint`);
+    const found = await this.#ports.store.getFile(batchKeys.checkpoint(batchId, index), path);
+    return found === "written" ? path : null;
+  }
+}

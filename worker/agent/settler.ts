@@ -1,0 +1,202 @@
+import { rmSync } from "node:fs";
+import type { ResultRecord } from "../../shared/contract/batch-records.ts";
+import type { EngineDone, EngineReady } from "../../shared/contract/engine-protocol.ts";
+import { batchKeys } from "../../shared/contract/keys.ts";
+import type { ItemEvent } from "../../shared/contract/messages.ts";
+import type { ReceiptHandle } from "../../shared/ports.ts";
+import { addFailure, addInterruption } from "./attempts.ts";
+import { Batcher } from "./batcher.ts";
+import type { Held, Job } from "./job.ts";
+import type { LeaseBook } from "./lease-book.ts";
+import { Outbox } from "./outbox.ts";
+import type { AgentPorts, Identity, Lane, Settings } from "./ports.ts";
+import { audioKeyOf, barren, commitResult, succeeded } from "./results.ts";
+import { persistently } from "./retry.ts";
+import { Tally } from "./tally.ts";
+import type { Tasks } from "./tasks.ts";
+
+type FailureCode = NonNullable<ResultRecord["error"]>["code"];
+type ReleaseReason = Extract<ItemEvent, { type: "released" }>["reason"];
+
+/** SQS takes ten receipts a request. */
+const deletionsPerRequest = 10;
+/** An item that failed is not tried again in the same breath. */
+const afterFailureSeconds = 5;
+
+const contentTypes = {
+  wav: "audio/wav",
+  flac: "audio/flac",
+  mp3: "audio/mpeg",
+  ogg: "audio/ogg",
+} as const;
+
+/**
+ * How an attempt ends. Whatever is told to the world comes in one order: audio, commit, then the message is
+ * deleted and `fold` is told; a crash between any two leaves a message that finds its result when it comes back.
+ */
+export class Settler {
+  readonly tally = new Tally();
+  readonly #ports: AgentPorts;
+  readonly #identity: Identity;
+  readonly #settings: Settings;
+  readonly #leases: LeaseBook;
+  readonly #tasks: Tasks;
+  readonly #outbox: Outbox;
+  readonly #deletions: Readonly<Record<Lane, Batcher<ReceiptHandle>>>;
+
+  constructor(
+    ports: AgentPorts,
+    identity: Identity,
+    settings: Settings,
+    tools: { readonly leases: LeaseBook; readonly tasks: Tasks },
+  ) {
+    this.#ports = ports;
+    this.#identity = identity;
+    this.#settings = settings;
+    this.#leases = tools.leases;
+    this.#tasks = tools.tasks;
+    const { clock, log } = ports;
+    const common = { clock, log, tasks: tools.tasks };
+    const unhurriedMs = settings.heartbeat_seconds * 1000;
+    this.#outbox = new Outbox(ports.events, { ...common, unhurriedMs });
+    const deletions = (lane: Lane): Batcher<ReceiptHandle> =>
+      new Batcher<ReceiptHandle>({
+        ...common,
+        what: "delete messages",
+        maxEntries: deletionsPerRequest,
+        send: (receipts) => ports.jobs[lane].delete(receipts),
+      });
+    this.#deletions = { fast: deletions("fast"), standard: deletions("standard") };
+  }
+
+  started(job: Job, steps: number): void {
+    this.#outbox.tell({ type: "started", ...this.#about(job), steps });
+  }
+
+  advanced(job: Job, step: number, steps: number): void {
+    this.#outbox.tell({ type: "advanced", ...this.#about(job), step, steps });
+  }
+
+  /** The engine has made the clip: upload, commit, done with it. */
+  async finish(job: Job, done: EngineDone, engine: EngineReady): Promise<void> {
+    const { store } = this.#ports;
+    const audioKey = audioKeyOf(job);
+    const ours = succeeded(this.#ports, this.#identity.instanceId, job, done, engine);
+    try {
+      const contentType = contentTypes[job.message.parameters.output.format];
+      await persistently(this.#ports, `upload ${audioKey}`, () =>
+        store.putFile(audioKey, done.path, contentType),
+      );
+      const stored = await this.conclude(job.held, ours);
+      if (stored.nonce === ours.nonce) this.tally.add(ours);
+      else await this.#tidy(audioKey);
+    } finally {
+      rmSync(done.path, { force: true });
+    }
+    if (job.interruptions > 0) await this.#forgetCheckpoint(job);
+  }
+
+  /** The item ends without audio: for good, as its commit decides. */
+  async end(job: Job, outcome: "failed" | "canceled", error: ResultRecord["error"]): Promise<void> {
+    const result = barren(this.#ports, this.#identity.instanceId, job.message, outcome, error);
+    await this.conclude(job.held, { ...result, attempt: job.attempt, interruptions: job.interruptions });
+  }
+
+  /** The attempt failed in a way that another may not: counted, and tried again until there were too many. */
+  async fail(job: Job, code: string, detail: string): Promise<void> {
+    const at = this.#nowIso();
+    if (job.resumePath !== null) await this.#forgetCheckpoint(job);
+    const { failures } = await addFailure(this.#ports, job.message, { at, code, detail });
+    this.#ports.log.warn("an attempt failed", { item: job.itemId, code, detail, failures: failures.length });
+    if (failures.length < this.#settings.max_failures_per_item)
+      await this.giveBack(job, "failed", afterFailureSeconds);
+    else
+      await this.#giveUp(
+        job,
+        "too_many_failures",
+        `${failures.length} attempts failed, the last with ${code}: ${detail}`,
+      );
+  }
+
+  /**
+   * The attempt was cut short, through no fault of the item: given back at once, and no attempt is spent.
+   * @param checkpointPath its codes so far; null when there are none
+   */
+  async interrupt(job: Job, checkpointPath: string | null): Promise<void> {
+    const { batch_id: batchId, index } = job.message;
+    if (checkpointPath !== null) {
+      await this.#ports.store.putFile(
+        batchKeys.checkpoint(batchId, index),
+        checkpointPath,
+        "application/octet-stream",
+      );
+      rmSync(checkpointPath, { force: true });
+    }
+    const { interruptions } = await addInterruption(this.#ports, job.message);
+    if (interruptions <= this.#settings.max_interruptions_per_item)
+      await this.giveBack(job, "interrupted", 0);
+    else
+      await this.#giveUp(job, "interruption_limit", `its attempts were interrupted ${interruptions} times`);
+  }
+
+  /** @param seconds until someone may have the message */
+  async giveBack(job: Job, reason: ReleaseReason, seconds: number): Promise<void> {
+    if (job.progress !== null) this.#outbox.tell({ type: "released", ...this.#about(job), reason });
+    const { lane, receipt } = job.held;
+    if (receipt === null) return;
+    this.#leases.drop(receipt);
+    await this.#ports.jobs[lane].extend([receipt], seconds);
+  }
+
+  /** Commit, then let go of the message. @returns what the item's result is: ours or an earlier one */
+  async conclude(held: Held, result: ResultRecord): Promise<ResultRecord> {
+    const stored = await persistently(this.#ports, `commit ${result.item_id}`, () =>
+      commitResult(this.#ports.store, result),
+    );
+    this.dismiss(held, stored);
+    return stored;
+  }
+
+  /** The item has this result: its message is needed no more. */
+  dismiss(held: Held, result: ResultRecord): void {
+    const { batch_id, index } = result;
+    this.#outbox.tell({ type: "finished", batch_id, index, at: this.#nowIso(), result });
+    if (held.receipt === null) return;
+    this.#leases.drop(held.receipt);
+    // A lease at a commit has a third of its visibility left at least: a sixth is waited here.
+    const withinMs = Math.min(10_000, (this.#settings.visibility_seconds * 1000) / 6);
+    this.#deletions[held.lane].add(held.receipt, withinMs);
+  }
+
+  async flush(): Promise<void> {
+    await Promise.all([this.#outbox.flush(), this.#deletions.fast.flush(), this.#deletions.standard.flush()]);
+  }
+
+  async #giveUp(job: Job, code: FailureCode, detail: string): Promise<void> {
+    await this.end(job, "failed", { code, detail });
+  }
+
+  async #forgetCheckpoint(job: Job): Promise<void> {
+    if (job.resumePath !== null) rmSync(job.resumePath, { force: true });
+    await this.#tidy(batchKeys.checkpoint(job.message.batch_id, job.message.index));
+  }
+
+  /** Delete what nobody needs; if that fails it lies there until the bucket's lifecycle takes it. */
+  #tidy(key: string): Promise<void> {
+    return this.#tasks.watch(`delete ${key}`, this.#ports.store.delete(key));
+  }
+
+  #about(job: Job) {
+    return {
+      batch_id: job.message.batch_id,
+      index: job.message.index,
+      at: this.#nowIso(),
+      instance_id: this.#identity.instanceId,
+      attempt: job.attempt,
+    };
+  }
+
+  #nowIso(): string {
+    return new Date(this.#ports.clock.nowMs()).toISOString();
+  }
+}
