@@ -1,16 +1,25 @@
-import { join, dirname } from "node:path";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
 import type { WorkerCommand } from "../ec2/options.ts";
 
-/** What a local machine runs in place of its image: the agent, which finds everything else as it does on EC2. */
+/**
+ * What a local machine runs in place of its image: the agent and the engine of this checkout. All else it
+ * finds as it would on EC2, its credentials included.
+ */
 export function workerCommand(root: string, awsUrl: string): WorkerCommand {
+  const venv = join(root, ".venv", "bin");
   return {
     command: process.execPath,
     args: [join(root, "worker", "agent", "main.ts")],
     cwd: root,
     env: {
-      PATH: [dirname(process.execPath), join(root, ".venv", "bin"), process.env["PATH"] ?? ""].join(":"),
+      PATH: [dirname(process.execPath), venv, process.env["PATH"] ?? ""].join(":"),
+      // Models from the hub are cached there, once for all machines.
+      HOME: homedir(),
       LANG: "C.UTF-8",
       AWS_ENDPOINT_URL: awsUrl,
+      PYTHONPATH: join(root, "worker", "engine"),
+      MGB_ENGINE_COMMAND: JSON.stringify([join(venv, "python"), "-m", "mgb_engine", "serve"]),
     },
   };
 }
