@@ -41,7 +41,7 @@ async function priceByZone(
     { client },
     {
       InstanceTypes: [instanceType as never],
-      // Linux/UNIX is the price of a VPC machine too: "(Amazon VPC)" is a product that is no longer told.
+      // Without it, Windows and the paid Linuxes come too, at prices of their own.
       ProductDescriptions: ["Linux/UNIX"],
       // A history that begins now holds one entry a zone: the change that is still in force.
       StartTime: new Date(nowMs),

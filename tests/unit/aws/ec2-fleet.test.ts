@@ -1,0 +1,263 @@
+import { EC2Client } from "@aws-sdk/client-ec2";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { Ec2Fleet } from "../../../shared/aws/ec2-fleet.ts";
+import type { InstanceId } from "../../../shared/contract/ids.ts";
+import { instanceIdSchema, intentIdOf } from "../../../shared/contract/ids.ts";
+import { RecordingLog } from "../../../shared/memory/recording-log.ts";
+import type { LaunchRequest } from "../../../shared/ports.ts";
+import { FleetError } from "../../../shared/ports.ts";
+import type { Reply, ScriptedServer } from "./scripted-server.ts";
+import { sdkSettings, SleeplessClock, startScriptedServer } from "./scripted-server.ts";
+
+let server: ScriptedServer;
+let log: RecordingLog;
+let fleet: Ec2Fleet;
+beforeAll(async () => {
+  server = await startScriptedServer();
+});
+afterAll(() => server.stop());
+beforeEach(() => {
+  server.requests.length = 0;
+  server.replies.length = 0;
+  server.choose = null;
+  log = new RecordingLog();
+  fleet = new Ec2Fleet({
+    client: new EC2Client(sdkSettings(server, 2)),
+    stage: "prod",
+    launchTemplateId: "lt-1",
+    clock: new SleeplessClock(),
+    log,
+  });
+});
+
+const request: LaunchRequest = {
+  intentId: intentIdOf("01JZZZZZZZZZZZZZZZZZZZZZZZ"),
+  clientToken: "token-1",
+  count: 3,
+  model: "facebook/musicgen-small",
+  market: "spot",
+  instanceType: "g4dn.xlarge",
+  pools: [
+    { zone: "eu-central-1a", subnetId: "subnet-a", priceUsdPerHour: 0.2 },
+    { zone: "eu-central-1b", subnetId: "subnet-b", priceUsdPerHour: 0.3 },
+  ],
+  expiresAt: "2026-03-01T18:00:00.000Z",
+};
+const id = (digit: string): InstanceId => instanceIdSchema.parse(`i-${digit.repeat(17)}`);
+const xml = (body: string): Reply => ({ status: 200, body });
+const refusal = (status: number, code: string): Reply => ({
+  status,
+  body: `<Response><Errors><Error><Code>${code}</Code><Message>no</Message></Error></Errors><RequestID>r</RequestID></Response>`,
+});
+const poolError = (code: string, place: string): string =>
+  `<item><errorCode>${code}</errorCode><errorMessage>why</errorMessage><lifecycle>spot</lifecycle>
+   <launchTemplateAndOverrides><overrides>${place}</overrides></launchTemplateAndOverrides></item>`;
+const fleetAnswer = (errors: string, instances: string): Reply =>
+  xml(`<CreateFleetResponse><fleetId>fleet-1</fleetId><errorSet>${errors}</errorSet>
+       <fleetInstanceSet>${instances}</fleetInstanceSet></CreateFleetResponse>`);
+const fieldsOf = (place: number): Record<string, string> =>
+  Object.fromEntries(new URLSearchParams(server.requests[place]?.body));
+
+test("a launch names everything that EC2 would otherwise choose by itself", async () => {
+  server.replies.push(fleetAnswer("", ""));
+  await fleet.launch(request);
+  expect(fieldsOf(0)).toMatchObject({
+    Action: "CreateFleet",
+    Type: "instant",
+    ClientToken: "token-1",
+    "TargetCapacitySpecification.TotalTargetCapacity": "3",
+    "TargetCapacitySpecification.DefaultTargetCapacityType": "spot",
+    "SpotOptions.AllocationStrategy": "price-capacity-optimized",
+    "LaunchTemplateConfigs.1.LaunchTemplateSpecification.LaunchTemplateId": "lt-1",
+    "LaunchTemplateConfigs.1.Overrides.1.InstanceType": "g4dn.xlarge",
+    "LaunchTemplateConfigs.1.Overrides.1.SubnetId": "subnet-a",
+    "LaunchTemplateConfigs.1.Overrides.1.AvailabilityZone": "eu-central-1a",
+    "LaunchTemplateConfigs.1.Overrides.2.SubnetId": "subnet-b",
+    "LaunchTemplateConfigs.1.Overrides.2.AvailabilityZone": "eu-central-1b",
+  });
+  const tags = Object.entries(fieldsOf(0)).filter(([name]) => name.startsWith("TagSpecification"));
+  expect(tags.map(([, value]) => value)).toEqual(
+    expect.arrayContaining([
+      "instance",
+      "mgb:stage",
+      "prod",
+      "mgb:intent",
+      request.intentId,
+      "mgb:model",
+      request.model,
+      "mgb:expires-at",
+      request.expiresAt,
+    ]),
+  );
+});
+
+test("no price is bid: a bid is no gate, and raises the interruptions", async () => {
+  server.replies.push(fleetAnswer("", ""));
+  await fleet.launch(request);
+  expect(Object.keys(fieldsOf(0)).filter((name) => name.includes("Price"))).toEqual([]);
+});
+
+test("an answer of 200 is read for its errors, and a partly filled fleet for its machines", async () => {
+  const errors =
+    poolError("InsufficientInstanceCapacity", "<availabilityZone>eu-central-1a</availabilityZone>") +
+    poolError("MaxSpotInstanceCountExceeded", "<subnetId>subnet-b</subnetId>") +
+    poolError("UnfulfillableCapacity", "");
+  const machines = `<item><instanceIds><item>${id("a")}</item><item>${id("b")}</item></instanceIds>
+    <launchTemplateAndOverrides><overrides><subnetId>subnet-b</subnetId></overrides></launchTemplateAndOverrides></item>`;
+  server.replies.push(fleetAnswer(errors, machines));
+  expect(await fleet.launch(request)).toEqual({
+    kind: "answered",
+    launched: [
+      { instanceId: id("a"), zone: "eu-central-1b" },
+      { instanceId: id("b"), zone: "eu-central-1b" },
+    ],
+    errors: [
+      {
+        code: "InsufficientInstanceCapacity",
+        message: "why",
+        zone: "eu-central-1a",
+        errorClass: "capacity",
+        coolsPool: true,
+      },
+      {
+        code: "MaxSpotInstanceCountExceeded",
+        message: "why",
+        zone: "eu-central-1b",
+        errorClass: "stop",
+        coolsPool: false,
+      },
+      { code: "UnfulfillableCapacity", message: "why", zone: null, errorClass: "capacity", coolsPool: false },
+    ],
+  });
+  expect(log.entries).toEqual([]);
+});
+
+test.each([
+  [403, "UnauthorizedOperation", "stop"],
+  [400, "InvalidParameterValue", "stop"],
+  [400, "IdempotentParameterMismatch", "stop"],
+  [400, "VcpuLimitExceeded", "stop"],
+  [500, "InsufficientInstanceCapacity", "capacity"],
+  [503, "RequestLimitExceeded", "again"],
+] as const)("a refusal of %i %s means: %s", async (status, code, errorClass) => {
+  server.replies.push(refusal(status, code), refusal(status, code));
+  expect(await fleet.launch(request)).toMatchObject({ kind: "refused", error: { code, errorClass } });
+});
+
+test("a code that nobody has classified is asked again, and logged loudly", async () => {
+  server.replies.push(refusal(400, "BrandNewCode"));
+  expect(await fleet.launch(request)).toMatchObject({
+    kind: "refused",
+    error: { code: "BrandNewCode", errorClass: "again", coolsPool: false },
+  });
+  expect(log.entries).toMatchObject([{ level: "error", fields: { code: "BrandNewCode" } }]);
+});
+
+test.each<[name: string, reply: Reply]>([
+  ["no answer at all", "cut"],
+  ["an error of EC2's own", refusal(500, "InternalError")],
+  ["an answer that is not EC2's", { status: 502, body: "<html>bad gateway</html>" }],
+])("after %s the outcome is unknown, and both attempts carried the same token", async (_name, reply) => {
+  server.replies.push(reply, reply);
+  expect((await fleet.launch(request)).kind).toBe("unknown");
+  expect([fieldsOf(0)["ClientToken"], fieldsOf(1)["ClientToken"]]).toEqual(["token-1", "token-1"]);
+});
+
+const priced = (zone: string, usd: string, at: string): string =>
+  `<item><availabilityZone>${zone}</availabilityZone><spotPrice>${usd}</spotPrice><timestamp>${at}</timestamp></item>`;
+const pricePage = (items: string, next: string): Reply =>
+  xml(`<DescribeSpotPriceHistoryResponse><spotPriceHistorySet>${items}</spotPriceHistorySet>
+       <nextToken>${next}</nextToken></DescribeSpotPriceHistoryResponse>`);
+const subnets = xml(`<DescribeSubnetsResponse><subnetSet>
+  <item><subnetId>subnet-b</subnetId><availabilityZone>b</availabilityZone></item>
+  <item><subnetId>subnet-a</subnetId><availabilityZone>a</availabilityZone></item>
+  <item><subnetId>subnet-c</subnetId><availabilityZone>c</availabilityZone></item>
+</subnetSet></DescribeSubnetsResponse>`);
+
+test("a pool's price is the newest that is told of its zone, on whichever page", async () => {
+  const first =
+    priced("a", "0.210000", "2026-03-01T11:00:00Z") + priced("b", "0.100000", "2026-03-01T09:00:00Z");
+  const second =
+    priced("b", "0.190000", "2026-03-01T10:00:00Z") + priced("a", "0.500000", "2026-03-01T08:00:00Z");
+  server.choose = ({ body }) => {
+    if (body.includes("Action=DescribeSubnets")) return subnets;
+    return body.includes("NextToken=more") ? pricePage(second, "") : pricePage(first, "more");
+  };
+  expect(await fleet.pools("g4dn.xlarge")).toEqual([
+    { zone: "a", subnetId: "subnet-a", priceUsdPerHour: 0.21 },
+    { zone: "b", subnetId: "subnet-b", priceUsdPerHour: 0.19 },
+    { zone: "c", subnetId: "subnet-c", priceUsdPerHour: null },
+  ]);
+  const asked = server.requests.map((_, place) => fieldsOf(place));
+  expect(asked.find((fields) => fields["Action"] === "DescribeSpotPriceHistory")).toMatchObject({
+    "InstanceType.1": "g4dn.xlarge",
+    "ProductDescription.1": "Linux/UNIX",
+    StartTime: "2026-03-01T12:00:00Z",
+  });
+  expect(asked.find((fields) => fields["Action"] === "DescribeSubnets")).toMatchObject({
+    "Filter.1.Name": "tag:mgb:stage",
+    "Filter.1.Value.1": "prod",
+  });
+});
+
+const machine = (instanceId: string, tags = ""): string =>
+  `<item><instanceId>${instanceId}</instanceId><instanceState><name>running</name></instanceState>
+   <launchTime>2026-03-01T11:00:00Z</launchTime><placement><availabilityZone>a</availabilityZone></placement>
+   <instanceLifecycle>spot</instanceLifecycle><tagSet>${tags}</tagSet></item>`;
+const machinePage = (machines: string, next: string): Reply =>
+  xml(`<DescribeInstancesResponse><reservationSet><item><instancesSet>${machines}</instancesSet></item></reservationSet>
+       <nextToken>${next}</nextToken></DescribeInstancesResponse>`);
+
+test("machines are listed from every page, those whose tags someone has spoiled included", async () => {
+  const spoiled = `<item><key>mgb:intent</key><value>mine now</value></item>
+    <item><key>mgb:expires-at</key><value>never</value></item>`;
+  server.replies.push(machinePage(machine(id("a"), spoiled), "more"), machinePage(machine(id("b")), ""));
+  const machines = await fleet.list();
+  expect(machines.map(({ instanceId }) => instanceId)).toEqual([id("a"), id("b")]);
+  expect(machines[0]).toEqual({
+    instanceId: id("a"),
+    state: "running",
+    zone: "a",
+    market: "spot",
+    launchedMs: Date.parse("2026-03-01T11:00:00Z"),
+    intentId: null,
+    model: null,
+    expiresMs: null,
+  });
+});
+
+test("a listing that EC2 does not answer is an error, never an empty fleet", async () => {
+  server.replies.push("cut", "cut");
+  await expect(fleet.list()).rejects.toThrow(FleetError);
+  server.replies.push(refusal(403, "UnauthorizedOperation"));
+  await expect(fleet.find(id("a"))).rejects.toThrow(FleetError);
+});
+
+const ending = (instanceId: string): Reply =>
+  xml(
+    `<TerminateInstancesResponse><instancesSet><item><instanceId>${instanceId}</instanceId></item></instancesSet></TerminateInstancesResponse>`,
+  );
+
+test("when machines cannot be ended together each is tried by itself, and each answer is told", async () => {
+  server.choose = ({ body }) => {
+    const asked = new URLSearchParams(body);
+    if (asked.has("InstanceId.2")) return refusal(400, "InvalidInstanceID.NotFound");
+    if (asked.get("InstanceId.1") === id("b")) return refusal(400, "InvalidInstanceID.NotFound");
+    if (asked.get("InstanceId.1") === id("c")) return refusal(403, "UnauthorizedOperation");
+    return ending(id("a"));
+  };
+  const outcomes = await fleet.terminate([id("a"), id("b"), id("c")]);
+  expect(outcomes.map(({ instanceId, kind }) => [instanceId, kind])).toEqual([
+    [id("a"), "terminating"],
+    [id("b"), "not_found"],
+    [id("c"), "failed"],
+  ]);
+});
+
+test("a machine that the answer does not name is not taken for ended", async () => {
+  server.replies.push(ending(id("a")));
+  expect((await fleet.terminate([id("a"), id("b")])).map((outcome) => outcome.kind)).toEqual([
+    "terminating",
+    "failed",
+  ]);
+});

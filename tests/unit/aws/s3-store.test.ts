@@ -1,0 +1,94 @@
+import { S3Client } from "@aws-sdk/client-s3";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { S3Store } from "../../../shared/aws/s3-store.ts";
+import { SeededRandom } from "../../../shared/memory/seeded-random.ts";
+import type { Etag } from "../../../shared/ports.ts";
+import { StoreError } from "../../../shared/ports.ts";
+import { createRecord } from "../../../shared/records/records.ts";
+import type { Reply, ScriptedServer } from "./scripted-server.ts";
+import { sdkSettings, SleeplessClock, startScriptedServer } from "./scripted-server.ts";
+
+let server: ScriptedServer;
+let clock: SleeplessClock;
+let store: S3Store;
+beforeAll(async () => {
+  server = await startScriptedServer();
+});
+afterAll(() => server.stop());
+beforeEach(() => {
+  server.requests.length = 0;
+  server.replies.length = 0;
+  clock = new SleeplessClock();
+  const client = new S3Client({ ...sdkSettings(server, 3), forcePathStyle: true });
+  store = new S3Store({ client, bucket: "bucket", clock, random: new SeededRandom(1) });
+});
+
+const refusal = (status: number, code: string): Reply => ({
+  status,
+  body: `<?xml version="1.0"?><Error><Code>${code}</Code><Message>${code}</Message></Error>`,
+});
+const taken: Reply = { status: 200, headers: { etag: '"new"' } };
+const old = '"old"' as Etag;
+
+test("a creation asks that nothing be there, a replacement that one version be there", async () => {
+  server.replies.push(taken, taken);
+  await store.create("key", "text");
+  await store.replace("key", "text", old);
+  const [create, replace] = server.requests;
+  expect([create?.method, create?.path.split("?")[0], create?.headers["if-none-match"]]).toEqual([
+    "PUT",
+    "/bucket/key",
+    "*",
+  ]);
+  expect([create?.headers["if-match"], replace?.headers["if-match"]]).toEqual([undefined, '"old"']);
+});
+
+test("a concurrent conditional write is tried again, after a pause, until it is decided", async () => {
+  server.replies.push(
+    refusal(409, "ConditionalRequestConflict"),
+    refusal(409, "ConditionalRequestConflict"),
+    taken,
+  );
+  expect(await store.create("key", "text")).toEqual({ kind: "written", etag: '"new"' });
+  expect(clock.sleeps).toBe(2);
+});
+
+test("a conflict that never ends is an error", async () => {
+  for (let time = 0; time < 8; time += 1) server.replies.push(refusal(409, "ConditionalRequestConflict"));
+  await expect(store.create("key", "text")).rejects.toThrow(StoreError);
+  expect(server.requests).toHaveLength(8);
+});
+
+test("a condition that does not hold is an outcome", async () => {
+  server.replies.push(refusal(412, "PreconditionFailed"), refusal(412, "PreconditionFailed"));
+  expect(await store.create("key", "text")).toEqual({ kind: "exists" });
+  expect(await store.replace("key", "text", old)).toEqual({ kind: "changed" });
+});
+
+test("replacing an object that is gone is an outcome", async () => {
+  server.replies.push(refusal(404, "NoSuchKey"));
+  expect(await store.replace("key", "text", old)).toEqual({ kind: "changed" });
+});
+
+test("after a write whose answer was lost, a failed condition is not taken for another writer's", async () => {
+  server.replies.push("cut", refusal(412, "PreconditionFailed"));
+  await expect(store.create("key", "text")).rejects.toThrow(StoreError);
+  server.replies.push("cut", refusal(412, "PreconditionFailed"));
+  await expect(store.replace("key", "text", old)).rejects.toThrow(StoreError);
+});
+
+test("a record whose first write landed unheard is found to be ours", async () => {
+  server.replies.push("cut", refusal(412, "PreconditionFailed"), {
+    status: 200,
+    headers: { etag: '"ours"' },
+    body: '{"nonce":"n"}',
+  });
+  expect(await createRecord(store, "key", { nonce: "n" })).toEqual({ kind: "written", etag: '"ours"' });
+});
+
+test("a refusal of the bucket is an error that keeps its key and cause", async () => {
+  server.replies.push(refusal(403, "AccessDenied"));
+  const error: unknown = await store.get("some/key").catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(StoreError);
+  expect(error).toMatchObject({ key: "some/key", cause: { name: "AccessDenied" } });
+});

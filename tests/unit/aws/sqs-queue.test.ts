@@ -1,0 +1,116 @@
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { SqsQueue } from "../../../shared/aws/sqs-queue.ts";
+import { SeededRandom } from "../../../shared/memory/seeded-random.ts";
+import type { ReceiptHandle } from "../../../shared/ports.ts";
+import { QueueError } from "../../../shared/ports.ts";
+import type { Reply, ScriptedServer } from "./scripted-server.ts";
+import { sdkSettings, SleeplessClock, startScriptedServer } from "./scripted-server.ts";
+
+let server: ScriptedServer;
+let clock: SleeplessClock;
+let queue: SqsQueue;
+beforeAll(async () => {
+  server = await startScriptedServer();
+});
+afterAll(() => server.stop());
+beforeEach(() => {
+  server.requests.length = 0;
+  server.replies.length = 0;
+  clock = new SleeplessClock();
+  const client = new SQSClient(sdkSettings(server, 1));
+  queue = new SqsQueue({ client, url: `${server.url}/1/jobs`, clock, random: new SeededRandom(1) });
+});
+
+const answer = (failed: readonly { Id: string; Code: string; SenderFault: boolean }[]): Reply => ({
+  status: 200,
+  headers: { "content-type": "application/x-amz-json-1.0" },
+  body: JSON.stringify({ Successful: [], Failed: failed }),
+});
+const allTaken = answer([]);
+const failing = (id: string): Reply => answer([{ Id: id, Code: "InternalError", SenderFault: false }]);
+const refusing = (id: string): Reply =>
+  answer([{ Id: id, Code: "InvalidMessageContents", SenderFault: true }]);
+const bodies = (): string[][] =>
+  server.requests.map((request) =>
+    (JSON.parse(request.body) as { Entries: { MessageBody: string }[] }).Entries.map(
+      (entry) => entry.MessageBody,
+    ),
+  );
+const messages = (count: number) => Array.from({ length: count }, (_, index) => ({ body: `m${index}` }));
+const receipts = ["one", "two"] as ReceiptHandle[];
+
+test("an entry that SQS could not take is sent again, and it alone", async () => {
+  server.replies.push(failing("1"), allTaken);
+  await queue.send(messages(3));
+  expect(bodies()).toEqual([["m0", "m1", "m2"], ["m1"]]);
+  expect(clock.sleeps).toBe(1);
+});
+
+test("an entry that SQS fails five times is an error", async () => {
+  for (let time = 0; time < 5; time += 1) server.replies.push(failing("0"));
+  await expect(queue.send(messages(1))).rejects.toThrow(QueueError);
+  expect(server.requests).toHaveLength(5);
+});
+
+test("an entry that SQS refuses is not sent again", async () => {
+  server.replies.push(refusing("0"));
+  await expect(queue.send(messages(1))).rejects.toThrow("InvalidMessageContents");
+  expect(server.requests).toHaveLength(1);
+});
+
+test("25 messages are three requests, and one that is refused keeps no other from being sent", async () => {
+  server.replies.push(refusing("0"), allTaken, allTaken);
+  await expect(queue.send(messages(25))).rejects.toThrow(QueueError);
+  expect(
+    bodies()
+      .map((batch) => batch.length)
+      .sort(),
+  ).toEqual([10, 10, 5]);
+});
+
+test("all messages of 120 are sent, though eight requests at most run at a time", async () => {
+  for (let request = 0; request < 12; request += 1) server.replies.push(allTaken);
+  await queue.send(messages(120));
+  expect(new Set(bodies().flat()).size).toBe(120);
+});
+
+test.each([
+  ["MessageNotInflight"],
+  ["AWS.SimpleQueueService.MessageNotInflight"],
+  ["ReceiptHandleIsInvalid"],
+  ["InvalidParameterValue"],
+])("a lease that SQS answers %s for is lost, the other is not", async (code) => {
+  server.replies.push(answer([{ Id: "1", Code: code, SenderFault: true }]));
+  expect(await queue.extend(receipts, 30)).toEqual(["two"]);
+});
+
+test("a lease that SQS failed to extend is extended by asking again", async () => {
+  server.replies.push(failing("0"), allTaken);
+  expect(await queue.extend(receipts, 30)).toEqual([]);
+  expect(server.requests).toHaveLength(2);
+});
+
+test("a deletion of what is in other hands is no error, any other refusal is", async () => {
+  server.replies.push(answer([{ Id: "0", Code: "ReceiptHandleIsInvalid", SenderFault: true }]));
+  await queue.delete(receipts);
+  server.replies.push(answer([{ Id: "0", Code: "AccessDenied", SenderFault: true }]));
+  await expect(queue.delete(receipts)).rejects.toThrow(QueueError);
+});
+
+test("an answer that never comes is an error that keeps its cause", async () => {
+  server.replies.push("cut");
+  const error: unknown = await queue.send(messages(1)).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(QueueError);
+  expect((error as QueueError).cause).toBeInstanceOf(Error);
+});
+
+test("whole seconds are asked for, and rounded up: a lease is never shorter than was wanted", async () => {
+  server.replies.push({ status: 200, body: "{}" });
+  await queue.receive({ max: 50, waitSeconds: 0.2, visibilitySeconds: 29.5 });
+  expect(JSON.parse(server.requests[0]?.body ?? "")).toMatchObject({
+    MaxNumberOfMessages: 10,
+    WaitTimeSeconds: 1,
+    VisibilityTimeout: 30,
+  });
+});
