@@ -9,8 +9,6 @@ import type { LeaseBook } from "./lease-book.ts";
 import type { AgentPorts, Lane, Settings } from "./ports.ts";
 import type { Screener } from "./screener.ts";
 
-/** SQS hands out at most ten a request. */
-const messagesPerRequest = 10;
 /** A long poll; short, because a message on the fast lane waits for its end. */
 const pollSeconds = 2;
 /** After a fault of S3, before the message comes again. */
@@ -65,7 +63,7 @@ export class Intake {
   }
 
   async #takeFrom(lane: Lane, room: number, waitSeconds: number): Promise<Haul> {
-    const messages = await this.#receive(lane, Math.min(room, messagesPerRequest), waitSeconds);
+    const messages = await this.#receive(lane, room, waitSeconds);
     // An unanswered question is no empty queue: nobody goes home because SQS is out.
     if (messages === null) return { jobs: [], isEmpty: false };
     const looked = await Promise.all(messages.map((message) => this.#look(message, lane)));

@@ -1,0 +1,190 @@
+import { expect, test } from "vitest";
+import { batchKeys } from "../../../shared/contract/keys.ts";
+import { attemptsRecordSchema } from "../../../shared/contract/batch-records.ts";
+import { readRecord } from "../../../shared/records/records.ts";
+import { WorkerWorld, batchId, otherInstanceId } from "./worker-world.ts";
+
+/** A notice like EC2's, two minutes ahead. */
+function interrupt(world: WorkerWorld, seconds = 120): number {
+  const atMs = world.clock.nowMs() + seconds * 1000;
+  world.metadata.notice = { action: "terminate", atMs };
+  return atMs;
+}
+
+test("what ends within the notice goes on, and nothing new is begun", async () => {
+  const world = new WorkerWorld();
+  await world.send(10);
+  const { left, engine } = world.worker();
+  await world.clock.advance(8_000); // two clips are three seconds into their ten
+  interrupt(world);
+  expect(await world.clock.runUntil(left)).toBe("interruption");
+  expect(await world.outcomes()).toEqual({ 0: "succeeded", 1: "succeeded" });
+  const rest = world.jobs.standard.contents();
+  expect(rest).toHaveLength(8);
+  expect(rest.every((message) => message.visible)).toBe(true);
+  expect(engine.submits.length).toBeLessThanOrEqual(3);
+});
+
+test("a clip too long for the notice is saved, given back at once, and goes on elsewhere", async () => {
+  const world = new WorkerWorld({ engine: { msPerAudioSecond: 60_000 } });
+  await world.send(1);
+  const first = world.worker();
+  await world.clock.advance(65_000);
+  const endMs = interrupt(world);
+  await world.clock.advance(110_000);
+  expect(world.clock.nowMs()).toBeLessThan(endMs);
+  expect(world.jobs.standard.contents()[0]).toMatchObject({ visible: true, receiveCount: 1 });
+  expect(await world.store.exists(batchKeys.checkpoint(batchId, 0))).toBe(true);
+  await world.clock.runUntil(first.left);
+  expect(world.told().map((event) => event.type)).toContain("released");
+
+  world.metadata.notice = null;
+  const second = world.worker(otherInstanceId);
+  await world.clock.runUntil(second.left);
+  expect(second.engine.submits[0]?.resume).not.toBeNull();
+  const [result] = await world.results();
+  expect(result).toMatchObject({ outcome: "succeeded", interruptions: 1, instance_id: otherInstanceId });
+  expect(await world.store.exists(batchKeys.checkpoint(batchId, 0))).toBe(false);
+});
+
+test("an interruption spends no attempt", async () => {
+  const world = new WorkerWorld({ engine: { msPerAudioSecond: 60_000 } });
+  await world.send(1);
+  const { left } = world.worker();
+  await world.clock.advance(65_000);
+  interrupt(world);
+  await world.clock.runUntil(left);
+  const attempts = await readRecord(world.store, batchKeys.attempts(batchId, 0), attemptsRecordSchema);
+  expect(attempts?.value).toEqual({ v: 1, failures: [], interruptions: 1 });
+});
+
+test("an item that is interrupted for ever fails in the end", async () => {
+  const world = new WorkerWorld({
+    engine: { msPerAudioSecond: 60_000 },
+    settings: { max_interruptions_per_item: 1 },
+  });
+  await world.send(1);
+  for (const _round of [1, 2]) {
+    world.metadata.notice = null;
+    const { left } = world.worker();
+    await world.clock.advance(70_000);
+    interrupt(world);
+    await world.clock.runUntil(left);
+  }
+  const [result] = await world.results();
+  expect(result).toMatchObject({ outcome: "failed", error: { code: "interruption_limit" } });
+  expect(world.jobs.standard.contents()).toEqual([]);
+});
+
+test("in its first hour an interrupted worker waits for EC2, which then bills nothing", async () => {
+  const world = new WorkerWorld({ settings: { idle_exit_seconds: 7_200 } });
+  const { left, agent } = world.worker();
+  await world.clock.advance(3_000_000);
+  const endMs = interrupt(world);
+  await world.clock.advance(119_000);
+  expect(await world.record()).toMatchObject({ state: "leaving", reason: "interruption" });
+  expect(await isOver(left)).toBe(false);
+  // The operating system says goodbye: the wait is over.
+  agent.leave({ reason: "signal" });
+  await world.clock.runUntil(left);
+  expect(world.clock.nowMs()).toBeLessThanOrEqual(endMs);
+});
+
+test("after its first hour an interrupted worker leaves as soon as it has nothing in hand", async () => {
+  const world = new WorkerWorld({ settings: { idle_exit_seconds: 7_200 } });
+  const { left } = world.worker();
+  await world.clock.advance(3_700_000);
+  const endMs = interrupt(world);
+  await world.clock.runUntil(left);
+  expect(world.clock.nowMs()).toBeLessThan(endMs - 100_000);
+});
+
+test("a rebalance recommendation lets every running clip end, and gives back the rest", async () => {
+  const world = new WorkerWorld({ engine: { msPerAudioSecond: 60_000 } });
+  await world.send(5);
+  const { left } = world.worker();
+  await world.clock.advance(70_000);
+  world.metadata.isRebalanceRecommended = true;
+  expect(await world.clock.runUntil(left)).toBe("rebalance");
+  expect(await world.outcomes()).toEqual({ 0: "succeeded", 1: "succeeded" });
+  expect(world.jobs.standard.contents().filter((message) => message.visible)).toHaveLength(3);
+});
+
+test("an interruption in the middle of a rebalance hurries the worker", async () => {
+  const world = new WorkerWorld({ engine: { msPerAudioSecond: 60_000 } });
+  await world.send(1);
+  const { left } = world.worker();
+  await world.clock.advance(70_000);
+  world.metadata.isRebalanceRecommended = true;
+  await world.clock.advance(10_000);
+  expect(await world.record()).toMatchObject({ state: "draining", reason: "rebalance" });
+  interrupt(world);
+  expect(await world.clock.runUntil(left)).toBe("interruption");
+  expect(await world.outcomes()).toEqual({});
+  expect(world.jobs.standard.contents()[0]).toMatchObject({ visible: true });
+});
+
+test("a terminated process gives back within its minute what it cannot finish", async () => {
+  const world = new WorkerWorld({ engine: { msPerAudioSecond: 60_000 } });
+  await world.send(1);
+  const { left, agent } = world.worker();
+  await world.clock.advance(70_000);
+  const startMs = world.clock.nowMs();
+  agent.leave({ reason: "signal" });
+  expect(await world.clock.runUntil(left)).toBe("signal");
+  expect(world.clock.nowMs() - startMs).toBeLessThan(80_000);
+  expect(world.jobs.standard.contents()[0]).toMatchObject({ visible: true });
+});
+
+test("a latch that closes ends a worker within a heartbeat, and the jobs are kept", async () => {
+  const world = new WorkerWorld({ engine: { msPerAudioSecond: 60_000 } });
+  await world.send(4);
+  const { left } = world.worker();
+  await world.clock.advance(70_000);
+  await world.closeLatch();
+  const startMs = world.clock.nowMs();
+  expect(await world.clock.runUntil(left)).toBe("stopped");
+  expect(world.clock.nowMs() - startMs).toBeLessThan(20_000);
+  const kept = world.jobs.standard.contents();
+  expect(kept).toHaveLength(4);
+  expect(kept.every((message) => message.visible)).toBe(true);
+});
+
+test("at the end of its lifetime a worker takes nothing new, finishes and leaves in time", async () => {
+  const world = new WorkerWorld({ settings: { max_lifetime_seconds: 3600 } });
+  await world.send(2_000);
+  const startMs = world.clock.nowMs();
+  const { left } = world.worker();
+  expect(await world.clock.runUntil(left)).toBe("max_lifetime");
+  const seconds = (world.clock.nowMs() - startMs) / 1000;
+  expect(seconds).toBeGreaterThan(3600 - 310);
+  expect(seconds).toBeLessThan(3600 - 240);
+  expect(world.jobs.standard.contents().every((message) => message.visible)).toBe(true);
+});
+
+test("an engine that does not answer the drain is ended by force, and its items are given back", async () => {
+  const world = new WorkerWorld({ engine: { mishap: () => ({ kind: "hangs" }) } });
+  await world.send(1);
+  const { left } = world.worker();
+  await world.clock.advance(8_000);
+  const endMs = interrupt(world);
+  await world.clock.advance(112_000);
+  expect(world.clock.nowMs()).toBeLessThan(endMs);
+  expect(world.jobs.standard.contents()[0]).toMatchObject({ visible: true });
+  await world.clock.runUntil(left);
+});
+
+test("a worker that leaves while a long poll is out gives back what the poll brings", async () => {
+  const world = new WorkerWorld();
+  const { left, agent } = world.worker();
+  await world.clock.advance(5_500); // its first poll is waiting
+  agent.leave({ reason: "signal" });
+  await world.send(1);
+  await world.clock.runUntil(left);
+  expect(world.jobs.standard.contents()[0]).toMatchObject({ visible: true });
+  expect(await world.outcomes()).toEqual({});
+});
+
+async function isOver(work: Promise<unknown>): Promise<boolean> {
+  return Promise.race([work.then(() => true), new Promise<false>((resolve) => setImmediate(resolve, false))]);
+}

@@ -1,0 +1,192 @@
+/** Everything around one agent, in memory and on a virtual clock. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import type { BatchRecord, ControlRecord, ResultRecord } from "../../../shared/contract/batch-records.ts";
+import { resultRecordSchema } from "../../../shared/contract/batch-records.ts";
+import type { LatchRecord, WorkerRecord } from "../../../shared/contract/fleet-records.ts";
+import { workerRecordSchema } from "../../../shared/contract/fleet-records.ts";
+import type { BatchId } from "../../../shared/contract/ids.ts";
+import { batchIdOf, instanceIdSchema, stopIdOf } from "../../../shared/contract/ids.ts";
+import { batchKeys, fleetKeys } from "../../../shared/contract/keys.ts";
+import type { ItemEvent, JobMessage } from "../../../shared/contract/messages.ts";
+import { eventsMessageSchema } from "../../../shared/contract/messages.ts";
+import { defaultParameters } from "../../../shared/contract/parameters.ts";
+import type { Faults } from "../../../shared/memory/faults.ts";
+import { MemoryQueue } from "../../../shared/memory/memory-queue.ts";
+import { MemoryStore } from "../../../shared/memory/memory-store.ts";
+import { RecordingLog } from "../../../shared/memory/recording-log.ts";
+import { SeededRandom } from "../../../shared/memory/seeded-random.ts";
+import { VirtualClock } from "../../../shared/memory/virtual-clock.ts";
+import { readRecord } from "../../../shared/records/records.ts";
+import { Agent } from "../../../worker/agent/agent.ts";
+import type { LeaveReason } from "../../../worker/agent/departure.ts";
+import type { InterruptionNotice, Lane, Metadata, Settings } from "../../../worker/agent/ports.ts";
+import type { FakeEngineOptions } from "./fake-engine.ts";
+import { FakeEngine } from "./fake-engine.ts";
+
+export const batchId = batchIdOf("01JZZZZZZZZZZZZZZZZZZZZZZZ");
+export const instanceId = instanceIdSchema.parse("i-0aaaaaaaaaaaaa001");
+export const otherInstanceId = instanceIdSchema.parse("i-0bbbbbbbbbbbbb002");
+
+export const calmSettings: Settings = {
+  visibility_seconds: 120,
+  heartbeat_seconds: 15,
+  interruption_poll_seconds: 5,
+  idle_exit_seconds: 15,
+  max_lifetime_seconds: 6 * 3600,
+  max_failures_per_item: 3,
+  max_interruptions_per_item: 20,
+};
+
+/** The machine's metadata, as a test sets them. */
+export class FakeMetadata implements Metadata {
+  notice: InterruptionNotice | null = null;
+  isRebalanceRecommended = false;
+  instanceId = () => Promise.resolve<string>(instanceId);
+  zone = () => Promise.resolve("eu-central-1a");
+  userData = () => Promise.resolve("{}");
+  tag = () => Promise.resolve("tiny-random");
+  interruption = () => Promise.resolve(this.notice);
+  rebalanceRecommended = () => Promise.resolve(this.isRebalanceRecommended);
+}
+
+export interface WorldOptions {
+  readonly engine?: Partial<FakeEngineOptions>;
+  readonly settings?: Partial<Settings>;
+  readonly storeFaults?: Faults;
+  readonly queueFaults?: Faults;
+}
+
+export class WorkerWorld {
+  readonly clock = new VirtualClock();
+  readonly random = new SeededRandom(7);
+  readonly log = new RecordingLog();
+  readonly folder = mkdtempSync(join(tmpdir(), "mgb-test-"));
+  readonly metadata = new FakeMetadata();
+  readonly store: MemoryStore;
+  readonly jobs: Record<Lane, MemoryQueue>;
+  readonly events: MemoryQueue;
+  readonly #options: WorldOptions;
+
+  constructor(options: WorldOptions = {}) {
+    const { clock } = this;
+    const queue = (name: string): MemoryQueue =>
+      new MemoryQueue({
+        clock,
+        name,
+        ...(options.queueFaults === undefined ? {} : { faults: options.queueFaults }),
+      });
+    this.#options = options;
+    this.store = new MemoryStore({
+      clock,
+      ...(options.storeFaults === undefined ? {} : { faults: options.storeFaults }),
+    });
+    this.jobs = { fast: queue("fast"), standard: queue("standard") };
+    this.events = queue("events");
+    onTestFinished(() => {
+      rmSync(this.folder, { recursive: true, force: true });
+    });
+  }
+
+  /** A worker with an engine of its own; it lives on the world's clock. */
+  worker(id = instanceId): StartedWorker {
+    const engine = new FakeEngine({ clock: this.clock, folder: this.folder, ...this.#options.engine });
+    const agent = new Agent(
+      { ...this, engine },
+      { instanceId: id, zone: "eu-central-1a", model: "tiny-random" },
+      { ...calmSettings, ...this.#options.settings },
+    );
+    return { agent, engine, left: agent.run() };
+  }
+
+  async send(count: number, change: Partial<JobMessage> = {}, lane: Lane = "standard"): Promise<void> {
+    const messages = Array.from({ length: count }, (_, index) => this.message({ index, ...change }));
+    await this.jobs[lane].send(messages.map((message) => ({ body: JSON.stringify(message) })));
+  }
+
+  message(change: Partial<JobMessage> = {}): JobMessage {
+    return {
+      v: 1,
+      batch_id: batchId,
+      model: "tiny-random",
+      speed: "standard",
+      submitted_at: new Date(this.clock.nowMs()).toISOString(),
+      deadline_at: new Date(this.clock.nowMs() + 900_000).toISOString(),
+      expires_at: null,
+      resent: false,
+      index: 0,
+      custom_id: null,
+      prompt: "a calm piano",
+      seed: 11,
+      parameters: defaultParameters,
+      ...change,
+    };
+  }
+
+  async writeBatch(total: number): Promise<void> {
+    const at = new Date(this.clock.nowMs()).toISOString();
+    const record: BatchRecord = {
+      v: 1,
+      id: batchId,
+      owner: "us",
+      name: null,
+      model: "tiny-random",
+      speed: "standard",
+      total,
+      audio_seconds: 10 * total,
+      submitted_at: at,
+      deadline_at: at,
+      expires_at: null,
+      metadata: {},
+    };
+    await this.store.put(batchKeys.batch(batchId), JSON.stringify(record));
+  }
+
+  async cancel(how: "drain" | "abort"): Promise<void> {
+    const at = new Date(this.clock.nowMs()).toISOString();
+    const control: ControlRecord = { v: 1, cancel: how, at };
+    await this.store.put(batchKeys.control(batchId), JSON.stringify(control));
+  }
+
+  async closeLatch(): Promise<void> {
+    const at = new Date(this.clock.nowMs()).toISOString();
+    const stopId = stopIdOf("01JZZZZZZZZZZZZZZZZZZZZZZZ");
+    const latch: LatchRecord = { v: 1, closed: true, stop_id: stopId, changed_at: at, changed_by: "us" };
+    await this.store.put(fleetKeys.latch, JSON.stringify(latch));
+  }
+
+  /** Their outcomes by index. */
+  async outcomes(of: BatchId = batchId): Promise<Record<number, ResultRecord["outcome"]>> {
+    const results = await this.results(of);
+    return Object.fromEntries(results.map((result) => [result.index, result.outcome]));
+  }
+
+  async results(of: BatchId = batchId): Promise<ResultRecord[]> {
+    const { objects } = await this.store.list(batchKeys.results(of));
+    const records = await Promise.all(
+      objects.map(({ key }) => readRecord(this.store, key, resultRecordSchema)),
+    );
+    return records.flatMap((record) => (record === null ? [] : [record.value]));
+  }
+
+  async audioKeys(): Promise<string[]> {
+    return (await this.store.list(`${batchKeys.prefix(batchId)}audio/`)).objects.map(({ key }) => key);
+  }
+
+  async record(id = instanceId): Promise<WorkerRecord | null> {
+    return (await readRecord(this.store, fleetKeys.worker(id), workerRecordSchema))?.value ?? null;
+  }
+
+  /** All that was told to `fold`, in order. */
+  told(): ItemEvent[] {
+    return this.events.contents().flatMap(({ body }) => eventsMessageSchema.parse(JSON.parse(body)).events);
+  }
+}
+
+export interface StartedWorker {
+  readonly agent: Agent;
+  readonly engine: FakeEngine;
+  readonly left: Promise<LeaveReason>;
+}
