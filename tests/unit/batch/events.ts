@@ -1,5 +1,5 @@
 import type { ResultRecord, TerminalOutcome } from "../../../shared/contract/batch-records.ts";
-import { batchIdOf, instanceIdSchema, itemIdOf } from "../../../shared/contract/ids.ts";
+import { batchIdOf, instanceIdSchema, itemIdOf, type BatchId } from "../../../shared/contract/ids.ts";
 import type { ItemEvent } from "../../../shared/contract/messages.ts";
 import { defaultParameters } from "../../../shared/contract/parameters.ts";
 
@@ -95,3 +95,13 @@ export const finished = (index: number, second: number, record = result(index)):
   at: at(second),
   result: record,
 });
+
+/** The same event, of another batch. */
+export const of = (id: BatchId, event: ItemEvent): ItemEvent =>
+  event.type === "finished"
+    ? {
+        ...event,
+        batch_id: id,
+        result: { ...event.result, batch_id: id, item_id: itemIdOf(id, event.index) },
+      }
+    : { ...event, batch_id: id };

@@ -1,8 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { openWork } from "../../../shared/batch/open-work.ts";
 import { submitBatch, type SubmitResult } from "../../../shared/batch/submit.ts";
-import { closeLatch } from "../../../shared/fleet/latch.ts";
-import { stopIdOf } from "../../../shared/contract/ids.ts";
 import { PlannedFaults } from "../../../shared/memory/faults.ts";
 import { QueueError, StoreError } from "../../../shared/ports.ts";
 import {
@@ -11,6 +9,7 @@ import {
   noonMs,
   prompts,
   settings,
+  stopService,
   storedItems,
   submitted,
   world,
@@ -90,7 +89,7 @@ describe("submitBatch", () => {
 
   test("takes nothing while the service is stopped", async () => {
     const at = world();
-    await closeLatch(at, stopIdOf(at.random.ulid(noonMs)), "ada");
+    await stopService(at);
     expect((await submit(at)).kind).toBe("stopped");
     expect(await allKeys(at)).toEqual(["fleet/latch.json"]);
   });

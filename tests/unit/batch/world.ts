@@ -1,7 +1,10 @@
 import { parseStageConfig, type StageConfig } from "../../../shared/config.ts";
 import type { BatchRequest } from "../../../shared/contract/batch-request.ts";
 import type { BatchRecord, ItemRecord } from "../../../shared/contract/batch-records.ts";
+import { stopIdOf } from "../../../shared/contract/ids.ts";
+import type { LatchRecord } from "../../../shared/contract/fleet-records.ts";
 import { jobMessageSchema, type JobMessage } from "../../../shared/contract/messages.ts";
+import { readProgress } from "../../../shared/batch/batch-files.ts";
 import { submitBatch } from "../../../shared/batch/submit.ts";
 import { PlannedFaults, type Faults } from "../../../shared/memory/faults.ts";
 import { MemoryJobQueues } from "../../../shared/memory/memory-job-queues.ts";
@@ -87,3 +90,16 @@ export async function storedItems(at: World, batch: BatchRecord): Promise<readon
     .filter((line) => line !== "")
     .map((line) => JSON.parse(line) as ItemRecord);
 }
+
+export async function stopService(at: World): Promise<void> {
+  const latch: LatchRecord = {
+    v: 1,
+    closed: true,
+    stop_id: stopIdOf(at.random.ulid(noonMs)),
+    changed_at: new Date(noonMs).toISOString(),
+    changed_by: "ada",
+  };
+  await at.store.put("fleet/latch.json", JSON.stringify(latch));
+}
+
+export const progressOf = (at: World, batch: BatchRecord) => readProgress(at.store, batch);

@@ -1,0 +1,72 @@
+import type { BatchRecord, ItemRecord, ProgressRecord, ResultRecord } from "../contract/batch-records.ts";
+import { itemIdOf } from "../contract/ids.ts";
+import { batchKeys } from "../contract/keys.ts";
+import type { ItemEvent } from "../contract/messages.ts";
+import { createRecord, type RecordPorts } from "../records/records.ts";
+import { byChunk, readItems } from "./batch-files.ts";
+import { foldBatch, type FoldPorts } from "./fold.ts";
+import { inParallel } from "./in-parallel.ts";
+
+/** How an item ends that no worker ends. */
+export type Closing =
+  | { readonly outcome: "canceled" | "expired" }
+  | {
+      readonly outcome: "failed";
+      readonly error: NonNullable<ResultRecord["error"]>;
+      readonly interruptions: number;
+    };
+
+const writesAtOnce = 32;
+/** So many in one run of a function; the reconciler goes on with the rest. */
+const closedAtOnce = 5000;
+
+/**
+ * Give items an outcome without a clip. A worker that commits first wins, and its own event tells.
+ * @returns progress afterwards; null when nothing was closed.
+ */
+export async function closeItems(
+  ports: FoldPorts,
+  batch: BatchRecord,
+  indices: readonly number[],
+  closing: Closing,
+): Promise<ProgressRecord | null> {
+  const closed: ItemEvent[] = [];
+  for (const [chunk, own] of byChunk(indices.slice(0, closedAtOnce))) {
+    const items = new Map((await readItems(ports.store, batch.id, chunk)).map((item) => [item.index, item]));
+    const events = await inParallel(own, writesAtOnce, async (index) =>
+      closeItem(ports, batch, index, items.get(index)?.custom_id ?? null, closing),
+    );
+    closed.push(...events.filter((event) => event !== null));
+  }
+  return closed.length === 0 ? null : foldBatch(batch.id, closed, ports);
+}
+
+async function closeItem(
+  { store, clock, random }: RecordPorts,
+  batch: BatchRecord,
+  index: number,
+  customId: ItemRecord["custom_id"],
+  closing: Closing,
+): Promise<ItemEvent | null> {
+  const nowMs = clock.nowMs();
+  const at = new Date(nowMs).toISOString();
+  const result: ResultRecord = {
+    v: 1,
+    batch_id: batch.id,
+    item_id: itemIdOf(batch.id, index),
+    index,
+    custom_id: customId,
+    outcome: closing.outcome,
+    attempt: 0,
+    nonce: random.ulid(nowMs),
+    instance_id: null,
+    finished_at: at,
+    audio: null,
+    error: closing.outcome === "failed" ? closing.error : null,
+    provenance: null,
+    gpu_seconds: 0,
+    interruptions: closing.outcome === "failed" ? closing.interruptions : 0,
+  };
+  const outcome = await createRecord(store, batchKeys.result(batch.id, index), result);
+  return outcome.kind === "exists" ? null : { type: "finished", batch_id: batch.id, index, at, result };
+}
