@@ -10,15 +10,21 @@ export interface Emulator {
   readonly ec2: EC2Client;
   readonly iam: IAMClient;
   readonly sts: STSClient;
+  /** Closes the connections that its clients keep. */
+  close(): void;
 }
 
 export function emulatorAt(endpoint: string, region: string): Emulator {
   const settings = { endpoint, region, credentials: { accessKeyId: "test", secretAccessKey: "test" } };
+  const [ec2, iam, sts] = [new EC2Client(settings), new IAMClient(settings), new STSClient(settings)];
   return {
     endpoint,
-    ec2: new EC2Client(settings),
-    iam: new IAMClient(settings),
-    sts: new STSClient(settings),
+    ec2,
+    iam,
+    sts,
+    close: () => {
+      for (const client of [ec2, iam, sts]) client.destroy();
+    },
   };
 }
 

