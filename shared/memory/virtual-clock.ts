@@ -35,7 +35,8 @@ export class VirtualClock implements Clock {
         reject(signal?.reason as Error);
       };
       const sleeper: Sleeper = {
-        dueMs: this.#nowMs + Math.max(0, ms),
+        // Whole milliseconds, as a real clock tells them; and no timer fires early.
+        dueMs: this.#nowMs + Math.ceil(Math.max(0, ms)),
         wake: () => {
           signal?.removeEventListener("abort", onAbort);
           resolve();

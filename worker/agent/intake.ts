@@ -11,8 +11,6 @@ import type { Screener } from "./screener.ts";
 
 /** A long poll; short, because a message on the fast lane waits for its end. */
 const pollSeconds = 2;
-/** After a fault of S3, before the message comes again. */
-const afterFaultSeconds = 15;
 
 export interface Haul {
   readonly jobs: readonly Job[];
@@ -100,9 +98,9 @@ export class Intake {
       return "not_ours";
     } catch (error) {
       if (!isOutsideFault(error)) throw error;
+      // Left alone: looked at again when its visibility is over, by then S3 may answer.
       this.#ports.log.warn("could not look at a message", { id: message.id, error });
       this.#leases.drop(message.receipt);
-      await this.#ports.jobs[lane].extend([message.receipt], afterFaultSeconds);
       return "settled";
     }
   }

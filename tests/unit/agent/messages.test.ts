@@ -1,0 +1,154 @@
+import { expect, test } from "vitest";
+import { batchKeys } from "../../../shared/contract/keys.ts";
+import { WorkerWorld, batchId, otherInstanceId } from "./worker-world.ts";
+
+test.each([
+  ["no JSON", "{"],
+  ["JSON of another kind", '["a", 1]'],
+  ["an item of a batch that nobody submitted", JSON.stringify({ batch_id: batchId, index: 0 })],
+  ["a shape from the future without an address", JSON.stringify({ v: 9, item: "x" })],
+])(
+  "a message that is %s is left for the dead-letter queue, without a crash or a hot loop",
+  async (_name, body) => {
+    let receives = 0;
+    const world = new WorkerWorld({
+      settings: { idle_exit_seconds: 600 },
+      queueFaults: {
+        before: (operation) => {
+          if (operation === "receive") receives += 1;
+        },
+      },
+    });
+    await world.jobs.standard.send([{ body }]);
+    const { left } = world.worker();
+    expect(await world.clock.runUntil(left)).toBe("idle");
+    const [message] = world.jobs.standard.contents();
+    // Ten minutes of a visibility of two minutes.
+    expect(message?.receiveCount).toBeLessThanOrEqual(6);
+    expect(message?.receiveCount).toBeGreaterThanOrEqual(4);
+    expect(receives).toBeLessThan(1_300);
+    expect(await world.results()).toEqual([]);
+  },
+);
+
+test("a malformed message that names an item of a batch ends it as failed", async () => {
+  const world = new WorkerWorld();
+  await world.writeBatch(3);
+  const item = {
+    index: 1,
+    custom_id: "bridge",
+    prompt: "x",
+    seed: 1,
+    parameters: world.message().parameters,
+  };
+  await world.store.put(
+    batchKeys.items(batchId, 0),
+    `${JSON.stringify({ ...item, index: 0 })}\n${JSON.stringify(item)}\n`,
+  );
+  await world.jobs.fast.send([{ body: JSON.stringify({ ...world.message({ index: 1 }), prompt: 7 }) }]);
+  await world.clock.runUntil(world.worker().left);
+  expect(await world.results()).toMatchObject([
+    { index: 1, custom_id: "bridge", outcome: "failed", error: { code: "malformed_message" } },
+  ]);
+  expect(world.jobs.fast.contents()).toEqual([]);
+});
+
+test("a malformed message about an index that the batch has not is left alone", async () => {
+  const world = new WorkerWorld();
+  await world.writeBatch(3);
+  await world.jobs.standard.send([{ body: JSON.stringify({ batch_id: batchId, index: 3 }) }]);
+  await world.clock.runUntil(world.worker().left);
+  expect(await world.results()).toEqual([]);
+  expect(world.jobs.standard.contents()).toHaveLength(1);
+});
+
+test("a message for another model is not taken", async () => {
+  const world = new WorkerWorld();
+  await world.send(1, { model: "medium" });
+  const { left, engine } = world.worker();
+  await world.clock.runUntil(left);
+  expect(engine.submits).toEqual([]);
+  expect(world.jobs.standard.contents()).toHaveLength(1);
+});
+
+test("an item that came again and has a result is not made again, and fold is told what it is", async () => {
+  const world = new WorkerWorld();
+  await world.send(1);
+  await world.clock.runUntil(world.worker().left);
+  await world.send(1, { resent: true });
+  const before = world.told().length;
+  const second = world.worker(otherInstanceId);
+  await world.clock.runUntil(second.left);
+  expect(second.engine.submits).toEqual([]);
+  expect(world.jobs.standard.contents()).toEqual([]);
+  expect(world.told().slice(before)).toMatchObject([
+    { type: "finished", result: { outcome: "succeeded", instance_id: "i-0aaaaaaaaaaaaa001" } },
+  ]);
+});
+
+test("two messages of one item that come together cost one clip", async () => {
+  const world = new WorkerWorld();
+  await world.send(2, { index: 5 });
+  const { left, engine } = world.worker();
+  await world.clock.runUntil(left);
+  expect(engine.submits).toHaveLength(1);
+  await world.clock.advance(200_000);
+  await world.clock.runUntil(world.worker(otherInstanceId).left);
+  expect(world.jobs.standard.contents()).toEqual([]);
+  expect(await world.audioKeys()).toHaveLength(1);
+});
+
+test("of two workers that made the same item the first to commit wins, and the other's audio goes", async () => {
+  const world = new WorkerWorld();
+  await world.send(2, { index: 5 });
+  const first = world.worker();
+  // Slots for one: the second message goes to the other worker.
+  const taken = await world.jobs.standard.receive({ max: 1, waitSeconds: 0, visibilitySeconds: 8 });
+  expect(taken).toHaveLength(1);
+  await world.clock.advance(9_000);
+  const second = world.worker(otherInstanceId);
+  await world.jobs.standard.send([{ body: JSON.stringify(world.message({ index: 5 })) }]);
+  await world.clock.runUntil(Promise.all([first.left, second.left]));
+  const [result, ...others] = await world.results();
+  expect(others).toEqual([]);
+  expect(await world.audioKeys()).toEqual([result?.audio?.key]);
+});
+
+test("an item whose time is over is not begun", async () => {
+  const world = new WorkerWorld();
+  await world.send(1, { expires_at: new Date(world.clock.nowMs() + 1_000).toISOString() });
+  const { left, engine } = world.worker();
+  await world.clock.runUntil(left);
+  expect(engine.submits).toEqual([]);
+  expect(await world.outcomes()).toEqual({ 0: "expired" });
+});
+
+test("aborting a batch ends its running clips and those that wait, and no others", async () => {
+  const world = new WorkerWorld({ engine: { msPerAudioSecond: 30_000 } });
+  await world.send(2);
+  const { left } = world.worker();
+  await world.clock.advance(100_000);
+  await world.cancel("abort");
+  await world.clock.advance(16_000);
+  expect(await world.outcomes()).toEqual({ 0: "canceled", 1: "canceled" });
+  await world.clock.runUntil(left);
+  expect(world.jobs.standard.contents()).toEqual([]);
+  expect(await world.audioKeys()).toEqual([]);
+});
+
+test("draining a batch lets its running clips end and begins no more", async () => {
+  const world = new WorkerWorld({ engine: { msPerAudioSecond: 30_000 } });
+  await world.send(5);
+  const { left } = world.worker();
+  await world.clock.advance(100_000);
+  await world.cancel("drain");
+  await world.clock.runUntil(left);
+  expect(await world.outcomes()).toEqual({
+    0: "succeeded",
+    1: "succeeded",
+    2: "canceled",
+    3: "canceled",
+    4: "canceled",
+  });
+  expect(world.jobs.standard.contents()).toEqual([]);
+});

@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import { WorkerWorld } from "./worker-world.ts";
+
+/** What S3 and SQS bill as one request each. */
+class Counter {
+  writes = 0;
+  reads = 0;
+  queueRequests = 0;
+
+  countStore = (operation: string): void => {
+    if (["create", "replace", "put", "putFile", "list"].includes(operation)) this.writes += 1;
+    if (["get", "getFile", "exists"].includes(operation)) this.reads += 1;
+    // Deleting is free.
+  };
+  countQueue = (): void => {
+    this.queueRequests += 1;
+  };
+}
+
+test("200 clips at a T4's pace cost at most 3 writes, 1 read and 1 queue request each", async () => {
+  const counter = new Counter();
+  // 32 slots, ten seconds of audio in twelve: about 27 audio seconds a second.
+  const world = new WorkerWorld({
+    engine: { slots: 32, msPerAudioSecond: 1_200 },
+    storeFaults: { before: counter.countStore },
+    queueFaults: { before: counter.countQueue },
+  });
+  await world.send(200);
+  counter.queueRequests = 0;
+  const { left } = world.worker();
+  await world.clock.runUntil(left);
+  const { writes, reads, queueRequests } = counter;
+  expect(Object.keys(await world.outcomes())).toHaveLength(200);
+  expect(writes / 200).toBeLessThanOrEqual(3);
+  expect(reads / 200).toBeLessThanOrEqual(1);
+  expect(queueRequests / 200).toBeLessThanOrEqual(1);
+  // Audio, result and a share of the heartbeat: anything more would be a new habit.
+  expect(writes / 200).toBeLessThanOrEqual(2.2);
+});
