@@ -1,6 +1,6 @@
 /** MiniStack as a child process: S3, SQS, Lambda, the HTTP API, schedules and CloudFormation on loopback. */
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdirSync, openSync, closeSync, rmSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CloudError } from "./errors.ts";
@@ -47,6 +47,8 @@ function launch(options: EmulatorOptions, port: number): Emulator {
   const temporary = join(options.folder, "tmp");
   rmSync(temporary, { recursive: true, force: true });
   mkdirSync(temporary, { recursive: true });
+  // The function runner is written there as CommonJS; without this, Node would read it as our own package's ESM.
+  writeFileSync(join(temporary, "package.json"), '{ "type": "commonjs" }\n');
   const log = openSync(logIn(options.folder), "w", 0o600);
   const child = spawn(
     join(options.root, ".venv", "bin", "python"),
@@ -100,6 +102,8 @@ function emulatorEnvironment(port: number, temporary: string, ec2Url: string): N
     BIND_HOST: "127.0.0.1",
     MINISTACK_HOST: "127.0.0.1",
     GATEWAY_PORT: String(port),
+    // A listener on a fixed port, for a service that we do not use.
+    IOT_MTLS_ENABLED: "0",
     // Roles and policies are enforced, so that a right that is missing is missing here first.
     AUTH: "true",
     LAMBDA_WARM_TTL_SECONDS: "30",
