@@ -92,9 +92,10 @@ export class WorkerWorld {
 
   /** A worker with an engine of its own; it lives on the world's clock. */
   worker(id = instanceId): StartedWorker {
-    const engine = new FakeEngine({ clock: this.clock, folder: this.folder, ...this.#options.engine });
+    const { clock, random, log, folder, metadata, store, jobs, events } = this;
+    const engine = new FakeEngine({ clock, folder, ...this.#options.engine });
     const agent = new Agent(
-      { ...this, engine },
+      { clock, random, log, folder, metadata, store, jobs, events, engine },
       { instanceId: id, zone: "eu-central-1a", model: "tiny-random" },
       { ...calmSettings, ...this.#options.settings },
     );

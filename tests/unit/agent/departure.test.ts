@@ -1,0 +1,60 @@
+import { expect, test } from "vitest";
+import type { Cause } from "../../../worker/agent/departure.ts";
+import { isMoreUrgent, lifespan, planDeparture } from "../../../worker/agent/departure.ts";
+
+const minute = 60_000;
+const bootedMs = 1_000_000_000;
+const diesMs = bootedMs + 6 * 60 * minute;
+const plan = (cause: Cause, afterMs: number) => planDeparture(cause, bootedMs + afterMs, bootedMs, diesMs);
+const noticeIn = (ms: number): Cause => ({
+  reason: "interruption",
+  notice: { action: "terminate", atMs: bootedMs + ms },
+});
+
+test("of two minutes' notice ninety seconds are for clips to end, and all is saved well before the end", () => {
+  expect(plan(noticeIn(12 * minute), 10 * minute)).toEqual({
+    reason: "interruption",
+    drainMs: bootedMs + 10 * minute + 90_000,
+    forceMs: bootedMs + 10 * minute + 105_600,
+    endMs: bootedMs + 12 * minute,
+    lingerMs: bootedMs + 13 * minute,
+  });
+});
+
+test("a notice whose time is over leaves no time for anything", () => {
+  const late = plan(noticeIn(9 * minute), 10 * minute);
+  expect(late.drainMs).toBe(bootedMs + 10 * minute);
+  expect(late.endMs).toBe(bootedMs + 10 * minute);
+});
+
+test.each([
+  [59, true],
+  [61, false],
+])("a machine that is taken in minute %i waits to be taken: %s", (atMinute, waits) => {
+  expect(plan(noticeIn(atMinute * minute), (atMinute - 2) * minute).lingerMs !== null).toBe(waits);
+});
+
+test("stop-all saves what runs at once", () => {
+  expect(plan({ reason: "stopped" }, minute)).toMatchObject({ drainMs: bootedMs + minute, lingerMs: null });
+});
+
+test.each<[next: Cause, current: Cause, expected: boolean]>([
+  [noticeIn(12 * minute), { reason: "rebalance" }, true],
+  [{ reason: "rebalance" }, noticeIn(12 * minute), false],
+  [{ reason: "stopped" }, noticeIn(12 * minute), true],
+  [noticeIn(12 * minute), { reason: "stopped" }, false],
+  [{ reason: "rebalance" }, { reason: "rebalance" }, false],
+])("%o hurries a worker that leaves because of %o: %s", (next, current, expected) => {
+  expect(isMoreUrgent(plan(next, 10 * minute), plan(current, 10 * minute))).toBe(expected);
+});
+
+test("a worker of six hours begins to leave five minutes before, and ends two minutes before", () => {
+  expect(lifespan(bootedMs, 6 * 3600)).toEqual({
+    overMs: bootedMs + (6 * 60 - 5) * minute,
+    diesMs: bootedMs + (6 * 60 - 2) * minute,
+  });
+});
+
+test("a lifetime of a minute still has a first half for work", () => {
+  expect(lifespan(bootedMs, 60)).toEqual({ overMs: bootedMs + 30_000, diesMs: bootedMs + 48_000 });
+});

@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import { EngineLines } from "../../../worker/agent/engine-lines.ts";
+
+const progress = { type: "progress", id: "a", step: 1, steps: 2 } as const;
+
+test("an event that comes in pieces is one event", () => {
+  const lines = new EngineLines();
+  const text = `${JSON.stringify(progress)}\n`;
+  expect(lines.push(text.slice(0, 9))).toEqual({ events: [], fault: null });
+  expect(lines.push(text.slice(9))).toEqual({ events: [progress], fault: null });
+});
+
+test("several events in one piece come in their order, and empty lines are nothing", () => {
+  const second = { ...progress, step: 2 };
+  const heard = new EngineLines().push(`${JSON.stringify(progress)}\n\n${JSON.stringify(second)}\n`);
+  expect(heard.events).toEqual([progress, second]);
+});
+
+test("what was said before a line that is no event still counts", () => {
+  const heard = new EngineLines().push(`${JSON.stringify(progress)}\nwarning: slow disk\n`);
+  expect(heard.events).toEqual([progress]);
+  expect(heard.fault).toBe("expected an event of the engine, got warning: slow disk");
+});
+
+test("a line that never ends is a fault, not a full memory", () => {
+  expect(new EngineLines().push("x".repeat(1024 * 1024 + 1)).fault).toMatch(/at most 1048576 characters/);
+});

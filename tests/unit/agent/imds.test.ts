@@ -1,0 +1,101 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { expect, onTestFinished, test } from "vitest";
+import { readBoot } from "../../../worker/agent/boot.ts";
+import { Imds } from "../../../worker/agent/imds.ts";
+
+const config = {
+  stage: "test",
+  region: "eu-central-1",
+  bucket: "a-bucket",
+  events_queue_url: "http://127.0.0.1/events",
+  models: [
+    {
+      id: "tiny-random",
+      source: "tiny-random",
+      queue_urls: { fast: "http://127.0.0.1/f", standard: "http://127.0.0.1/s" },
+    },
+  ],
+  visibility_seconds: 30,
+  heartbeat_seconds: 1,
+  interruption_poll_seconds: 1,
+  idle_exit_seconds: 5,
+  max_lifetime_seconds: 600,
+  max_failures_per_item: 3,
+  max_interruptions_per_item: 20,
+};
+const machine: Record<string, string> = {
+  "/latest/user-data": JSON.stringify(config),
+  "/latest/meta-data/instance-id": "i-0aaaaaaaaaaaaa001",
+  "/latest/meta-data/placement/availability-zone": "eu-central-1b",
+  "/latest/meta-data/tags/instance/mgb:model": "tiny-random",
+};
+
+/** A metadata service of version 2: no answer without a token that it gave. */
+async function serve(paths: Record<string, string>, tokenUses = Infinity): Promise<Imds> {
+  const token = { number: 0, left: 0 };
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
+    if (request.method === "PUT" && request.url === "/latest/api/token") {
+      token.number += 1;
+      token.left = tokenUses;
+      response.end(`token-${token.number}`);
+      return;
+    }
+    const isKnown = request.headers["x-aws-ec2-metadata-token"] === `token-${token.number}`;
+    const body = paths[request.url ?? ""];
+    response.statusCode = isKnown && token.left-- > 0 ? (body === undefined ? 404 : 200) : 401;
+    response.end(body);
+  };
+  const server = createServer(answer);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return new Imds(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+}
+
+test("a machine reads from its metadata who it is and what it was launched for", async () => {
+  const boot = await readBoot(await serve(machine));
+  expect(boot.identity).toEqual({
+    instanceId: "i-0aaaaaaaaaaaaa001",
+    zone: "eu-central-1b",
+    model: "tiny-random",
+  });
+  expect(boot.config).toEqual(config);
+});
+
+test("a token that has run out is asked for anew", async () => {
+  const imds = await serve(machine, 1);
+  expect(await imds.zone()).toBe("eu-central-1b");
+  expect(await imds.instanceId()).toBe("i-0aaaaaaaaaaaaa001");
+});
+
+test("no notice is no interruption; a notice tells when", async () => {
+  expect(await (await serve(machine)).interruption()).toBeNull();
+  const notice = JSON.stringify({ action: "terminate", time: "2026-11-23T18:00:00Z" });
+  const doomed = await serve({ ...machine, "/latest/meta-data/spot/instance-action": notice });
+  expect(await doomed.interruption()).toEqual({ action: "terminate", atMs: Date.UTC(2026, 10, 23, 18) });
+});
+
+test("a rebalance recommendation is seen when it is there", async () => {
+  expect(await (await serve(machine)).rebalanceRecommended()).toBe(false);
+  const path = "/latest/meta-data/events/recommendations/rebalance";
+  expect(await (await serve({ [path]: "{}" })).rebalanceRecommended()).toBe(true);
+});
+
+test.each([
+  [
+    "a tag that names no model of the configuration",
+    { "/latest/meta-data/tags/instance/mgb:model": "x" },
+    /got x/,
+  ],
+  ["user data that is no configuration", { "/latest/user-data": "#!/bin/sh" }, /configuration as JSON/],
+])("%s is said in words", async (_name, change, message) => {
+  await expect(readBoot(await serve({ ...machine, ...change }))).rejects.toThrow(message);
+});
+
+test("a metadata service that is not there is a fault of the outside world", async () => {
+  await expect(new Imds("http://127.0.0.1:1").zone()).rejects.toMatchObject({ name: "MetadataError" });
+});
