@@ -3,7 +3,7 @@
  * or shape depends on it. Everything else of the template is YAML beside this file.
  */
 import { readFileSync } from "node:fs";
-import { parseStageConfig, type StageConfig } from "../shared/config.ts";
+import { ConfigError, parseStageConfig, type StageConfig } from "../shared/config.ts";
 import { jobQueues, type JobQueueNames } from "./job-queues.ts";
 import { networkResources, subnetNames } from "./network.ts";
 import { att, type Resources, sub } from "./template.ts";
@@ -20,7 +20,19 @@ export interface StageTemplate {
 /** The names every part of the template agrees on. */
 export const serviceName = "musicgen-batch";
 
+/** Lambda takes 4,096 bytes of environment a function; the rest of ours needs some 700 of them. */
+const environmentBytes = 3_400;
+/** An SQS address with a long region and the longest name that our queues have in practice. */
+const queueUrlBytes = 120;
+
+/** @throws ConfigError when the configuration is too large for a function's environment. */
 export function stageTemplate(stage: string, config: StageConfig): StageTemplate {
+  const configBytes = Buffer.byteLength(JSON.stringify(config));
+  const bytes = configBytes + 2 * queueUrlBytes * config.models.length;
+  if (bytes > environmentBytes)
+    throw new ConfigError(
+      `the configuration of stage ${stage} takes about ${bytes} bytes of a function's environment, at most ${environmentBytes} fit: name fewer models`,
+    );
   const queues = jobQueues(`${serviceName}-${stage}`, config.models);
   return {
     config,

@@ -117,6 +117,14 @@ test.each([1, 3, 6])("%i zones give as many subnets, apart in zone and in addres
   expect(new Set(ranges).size).toBe(zones);
 });
 
+test("more models than a function's environment can hold are refused with their size", () => {
+  const [model] = example.models;
+  if (model === undefined) throw new Error("expected the example to have a model");
+  const models = Array.from({ length: 9 }, (_, index) => ({ ...model, id: `${model.id}-${index}` }));
+  expect(() => stageTemplate("prod", { ...example, models: models.slice(0, 3) })).not.toThrow();
+  expect(() => stageTemplate("prod", { ...example, models })).toThrow(/takes about \d{4} bytes/);
+});
+
 test("a configuration with mistakes is refused before anything is packaged, each named by its path", () => {
   expect(() =>
     stageFromOptions({ stage: "prod", param: ["config=tests/unit/serverless/mistaken.json"] }),
