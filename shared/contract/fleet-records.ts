@@ -7,11 +7,12 @@ const version = z.literal(1);
 export const markets = ["spot", "on_demand"] as const;
 export type Market = (typeof markets)[number];
 
-/** `fleet/latch.json`: while closed, nothing is launched and no submit is taken. */
+/** `fleet/latch.json`: while closed, nothing is launched and no submit is taken. There is none before the first stop. */
 export const latchRecordSchema = z.strictObject({
   v: version,
   closed: z.boolean(),
-  stop_id: stopIdSchema.nullable(),
+  /** The stop that closed it last. */
+  stop_id: stopIdSchema,
   changed_at: timeSchema,
   changed_by: z.string(),
 });
@@ -178,6 +179,8 @@ export const ledgerRecordSchema = z.strictObject({
       market: z.enum(markets),
       price_usd_per_hour: z.number(),
       model: z.string().nullable(),
+      /** The launch that was written down; null for a machine that carries our tag and has none. */
+      intent_id: intentIdSchema.nullable(),
       launched_at: timeSchema,
       /** Null while it has never been ready. */
       ready_at: timeSchema.nullable(),

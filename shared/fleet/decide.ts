@@ -131,9 +131,11 @@ function missingMachines(
     const oneMoreSeconds = (byMs - newReadyMs) / 1000;
     missing = Math.max(missing, Math.ceil((dueSeconds - suppliedSeconds) / oneMoreSeconds));
   }
-  // A clip is made by one machine: more machines than clips make nothing sooner.
+  // A clip is made by one machine: more machines than clips make nothing sooner. And open work whose last
+  // seconds were made by a machine that is gone still needs one.
   const clips = sum(work, (one) => one.openItems);
-  return Math.max(0, Math.min(missing, clips - supply.length));
+  const least = clips > 0 && supply.length === 0 ? 1 : 0;
+  return Math.max(least, Math.min(missing, clips - supply.length));
 }
 
 function demandReason(

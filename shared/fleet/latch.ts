@@ -1,6 +1,5 @@
 import type { LatchRecord } from "../contract/fleet-records.ts";
 import { latchRecordSchema } from "../contract/fleet-records.ts";
-import type { StopId } from "../contract/ids.ts";
 import { fleetKeys } from "../contract/keys.ts";
 import type { ObjectStore } from "../ports.ts";
 import type { RecordPorts } from "../records/records.ts";
@@ -14,31 +13,18 @@ export const readLatch = async (store: ObjectStore): Promise<LatchRecord | null>
 export const latchIsClosed = async (store: ObjectStore): Promise<boolean> =>
   (await readLatch(store))?.closed ?? false;
 
-/** @returns the latch as it is afterwards; one that was closed before keeps its stop. */
-export async function closeLatch(ports: RecordPorts, stopId: StopId, by: string): Promise<LatchRecord> {
-  const closed = latch(ports, true, stopId, by);
+/** @returns the latch as it is afterwards: one that was closed before keeps its stop. */
+export async function closeLatch(ports: RecordPorts, closed: LatchRecord): Promise<LatchRecord> {
   const stored = await updateRecord(ports, fleetKeys.latch, latchRecordSchema, (current) =>
     current?.closed === true ? null : closed,
   );
   return stored ?? closed;
 }
 
-/** The stop it names stays readable. */
+/** The stop that it names stays readable. */
 export async function openLatch(ports: RecordPorts, by: string): Promise<void> {
+  const changed = { changed_at: new Date(ports.clock.nowMs()).toISOString(), changed_by: by };
   await updateRecord(ports, fleetKeys.latch, latchRecordSchema, (current) =>
-    current?.closed === true ? latch(ports, false, current.stop_id, by) : null,
+    current?.closed === true ? { ...current, closed: false, ...changed } : null,
   );
 }
-
-const latch = (
-  { clock }: RecordPorts,
-  closed: boolean,
-  stopId: LatchRecord["stop_id"],
-  by: string,
-): LatchRecord => ({
-  v: 1,
-  closed,
-  stop_id: stopId,
-  changed_at: new Date(clock.nowMs()).toISOString(),
-  changed_by: by,
-});

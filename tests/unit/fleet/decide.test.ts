@@ -138,6 +138,11 @@ describe("how many machines", () => {
       { want: 1, launch: 1 },
     ],
     [
+      "an open clip without a second left still gets a machine when there is none",
+      { work: [work({ openItems: 1, openAudioSeconds: 0 })] },
+      { want: 1, launch: 1 },
+    ],
+    [
       "a measured rate replaces the configuration's guess",
       { work: [work({ openAudioSeconds: 7400 })], rates: { small: 2.5 } },
       { workSeconds: 2960, want: 4, launch: 4 },

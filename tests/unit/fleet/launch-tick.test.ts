@@ -13,7 +13,14 @@ beforeEach(() => {
   world = new World();
 });
 const tick = () => world.clock.runUntil(launchTick(world.ports, world.stage));
-const close = () => closeLatch(world.ports, stopIdOf(world.random.ulid(0)), "an operator");
+const close = () =>
+  closeLatch(world.ports, {
+    v: 1,
+    closed: true,
+    stop_id: stopIdOf(world.random.ulid(0)),
+    changed_at: new Date(world.clock.nowMs()).toISOString(),
+    changed_by: "an operator",
+  });
 const noAnswer = (): never => {
   throw new FleetError("no answer");
 };

@@ -1,0 +1,116 @@
+/** One run of the reaper: what should end is marked and later ended, and the ledger is kept. */
+import type { LedgerRecord, ReapReason, ReaperMarks } from "../contract/fleet-records.ts";
+import { reaperMarksSchema } from "../contract/fleet-records.ts";
+import type { InstanceId } from "../contract/ids.ts";
+import { fleetKeys } from "../contract/keys.ts";
+import type { FleetInstance, TerminateOutcome } from "../ports.ts";
+import { readRecord, updateRecord } from "../records/records.ts";
+import { bootFailures } from "./boot-failures.ts";
+import type { FleetPorts, Stage, StopPorts } from "./fleet-ports.ts";
+import { reapReason, verdict } from "./judge.ts";
+import type { Sighting } from "./ledger.ts";
+import { latchIsClosed } from "./latch.ts";
+import { dayOf, recordSightings } from "./ledger.ts";
+import { exists } from "./machine.ts";
+import { openBreaker, readPools } from "./pool-memory.ts";
+import { continueStop } from "./stop.ts";
+import type { Survey } from "./survey.ts";
+import { survey } from "./survey.ts";
+
+export interface ReapReport {
+  /** Machines that exist as far as EC2's list tells. */
+  readonly alive: readonly FleetInstance[];
+  readonly reasons: ReadonlyMap<InstanceId, ReapReason>;
+  readonly terminated: readonly TerminateOutcome[];
+}
+
+/** @throws StoreError, FleetError when something cannot be read: what is not known is not ended. */
+export async function reapTick(ports: StopPorts, stage: Stage): Promise<ReapReport> {
+  const latched = await latchIsClosed(ports.store);
+  // First of all, so that nothing that fails below keeps a stop from going on.
+  if (latched) await continueStop(ports, stage);
+  const seen = await survey(latched, ports, stage.settings);
+  const reasons = judgeAll(seen, stage);
+  const terminated = await endWhatIsDue(reasons, ports);
+  const ledgers = await keepLedgers(seen, reasons, terminated, ports, stage);
+  await watchBoots(ledgers, ports);
+  const alive = seen.machines.map(({ instance }) => instance).filter(exists);
+  return { alive, reasons, terminated };
+}
+
+function judgeAll({ machines, latched, nowMs }: Survey, { settings }: Stage): Map<InstanceId, ReapReason> {
+  const reasons = new Map<InstanceId, ReapReason>();
+  for (const machine of machines) {
+    const reason = reapReason(machine, latched, nowMs, settings);
+    if (reason !== null) reasons.set(machine.instance.instanceId, reason);
+  }
+  return reasons;
+}
+
+async function endWhatIsDue(
+  reasons: ReadonlyMap<InstanceId, ReapReason>,
+  ports: FleetPorts,
+): Promise<readonly TerminateOutcome[]> {
+  const stored = await readRecord(ports.store, fleetKeys.reaperMarks, reaperMarksSchema);
+  const earlier: ReaperMarks["marks"] = stored?.value.marks ?? {};
+  const { marks, terminate } = verdict(reasons, earlier, ports.clock.nowMs());
+  if (JSON.stringify(marks) !== JSON.stringify(earlier)) {
+    await updateRecord(ports, fleetKeys.reaperMarks, reaperMarksSchema, () => ({
+      v: 1,
+      marks: { ...marks },
+    }));
+  }
+  if (terminate.length === 0) return [];
+  const outcomes = await ports.fleet.terminate(terminate);
+  for (const { instanceId, kind, detail } of outcomes) {
+    const fields = { instance: instanceId, reason: reasons.get(instanceId), detail };
+    // A mark stays until the machine is gone: what failed, or was not found, is looked at again next time.
+    if (kind === "terminating") ports.log.info("a machine was ended", fields);
+    else ports.log.warn(`a machine could not be ended: ${kind}`, fields);
+  }
+  return outcomes;
+}
+
+async function keepLedgers(
+  seen: Survey,
+  reasons: ReadonlyMap<InstanceId, ReapReason>,
+  terminated: readonly TerminateOutcome[],
+  ports: FleetPorts,
+  { settings }: Stage,
+): Promise<readonly LedgerRecord[]> {
+  const endedNow = new Set(
+    terminated.filter(({ kind }) => kind === "terminating").map(({ instanceId }) => instanceId),
+  );
+  const sightings = seen.machines.map((machine): Sighting => {
+    const { instance, worker } = machine;
+    const ownReason = exists(instance) ? null : seen.latched ? "stopped" : (worker?.reason ?? null);
+    const endReason = endedNow.has(instance.instanceId) ? reasons.get(instance.instanceId) : ownReason;
+    return { ...machine, endReason: endReason ?? null };
+  });
+  const updated = await Promise.all(
+    seen.ledgers.map(async (ledger) => {
+      const own = sightings.filter(({ instance }) => dayOf(instance.launchedMs) === ledger.day);
+      const isOpen = Object.values(ledger.instances).some(({ ended_at }) => ended_at === null);
+      if (own.length === 0 && !isOpen) return ledger;
+      return recordSightings(ports, ledger.day, own, settings.max_spot_price_usd);
+    }),
+  );
+  // The heartbeats of machines that ended are in the ledger now.
+  for (const { instance, worker } of seen.machines) {
+    if (!exists(instance) && worker !== null) await ports.store.delete(fleetKeys.worker(instance.instanceId));
+  }
+  return updated;
+}
+
+/** A launch loop of machines that never come up is stopped before it costs more. */
+async function watchBoots(ledgers: readonly LedgerRecord[], ports: FleetPorts): Promise<void> {
+  const mayHaveFailed = ledgers.some(({ instances }) =>
+    Object.values(instances).some(({ ready_at, ended_at }) => ready_at === null && ended_at !== null),
+  );
+  if (!mayHaveFailed) return;
+  const { breaker } = await readPools(ports.store);
+  const failures = bootFailures(ledgers, breaker === null ? 0 : Date.parse(breaker.until));
+  if (failures === null) return;
+  ports.log.error("machines do not come up, so no more are launched for now", { detail: failures });
+  await openBreaker(ports, "boot_failures", failures);
+}

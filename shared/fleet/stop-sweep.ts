@@ -1,0 +1,122 @@
+/** One pass of stop-all: list by tag, terminate, read back. No failure of one step keeps the next from its try. */
+import type { StopRecord } from "../contract/fleet-records.ts";
+import type { InstanceId } from "../contract/ids.ts";
+import type { FleetInstance } from "../ports.ts";
+import type { FleetPorts } from "./fleet-ports.ts";
+import { comingLaunch, readIntent } from "./intents.ts";
+import { dayOf, entryOf, readLedger } from "./ledger.ts";
+import { exists } from "./machine.ts";
+import { readPools } from "./pool-memory.ts";
+
+export type StopStep = StopRecord["steps"][number];
+export interface Sweep {
+  readonly steps: readonly StopStep[];
+  readonly terminated: readonly InstanceId[];
+  /** Machines that EC2 still tells of in any state but `terminated`; null when it could not be asked. */
+  readonly left: number | null;
+  /** USD an hour of those left; null when it is not known. */
+  readonly costPerHourUsd: number | null;
+  /** Zero was read back, and no launch is on its way. */
+  readonly verified: boolean;
+}
+
+export async function sweep(ports: FleetPorts, unpricedUsd: number): Promise<Sweep> {
+  const steps: StopStep[] = [];
+  const attempt = async <T>(
+    step: StopStep["step"],
+    act: () => Promise<{ readonly value: T; readonly ok: boolean; readonly detail: string }>,
+  ): Promise<T | null> => {
+    const done = await tryStep(step, act, ports);
+    steps.push(done.step);
+    return done.value;
+  };
+  const listed = await attempt("list", () => listFleet(ports));
+  const onTheirWay = await attempt("list", () => listLaunches(ports, listed ?? []));
+  const ids = [
+    ...(listed ?? []).filter(exists).map(({ instanceId }) => instanceId),
+    ...(onTheirWay?.ids ?? []),
+  ];
+  const terminated = ids.length === 0 ? [] : await attempt("terminate", () => terminateAll(ids, ports));
+  const left = await attempt("verify", () => readBack(onTheirWay?.open ?? null, ports));
+  return {
+    steps,
+    terminated: terminated ?? [],
+    left: left?.length ?? null,
+    costPerHourUsd: left === null ? null : await hourlyCost(left, ports, unpricedUsd),
+    verified: left?.length === 0 && onTheirWay?.open === 0,
+  };
+}
+
+/** Whatever fails becomes a step of the receipt, and a line of the log. */
+export async function tryStep<T>(
+  step: StopStep["step"],
+  act: () => Promise<{ readonly value: T; readonly ok: boolean; readonly detail: string }>,
+  { clock, log }: FleetPorts,
+): Promise<{ readonly step: StopStep; readonly value: T | null }> {
+  const at = (): string => new Date(clock.nowMs()).toISOString();
+  try {
+    const { value, ok, detail } = await act();
+    return { step: { at: at(), step, ok, detail }, value };
+  } catch (error) {
+    log.error("a step of stop-all failed", { step, error });
+    const detail = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    return { step: { at: at(), step, ok: false, detail }, value: null };
+  }
+}
+
+async function listFleet({ fleet }: FleetPorts) {
+  const value = await fleet.list();
+  return { value, ok: true, detail: `${value.filter(exists).length} machine(s) exist` };
+}
+
+/** Launches that EC2's list does not show yet: those named are ended by id, the others must first have an answer. */
+async function listLaunches(ports: FleetPorts, listed: readonly FleetInstance[]) {
+  const { intents } = await readPools(ports.store);
+  const seen = new Set(listed.map(({ instanceId }) => instanceId));
+  const ids: InstanceId[] = [];
+  let open = 0;
+  for (const id of intents) {
+    const intent = await readIntent(ports.store, id);
+    const launch = intent === null ? null : comingLaunch(intent, listed, ports.clock.nowMs());
+    if (launch === null) continue;
+    if (launch.open) open += 1;
+    ids.push(...(intent?.instances ?? []).map((one) => one.instance_id).filter((one) => !seen.has(one)));
+  }
+  const detail = `${ids.length} machine(s) launched and not listed, ${open} launch(es) without an answer`;
+  return { value: { ids, open }, ok: true, detail };
+}
+
+async function terminateAll(ids: readonly InstanceId[], { fleet }: FleetPorts) {
+  const outcomes = await fleet.terminate(ids);
+  const value = outcomes.filter(({ kind }) => kind === "terminating").map(({ instanceId }) => instanceId);
+  const failed = outcomes.filter(({ kind }) => kind === "failed");
+  const gone = outcomes.length - value.length - failed.length;
+  const reasons = failed.map(({ instanceId, detail }) => `; ${instanceId}: ${detail}`).join("");
+  const detail = `${value.length} ending, ${gone} not found, ${failed.length} failed${reasons}`;
+  return { value, ok: failed.length === 0, detail };
+}
+
+async function readBack(launchesOpen: number | null, { fleet }: FleetPorts) {
+  const instances = await fleet.list();
+  const value = instances.filter(({ state }) => state !== "terminated");
+  const ok = value.length === 0 && launchesOpen === 0;
+  return { value, ok, detail: `${value.length} machine(s) left` };
+}
+
+async function hourlyCost(
+  left: readonly FleetInstance[],
+  ports: FleetPorts,
+  unpricedUsd: number,
+): Promise<number | null> {
+  if (left.length === 0) return 0;
+  try {
+    const days = [...new Set(left.map(({ launchedMs }) => dayOf(launchedMs)))];
+    const ledgers = await Promise.all(days.map((day) => readLedger(ports.store, day)));
+    return left
+      .map(({ instanceId }) => entryOf(ledgers, instanceId)?.price_usd_per_hour ?? unpricedUsd)
+      .reduce((total, price) => total + price, 0);
+  } catch (error) {
+    ports.log.warn("the cost of what is left could not be read", { error });
+    return null;
+  }
+}

@@ -1,0 +1,155 @@
+/**
+ * Stop-all: the latch closes, every machine of ours is ended, and zero is read back. Each step is tried and
+ * written down even when another fails, and the reaper repeats all but the first for as long as the latch is
+ * closed. Jobs are kept.
+ */
+import type { StopView } from "../contract/api.ts";
+import type { LatchRecord, StopRecord } from "../contract/fleet-records.ts";
+import { stopRecordSchema } from "../contract/fleet-records.ts";
+import { stopIdOf } from "../contract/ids.ts";
+import { fleetKeys } from "../contract/keys.ts";
+import type { ObjectStore } from "../ports.ts";
+import { readRecord, updateRecord } from "../records/records.ts";
+import type { Stage, StopPorts, TriggerPorts } from "./fleet-ports.ts";
+import { closeLatch, openLatch, readLatch } from "./latch.ts";
+import { usd } from "./money.ts";
+import type { Sweep } from "./stop-sweep.ts";
+import { sweep, tryStep } from "./stop-sweep.ts";
+import { stopViewOf } from "./stop-view.ts";
+
+/** The caller waits so long at most for the proof; after that the reaper goes on alone. */
+const looks = 6;
+const betweenLooksMs = 2000;
+/** A stop that fails for hours must not grow its receipt without end. */
+const mostSteps = 200;
+
+/** Idempotent: while the latch is closed, a second call carries the first stop on. @param by for the receipt */
+export async function stopAll(by: string, ports: StopPorts, stage: Stage): Promise<StopView> {
+  const asked = newLatch(by, ports);
+  const closing = await tryStep("latch", () => close(asked, ports), ports);
+  // A latch that could not be closed ends nothing less: the machines go, and the caller sees the step that failed.
+  const latch = closing.value ?? asked;
+  let receipt = emptyReceipt(latch);
+  for (let look = 1; look <= looks && receipt.verified_at === null; look += 1) {
+    if (look > 1) await ports.clock.sleep(betweenLooksMs);
+    const swept = await sweep(ports, stage.settings.max_spot_price_usd);
+    const steps = look === 1 ? [closing.step, ...swept.steps] : swept.steps;
+    receipt = await keep(await extended(receipt, { ...swept, steps }, ports, stage), ports);
+  }
+  return stopViewOf({ ...latch, closed: true }, receipt);
+}
+
+/** The reaper's part, each tick while the latch is closed: what still runs, or appears, is ended. */
+export async function continueStop(ports: StopPorts, stage: Stage): Promise<void> {
+  const latch = await readLatch(ports.store);
+  if (latch?.closed !== true) return;
+  const receipt = (await readStop(ports.store, latch)) ?? emptyReceipt(latch);
+  const swept = await sweep(ports, stage.settings.max_spot_price_usd);
+  if (receipt.verified_at !== null && swept.verified) return;
+  await keep(await extended(receipt, swept, ports, stage), ports);
+}
+
+/** Launches and submits are taken again; what waits in the queues goes on at once. */
+export async function reopen(by: string, ports: TriggerPorts): Promise<StopView> {
+  await openLatch(ports, by);
+  await ports.launcher.trigger();
+  return stopView(ports.store);
+}
+
+export async function stopView(store: ObjectStore): Promise<StopView> {
+  const latch = await readLatch(store);
+  return stopViewOf(latch, latch === null ? null : await readStop(store, latch));
+}
+
+async function close(asked: LatchRecord, ports: StopPorts) {
+  const value = await closeLatch(ports, asked);
+  const isOurs = value.stop_id === asked.stop_id;
+  return { value, ok: true, detail: isOurs ? "closed" : `was closed at ${value.changed_at}` };
+}
+
+function newLatch(by: string, { clock, random }: StopPorts): LatchRecord {
+  const nowMs = clock.nowMs();
+  return {
+    v: 1,
+    closed: true,
+    stop_id: stopIdOf(random.ulid(nowMs)),
+    changed_at: new Date(nowMs).toISOString(),
+    changed_by: by,
+  };
+}
+
+async function readStop(store: ObjectStore, { stop_id: id }: LatchRecord): Promise<StopRecord | null> {
+  return (await readRecord(store, fleetKeys.stop(id), stopRecordSchema))?.value ?? null;
+}
+
+const emptyReceipt = (latch: LatchRecord): StopRecord => ({
+  v: 1,
+  id: latch.stop_id,
+  requested_at: latch.changed_at,
+  requested_by: latch.changed_by,
+  steps: [],
+  terminated: [],
+  instances_left: null,
+  messages_left: null,
+  verified_at: null,
+  cost_per_hour_usd: null,
+});
+
+async function extended(
+  receipt: StopRecord,
+  swept: Sweep,
+  ports: StopPorts,
+  stage: Stage,
+): Promise<StopRecord> {
+  return {
+    ...receipt,
+    steps: [...receipt.steps, ...swept.steps],
+    terminated: [...receipt.terminated, ...swept.terminated],
+    instances_left: swept.left,
+    messages_left: await messagesLeft(ports, stage),
+    verified_at: swept.verified ? new Date(ports.clock.nowMs()).toISOString() : null,
+    cost_per_hour_usd: swept.costPerHourUsd === null ? null : usd(swept.costPerHourUsd),
+  };
+}
+
+/** For the reader's comfort, not for the proof: null when a queue did not answer. */
+async function messagesLeft(ports: StopPorts, { settings }: Stage): Promise<number | null> {
+  try {
+    const queues = settings.models.flatMap(({ id }) =>
+      (["fast", "standard"] as const).map((lane) => ports.jobQueues.of(id, lane)),
+    );
+    const depths = await Promise.all(queues.map((queue) => queue.depth()));
+    return depths.reduce((total, { visible, inFlight }) => total + visible + inFlight, 0);
+  } catch (error) {
+    ports.log.warn("the messages that are left could not be counted", { error });
+    return null;
+  }
+}
+
+/**
+ * Store the receipt, together with what another call of the same stop wrote meanwhile.
+ * @returns the receipt as it is known here, stored or not: the caller's answer does not depend on the store.
+ */
+async function keep(receipt: StopRecord, ports: StopPorts): Promise<StopRecord> {
+  try {
+    const key = fleetKeys.stop(receipt.id);
+    const stored = await updateRecord(ports, key, stopRecordSchema, (current) =>
+      current === null ? receipt : joined(current, receipt),
+    );
+    return stored ?? receipt;
+  } catch (error) {
+    ports.log.error("the receipt of a stop could not be stored", { stop: receipt.id, error });
+    return receipt;
+  }
+}
+
+/** Steps and machines of both; the rest as the later look found it. */
+function joined(stored: StopRecord, later: StopRecord): StopRecord {
+  const steps = new Map([...stored.steps, ...later.steps].map((step) => [JSON.stringify(step), step]));
+  const inOrder = [...steps.values()].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  return {
+    ...later,
+    steps: inOrder.length <= mostSteps ? inOrder : [...inOrder.slice(0, 1), ...inOrder.slice(1 - mostSteps)],
+    terminated: [...new Set([...stored.terminated, ...later.terminated])],
+  };
+}

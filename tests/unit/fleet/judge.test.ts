@@ -1,0 +1,165 @@
+import { describe, expect, test } from "vitest";
+import type { ReapReason, WorkerRecord } from "../../../shared/contract/fleet-records.ts";
+import { instanceIdSchema, intentIdSchema } from "../../../shared/contract/ids.ts";
+import { reapReason, verdict } from "../../../shared/fleet/judge.ts";
+import type { FleetInstance } from "../../../shared/ports.ts";
+import { testSettings } from "./settings.ts";
+
+const nowMs = 1_800_000_000_000;
+const secondsAgo = (seconds: number): string => new Date(nowMs - seconds * 1000).toISOString();
+const id = instanceIdSchema.parse("i-0123456789abcdef0");
+
+/** Launched ten minutes ago, six hours to live. */
+const instance: FleetInstance = {
+  instanceId: id,
+  state: "running",
+  zone: "zone-a",
+  market: "spot",
+  launchedMs: nowMs - 600_000,
+  intentId: intentIdSchema.parse("intent_01HZZZZZZZZZZZZZZZZZZZZZZZ"),
+  model: "small",
+  expiresMs: nowMs + 6 * 3_600_000,
+};
+/** Busy, with a heartbeat a moment ago. */
+const worker: WorkerRecord = {
+  v: 1,
+  instance_id: id,
+  zone: "zone-a",
+  model: "small",
+  state: "busy",
+  reason: null,
+  booted_at: secondsAgo(500),
+  ready_at: secondsAgo(450),
+  heartbeat_at: secondsAgo(1),
+  idle_since: null,
+  slots: 4,
+  items_running: 2,
+  items_finished: 0,
+  audio_seconds_made: 0,
+  audio_seconds_per_second: null,
+  gpu_seconds_by_batch: {},
+};
+interface Case {
+  readonly instance?: Partial<FleetInstance>;
+  readonly worker?: Partial<WorkerRecord> | null;
+  readonly known?: boolean;
+  readonly latched?: boolean;
+}
+
+describe("why a machine should end", () => {
+  test.each<[name: string, change: Case, expected: ReapReason | null]>([
+    ["a busy worker stays", {}, null],
+    [
+      "a worker that has just become idle stays",
+      { worker: { state: "idle", idle_since: secondsAgo(10) } },
+      null,
+    ],
+    [
+      "a worker that should have left a minute ago is idle",
+      { worker: { state: "idle", idle_since: secondsAgo(76) } },
+      "idle",
+    ],
+    [
+      "an idle worker that does not say since when stays",
+      { worker: { state: "idle", idle_since: null } },
+      null,
+    ],
+    [
+      "a machine without a heartbeat that may still boot is not idle",
+      { instance: { launchedMs: nowMs - 599_000 }, worker: null },
+      null,
+    ],
+    [
+      "a machine without a heartbeat past the boot deadline is broken",
+      { instance: { launchedMs: nowMs - 601_000 }, worker: null },
+      "boot_deadline",
+    ],
+    [
+      "a worker that still loads its model past the boot deadline is broken",
+      { instance: { launchedMs: nowMs - 601_000 }, worker: { state: "booting", ready_at: null } },
+      "boot_deadline",
+    ],
+    ["a ready worker may be silent for a minute", { worker: { heartbeat_at: secondsAgo(60) } }, null],
+    [
+      "a ready worker that is silent for longer is dead",
+      { worker: { heartbeat_at: secondsAgo(61) } },
+      "no_heartbeat",
+    ],
+    [
+      "a worker that was idle when it fell silent is dead, not idle",
+      { worker: { state: "idle", idle_since: secondsAgo(500), heartbeat_at: secondsAgo(400) } },
+      "no_heartbeat",
+    ],
+    ["a draining worker is left to finish", { worker: { state: "draining", reason: "rebalance" } }, null],
+    [
+      "a draining worker that fell silent is dead",
+      { worker: { state: "draining", reason: "rebalance", heartbeat_at: secondsAgo(61) } },
+      "no_heartbeat",
+    ],
+    [
+      "a worker that leaves and gives signs of life waits for EC2 to take it",
+      { worker: { state: "leaving", reason: "interruption" } },
+      null,
+    ],
+    [
+      "a worker that said goodbye and is still there is ended",
+      { worker: { state: "leaving", reason: "idle", heartbeat_at: secondsAgo(61) } },
+      "draining_done",
+    ],
+    ["a machine that only stopped is ended for good", { instance: { state: "stopped" } }, "draining_done"],
+    ["a machine past its lifetime ends, however busy", { instance: { expiresMs: nowMs } }, "max_lifetime"],
+    [
+      "a machine without an expiry tag has the configured lifetime",
+      { instance: { expiresMs: null, launchedMs: nowMs - 6 * 3_600_000 } },
+      "max_lifetime",
+    ],
+    ["a machine of ours that nobody launched is unknown", { known: false }, "unknown"],
+    ["a stop ends what is busy", { latched: true }, "stopped"],
+    ["a stop ends what nobody launched", { latched: true, known: false }, "stopped"],
+    ["what shuts down already is left alone", { instance: { state: "shutting-down" }, latched: true }, null],
+    ["what has ended is left alone", { instance: { state: "terminated" }, worker: null }, null],
+  ])("%s", (_name, change, expected) => {
+    const judged = {
+      instance: { ...instance, ...change.instance },
+      worker: change.worker === null ? null : { ...worker, ...change.worker },
+      known: change.known ?? true,
+    };
+    expect(reapReason(judged, change.latched ?? false, nowMs, testSettings)).toBe(expected);
+  });
+});
+
+describe("the two steps", () => {
+  const now = new Date(nowMs).toISOString();
+
+  test("a reason that is new is only marked", () => {
+    expect(verdict(new Map([[id, "idle"]]), {}, nowMs)).toEqual({
+      marks: { [id]: { reason: "idle", at: now } },
+      terminate: [],
+    });
+  });
+  test("a reason that still holds at a later tick ends the machine", () => {
+    const mark = { reason: "idle" as const, at: secondsAgo(60) };
+    expect(verdict(new Map([[id, "idle"]]), { [id]: mark }, nowMs)).toEqual({
+      marks: { [id]: mark },
+      terminate: [id],
+    });
+  });
+  test("a tick that overlaps the marking one ends nothing", () => {
+    const mark = { reason: "idle" as const, at: secondsAgo(5) };
+    expect(verdict(new Map([[id, "idle"]]), { [id]: mark }, nowMs).terminate).toEqual([]);
+  });
+  test("another reason begins anew", () => {
+    const mark = { reason: "idle" as const, at: secondsAgo(60) };
+    expect(verdict(new Map([[id, "no_heartbeat"]]), { [id]: mark }, nowMs)).toEqual({
+      marks: { [id]: { reason: "no_heartbeat", at: now } },
+      terminate: [],
+    });
+  });
+  test("a reason that no longer holds takes its mark with it", () => {
+    const mark = { reason: "idle" as const, at: secondsAgo(60) };
+    expect(verdict(new Map(), { [id]: mark }, nowMs)).toEqual({ marks: {}, terminate: [] });
+  });
+  test("a stop waits for no second look", () => {
+    expect(verdict(new Map([[id, "stopped"]]), {}, nowMs).terminate).toEqual([id]);
+  });
+});

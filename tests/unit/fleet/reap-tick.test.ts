@@ -1,0 +1,213 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import type { LedgerRecord } from "../../../shared/contract/fleet-records.ts";
+import { fleetKeys } from "../../../shared/contract/keys.ts";
+import type { InstanceId } from "../../../shared/contract/ids.ts";
+import { launchTick } from "../../../shared/fleet/launch-tick.ts";
+import { readLedger } from "../../../shared/fleet/ledger.ts";
+import { reapTick } from "../../../shared/fleet/reap-tick.ts";
+import { FleetError } from "../../../shared/ports.ts";
+import { World } from "./world.ts";
+
+let world: World;
+beforeEach(() => {
+  world = new World();
+});
+const reap = () => world.clock.runUntil(reapTick(world.ports, world.stage));
+const launch = async (audioSeconds = 100): Promise<InstanceId> => {
+  world.demand(audioSeconds);
+  await world.clock.runUntil(launchTick(world.ports, world.stage));
+  const id = (await world.alive()).at(-1);
+  if (id === undefined) throw new Error("nothing was launched");
+  return id;
+};
+const minutes = (count: number) => world.clock.advance(count * 60_000);
+const entries = async (): Promise<LedgerRecord["instances"]> =>
+  (await readLedger(world.store, "2026-01-01")).instances;
+
+describe("ending a machine", () => {
+  test("takes two looks", async () => {
+    const id = await launch();
+    await minutes(11);
+    const first = await reap();
+    expect([...first.reasons]).toEqual([[id, "boot_deadline"]]);
+    expect(await world.alive()).toEqual([id]);
+    await minutes(1);
+    const second = await reap();
+    expect(second.terminated).toMatchObject([{ instanceId: id, kind: "terminating" }]);
+    expect(await world.alive()).toEqual([]);
+    expect((await entries())[id]).toMatchObject({ end_reason: "boot_deadline" });
+  });
+
+  test("is not done to one that came to life between the looks", async () => {
+    const id = await launch();
+    await minutes(11);
+    await reap();
+    await world.heartbeat(id);
+    await minutes(1);
+    await world.heartbeat(id);
+    await reap();
+    expect(await world.alive()).toEqual([id]);
+  });
+
+  test("that EC2 refused is tried again", async () => {
+    const id = await launch();
+    await minutes(11);
+    await reap();
+    await minutes(1);
+    world.faults.beforeNext("terminate", /./, () => {
+      throw new FleetError("no answer");
+    });
+    expect((await reap()).terminated).toMatchObject([{ kind: "failed" }]);
+    expect((await entries())[id]).toMatchObject({ end_reason: null, ended_at: null });
+    await minutes(1);
+    await reap();
+    expect(await world.alive()).toEqual([]);
+  });
+
+  test("never follows from a list that could not be read", async () => {
+    await launch();
+    await minutes(11);
+    world.faults.beforeNext("list", /^$/, () => {
+      throw new FleetError("no answer");
+    });
+    await expect(reap()).rejects.toThrow(FleetError);
+    expect(await world.alive()).toHaveLength(1);
+  });
+
+  test("of what carries our tag and was never written down takes two looks as well", async () => {
+    const id = await launch();
+    for (const { id: intent } of await world.intents()) await world.store.delete(fleetKeys.intent(intent));
+    expect([...(await reap()).reasons]).toEqual([[id, "unknown"]]);
+    await minutes(1);
+    await reap();
+    expect(await world.alive()).toEqual([]);
+  });
+});
+
+describe("the ledger", () => {
+  test("has a machine with its price from the first look, and its end from the look after it", async () => {
+    const id = await launch();
+    await minutes(1);
+    await reap();
+    expect((await entries())[id]).toEqual({
+      zone: "zone-a",
+      market: "spot",
+      price_usd_per_hour: 0.16,
+      model: "small",
+      intent_id: (await world.intents())[0]?.id,
+      launched_at: "2026-01-01T00:00:00.000Z",
+      ready_at: null,
+      seen_at: "2026-01-01T00:01:00.000Z",
+      ended_at: null,
+      end_reason: null,
+      gpu_seconds_by_batch: {},
+    });
+    await minutes(3);
+    await world.heartbeat(id, { gpu_seconds_by_batch: { batch_one: 30 } });
+    await reap();
+    await minutes(1);
+    await world.heartbeat(id, {
+      ready_at: "2026-01-01T00:04:00.000Z",
+      state: "leaving",
+      reason: "idle",
+      gpu_seconds_by_batch: { batch_one: 45 },
+    });
+    world.fleet.shutDown(id);
+    await minutes(1);
+    await reap();
+    expect((await entries())[id]).toMatchObject({
+      ready_at: "2026-01-01T00:04:00.000Z",
+      ended_at: "2026-01-01T00:06:00.000Z",
+      end_reason: "idle",
+      gpu_seconds_by_batch: { batch_one: 45 },
+    });
+  });
+
+  test("holds the heartbeat of a machine that has gone, so the record is swept", async () => {
+    const id = await launch();
+    await world.heartbeat(id);
+    await reap();
+    world.fleet.shutDown(id);
+    await minutes(1);
+    await reap();
+    expect(await world.store.exists(fleetKeys.worker(id))).toBe(false);
+  });
+
+  test("closes a machine that EC2 has forgotten at the time it was last seen", async () => {
+    const id = await launch();
+    await minutes(1);
+    await reap();
+    world.fleet.shutDown(id);
+    await minutes(120);
+    await reap();
+    expect((await entries())[id]?.ended_at).toBe("2026-01-01T00:01:00.000Z");
+  });
+
+  test("is not written again while nothing runs", async () => {
+    const id = await launch();
+    world.fleet.shutDown(id);
+    await reap();
+    await minutes(1);
+    await reap();
+    const before = await world.store.get(fleetKeys.ledger("2026-01-01"));
+    await minutes(5);
+    await reap();
+    expect((await world.store.get(fleetKeys.ledger("2026-01-01")))?.etag).toBe(before?.etag);
+  });
+
+  test("of yesterday goes on for a machine that runs past midnight", async () => {
+    await minutes(23 * 60 + 50);
+    const id = await launch();
+    await reap();
+    await minutes(20);
+    await world.heartbeat(id);
+    await reap();
+    expect((await entries())[id]).toMatchObject({ seen_at: "2026-01-02T00:10:00.000Z" });
+    expect((await readLedger(world.store, "2026-01-02")).instances).toEqual({});
+  });
+});
+
+describe("machines that never become ready", () => {
+  const failedBoot = async (): Promise<void> => {
+    world.fleet.shutDown(await launch());
+    await minutes(3);
+    await reap();
+  };
+
+  test("open the breaker after three in a row, which names them", async () => {
+    await failedBoot();
+    await failedBoot();
+    expect((await world.pools())?.breaker).toBeNull();
+    await failedBoot();
+    expect((await world.pools())?.breaker).toMatchObject({ reason: "boot_failures" });
+    expect((await world.pools())?.breaker?.detail).toMatch(
+      /^3 machines in a row never became ready: i-\w+ \(zone-a\), /,
+    );
+    world.demand(100);
+    const record = await world.clock.runUntil(launchTick(world.ports, world.stage));
+    expect(record.models[0]).toMatchObject({ launch: 0 });
+  });
+
+  test("are forgiven when one in between became ready", async () => {
+    await failedBoot();
+    await failedBoot();
+    const good = await launch();
+    await world.heartbeat(good);
+    await reap();
+    world.fleet.shutDown(good);
+    await minutes(1);
+    await failedBoot();
+    expect((await world.pools())?.breaker).toBeNull();
+  });
+
+  test("are counted anew after the breaker's time", async () => {
+    for (let boot = 0; boot < 3; boot += 1) await failedBoot();
+    const until = (await world.pools())?.breaker?.until;
+    await minutes(31);
+    await failedBoot();
+    await failedBoot();
+    expect((await world.pools())?.breaker?.until).toBe(until);
+    await failedBoot();
+    expect((await world.pools())?.breaker?.until).not.toBe(until);
+  });
+});
