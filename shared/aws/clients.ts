@@ -8,24 +8,35 @@ import { LambdaClient } from "@aws-sdk/client-lambda";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
 
-const settings = (region: string, requestTimeout: number, maxAttempts: number) => ({
+interface Limits {
+  /** From the request to the first byte of the answer. */
+  readonly requestTimeout: number;
+  /** Without a byte in either direction: an answer that began may still stop in the middle. */
+  readonly socketTimeout: number;
+  readonly maxAttempts: number;
+}
+
+const settings = (region: string, { maxAttempts, ...limits }: Limits) => ({
   region,
   maxAttempts,
   // Without the last of these the SDK only prints a warning when the time is over, and goes on waiting.
-  requestHandler: { connectionTimeout: 2_000, requestTimeout, throwOnRequestTimeout: true },
+  requestHandler: { connectionTimeout: 2_000, ...limits, throwOnRequestTimeout: true },
 });
 
 export const s3Client = (region: string): S3Client =>
   new S3Client({
-    ...settings(region, 10_000, 4),
+    ...settings(region, { requestTimeout: 10_000, socketTimeout: 10_000, maxAttempts: 4 }),
     // A host name of the bucket's own (`bucket.localhost`) does not resolve at an emulator.
     forcePathStyle: process.env["AWS_ENDPOINT_URL"] !== undefined,
   });
 
-/** A long poll has a limit of its own, set where it is made. */
-export const sqsClient = (region: string): SQSClient => new SQSClient(settings(region, 5_000, 4));
+/** A long poll is silent for up to 20 s; its request has a limit of its own, set where it is made. */
+export const sqsClient = (region: string): SQSClient =>
+  new SQSClient(settings(region, { requestTimeout: 5_000, socketTimeout: 30_000, maxAttempts: 4 }));
 
 /** Two attempts and no more: the launcher's next tick asks again with the same token. */
-export const ec2Client = (region: string): EC2Client => new EC2Client(settings(region, 12_000, 2));
+export const ec2Client = (region: string): EC2Client =>
+  new EC2Client(settings(region, { requestTimeout: 12_000, socketTimeout: 12_000, maxAttempts: 2 }));
 
-export const lambdaClient = (region: string): LambdaClient => new LambdaClient(settings(region, 2_000, 2));
+export const lambdaClient = (region: string): LambdaClient =>
+  new LambdaClient(settings(region, { requestTimeout: 2_000, socketTimeout: 2_000, maxAttempts: 2 }));

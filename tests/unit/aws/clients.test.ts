@@ -12,10 +12,15 @@ test.each([
     const client = make("eu-central-1");
     // The handler's configuration is only put together for its first request.
     const handler = client.config.requestHandler as unknown as {
-      configProvider: Promise<{ requestTimeout: number; throwOnRequestTimeout: boolean }>;
+      configProvider: Promise<{
+        requestTimeout: number;
+        socketTimeout: number;
+        throwOnRequestTimeout: boolean;
+      }>;
     };
     const settings = await handler.configProvider;
     expect(settings.throwOnRequestTimeout).toBe(true);
     expect(settings.requestTimeout).toBeGreaterThan(0);
+    expect(settings.socketTimeout).toBeGreaterThan(0);
   },
 );
