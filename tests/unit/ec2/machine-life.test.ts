@@ -150,7 +150,7 @@ describe("stopping the local EC2", () => {
   test("leaves no process, however deaf a worker is and whatever its grace", async () => {
     const ec2 = await runLocalEc2({
       graceSeconds: 600,
-      worker: `trap '' TERM; sleep 30 & echo "pids $$ $!."; for turn in $(seq 400); do sleep 0.025; done`,
+      worker: `trap '' TERM; sleep 30 & echo "pids $$ $!."; for turn in $(seq 4000); do sleep 0.025; done`,
     });
     const instanceIds = [await ec2.launchOne(), await ec2.launchOne()];
     const consoles = await Promise.all(instanceIds.map((id) => consoleSays(ec2, id, ".")));
