@@ -1,0 +1,16 @@
+/**
+ * Kill the engine process again and again and see that every clip still comes out, once:
+ * `node tests/unit/agent/kill-engine.ts [kills] [seed]`. Fifty kills take some minutes: each is a new start of
+ * the engine. `npm test` does it with fewer.
+ */
+import { killRepeatedly } from "./real-engine.ts";
+
+const [kills = "50", seed = "1"] = process.argv.slice(2);
+const items = Number(kills) * 2;
+const { results, ...report } = await killRepeatedly(Number(kills), items, Number(seed), (line) => {
+  process.stderr.write(`${line}\n`);
+});
+const succeeded = results.filter((result) => result.outcome === "succeeded").length;
+process.stdout.write(`${JSON.stringify({ ...report, items, succeeded })}\n`);
+const isWhole = succeeded === items && report.strayAudio.length === 0 && report.kills === Number(kills);
+process.exitCode = isWhole ? 0 : 1;

@@ -1,0 +1,201 @@
+/** The real engine process under the real agent, on the system's clock, with store and queues in memory. */
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import type { ResultRecord } from "../../../shared/contract/batch-records.ts";
+import { resultRecordSchema } from "../../../shared/contract/batch-records.ts";
+import type { EngineCommand } from "../../../shared/contract/engine-protocol.ts";
+import { batchIdOf, instanceIdSchema } from "../../../shared/contract/ids.ts";
+import { batchKeys } from "../../../shared/contract/keys.ts";
+import type { JobMessage } from "../../../shared/contract/messages.ts";
+import { defaultParameters } from "../../../shared/contract/parameters.ts";
+import { MemoryQueue } from "../../../shared/memory/memory-queue.ts";
+import { MemoryStore } from "../../../shared/memory/memory-store.ts";
+import { RecordingLog } from "../../../shared/memory/recording-log.ts";
+import { SeededRandom } from "../../../shared/memory/seeded-random.ts";
+import type { Random } from "../../../shared/ports.ts";
+import { readRecord } from "../../../shared/records/records.ts";
+import { systemClock } from "../../../shared/system/system-clock.ts";
+import { Agent } from "../../../worker/agent/agent.ts";
+import { EngineProcess } from "../../../worker/agent/engine-process.ts";
+import type {
+  EngineListener,
+  EnginePort,
+  EngineSession,
+  Metadata,
+  Settings,
+} from "../../../worker/agent/ports.ts";
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+const python = join(root, ".venv/bin/python");
+const batchId = batchIdOf("01JZZZZZZZZZZZZZZZZZZZZZZZ");
+
+export const hasEngine = existsSync(python);
+
+/** Calm metadata: nothing is ever taken from this machine. */
+const metadata: Metadata = {
+  instanceId: () => Promise.resolve("i-0aaaaaaaaaaaaa001"),
+  zone: () => Promise.resolve("eu-central-1a"),
+  userData: () => Promise.resolve("{}"),
+  tag: () => Promise.resolve("tiny-random"),
+  interruption: () => Promise.resolve(null),
+  rebalanceRecommended: () => Promise.resolve(false),
+};
+
+const settings: Settings = {
+  visibility_seconds: 120,
+  heartbeat_seconds: 1,
+  interruption_poll_seconds: 1,
+  idle_exit_seconds: 1,
+  max_lifetime_seconds: 3600,
+  // A process that someone kills looks like one that its item kills: here the someone is us.
+  max_failures_per_item: 1000,
+  max_interruptions_per_item: 1000,
+};
+
+/** Kills the engine process so many times, each at a moment nobody can foresee after work was given to it. */
+export class KilledEngine implements EnginePort {
+  readonly #inner: EnginePort;
+  readonly #random: Random;
+  readonly #withinMs: number;
+  killsLeft: number;
+
+  constructor(inner: EnginePort, random: Random, kills: number, withinMs: number) {
+    this.#inner = inner;
+    this.#random = random;
+    this.killsLeft = kills;
+    this.#withinMs = withinMs;
+  }
+
+  start(listener: EngineListener): EngineSession {
+    const session = this.#inner.start(listener);
+    let isDoomed = false;
+    const doom = (): void => {
+      isDoomed = true;
+      this.killsLeft -= 1;
+      setTimeout(() => {
+        session.kill();
+      }, this.#random.next() * this.#withinMs);
+    };
+    return {
+      send: (command: EngineCommand) => {
+        session.send(command);
+        if (command.type === "submit" && this.killsLeft > 0 && !isDoomed) doom();
+      },
+      kill: () => {
+        session.kill();
+      },
+      stop: () => session.stop(),
+    };
+  }
+}
+
+export interface KillReport {
+  readonly kills: number;
+  readonly workers: number;
+  readonly results: readonly ResultRecord[];
+  /** Sound files in the bucket whose bytes are not what their result says, or that no result names. */
+  readonly strayAudio: readonly string[];
+  readonly messagesLeft: number;
+  readonly seconds: number;
+}
+
+/** One clip of a second an item; workers follow one another until the queue is empty, as the fleet would send them. */
+export async function killRepeatedly(
+  kills: number,
+  items: number,
+  seed: number,
+  note: (line: string) => void,
+): Promise<KillReport> {
+  const folder = mkdtempSync(join(tmpdir(), "mgb-kills-"));
+  try {
+    return await killIn(folder, { kills, items, seed, note });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function killIn(
+  folder: string,
+  wanted: { kills: number; items: number; seed: number; note: (line: string) => void },
+): Promise<KillReport> {
+  const startMs = systemClock.nowMs();
+  const clock = systemClock;
+  const random = new SeededRandom(wanted.seed);
+  const store = new MemoryStore({ clock });
+  const queue = (name: string): MemoryQueue => new MemoryQueue({ clock, name });
+  const jobs = { fast: queue("fast"), standard: queue("standard") };
+  const ports = { clock, random, store, jobs, events: queue("events"), log: new RecordingLog(), metadata };
+  await jobs.standard.send(messages(wanted.items).map((message) => ({ body: JSON.stringify(message) })));
+
+  const model = join(folder, "model");
+  process.env["PYTHONPATH"] = join(root, "worker/engine");
+  await promisify(execFile)(python, ["-m", "mgb_engine", "tiny-random", "--out", model]);
+  let workers = 0;
+  const command = (own: string): string[] => [
+    ...[python, "-m", "mgb_engine", "serve", "--device", "cpu"],
+    ...["--model", model, "--out", join(own, "engine")],
+  ];
+  let left = wanted.kills;
+  while (jobs.standard.contents().length > 0) {
+    workers += 1;
+    const own = join(folder, `worker-${workers}`);
+    mkdirSync(own);
+    const engine = new KilledEngine(new EngineProcess(command(own)), random, left, 1_500);
+    const identity = {
+      instanceId: instanceIdSchema.parse("i-0aaaaaaaaaaaaa001"),
+      zone: "z",
+      model: "tiny-random",
+    };
+    const reason = await new Agent({ ...ports, engine, folder: own }, identity, settings).run();
+    left = engine.killsLeft;
+    wanted.note(`worker ${workers} left (${reason}); ${wanted.kills - left} kills so far`);
+  }
+  return {
+    kills: wanted.kills - left,
+    workers,
+    ...(await audit(store)),
+    messagesLeft: jobs.standard.contents().length,
+    seconds: (clock.nowMs() - startMs) / 1000,
+  };
+}
+
+const messages = (count: number): JobMessage[] =>
+  Array.from({ length: count }, (_, index) => ({
+    v: 1,
+    batch_id: batchId,
+    model: "tiny-random",
+    speed: "standard",
+    submitted_at: new Date(systemClock.nowMs()).toISOString(),
+    deadline_at: new Date(systemClock.nowMs()).toISOString(),
+    expires_at: null,
+    resent: false,
+    index,
+    custom_id: null,
+    prompt: `noise number ${index}`,
+    seed: index,
+    parameters: { ...defaultParameters, duration_seconds: 1, top_k: 20 },
+  }));
+
+async function audit(store: MemoryStore): Promise<Pick<KillReport, "results" | "strayAudio">> {
+  const keys = async (prefix: string) => (await store.list(prefix)).objects.map(({ key }) => key);
+  const found = await Promise.all(
+    (await keys(batchKeys.results(batchId))).map((key) => readRecord(store, key, resultRecordSchema)),
+  );
+  const results = found.flatMap((record) => (record === null ? [] : [record.value]));
+  const promised = new Map(results.map(({ audio }) => [audio?.key ?? "", audio?.sha256]));
+  const check = join(mkdtempSync(join(tmpdir(), "mgb-audit-")), "clip");
+  const strayAudio: string[] = [];
+  for (const key of await keys(`${batchKeys.prefix(batchId)}audio/`)) {
+    await store.getFile(key, check);
+    if (sha256Of(check) !== promised.get(key)) strayAudio.push(key);
+  }
+  rmSync(join(check, ".."), { recursive: true });
+  return { results, strayAudio };
+}
+
+const sha256Of = (path: string): string => createHash("sha256").update(readFileSync(path)).digest("hex");
