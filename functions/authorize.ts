@@ -1,0 +1,12 @@
+/** Who calls, by API key. The only function that may read the keys. */
+import { powertoolsLog } from "../shared/aws/log.ts";
+import { storeOf } from "../shared/aws/ports.ts";
+import { runtimeConfigFrom } from "../shared/config.ts";
+import { systemClock } from "../shared/system/system-clock.ts";
+import { authorizer } from "./http/authorizer.ts";
+import { inContext } from "./lambda-context.ts";
+
+const config = runtimeConfigFrom(process.env);
+const log = powertoolsLog("authorize");
+
+export const handler = inContext(authorizer({ store: storeOf(config), clock: systemClock }), log);

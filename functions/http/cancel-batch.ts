@@ -1,0 +1,26 @@
+import { readCost } from "../../shared/batch/batch-cost.ts";
+import { batchView } from "../../shared/batch/batch-view.ts";
+import { cancelBatch } from "../../shared/batch/cancel.ts";
+import type { FoldPorts } from "../../shared/batch/fold.ts";
+import { faultsOf } from "../../shared/contract/problem.ts";
+import { cancelRequestSchema } from "../../shared/contract/queries.ts";
+import { problem, type Route } from "./api.ts";
+import { batchOf } from "./visible-batch.ts";
+
+/** `POST /v1/batches/{id}/cancel` */
+export const cancelBatchRoute = (ports: FoldPorts): Route => ({
+  scope: "submit",
+  async handle(request) {
+    const asked = cancelRequestSchema.safeParse(request.body);
+    if (!asked.success)
+      return problem("invalid_input", 'expected {"mode": "drain" | "abort"}', faultsOf(asked.error));
+    const lookup = await batchOf(ports.store, request);
+    if (lookup.kind === "not_found") return lookup.response;
+    const { batch } = lookup;
+    const result = await cancelBatch(batch, asked.data.mode, ports);
+    if (result.kind === "ended") return problem("conflict", "the batch has ended already");
+    const { progress, control } = result;
+    const cost = await readCost(ports.store, batch, progress, ports.clock.nowMs());
+    return { status: 202, body: batchView(batch, { progress, control, snapshot: null, cost }) };
+  },
+});

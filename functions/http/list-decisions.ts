@@ -1,0 +1,32 @@
+import { decisionRecordSchema } from "../../shared/contract/fleet-records.ts";
+import { fleetKeys } from "../../shared/contract/keys.ts";
+import { decisionListQuerySchema } from "../../shared/contract/queries.ts";
+import type { ObjectStore } from "../../shared/ports.ts";
+import { readRecord } from "../../shared/records/records.ts";
+import type { Route } from "./api.ts";
+import { readQuery } from "./query.ts";
+
+/** `GET /v1/decisions`: what the launcher saw, chose and why, newest first. */
+export const listDecisionsRoute = ({ store }: { readonly store: ObjectStore }): Route => ({
+  scope: "read",
+  async handle(request) {
+    const read = readQuery(decisionListQuerySchema, request.query);
+    if (read.kind === "refused") return read.response;
+    const { cursor, limit } = read.query;
+    const prefix = fleetKeys.decisionsPrefix;
+    const after = cursor === undefined ? {} : { after: `${prefix}${cursor}` };
+    const page = await store.list(prefix, { limit, ...after });
+    const records = await Promise.all(
+      page.objects.map(({ key }) => readRecord(store, key, decisionRecordSchema)),
+    );
+    const last = page.objects.at(-1)?.key.slice(prefix.length);
+    return {
+      status: 200,
+      body: {
+        data: records.flatMap((record) => (record === null ? [] : [record.value])),
+        next_cursor: page.more ? (last ?? null) : null,
+        has_more: page.more,
+      },
+    };
+  },
+});

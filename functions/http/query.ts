@@ -1,0 +1,17 @@
+import type { z } from "zod";
+import { problem, type ApiResponse } from "./responses.ts";
+
+export type QueryReading<T> =
+  { readonly kind: "read"; readonly query: T } | { readonly kind: "refused"; readonly response: ApiResponse };
+
+/** All faults of a query at once, by the names of its parameters. */
+export function readQuery<T>(schema: z.ZodType<T>, given: Readonly<Record<string, string>>): QueryReading<T> {
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return { kind: "read", query: parsed.data };
+  const faults = parsed.error.issues.map((issue) =>
+    issue.code === "unrecognized_keys"
+      ? `'${issue.keys.join("', '")}' is not known here`
+      : `'${issue.path.join(".")}': ${issue.message}`,
+  );
+  return { kind: "refused", response: problem("invalid_input", `in the query: ${faults.join("; ")}`) };
+}

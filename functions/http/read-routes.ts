@@ -1,0 +1,27 @@
+import type { WatchPorts } from "../../shared/batch/watch.ts";
+import type { StageConfig } from "../../shared/config.ts";
+import type { Route } from "./api.ts";
+import { getAudioRoute } from "./get-audio.ts";
+import { getBatchRoute } from "./get-batch.ts";
+import { getCapacityRoute } from "./get-capacity.ts";
+import { getItemRoute } from "./get-item.ts";
+import { healthRoute } from "./health.ts";
+import { listBatchesRoute } from "./list-batches.ts";
+import { listDecisionsRoute } from "./list-decisions.ts";
+import { listItemsRoute } from "./list-items.ts";
+import { listModelsRoute } from "./list-models.ts";
+import { listResultsRoute } from "./list-results.ts";
+
+/** Everything that only reads. */
+export const readRoutes = (ports: WatchPorts, settings: StageConfig): Readonly<Record<string, Route>> => ({
+  "GET /v1/batches": listBatchesRoute(ports),
+  "GET /v1/batches/{id}": getBatchRoute(ports),
+  "GET /v1/batches/{id}/items": listItemsRoute(ports),
+  "GET /v1/batches/{id}/results": listResultsRoute(ports),
+  "GET /v1/items/{id}": getItemRoute(ports),
+  "GET /v1/items/{id}/audio": getAudioRoute(ports),
+  "GET /v1/models": listModelsRoute(settings),
+  "GET /v1/capacity": getCapacityRoute(ports),
+  "GET /v1/decisions": listDecisionsRoute(ports),
+  "GET /healthz": healthRoute,
+});

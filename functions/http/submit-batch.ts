@@ -1,0 +1,84 @@
+import { noCost } from "../../shared/batch/batch-cost.ts";
+import { batchView } from "../../shared/batch/batch-view.ts";
+import { checkRequest } from "../../shared/batch/check-request.ts";
+import { emptyProgress } from "../../shared/batch/progress.ts";
+import { submitBatch, type SubmitPorts, type SubmitResult } from "../../shared/batch/submit.ts";
+import type { StageConfig } from "../../shared/config.ts";
+import type { BatchRecord } from "../../shared/contract/batch-records.ts";
+import type { Fault } from "../../shared/contract/problem.ts";
+import { submitQuerySchema, type BatchCheckView } from "../../shared/contract/queries.ts";
+import { problem, type ApiResponse, type Route } from "./api.ts";
+import { readIdempotency } from "./idempotency.ts";
+import { readQuery } from "./query.ts";
+
+/** `POST /v1/batches` */
+export const submitBatchRoute = (ports: SubmitPorts, settings: StageConfig): Route => ({
+  scope: "submit",
+  async handle(request) {
+    const query = readQuery(submitQuerySchema, request.query);
+    if (query.kind === "refused") return query.response;
+    if (query.query.dry_run === "true") return checkOnly(request.body, settings);
+    const read = readIdempotency(request);
+    if (read.kind === "refused") return read.response;
+    const { idempotency } = read;
+    const submission = { body: request.body, owner: request.caller.owner, idempotency };
+    return answer(await submitBatch(submission, ports, settings));
+  },
+});
+
+function answer(result: SubmitResult): ApiResponse {
+  switch (result.kind) {
+    case "accepted":
+      return taken(result.batch, {});
+    case "replayed":
+      return taken(result.batch, { "idempotency-replayed": "true" });
+    case "key_reused":
+      return problem("idempotency_key_reused", "this Idempotency-Key came before, with another body");
+    case "in_progress":
+      return problem("in_progress", "the first request with this Idempotency-Key is not done yet");
+    case "stopped":
+      return problem("stopped", "no batch is taken until an operator starts the service again");
+    case "queue_full":
+      return problem("queue_full", `about ${result.queued} items are queued; at most ${result.limit} may be`);
+    case "invalid":
+      return invalid(result.faults);
+  }
+}
+
+/** As the batch is at its beginning, so that a replay is the same answer. */
+const taken = (batch: BatchRecord, headers: Readonly<Record<string, string>>): ApiResponse => ({
+  status: 202,
+  headers: { location: `/v1/batches/${batch.id}`, ...headers },
+  body: batchView(batch, {
+    progress: emptyProgress(batch.id, batch.total),
+    control: null,
+    snapshot: null,
+    cost: noCost,
+  }),
+});
+
+function checkOnly(body: unknown, settings: StageConfig): ApiResponse {
+  const checked = checkRequest(body, settings);
+  if (checked.kind === "invalid") return invalid(checked.faults);
+  const { model, speed, clips, audioSeconds } = checked;
+  const view: BatchCheckView = {
+    model: model.id,
+    speed,
+    items: clips.length,
+    audio_seconds: audioSeconds,
+  };
+  return { status: 200, body: view };
+}
+
+/** Past this many, one more fault helps nobody, and the answer must stay below Lambda's 6 MB. */
+const faultsShown = 1000;
+
+function invalid(faults: readonly Fault[]): ApiResponse {
+  const count = faults.length === 1 ? "1 fault" : `${faults.length} faults`;
+  const rest = faults.length > faultsShown ? `, the first ${faultsShown} of which are listed` : "";
+  return problem(
+    "invalid_input",
+    `the body has ${count}${rest}; nothing was queued`,
+    faults.slice(0, faultsShown),
+  );
+}

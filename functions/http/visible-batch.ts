@@ -1,0 +1,42 @@
+import { readBatch } from "../../shared/batch/batch-files.ts";
+import type { BatchRecord } from "../../shared/contract/batch-records.ts";
+import { batchIdSchema, itemIdSchema, locateItem, type BatchId } from "../../shared/contract/ids.ts";
+import type { ObjectStore } from "../../shared/ports.ts";
+import type { ApiRequest } from "./api.ts";
+import { problem, type ApiResponse } from "./responses.ts";
+
+type NotFound = { readonly kind: "not_found"; readonly response: ApiResponse };
+export type BatchLookup = { readonly kind: "found"; readonly batch: BatchRecord } | NotFound;
+export type ItemLookup =
+  { readonly kind: "found"; readonly batch: BatchRecord; readonly index: number } | NotFound;
+
+/** The batch that the path names, if its caller may see it: that it exists is nobody else's business. */
+export async function batchOf(store: ObjectStore, { params, caller }: ApiRequest): Promise<BatchLookup> {
+  const id = batchIdSchema.safeParse(params["id"]);
+  const batch = id.success ? await visible(store, id.data, caller) : null;
+  return batch === null ? notFound("batch") : { kind: "found", batch };
+}
+
+/** The item that the path names, and its batch. */
+export async function itemOf(store: ObjectStore, { params, caller }: ApiRequest): Promise<ItemLookup> {
+  const id = itemIdSchema.safeParse(params["id"]);
+  if (!id.success) return notFound("item");
+  const { batchId, index } = locateItem(id.data);
+  const batch = await visible(store, batchId, caller);
+  return batch === null || index >= batch.total ? notFound("item") : { kind: "found", batch, index };
+}
+
+async function visible(
+  store: ObjectStore,
+  id: BatchId,
+  caller: ApiRequest["caller"],
+): Promise<BatchRecord | null> {
+  const batch = await readBatch(store, id);
+  if (batch === null) return null;
+  return batch.owner === caller.owner || caller.scopes.includes("operate") ? batch : null;
+}
+
+const notFound = (what: string): NotFound => ({
+  kind: "not_found",
+  response: problem("not_found", `there is no such ${what}`),
+});

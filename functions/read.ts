@@ -1,0 +1,14 @@
+/** Answers every GET that reads the store alone, and what no route knows. */
+import { powertoolsLog } from "../shared/aws/log.ts";
+import { storeOf } from "../shared/aws/ports.ts";
+import { runtimeConfigFrom } from "../shared/config.ts";
+import { systemClock } from "../shared/system/system-clock.ts";
+import { apiHandler } from "./http/api.ts";
+import { readRoutes } from "./http/read-routes.ts";
+import { inContext } from "./lambda-context.ts";
+
+const config = runtimeConfigFrom(process.env);
+const log = powertoolsLog("read");
+const ports = { store: storeOf(config), clock: systemClock };
+
+export const handler = inContext(apiHandler(readRoutes(ports, config.settings), log), log);

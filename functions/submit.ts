@@ -1,0 +1,22 @@
+/** Takes batches, and cancels them. */
+import { powertoolsLog } from "../shared/aws/log.ts";
+import { jobQueuesOf, launcherOf, storeOf } from "../shared/aws/ports.ts";
+import { runtimeConfigFrom } from "../shared/config.ts";
+import { systemClock } from "../shared/system/system-clock.ts";
+import { systemRandom } from "../shared/system/system-random.ts";
+import { apiHandler } from "./http/api.ts";
+import { submitRoutes } from "./http/submit-routes.ts";
+import { inContext } from "./lambda-context.ts";
+
+const config = runtimeConfigFrom(process.env);
+const log = powertoolsLog("submit");
+const ports = {
+  store: storeOf(config),
+  jobQueues: jobQueuesOf(config),
+  launcher: launcherOf(config),
+  clock: systemClock,
+  random: systemRandom,
+  log,
+};
+
+export const handler = inContext(apiHandler(submitRoutes(ports, config.settings), log), log);

@@ -1,0 +1,69 @@
+import type { BatchView, Counts } from "../contract/api.ts";
+import type { BatchRecord, ControlRecord, ProgressRecord } from "../contract/batch-records.ts";
+import type { DecisionReason, DecisionRecord } from "../contract/fleet-records.ts";
+import { openAudioSeconds } from "./open-work.ts";
+import { countsOf } from "./progress.ts";
+
+/** What a batch's view is made of, besides the batch itself. */
+export interface BatchFacts {
+  readonly progress: ProgressRecord;
+  readonly control: ControlRecord | null;
+  /** The fleet's last decision; null before the first one. */
+  readonly snapshot: DecisionRecord | null;
+  readonly cost: BatchView["cost"];
+}
+
+export function batchView(batch: BatchRecord, facts: BatchFacts): BatchView {
+  const { progress, control, snapshot, cost } = facts;
+  const counts = countsOf(progress);
+  return {
+    id: batch.id,
+    name: batch.name,
+    status: statusOf(progress, control),
+    outcome: progress.ended_at === null ? null : outcomeOfBatch(counts),
+    model: batch.model,
+    speed: batch.speed,
+    counts,
+    progress: shareDone(batch, progress),
+    audio_seconds: { total: batch.audio_seconds, succeeded: progress.audio_seconds },
+    waiting_reason: counts.queued > 0 ? waitingReason(batch.model, snapshot) : null,
+    interruptions: progress.interruptions,
+    instances: progress.instances.length,
+    cost,
+    submitted_at: batch.submitted_at,
+    deadline_at: batch.deadline_at,
+    expires_at: batch.expires_at,
+    started_at: progress.started_at,
+    ended_at: progress.ended_at,
+    metadata: batch.metadata,
+  };
+}
+
+function statusOf(progress: ProgressRecord, control: ControlRecord | null): BatchView["status"] {
+  if (progress.ended_at !== null) return "ended";
+  if (control !== null && control.cancel !== null) return "canceling";
+  return progress.started_at === null ? "queued" : "running";
+}
+
+/** With any clip to show it is no failure; without one, what went wrong weighs more than what was given up. */
+function outcomeOfBatch(counts: Counts): NonNullable<BatchView["outcome"]> {
+  if (counts.succeeded === counts.total) return "succeeded";
+  if (counts.succeeded > 0) return "partial";
+  if (counts.failed > 0) return "failed";
+  return counts.canceled > 0 ? "canceled" : "expired";
+}
+
+/** To a tenth of a percent: what is finer than that is no news. */
+function shareDone(batch: BatchRecord, progress: ProgressRecord): number {
+  if (progress.ended_at !== null) return 1;
+  const share = 1 - openAudioSeconds(batch, progress) / batch.audio_seconds;
+  return Math.round(Math.min(1, Math.max(0, share)) * 1000) / 1000;
+}
+
+const noReasonToWait: readonly DecisionReason[] = ["work", "no_work"];
+
+function waitingReason(model: string, snapshot: DecisionRecord | null): BatchView["waiting_reason"] {
+  const reasons = snapshot?.models.find((plan) => plan.model === model)?.reasons ?? [];
+  const last = reasons.findLast(({ reason }) => !noReasonToWait.includes(reason));
+  return snapshot === null || last === undefined ? null : { ...last, at: snapshot.at };
+}

@@ -1,0 +1,60 @@
+/** Query parameters and small bodies of the API. A query holds text, so numbers are parsed from it. */
+import { z } from "zod";
+
+const numberText = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, "must be a whole number")
+    .transform(Number)
+    .pipe(z.int().min(least).max(most));
+
+/** `POST /v1/batches` */
+export const submitQuerySchema = z.strictObject({ dry_run: z.enum(["true", "false"]).optional() });
+
+/** `GET /v1/batches` */
+export const batchListQuerySchema = z.strictObject({
+  limit: numberText(1, 100).default(20),
+  cursor: z
+    .string()
+    .regex(/^\d{13}-batch_[0-9A-HJKMNP-TV-Z]{26}$/, "must be a `next_cursor` of this list")
+    .optional(),
+  /** Another owner's batches: for keys that may operate. */
+  owner: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,64}$/)
+    .optional(),
+});
+
+/** `GET /v1/batches/{id}` */
+export const batchQuerySchema = z.strictObject({
+  /** Seconds to wait for a change. */
+  wait: numberText(0, 25).default(0),
+});
+
+/** `GET /v1/batches/{id}/items` and `…/results`: pages of items in their order. */
+export const itemPageQuerySchema = z.strictObject({
+  limit: numberText(1, 1000).default(1000),
+  cursor: numberText(0, 999_999).default(0),
+});
+
+/** `GET /v1/decisions` */
+export const decisionListQuerySchema = z.strictObject({
+  limit: numberText(1, 100).default(20),
+  cursor: z
+    .string()
+    .regex(/^\d{13}-[0-9A-Za-z]+\.json$/, "must be a `next_cursor` of this list")
+    .optional(),
+});
+
+/** `POST /v1/batches/{id}/cancel` */
+export const cancelRequestSchema = z.strictObject({ mode: z.enum(["drain", "abort"]) });
+
+/** What `POST /v1/batches?dry_run=true` answers for a body that would be taken. */
+export const batchCheckViewSchema = z.strictObject({
+  model: z.string(),
+  speed: z.string(),
+  /** Variations counted one by one. */
+  items: z.int(),
+  audio_seconds: z.number(),
+});
+export type BatchCheckView = z.infer<typeof batchCheckViewSchema>;
