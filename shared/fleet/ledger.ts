@@ -101,6 +101,7 @@ function seenAgain(entry: LedgerEntry, { instance, worker, endReason }: Sighting
     ...entry,
     ready_at: worker?.ready_at ?? entry.ready_at,
     seen_at: there ? now : entry.seen_at,
+    // A list that lags behind still shows what an event, or an earlier list, saw end: it may also be right.
     ended_at: there ? null : (entry.ended_at ?? now),
     end_reason: entry.end_reason ?? endReason,
     gpu_seconds_by_batch: worker?.gpu_seconds_by_batch ?? entry.gpu_seconds_by_batch,

@@ -23,6 +23,9 @@ export function costOf(entry: Entry, nowMs: number): number {
   return (seconds * entry.price_usd_per_hour) / 3600;
 }
 
+/** The part of a heartbeat that costs are shared out by. */
+type EngineTime = { readonly instance_id: string } & Pick<WorkerRecord, "gpu_seconds_by_batch">;
+
 export interface BatchCost {
   readonly accruedUsd: number;
   readonly instanceSeconds: number;
@@ -36,10 +39,10 @@ export interface BatchCost {
 export function batchCost(
   batchId: BatchId,
   ledgers: readonly LedgerRecord[],
-  workers: readonly WorkerRecord[],
+  workers: readonly EngineTime[],
   nowMs: number,
 ): BatchCost {
-  const live = new Map<string, WorkerRecord>(workers.map((worker) => [worker.instance_id, worker]));
+  const live = new Map<string, EngineTime>(workers.map((worker) => [worker.instance_id, worker]));
   let accruedUsd = 0;
   let instanceSeconds = 0;
   for (const [id, entry] of ledgers.flatMap((ledger) => Object.entries(ledger.instances))) {

@@ -20,6 +20,12 @@ export interface Sweep {
   readonly verified: boolean;
 }
 
+/** A step of the receipt, and what it brought; null when it failed. */
+export interface Tried<T> {
+  readonly step: StopStep;
+  readonly value: T | null;
+}
+
 export async function sweep(ports: FleetPorts, unpricedUsd: number): Promise<Sweep> {
   const steps: StopStep[] = [];
   const attempt = async <T>(
@@ -52,7 +58,7 @@ export async function tryStep<T>(
   step: StopStep["step"],
   act: () => Promise<{ readonly value: T; readonly ok: boolean; readonly detail: string }>,
   { clock, log }: FleetPorts,
-): Promise<{ readonly step: StopStep; readonly value: T | null }> {
+): Promise<Tried<T>> {
   const at = (): string => new Date(clock.nowMs()).toISOString();
   try {
     const { value, ok, detail } = await act();

@@ -13,7 +13,7 @@ import { readRecord, updateRecord } from "../records/records.ts";
 import type { Stage, StopPorts, TriggerPorts } from "./fleet-ports.ts";
 import { closeLatch, openLatch, readLatch } from "./latch.ts";
 import { usd } from "./money.ts";
-import type { Sweep } from "./stop-sweep.ts";
+import type { Sweep, Tried } from "./stop-sweep.ts";
 import { sweep, tryStep } from "./stop-sweep.ts";
 import { stopViewOf } from "./stop-view.ts";
 
@@ -26,17 +26,20 @@ const mostSteps = 200;
 /** Idempotent: while the latch is closed, a second call carries the first stop on. @param by for the receipt */
 export async function stopAll(by: string, ports: StopPorts, stage: Stage): Promise<StopView> {
   const asked = newLatch(by, ports);
-  const closing = await tryStep("latch", () => close(asked, ports), ports);
-  // A latch that could not be closed ends nothing less: the machines go, and the caller sees the step that failed.
-  const latch = closing.value ?? asked;
-  let receipt = emptyReceipt(latch);
+  let latch: LatchRecord | null = null;
+  let receipt = emptyReceipt(asked);
   for (let look = 1; look <= looks && receipt.verified_at === null; look += 1) {
     if (look > 1) await ports.clock.sleep(betweenLooksMs);
+    // A latch that cannot be closed keeps no machine alive; it is tried again, for without it nothing is proven.
+    const closing: Tried<LatchRecord> | null =
+      latch === null ? await tryStep("latch", () => close(asked, ports), ports) : null;
+    latch ??= closing?.value ?? null;
     const swept = await sweep(ports, stage.settings.max_spot_price_usd);
-    const steps = look === 1 ? [closing.step, ...swept.steps] : swept.steps;
-    receipt = await keep(await extended(receipt, { ...swept, steps }, ports, stage), ports);
+    const steps = closing === null ? swept.steps : [closing.step, ...swept.steps];
+    const found = { ...swept, steps, verified: swept.verified && latch !== null };
+    receipt = await keep(await extended(named(receipt, latch ?? asked), found, ports, stage), ports);
   }
-  return stopViewOf({ ...latch, closed: true }, receipt);
+  return stopViewOf(latch ?? asked, receipt);
 }
 
 /** The reaper's part, each tick while the latch is closed: what still runs, or appears, is ended. */
@@ -93,6 +96,14 @@ const emptyReceipt = (latch: LatchRecord): StopRecord => ({
   messages_left: null,
   verified_at: null,
   cost_per_hour_usd: null,
+});
+
+/** The receipt of the stop that closed the latch: a second call finds the first one's. */
+const named = (receipt: StopRecord, { stop_id, changed_at, changed_by }: LatchRecord): StopRecord => ({
+  ...receipt,
+  id: stop_id,
+  requested_at: changed_at,
+  requested_by: changed_by,
 });
 
 async function extended(

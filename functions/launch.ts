@@ -1,0 +1,25 @@
+/** Buys machines for the work that waits: each minute, and at once when something has changed. */
+import { powertoolsLog } from "../shared/aws/log.ts";
+import { fleetOf, storeOf } from "../shared/aws/ports.ts";
+import { openWork } from "../shared/batch/open-work.ts";
+import { runtimeConfigFrom } from "../shared/config.ts";
+import { launchTick } from "../shared/fleet/launch-tick.ts";
+import { systemClock } from "../shared/system/system-clock.ts";
+import { systemRandom } from "../shared/system/system-random.ts";
+import { inContext } from "./lambda-context.ts";
+
+const config = runtimeConfigFrom(process.env);
+const log = powertoolsLog("launch");
+const store = storeOf(config);
+const ports = {
+  store,
+  fleet: fleetOf(config, log),
+  openWork: () => openWork(store),
+  clock: systemClock,
+  random: systemRandom,
+  log,
+};
+
+export const handler = inContext(async () => {
+  log.info("decided", { decision: await launchTick(ports, config) });
+}, log);

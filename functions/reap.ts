@@ -1,0 +1,22 @@
+/** Ends machines and reconciles the batches each minute, and takes what EC2 tells of machines. */
+import { powertoolsLog } from "../shared/aws/log.ts";
+import { fleetOf, jobQueuesOf, launcherOf, storeOf } from "../shared/aws/ports.ts";
+import { runtimeConfigFrom } from "../shared/config.ts";
+import { systemClock } from "../shared/system/system-clock.ts";
+import { systemRandom } from "../shared/system/system-random.ts";
+import { reapOrNote } from "./fleet/reap-and-reconcile.ts";
+import { inContext } from "./lambda-context.ts";
+
+const config = runtimeConfigFrom(process.env);
+const log = powertoolsLog("reap");
+const ports = {
+  store: storeOf(config),
+  jobQueues: jobQueuesOf(config),
+  fleet: fleetOf(config, log),
+  launcher: launcherOf(config),
+  clock: systemClock,
+  random: systemRandom,
+  log,
+};
+
+export const handler = inContext((event: unknown) => reapOrNote(event, ports, config), log);

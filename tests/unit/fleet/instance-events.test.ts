@@ -1,0 +1,75 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import type { InstanceEvent } from "../../../shared/contract/instance-event.ts";
+import { instanceEventSchema } from "../../../shared/contract/instance-event.ts";
+import type { InstanceId } from "../../../shared/contract/ids.ts";
+import { instanceIdSchema } from "../../../shared/contract/ids.ts";
+import { onInstanceEvent } from "../../../shared/fleet/instance-events.ts";
+import { launchTick } from "../../../shared/fleet/launch-tick.ts";
+import { readLedger } from "../../../shared/fleet/ledger.ts";
+import { reapTick } from "../../../shared/fleet/reap-tick.ts";
+import { World } from "./world.ts";
+
+let world: World;
+let id: InstanceId;
+beforeEach(async () => {
+  world = new World();
+  world.demand(100);
+  await world.clock.runUntil(launchTick(world.ports, world.stage));
+  id = (await world.alive())[0] ?? instanceIdSchema.parse("i-00000000");
+  await world.clock.advance(60_000);
+  await world.clock.runUntil(reapTick(world.ports, world.stage));
+});
+const event = (type: InstanceEvent["detail-type"], detail: Record<string, string>): InstanceEvent =>
+  instanceEventSchema.parse({
+    version: "0",
+    id: "0a1b",
+    account: "123456789012",
+    region: "eu-central-1",
+    resources: [],
+    source: "aws.ec2",
+    time: "2026-01-01T00:01:30Z",
+    "detail-type": type,
+    detail: { "instance-id": id, ...detail },
+  });
+const take = (taken: InstanceEvent) => world.clock.runUntil(onInstanceEvent(taken, world.ports, world.stage));
+const entry = async () => (await readLedger(world.store, "2026-01-01")).instances[id];
+
+describe("an event of EC2", () => {
+  test("an interruption warning cools the pool, is noted in the ledger and starts a tick", async () => {
+    const warning = event("EC2 Spot Instance Interruption Warning", { "instance-action": "terminate" });
+    expect(await take(warning)).toBe("noted");
+    expect((await world.pools())?.cooling["g4dn.xlarge/zone-a"]).toMatchObject({ reason: "interruption" });
+    expect(await entry()).toMatchObject({ end_reason: "interruption", ended_at: null });
+    expect(world.launcher.count).toBe(1);
+  });
+
+  test("a machine that shuts down has the event's time as its end", async () => {
+    world.fleet.shutDown(id);
+    await take(event("EC2 Instance State-change Notification", { state: "shutting-down" }));
+    expect((await entry())?.ended_at).toBe("2026-01-01T00:01:30Z");
+    await world.clock.advance(60_000);
+    await world.clock.runUntil(reapTick(world.ports, world.stage));
+    expect((await entry())?.ended_at).toBe("2026-01-01T00:01:30Z");
+    expect(world.launcher.count).toBe(1);
+  });
+
+  test("a rebalance recommendation cools nothing and starts a tick", async () => {
+    expect(await take(event("EC2 Instance Rebalance Recommendation", {}))).toBe("noted");
+    expect((await world.pools())?.cooling).toEqual({});
+    expect(world.launcher.count).toBe(1);
+  });
+
+  test("a machine that starts to run is of no interest", async () => {
+    expect(await take(event("EC2 Instance State-change Notification", { state: "running" }))).toBe(
+      "of_no_interest",
+    );
+    expect(world.launcher.count).toBe(0);
+  });
+
+  test("a machine that is not ours is dropped", async () => {
+    const warning = event("EC2 Spot Instance Interruption Warning", { "instance-id": "i-0fffffffffffffff0" });
+    expect(await take(warning)).toBe("not_ours");
+    expect((await world.pools())?.cooling).toEqual({});
+    expect(world.launcher.count).toBe(0);
+  });
+});

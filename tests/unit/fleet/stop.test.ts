@@ -1,0 +1,237 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { fleetKeys } from "../../../shared/contract/keys.ts";
+import { launchTick } from "../../../shared/fleet/launch-tick.ts";
+import { reapTick } from "../../../shared/fleet/reap-tick.ts";
+import { reopen, stopAll, stopView } from "../../../shared/fleet/stop.ts";
+import { FleetError, QueueError, StoreError } from "../../../shared/ports.ts";
+import { World } from "./world.ts";
+
+let world: World;
+beforeEach(() => {
+  world = new World();
+});
+const stop = () => world.clock.runUntil(stopAll("an operator", world.ports, world.stage));
+const launch = (audioSeconds = 10_000) => {
+  world.demand(audioSeconds);
+  return world.clock.runUntil(launchTick(world.ports, world.stage));
+};
+const reap = () => world.clock.runUntil(reapTick(world.ports, world.stage));
+const minutes = (count: number) => world.clock.advance(count * 60_000);
+const noAnswer = (): never => {
+  throw new FleetError("no answer");
+};
+const storeIsDown = (): never => {
+  throw new StoreError("no answer", "key", { cause: null });
+};
+
+describe("stop-all", () => {
+  test("ends every machine, reads back zero and says so", async () => {
+    await launch();
+    const view = await stop();
+    expect(view).toMatchObject({
+      state: "stopped",
+      instances_terminated: 2,
+      instances_left: 0,
+      messages_left: 0,
+      cost_per_hour_usd: "0.00",
+    });
+    expect(view.verified_at).not.toBeNull();
+    expect(await world.alive()).toEqual([]);
+    expect(await stopView(world.store)).toEqual(view);
+  });
+
+  test("is not verified while a machine only shuts down", async () => {
+    await launch();
+    const view = await stop();
+    const looks = view.steps.filter(({ step }) => step === "verify");
+    expect(looks[0]).toMatchObject({ ok: false, detail: "2 machine(s) left" });
+    expect(looks.at(-1)).toMatchObject({ ok: true, detail: "0 machine(s) left" });
+  });
+
+  test("leaves the jobs in their queues and counts them", async () => {
+    await world.jobQueues.of("small", "fast").send([{ body: "{}" }, { body: "{}" }]);
+    await world.jobQueues.of("small", "standard").send([{ body: "{}" }]);
+    expect(await stop()).toMatchObject({ messages_left: 3 });
+  });
+
+  test("with nothing running is verified at the first look", async () => {
+    const before = world.clock.nowMs();
+    expect(await stop()).toMatchObject({ state: "stopped", instances_terminated: 0 });
+    expect(world.clock.nowMs()).toBe(before);
+  });
+
+  test("called twice is one stop", async () => {
+    await launch();
+    const first = await stop();
+    const second = await stop();
+    expect(second).toMatchObject({ id: first.id, requested_at: first.requested_at, instances_terminated: 2 });
+  });
+
+  test("ends a launched machine that EC2 does not list yet", async () => {
+    world = new World({ listDelayMs: 60_000 });
+    await launch();
+    expect(await world.fleet.list()).toEqual([]);
+    expect(await stop()).toMatchObject({ instances_terminated: 2 });
+    await minutes(2);
+    expect(await world.alive()).toEqual([]);
+  });
+
+  test("is not verified while a launch has no answer", async () => {
+    world.faults.beforeNext("launch", /./, noAnswer);
+    await launch();
+    expect(await stop()).toMatchObject({ state: "stopping", instances_left: 0, verified_at: null });
+    await minutes(1);
+    await world.clock.runUntil(launchTick(world.ports, world.stage));
+    await reap();
+    expect(await stopView(world.store)).toMatchObject({ state: "stopped" });
+  });
+});
+
+describe("stop-all while AWS fails", () => {
+  test("terminate: each look tries again, and the reaper after it until zero is read back", async () => {
+    await launch(100);
+    for (let failure = 0; failure < 8; failure += 1) world.faults.beforeNext("terminate", /./, noAnswer);
+    const view = await stop();
+    expect(view).toMatchObject({ state: "stopping", instances_left: 1, cost_per_hour_usd: "0.40" });
+    expect(view.steps.filter(({ step, ok }) => step === "terminate" && !ok)).toHaveLength(6);
+    await minutes(1);
+    await reap();
+    await minutes(1);
+    await reap();
+    await minutes(1);
+    await reap();
+    expect(await stopView(world.store)).toMatchObject({
+      state: "stopped",
+      instances_terminated: 1,
+      cost_per_hour_usd: "0.00",
+    });
+  });
+
+  test("the list: the machines that it would have named are ended by a later look", async () => {
+    await launch();
+    for (let failure = 0; failure < 20; failure += 1) world.faults.beforeNext("list", /^$/, noAnswer);
+    const view = await stop();
+    expect(view).toMatchObject({ state: "stopping", instances_left: null, cost_per_hour_usd: null });
+    for (let minute = 0; minute < 6; minute += 1) {
+      await minutes(1);
+      await reap().catch((error: unknown) => {
+        expect(error).toBeInstanceOf(FleetError);
+      });
+    }
+    await minutes(1);
+    await reap();
+    expect(await world.alive()).toEqual([]);
+    expect(await stopView(world.store)).toMatchObject({ state: "stopped", instances_left: 0 });
+  });
+
+  test("the latch: the machines are ended all the same, and the answer shows the step that failed", async () => {
+    await launch();
+    for (let failure = 0; failure < 1; failure += 1) world.faults.beforeNext("create", /latch/, storeIsDown);
+    const view = await stop();
+    expect(view.steps[0]).toMatchObject({ step: "latch", ok: false });
+    expect(view).toMatchObject({ state: "stopped", instances_terminated: 2 });
+    expect(view.steps.filter(({ step }) => step === "latch").map(({ ok }) => ok)).toEqual([false, true]);
+    expect(await world.alive()).toEqual([]);
+  });
+
+  test("the latch for long: nothing is proven, for a launch could follow", async () => {
+    await launch();
+    for (let failure = 0; failure < 200; failure += 1) {
+      world.faults.beforeNext("create", /latch/, storeIsDown);
+    }
+    expect(await stop()).toMatchObject({ state: "stopping", instances_left: 0, verified_at: null });
+    expect(await world.alive()).toEqual([]);
+  });
+
+  test("the receipt: the answer is complete all the same, and the reaper stores it", async () => {
+    await launch();
+    for (let failure = 0; failure < 40; failure += 1) {
+      world.faults.beforeNext("create", /stops/, storeIsDown);
+    }
+    expect(await stop()).toMatchObject({ state: "stopped", instances_terminated: 2, instances_left: 0 });
+    expect(await stopView(world.store)).toMatchObject({ state: "stopping", steps: [] });
+    while (world.faults.left > 0) {
+      await minutes(1);
+      await reap();
+    }
+    await minutes(1);
+    await reap();
+    expect(await stopView(world.store)).toMatchObject({ state: "stopped", instances_left: 0 });
+  });
+
+  test("a queue that does not answer only leaves the count out", async () => {
+    const jobQueues = {
+      of: () => {
+        throw new QueueError("no answer");
+      },
+    };
+    const view = await world.clock.runUntil(
+      stopAll("an operator", { ...world.ports, jobQueues }, world.stage),
+    );
+    expect(view).toMatchObject({ state: "stopped", messages_left: null });
+  });
+});
+
+describe("while the latch is closed", () => {
+  test("the reaper ends at once whatever appears, and takes the proof back until it is gone", async () => {
+    await launch(100);
+    await stop();
+    const { pools, expiresAt } = {
+      pools: [{ zone: "zone-a", subnetId: "s", priceUsdPerHour: 0.16 }],
+      expiresAt: "",
+    };
+    const [intent] = await world.intents();
+    if (intent === undefined) throw new Error("no intent");
+    await world.fleet.launch({
+      intentId: intent.id,
+      clientToken: "from nowhere",
+      count: 1,
+      model: "small",
+      market: "spot",
+      instanceType: "g4dn.xlarge",
+      pools,
+      expiresAt,
+    });
+    await reap();
+    expect(await world.alive()).toEqual([]);
+    expect(await stopView(world.store)).toMatchObject({ state: "stopping", instances_terminated: 2 });
+    await minutes(1);
+    await reap();
+    expect(await stopView(world.store)).toMatchObject({ state: "stopped" });
+  });
+
+  test("a verified stop writes nothing more", async () => {
+    await launch();
+    const { id } = await stop();
+    if (id === null) throw new Error("no stop");
+    const before = await world.store.get(fleetKeys.stop(id));
+    await minutes(5);
+    await reap();
+    expect((await world.store.get(fleetKeys.stop(id)))?.etag).toBe(before?.etag);
+  });
+});
+
+describe("reopening", () => {
+  test("lets the work go on at once, and the last receipt stays readable", async () => {
+    await launch();
+    const { id } = await stop();
+    const view = await reopen("an operator", world.ports);
+    expect(view).toMatchObject({ id, state: "open", instances_terminated: 2 });
+    expect(world.launcher.count).toBe(1);
+    await launch();
+    expect(await world.alive()).toHaveLength(2);
+  });
+
+  test("of what was never stopped changes nothing", async () => {
+    expect(await reopen("an operator", world.ports)).toMatchObject({ id: null, state: "open", steps: [] });
+  });
+
+  test("is followed by another stop with a receipt of its own", async () => {
+    const first = await stop();
+    await reopen("an operator", world.ports);
+    await minutes(1);
+    const second = await stop();
+    expect(second.id).not.toBe(first.id);
+    expect(second.state).toBe("stopped");
+  });
+});
