@@ -3,7 +3,7 @@
  * EC2 client in its bundle.
  */
 import type { RuntimeConfig } from "../config.ts";
-import type { ComputeFleet, JobQueue, JobQueues, LauncherTrigger, Log, ObjectStore } from "../ports.ts";
+import type { ComputeFleet, JobQueues, LauncherTrigger, Log, ObjectStore } from "../ports.ts";
 import { systemClock } from "../system/system-clock.ts";
 import { systemRandom } from "../system/system-random.ts";
 import { ec2Client, lambdaClient, s3Client, sqsClient } from "./clients.ts";
@@ -22,9 +22,6 @@ export function jobQueuesOf(config: RuntimeConfig): JobQueues {
   const client = sqsClient(config.settings.region);
   return new SqsJobQueues(config.jobQueues, (url) => new SqsQueue({ ...real, client, url }));
 }
-
-export const eventsOf = (config: RuntimeConfig): JobQueue =>
-  new SqsQueue({ ...real, client: sqsClient(config.settings.region), url: config.eventsQueue });
 
 export const fleetOf = (config: RuntimeConfig, log: Log): ComputeFleet =>
   new Ec2Fleet({
