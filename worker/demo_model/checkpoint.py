@@ -1,0 +1,131 @@
+"""The checkpoint on disk, in the format of Hugging Face MusicGen."""
+
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import save_file
+from torch import nn
+from transformers import (
+    EncodecFeatureExtractor,
+    GenerationConfig,
+    MusicgenConfig,
+    MusicgenDecoderConfig,
+    MusicgenForConditionalGeneration,
+    PreTrainedTokenizerFast,
+    T5Config,
+)
+
+from demo_model.codec_weights import build_codec, codec_config
+from demo_model.text_tokens import END, END_ID, PAD, PAD_ID, SPECIAL, TAG_IDS, UNKNOWN, build_tokenizer
+from demo_model.tokens import CODEBOOKS, VOCABULARY
+
+WIDTH, LAYERS, HEADS, INNER = 192, 4, 3, 576
+TEXT_WIDTH, TEXT_LAYERS, TEXT_HEADS, TEXT_INNER = 128, 2, 4, 256
+LONGEST_FRAMES = 1_500
+
+# Stored in float32 whatever the rest: rounded to half precision, a rotation drifts out of phase.
+FULL_PRECISION = tuple(f"audio_encoder.decoder.layers.{number}." for number in (0, 1, 3))
+
+
+def text_config() -> T5Config:
+    return T5Config(
+        vocab_size=len(SPECIAL) + len(TAG_IDS),
+        d_model=TEXT_WIDTH,
+        d_kv=TEXT_WIDTH // TEXT_HEADS,
+        d_ff=TEXT_INNER,
+        num_layers=TEXT_LAYERS,
+        num_heads=TEXT_HEADS,
+        dropout_rate=0.0,
+        feed_forward_proj="relu",
+        is_encoder_decoder=False,
+        use_cache=False,
+        pad_token_id=PAD_ID,
+        eos_token_id=END_ID,
+    )
+
+
+def decoder_config() -> MusicgenDecoderConfig:
+    return MusicgenDecoderConfig(
+        vocab_size=VOCABULARY,
+        max_position_embeddings=2048,
+        num_hidden_layers=LAYERS,
+        ffn_dim=INNER,
+        num_attention_heads=HEADS,
+        hidden_size=WIDTH,
+        num_codebooks=CODEBOOKS,
+        dropout=0.0,
+        attention_dropout=0.0,
+        activation_dropout=0.0,
+        layerdrop=0.0,
+        pad_token_id=VOCABULARY,
+        bos_token_id=VOCABULARY,
+        eos_token_id=None,
+        tie_word_embeddings=False,
+    )
+
+
+def new_model(seed: int) -> MusicgenForConditionalGeneration:
+    """An untrained language model with the finished codec."""
+    torch.manual_seed(seed)
+    config = MusicgenConfig(
+        text_encoder=text_config().to_dict(),
+        audio_encoder=codec_config().to_dict(),
+        decoder=decoder_config().to_dict(),
+    )
+    model = MusicgenForConditionalGeneration(config)
+    model.audio_encoder.load_state_dict(build_codec().state_dict())
+    _widen_text_path(model)
+    return model
+
+
+def _widen_text_path(model: Any) -> None:
+    """The usual start (0.02 everywhere) leaves the text too faint to be learned in an hour."""
+    with torch.no_grad():
+        nn.init.normal_(model.enc_to_dec_proj.weight, std=0.09)
+        for table in model.decoder.model.decoder.embed_tokens:
+            nn.init.normal_(table.weight, std=0.25)
+        for layer in model.decoder.model.decoder.layers:
+            for part in ("q_proj", "k_proj", "v_proj"):
+                nn.init.normal_(getattr(layer.encoder_attn, part).weight, std=0.1)
+            nn.init.normal_(layer.encoder_attn.out_proj.weight, std=0.06)
+
+
+def save_tokenizer(folder: Path) -> None:
+    tokenizer = PreTrainedTokenizerFast(
+        tokenizer_object=build_tokenizer(),
+        pad_token=PAD,
+        eos_token=END,
+        unk_token=UNKNOWN,
+        model_max_length=512,
+    )
+    tokenizer.save_pretrained(folder)
+
+
+def generation_config(guidance: float, top_k: int, temperature: float) -> GenerationConfig:
+    return GenerationConfig(
+        do_sample=True,
+        guidance_scale=guidance,
+        top_k=top_k,
+        temperature=temperature,
+        max_length=LONGEST_FRAMES + CODEBOOKS,
+        pad_token_id=VOCABULARY,
+        bos_token_id=VOCABULARY,
+        decoder_start_token_id=VOCABULARY,
+    )
+
+
+def save_checkpoint(model: Any, folder: Path, generation: GenerationConfig) -> None:
+    """config, weights (half precision but for the codec's decoder), tokenizer, generation settings."""
+    folder.mkdir(parents=True, exist_ok=True)
+    config = model.config
+    config.dtype = "float32"
+    config.save_pretrained(folder)
+    generation.save_pretrained(folder)
+    weights = {
+        name: (tensor.float() if name.startswith(FULL_PRECISION) else tensor.half()).contiguous()
+        for name, tensor in model.state_dict().items()
+    }
+    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+    save_tokenizer(folder)
+    EncodecFeatureExtractor(sampling_rate=32_000, feature_size=1, padding_side="left").save_pretrained(folder)
