@@ -1,9 +1,7 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { readBoot } from "../../../worker/agent/boot.ts";
 import { Imds } from "../../../worker/agent/imds.ts";
+import { serveMetadata } from "./metadata-server.ts";
 
 const config = {
   stage: "test",
@@ -32,28 +30,8 @@ const machine: Record<string, string> = {
   "/latest/meta-data/tags/instance/mgb:model": "tiny-random",
 };
 
-/** A metadata service of version 2: no answer without a token that it gave. */
-async function serve(paths: Record<string, string>, tokenUses = Infinity): Promise<Imds> {
-  const token = { number: 0, left: 0 };
-  const answer = (request: IncomingMessage, response: ServerResponse): void => {
-    if (request.method === "PUT" && request.url === "/latest/api/token") {
-      token.number += 1;
-      token.left = tokenUses;
-      response.end(`token-${token.number}`);
-      return;
-    }
-    const isKnown = request.headers["x-aws-ec2-metadata-token"] === `token-${token.number}`;
-    const body = paths[request.url ?? ""];
-    response.statusCode = isKnown && token.left-- > 0 ? (body === undefined ? 404 : 200) : 401;
-    response.end(body);
-  };
-  const server = createServer(answer);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  return new Imds(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+async function serve(paths: Record<string, string>, tokenUses?: number): Promise<Imds> {
+  return new Imds(await serveMetadata(paths, tokenUses));
 }
 
 test("a machine reads from its metadata who it is and what it was launched for", async () => {
