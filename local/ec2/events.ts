@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { InstanceState } from "../../shared/ports.ts";
 import type { Machine } from "./machine.ts";
+import { wholeSeconds } from "./times.ts";
 
 export const accountId = "000000000000";
 
@@ -31,8 +32,7 @@ export function eventOf(happening: Happening, machine: Machine, region: string, 
     "detail-type": detailType,
     source: "aws.ec2",
     account: accountId,
-    // EventBridge's times have whole seconds.
-    time: `${new Date(nowMs).toISOString().slice(0, 19)}Z`,
+    time: wholeSeconds(nowMs),
     region,
     resources: [resource],
     detail: { "instance-id": machine.instanceId, ...more },

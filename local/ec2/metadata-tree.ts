@@ -1,6 +1,7 @@
 /** What a machine is told about itself, by path under `/latest`. @see EC2 user guide, "Instance metadata categories" */
 import { accountId } from "./events.ts";
 import type { Machine } from "./machine.ts";
+import { wholeSeconds } from "./times.ts";
 
 /** The leaf at that path, or the names under it, one a line; null is 404. */
 export function metadataAt(machine: Machine, region: string, path: string): string | null {
@@ -59,5 +60,3 @@ function identityDocument(machine: Machine, region: string): string {
     version: "2017-09-30",
   });
 }
-
-const wholeSeconds = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;

@@ -1,5 +1,6 @@
 import { DescribeSubnetsCommand } from "@aws-sdk/client-ec2";
 import type { Market } from "../../../shared/contract/fleet-records.ts";
+import { Ec2ApiError } from "../api-error.ts";
 import { allocate, type OfferedPool } from "../allocation.ts";
 import type { Action, AnswerFields, Ec2Context } from "../context.ts";
 import { readLaunchTemplate, type LaunchTemplateVersion } from "../launch-templates.ts";
@@ -33,12 +34,13 @@ async function make(
   });
   const tags = instanceTagsOf(request, template.tagsInMetadata);
   const zones = await zonesOfSubnets(context, config?.Overrides ?? []);
-  const pools = (config?.Overrides ?? []).map((overrides) => {
-    const pool = offered(overrides, { market, template, zones, context });
-    return poolError === null ? pool : { ...pool, refusal: planned(poolError) };
-  });
+  const pools = (config?.Overrides ?? []).map((overrides) =>
+    offered(overrides, { market, template, zones, context }),
+  );
+  refuseDuplicates(pools);
+  const asked = poolError === null ? pools : pools.map((pool) => ({ ...pool, refusal: planned(poolError) }));
   // Nothing waits between counting the room and taking it: fleets that overlap never share a place.
-  const { grants, errors } = allocate(pools, count);
+  const { grants, errors } = allocate(asked, count);
   const fleetId = `fleet-${crypto.randomUUID()}`;
   const lifecycle = market === "spot" ? "spot" : "on-demand";
   return {
@@ -56,6 +58,15 @@ async function make(
       instanceType: pool.instanceType,
     })),
   };
+}
+
+/** Two subnets of one zone are one pool, and EC2 takes no fleet that names a pool twice. */
+function refuseDuplicates(pools: readonly OfferedPool[]): void {
+  const usable = pools.filter((pool) => pool.refusal === null);
+  const distinct = new Set(usable.map((pool) => `${pool.instanceType}/${pool.zone}`));
+  if (distinct.size < usable.length) {
+    throw new Ec2ApiError("InvalidFleetConfig", "The fleet configuration contains duplicate instance pools.");
+  }
 }
 
 interface LaunchSettings {

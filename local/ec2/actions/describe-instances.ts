@@ -5,6 +5,7 @@ import { accountId } from "../events.ts";
 import { matcherOf } from "../filters.ts";
 import { stateCodes, stateReasons, type Machine } from "../machine.ts";
 import { pageOf } from "../pages.ts";
+import { apiTime } from "../times.ts";
 import { filters, parseParameters, wholeNumber } from "../parameters.ts";
 
 const requestSchema = z.strictObject({
@@ -44,7 +45,7 @@ const described = (machine: Machine): AnswerFields => ({
   stateReason: machine.endCause === null ? null : { ...stateReasons[machine.endCause] },
   clientToken: machine.clientToken,
   instanceType: machine.instanceType,
-  launchTime: new Date(machine.launchedMs).toISOString(),
+  launchTime: apiTime(machine.launchedMs),
   placement: { availabilityZone: machine.zone, tenancy: "default" },
   architecture: "x86_64",
   subnetId: machine.subnetId,

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { Ec2ApiError } from "../api-error.ts";
 import type { Action } from "../context.ts";
 import { pageOf } from "../pages.ts";
+import { apiTime } from "../times.ts";
 import { filters, parseParameters, wholeNumber } from "../parameters.ts";
 
 const product = "Linux/UNIX";
@@ -41,7 +42,7 @@ export const describeSpotPriceHistory: Action = (parameters, { market, nowMs }) 
       instanceType,
       productDescription: product,
       spotPrice: usdPerHour.toFixed(6),
-      timestamp: new Date(atMs).toISOString(),
+      timestamp: apiTime(atMs),
     })),
   };
 };

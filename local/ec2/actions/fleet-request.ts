@@ -68,17 +68,17 @@ export function capacityOf(request: FleetRequest): { readonly market: Market; re
     OnDemandTargetCapacity: onDemand = 0,
     DefaultTargetCapacityType: rest,
   } = request.TargetCapacitySpecification;
-  if (total < 1) throw new Ec2ApiError("InvalidTargetCapacity", "TotalTargetCapacity must be at least 1");
+  if (total < 1) throw new Ec2ApiError("InvalidParameterValue", "TotalTargetCapacity must be at least 1");
   if (spot + onDemand > total || (spot + onDemand < total && rest === undefined)) {
     throw new Ec2ApiError(
-      "InvalidTargetCapacity",
+      "InvalidParameterValue",
       `TotalTargetCapacity ${total} is not SpotTargetCapacity ${spot} and OnDemandTargetCapacity ${onDemand}`,
     );
   }
   const left = total - spot - onDemand;
   const spots = spot + (rest === "spot" ? left : 0);
   if (spots !== 0 && spots !== total) {
-    throw new Ec2ApiError("InvalidTargetCapacity", "the local EC2 makes fleets of either spot or on-demand");
+    throw new Ec2ApiError("InvalidParameterValue", "the local EC2 makes fleets of either spot or on-demand");
   }
   return { market: spots === total ? "spot" : "on_demand", count: total };
 }

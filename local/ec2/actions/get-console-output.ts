@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { z } from "zod";
 import type { Action } from "../context.ts";
+import { apiTime } from "../times.ts";
 import { parseParameters } from "../parameters.ts";
 
 /** EC2 keeps the newest 64 KB. */
@@ -17,7 +18,7 @@ export const getConsoleOutput: Action = (parameters, { machines, nowMs }) => {
   const output = existsSync(path) ? readFileSync(path).subarray(-keptBytes) : null;
   return {
     instanceId: InstanceId,
-    timestamp: new Date(nowMs()).toISOString(),
+    timestamp: apiTime(nowMs()),
     output: output === null ? null : output.toString("base64"),
   };
 };

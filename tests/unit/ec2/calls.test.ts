@@ -27,6 +27,7 @@ describe("DescribeInstances", () => {
       SubnetId: subnets.a,
       LaunchTime: expect.any(Date) as Date,
     });
+    expect(instance.LaunchTime?.getMilliseconds()).toBe(0);
     expect(Object.fromEntries((instance.Tags ?? []).map(({ Key, Value }) => [Key, Value]))).toMatchObject({
       "mgb:stage": "test",
       "mgb:model": "tiny-random",
@@ -162,7 +163,7 @@ describe("the endpoint", () => {
   test("hands DescribeSubnets on, signed as it came", async () => {
     const ec2 = await runLocalEc2();
     const answer = await ec2.client.send(new DescribeSubnetsCommand({}));
-    expect(answer.Subnets?.map((subnet) => subnet.SubnetId)).toEqual([subnets.a, subnets.b]);
+    expect(answer.Subnets?.map((subnet) => subnet.SubnetId)).toEqual([subnets.a, subnets.a2, subnets.b]);
     const endpoint = await ec2.client.config.endpoint?.();
     expect(ec2.emulator.asked.at(-1)).toEqual({
       action: "DescribeSubnets",

@@ -123,7 +123,19 @@ describe("CreateFleet", () => {
     [
       "a capacity that does not say of what kind",
       { TargetCapacitySpecification: { TotalTargetCapacity: 1 } },
-      "InvalidTargetCapacity",
+      "InvalidParameterValue",
+    ],
+    [
+      "a pool that is named twice, as two subnets of one zone are",
+      {
+        LaunchTemplateConfigs: [
+          {
+            ...sample,
+            Overrides: [{ SubnetId: subnets.b }, { SubnetId: subnets.a }, { SubnetId: subnets.a2 }],
+          },
+        ],
+      },
+      "InvalidFleetConfig",
     ],
     [
       "a tag that metadata could not show",

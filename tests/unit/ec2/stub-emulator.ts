@@ -1,9 +1,13 @@
-/** Answers what the local EC2 asks of the emulator, with one template, two subnets and one role. */
+/** Answers what the local EC2 asks of the emulator, with one template, three subnets and one role. */
 import { listenOnLoopback, readBody, type LoopbackServer } from "../../../local/ec2/loopback-server.ts";
 import { answerXml, errorXml, type XmlValue } from "../../../local/ec2/xml.ts";
 
 export const templateId = "lt-0123456789abcdef0";
-export const subnets = { a: "subnet-0000000000000000a", b: "subnet-0000000000000000b" };
+export const subnets = {
+  a: "subnet-0000000000000000a",
+  a2: "subnet-000000000000000a2",
+  b: "subnet-0000000000000000b",
+};
 
 export interface StubEmulator extends LoopbackServer {
   /** The actions it was asked, in order, with their headers. */
@@ -69,6 +73,7 @@ const template: Readonly<Record<string, XmlValue>> = {
 const network: Readonly<Record<string, XmlValue>> = {
   subnetSet: [
     { subnetId: subnets.a, availabilityZone: "eu-central-1a", state: "available" },
+    { subnetId: subnets.a2, availabilityZone: "eu-central-1a", state: "available" },
     { subnetId: subnets.b, availabilityZone: "eu-central-1b", state: "available" },
   ],
 };
