@@ -1,0 +1,103 @@
+import { describe, expect, test } from "vitest";
+import { noCost } from "../../../shared/batch/batch-cost.ts";
+import { batchView, type BatchFacts } from "../../../shared/batch/batch-view.ts";
+import { applyEvents } from "../../../shared/batch/apply-events.ts";
+import { emptyProgress } from "../../../shared/batch/progress.ts";
+import { batchViewSchema, type BatchView } from "../../../shared/contract/api.ts";
+import type { BatchRecord, ControlRecord, TerminalOutcome } from "../../../shared/contract/batch-records.ts";
+import type { DecisionReason, DecisionRecord } from "../../../shared/contract/fleet-records.ts";
+import type { ItemEvent } from "../../../shared/contract/messages.ts";
+import { at, batchId, finished, result, started } from "./events.ts";
+
+const batch: BatchRecord = {
+  v: 1,
+  id: batchId,
+  owner: "ada",
+  name: null,
+  model: "small",
+  speed: "standard",
+  total: 2,
+  audio_seconds: 20,
+  submitted_at: at(0),
+  deadline_at: at(900),
+  expires_at: null,
+  metadata: {},
+};
+const canceling: ControlRecord = { v: 1, cancel: "drain", at: at(9) };
+const decided = (...reasons: DecisionReason[]): DecisionRecord => ({
+  v: 1,
+  at: at(60),
+  models: [
+    {
+      model: "small",
+      open_items: 2,
+      open_audio_seconds: 20,
+      work_seconds: 1,
+      have: 0,
+      want: 1,
+      launch: 0,
+      launched: 0,
+      reasons: reasons.map((reason) => ({ reason, detail: `because of ${reason}` })),
+    },
+  ],
+  prices: [],
+  instances: {},
+});
+const view = (events: readonly ItemEvent[], change: Partial<BatchFacts> = {}): BatchView => {
+  const empty = emptyProgress(batchId, 2);
+  const progress = applyEvents(empty, events) ?? empty;
+  const facts = { progress, control: null, snapshot: null, cost: noCost, ...change };
+  return batchViewSchema.parse(batchView(batch, facts));
+};
+const ends = (...outcomes: TerminalOutcome[]) =>
+  outcomes.map((outcome, index) => finished(index, 10 + index, result(index, outcome)));
+
+describe("batchView", () => {
+  test.each<[name: string, events: ItemEvent[], change: Partial<BatchFacts>, status: string]>([
+    ["nothing has begun", [], {}, "queued"],
+    ["an item runs", [started(0, 1)], {}, "running"],
+    ["an item has run and none does", [...ends("succeeded")], {}, "running"],
+    ["it is being canceled", [started(0, 1)], { control: canceling }, "canceling"],
+    [
+      "all have ended, though it was canceled",
+      ends("succeeded", "canceled"),
+      { control: canceling },
+      "ended",
+    ],
+  ])("the status when %s is right", (_name, events, change, status) => {
+    expect(view(events, change).status).toBe(status);
+  });
+
+  test.each<[outcomes: [TerminalOutcome, TerminalOutcome], outcome: string]>([
+    [["succeeded", "succeeded"], "succeeded"],
+    [["succeeded", "failed"], "partial"],
+    [["succeeded", "canceled"], "partial"],
+    [["failed", "canceled"], "failed"],
+    [["canceled", "expired"], "canceled"],
+    [["expired", "expired"], "expired"],
+  ])("items that ended %s make a batch", (outcomes, outcome) => {
+    expect(view(ends(...outcomes))).toMatchObject({ outcome, progress: 1 });
+  });
+
+  test("has no outcome before its end", () => {
+    expect(view(ends("succeeded")).outcome).toBeNull();
+  });
+
+  test.each<[name: string, reasons: DecisionReason[], shown: string | null]>([
+    ["the last reason that holds a launch back", ["work", "cooling", "price"], "price"],
+    ["what bound the number even when machines were launched", ["max_instances", "work"], "max_instances"],
+    ["nothing when the fleet launches", ["work"], null],
+    ["nothing when the fleet saw no work yet", ["no_work"], null],
+    ["that machines boot", ["booting"], "booting"],
+  ])("waits for %s", (_name, reasons, shown) => {
+    expect(view([], { snapshot: decided(...reasons) }).waiting_reason?.reason ?? null).toBe(shown);
+  });
+
+  test("waits for nothing once all its items run, or when the decision is about another model", () => {
+    const snapshot = decided("price");
+    expect(view([started(0, 1), started(1, 1)], { snapshot }).waiting_reason).toBeNull();
+    const [plan] = snapshot.models;
+    const other = { ...snapshot, models: plan === undefined ? [] : [{ ...plan, model: "large" }] };
+    expect(view([], { snapshot: other }).waiting_reason).toBeNull();
+  });
+});

@@ -1,0 +1,64 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { reapOrNote } from "../../../../functions/fleet/reap-and-reconcile.ts";
+import { batchIdOf } from "../../../../shared/contract/ids.ts";
+import { indexKeys } from "../../../../shared/contract/keys.ts";
+import { launchTick } from "../../../../shared/fleet/launch-tick.ts";
+import { FleetError, QueueError } from "../../../../shared/ports.ts";
+import { World } from "../../fleet/world.ts";
+
+let world: World;
+beforeEach(() => {
+  world = new World();
+});
+const invoke = (event: unknown) => world.clock.runUntil(reapOrNote(event, world.ports, world.stage));
+/** As the schedule sends it. */
+const scheduled = { version: "0", source: "aws.events", "detail-type": "Scheduled Event", detail: {} };
+/** The mark of a submit that died an hour ago: the reconciler sweeps it. */
+const orphan = indexKeys.active(batchIdOf("01HZZZZZZZZZZZZZZZZZZZZZZ1"));
+
+describe("an invocation", () => {
+  test("by the schedule ends machines and reconciles", async () => {
+    await world.store.put(orphan, "{}");
+    world.demand(100);
+    await world.clock.runUntil(launchTick(world.ports, world.stage));
+    await world.clock.advance(3_600_000);
+    await invoke(scheduled);
+    await world.clock.advance(60_000);
+    await invoke(scheduled);
+    expect(await world.alive()).toEqual([]);
+    expect(await world.store.exists(orphan)).toBe(false);
+  });
+
+  test("by an event of EC2 takes the event and reaps nothing", async () => {
+    world.demand(100);
+    await world.clock.runUntil(launchTick(world.ports, world.stage));
+    const [id] = await world.alive();
+    await invoke({
+      source: "aws.ec2",
+      time: "2026-01-01T00:00:30Z",
+      "detail-type": "EC2 Spot Instance Interruption Warning",
+      detail: { "instance-id": id, "instance-action": "terminate" },
+    });
+    expect(Object.keys((await world.pools())?.cooling ?? {})).toEqual(["g4dn.xlarge/zone-a"]);
+    expect((await world.store.list("fleet/ledger/")).objects).toEqual([]);
+  });
+
+  test("fails when EC2 cannot be asked, so that the failure is seen", async () => {
+    world.faults.beforeNext("list", /^$/, () => {
+      throw new FleetError("no answer");
+    });
+    await expect(invoke(scheduled)).rejects.toThrow(FleetError);
+  });
+
+  test("reconciles although a queue does not tell its depth", async () => {
+    await world.store.put(orphan, "{}");
+    await world.clock.advance(3_600_000);
+    const jobQueues = {
+      of: () => {
+        throw new QueueError("no answer");
+      },
+    };
+    await world.clock.runUntil(reapOrNote(scheduled, { ...world.ports, jobQueues }, world.stage));
+    expect(await world.store.exists(orphan)).toBe(false);
+  });
+});
