@@ -1,0 +1,63 @@
+import { expect, test } from "vitest";
+import { reapOrNote } from "../../../functions/fleet/reap-and-reconcile.ts";
+import { openWork } from "../../../shared/batch/open-work.ts";
+import { launchTick } from "../../../shared/fleet/launch-tick.ts";
+import type { Faults } from "../../../shared/memory/faults.ts";
+import { MemoryFleet } from "../../../shared/memory/memory-fleet.ts";
+import { MemoryJobQueues } from "../../../shared/memory/memory-job-queues.ts";
+import { MemoryStore } from "../../../shared/memory/memory-store.ts";
+import { VirtualClock } from "../../../shared/memory/virtual-clock.ts";
+import type { JobQueues } from "../../../shared/ports.ts";
+import { World } from "./world.ts";
+
+/** Ports that count: `pools` is two requests to EC2 (subnets and prices), everything else is one. */
+function countedWorld() {
+  const asked: string[] = [];
+  const faults: Faults = {
+    before: (operation, key) => {
+      asked.push(`${operation} ${key}`);
+      if (operation === "pools") asked.push(`${operation} ${key}`);
+    },
+  };
+  const world = new World();
+  const { clock, random } = world;
+  const store = new MemoryStore({ clock, faults });
+  const zones = [{ zone: "zone-a", priceUsdPerHour: 0.16, capacity: 10 }];
+  const fleet = new MemoryFleet({ clock, random, faults, zones });
+  const ports = { ...world.ports, store, fleet, openWork: () => openWork(store) };
+  return { asked, ports, world };
+}
+
+/** What is billed as a write (LIST too) costs a dollar a month for every four of them a minute. */
+const dear = /^(put|create|replace|list) ./;
+
+function countedQueues(asked: string[]): JobQueues {
+  const clock = new VirtualClock();
+  const faults: Faults = { before: (operation) => void asked.push(operation) };
+  return new MemoryJobQueues({ clock, models: ["small"], faults });
+}
+
+test("a quiet tick of the launcher asks for little and writes nothing", async () => {
+  const { asked, ports, world } = countedWorld();
+  const tick = () => world.clock.runUntil(launchTick(ports, world.stage));
+  await tick();
+  await world.clock.advance(60_000);
+  asked.length = 0;
+  await tick();
+  expect(asked.length).toBeLessThanOrEqual(12);
+  expect(asked.filter((request) => dear.test(request))).toEqual(["list active/"]);
+});
+
+test("a quiet tick of the reaper and the reconciler asks for little and writes nothing", async () => {
+  const { asked, ports, world } = countedWorld();
+  const tick = async (): Promise<void> => {
+    const stage = world.stage;
+    await world.clock.runUntil(reapOrNote({}, { ...ports, jobQueues: countedQueues(asked) }, stage));
+  };
+  await tick();
+  await world.clock.advance(60_000);
+  asked.length = 0;
+  await tick();
+  expect(asked.length).toBeLessThanOrEqual(12);
+  expect(asked.filter((request) => dear.test(request))).toEqual(["list active/"]);
+});
