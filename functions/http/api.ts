@@ -82,9 +82,12 @@ async function respond(routes: Readonly<Record<string, Route>>, event: ApiEvent)
   });
 }
 
-const present = (values: Readonly<Record<string, string | undefined>> = {}): Record<string, string> =>
+/** @param values null too: AWS leaves out what a request has not, an emulator may say null. */
+const present = (
+  values: Readonly<Record<string, string | undefined>> | null | undefined,
+): Record<string, string> =>
   Object.fromEntries(
-    Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    Object.entries(values ?? {}).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
 
 function answer(response: ApiResponse, event: ApiEvent): APIGatewayProxyStructuredResultV2 {
