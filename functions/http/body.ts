@@ -9,8 +9,8 @@ export type BodyReading =
  * The body as text and as JSON; an absent or empty one is `undefined`.
  * @param isBase64 API Gateway encodes bodies of most content types, JSON excepted.
  */
-export function readBody(body: string | undefined, isBase64: boolean): BodyReading {
-  if (body === undefined || body === "") return { kind: "read", text: "", json: undefined };
+export function readBody(body: string | null | undefined, isBase64: boolean): BodyReading {
+  if (body === undefined || body === null || body === "") return { kind: "read", text: "", json: undefined };
   const bytes = Buffer.from(body, isBase64 ? "base64" : "utf8");
   if (bytes.length > limits.bodyBytes)
     return refuse(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { apiHandler, type ApiRequest, type Route } from "../../../functions/http/api.ts";
+import { type ApiEvent, apiHandler, type ApiRequest, type Route } from "../../../functions/http/api.ts";
 import { problemSchema } from "../../../shared/contract/problem.ts";
 import { RecordingLog } from "../../../shared/memory/recording-log.ts";
 import { apiEvent, lambdaContext, type EventOptions } from "./api-event.ts";
@@ -65,6 +65,13 @@ describe("apiHandler", () => {
   test("serves a route without a scope to anyone, as the text it is", async () => {
     const { result } = await call("GET /open", { caller: undefined });
     expect(result).toEqual({ statusCode: 200, headers: { "content-type": "text/plain" }, body: "fine\n" });
+  });
+
+  test("takes null for what a request has not: an emulator says so where AWS leaves it out", async () => {
+    const absent = { body: null, pathParameters: null, queryStringParameters: null };
+    const event = { ...apiEvent("GET /open"), ...absent } as unknown as ApiEvent;
+    const result = await apiHandler(routes, new RecordingLog())(event, lambdaContext);
+    expect(result).toMatchObject({ statusCode: 200, body: "fine\n" });
   });
 
   test("answers a fault as a problem that shows nothing of it, and logs its cause", async () => {
