@@ -1,0 +1,73 @@
+"""Keys and values of running clips, in pages.
+
+Lengths are known when a clip is admitted, so its pages are too: a clip gets all of them or waits,
+and memory never runs out in the middle. A page holds 64 positions of one row in every layer. Keys
+lie transposed, [D, 64] a head, so that scores of 64 positions are one run of vector products.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+PAGE = 64
+
+
+def pages_for(positions: int) -> int:
+    return -(-positions // PAGE)
+
+
+@dataclass(frozen=True)
+class CacheShape:
+    layers: int
+    heads: int
+    head_size: int
+    dtype: torch.dtype
+
+    def page_bytes(self) -> int:
+        return 2 * self.layers * self.heads * self.head_size * PAGE * self.dtype.itemsize
+
+
+class PageCache:
+    """keys[layer]: [pages, H, D, 64]; values[layer]: [pages, H, 64, D]. Safe from many threads."""
+
+    def __init__(self, shape: CacheShape, pages: int, device: str):
+        self.shape = shape
+        heads, size = shape.heads, shape.head_size
+        self.keys = [_zeros((pages, heads, size, PAGE), shape.dtype, device) for _ in range(shape.layers)]
+        self.values = [_zeros((pages, heads, PAGE, size), shape.dtype, device) for _ in range(shape.layers)]
+        self._free = list(range(pages - 1, -1, -1))
+        self._lock = threading.Lock()
+        self.pages = pages
+
+    def take(self, count: int) -> list[int] | None:
+        """`count` pages, or None while there are not as many."""
+        with self._lock:
+            if count > len(self._free):
+                return None
+            return [self._free.pop() for _ in range(count)]
+
+    def give_back(self, pages: list[int], *, clean: bool = False) -> None:
+        """`clean` wipes them first: what is not finite would reach the next clip as 0 x NaN."""
+        if clean:
+            for store in (*self.keys, *self.values):
+                store[pages] = 0
+        with self._lock:
+            self._free.extend(pages)
+
+    def free(self) -> int:
+        with self._lock:
+            return len(self._free)
+
+
+def _zeros(shape: tuple[int, ...], dtype: torch.dtype, device: str) -> Tensor:
+    if device != "cpu":
+        return torch.zeros(shape, dtype=dtype, device=device)
+    # NumPy's zeros are pages of memory that nobody has touched: they cost nothing until used.
+    # torch.zeros writes them all.
+    bits = np.zeros(shape, np.uint16 if dtype.itemsize == 2 else np.float32)
+    return torch.from_numpy(bits).view(dtype)

@@ -1,0 +1,125 @@
+"""EnCodec's decoder (arXiv:2210.13438) in float32: codes in, samples out.
+
+The LSTM runs first and over whole clips, many at once: its state carries what came before (a
+model may put phase there). It reads only backwards, so a clip padded at its end is exact up to
+its own length. The convolutions follow, clip by clip.
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from mgb_engine.architecture import CodecSizes
+from mgb_engine.weights import Weights
+
+_PREFIX = "audio_encoder.decoder.layers."
+
+
+class Codec:
+    def __init__(self, sizes: CodecSizes, codebooks: int, weights: Weights, device: str):
+        self.sizes = sizes
+        self._device = device
+        self._books = torch.stack(
+            [weights(f"audio_encoder.quantizer.layers.{k}.codebook.embed") for k in range(codebooks)]
+        ).to(device)  # [K, codes, hidden]
+        self._weights = weights
+        self._first = self._conv(0)
+        self._lstm = self._load_lstm(1)
+        self._rest = self._load_rest(2)
+        del self._weights
+
+    @torch.inference_mode()
+    def decode(self, clips: list[Tensor]) -> list[Tensor]:
+        """clips: each [K, frames] int64. Returns each one's samples, [frames * samples_per_frame]."""
+        states = [self._first(self._embed(codes)) for codes in clips]  # each [1, channels, frames]
+        padded = nn.utils.rnn.pad_sequence([s[0].T for s in states])  # [T, clips, channels]
+        recurrent = self._lstm(padded)[0] + padded
+        return [self._convolve(recurrent[: s.shape[-1], i].T[None]) for i, s in enumerate(states)]
+
+    def _embed(self, codes: Tensor) -> Tensor:
+        codes = codes.to(self._device)
+        # Summed in the order of the codebooks, as the reference adds them.
+        total = F.embedding(codes[0], self._books[0])  # [frames, hidden]
+        for book, row in zip(self._books[1:], codes[1:], strict=True):
+            total = total + F.embedding(row, book)
+        return total.T[None]
+
+    def _convolve(self, x: Tensor) -> Tensor:
+        for layer in self._rest:
+            x = layer(x)
+        return x[0, 0]
+
+    def _load_lstm(self, at: int) -> nn.LSTM:
+        state = {}
+        for layer in range(self.sizes.lstm_layers):
+            for part in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"):
+                name = f"{part}_l{layer}"
+                state[name] = self._weights(f"{_PREFIX}{at}.lstm.{name}")
+        width = state["weight_hh_l0"].shape[1]
+        lstm = nn.LSTM(width, width, self.sizes.lstm_layers)
+        lstm.load_state_dict(state)
+        return lstm.to(self._device).eval().requires_grad_(False)
+
+    def _load_rest(self, at: int) -> list:
+        layers = []
+        for ratio in self.sizes.ratios:
+            layers += [F.elu, self._transposed(at + 1, ratio)]
+            at += 2
+            for j in range(self.sizes.residual_layers):
+                layers.append(self._residual(at, self.sizes.dilation_growth**j))
+                at += 1
+        return [*layers, F.elu, self._conv(at + 1)]
+
+    def _residual(self, at: int, dilation: int):
+        wide = self._conv(f"{at}.block.1", dilation)
+        narrow = self._conv(f"{at}.block.3")
+        shortcut = self._conv(f"{at}.shortcut") if self.sizes.conv_shortcut else lambda x: x
+        return lambda x: shortcut(x) + narrow(F.elu(wide(F.elu(x))))
+
+    def _conv(self, at: int | str, dilation: int = 1):
+        weight, bias = self._load_conv(at)
+        total = (weight.shape[-1] - 1) * dilation
+        after = 0 if self.sizes.causal else total // 2
+
+        def convolve(x: Tensor) -> Tensor:
+            return F.conv1d(
+                _pad(x, total - after, after, self.sizes.pad_mode), weight, bias, dilation=dilation
+            )
+
+        return convolve
+
+    def _transposed(self, at: int, stride: int):
+        weight, bias = self._load_conv(at)
+        total = weight.shape[-1] - stride
+        after = total if self.sizes.causal else total // 2
+        before = total - after
+
+        def convolve(x: Tensor) -> Tensor:
+            y = F.conv_transpose1d(x, weight, bias, stride)
+            return y[..., before : y.shape[-1] - after]
+
+        return convolve
+
+    def _load_conv(self, at: int | str) -> tuple[Tensor, Tensor]:
+        conv = f"{_PREFIX}{at}.conv"
+        return self._weights.normed(conv).to(self._device), self._weights(f"{conv}.bias").to(self._device)
+
+
+def _pad(x: Tensor, before: int, after: int, mode: str) -> Tensor:
+    """A clip shorter than its own reflection is lengthened with zeros first, as the reference does."""
+    if before == after == 0:
+        return x
+    if mode != "reflect":
+        return F.pad(x, (before, after))
+    short = max(0, max(before, after) - x.shape[-1] + 1)
+    padded = F.pad(F.pad(x, (0, short)), (before, after), mode="reflect")
+    return padded[..., : padded.shape[-1] - short]
+
+
+def frames_for(seconds: float, frame_rate: float) -> int:
+    """Enough frames for a clip; the audio is then cut to its length."""
+    return max(1, math.ceil(round(seconds * frame_rate, 6)))
