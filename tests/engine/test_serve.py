@@ -8,7 +8,7 @@ import soundfile
 from engine_process import EngineProcess, start, submit_line
 
 
-@pytest.fixture(scope="module", params=["--reference"])
+@pytest.fixture(scope="module", params=["--device=cpu", "--reference"], ids=["ours", "reference"])
 def kind(request):
     return request.param
 

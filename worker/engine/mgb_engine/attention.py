@@ -13,6 +13,8 @@ from torch import Tensor
 
 from mgb_engine.cache import PAGE, PageCache
 
+_COMPILED_FROM_WIDTH = 256  # a smaller model starts sooner than the kernel would compile
+
 
 @dataclass(frozen=True)
 class PageTable:
@@ -33,7 +35,7 @@ def append_and_attend(
     q, k, v: [R, H, D] float32. Rows of one sequence must come in the order of their positions.
     Returns [R, H * D] float32.
     """
-    if cache.keys[layer].device.type == "cpu" and (kernel := _cpu_kernel()):
+    if kernel := _cpu_kernel(cache):
         return kernel.append_and_attend(cache, layer, q, k, v, table)
     last = table.lengths.long() - 1  # [R]
     page = table.pages.long().gather(1, (last // PAGE)[:, None])[:, 0]  # [R]
@@ -44,7 +46,7 @@ def append_and_attend(
 
 def attend(cache: PageCache, layer: int, q: Tensor, table: PageTable) -> Tensor:
     """q: [R, H, D] float32 -> [R, H * D] float32."""
-    if cache.keys[layer].device.type == "cpu" and (kernel := _cpu_kernel()):
+    if kernel := _cpu_kernel(cache):
         return kernel.attend(cache, layer, q, table)
     rows, heads, size = q.shape
     pages = table.pages.long()
@@ -58,10 +60,13 @@ def attend(cache: PageCache, layer: int, q: Tensor, table: PageTable) -> Tensor:
     return (weights @ values.float()).reshape(rows, heads * size)
 
 
-def _cpu_kernel():
-    """The compiled kernel, or None where numba is not to be had."""
+def _cpu_kernel(cache: PageCache):
+    """The compiled kernel where it runs and pays, else None."""
+    narrow = cache.shape.heads * cache.shape.head_size < _COMPILED_FROM_WIDTH
+    if narrow or cache.keys[0].device.type != "cpu":
+        return None
     try:
         from mgb_engine import attention_cpu
-    except ImportError:
+    except ImportError:  # numba follows a new Python some months late
         return None
     return attention_cpu

@@ -27,7 +27,7 @@ def identity(request: Submit, revision: str) -> str:
 
 
 def write_checkpoint(path: Path, request: Submit, revision: str, codes: Tensor) -> None:
-    """codes: [K, step] integer, as the decoder was fed them (delayed), 0 to 32767."""
+    """codes: [K, frames] integer, -1 where a code is not made yet, else 0 to 32767."""
     import torch
     from safetensors.torch import save_file
 
@@ -38,7 +38,7 @@ def write_checkpoint(path: Path, request: Submit, revision: str, codes: Tensor) 
 
 
 def read_checkpoint(path: Path, request: Submit, revision: str) -> Tensor | None:
-    """The codes to go on from, [K, step] int64; None when the file is not of this very clip."""
+    """The codes to go on from, [K, frames] int64; None when the file is not of this very clip."""
     from safetensors import SafetensorError, safe_open
 
     try:

@@ -24,6 +24,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--model", required=True, help="a folder, a hub id, or tiny-random")
     serve.add_argument("--out", required=True, type=Path, help="folder for the audio files")
     serve.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
+    serve.add_argument("--dtype", choices=["auto", "float32", "bfloat16", "float16"], default="auto")
     serve.add_argument("--reference", action="store_true", help="transformers' own generate(), one by one")
     serve.set_defaults(run=_serve)
 
@@ -38,10 +39,11 @@ def _serve(options: argparse.Namespace) -> int:
 
     channel = claim_stdout()
     from mgb_engine.model_folder import ModelError
-    from mgb_engine.serve import serve
+    from mgb_engine.serve import EngineOptions, serve
 
     try:
-        return serve(channel, options.model, options.out, options.device)
+        chosen = EngineOptions(options.model, options.out, options.device, options.dtype, options.reference)
+        return serve(channel, chosen)
     except (ModelError, ValueError) as error:
         channel.send(
             {"type": "failed", "id": None, "code": "internal", "detail": str(error), "retryable": False}

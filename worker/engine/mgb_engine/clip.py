@@ -55,7 +55,9 @@ class Clip:
         self._delays = torch.arange(sizes.codebooks) // sizes.channels  # [K]
         self._spans = window_spans(count, codec.frame_rate)
         self.resumed_at = self.steps_done()
-        self.steps = self.resumed_at + self.steps_left()
+        self.steps = self._total_steps()
+        self.steps_made = 0
+        self.busy_seconds = 0.0
 
     def next_window(self) -> Window | None:
         """The first window with a code missing; None when the clip is whole."""

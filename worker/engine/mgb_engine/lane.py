@@ -34,8 +34,11 @@ class Slot:
     pages: list[int]
     rows: list[list[int]]  # pages of each row: one, or two with guidance
     cross: list[int]
-    busy_seconds: float = 0.0
-    steps: int = 0
+    later_steps: int  # those of the clip's windows after this one
+
+    @property
+    def steps_left(self) -> int:
+        return self.later_steps + self.window.steps_left
 
 
 class Lane:
@@ -73,7 +76,8 @@ class Lane:
         if pages is None:
             return False
         own = [pages[i * each : (i + 1) * each] for i in range(rows)]
-        slot = Slot(clip, prompt, window, pages, own, pages[rows * each :])
+        later = clip.steps_left() - window.steps_left
+        slot = Slot(clip, prompt, window, pages, own, pages[rows * each :], later)
         self._decoder.write_prompt(prompt, slot.cross, self._cache)
         self._prefill(slot)
         self._keep_columns()
@@ -103,9 +107,12 @@ class Lane:
         self.steps += 1
         for slot in self.slots:
             slot.window.at += 1
-            slot.steps += 1
-            slot.busy_seconds += taken / len(self.slots)
+            slot.clip.steps_made += 1
+            slot.clip.busy_seconds += taken / len(self.slots)
         self._let_go()
+
+    def unhealthy(self) -> bool:
+        return self._batch is not None and bool(self._batch.not_finite(self.slots))
 
     def _let_go(self) -> None:
         whole = [slot for slot in self.slots if slot.window.steps_left == 0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -24,11 +25,19 @@ class Engine(Protocol):
     def stop(self) -> None: ...
 
 
-def serve(channel: Channel, model: str, out: Path, device: str) -> int:
+@dataclass(frozen=True)
+class EngineOptions:
+    model: str  # a folder, a hub id, or tiny-random
+    out: Path
+    device: str = "auto"
+    dtype: str = "auto"
+    reference: bool = False
+
+
+def serve(channel: Channel, options: EngineOptions) -> int:
     """Run until `shutdown` or the end of stdin. Returns the exit status."""
-    out.mkdir(parents=True, exist_ok=True)
     answers = Answers(channel.send)
-    engine = load_engine(model, out, device, answers)
+    engine = load_engine(options, answers)
     channel.send(engine.description.ready())
     for line in command_lines(sys.stdin.buffer):
         try:
@@ -59,13 +68,20 @@ def _obey(command: Command, engine: Engine, answers: Answers) -> None:
             engine.drain(command.within_seconds)
 
 
-def load_engine(model: str, out: Path, device: str, answers: Answers) -> Engine:
+def load_engine(options: EngineOptions, answers: Answers) -> Engine:
+    """Raises ModelError or ValueError when the model or the device is not to be had."""
     import torch
 
     from mgb_engine.devices import pick_device, thread_count
     from mgb_engine.model_folder import open_model
-    from mgb_engine.reference import ReferenceEngine
 
+    options.out.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(thread_count())
-    folder = open_model(model, out)
-    return ReferenceEngine(folder, pick_device(device), out, answers)
+    folder, device = open_model(options.model, options.out), pick_device(options.device)
+    if options.reference:
+        from mgb_engine.reference import ReferenceEngine
+
+        return ReferenceEngine(folder, device, options.out, answers)
+    from mgb_engine.engine import BatchEngine
+
+    return BatchEngine(folder, device, options.out, answers, options.dtype)
