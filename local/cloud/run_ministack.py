@@ -1,8 +1,10 @@
 """Runs MiniStack so that it enforces what AWS enforces and never outlives its parent.
 
-MiniStack's own command has two gaps for us. Loopback has no TLS, so a bucket policy that asks for TLS would
-refuse everyone: here loopback counts as TLS. And a parent that is killed would leave it and its functions
-running: here the whole process group ends as soon as the parent's end of stdin closes.
+MiniStack's own command has three gaps for us. Loopback has no TLS, so a bucket policy that asks for TLS
+would refuse everyone: here loopback counts as TLS. It asks roles for rights to SQS's batch calls, which do
+not exist on AWS: there, and here, the right to the single call covers its batch. And a parent that is killed
+would leave it and its functions running: here the whole process group ends as soon as the parent's end of
+stdin closes.
 """
 
 import os
@@ -11,6 +13,7 @@ import sys
 import threading
 
 from ministack import app as ministack
+from ministack.core import iam_actions
 
 
 class LoopbackIsTls:
@@ -25,6 +28,16 @@ class LoopbackIsTls:
         await self.inner(scope, receive, send)
 
 
+def as_single_action(extract):
+    """Wrap how MiniStack names a request's IAM action: `sqs:SendMessageBatch` becomes `sqs:SendMessage`."""
+
+    def extract_single(service, *request):
+        action = extract(service, *request)
+        return action.removesuffix("Batch") if service == "sqs" and action else action
+
+    return extract_single
+
+
 def end_with_parent():
     """Block until the parent is gone, then end this process and every function it runs."""
     while sys.stdin.buffer.read(1):
@@ -37,4 +50,5 @@ if __name__ == "__main__":
         sys.exit("expected to lead a process group of its own: it ends the whole group")
     threading.Thread(target=end_with_parent, daemon=True).start()
     ministack.app = LoopbackIsTls(ministack.app)
+    iam_actions.extract_iam_action = as_single_action(iam_actions.extract_iam_action)
     ministack.main()

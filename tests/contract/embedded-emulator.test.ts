@@ -1,6 +1,12 @@
 /** What the embedded cloud needs of MiniStack beyond the ports' promises: it guards rights and leaves nothing. */
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { CreateBucketCommand, PutBucketPolicyCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  CreateQueueCommand,
+  DeleteMessageBatchCommand,
+  SendMessageBatchCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -33,8 +39,8 @@ afterAll(async () => {
 const clientSettings = () => ({ endpoint: emulator.url, region, credentials: rootCredentials });
 const policy = (statement: object) => JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
 
-/** An S3 client with a session of a role that may do what the statement says. */
-async function storeOfRole(name: string, statement: object): Promise<S3Client> {
+/** The settings of a client that holds a session of a role which may do what the statement says. */
+async function settingsOfRole(name: string, statement: object) {
   const iam = new IAMClient(clientSettings());
   const trust = { Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" };
   const { Role } = await iam.send(
@@ -46,15 +52,17 @@ async function storeOfRole(name: string, statement: object): Promise<S3Client> {
   const { Credentials } = await new STSClient(clientSettings()).send(
     new AssumeRoleCommand({ RoleArn: Role?.Arn, RoleSessionName: "s" }),
   );
-  return new S3Client({
+  return {
     ...clientSettings(),
     credentials: {
       accessKeyId: Credentials?.AccessKeyId ?? "",
       secretAccessKey: Credentials?.SecretAccessKey ?? "",
       sessionToken: Credentials?.SessionToken ?? "",
     },
-  });
+  };
 }
+const storeOfRole = async (name: string, statement: object): Promise<S3Client> =>
+  new S3Client(await settingsOfRole(name, statement));
 
 const put = (store: S3Client, bucket: string, key: string) =>
   store.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: "x" })).then(
@@ -91,6 +99,24 @@ test.each([
   };
   await owner.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy: policy(deny) }));
   expect(await put(store, bucket, "a"), name).toBe(expected);
+});
+
+test("the right to a call of SQS covers its batch, as on AWS, and no other call", async () => {
+  const { QueueUrl } = await new SQSClient(clientSettings()).send(
+    new CreateQueueCommand({ QueueName: "batches" }),
+  );
+  const settings = await settingsOfRole("sender", {
+    Effect: "Allow",
+    Action: "sqs:SendMessage",
+    Resource: "arn:aws:sqs:*:*:batches",
+  });
+  const queue = new SQSClient(settings);
+  const Entries = [{ Id: "1", MessageBody: "x", ReceiptHandle: "none" }];
+  const sent = await queue.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+  expect(sent.Successful).toHaveLength(1);
+  await expect(queue.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }))).rejects.toMatchObject({
+    name: "AccessDenied",
+  });
 });
 
 test("a port that another process was quicker to take is told of, not waited for", async () => {
