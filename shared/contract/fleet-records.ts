@@ -141,8 +141,10 @@ export const decisionReasons = [
   "price",
   "no_price",
   "cooling",
+  "quota",
   "breaker",
   "latch",
+  "waiting_for_deadline",
 ] as const;
 export type DecisionReason = (typeof decisionReasons)[number];
 

@@ -1,11 +1,14 @@
 /** What a tick knows before it decides: plain data, so that the decision can be made, tested and replayed anywhere. */
 import type { Market } from "../contract/fleet-records.ts";
+import type { Speed } from "../contract/parameters.ts";
 import type { InstanceId, IntentId } from "../contract/ids.ts";
 import type { Pool } from "../ports.ts";
 
 /** The open part of one batch, as far as the fleet plans by it. */
 export interface Work {
   readonly model: string;
+  readonly speed: Speed;
+  readonly submittedMs: number;
   readonly deadlineMs: number;
   readonly openItems: number;
   readonly openAudioSeconds: number;

@@ -18,6 +18,8 @@ const observations: fc.Arbitrary<Observation> = fc.record({
   work: fc.array(
     fc.record({
       model: models,
+      speed: fc.constantFrom("fast" as const, "standard" as const, "economy" as const),
+      submittedMs: fc.integer({ min: -1_000_000, max: 0 }).map((ms) => nowMs + ms),
       deadlineMs: fc.integer({ min: -1_000_000, max: 4_000_000 }).map((ms) => nowMs + ms),
       openItems: fc.integer({ min: 1, max: 5000 }),
       openAudioSeconds: fc.integer({ min: 1, max: 150_000 }),

@@ -21,6 +21,8 @@ const machine = (change: Partial<Machine> = {}): Machine => ({
 /** 1,000 audio seconds are 100 s of one machine. */
 const work = (change: Partial<Work> = {}): Work => ({
   model: "small",
+  speed: "fast",
+  submittedMs: nowMs,
   deadlineMs: afterSeconds(900),
   openItems: 100,
   openAudioSeconds: 1000,
@@ -185,6 +187,15 @@ describe("what holds a launch back", () => {
       "an open breaker holds everything",
       { work: [work()], breaker: { untilMs: afterSeconds(1), reason: "quota", detail: "the quota is 0" } },
       0,
+      ["work", "quota"],
+    ],
+    [
+      "a breaker that boots opened holds everything too",
+      {
+        work: [work()],
+        breaker: { untilMs: afterSeconds(1), reason: "boot_failures", detail: "3 in a row" },
+      },
+      0,
       ["work", "breaker"],
     ],
     [
@@ -269,6 +280,51 @@ describe("what is said of work that needs no launch", () => {
     ["a latch that holds nothing back is not named", { latched: true }, ["no_work"]],
   ])("%s", (_name, change, reasons) => {
     expect(reasonsOf(planFor(change))).toEqual(reasons);
+  });
+});
+
+describe("waiting for more work", () => {
+  // Due in 900 s, and 100 s to boot: there are 680 s in which nothing has to happen, margins taken off.
+  const submitted = (secondsAgo: number, change: Partial<Work> = {}): Work =>
+    work({
+      speed: "economy",
+      submittedMs: afterSeconds(-secondsAgo),
+      deadlineMs: afterSeconds(900 - secondsAgo),
+      ...change,
+    });
+
+  test.each<[name: string, change: Partial<Observation>, launch: number]>([
+    ["economy work waits", { work: [submitted(0)] }, 0],
+    ["economy work waits while another tick can still launch in time", { work: [submitted(580)] }, 0],
+    ["economy work launches at the last tick that is in time", { work: [submitted(600)] }, 1],
+    ["fast work never waits", { work: [submitted(0, { speed: "fast" })] }, 1],
+    ["standard work waits for half of its slack", { work: [submitted(250, { speed: "standard" })] }, 0],
+    [
+      "standard work waits for no more than half of its slack",
+      { work: [submitted(300, { speed: "standard" })] },
+      1,
+    ],
+    [
+      "work that a minute's delay would make need another machine does not wait",
+      { work: [submitted(0, { openAudioSeconds: 7000 })] },
+      1,
+    ],
+    ["late work does not wait", { work: [submitted(2000, { openAudioSeconds: 600 })] }, 1],
+    ["the least patient batch decides for all", { work: [submitted(0), submitted(0, { speed: "fast" })] }, 1],
+  ])("%s", (_name, change, launch) => {
+    const plan = planFor(change);
+    expect(plan.launch).toBe(launch);
+    expect(reasonsOf(plan)).toEqual(launch === 0 ? ["work", "waiting_for_deadline"] : ["work"]);
+  });
+
+  test("says when it will launch", () => {
+    expect(planFor({ work: [submitted(0)] }).reasons.at(-1)?.detail).toBe(
+      `to be launched by ${new Date(afterSeconds(600)).toISOString()}`,
+    );
+  });
+
+  test("is not what is said when something else holds the launch as well", () => {
+    expect(reasonsOf(planFor({ work: [submitted(0)], latched: true }))).toEqual(["work", "latch"]);
   });
 });
 

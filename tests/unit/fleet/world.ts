@@ -59,8 +59,16 @@ export class World {
 
   /** So much work, due in 15 minutes. A machine makes 10 audio seconds a second: 7,400 are what one can do. */
   demand(openAudioSeconds: number, model = "small"): void {
+    const nowMs = this.clock.nowMs();
     this.work = [
-      { model, deadlineMs: this.clock.nowMs() + 900_000, openItems: openAudioSeconds, openAudioSeconds },
+      {
+        model,
+        speed: "fast",
+        submittedMs: nowMs,
+        deadlineMs: nowMs + 900_000,
+        openItems: openAudioSeconds,
+        openAudioSeconds,
+      },
     ];
   }
 
