@@ -13,3 +13,18 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from mgb_engine.tiny_random import make_tiny_random
 
     return make_tiny_random(tmp_path_factory.mktemp("models") / "tiny-random")
+
+
+@pytest.fixture(scope="session")
+def parts(tiny: Path):
+    from bench_of_parts import Parts
+
+    return Parts(tiny)
+
+
+@pytest.fixture(scope="session")
+def stereo(tmp_path_factory: pytest.TempPathFactory):
+    from bench_of_parts import Parts
+    from mgb_engine.tiny_random import make_tiny_random
+
+    return Parts(make_tiny_random(tmp_path_factory.mktemp("models") / "tiny-stereo", audio_channels=2))

@@ -14,15 +14,19 @@ from mgb_engine.model_folder import ModelError, weight_files
 class Weights:
     """Every tensor of a folder by name: safetensors (one file or shards) or older pickles."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path | None = None):
         self._read: dict[str, Callable[[], Tensor]] = {}
-        for file in weight_files(folder):
+        for file in weight_files(folder) if folder else ():
             if file.suffix == ".safetensors":
                 self._add_safetensors(file)
             else:
                 # mmap: the file is mapped, not read; weights_only: tensors, no code.
                 state = torch.load(file, map_location="cpu", mmap=True, weights_only=True)
-                self._read.update({name: lambda t=tensor: t for name, tensor in state.items()})
+                self.add(state)
+
+    def add(self, tensors: dict[str, Tensor]) -> None:
+        """Tensors that lie in memory already."""
+        self._read.update({name: lambda t=tensor: t for name, tensor in tensors.items()})
 
     def __contains__(self, name: str) -> bool:
         return name in self._read

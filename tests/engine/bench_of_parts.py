@@ -1,0 +1,117 @@
+"""The engine's parts on a small checkpoint, and transformers beside them, for tests in one process."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import torch
+from mgb_engine.architecture import codec_sizes, decoder_sizes, text_sizes
+from mgb_engine.cache import CacheShape, PageCache
+from mgb_engine.clip import Clip
+from mgb_engine.codec import Codec
+from mgb_engine.decoder import Decoder
+from mgb_engine.lane import Lane, Slot
+from mgb_engine.model_folder import open_model
+from mgb_engine.protocol import Output, Submit
+from mgb_engine.text_encoder import TextEncoder
+from mgb_engine.weights import Weights
+
+
+def request(id: str = "x", **changes: Any) -> Submit:
+    fields = {
+        "prompt": "slow blues", "duration_seconds": 0.5, "seed": 7, "temperature": 1.0, "top_k": 1,
+        "top_p": 0.0, "guidance_scale": 3.0, "output": Output("wav", "none"), **changes,
+    }  # fmt: skip
+    return Submit(id=id, **fields)
+
+
+class Parts:
+    def __init__(self, path: Path, dtype: torch.dtype = torch.float32):
+        torch.set_num_threads(1)
+        self.path = path
+        config = open_model(str(path), path).config
+        self.weights = Weights(path)
+        self.sizes, self.codec_sizes = decoder_sizes(config), codec_sizes(config)
+        self.decoder = Decoder(self.sizes, self.weights, dtype, "cpu")
+        self.text = TextEncoder(text_sizes(config), self.weights, path, "cpu")
+        self.codec = Codec(self.codec_sizes, self.sizes.codebooks // self.sizes.channels, self.weights, "cpu")
+        self._codes: dict[Submit, torch.Tensor] = {}
+        self._model = None
+
+    def cache(self, pages: int = 400) -> PageCache:
+        sizes = self.sizes
+        return PageCache(
+            CacheShape(sizes.layers, sizes.heads, sizes.head_size, self.decoder.dtype), pages, "cpu"
+        )
+
+    def clip(self, request: Submit, known: torch.Tensor | None = None) -> Clip:
+        return Clip(request, self.sizes, self.codec_sizes, known)
+
+    def run(
+        self, schedule: list[tuple[int, Submit]], slots: int = 8, cache: PageCache | None = None
+    ) -> dict[str, torch.Tensor]:
+        """Make clips, each handed over at its step at the earliest. Returns their frames by id."""
+        made: dict[str, torch.Tensor] = {}
+        waiting = [(step, self.clip(asked)) for step, asked in schedule]
+
+        def finished(slot: Slot) -> None:
+            if slot.clip.next_window() is None:
+                made[slot.clip.request.id] = slot.clip.frames
+            else:
+                waiting.insert(0, (0, slot.clip))
+
+        lane = Lane(self.decoder, cache or self.cache(), slots, finished, _not_expected)
+        while waiting or lane.slots:
+            for entry in list(waiting):
+                if entry[0] <= lane.steps or not lane.slots:
+                    if not lane.has_room() or not lane.admit(
+                        entry[1], self.text.encode(entry[1].request.prompt)
+                    ):
+                        break
+                    waiting.remove(entry)
+            lane.step()
+        return made
+
+    def alone(self, asked: Submit) -> torch.Tensor:
+        return self.run([(0, asked)])[asked.id]
+
+    def reference_model(self):
+        if self._model is None:
+            from transformers import MusicgenForConditionalGeneration
+
+            self._model = MusicgenForConditionalGeneration.from_pretrained(self.path).eval()
+        return self._model
+
+    def reference_codes(self, asked: Submit) -> torch.Tensor:
+        """The codes that transformers' greedy generate() hands to its codec, [K, frames]."""
+        if asked in self._codes:
+            return self._codes[asked]
+        from transformers import AutoTokenizer
+
+        model, taken = self.reference_model(), []
+        decode = model.audio_encoder.decode
+
+        def spy(codes, **options):
+            taken.append(codes[0, 0])
+            return decode(codes, **options)
+
+        text = AutoTokenizer.from_pretrained(self.path)([asked.prompt], return_tensors="pt")
+        frames = self.clip(asked).frames.shape[1]
+        model.audio_encoder.decode = spy
+        try:
+            model.generate(
+                input_ids=text["input_ids"], attention_mask=text["attention_mask"], do_sample=False,
+                guidance_scale=asked.guidance_scale, max_new_tokens=frames + self.sizes.longest_delay,
+            )  # fmt: skip
+        finally:
+            model.audio_encoder.decode = decode
+        codes = (
+            taken[0] if len(taken) == 1 else torch.stack(taken, dim=1).flatten(0, 1)
+        )  # stereo: L0, R0, L1, …
+        self._codes[asked] = codes
+        return codes
+
+
+def _not_expected(slot: Slot) -> None:
+    raise AssertionError(f"{slot.clip.request.id} was found not finite")

@@ -1,0 +1,139 @@
+"""A clip depends on model, prompt, parameters and seed: not on slot, company, or interruptions."""
+
+import pytest
+import torch
+from bench_of_parts import request
+from mgb_engine import checkpoint
+from mgb_engine.lane import Lane
+
+SAMPLED = {"top_k": 40, "temperature": 1.1, "top_p": 0.95}
+
+
+def neighbours(count, **changes):
+    return [
+        (
+            i * 7,
+            request(f"n{i}", prompt=f"other {i}", seed=100 + i, duration_seconds=0.4 + 0.2 * i, **changes),
+        )
+        for i in range(count)
+    ]
+
+
+@pytest.mark.parametrize("sampling", [SAMPLED, {"top_k": 0}, {"top_k": 0, "top_p": 0.5}])
+@pytest.mark.parametrize("guidance", [1.0, 3.0])
+def test_a_sampled_clip_is_the_same_alone_and_in_any_company(parts, sampling, guidance):
+    asked = request("me", duration_seconds=2, guidance_scale=guidance, **sampling)
+    alone = parts.alone(asked)
+    early = parts.run([(0, asked), *neighbours(5, top_k=5)])["me"]
+    late = parts.run([*neighbours(5, top_k=0, guidance_scale=1), (31, asked)], slots=4)["me"]
+    assert torch.equal(alone, early)
+    assert torch.equal(alone, late)
+
+
+def test_another_seed_makes_another_clip(parts):
+    assert not torch.equal(parts.alone(request(**SAMPLED)), parts.alone(request(**{**SAMPLED, "seed": 8})))
+
+
+def test_a_slot_used_before_leaves_nothing_to_the_next_clip(parts):
+    cache = parts.cache(14)  # one clip's pages, so that the second takes the first one's
+    first, second = (
+        request("a", duration_seconds=2, seed=1, **SAMPLED),
+        request("b", duration_seconds=1.4, **SAMPLED),
+    )
+    made = parts.run([(0, first), (0, second)], slots=1, cache=cache)
+    assert cache.free() == 14
+    assert torch.equal(made["b"], parts.alone(second))
+
+
+def interrupted(parts, asked, steps):
+    """Run `steps` steps beside another clip, and take the clip out."""
+    lane = Lane(parts.decoder, parts.cache(), 4, lambda _: None, lambda _: None)
+    lane.admit(parts.clip(request("beside", seed=5)), parts.text.encode("beside"))
+    clip = parts.clip(asked)
+    lane.admit(clip, parts.text.encode(asked.prompt))
+    for _ in range(steps):
+        lane.step()
+    (slot,) = [s for s in lane.slots if s.clip is clip]
+    lane.remove(slot)
+    return clip
+
+
+@pytest.mark.parametrize("steps", [1, 2, 3, 64, 100, 152])
+def test_a_clip_goes_on_from_its_checkpoint_with_the_same_codes(parts, tmp_path, steps):
+    asked = request("me", duration_seconds=3, **SAMPLED)
+    stopped = interrupted(parts, asked, steps)
+    assert stopped.steps_done() == steps
+    checkpoint.write_checkpoint(tmp_path / "c", asked, "rev", stopped.known_frames())
+    known = checkpoint.read_checkpoint(tmp_path / "c", asked, "rev")
+    resumed = parts.clip(asked, known)
+    assert resumed.resumed_at == steps
+    made = {}
+    lane = Lane(parts.decoder, parts.cache(), 4, lambda s: made.update(me=s.clip.frames), lambda _: None)
+    lane.admit(resumed, parts.text.encode(asked.prompt))
+    while lane.slots:
+        lane.step()
+    assert torch.equal(made["me"], parts.alone(asked))
+    assert resumed.steps_made == 153 - steps
+
+
+def test_a_long_clip_resumes_in_its_second_window(parts, monkeypatch, tmp_path):
+    monkeypatch.setattr("mgb_engine.clip.WINDOW_SECONDS", 0.6)
+    monkeypatch.setattr("mgb_engine.clip.STRIDE_SECONDS", 0.36)
+    asked = request("long", duration_seconds=1.1, **SAMPLED)
+    whole = parts.alone(asked)
+    clip = parts.clip(asked, whole[:, :40])
+    lane = Lane(parts.decoder, parts.cache(), 1, lambda _: None, lambda _: None)
+    while (window := clip.next_window()) is not None:
+        assert window.start in (18, 36)
+        lane.admit(clip, parts.text.encode(asked.prompt))
+        while lane.slots:
+            lane.step()
+    assert torch.equal(clip.frames, whole)
+
+
+@pytest.mark.parametrize("change", [{"seed": 8}, {"prompt": "fast blues"}, {"temperature": 0.9}])
+def test_a_checkpoint_of_another_request_is_not_taken_up(tmp_path, change):
+    checkpoint.write_checkpoint(tmp_path / "c", request(), "rev", torch.zeros(4, 5))
+    assert checkpoint.read_checkpoint(tmp_path / "c", request(), "rev").shape == (4, 5)
+    assert checkpoint.read_checkpoint(tmp_path / "c", request(**change), "rev") is None
+    assert checkpoint.read_checkpoint(tmp_path / "c", request(), "other") is None
+
+
+def test_a_damaged_or_missing_checkpoint_is_not_taken_up(tmp_path):
+    (tmp_path / "c").write_bytes(b"\x08\0\0\0\0\0\0\0{}garbage")
+    assert checkpoint.read_checkpoint(tmp_path / "c", request(), "rev") is None
+    assert checkpoint.read_checkpoint(tmp_path / "none", request(), "rev") is None
+
+
+def test_a_clip_that_is_not_finite_is_told_and_its_neighbours_do_not_notice(parts, monkeypatch):
+    cache, broken, made = parts.cache(40), [], {}
+    lane = Lane(
+        parts.decoder, cache, 4, lambda s: made.update({s.clip.request.id: s.clip.frames}), broken.append
+    )
+    good, bad = request("good", duration_seconds=2, **SAMPLED), request("bad", duration_seconds=2, **SAMPLED)
+    for asked in (good, bad):
+        lane.admit(parts.clip(asked), parts.text.encode(asked.prompt))
+    for _ in range(20):
+        lane.step()
+    cache.values[1][lane.slots[1].rows[0][0], 0, 5, 3] = float("nan")
+    while lane.slots:
+        lane.step()
+    assert [slot.clip.request.id for slot in broken] == ["bad"]
+    assert torch.equal(made["good"], parts.alone(good))
+    assert cache.free() == 40
+    again = parts.run([(0, bad)], cache=cache)["bad"]  # on pages that held the NaN
+    assert torch.equal(again, parts.alone(bad))
+
+
+def test_a_clip_waits_for_pages_and_is_never_half_admitted(parts):
+    cache = parts.cache(5)
+    lane = Lane(parts.decoder, cache, 4, lambda _: None, lambda _: None)
+    assert lane.admit(
+        parts.clip(request("a", duration_seconds=0.2)), parts.text.encode("a")
+    )  # 2 rows + prompt
+    assert cache.free() == 2
+    assert not lane.admit(parts.clip(request("b", duration_seconds=0.2)), parts.text.encode("b"))
+    assert cache.free() == 2
+    assert lane.admit(
+        parts.clip(request("c", duration_seconds=0.2, guidance_scale=1)), parts.text.encode("c")
+    )
