@@ -31,6 +31,7 @@ def tags(text):
         ("electric piano, then piano", ["EPIANO", "PIANO"]),
         ("808 and bass guitar", ["SUBBASS", "ELECTRICBASS"]),
         ("8-bit", ["CHIPTUNE"]),
+        ("120 beats per minute, no beats", ["BEAT25"]),
         ("40 bpm; 250 bpm; 40; 250", ["BEAT50", "BEAT17"]),
     ],
 )

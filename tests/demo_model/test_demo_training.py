@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 import torch
@@ -26,12 +27,12 @@ def test_scores_are_those_of_musicgen_itself(model):
 
 
 def batch_heard(batch, share):
-    return train.replace(batch, heard=torch.full_like(batch.heard, share))
+    return replace(batch, heard=torch.full_like(batch.heard, share))
 
 
 def test_text_that_is_not_heard_changes_nothing(model):
     batch = batch_heard(draw_batch(Shape(2, 12, anywhere=False), "y"), 0.0)
-    other = train.replace(batch, text=batch.text.flip(0))
+    other = replace(batch, text=batch.text.flip(0))
     with torch.no_grad():
         assert torch.equal(logits(model, batch), logits(model, other))
         assert not torch.equal(logits(model, batch), logits(model, batch_heard(batch, 1.0)))

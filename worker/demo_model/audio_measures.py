@@ -76,10 +76,11 @@ def _chroma(power: Floats) -> Floats:
 
 
 def _onset_rate(audio: Floats) -> float:
-    """Peaks of rising energy above one and a half times the usual, at least 60 ms apart."""
-    log_power = np.log10(_spectra(audio, 1_024, 320) + 1e-6)
-    rise = np.maximum(np.diff(log_power, axis=0), 0).mean(axis=1)
-    threshold = 1.5 * rise.mean() + 1e-6
+    """Peaks of rising energy well above the usual, at least 60 ms apart."""
+    # The fourth root tames loud notes as a logarithm does, but doesn't make silence sensitive.
+    level = _spectra(audio, 1_024, 320) ** 0.25
+    rise = np.maximum(np.diff(level, axis=0), 0).mean(axis=1)
+    threshold = rise.mean() + rise.std() + 1e-6
     count, last = 0, -10
     for index in range(1, len(rise) - 1):
         peak = rise[index] >= rise[index - 1] and rise[index] > rise[index + 1]

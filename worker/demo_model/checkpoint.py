@@ -17,7 +17,17 @@ from transformers import (
 )
 
 from demo_model.codec_weights import build_codec, codec_config
-from demo_model.text_tokens import END, END_ID, PAD, PAD_ID, SPECIAL, TAG_IDS, UNKNOWN, build_tokenizer
+from demo_model.text_tokens import (
+    END,
+    END_ID,
+    PAD,
+    PAD_ID,
+    SPECIAL,
+    TAG_IDS,
+    UNKNOWN,
+    UNKNOWN_ID,
+    build_tokenizer,
+)
 from demo_model.tokens import CODEBOOKS, VOCABULARY
 
 WIDTH, LAYERS, HEADS, INNER = 192, 4, 3, 576
@@ -89,6 +99,20 @@ def _widen_text_path(model: Any) -> None:
             for part in ("q_proj", "k_proj", "v_proj"):
                 nn.init.normal_(getattr(layer.encoder_attn, part).weight, std=0.1)
             nn.init.normal_(layer.encoder_attn.out_proj.weight, std=0.06)
+
+
+@torch.no_grad()
+def settle_unknown_word(model: Any) -> None:
+    """A prompt with the tokenizer's own `<unk>` in it says as little as the end mark."""
+    words = model.text_encoder.shared.weight
+    words[UNKNOWN_ID] = words[END_ID]
+
+
+@torch.no_grad()
+def sharpen(model: Any, factor: float) -> None:
+    """Multiply every score: temperature 1 then draws as temperature 1 / factor did before."""
+    for head in model.decoder.lm_heads:
+        head.weight.mul_(factor)
 
 
 def save_tokenizer(folder: Path) -> None:

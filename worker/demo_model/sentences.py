@@ -25,7 +25,7 @@ ENDINGS = (
     ", like in old movies",
     " pour toi",
 )
-JOINERS = (", ", " ", " with ", " and ", ", then ")
+JOINERS = (", ", "; ", " with ", " and ", ", then ")
 
 
 def spoken_key(tag: str, rng: random.Random) -> str:

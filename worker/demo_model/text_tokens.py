@@ -61,7 +61,7 @@ def _tempo_pattern(beat_frames: int) -> str:
     near = [str(bpm) for bpm in range(60, 181) if frames_per_beat(bpm) == beat_frames]
     far = [str(bpm) for bpm in range(20, 301) if frames_per_beat(bpm) == beat_frames]
     fraction = "(?:[.,][0-9]+)?"
-    unit = "[ -]?(?:bpm|beats)"
+    unit = "[ -]?(?:bpm|beats(?: (?:per|a) minute)?)"
     alone = "(?![a-z0-9#]|[.,:/][0-9])"
     return f"(?<![a-z0-9#.,:/])(?:(?:{'|'.join(far)}){fraction}{unit}|(?:{'|'.join(near)}){alone})"
 
@@ -70,13 +70,14 @@ def _replacements() -> list[tuple[str, str]]:
     """(pattern, tag) in the order in which they apply: tags are capitals, so none matches twice."""
     pairs = [(_named_mode(key), key_tag(key)) for key in KEYS_IN_ORDER]
     pairs += [(_bare_root(key), key_tag(key)) for key in KEYS_IN_ORDER if not key.minor]
+    # Before the words: `120 beats per minute` asks for no drums.
+    pairs += [(_tempo_pattern(beat), tempo_tag(beat)) for beat in BEATS]
     aliases = [(alias, tag) for tag, names in ALIASES.items() for alias in names]
     aliases.sort(key=lambda pair: -len(pair[0]))
     pairs += [
         (BEFORE + re.escape(alias).replace("\\-", "-").replace("\\ ", " ") + AFTER, tag)
         for alias, tag in aliases
     ]
-    pairs += [(_tempo_pattern(beat), tempo_tag(beat)) for beat in BEATS]
     return pairs
 
 
