@@ -1,4 +1,5 @@
 import { rmSync } from "node:fs";
+import { join, parse } from "node:path";
 import type { ResultRecord } from "../../shared/contract/batch-records.ts";
 import type { EngineDone, EngineReady } from "../../shared/contract/engine-protocol.ts";
 import { batchKeys } from "../../shared/contract/keys.ts";
@@ -91,7 +92,7 @@ export class Settler {
       if (stored.nonce === ours.nonce) this.tally.add(ours);
       else await this.#tidy(audioKey);
     } finally {
-      rmSync(done.path, { force: true });
+      removeClip(done.path);
     }
     if (job.interruptions > 0) await this.#forgetCheckpoint(job);
   }
@@ -199,4 +200,11 @@ export class Settler {
   #nowIso(): string {
     return new Date(this.#ports.clock.nowMs()).toISOString();
   }
+}
+
+/** The audio, and the sidecar of the same name that the engine puts beside it: its content is in the result. */
+function removeClip(path: string): void {
+  const { dir, name } = parse(path);
+  rmSync(path, { force: true });
+  rmSync(join(dir, `${name}.json`), { force: true });
 }

@@ -66,6 +66,22 @@ test("an engine that dies twice without a finished clip makes the worker leave a
   expect(world.jobs.standard.contents().every((message) => message.visible)).toBe(true);
 });
 
+test("an engine that dies now and then, but makes clips in between, is worth keeping", async () => {
+  const died = new Set<string>();
+  const world = new WorkerWorld({
+    engine: {
+      slots: 1,
+      mishap: ({ id }) =>
+        [2, 5, 8, 11].some((index) => isItem(id, index)) && !died.has(id) ? (died.add(id), deadly) : null,
+    },
+  });
+  await world.send(14);
+  const { left, engine } = world.worker();
+  expect(await world.clock.runUntil(left)).toBe("idle");
+  expect(engine.sessions).toHaveLength(5);
+  expect(Object.values(await world.outcomes())).toEqual(Array.from({ length: 14 }, () => "succeeded"));
+});
+
 test("an engine that never gets ready makes the worker leave, and it has taken nothing", async () => {
   const world = new WorkerWorld({ engine: { diesLoading: () => true } });
   await world.send(1);

@@ -177,6 +177,7 @@ export class FakeSession implements EngineSession {
     const path = join(this.#options.folder, `${submit.id}-${this.submits.length}.${submit.output.format}`);
     const audio = `audio of ${submit.id} from seed ${submit.seed}`;
     writeFileSync(path, audio);
+    writeFileSync(path.replace(/\.\w+$/, ".json"), "{}");
     return {
       type: "done",
       id: submit.id,

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { batchKeys } from "../../../shared/contract/keys.ts";
+import { barren } from "../../../worker/agent/results.ts";
 import { WorkerWorld, batchId, otherInstanceId } from "./worker-world.ts";
 
 test.each([
@@ -98,20 +99,19 @@ test("two messages of one item that come together cost one clip", async () => {
   expect(await world.audioKeys()).toHaveLength(1);
 });
 
-test("of two workers that made the same item the first to commit wins, and the other's audio goes", async () => {
+test("a worker whose commit comes second takes its audio back, and counts nothing", async () => {
   const world = new WorkerWorld();
-  await world.send(2, { index: 5 });
-  const first = world.worker();
-  // Slots for one: the second message goes to the other worker.
-  const taken = await world.jobs.standard.receive({ max: 1, waitSeconds: 0, visibilitySeconds: 8 });
-  expect(taken).toHaveLength(1);
-  await world.clock.advance(9_000);
-  const second = world.worker(otherInstanceId);
-  await world.jobs.standard.send([{ body: JSON.stringify(world.message({ index: 5 })) }]);
-  await world.clock.runUntil(Promise.all([first.left, second.left]));
-  const [result, ...others] = await world.results();
-  expect(others).toEqual([]);
-  expect(await world.audioKeys()).toEqual([result?.audio?.key]);
+  await world.send(1);
+  const { left } = world.worker();
+  await world.clock.advance(10_000); // in the middle of the clip
+  const winner = barren(world, otherInstanceId, world.message(), "canceled", null);
+  await world.store.put(batchKeys.result(batchId, 0), JSON.stringify(winner));
+  await world.clock.runUntil(left);
+  expect(await world.results()).toEqual([winner]);
+  expect(await world.audioKeys()).toEqual([]);
+  expect(await world.record()).toMatchObject({ items_finished: 0 });
+  expect(world.told().at(-1)).toMatchObject({ type: "finished", result: winner });
+  expect(world.jobs.standard.contents()).toEqual([]);
 });
 
 test("an item whose time is over is not begun", async () => {

@@ -6,10 +6,10 @@ test.skipIf(!hasEngine)(
   "the real engine, killed twice at random moments: every clip comes out, once",
   { timeout: 180_000 },
   async () => {
-    const report = await killRepeatedly(2, 6, 1, () => undefined);
+    const report = await killRepeatedly(2, 1, () => undefined);
     expect(report.kills).toBe(2);
     expect(report.results.map((result) => result.outcome)).toEqual(
-      Array.from({ length: 6 }, () => "succeeded"),
+      Array.from({ length: report.items }, () => "succeeded"),
     );
     expect(report.strayAudio).toEqual([]);
     expect(report.messagesLeft).toBe(0);

@@ -96,6 +96,7 @@ export class KilledEngine implements EnginePort {
 
 export interface KillReport {
   readonly kills: number;
+  readonly items: number;
   readonly workers: number;
   readonly results: readonly ResultRecord[];
   /** Sound files in the bucket whose bytes are not what their result says, or that no result names. */
@@ -104,16 +105,21 @@ export interface KillReport {
   readonly seconds: number;
 }
 
-/** One clip of a second an item; workers follow one another until the queue is empty, as the fleet would send them. */
+/** Sent whenever the queue is empty and not all kills are done. */
+const itemsAtATime = 6;
+
+/**
+ * Clips of a second each; workers follow one another, as the fleet would send them, until all kills are done
+ * and the queue is empty.
+ */
 export async function killRepeatedly(
   kills: number,
-  items: number,
   seed: number,
   note: (line: string) => void,
 ): Promise<KillReport> {
   const folder = mkdtempSync(join(tmpdir(), "mgb-kills-"));
   try {
-    return await killIn(folder, { kills, items, seed, note });
+    return await killIn(folder, { kills, seed, note });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -121,7 +127,7 @@ export async function killRepeatedly(
 
 async function killIn(
   folder: string,
-  wanted: { kills: number; items: number; seed: number; note: (line: string) => void },
+  wanted: { kills: number; seed: number; note: (line: string) => void },
 ): Promise<KillReport> {
   const startMs = systemClock.nowMs();
   const clock = systemClock;
@@ -130,8 +136,6 @@ async function killIn(
   const queue = (name: string): MemoryQueue => new MemoryQueue({ clock, name });
   const jobs = { fast: queue("fast"), standard: queue("standard") };
   const ports = { clock, random, store, jobs, events: queue("events"), log: new RecordingLog(), metadata };
-  await jobs.standard.send(messages(wanted.items).map((message) => ({ body: JSON.stringify(message) })));
-
   const model = join(folder, "model");
   process.env["PYTHONPATH"] = join(root, "worker/engine");
   await promisify(execFile)(python, ["-m", "mgb_engine", "tiny-random", "--out", model]);
@@ -141,8 +145,13 @@ async function killIn(
     ...["--model", model, "--out", join(own, "engine")],
   ];
   let left = wanted.kills;
-  while (jobs.standard.contents().length > 0) {
+  let items = 0;
+  while (left > 0 || jobs.standard.contents().length > 0) {
     workers += 1;
+    if (jobs.standard.contents().length === 0) {
+      await jobs.standard.send(messages(items, itemsAtATime));
+      items += itemsAtATime;
+    }
     const own = join(folder, `worker-${workers}`);
     mkdirSync(own);
     const engine = new KilledEngine(new EngineProcess(command(own)), random, left, 1_500);
@@ -157,6 +166,7 @@ async function killIn(
   }
   return {
     kills: wanted.kills - left,
+    items,
     workers,
     ...(await audit(store)),
     messagesLeft: jobs.standard.contents().length,
@@ -164,22 +174,24 @@ async function killIn(
   };
 }
 
-const messages = (count: number): JobMessage[] =>
-  Array.from({ length: count }, (_, index) => ({
-    v: 1,
-    batch_id: batchId,
-    model: "tiny-random",
-    speed: "standard",
-    submitted_at: new Date(systemClock.nowMs()).toISOString(),
-    deadline_at: new Date(systemClock.nowMs()).toISOString(),
-    expires_at: null,
-    resent: false,
-    index,
-    custom_id: null,
-    prompt: `noise number ${index}`,
-    seed: index,
-    parameters: { ...defaultParameters, duration_seconds: 1, top_k: 20 },
-  }));
+const messages = (firstIndex: number, count: number): { body: string }[] =>
+  Array.from({ length: count }, (_, place) => ({ body: JSON.stringify(message(firstIndex + place)) }));
+
+const message = (index: number): JobMessage => ({
+  v: 1,
+  batch_id: batchId,
+  model: "tiny-random",
+  speed: "standard",
+  submitted_at: new Date(systemClock.nowMs()).toISOString(),
+  deadline_at: new Date(systemClock.nowMs()).toISOString(),
+  expires_at: null,
+  resent: false,
+  index,
+  custom_id: null,
+  prompt: `noise number ${index}`,
+  seed: index,
+  parameters: { ...defaultParameters, duration_seconds: 1, top_k: 20 },
+});
 
 async function audit(store: MemoryStore): Promise<Pick<KillReport, "results" | "strayAudio">> {
   const keys = async (prefix: string) => (await store.list(prefix)).objects.map(({ key }) => key);

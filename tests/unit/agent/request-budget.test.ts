@@ -37,3 +37,20 @@ test("200 clips at a T4's pace cost at most 3 writes, 1 read and 1 queue request
   // Audio, result and a share of the heartbeat: anything more would be a new habit.
   expect(writes / 200).toBeLessThanOrEqual(2.2);
 });
+
+test("a lease is extended once in a third of its visibility, and never after its item is done", async () => {
+  let extensions = 0;
+  const world = new WorkerWorld({
+    engine: { msPerAudioSecond: 60_000 }, // ten minutes a clip
+    settings: { idle_exit_seconds: 600 },
+    queueFaults: {
+      before: (operation) => {
+        if (operation === "extend") extensions += 1;
+      },
+    },
+  });
+  await world.send(2);
+  await world.clock.runUntil(world.worker().left);
+  expect(extensions).toBeLessThanOrEqual(15);
+  expect(extensions).toBeGreaterThanOrEqual(10);
+});
