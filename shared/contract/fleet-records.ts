@@ -141,6 +141,8 @@ export const decisionReasons = [
   "price",
   "no_price",
   "cooling",
+  "budget_day",
+  "budget_month",
   "quota",
   "breaker",
   "latch",
@@ -189,11 +191,29 @@ export const ledgerRecordSchema = z.strictObject({
       seen_at: timeSchema,
       ended_at: timeSchema.nullable(),
       end_reason: z.string().nullable(),
+      /** As its last heartbeat told it; null before the first clip. */
+      audio_seconds_per_second: z.number().nullable(),
       gpu_seconds_by_batch: z.record(z.string(), z.number()),
     }),
   ),
 });
 export type LedgerRecord = z.infer<typeof ledgerRecordSchema>;
+
+/** `fleet/measures.json`: what the ledgers teach the launcher, so that it need not read them. Derivable, but for old days. */
+export const measuresRecordSchema = z.strictObject({
+  v: version,
+  /** USD by day of launch (UTC), of this month and the one before. */
+  spent_usd: z.record(z.iso.date(), z.number()),
+  /** By model; null until a machine has measured it. */
+  models: z.record(
+    z.string(),
+    z.strictObject({
+      boot_seconds: z.number().nullable(),
+      audio_seconds_per_second: z.number().nullable(),
+    }),
+  ),
+});
+export type MeasuresRecord = z.infer<typeof measuresRecordSchema>;
 
 /** `fleet/stops/{id}.json`: what stop-all did, and its proof. `verified_at` is set once zero was read back. */
 export const stopRecordSchema = z.strictObject({

@@ -46,6 +46,7 @@ export const fleetKeys = {
   worker: (id: InstanceId) => `fleet/workers/${id}.json`,
   pools: "fleet/pools.json",
   reaperMarks: "fleet/reaper-marks.json",
+  measures: "fleet/measures.json",
   snapshot: "fleet/snapshot.json",
   decisionsPrefix: "fleet/decisions/",
   decision: (timeMs: number, nonce: string) => `fleet/decisions/${invertedTime(timeMs)}-${nonce}.json`,

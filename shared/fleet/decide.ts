@@ -3,7 +3,6 @@
  * and the bench all call it.
  */
 import type { StageConfig } from "../config.ts";
-import type { DecisionReason } from "../contract/fleet-records.ts";
 import type { PoolOffer } from "../ports.ts";
 import type { ComingLaunch, Observation, Work } from "./observation.ts";
 import type { ModelPlan, Plan, Reason } from "./plan.ts";
@@ -14,6 +13,8 @@ const tailMarginMs = 60_000;
 const lateServiceMs = 60_000;
 /** The next look at the fleet. A launch may wait until then only if it may wait still longer. */
 const tickMs = 60_000;
+/** A machine that can be paid for no longer than this beyond its boot is not worth launching. */
+const leastWorkMs = 300_000;
 /** Boots differ: so much is kept when a launch waits. */
 const bootMarginMs = 30_000;
 /** A token is asked with for so long; by then EC2's list shows whatever the first call launched. */
@@ -21,17 +22,52 @@ const tokenLifeMs = 600_000;
 
 export function decide(observation: Observation, settings: StageConfig): Plan {
   const { askAgain, abandon } = decideOpenLaunches(observation);
-  let headroom =
-    settings.limits.max_instances -
-    observation.machines.filter((machine) => machine.phase !== "ended").length -
-    sum(observation.coming, (launch) => launch.unseen);
+  let allowance = allowanceOf(observation, settings);
   const models = byUrgency(observation, settings).map((model) => {
-    const plan = decideModel(model, Math.max(0, headroom), observation, settings);
-    headroom -= plan.launch;
+    const plan = decideModel(model, allowance, observation, settings);
+    allowance = without(allowance, plan, settings);
     return plan;
   });
   return { models, askAgain, abandon };
 }
+
+/** What is left for new machines; each launch takes its part. */
+interface Allowance {
+  readonly machines: number;
+  readonly dayUsd: number;
+  readonly monthUsd: number;
+}
+
+/** Machines that boot have cost next to nothing yet: what they are sure to cost is taken off beforehand. */
+function allowanceOf({ machines, coming, spent, pools }: Observation, settings: StageConfig): Allowance {
+  const existing = machines.filter(({ phase }) => phase !== "ended").length;
+  const unseen = sum(coming, (launch) => launch.unseen);
+  const booting = machines.filter(({ phase }) => phase === "booting").length;
+  const priceUsd = Math.max(0, ...pools.map((pool) => pool.priceUsdPerHour ?? 0));
+  const promisedUsd =
+    (booting + unseen) * leaseUsd(Math.min(priceUsd, settings.max_spot_price_usd), settings);
+  return {
+    machines: Math.max(0, settings.limits.max_instances - existing - unseen),
+    dayUsd: settings.budgets.day_usd - spent.dayUsd - promisedUsd,
+    monthUsd: settings.budgets.month_usd - spent.monthUsd - promisedUsd,
+  };
+}
+
+/** The least that a machine costs: its boot, and as much work as makes the boot worth its while. */
+const leaseUsd = (priceUsdPerHour: number, settings: StageConfig): number =>
+  (priceUsdPerHour * (settings.worker.boot_seconds + leastWorkMs / 1000)) / 3600;
+
+function without(allowance: Allowance, { launch, pools }: ModelPlan, settings: StageConfig): Allowance {
+  const usd = launch * leaseUsd(highestPrice(pools), settings);
+  return {
+    machines: allowance.machines - launch,
+    dayUsd: allowance.dayUsd - usd,
+    monthUsd: allowance.monthUsd - usd,
+  };
+}
+
+const highestPrice = (pools: readonly PoolOffer[]): number =>
+  Math.max(0, ...pools.map((pool) => pool.priceUsdPerHour));
 
 /** A closed latch asks for nothing more: whatever an open launch brought, stop-all finds by its tag. */
 function decideOpenLaunches({ coming, latched, nowMs }: Observation): Pick<Plan, "askAgain" | "abandon"> {
@@ -55,16 +91,21 @@ function byUrgency({ work }: Observation, settings: StageConfig): readonly strin
 
 function decideModel(
   model: string,
-  headroom: number,
+  allowance: Allowance,
   observation: Observation,
   settings: StageConfig,
 ): ModelPlan {
   const demand = demandOf(model, observation, settings);
   const missing = missingMachines(demand, observation.nowMs);
   const offers = eligiblePools(observation, settings);
-  const limits = missing === 0 ? [] : limitReasons(demand, missing, headroom, offers, observation, settings);
-  const holds = limits.some(({ reason }) => holding.includes(reason));
-  const launch = holds ? 0 : Math.min(missing, headroom);
+  const limits =
+    missing === 0
+      ? []
+      : [
+          ...allowanceLimits(missing, allowance, offers, settings),
+          ...holds(demand, missing, offers, observation, settings),
+        ];
+  const launch = Math.min(missing, ...limits.map(({ most }) => most));
   return {
     model,
     openItems: demand.clips,
@@ -75,20 +116,17 @@ function decideModel(
     launch,
     market: "spot",
     pools: launch === 0 ? [] : offers,
-    reasons: [demandReason(demand, missing, observation.nowMs), ...limits],
+    reasons: [
+      demandReason(demand, missing, observation.nowMs),
+      ...limits.map(({ reason, detail }) => ({ reason, detail })),
+    ],
   };
 }
 
-/** Reasons that hold a launch altogether; the others make it smaller. */
-const holding: readonly DecisionReason[] = [
-  "price",
-  "no_price",
-  "cooling",
-  "quota",
-  "breaker",
-  "latch",
-  "waiting_for_deadline",
-];
+/** A rule that bound a launch to fewer machines than are missing. */
+interface Limit extends Reason {
+  readonly most: number;
+}
 
 /** What one model is asked for, and the machines that it can count on. */
 interface Demand {
@@ -105,8 +143,10 @@ interface Demand {
 
 function demandOf(model: string, observation: Observation, settings: StageConfig): Demand {
   const work = observation.work.filter((one) => one.model === model);
-  const rate = rateOf(model, observation, settings);
-  const bootMs = settings.worker.boot_seconds * 1000;
+  const guess = settings.models.find(({ id }) => id === model)?.audio_seconds_per_gpu_second ?? 1;
+  const measured = observation.measured[model];
+  const rate = measured?.audio_seconds_per_second ?? guess;
+  const bootMs = (measured?.boot_seconds ?? settings.worker.boot_seconds) * 1000;
   return {
     work,
     clips: sum(work, (one) => one.openItems),
@@ -115,11 +155,6 @@ function demandOf(model: string, observation: Observation, settings: StageConfig
     bootMs,
     readyAtMs: readyTimes(model, bootMs, observation),
   };
-}
-
-function rateOf(model: string, { rates }: Observation, settings: StageConfig): number {
-  const guess = settings.models.find(({ id }) => id === model)?.audio_seconds_per_gpu_second;
-  return rates[model] ?? guess ?? 1;
 }
 
 function readyTimes(
@@ -219,34 +254,52 @@ function eligiblePools(observation: Observation, settings: StageConfig): readonl
 const isCooling = (zone: string, { cooling, nowMs }: Observation): boolean =>
   (cooling[zone]?.untilMs ?? 0) > nowMs;
 
-function limitReasons(
+function allowanceLimits(
+  missing: number,
+  { machines, dayUsd, monthUsd }: Allowance,
+  offers: readonly PoolOffer[],
+  settings: StageConfig,
+): Limit[] {
+  const eachUsd = leaseUsd(highestPrice(offers), settings);
+  const affordable = (leftUsd: number): number =>
+    eachUsd === 0 ? Infinity : Math.max(0, Math.floor(leftUsd / eachUsd));
+  const left = (usd: number, budgetUsd: number, span: string): string =>
+    `${Math.max(0, usd).toFixed(4)} USD is left of the ${span}'s ${budgetUsd}, a machine costs ${eachUsd.toFixed(4)} at least`;
+  const { day_usd: dayBudget, month_usd: monthBudget } = settings.budgets;
+  const most = settings.limits.max_instances;
+  const limits: readonly Limit[] = [
+    {
+      reason: "max_instances",
+      most: machines,
+      detail: `at most ${most} machine(s) may exist, ${machines} more now`,
+    },
+    { reason: "budget_day", most: affordable(dayUsd), detail: left(dayUsd, dayBudget, "day") },
+    { reason: "budget_month", most: affordable(monthUsd), detail: left(monthUsd, monthBudget, "month") },
+  ];
+  return limits.filter((limit) => limit.most < missing);
+}
+
+/** What holds the launch altogether. */
+function holds(
   demand: Demand,
   missing: number,
-  headroom: number,
   offers: readonly PoolOffer[],
   observation: Observation,
   settings: StageConfig,
-): Reason[] {
-  const reasons: Reason[] = [];
-  if (headroom < missing) {
-    const most = settings.limits.max_instances;
-    reasons.push({
-      reason: "max_instances",
-      detail: `at most ${most} machine(s) may exist, ${headroom} more now`,
-    });
-  }
-  if (offers.length === 0) reasons.push(...poolReasons(observation, settings));
-  const { breaker, nowMs } = observation;
+): Limit[] {
+  const { breaker, nowMs, latched } = observation;
+  const reasons: Reason[] = offers.length === 0 ? poolReasons(observation, settings) : [];
   if (breaker !== null && breaker.untilMs > nowMs) {
     const reason = breaker.reason === "quota" ? "quota" : "breaker";
     reasons.push({ reason, detail: `no launch until ${inWords(breaker.untilMs)}: ${breaker.detail}` });
   }
-  if (observation.latched) reasons.push({ reason: "latch", detail: "stopped by an operator" });
+  if (latched) reasons.push({ reason: "latch", detail: "stopped by an operator" });
   const launchMs = launchTime(demand, missing, nowMs, settings);
-  if (launchMs > nowMs && reasons.every(({ reason }) => !holding.includes(reason))) {
+  // While something else holds it, the launch would not come at that time.
+  if (launchMs > nowMs && reasons.length === 0) {
     reasons.push({ reason: "waiting_for_deadline", detail: `to be launched by ${inWords(launchMs)}` });
   }
-  return reasons;
+  return reasons.map((reason) => ({ ...reason, most: 0 }));
 }
 
 /** Why no pool may be asked, the zones named. */

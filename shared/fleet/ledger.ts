@@ -91,6 +91,7 @@ function firstEntry({ instance, intent }: Sighting, now: string, unpricedUsd: nu
     seen_at: now,
     ended_at: null,
     end_reason: null,
+    audio_seconds_per_second: null,
     gpu_seconds_by_batch: {},
   };
 }
@@ -104,6 +105,7 @@ function seenAgain(entry: LedgerEntry, { instance, worker, endReason }: Sighting
     // A list that lags behind still shows what an event, or an earlier list, saw end: it may also be right.
     ended_at: there ? null : (entry.ended_at ?? now),
     end_reason: entry.end_reason ?? endReason,
+    audio_seconds_per_second: worker?.audio_seconds_per_second ?? entry.audio_seconds_per_second,
     gpu_seconds_by_batch: worker?.gpu_seconds_by_batch ?? entry.gpu_seconds_by_batch,
   };
 }

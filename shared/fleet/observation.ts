@@ -1,5 +1,5 @@
 /** What a tick knows before it decides: plain data, so that the decision can be made, tested and replayed anywhere. */
-import type { Market } from "../contract/fleet-records.ts";
+import type { Market, MeasuresRecord } from "../contract/fleet-records.ts";
 import type { Speed } from "../contract/parameters.ts";
 import type { InstanceId, IntentId } from "../contract/ids.ts";
 import type { Pool } from "../ports.ts";
@@ -66,8 +66,10 @@ export interface Observation {
   /** By zone. */
   readonly cooling: Readonly<Record<string, CoolingPool>>;
   readonly breaker: Breaker | null;
-  /** Audio seconds that one machine makes in a second, by model: measured, else the configuration's guess. */
-  readonly rates: Readonly<Record<string, number>>;
+  /** What machines of each model have shown; what is missing or null is guessed by the configuration. */
+  readonly measured: MeasuresRecord["models"];
+  /** Of machines launched today, and this month (UTC). */
+  readonly spent: { readonly dayUsd: number; readonly monthUsd: number };
   /** The last granted launch that was seen; see `poolsRecordSchema`. */
   readonly turn: IntentId | null;
 }

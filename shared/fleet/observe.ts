@@ -4,7 +4,8 @@ import { latchIsClosed } from "./latch.ts";
 import { exists, machineOf } from "./machine.ts";
 import type { Observation } from "./observation.ts";
 import { breakerOf, coolingZones, readPools } from "./pool-memory.ts";
-import { measuredRates, readWorkers } from "./workers.ts";
+import { readMeasures, spentUsd } from "./measures.ts";
+import { readWorkers } from "./workers.ts";
 
 /**
  * Everything that a decision needs, read now.
@@ -13,9 +14,10 @@ import { measuredRates, readWorkers } from "./workers.ts";
 export async function observe(ports: LaunchPorts, { settings }: Stage): Promise<Observation> {
   // The turn comes first: every intent that was granted before it can then be read.
   const memory = await readPools(ports.store);
-  const [latched, work, pools, intents] = await Promise.all([
+  const [latched, work, measures, pools, intents] = await Promise.all([
     latchIsClosed(ports.store),
     ports.openWork(),
+    readMeasures(ports.store),
     ports.fleet.pools(settings.instance_type),
     Promise.all(memory.intents.map((id) => readIntent(ports.store, id))),
   ]);
@@ -40,7 +42,8 @@ export async function observe(ports: LaunchPorts, { settings }: Stage): Promise<
     pools,
     cooling: coolingZones(memory, settings.instance_type, nowMs),
     breaker: breakerOf(memory),
-    rates: measuredRates(workers.values()),
+    measured: measures.models,
+    spent: spentUsd(measures, nowMs),
     turn: memory.turn,
   };
 }

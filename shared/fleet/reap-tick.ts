@@ -12,6 +12,7 @@ import type { Sighting } from "./ledger.ts";
 import { latchIsClosed } from "./latch.ts";
 import { dayOf, recordSightings } from "./ledger.ts";
 import { exists } from "./machine.ts";
+import { keepMeasures } from "./measures.ts";
 import { openBreaker, readPools } from "./pool-memory.ts";
 import { continueStop } from "./stop.ts";
 import type { Survey } from "./survey.ts";
@@ -33,6 +34,7 @@ export async function reapTick(ports: StopPorts, stage: Stage): Promise<ReapRepo
   const reasons = judgeAll(seen, stage);
   const terminated = await endWhatIsDue(reasons, ports);
   const ledgers = await keepLedgers(seen, reasons, terminated, ports, stage);
+  await keepMeasures(ledgers, ports);
   await watchBoots(ledgers, ports);
   const alive = seen.machines.map(({ instance }) => instance).filter(exists);
   return { alive, reasons, terminated };

@@ -71,7 +71,11 @@ const observations: fc.Arbitrary<Observation> = fc.record({
     }),
     { nil: null },
   ),
-  rates: fc.constant({}),
+  measured: fc.constant({}),
+  spent: fc.record({
+    dayUsd: fc.double({ min: 0, max: 6, noNaN: true }),
+    monthUsd: fc.double({ min: 0, max: 60, noNaN: true }),
+  }),
   turn: fc.constant(null),
 });
 
@@ -111,6 +115,23 @@ test("a closed latch or an open breaker launches nothing, whatever else is seen"
       const breaker = { untilMs: nowMs + 1, reason: "refused" as const, detail: "refused" };
       expect(launchesOf({ ...observation, latched: true })).toBe(0);
       expect(launchesOf({ ...observation, breaker })).toBe(0);
+    }),
+  );
+});
+
+test("a launch is always paid for by what is left of both budgets", () => {
+  fc.assert(
+    fc.property(observations, (observation) => {
+      const launches = launchesOf(observation);
+      const { day_usd: day, month_usd: month } = settings.budgets;
+      const cheapest = Math.min(
+        ...observation.pools.map(({ priceUsdPerHour }) => priceUsdPerHour ?? Infinity),
+      );
+      const least = launches === 0 ? 0 : launches * ((cheapest * 400) / 3600);
+      expect(observation.spent.dayUsd + least).toBeLessThanOrEqual(Math.max(day, observation.spent.dayUsd));
+      expect(observation.spent.monthUsd + least).toBeLessThanOrEqual(
+        Math.max(month, observation.spent.monthUsd),
+      );
     }),
   );
 });

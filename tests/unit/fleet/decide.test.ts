@@ -48,7 +48,8 @@ const quiet: Observation = {
   ],
   cooling: {},
   breaker: null,
-  rates: {},
+  measured: {},
+  spent: { dayUsd: 0, monthUsd: 0 },
   turn: null,
 };
 const planFor = (change: Partial<Observation>, settings = testSettings): ModelPlan => {
@@ -146,12 +147,22 @@ describe("how many machines", () => {
     ],
     [
       "a measured rate replaces the configuration's guess",
-      { work: [work({ openAudioSeconds: 7400 })], rates: { small: 2.5 } },
+      {
+        work: [work({ openAudioSeconds: 7400 })],
+        measured: { small: { boot_seconds: null, audio_seconds_per_second: 2.5 } },
+      },
       { workSeconds: 2960, want: 4, launch: 4 },
     ],
   ])("%s", (_name, change, expected) => {
     expect(planFor(change)).toMatchObject(expected);
   });
+});
+
+test("a measured boot time replaces the configuration's guess", () => {
+  // Due in 840 s: a machine that boots in 400 s has 440 s for it.
+  const measured = { small: { boot_seconds: 400, audio_seconds_per_second: null } };
+  expect(planFor({ work: [work({ openAudioSeconds: 4400 })], measured })).toMatchObject({ want: 1 });
+  expect(planFor({ work: [work({ openAudioSeconds: 4410 })], measured })).toMatchObject({ want: 2 });
 });
 
 describe("what holds a launch back", () => {
@@ -241,6 +252,54 @@ describe("what holds a launch back", () => {
       reason: "price",
       detail: "the spot price is over 0.4 USD an hour: zone-a 0.52",
     });
+  });
+});
+
+describe("budgets", () => {
+  // The dearest zone costs 0.20 USD an hour; 100 s of boot and 300 s of work in it are 0.0222 USD.
+  const muchWork = [work({ openAudioSeconds: 60_000 })];
+  const budgets = { day_usd: 5, month_usd: 50 };
+  const spent = (dayUsd: number, monthUsd: number): Partial<Observation> => ({
+    work: muchWork,
+    spent: { dayUsd, monthUsd },
+  });
+
+  test.each<[name: string, change: Partial<Observation>, launch: number, reasons: string[]]>([
+    ["a day's budget that is spent holds the launch", spent(5, 5), 0, ["budget_day"]],
+    ["a month's budget that is spent holds the launch", spent(0, 50), 0, ["budget_month"]],
+    ["a budget that is overspent holds it too", spent(7, 60), 0, ["budget_day", "budget_month"]],
+    ["what is left for two machines launches two", spent(4.95, 5), 2, ["budget_day"]],
+    ["what is left for all that is missing holds nothing", spent(4.5, 5), 4, []],
+    [
+      "what booting machines will cost is taken off",
+      { ...spent(4.95, 5), machines: [machine({ phase: "booting", launchedMs: nowMs })] },
+      1,
+      ["budget_day"],
+    ],
+    [
+      "what granted launches will cost is taken off",
+      { ...spent(4.95, 5), coming: [coming()] },
+      1,
+      ["budget_day"],
+    ],
+  ])("%s", (_name, change, launch, reasons) => {
+    const plan = planFor(change, { ...testSettings, budgets });
+    expect(plan.launch).toBe(launch);
+    expect(reasonsOf(plan).filter((reason) => reason.startsWith("budget"))).toEqual(reasons);
+  });
+
+  test("the reason says what is left", () => {
+    const plan = planFor({ ...spent(4.99, 5), work: [work()] });
+    expect(plan.reasons.at(-1)).toEqual({
+      reason: "budget_day",
+      detail: "0.0100 USD is left of the day's 5, a machine costs 0.0222 at least",
+    });
+  });
+
+  test("two models share what is left", () => {
+    const both = [work({ model: "small", openAudioSeconds: 20_000 }), work({ model: "large" })];
+    const plan = decide({ ...quiet, ...spent(4.95, 5), work: both }, withModels("small", "large"));
+    expect(plan.models.map(({ launch }) => launch)).toEqual([2, 0]);
   });
 });
 

@@ -321,12 +321,15 @@ test("a dry run answers the plan and changes nothing", async () => {
   expect(await world.fleet.list()).toEqual([]);
 });
 
-test("rates that workers measured replace the configuration's guess", async () => {
+test("what machines have shown, and what was spent, comes from the reaper's measures", async () => {
   world.demand(7400);
-  await tick();
-  const [first] = await world.alive();
-  if (first === undefined) throw new Error("no machine");
-  await world.clock.advance(200_000);
-  await world.heartbeat(first, { audio_seconds_made: 100, audio_seconds_per_second: 5 });
-  expect((await tick()).models[0]).toMatchObject({ work_seconds: 1480 });
+  const measures = {
+    v: 1,
+    spent_usd: { "2026-01-01": 4.99 },
+    models: { small: { boot_seconds: 50, audio_seconds_per_second: 5 } },
+  };
+  await world.store.put(fleetKeys.measures, JSON.stringify(measures));
+  const record = await tick();
+  expect(record.models[0]).toMatchObject({ work_seconds: 1480, want: 2, launch: 0 });
+  expect(record.models[0]?.reasons.at(-1)?.reason).toBe("budget_day");
 });

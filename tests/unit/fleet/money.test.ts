@@ -20,6 +20,7 @@ const halfAnHour: LedgerEntry = {
   seen_at: "2026-01-01T00:29:00Z",
   ended_at: "2026-01-01T00:30:00Z",
   end_reason: "idle",
+  audio_seconds_per_second: 10,
   gpu_seconds_by_batch: { [one]: 300, [two]: 100 },
 };
 const ledgerOf = (...entries: LedgerEntry[]): LedgerRecord => ({

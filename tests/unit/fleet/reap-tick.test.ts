@@ -100,6 +100,7 @@ describe("the ledger", () => {
       seen_at: "2026-01-01T00:01:00.000Z",
       ended_at: null,
       end_reason: null,
+      audio_seconds_per_second: null,
       gpu_seconds_by_batch: {},
     });
     await minutes(3);

@@ -1,0 +1,88 @@
+/** `fleet/measures.json`: what was spent, and how fast machines boot and make audio. */
+import type { LedgerRecord, MeasuresRecord } from "../contract/fleet-records.ts";
+import { measuresRecordSchema } from "../contract/fleet-records.ts";
+import { fleetKeys } from "../contract/keys.ts";
+import type { ObjectStore } from "../ports.ts";
+import type { RecordPorts } from "../records/records.ts";
+import { readRecord, updateRecord } from "../records/records.ts";
+import { dayOf, type LedgerEntry } from "./ledger.ts";
+import { costOf } from "./money.ts";
+
+/** The latest machines of a model that are believed; older ones ran other software, or on other days. */
+const believed = 20;
+const nothingYet: MeasuresRecord = { v: 1, spent_usd: {}, models: {} };
+
+export const readMeasures = async (store: ObjectStore): Promise<MeasuresRecord> =>
+  (await readRecord(store, fleetKeys.measures, measuresRecordSchema))?.value ?? nothingYet;
+
+/** Of machines launched today and this month (UTC), up to the reaper's last tick. */
+export function spentUsd(
+  { spent_usd: spent }: MeasuresRecord,
+  nowMs: number,
+): { readonly dayUsd: number; readonly monthUsd: number } {
+  const today = dayOf(nowMs);
+  const thisMonth = Object.entries(spent).filter(([day]) => monthOf(day) === monthOf(today));
+  return { dayUsd: spent[today] ?? 0, monthUsd: thisMonth.reduce((total, [, usd]) => total + usd, 0) };
+}
+
+export async function keepMeasures(ledgers: readonly LedgerRecord[], ports: RecordPorts): Promise<void> {
+  if (ledgers.every(({ instances }) => Object.keys(instances).length === 0)) return;
+  const nowMs = ports.clock.nowMs();
+  await updateRecord(ports, fleetKeys.measures, measuresRecordSchema, (current) => {
+    const before = current ?? nothingYet;
+    const after = measured(ledgers, before, nowMs);
+    return JSON.stringify(after) === JSON.stringify(before) ? null : after;
+  });
+}
+
+/** Pure. Days and models that the ledgers say nothing of stay as they were. */
+export function measured(
+  ledgers: readonly LedgerRecord[],
+  before: MeasuresRecord,
+  nowMs: number,
+): MeasuresRecord {
+  const days = ledgers.map(({ day, instances }) => [day, spentOn(Object.values(instances), nowMs)] as const);
+  const spent = { ...before.spent_usd, ...Object.fromEntries(days) };
+  const monthBefore = monthOf(dayOf(Date.parse(`${monthOf(dayOf(nowMs))}-01`) - 1));
+  const entries = ledgers.flatMap(({ instances }) => Object.values(instances));
+  const models = Map.groupBy(
+    entries.filter((entry) => entry.model !== null),
+    ({ model }) => model ?? "",
+  );
+  return {
+    v: 1,
+    spent_usd: Object.fromEntries(Object.entries(spent).filter(([day]) => monthOf(day) >= monthBefore)),
+    models: {
+      ...before.models,
+      ...Object.fromEntries([...models].map(([model, own]) => [model, shown(own, before.models[model])])),
+    },
+  };
+}
+
+const monthOf = (day: string): string => day.slice(0, 7);
+
+const spentOn = (entries: readonly LedgerEntry[], nowMs: number): number =>
+  entries.reduce((total, entry) => total + costOf(entry, nowMs), 0);
+
+/** The median of what the latest machines showed: one slow boot, or one that measured nonsense, moves nothing. */
+function shown(
+  entries: readonly LedgerEntry[],
+  before: MeasuresRecord["models"][string] | undefined,
+): MeasuresRecord["models"][string] {
+  const latestFirst = entries.toSorted((a, b) => Date.parse(b.launched_at) - Date.parse(a.launched_at));
+  const boots = latestFirst.flatMap(({ launched_at, ready_at }) =>
+    ready_at === null ? [] : [(Date.parse(ready_at) - Date.parse(launched_at)) / 1000],
+  );
+  const rates = latestFirst.flatMap(({ audio_seconds_per_second: rate }) =>
+    rate === null || rate <= 0 ? [] : [rate],
+  );
+  return {
+    boot_seconds: median(boots) ?? before?.boot_seconds ?? null,
+    audio_seconds_per_second: median(rates) ?? before?.audio_seconds_per_second ?? null,
+  };
+}
+
+function median(latestFirst: readonly number[]): number | null {
+  const sorted = latestFirst.slice(0, believed).toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? null;
+}

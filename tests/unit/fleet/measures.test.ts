@@ -1,0 +1,132 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import type { LedgerRecord, MeasuresRecord } from "../../../shared/contract/fleet-records.ts";
+import { launchTick } from "../../../shared/fleet/launch-tick.ts";
+import type { LedgerEntry } from "../../../shared/fleet/ledger.ts";
+import { measured, readMeasures, spentUsd } from "../../../shared/fleet/measures.ts";
+import { reapTick } from "../../../shared/fleet/reap-tick.ts";
+import { World } from "./world.ts";
+
+const nowMs = Date.parse("2026-03-15T12:00:00Z");
+const nothing: MeasuresRecord = { v: 1, spent_usd: {}, models: {} };
+
+/** An hour at 0.20 USD that was ready after 100 s. */
+const entry = (change: Partial<LedgerEntry> = {}): LedgerEntry => ({
+  zone: "zone-a",
+  market: "spot",
+  price_usd_per_hour: 0.2,
+  model: "small",
+  intent_id: null,
+  launched_at: "2026-03-15T10:00:00.000Z",
+  ready_at: "2026-03-15T10:01:40.000Z",
+  seen_at: "2026-03-15T11:00:00.000Z",
+  ended_at: "2026-03-15T11:00:00.000Z",
+  end_reason: "idle",
+  audio_seconds_per_second: 10,
+  gpu_seconds_by_batch: {},
+  ...change,
+});
+const ledger = (day: string, ...entries: LedgerEntry[]): LedgerRecord => ({
+  v: 1,
+  day,
+  instances: Object.fromEntries(entries.map((one, index) => [`i-${index}`, one])),
+});
+
+describe("what machines have shown", () => {
+  test("is the median, which one odd machine does not move", () => {
+    const shown = measured(
+      [
+        ledger(
+          "2026-03-15",
+          entry(),
+          entry({ ready_at: "2026-03-15T10:15:00.000Z", audio_seconds_per_second: 0.1 }),
+          entry({ ready_at: "2026-03-15T10:02:00.000Z", audio_seconds_per_second: 11 }),
+        ),
+      ],
+      nothing,
+      nowMs,
+    );
+    expect(shown.models).toEqual({ small: { boot_seconds: 120, audio_seconds_per_second: 10 } });
+  });
+
+  test("is told by model", () => {
+    const large = entry({ model: "large", audio_seconds_per_second: 3 });
+    const { models } = measured([ledger("2026-03-15", entry(), large)], nothing, nowMs);
+    expect(models["large"]?.audio_seconds_per_second).toBe(3);
+    expect(models["small"]?.audio_seconds_per_second).toBe(10);
+  });
+
+  test("is unknown of a machine that never was ready", () => {
+    const dead = entry({ ready_at: null, audio_seconds_per_second: null });
+    expect(measured([ledger("2026-03-15", dead)], nothing, nowMs).models).toEqual({
+      small: { boot_seconds: null, audio_seconds_per_second: null },
+    });
+  });
+
+  test("stays known on days without machines", () => {
+    const before = { ...nothing, models: { small: { boot_seconds: 90, audio_seconds_per_second: 9 } } };
+    expect(measured([ledger("2026-03-15")], before, nowMs).models).toEqual(before.models);
+  });
+
+  test("is that of the latest twenty machines", () => {
+    const old = Array.from({ length: 30 }, () =>
+      entry({ launched_at: "2026-03-15T01:00:00.000Z", audio_seconds_per_second: 1 }),
+    );
+    const latest = Array.from({ length: 20 }, () => entry());
+    expect(measured([ledger("2026-03-15", ...old, ...latest)], nothing, nowMs).models).toMatchObject({
+      small: { audio_seconds_per_second: 10 },
+    });
+  });
+});
+
+describe("what was spent", () => {
+  test("is summed by day of launch, and by month", () => {
+    const before: MeasuresRecord = {
+      ...nothing,
+      spent_usd: { "2026-02-28": 7, "2026-03-01": 3, "2026-03-14": 99 },
+    };
+    const days = [ledger("2026-03-14", entry(), entry()), ledger("2026-03-15", entry({ ended_at: null }))];
+    const after = measured(days, before, nowMs);
+    expect(after.spent_usd["2026-03-14"]).toBeCloseTo(0.4, 10);
+    expect(after.spent_usd["2026-03-15"]).toBeCloseTo(0.4, 10);
+    expect(spentUsd(after, nowMs).dayUsd).toBeCloseTo(0.4, 10);
+    expect(spentUsd(after, nowMs).monthUsd).toBeCloseTo(3.8, 10);
+  });
+
+  test("is kept for this month and the one before", () => {
+    const before = { ...nothing, spent_usd: { "2025-12-31": 1, "2026-01-31": 1, "2026-02-01": 1 } };
+    expect(Object.keys(measured([], before, nowMs).spent_usd)).toEqual(["2026-02-01"]);
+    expect(Object.keys(measured([], before, Date.parse("2026-01-02T00:00:00Z")).spent_usd)).toHaveLength(3);
+  });
+});
+
+describe("the reaper", () => {
+  let world: World;
+  beforeEach(() => {
+    world = new World();
+  });
+
+  test("keeps the measures from tick to tick", async () => {
+    world.demand(100);
+    await world.clock.runUntil(launchTick(world.ports, world.stage));
+    const [id] = await world.alive();
+    if (id === undefined) throw new Error("no machine");
+    await world.clock.advance(180_000);
+    await world.heartbeat(id, { audio_seconds_per_second: 8, audio_seconds_made: 80 });
+    await world.clock.advance(180_000);
+    await world.heartbeat(id, {
+      audio_seconds_per_second: 8,
+      audio_seconds_made: 80,
+      ready_at: "2026-01-01T00:03:00.000Z",
+    });
+    await world.clock.runUntil(reapTick(world.ports, world.stage));
+    const measures = await readMeasures(world.store);
+    expect(measures.models).toEqual({ small: { boot_seconds: 180, audio_seconds_per_second: 8 } });
+    // 360 s at 0.16 USD an hour.
+    expect(measures.spent_usd["2026-01-01"]).toBeCloseTo(0.016, 10);
+  });
+
+  test("writes none while there never was a machine", async () => {
+    await world.clock.runUntil(reapTick(world.ports, world.stage));
+    expect(await world.store.exists("fleet/measures.json")).toBe(false);
+  });
+});
