@@ -1,9 +1,10 @@
 /** MiniStack as a child process: S3, SQS, Lambda, the HTTP API, schedules and CloudFormation on loopback. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, mkdirSync, openSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CloudError } from "./errors.ts";
+import { pathWithNode } from "./node-of.ts";
 
 /** MiniStack takes this key as the account's root; functions and workers get sessions of their roles. */
 export const rootCredentials = { accessKeyId: "test", secretAccessKey: "test" };
@@ -57,7 +58,7 @@ function launch(options: EmulatorOptions, port: number): Emulator {
       // A process group of its own: Ctrl-C in the terminal reaches us alone, and we end it in order.
       detached: true,
       stdio: ["pipe", log, log],
-      env: emulatorEnvironment(port, temporary, options.ec2Url),
+      env: emulatorEnvironment(options.root, port, temporary, options.ec2Url),
     },
   );
   closeSync(log);
@@ -91,10 +92,15 @@ function launch(options: EmulatorOptions, port: number): Emulator {
  * Nothing of ours but what is named here reaches the functions: they inherit MiniStack's environment.
  * The two endpoints are why the template needs nothing that is for the local stage alone.
  */
-function emulatorEnvironment(port: number, temporary: string, ec2Url: string): NodeJS.ProcessEnv {
+function emulatorEnvironment(
+  root: string,
+  port: number,
+  temporary: string,
+  ec2Url: string,
+): NodeJS.ProcessEnv {
   return {
     // Functions run on the `node` that is found first.
-    PATH: `${dirname(process.execPath)}:${process.env["PATH"] ?? ""}`,
+    PATH: pathWithNode(root),
     HOME: temporary,
     TMPDIR: temporary,
     LANG: "C.UTF-8",

@@ -1,8 +1,9 @@
 /** osls as a child process, in a folder of its own and with nothing of the user's AWS settings. */
 import { spawn } from "node:child_process";
 import { closeSync, copyFileSync, mkdirSync, openSync, rmSync, symlinkSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { CloudError } from "./errors.ts";
+import { nodeFolderOf, pathWithNode } from "./node-of.ts";
 
 export interface ServerlessRun {
   /** The project. */
@@ -60,13 +61,13 @@ function spawnLogged(
 ): Promise<number | null> {
   const program = join(run.root, "node_modules", "serverless", "bin", "serverless.js");
   const log = openSync(logPath, "w", 0o600);
-  const child = spawn(process.execPath, [program, ...run.args], {
+  const child = spawn(join(nodeFolderOf(run.root), "node"), [program, ...run.args], {
     cwd,
     // A group of its own, so that Ctrl-C in the terminal reaches us alone; and it goes with its esbuild.
     detached: true,
     stdio: ["ignore", log, log],
     env: {
-      PATH: `${dirname(process.execPath)}:${process.env["PATH"] ?? ""}`,
+      PATH: pathWithNode(run.root),
       ...folders,
       ...run.environment,
     },

@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { WorkerCommand } from "../ec2/options.ts";
+import { nodeFolderOf, pathWithNode } from "./node-of.ts";
 
 /**
  * What a local machine runs in place of its image: the agent and the engine of this checkout. All else it
@@ -9,11 +10,11 @@ import type { WorkerCommand } from "../ec2/options.ts";
 export function workerCommand(root: string, awsUrl: string): WorkerCommand {
   const venv = join(root, ".venv", "bin");
   return {
-    command: process.execPath,
+    command: join(nodeFolderOf(root), "node"),
     args: [join(root, "worker", "agent", "main.ts")],
     cwd: root,
     env: {
-      PATH: [dirname(process.execPath), venv, process.env["PATH"] ?? ""].join(":"),
+      PATH: `${venv}:${pathWithNode(root)}`,
       // Models from the hub are cached there, once for all machines.
       HOME: homedir(),
       LANG: "C.UTF-8",
