@@ -23,7 +23,7 @@ export function emptyProgress(batchId: BatchId, total: number): ProgressRecord {
     instances: [],
     started_at: null,
     ended_at: null,
-    resent_at: null,
+    sent_at: null,
   };
 }
 

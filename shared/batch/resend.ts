@@ -6,19 +6,20 @@ import {
 } from "../contract/batch-records.ts";
 import { batchKeys } from "../contract/keys.ts";
 import type { ObjectStore } from "../ports.ts";
-import { updateRecord } from "../records/records.ts";
+import { updateRecord, type RecordPorts } from "../records/records.ts";
 import { byChunk, readItems } from "./batch-files.ts";
 import { sendJobs } from "./job-messages.ts";
 import { queuedIndices } from "./progress.ts";
 import type { FleetSight, ReconcilePorts } from "./reconcile-ports.ts";
 
-/** Longer than the minute for which SQS's counts may be wrong. */
+/** Longer than the minute for which SQS's counts may be wrong, and than any submit lasts. */
 const quietMs = 120_000;
 /** So many in one run: what is left is sent when these have left the queue. */
 const sentAtOnce = 5000;
 
 /**
- * Send the open items of a batch again when its model's queues are empty, so that no message can be theirs.
+ * Send a batch's open items again when its model's queues are empty, so that no message can be theirs; or, at
+ * whatever depth, when the submit never got to the end of sending them.
  * @param committed items that have a result, whether folded or not.
  */
 export async function resend(
@@ -26,12 +27,9 @@ export async function resend(
   batch: BatchRecord,
   progress: ProgressRecord,
   committed: ReadonlySet<number>,
-  { queueDepths, nowMs }: FleetSight,
+  sight: FleetSight,
 ): Promise<void> {
-  const depth = queueDepths.get(batch.model);
-  if (depth === undefined || depth.visible + depth.inFlight > 0) return;
-  const lastSent = progress.resent_at ?? batch.submitted_at;
-  if (nowMs - Date.parse(lastSent) < quietMs) return;
+  if (!mayBeLost(batch, progress, sight)) return;
   const lost = queuedIndices(progress).filter((index) => !committed.has(index));
   if (lost.length === 0) return;
   ports.log.warn("items that were open but in no queue are sent again", {
@@ -40,12 +38,25 @@ export async function resend(
   });
   const items = await itemsAt(ports.store, batch, lost.slice(0, sentAtOnce));
   // Noted before they are sent: if this run dies, they are late rather than sent twice.
-  const resentAt = new Date(nowMs).toISOString();
-  await updateRecord(ports, batchKeys.progress(batch.id), progressRecordSchema, (current) => ({
-    ...(current ?? progress),
-    resent_at: resentAt,
-  }));
+  await noteSent(ports, progress, sight.nowMs);
   await sendJobs(ports.jobQueues, batch, items, true);
+}
+
+function mayBeLost(batch: BatchRecord, progress: ProgressRecord, sight: FleetSight): boolean {
+  const lastMs = Date.parse(progress.sent_at ?? batch.submitted_at);
+  if (sight.nowMs - lastMs < quietMs) return false;
+  if (progress.sent_at === null) return true;
+  const depth = sight.queueDepths.get(batch.model);
+  return depth !== undefined && depth.visible + depth.inFlight === 0;
+}
+
+/** Keep in mind when the open items went into their queue. @param progress as it begins, should it be lost */
+export async function noteSent(ports: RecordPorts, progress: ProgressRecord, nowMs: number): Promise<void> {
+  const sentAt = new Date(nowMs).toISOString();
+  await updateRecord(ports, batchKeys.progress(progress.batch_id), progressRecordSchema, (current) => ({
+    ...(current ?? progress),
+    sent_at: sentAt,
+  }));
 }
 
 async function itemsAt(

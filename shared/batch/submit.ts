@@ -11,6 +11,7 @@ import { claimBatch, earlierSubmit, type Claim, type Idempotency } from "./claim
 import { itemsOf } from "./expand.ts";
 import { sendJobs } from "./job-messages.ts";
 import { emptyProgress } from "./progress.ts";
+import { noteSent } from "./resend.ts";
 
 export interface SubmitPorts extends RecordPorts {
   readonly jobQueues: JobQueues;
@@ -112,15 +113,12 @@ async function writeBatch(
 }
 
 /** The batch stands already. What goes wrong here is made good by the reconciler and the schedule. */
-async function announce(
-  { jobQueues, launcher, log }: SubmitPorts,
-  batch: BatchRecord,
-  items: readonly ItemRecord[],
-): Promise<void> {
+async function announce(ports: SubmitPorts, batch: BatchRecord, items: readonly ItemRecord[]): Promise<void> {
   try {
-    await sendJobs(jobQueues, batch, items, false);
-    await launcher.trigger();
+    await sendJobs(ports.jobQueues, batch, items, false);
+    await noteSent(ports, emptyProgress(batch.id, batch.total), ports.clock.nowMs());
+    await ports.launcher.trigger();
   } catch (error) {
-    log.error("a batch was taken but not announced; the reconciler will", { batchId: batch.id, error });
+    ports.log.error("a batch was taken but not announced; the reconciler will", { batchId: batch.id, error });
   }
 }

@@ -129,8 +129,8 @@ export const progressRecordSchema = z.strictObject({
   instances: z.array(instanceIdSchema),
   started_at: timeSchema.nullable(),
   ended_at: timeSchema.nullable(),
-  /** When open items were last sent again; they are not sent twice in a short time. */
-  resent_at: timeSchema.nullable(),
+  /** When all open items were last put into their queue; null: the submit died before it was done with it. */
+  sent_at: timeSchema.nullable(),
 });
 export type ProgressRecord = z.infer<typeof progressRecordSchema>;
 

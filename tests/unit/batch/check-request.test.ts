@@ -74,6 +74,15 @@ describe("checkRequest", () => {
     expect(faultsOf(body)).toEqual([{ pointer, detail: expect.stringMatching(detail) as string }]);
   });
 
+  test("a default over the model's limit is no fault where every item has its own duration", () => {
+    const body = {
+      model: "large",
+      defaults: { duration_seconds: 25 },
+      items: [{ ...item, duration_seconds: 5 }],
+    };
+    expect(checkRequest(body, settings)).toMatchObject({ kind: "valid", audioSeconds: 5 });
+  });
+
   test("tells all faults at once, also those that depend on the stage when a type is wrong elsewhere", () => {
     const body = {
       model: "huge",

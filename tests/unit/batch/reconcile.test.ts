@@ -9,7 +9,7 @@ import type { FleetSight } from "../../../shared/batch/reconcile-ports.ts";
 import type { BatchRecord } from "../../../shared/contract/batch-records.ts";
 import { batchIdOf } from "../../../shared/contract/ids.ts";
 import { PlannedFaults } from "../../../shared/memory/faults.ts";
-import { StoreError } from "../../../shared/ports.ts";
+import { QueueError, StoreError } from "../../../shared/ports.ts";
 import { of, one, result, started, two } from "./events.ts";
 import { allKeys, jobsIn, noonMs, progressOf, prompts, submitted, world, type World } from "./world.ts";
 
@@ -114,6 +114,31 @@ describe("reconcile", () => {
       await takeAll(at);
       await reconcileAfter(at, 10 * minute, change);
       expect(jobsIn(at)).toEqual([]);
+    });
+
+    test("also into a queue that is never empty, when the submit died before it had sent them", async () => {
+      const faults = new PlannedFaults().beforeNext("send", /small/, () => {
+        throw new QueueError("no answer");
+      });
+      const at = world(faults);
+      await submitted(at);
+      const change = { queueDepths: new Map([["small", { visible: 500, inFlight: 30 }]]) };
+      await reconcileAfter(at, minute, change);
+      expect(jobsIn(at)).toEqual([]);
+      await reconcileAfter(at, minute, change);
+      expect(jobsIn(at).map(({ index }) => index)).toEqual([0, 1, 2]);
+      await reconcileAfter(at, 10 * minute, change);
+      expect(jobsIn(at)).toHaveLength(3);
+    });
+
+    test("once, when their progress was lost with all that was known of sending them", async () => {
+      const at = world();
+      const batch = await submitted(at, prompts(1));
+      await at.store.delete(`batches/${batch.id}/progress.json`);
+      await takeAll(at);
+      await reconcileAfter(at, 3 * minute);
+      await reconcileAfter(at, minute);
+      expect(jobsIn(at)).toHaveLength(1);
     });
 
     test("but not within two minutes of the submit, whose messages SQS may not count yet", async () => {

@@ -1,0 +1,75 @@
+import { describe, expect, test } from "vitest";
+import { readCost } from "../../../shared/batch/batch-cost.ts";
+import { foldEvents } from "../../../shared/batch/fold.ts";
+import type { BatchRecord } from "../../../shared/contract/batch-records.ts";
+import type { WorkerRecord } from "../../../shared/contract/fleet-records.ts";
+import { recordSightings } from "../../../shared/fleet/ledger.ts";
+import type { FleetInstance } from "../../../shared/ports.ts";
+import { of, one, started } from "./events.ts";
+import { noonMs, progressOf, submitted, world, type World } from "./world.ts";
+
+const minute = 60_000;
+const machine: FleetInstance = {
+  instanceId: one,
+  state: "running",
+  zone: "a",
+  market: "spot",
+  launchedMs: noonMs - 10 * minute,
+  intentId: null,
+  model: "small",
+  expiresMs: null,
+};
+const heartbeat = (at: World, seconds: Record<string, number>): WorkerRecord => ({
+  v: 1,
+  instance_id: one,
+  zone: "a",
+  model: "small",
+  state: "busy",
+  reason: null,
+  booted_at: new Date(noonMs - 9 * minute).toISOString(),
+  ready_at: new Date(noonMs - 8 * minute).toISOString(),
+  heartbeat_at: new Date(at.clock.nowMs()).toISOString(),
+  idle_since: null,
+  slots: 8,
+  items_running: 1,
+  items_finished: 0,
+  audio_seconds_made: 0,
+  audio_seconds_per_second: null,
+  gpu_seconds_by_batch: seconds,
+});
+/** The reaper's look at the machine, at 0.20 USD an hour. */
+const seen = (at: World, instance: FleetInstance, worker: WorkerRecord | null) =>
+  recordSightings(at, "2026-01-01", [{ instance, worker, intent: null, endReason: "idle" }], 0.2);
+const costNow = async (at: World, batch: BatchRecord) =>
+  readCost(at.store, batch, await progressOf(at, batch), at.clock.nowMs());
+
+describe("readCost", () => {
+  test("is nothing before a machine has worked on the batch", async () => {
+    const at = world();
+    const batch = await submitted(at);
+    await seen(at, machine, heartbeat(at, { other: 10 }));
+    expect(await costNow(at, batch)).toEqual({ accrued_usd: "0.00", instance_seconds: 0 });
+  });
+
+  test("is the batch's share, by engine seconds, of the machines that worked on it", async () => {
+    const at = world();
+    const batch = await submitted(at);
+    await foldEvents([of(batch.id, started(0, 1, one))], at);
+    await at.clock.advance(20 * minute);
+    await seen(at, machine, heartbeat(at, { [batch.id]: 30, other: 10 }));
+    await seen(at, { ...machine, state: "terminated" }, null);
+    await at.clock.advance(60 * minute);
+    // Three quarters of half an hour.
+    expect(await costNow(at, batch)).toEqual({ accrued_usd: "0.075", instance_seconds: 1350 });
+  });
+
+  test("goes by the heartbeat of a machine that still runs, which is newer than the ledger", async () => {
+    const at = world();
+    const batch = await submitted(at);
+    await foldEvents([of(batch.id, started(0, 1, one))], at);
+    await seen(at, machine, heartbeat(at, {}));
+    await at.clock.advance(20 * minute);
+    await at.store.put(`fleet/workers/${one}.json`, JSON.stringify(heartbeat(at, { [batch.id]: 5 })));
+    expect(await costNow(at, batch)).toEqual({ accrued_usd: "0.10", instance_seconds: 1800 });
+  });
+});
