@@ -29,6 +29,10 @@ export const stageConfigSchema = z.strictObject({
   ami_id: z.string().regex(/^ami-[0-9a-f]{8,17}$/, "must be an AMI id such as ami-0123456789abcdef0"),
   instance_type: z.string().default("g4dn.xlarge"),
   max_spot_price_usd: z.number().positive().default(0.4),
+  /** An hour of the type on demand, in the region: spot is never bought above it. g4dn.xlarge in us-east-1. */
+  on_demand_price_usd: z.number().positive().default(0.526),
+  /** Absent: off. Buys on demand when spot gives nothing and a deadline would be missed. */
+  rescue: z.strictObject({ max_instances: z.int().positive() }).optional(),
   /** Availability zones to launch into, the region's first ones: each is a pool of its own. */
   zones: z.int().min(1).max(6).default(3),
   /** Opens port 22 to that range. Absent: no key pair, no inbound rule. */

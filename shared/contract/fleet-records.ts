@@ -147,6 +147,7 @@ export const decisionReasons = [
   "breaker",
   "latch",
   "waiting_for_deadline",
+  "rescue",
 ] as const;
 export type DecisionReason = (typeof decisionReasons)[number];
 

@@ -97,7 +97,8 @@ async function settleAnswer(
 /** Dry pools are left alone for a while; what only a person can mend stops all launches. */
 async function learn(intent: IntentRecord, errors: readonly PoolError[], ports: FleetPorts): Promise<void> {
   for (const error of errors) {
-    if (error.coolsPool && error.zone !== null) {
+    // What is remembered is of spot; on-demand machines are asked for so rarely that each may be tried.
+    if (intent.market === "spot" && error.coolsPool && error.zone !== null) {
       await coolPools(ports, intent.instance_type, [error.zone], { reason: "capacity", code: error.code });
     }
   }

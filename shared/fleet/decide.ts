@@ -3,6 +3,7 @@
  * and the bench all call it.
  */
 import type { StageConfig } from "../config.ts";
+import type { DecisionReason, Market } from "../contract/fleet-records.ts";
 import type { PoolOffer } from "../ports.ts";
 import type { ComingLaunch, Observation, Work } from "./observation.ts";
 import type { ModelPlan, Plan, Reason } from "./plan.ts";
@@ -15,6 +16,8 @@ const lateServiceMs = 60_000;
 const tickMs = 60_000;
 /** A machine that can be paid for no longer than this beyond its boot is not worth launching. */
 const leastWorkMs = 300_000;
+/** On demand is bought when a boot and so much more would end after the deadline. */
+const rescueMarginMs = 120_000;
 /** Boots differ: so much is kept when a launch waits. */
 const bootMarginMs = 30_000;
 /** A token is asked with for so long; by then EC2's list shows whatever the first call launched. */
@@ -34,20 +37,25 @@ export function decide(observation: Observation, settings: StageConfig): Plan {
 /** What is left for new machines; each launch takes its part. */
 interface Allowance {
   readonly machines: number;
+  /** Of those, on-demand ones. */
+  readonly onDemand: number;
   readonly dayUsd: number;
   readonly monthUsd: number;
 }
 
 /** Machines that boot have cost next to nothing yet: what they are sure to cost is taken off beforehand. */
 function allowanceOf({ machines, coming, spent, pools }: Observation, settings: StageConfig): Allowance {
-  const existing = machines.filter(({ phase }) => phase !== "ended").length;
+  const existing = machines.filter(({ phase }) => phase !== "ended");
   const unseen = sum(coming, (launch) => launch.unseen);
   const booting = machines.filter(({ phase }) => phase === "booting").length;
   const priceUsd = Math.max(0, ...pools.map((pool) => pool.priceUsdPerHour ?? 0));
-  const promisedUsd =
-    (booting + unseen) * leaseUsd(Math.min(priceUsd, settings.max_spot_price_usd), settings);
+  const promisedUsd = (booting + unseen) * leaseUsd(Math.min(priceUsd, priceCap(settings)), settings);
   return {
-    machines: Math.max(0, settings.limits.max_instances - existing - unseen),
+    machines: Math.max(0, settings.limits.max_instances - existing.length - unseen),
+    onDemand:
+      (settings.rescue?.max_instances ?? 0) -
+      existing.filter(isOnDemand).length -
+      sum(coming.filter(isOnDemand), (launch) => launch.unseen),
     dayUsd: settings.budgets.day_usd - spent.dayUsd - promisedUsd,
     monthUsd: settings.budgets.month_usd - spent.monthUsd - promisedUsd,
   };
@@ -57,10 +65,17 @@ function allowanceOf({ machines, coming, spent, pools }: Observation, settings: 
 const leaseUsd = (priceUsdPerHour: number, settings: StageConfig): number =>
   (priceUsdPerHour * (settings.worker.boot_seconds + leastWorkMs / 1000)) / 3600;
 
-function without(allowance: Allowance, { launch, pools }: ModelPlan, settings: StageConfig): Allowance {
+const isOnDemand = ({ market }: { readonly market: Market }): boolean => market === "on_demand";
+
+function without(
+  allowance: Allowance,
+  { launch, market, pools }: ModelPlan,
+  settings: StageConfig,
+): Allowance {
   const usd = launch * leaseUsd(highestPrice(pools), settings);
   return {
     machines: allowance.machines - launch,
+    onDemand: allowance.onDemand - (market === "on_demand" ? launch : 0),
     dayUsd: allowance.dayUsd - usd,
     monthUsd: allowance.monthUsd - usd,
   };
@@ -97,15 +112,8 @@ function decideModel(
 ): ModelPlan {
   const demand = demandOf(model, observation, settings);
   const missing = missingMachines(demand, observation.nowMs);
-  const offers = eligiblePools(observation, settings);
-  const limits =
-    missing === 0
-      ? []
-      : [
-          ...allowanceLimits(missing, allowance, offers, settings),
-          ...holds(demand, missing, offers, observation, settings),
-        ];
-  const launch = Math.min(missing, ...limits.map(({ most }) => most));
+  const spot = buySpot(demand, missing, allowance, observation, settings);
+  const bought = rescueOf(demand, missing, spot, allowance, observation, settings) ?? spot;
   return {
     model,
     openItems: demand.clips,
@@ -113,14 +121,72 @@ function decideModel(
     workSeconds: demand.seconds,
     have: demand.readyAtMs.length,
     want: demand.readyAtMs.length + missing,
-    launch,
-    market: "spot",
-    pools: launch === 0 ? [] : offers,
-    reasons: [
-      demandReason(demand, missing, observation.nowMs),
-      ...limits.map(({ reason, detail }) => ({ reason, detail })),
-    ],
+    launch: bought.launch,
+    market: bought.market,
+    pools: bought.launch === 0 ? [] : bought.offers,
+    reasons: [demandReason(demand, missing, observation.nowMs), ...bought.reasons],
   };
+}
+
+interface Purchase {
+  readonly market: Market;
+  readonly launch: number;
+  readonly offers: readonly PoolOffer[];
+  readonly reasons: readonly Reason[];
+}
+
+function buySpot(
+  demand: Demand,
+  missing: number,
+  allowance: Allowance,
+  observation: Observation,
+  settings: StageConfig,
+): Purchase {
+  const offers = eligiblePools(observation, settings);
+  if (missing === 0) return { market: "spot", launch: 0, offers, reasons: [] };
+  const limits = [
+    ...machineLimit(missing, allowance, settings),
+    ...budgetLimits(missing, allowance, offers, settings),
+    ...holds(demand, missing, offers, observation, settings),
+  ];
+  return { market: "spot", launch: smallest(missing, limits), offers, reasons: limits.map(plain) };
+}
+
+const smallest = (missing: number, limits: readonly Limit[]): number =>
+  Math.min(missing, ...limits.map(({ most }) => most));
+const plain = ({ reason, detail }: Limit): Reason => ({ reason, detail });
+
+/** What can hold spot and not on-demand. */
+const ofSpotAlone: readonly DecisionReason[] = ["price", "no_price", "cooling"];
+
+/**
+ * On demand, when that is allowed, spot gives nothing, no machine is there or coming, and waiting any longer
+ * would miss a deadline.
+ */
+function rescueOf(
+  demand: Demand,
+  missing: number,
+  spot: Purchase,
+  allowance: Allowance,
+  { pools, nowMs }: Observation,
+  settings: StageConfig,
+): Purchase | null {
+  const isHeld = spot.reasons.some(({ reason }) => ofSpotAlone.includes(reason));
+  const isHeldOtherwise = spot.reasons.some(
+    ({ reason }) => !ofSpotAlone.includes(reason) && reason !== "max_instances",
+  );
+  if (settings.rescue === undefined || !isHeld || isHeldOtherwise || demand.readyAtMs.length > 0) return null;
+  const oldestMs = Math.min(...demand.work.map(({ deadlineMs }) => deadlineMs));
+  if (nowMs + demand.bootMs + rescueMarginMs < oldestMs) return null;
+  const priceUsdPerHour = settings.on_demand_price_usd;
+  const offers = pools.map(({ zone, subnetId }) => ({ zone, subnetId, priceUsdPerHour }));
+  const limits = budgetLimits(missing, allowance, offers, settings);
+  const possible = offers.length === 0 ? 0 : Math.min(allowance.machines, Math.max(0, allowance.onDemand));
+  const launch = Math.min(possible, smallest(missing, limits));
+  const reasons = [...spot.reasons, ...limits.map(plain)];
+  if (launch === 0) return { ...spot, reasons };
+  const detail = `spot gives nothing and work is due at ${inWords(oldestMs)}: ${launch} machine(s) on demand`;
+  return { market: "on_demand", launch, offers, reasons: [...reasons, { reason: "rescue", detail }] };
 }
 
 /** A rule that bound a launch to fewer machines than are missing. */
@@ -242,41 +308,41 @@ function demandReason(demand: Demand, missing: number, nowMs: number): Reason {
 function eligiblePools(observation: Observation, settings: StageConfig): readonly PoolOffer[] {
   return observation.pools
     .flatMap(({ zone, subnetId, priceUsdPerHour }) =>
-      priceUsdPerHour === null ||
-      priceUsdPerHour > settings.max_spot_price_usd ||
-      isCooling(zone, observation)
+      priceUsdPerHour === null || priceUsdPerHour > priceCap(settings) || isCooling(zone, observation)
         ? []
         : [{ zone, subnetId, priceUsdPerHour }],
     )
     .sort((a, b) => a.priceUsdPerHour - b.priceUsdPerHour);
 }
 
+/** Spot dearer than on demand would be a bad bargain. */
+const priceCap = (settings: StageConfig): number =>
+  Math.min(settings.max_spot_price_usd, settings.on_demand_price_usd);
+
 const isCooling = (zone: string, { cooling, nowMs }: Observation): boolean =>
   (cooling[zone]?.untilMs ?? 0) > nowMs;
 
-function allowanceLimits(
+function machineLimit(missing: number, { machines }: Allowance, settings: StageConfig): Limit[] {
+  const detail = `at most ${settings.limits.max_instances} machine(s) may exist, ${machines} more now`;
+  return machines < missing ? [{ reason: "max_instances", most: machines, detail }] : [];
+}
+
+function budgetLimits(
   missing: number,
-  { machines, dayUsd, monthUsd }: Allowance,
+  { dayUsd, monthUsd }: Allowance,
   offers: readonly PoolOffer[],
   settings: StageConfig,
 ): Limit[] {
   const eachUsd = leaseUsd(highestPrice(offers), settings);
-  const affordable = (leftUsd: number): number =>
-    eachUsd === 0 ? Infinity : Math.max(0, Math.floor(leftUsd / eachUsd));
-  const left = (usd: number, budgetUsd: number, span: string): string =>
-    `${Math.max(0, usd).toFixed(4)} USD is left of the ${span}'s ${budgetUsd}, a machine costs ${eachUsd.toFixed(4)} at least`;
-  const { day_usd: dayBudget, month_usd: monthBudget } = settings.budgets;
-  const most = settings.limits.max_instances;
-  const limits: readonly Limit[] = [
-    {
-      reason: "max_instances",
-      most: machines,
-      detail: `at most ${most} machine(s) may exist, ${machines} more now`,
-    },
-    { reason: "budget_day", most: affordable(dayUsd), detail: left(dayUsd, dayBudget, "day") },
-    { reason: "budget_month", most: affordable(monthUsd), detail: left(monthUsd, monthBudget, "month") },
-  ];
-  return limits.filter((limit) => limit.most < missing);
+  const limit = (reason: DecisionReason, leftUsd: number, budget: string): Limit => ({
+    reason,
+    most: eachUsd === 0 ? Infinity : Math.max(0, Math.floor(leftUsd / eachUsd)),
+    detail: `${Math.max(0, leftUsd).toFixed(4)} USD is left of ${budget}, a machine costs ${eachUsd.toFixed(4)} at least`,
+  });
+  return [
+    limit("budget_day", dayUsd, `the day's ${settings.budgets.day_usd}`),
+    limit("budget_month", monthUsd, `the month's ${settings.budgets.month_usd}`),
+  ].filter(({ most }) => most < missing);
 }
 
 /** What holds the launch altogether. */
@@ -319,7 +385,7 @@ function poolReasons(observation: Observation, settings: StageConfig): Reason[] 
   const dear = warm.filter(({ priceUsdPerHour }) => priceUsdPerHour !== null);
   if (dear.length > 0) {
     const zones = dear.map(({ zone, priceUsdPerHour }) => `${zone} ${priceUsdPerHour ?? 0}`).join(", ");
-    const cap = settings.max_spot_price_usd;
+    const cap = priceCap(settings);
     reasons.push({ reason: "price", detail: `the spot price is over ${cap} USD an hour: ${zones}` });
   }
   return reasons;

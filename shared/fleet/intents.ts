@@ -85,7 +85,8 @@ export function comingLaunch(
   listed: readonly FleetInstance[],
   nowMs: number,
 ): ComingLaunch | null {
-  const about = { intentId: intent.id, model: intent.model, askedMs: Date.parse(intent.created_at) };
+  const { id: intentId, model, market } = intent;
+  const about = { intentId, model, market, askedMs: Date.parse(intent.created_at) };
   switch (intent.state) {
     case "abandoned":
       return null;

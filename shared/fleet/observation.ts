@@ -39,6 +39,7 @@ export interface ComingLaunch {
   /** No answer is known: ask again with the same token. */
   readonly open: boolean;
   readonly model: string;
+  readonly market: Market;
   readonly askedMs: number;
   /** Machines that may exist without being listed: all that were asked for, or those named but not yet seen. */
   readonly unseen: number;

@@ -6,9 +6,10 @@ import type { MachinePhase, Observation } from "../../../shared/fleet/observatio
 import { withModels } from "./settings.ts";
 
 const nowMs = 1_800_000_000_000;
-const settings = withModels("small", "large");
+const settings = { ...withModels("small", "large"), rescue: { max_instances: 2 } };
 const models = fc.constantFrom("small", "large");
 const phases = fc.constantFrom<MachinePhase>("booting", "ready", "leaving", "silent", "overdue", "ended");
+const markets = fc.constantFrom("spot" as const, "on_demand" as const);
 const agoMs = fc.integer({ min: 0, max: 2_000_000 }).map((ms) => nowMs - ms);
 const zones = fc.constantFrom("zone-a", "zone-b", "zone-c");
 
@@ -31,7 +32,7 @@ const observations: fc.Arbitrary<Observation> = fc.record({
       instanceId: fc.constant(instanceIdSchema.parse("i-0123456789abcdef0")),
       model: fc.option(models, { nil: null }),
       zone: zones,
-      market: fc.constant("spot" as const),
+      market: markets,
       phase: phases,
       launchedMs: agoMs,
     }),
@@ -42,6 +43,7 @@ const observations: fc.Arbitrary<Observation> = fc.record({
       intentId: fc.constant(intentIdSchema.parse("intent_01HZZZZZZZZZZZZZZZZZZZZZZZ")),
       open: fc.boolean(),
       model: models,
+      market: markets,
       askedMs: agoMs,
       unseen: fc.integer({ min: 0, max: 3 }),
     }),
@@ -100,6 +102,7 @@ test("a launch only ever names pools that are priced, under the cap and not cool
     fc.property(observations, (observation) => {
       for (const plan of decide(observation, settings).models) {
         expect(plan.launch > 0).toBe(plan.pools.length > 0);
+        if (plan.market === "on_demand") continue;
         for (const pool of plan.pools) {
           expect(pool.priceUsdPerHour).toBeLessThanOrEqual(settings.max_spot_price_usd);
           expect(observation.cooling[pool.zone]?.untilMs ?? 0).toBeLessThanOrEqual(nowMs);
@@ -132,6 +135,27 @@ test("a launch is always paid for by what is left of both budgets", () => {
       expect(observation.spent.monthUsd + least).toBeLessThanOrEqual(
         Math.max(month, observation.spent.monthUsd),
       );
+    }),
+  );
+});
+
+test("machines on demand never pass their own cap, and none is bought while spot can be had", () => {
+  fc.assert(
+    fc.property(observations, (observation) => {
+      const there = observation.machines.filter(
+        ({ market, phase }) => market === "on_demand" && phase !== "ended",
+      ).length;
+      const { models } = decide(observation, settings);
+      const bought = models.filter(({ market }) => market === "on_demand");
+      const total = bought.reduce((sum, { launch }) => sum + launch, 0);
+      expect(total === 0 || there + total <= 2).toBe(true);
+      const canBeHad = observation.pools.some(
+        ({ zone, priceUsdPerHour }) =>
+          priceUsdPerHour !== null &&
+          priceUsdPerHour <= settings.max_spot_price_usd &&
+          (observation.cooling[zone]?.untilMs ?? 0) <= nowMs,
+      );
+      expect(canBeHad ? total : 0).toBe(0);
     }),
   );
 });

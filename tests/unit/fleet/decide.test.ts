@@ -32,6 +32,7 @@ const coming = (change: Partial<ComingLaunch> = {}): ComingLaunch => ({
   intentId,
   open: true,
   model: "small",
+  market: "spot",
   askedMs: afterSeconds(-30),
   unseen: 1,
   ...change,
@@ -301,6 +302,93 @@ describe("budgets", () => {
     const plan = decide({ ...quiet, ...spent(4.95, 5), work: both }, withModels("small", "large"));
     expect(plan.models.map(({ launch }) => launch)).toEqual([2, 0]);
   });
+});
+
+describe("rescue", () => {
+  const rescuing = { ...testSettings, rescue: { max_instances: 2 } };
+  // A boot takes 100 s: 220 s before the deadline is the last moment.
+  const due = (seconds: number, openAudioSeconds = 100) => [
+    work({ deadlineMs: afterSeconds(seconds), openAudioSeconds }),
+  ];
+  const dear = [{ zone: "zone-a", subnetId: "subnet-a", priceUsdPerHour: 0.41 }];
+  const dry = {
+    "zone-a": {
+      untilMs: afterSeconds(60),
+      reason: "capacity" as const,
+      code: "InsufficientInstanceCapacity",
+    },
+    "zone-b": {
+      untilMs: afterSeconds(60),
+      reason: "capacity" as const,
+      code: "InsufficientInstanceCapacity",
+    },
+  };
+
+  test.each<[name: string, change: Partial<Observation>, launch: number]>([
+    [
+      "buys on demand when every pool is dry and a deadline would be missed",
+      { work: due(220), cooling: dry },
+      1,
+    ],
+    ["buys on demand when spot is too dear", { work: due(220), pools: dear }, 1],
+    ["waits while spot may still come in time", { work: due(221), cooling: dry }, 0],
+    ["buys no more than its own cap", { work: due(220, 60_000), cooling: dry }, 2],
+    [
+      "counts on-demand machines that run for others",
+      { work: due(220, 60_000), cooling: dry, machines: [machine({ model: "large", market: "on_demand" })] },
+      1,
+    ],
+    [
+      "does not buy while a machine is there",
+      { work: due(220, 60_000), cooling: dry, machines: [machine()] },
+      0,
+    ],
+    ["does not buy while a launch has no answer", { work: due(220), cooling: dry, coming: [coming()] }, 0],
+    ["does not buy for a stopped fleet", { work: due(220), cooling: dry, latched: true }, 0],
+    [
+      "does not buy through an open breaker",
+      {
+        work: due(220),
+        cooling: dry,
+        breaker: { untilMs: afterSeconds(1), reason: "refused", detail: "no right" },
+      },
+      0,
+    ],
+    [
+      "does not buy what the budget does not hold",
+      { work: due(220), cooling: dry, spent: { dayUsd: 4.95, monthUsd: 5 } },
+      0,
+    ],
+  ])("%s", (_name, change, launch) => {
+    const plan = planFor(change, rescuing);
+    expect({ launch: plan.launch, market: plan.market }).toEqual({
+      launch,
+      market: launch === 0 ? "spot" : "on_demand",
+    });
+    expect(reasonsOf(plan).includes("rescue")).toBe(launch > 0);
+  });
+
+  test("is off unless it is configured", () => {
+    expect(planFor({ work: due(220), cooling: dry })).toMatchObject({ launch: 0, market: "spot" });
+  });
+
+  test("is not tried while spot can be had", () => {
+    expect(planFor({ work: due(0) }, rescuing)).toMatchObject({ market: "spot" });
+  });
+
+  test("asks every zone, at the on-demand price", () => {
+    expect(planFor({ work: due(220), cooling: dry }, rescuing).pools).toEqual([
+      { zone: "zone-b", subnetId: "subnet-b", priceUsdPerHour: 0.526 },
+      { zone: "zone-a", subnetId: "subnet-a", priceUsdPerHour: 0.526 },
+    ]);
+  });
+});
+
+test("spot is never bought above the on-demand price, whatever the cap", () => {
+  const pools = [{ zone: "zone-a", subnetId: "subnet-a", priceUsdPerHour: 0.6 }];
+  const plan = planFor({ work: [work()], pools }, { ...testSettings, max_spot_price_usd: 1 });
+  expect(plan).toMatchObject({ launch: 0 });
+  expect(reasonsOf(plan)).toEqual(["work", "price"]);
 });
 
 describe("where a launch may land", () => {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { reapOrNote } from "../../../../functions/fleet/reap-and-reconcile.ts";
 import { batchIdOf } from "../../../../shared/contract/ids.ts";
-import { indexKeys } from "../../../../shared/contract/keys.ts";
+import { fleetKeys, indexKeys } from "../../../../shared/contract/keys.ts";
 import { launchTick } from "../../../../shared/fleet/launch-tick.ts";
 import { FleetError, QueueError } from "../../../../shared/ports.ts";
 import { World } from "../../fleet/world.ts";
@@ -40,7 +40,7 @@ describe("an invocation", () => {
       detail: { "instance-id": id, "instance-action": "terminate" },
     });
     expect(Object.keys((await world.pools())?.cooling ?? {})).toEqual(["g4dn.xlarge/zone-a"]);
-    expect((await world.store.list("fleet/ledger/")).objects).toEqual([]);
+    expect(await world.store.exists(fleetKeys.measures)).toBe(false);
   });
 
   test("fails when EC2 cannot be asked, so that the failure is seen", async () => {
