@@ -20,8 +20,10 @@ const leastWorkMs = 300_000;
 const rescueMarginMs = 120_000;
 /** Boots differ: so much is kept when a launch waits. */
 const bootMarginMs = 30_000;
-/** A token is asked with for so long; by then EC2's list shows whatever the first call launched. */
+/** A token is asked with for so long. */
 const tokenLifeMs = 600_000;
+/** A function that launches lives a minute at most; the other minute is EC2's, to list what it launched. */
+const callerLifeMs = 120_000;
 
 export function decide(observation: Observation, settings: StageConfig): Plan {
   const { askAgain, abandon } = decideOpenLaunches(observation);
@@ -84,13 +86,19 @@ function without(
 const highestPrice = (pools: readonly PoolOffer[]): number =>
   Math.max(0, ...pools.map((pool) => pool.priceUsdPerHour));
 
-/** A closed latch asks for nothing more: whatever an open launch brought, stop-all finds by its tag. */
-function decideOpenLaunches({ coming, latched, nowMs }: Observation): Pick<Plan, "askAgain" | "abandon"> {
+/**
+ * A closed latch asks for nothing more, and neither does a token that is too old. The launch is given up once
+ * whoever asked last must have ended: what it brought is then in EC2's list, and found by its tag.
+ */
+function decideOpenLaunches({ coming, latchedMs, nowMs }: Observation): Pick<Plan, "askAgain" | "abandon"> {
   const open = coming.filter((launch) => launch.open);
-  const worthAsking = (launch: ComingLaunch): boolean => !latched && nowMs - launch.askedMs <= tokenLifeMs;
+  const endOfAsking = ({ askedMs }: ComingLaunch): number =>
+    Math.min(latchedMs ?? Infinity, askedMs + tokenLifeMs);
   return {
-    askAgain: open.filter(worthAsking).map((launch) => launch.intentId),
-    abandon: open.filter((launch) => !worthAsking(launch)).map((launch) => launch.intentId),
+    askAgain: open.filter((launch) => nowMs < endOfAsking(launch)).map(({ intentId }) => intentId),
+    abandon: open
+      .filter((launch) => nowMs > endOfAsking(launch) + callerLifeMs)
+      .map(({ intentId }) => intentId),
   };
 }
 
@@ -353,13 +361,13 @@ function holds(
   observation: Observation,
   settings: StageConfig,
 ): Limit[] {
-  const { breaker, nowMs, latched } = observation;
+  const { breaker, nowMs, latchedMs } = observation;
   const reasons: Reason[] = offers.length === 0 ? poolReasons(observation, settings) : [];
   if (breaker !== null && breaker.untilMs > nowMs) {
     const reason = breaker.reason === "quota" ? "quota" : "breaker";
     reasons.push({ reason, detail: `no launch until ${inWords(breaker.untilMs)}: ${breaker.detail}` });
   }
-  if (latched) reasons.push({ reason: "latch", detail: "stopped by an operator" });
+  if (latchedMs !== null) reasons.push({ reason: "latch", detail: "stopped by an operator" });
   const launchMs = launchTime(demand, missing, nowMs, settings);
   // While something else holds it, the launch would not come at that time.
   if (launchMs > nowMs && reasons.length === 0) {

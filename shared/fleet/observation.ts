@@ -59,7 +59,8 @@ export interface Breaker {
 
 export interface Observation {
   readonly nowMs: number;
-  readonly latched: boolean;
+  /** Since when the latch is closed; null while it is open. */
+  readonly latchedMs: number | null;
   readonly work: readonly Work[];
   readonly machines: readonly Machine[];
   readonly coming: readonly ComingLaunch[];

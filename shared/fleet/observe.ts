@@ -1,6 +1,6 @@
 import type { LaunchPorts, Stage } from "./fleet-ports.ts";
 import { comingLaunch, readIntent } from "./intents.ts";
-import { latchIsClosed } from "./latch.ts";
+import { readLatch } from "./latch.ts";
 import { exists, machineOf } from "./machine.ts";
 import type { Observation } from "./observation.ts";
 import { breakerOf, coolingZones, readPools } from "./pool-memory.ts";
@@ -14,8 +14,8 @@ import { readWorkers } from "./workers.ts";
 export async function observe(ports: LaunchPorts, { settings }: Stage): Promise<Observation> {
   // The turn comes first: every intent that was granted before it can then be read.
   const memory = await readPools(ports.store);
-  const [latched, work, measures, pools, intents] = await Promise.all([
-    latchIsClosed(ports.store),
+  const [latch, work, measures, pools, intents] = await Promise.all([
+    readLatch(ports.store),
     ports.openWork(),
     readMeasures(ports.store),
     ports.fleet.pools(settings.instance_type),
@@ -30,7 +30,7 @@ export async function observe(ports: LaunchPorts, { settings }: Stage): Promise<
   const nowMs = ports.clock.nowMs();
   return {
     nowMs,
-    latched,
+    latchedMs: latch?.closed === true ? Date.parse(latch.changed_at) : null,
     work,
     machines: instances.map((instance) =>
       machineOf(instance, workers.get(instance.instanceId) ?? null, nowMs, settings),

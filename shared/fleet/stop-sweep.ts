@@ -43,13 +43,14 @@ export async function sweep(ports: FleetPorts, unpricedUsd: number): Promise<Swe
     ...(onTheirWay?.ids ?? []),
   ];
   const terminated = ids.length === 0 ? [] : await attempt("terminate", () => terminateAll(ids, ports));
-  const left = await attempt("verify", () => readBack(onTheirWay?.open ?? null, ports));
+  const coming = onTheirWay === null ? null : onTheirWay.ids.length + onTheirWay.open;
+  const left = await attempt("verify", () => readBack(coming, ports));
   return {
     steps,
     terminated: terminated ?? [],
     left: left?.length ?? null,
     costPerHourUsd: left === null ? null : await hourlyCost(left, ports, unpricedUsd),
-    verified: left?.length === 0 && onTheirWay?.open === 0,
+    verified: left?.length === 0 && coming === 0,
   };
 }
 
@@ -102,11 +103,13 @@ async function terminateAll(ids: readonly InstanceId[], { fleet }: FleetPorts) {
   return { value, ok: failed.length === 0, detail };
 }
 
-async function readBack(launchesOpen: number | null, { fleet }: FleetPorts) {
+/** @param coming machines and launches that the list does not show yet; null when that is not known. */
+async function readBack(coming: number | null, { fleet }: FleetPorts) {
   const instances = await fleet.list();
   const value = instances.filter(({ state }) => state !== "terminated");
-  const ok = value.length === 0 && launchesOpen === 0;
-  return { value, ok, detail: `${value.length} machine(s) left` };
+  const ok = value.length === 0 && coming === 0;
+  const unlisted = coming === 0 ? "" : `, ${coming ?? "an unknown number"} not listed yet`;
+  return { value, ok, detail: `${value.length} machine(s) left${unlisted}` };
 }
 
 async function hourlyCost(

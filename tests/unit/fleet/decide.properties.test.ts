@@ -15,7 +15,7 @@ const zones = fc.constantFrom("zone-a", "zone-b", "zone-c");
 
 const observations: fc.Arbitrary<Observation> = fc.record({
   nowMs: fc.constant(nowMs),
-  latched: fc.boolean(),
+  latchedMs: fc.constantFrom(null, nowMs - 1, nowMs - 300_000),
   work: fc.array(
     fc.record({
       model: models,
@@ -116,7 +116,7 @@ test("a closed latch or an open breaker launches nothing, whatever else is seen"
   fc.assert(
     fc.property(observations, (observation) => {
       const breaker = { untilMs: nowMs + 1, reason: "refused" as const, detail: "refused" };
-      expect(launchesOf({ ...observation, latched: true })).toBe(0);
+      expect(launchesOf({ ...observation, latchedMs: nowMs })).toBe(0);
       expect(launchesOf({ ...observation, breaker })).toBe(0);
     }),
   );

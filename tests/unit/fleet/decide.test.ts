@@ -39,7 +39,7 @@ const coming = (change: Partial<ComingLaunch> = {}): ComingLaunch => ({
 });
 const quiet: Observation = {
   nowMs,
-  latched: false,
+  latchedMs: null,
   work: [],
   machines: [],
   coming: [],
@@ -194,7 +194,7 @@ describe("what holds a launch back", () => {
       0,
       ["work", "max_instances"],
     ],
-    ["the latch holds everything", { work: [work()], latched: true }, 0, ["work", "latch"]],
+    ["the latch holds everything", { work: [work()], latchedMs: nowMs }, 0, ["work", "latch"]],
     [
       "an open breaker holds everything",
       { work: [work()], breaker: { untilMs: afterSeconds(1), reason: "quota", detail: "the quota is 0" } },
@@ -344,7 +344,7 @@ describe("rescue", () => {
       0,
     ],
     ["does not buy while a launch has no answer", { work: due(220), cooling: dry, coming: [coming()] }, 0],
-    ["does not buy for a stopped fleet", { work: due(220), cooling: dry, latched: true }, 0],
+    ["does not buy for a stopped fleet", { work: due(220), cooling: dry, latchedMs: nowMs }, 0],
     [
       "does not buy through an open breaker",
       {
@@ -410,7 +410,7 @@ describe("where a launch may land", () => {
     expect(zonesOf(planFor(cooled(nowMs)))).toEqual(["zone-a", "zone-b"]);
   });
   test("nothing is offered where nothing is launched", () => {
-    expect(planFor({ work: [work()], latched: true }).pools).toEqual([]);
+    expect(planFor({ work: [work()], latchedMs: nowMs }).pools).toEqual([]);
   });
 });
 
@@ -424,7 +424,7 @@ describe("what is said of work that needs no launch", () => {
       ["booting"],
     ],
     ["a launch without an answer is booting too", { work: [work()], coming: [coming()] }, ["booting"]],
-    ["a latch that holds nothing back is not named", { latched: true }, ["no_work"]],
+    ["a latch that holds nothing back is not named", { latchedMs: nowMs }, ["no_work"]],
   ])("%s", (_name, change, reasons) => {
     expect(reasonsOf(planFor(change))).toEqual(reasons);
   });
@@ -471,7 +471,7 @@ describe("waiting for more work", () => {
   });
 
   test("is not what is said when something else holds the launch as well", () => {
-    expect(reasonsOf(planFor({ work: [submitted(0)], latched: true }))).toEqual(["work", "latch"]);
+    expect(reasonsOf(planFor({ work: [submitted(0)], latchedMs: nowMs }))).toEqual(["work", "latch"]);
   });
 });
 
@@ -498,12 +498,24 @@ describe("launches without an answer", () => {
   test.each<[name: string, change: Partial<Observation>, askAgain: string[], abandon: string[]]>([
     ["are asked for again", { coming: [coming()] }, [intentId], []],
     [
-      "are given up when their token is too old",
-      { coming: [coming({ askedMs: afterSeconds(-601) })] },
+      "are no longer asked for when their token is too old",
+      { coming: [coming({ askedMs: afterSeconds(-600) })] },
+      [],
+      [],
+    ],
+    [
+      "are given up two minutes after the last asking",
+      { coming: [coming({ askedMs: afterSeconds(-721) })] },
       [],
       [intentId],
     ],
-    ["are given up when the latch closes", { coming: [coming()], latched: true }, [], [intentId]],
+    ["are not asked for when the latch closes", { coming: [coming()], latchedMs: nowMs }, [], []],
+    [
+      "are given up when whoever asked before the latch closed must have ended",
+      { coming: [coming({ askedMs: afterSeconds(-130) })], latchedMs: afterSeconds(-121) },
+      [],
+      [intentId],
+    ],
     ["with an answer are left alone", { coming: [coming({ open: false })] }, [], []],
   ])("%s", (_name, change, askAgain, abandon) => {
     expect(decide({ ...quiet, ...change }, testSettings)).toMatchObject({ askAgain, abandon });

@@ -125,10 +125,10 @@ describe("a launch without an answer", () => {
     expect(await world.alive()).toHaveLength(2);
   });
 
-  test("is given up after ten minutes, and replaced", async () => {
+  test("is given up after twelve minutes, and replaced", async () => {
     world.demand(100);
-    for (let minute = 0; minute <= 12; minute += 1) {
-      if (minute <= 10) world.faults.beforeNext("launch", /./, noAnswer);
+    for (let minute = 0; minute <= 14; minute += 1) {
+      if (minute < 10) world.faults.beforeNext("launch", /./, noAnswer);
       await tick();
       await world.clock.advance(60_000);
     }
@@ -235,6 +235,9 @@ describe("the latch", () => {
     world.faults.beforeNext("launch", /./, noAnswer);
     await tick();
     await close();
+    await tick();
+    expect((await world.intents()).map(({ state }) => state)).toEqual(["open"]);
+    await world.clock.advance(121_000);
     await tick();
     expect((await world.intents()).map(({ state }) => state)).toEqual(["abandoned"]);
     await openLatch(world.ports, "an operator");

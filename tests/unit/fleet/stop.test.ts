@@ -71,9 +71,11 @@ describe("stop-all", () => {
     world = new World({ listDelayMs: 60_000 });
     await launch();
     expect(await world.fleet.list()).toEqual([]);
-    expect(await stop()).toMatchObject({ instances_terminated: 2 });
-    await minutes(2);
+    expect(await stop()).toMatchObject({ state: "stopping", instances_terminated: 2, instances_left: 0 });
     expect(await world.alive()).toEqual([]);
+    await minutes(1);
+    await reap();
+    expect(await stopView(world.store)).toMatchObject({ state: "stopped" });
   });
 
   test("is not verified while a launch has no answer", async () => {
@@ -81,6 +83,10 @@ describe("stop-all", () => {
     await launch();
     expect(await stop()).toMatchObject({ state: "stopping", instances_left: 0, verified_at: null });
     await minutes(1);
+    await world.clock.runUntil(launchTick(world.ports, world.stage));
+    await reap();
+    expect(await stopView(world.store)).toMatchObject({ state: "stopping" });
+    await minutes(2);
     await world.clock.runUntil(launchTick(world.ports, world.stage));
     await reap();
     expect(await stopView(world.store)).toMatchObject({ state: "stopped" });
