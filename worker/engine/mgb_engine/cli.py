@@ -31,6 +31,24 @@ def _parser() -> argparse.ArgumentParser:
     tiny = commands.add_parser("tiny-random", help="write the tiny random checkpoint")
     tiny.add_argument("--out", required=True, type=Path, help="folder to write it to")
     tiny.set_defaults(run=_tiny_random)
+
+    convert = commands.add_parser("convert", help="write a checkpoint as fp16 safetensors, for an image")
+    convert.add_argument("--model", required=True, help="a folder or a hub id")
+    convert.add_argument("--out", required=True, type=Path, help="folder to write it to")
+    convert.set_defaults(run=_convert)
+
+    generate = commands.add_parser("generate", help="make one clip")
+    generate.add_argument("prompt")
+    generate.add_argument("-o", "--output", required=True, type=Path, help="x.wav, x.flac, x.mp3 or x.ogg")
+    generate.add_argument("--model", required=True, help="a folder, a hub id, or tiny-random")
+    generate.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
+    generate.add_argument("--seconds", type=float, default=10.0)
+    generate.add_argument("--seed", type=int, default=0)
+    generate.add_argument("--temperature", type=float, default=1.0)
+    generate.add_argument("--top-k", type=int, default=250)
+    generate.add_argument("--top-p", type=float, default=0.0)
+    generate.add_argument("--guidance", type=float, default=3.0)
+    generate.set_defaults(run=_generate)
     return parser
 
 
@@ -48,8 +66,7 @@ def _serve(options: argparse.Namespace) -> int:
         channel.send(
             {"type": "failed", "id": None, "code": "internal", "detail": str(error), "retryable": False}
         )
-        sys.stderr.write(f"mgb-engine: {error}\n")
-        return 2
+        return _refused(error)
 
 
 def _tiny_random(options: argparse.Namespace) -> int:
@@ -59,3 +76,39 @@ def _tiny_random(options: argparse.Namespace) -> int:
     make_tiny_random(options.out)
     sys.stderr.write(f"wrote {options.out}\n")
     return 0
+
+
+def _convert(options: argparse.Namespace) -> int:
+    from mgb_engine.convert import convert
+    from mgb_engine.model_folder import ModelError, open_model
+
+    try:
+        written = convert(open_model(options.model, options.out), options.out)
+    except ModelError as error:
+        return _refused(error)
+    sys.stderr.write(f"wrote {written}\n")
+    return 0
+
+
+def _generate(options: argparse.Namespace) -> int:
+    from mgb_engine.generate import generate
+    from mgb_engine.model_folder import ModelError
+    from mgb_engine.protocol import BadLine, parse_submit
+
+    try:
+        request = parse_submit(
+            {
+                "id": "generate", "prompt": options.prompt, "duration_seconds": options.seconds,
+                "seed": options.seed, "temperature": options.temperature, "top_k": options.top_k,
+                "top_p": options.top_p, "guidance_scale": options.guidance, "resume": None,
+                "output": {"format": options.output.suffix.removeprefix("."), "normalize": "loudness"},
+            }
+        )  # fmt: skip
+        return generate(request, options.output, options.model, options.device)
+    except (BadLine, ModelError, ValueError) as error:
+        return _refused(error)
+
+
+def _refused(error: Exception) -> int:
+    sys.stderr.write(f"mgb-engine: {error}\n")
+    return 2

@@ -177,6 +177,13 @@ _SUBMIT: dict[str, Check] = {
 }
 
 
+def parse_submit(fields: dict[str, Any]) -> Submit:
+    """The fields of a submit line without its type. Raises BadLine with every fault."""
+    if faults := _faults(fields, _SUBMIT):
+        raise BadLine("; ".join(faults))
+    return _build_submit(fields)
+
+
 def _build_submit(fields: dict[str, Any]) -> Submit:
     whole = {name: int(fields[name]) for name in ("seed", "top_k")}
     output = Output(**fields["output"])

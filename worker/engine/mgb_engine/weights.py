@@ -28,6 +28,9 @@ class Weights:
         """Tensors that lie in memory already."""
         self._read.update({name: lambda t=tensor: t for name, tensor in tensors.items()})
 
+    def names(self) -> list[str]:
+        return list(self._read)
+
     def __contains__(self, name: str) -> bool:
         return name in self._read
 
