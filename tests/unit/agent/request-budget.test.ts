@@ -38,10 +38,11 @@ test("200 clips at a T4's pace cost at most 3 writes, 1 read and 1 queue request
   expect(writes / 200).toBeLessThanOrEqual(2.2);
 });
 
-test("a lease is extended once in a third of its visibility, and never after its item is done", async () => {
+/** How often leases are extended when two clips of this pace are made. */
+async function extensionsOf(msPerAudioSecond: number): Promise<number> {
   let extensions = 0;
   const world = new WorkerWorld({
-    engine: { msPerAudioSecond: 60_000 }, // ten minutes a clip
+    engine: { msPerAudioSecond },
     settings: { idle_exit_seconds: 600 },
     queueFaults: {
       before: (operation) => {
@@ -51,6 +52,15 @@ test("a lease is extended once in a third of its visibility, and never after its
   });
   await world.send(2);
   await world.clock.runUntil(world.worker().left);
+  return extensions;
+}
+
+test("leases are extended together, once in a third of their visibility", async () => {
+  const extensions = await extensionsOf(60_000); // ten minutes a clip
   expect(extensions).toBeLessThanOrEqual(15);
   expect(extensions).toBeGreaterThanOrEqual(10);
+});
+
+test("the lease of a short clip is not extended, and of a finished one neither", async () => {
+  expect(await extensionsOf(1_000)).toBe(0);
 });
