@@ -6,7 +6,7 @@ import torch
 from demo_model import train
 from demo_model.batches import Shape, draw_batch
 from demo_model.checkpoint import new_model
-from demo_model.objective import logits, mean_loss, positions_from, token_losses
+from demo_model.objective import guided_logits, logits, mean_loss, positions_from, token_losses
 
 
 @pytest.fixture(scope="module")
@@ -53,11 +53,20 @@ def test_the_rate_warms_up_and_falls_with_the_time_spent():
     assert train.learning_rate(1_000, 1.0) == pytest.approx(train.PEAK_RATE * train.FLOOR_SHARE)
 
 
-def test_whole_clips_come_in_the_last_part_only():
-    early = {train.shapes_of(step, 0.1)[1] for step in range(30)}
-    late = {train.shapes_of(step, 0.9)[1] for step in range(30)}
-    assert train.WHOLE not in early
-    assert train.WHOLE in late
+def test_whole_clips_and_guidance_come_in_the_later_part_only():
+    early = [train.lesson(step, 0.1) for step in range(40)]
+    late = [train.lesson(step, 0.9) for step in range(40)]
+    assert all(guidance is None and train.WHOLE not in shapes for shapes, guidance in early)
+    assert {shapes[1] for shapes, _ in late} == {*train.BODIES, train.WHOLE, train.GUIDED_SHAPES[1]}
+    assert {guidance for _, guidance in late} == {None, *train.GUIDANCES}
+
+
+def test_guided_scores_are_those_that_generation_draws_from(model):
+    batch = draw_batch(Shape(2, 12, anywhere=False), "y")
+    with torch.no_grad():
+        heard, unheard = (logits(model, batch_heard(batch, share)) for share in (1.0, 0.0))
+        assert torch.allclose(guided_logits(model, batch, 3.0), 3 * heard - 2 * unheard, atol=1e-4)
+        assert torch.allclose(guided_logits(model, batch, 1.0), heard, atol=1e-5)
 
 
 def test_training_lowers_the_loss_and_goes_on_from_where_it_was_stopped(tmp_path, monkeypatch):

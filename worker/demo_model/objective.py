@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -42,10 +43,26 @@ def logits(model: Any, batch: Batch) -> Tensor:
     return decoded.logits.reshape(clips, books, steps, -1)
 
 
-def token_losses(model: Any, batch: Batch) -> Tensor:
-    """Cross-entropy in nats [clips, CODEBOOKS, steps]; 0 where there is no target."""
+def guided_logits(model: Any, batch: Batch, guidance: float) -> Tensor:
+    """What generation draws from: the scores without the text, and `guidance` times the difference
+    that the text makes."""
+    both = replace(
+        batch,
+        text=torch.cat([batch.text, batch.text]),
+        text_mask=torch.cat([batch.text_mask, batch.text_mask]),
+        inputs=torch.cat([batch.inputs, batch.inputs]),
+        heard=torch.cat([torch.ones_like(batch.heard), torch.zeros_like(batch.heard)]),
+    )
+    with_text, without = logits(model, both).float().chunk(2)
+    return without + guidance * (with_text - without)
+
+
+def token_losses(model: Any, batch: Batch, guidance: float | None = None) -> Tensor:
+    """Cross-entropy in nats [clips, CODEBOOKS, steps]; 0 where there is no target. With guidance,
+    of the guided scores: then the text's difference is learned at the strength it is used with,
+    and guiding doesn't magnify its errors."""
     with torch.autocast("cpu", torch.bfloat16):
-        scores = logits(model, batch)
+        scores = logits(model, batch) if guidance is None else guided_logits(model, batch, guidance)
     return torch.nn.functional.cross_entropy(
         scores.float().flatten(0, 2), batch.targets.flatten(), reduction="none", ignore_index=IGNORED
     ).view(batch.targets.shape)

@@ -35,6 +35,10 @@ BODIES = (Shape(7, 320, anywhere=False), Shape(7, 320, anywhere=True), Shape(3, 
 # Whole clips of 30 s come last, when the rest is known.
 WHOLE = Shape(2, 1_500, anywhere=False)
 WHOLE_AFTER = 0.7
+# From here on every other step learns the guided scores, at any of these strengths.
+GUIDED_AFTER = 0.55
+GUIDED_SHAPES = (Shape(16, 16, anywhere=False), Shape(4, 320, anywhere=False))
+GUIDANCES = (1.5, 2.0, 2.5, 3.0, 3.5, 4.0)
 
 HELD_OUT_MUSIC = Shape(16, 400, anywhere=False)
 HELD_OUT_OPENINGS = Shape(128, 8, anywhere=False)
@@ -59,9 +63,13 @@ def learning_rate(step: int, done: float) -> float:
     return PEAK_RATE * cosine * min(1.0, (step + 1) / WARM_UP_STEPS)
 
 
-def shapes_of(step: int, done: float) -> tuple[Shape, ...]:
-    body = WHOLE if done > WHOLE_AFTER and step % 3 == 0 else BODIES[step % len(BODIES)]
-    return BEGINNINGS, body
+def lesson(step: int, done: float) -> tuple[tuple[Shape, ...], float | None]:
+    """What a step learns from, and at which guidance."""
+    if done > GUIDED_AFTER and step % 2:
+        return GUIDED_SHAPES, GUIDANCES[step // 2 % len(GUIDANCES)]
+    turn = step // 2 if done > GUIDED_AFTER else step
+    body = WHOLE if done > WHOLE_AFTER and turn % 4 == 0 else BODIES[turn % len(BODIES)]
+    return (BEGINNINGS, body), None
 
 
 def optimizer_of(model: Any) -> torch.optim.AdamW:
@@ -75,7 +83,11 @@ def optimizer_of(model: Any) -> torch.optim.AdamW:
 
 
 def train_step(
-    model: Any, optimizer: torch.optim.Optimizer, batches: list[Batch], rate: float
+    model: Any,
+    optimizer: torch.optim.Optimizer,
+    batches: list[Batch],
+    rate: float,
+    guidance: float | None,
 ) -> list[float]:
     """One update from the sum of the batches' losses, which it returns."""
     for group in optimizer.param_groups:
@@ -83,7 +95,7 @@ def train_step(
     optimizer.zero_grad(set_to_none=True)
     seen: list[float] = []
     for batch in batches:
-        loss = mean_loss(token_losses(model, batch), batch)
+        loss = mean_loss(token_losses(model, batch, guidance), batch)
         torch.autograd.backward(loss)
         seen.append(float(loss.detach()))
     torch.nn.utils.clip_grad_norm_([p for p in model.parameters() if p.grad is not None], 1.0)
@@ -145,9 +157,9 @@ class Run:
         began = time.monotonic()
         done = self.progress.seconds / budget_seconds
         step = self.progress.step
-        names = [f"training {self._seed} {step} {number}" for number in range(2)]
-        batches = [draw_batch(s, name) for s, name in zip(shapes_of(step, done), names, strict=True)]
-        seen = train_step(self.model, self._optimizer, batches, learning_rate(step, done))
+        shapes, guidance = lesson(step, done)
+        batches = [draw_batch(shape, f"training {self._seed} {step} {n}") for n, shape in enumerate(shapes)]
+        seen = train_step(self.model, self._optimizer, batches, learning_rate(step, done), guidance)
         took = time.monotonic() - began
         self.progress = Progress(step + 1, self.progress.seconds + took)
         return seen, took
