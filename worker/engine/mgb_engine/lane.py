@@ -111,6 +111,14 @@ class Lane:
             slot.clip.busy_seconds += taken / len(self.slots)
         self._let_go()
 
+    @torch.inference_mode()
+    def move_to(self, column: int) -> None:
+        """Set every clip to `column` as if it had come there; for measurements at a context."""
+        for slot in self.slots:
+            slot.window.columns[:, : column + 1] = 0
+            slot.window.at = column
+        self._batch = None
+
     def unhealthy(self) -> bool:
         return self._batch is not None and bool(self._batch.not_finite(self.slots))
 

@@ -1,0 +1,124 @@
+"""One phase of the benchmark a process, so that each has its own peak memory and its own threads."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+import tempfile
+import threading
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "worker" / "engine"))
+os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+
+import torch
+from mgb_engine.devices import thread_count
+from mgb_engine.protocol import Submit
+from workload import measured, queue_of
+
+
+def reference(folder: Path, clips: list[Submit], batch: int) -> dict[str, Any]:
+    """transformers' generate(), `batch` clips at once, sorted by length, text and codec included."""
+    from transformers import AutoTokenizer, MusicgenForConditionalGeneration
+
+    torch.set_num_threads(thread_count())
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    model = MusicgenForConditionalGeneration.from_pretrained(folder).eval()
+    ordered = sorted(clips, key=lambda clip: clip.duration_seconds)
+
+    @torch.inference_mode()
+    def work() -> float:
+        for start in range(0, len(ordered), batch):
+            group = ordered[start : start + batch]
+            text = tokenizer([clip.prompt for clip in group], return_tensors="pt", padding=True)
+            model.generate(
+                input_ids=text["input_ids"], attention_mask=text["attention_mask"], do_sample=True, top_k=250,
+                guidance_scale=3.0, max_new_tokens=round(group[-1].duration_seconds * 50) + 3,
+            )  # fmt: skip
+            print(f"  {start + len(group)}/{len(ordered)} clips", file=sys.stderr, flush=True)
+        return sum(clip.duration_seconds for clip in ordered)
+
+    return measured(work)
+
+
+def engine(folder: Path, clips: list[Submit], dtype: str) -> dict[str, Any]:
+    """The whole engine, from the prompts to the written files."""
+    from mgb_engine.answers import Answers
+    from mgb_engine.serve import EngineOptions, load_engine
+
+    ended, done = threading.Event(), []
+
+    def hear(event: dict[str, Any]) -> None:
+        if event["type"] == "failed":
+            print(event, file=sys.stderr)
+        if event["type"] in ("done", "failed"):
+            done.append(event)
+            print(f"  {len(done)}/{len(clips)} clips", file=sys.stderr, flush=True)
+            if len(done) == len(clips):
+                ended.set()
+
+    with tempfile.TemporaryDirectory() as out:
+        answers = Answers(hear)
+        made = load_engine(EngineOptions(str(folder), Path(out), "cpu", dtype), answers)
+
+        def work() -> float:
+            for clip in clips:
+                answers.open(clip.id)
+                made.submit(clip)
+            ended.wait()
+            return sum(event["duration_seconds"] for event in done)
+
+        result = measured(work)
+        result["lanes"], result["slots"] = made.plan.lanes, made.plan.lanes * made.plan.slots
+        made.stop()
+    return result
+
+
+def exact(folder: Path) -> dict[str, Any]:
+    """Greedy codes of two clips made together, against generate()'s."""
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests" / "engine"))
+    from bench_of_parts import Parts, request
+
+    parts = Parts(folder)
+    asked = [request("a", duration_seconds=1.0), request("b", prompt="techno", duration_seconds=0.6)]
+    made = parts.run([(0, asked[0]), (11, asked[1])])
+    return {"token_exact": all(torch.equal(made[one.id], parts.reference_codes(one)) for one in asked)}
+
+
+def roofline(dtype: str, quick: bool) -> dict[str, Any]:
+    from roofline import measure_step
+
+    return measure_step(getattr(torch, dtype), quick=quick)
+
+
+def traffic(quick: bool) -> dict[str, Any]:
+    from traffic import measure_traffic
+
+    return measure_traffic(quick=quick)
+
+
+def main() -> None:
+    task = json.loads(sys.argv[1])
+    folder, quick = Path(task["folder"]), task["quick"]
+    clips = queue_of(task.get("clips", 0), task.get("longest", 10))[:: task.get("every", 1)]
+    match task["phase"]:
+        case "reference":
+            result = reference(folder, clips, task["batch"])
+        case "engine":
+            result = engine(folder, clips, task["dtype"])
+        case "exact":
+            result = exact(folder)
+        case "roofline":
+            result = roofline(task["dtype"], quick)
+        case "traffic":
+            result = traffic(quick)
+    result["peak_memory_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(json.dumps(result))
+
+
+if __name__ == "__main__":
+    main()

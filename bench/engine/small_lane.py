@@ -1,0 +1,68 @@
+"""One lane at the benchmark's dimensions, every slot taken, all at the same context."""
+
+from __future__ import annotations
+
+import torch
+from mgb_engine.architecture import CodecSizes, DecoderSizes
+from mgb_engine.cache import CacheShape, PageCache, pages_for
+from mgb_engine.clip import Clip
+from mgb_engine.decoder import Decoder
+from mgb_engine.lane import Lane
+from mgb_engine.protocol import Output, Submit
+from mgb_engine.weights import Weights
+from workload import SIZES
+
+CODEC = CodecSizes(32_000, (8, 5, 4, 4), 2, 1, 7, 7, 3, 2, False, False, "reflect")
+PROMPT_TOKENS = 16
+
+
+def sizes(quick: bool) -> DecoderSizes:
+    if quick:
+        return DecoderSizes(layers=2, width=64, heads=4, ffn=128, codebooks=4, codes=256, channels=1)
+    return DecoderSizes(SIZES["layers"], SIZES["width"], SIZES["heads"], SIZES["ffn"], 4, 2048, 1)
+
+
+def lane_at(context: int, slots: int, dtype: torch.dtype, *, quick: bool) -> Lane:
+    """A lane whose next steps read `context` positions; its keys and values are zeros."""
+    shape = sizes(quick)
+    pages = slots * (2 * pages_for(context + 60) + pages_for(PROMPT_TOKENS))
+    cache = PageCache(CacheShape(shape.layers, shape.heads, shape.head_size, dtype), pages, "cpu")
+    for store in (*cache.keys, *cache.values):
+        store.fill_(0.5)
+    lane = Lane(Decoder(shape, random_weights(shape), dtype, "cpu"), cache, slots, _unexpected, _unexpected)
+    seconds = (context + 50) / 50
+    # A clip known up to `context` would be prefilled; here only the place matters, so it is set.
+    for i in range(slots):
+        clip = Clip(Submit(str(i), "x", seconds, i, 1.0, 250, 0.0, 3.0, Output("wav", "none")), shape, CODEC)
+        assert lane.admit(clip, torch.randn(PROMPT_TOKENS, shape.width))
+    lane.move_to(context)
+    return lane
+
+
+def random_weights(shape: DecoderSizes) -> Weights:
+    w, ffn = shape.width, shape.ffn
+    at = "decoder.model.decoder."
+    tensors = {f"{at}layer_norm.{part}": torch.ones(w) for part in ("weight", "bias")}
+    for k in range(shape.codebooks):
+        tensors[f"{at}embed_tokens.{k}.weight"] = _random(shape.codes + 1, w)
+        tensors[f"decoder.lm_heads.{k}.weight"] = _random(shape.codes, w)
+    for i in range(shape.layers):
+        layer = f"{at}layers.{i}."
+        for attention in ("self_attn", "encoder_attn"):
+            for name in "qkv":
+                tensors[f"{layer}{attention}.{name}_proj.weight"] = _random(w, w)
+            tensors[f"{layer}{attention}.out_proj.weight"] = _random(w, w)
+        tensors[f"{layer}fc1.weight"], tensors[f"{layer}fc2.weight"] = _random(ffn, w), _random(w, ffn)
+        for norm in ("self_attn_layer_norm", "encoder_attn_layer_norm", "final_layer_norm"):
+            tensors[f"{layer}{norm}.weight"], tensors[f"{layer}{norm}.bias"] = torch.ones(w), torch.zeros(w)
+    weights = Weights()
+    weights.add(tensors)
+    return weights
+
+
+def _random(*shape: int) -> torch.Tensor:
+    return (torch.rand(shape) - 0.5) * 0.06
+
+
+def _unexpected(slot) -> None:
+    raise AssertionError("no clip ends in this measurement")

@@ -1,0 +1,96 @@
+"""What every contestant is given: one checkpoint with random weights, one queue of clips."""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+from mgb_engine.protocol import Output, Submit
+from mgb_engine.tiny_random import make_tiny_random
+
+SIZES = {"width": 1024, "layers": 24, "heads": 16, "ffn": 4096}  # musicgen-small
+
+
+def queue_of(clips: int, longest: float) -> list[Submit]:
+    """Durations spread over 2 s to `longest`, in an order that is mixed and always the same."""
+    durations = [2 + (longest - 2) * i / max(1, clips - 1) for i in range(clips)]
+    random.Random(4).shuffle(durations)
+    return [
+        Submit(f"clip-{i}", f"take {i}: slow blues, brushed drums", round(d, 2), i, 1.0, 250, 0.0, 3.0,
+               Output("wav", "loudness"))
+        for i, d in enumerate(durations)
+    ]  # fmt: skip
+
+
+def make_checkpoint(folder: Path, *, quick: bool) -> Path:
+    """musicgen-small's dimensions (T5-base, EnCodec 32 kHz) with random weights; tiny ones if quick."""
+    make_tiny_random(folder)
+    if quick:
+        return folder
+    model = _small_on_meta()
+    generator = torch.Generator().manual_seed(0)
+    tensors = {name: _values(name, t.shape, generator) for name, t in model.state_dict().items()}
+    from safetensors.torch import save_file
+
+    save_file(tensors, folder / "model.safetensors", {"format": "pt"})
+    model.config.save_pretrained(folder)
+    model.generation_config.save_pretrained(folder)
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(
+        json.dumps({**config, "mgb_name": "random weights, small's dimensions"})
+    )
+    return folder
+
+
+def measured(work: Callable[[], float]) -> dict[str, Any]:
+    """Run `work`, which says how many seconds of audio it made."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    audio = work()
+    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    return {
+        "audio_seconds": round(audio, 2),
+        "seconds": round(wall, 2),
+        "audio_seconds_per_second": round(audio / wall, 4),
+        "cpu_seconds_per_audio_second": round(cpu / audio, 3),
+    }
+
+
+def _small_on_meta():
+    from transformers import EncodecConfig, MusicgenConfig, MusicgenDecoderConfig, T5Config
+    from transformers import MusicgenForConditionalGeneration as Musicgen
+
+    text = T5Config(
+        vocab_size=32_128,
+        d_model=768,
+        d_kv=64,
+        d_ff=3072,
+        num_layers=12,
+        num_heads=12,
+        is_encoder_decoder=False,
+    )
+    codec = EncodecConfig(
+        sampling_rate=32_000, target_bandwidths=[2.2], codebook_size=2048, num_filters=64,
+        upsampling_ratios=[8, 5, 4, 4], use_causal_conv=False, use_conv_shortcut=False,
+    )  # fmt: skip
+    decoder = MusicgenDecoderConfig(
+        num_hidden_layers=SIZES["layers"], hidden_size=SIZES["width"], num_attention_heads=SIZES["heads"],
+        ffn_dim=SIZES["ffn"],
+    )  # fmt: skip
+    with torch.device("meta"):
+        model = Musicgen(MusicgenConfig(text_encoder=text, audio_encoder=codec, decoder=decoder))
+    model.generation_config.update(pad_token_id=2048, bos_token_id=2048, decoder_start_token_id=2048)
+    return model
+
+
+def _values(name: str, shape: torch.Size, generator: torch.Generator) -> torch.Tensor:
+    if name.endswith(("norm.weight", "original0", "inited", "cluster_size")):
+        return torch.ones(shape)
+    if "codebook" in name:
+        return torch.randn(shape, generator=generator)
+    spread = 0.1 if "lm_heads" in name else 0.03
+    return (torch.rand(shape, generator=generator) - 0.5) * 2 * spread
