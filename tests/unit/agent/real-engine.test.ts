@@ -14,6 +14,6 @@ test.skipIf(!hasEngine)(
     expect(report.strayAudio).toEqual([]);
     expect(report.messagesLeft).toBe(0);
     for (const { audio } of report.results)
-      expect(audio).toMatchObject({ duration_seconds: 1, sample_rate: 32_000 });
+      expect(audio).toMatchObject({ duration_seconds: 3, sample_rate: 32_000 });
   },
 );

@@ -57,7 +57,10 @@ const settings: Settings = {
   max_interruptions_per_item: 1000,
 };
 
-/** Kills the engine process so many times, each at a moment nobody can foresee after work was given to it. */
+/**
+ * Kills the engine process so many times, each time in the middle of work: at a moment nobody can foresee
+ * after it was given some, and while it owes an answer.
+ */
 export class KilledEngine implements EnginePort {
   readonly #inner: EnginePort;
   readonly #random: Random;
@@ -67,24 +70,36 @@ export class KilledEngine implements EnginePort {
   constructor(inner: EnginePort, random: Random, kills: number, withinMs: number) {
     this.#inner = inner;
     this.#random = random;
-    this.killsLeft = kills;
     this.#withinMs = withinMs;
+    this.killsLeft = kills;
   }
 
   start(listener: EngineListener): EngineSession {
-    const session = this.#inner.start(listener);
-    let isDoomed = false;
-    const doom = (): void => {
-      isDoomed = true;
+    const owed = new Set<string>();
+    let timer: NodeJS.Timeout | null = null;
+    const session = this.#inner.start({
+      said: (event) => {
+        if (event.type === "done" || event.type === "failed" || event.type === "checkpoint")
+          owed.delete(event.id ?? "");
+        listener.said(event);
+      },
+      exited: (detail) => {
+        if (timer !== null) clearTimeout(timer);
+        listener.exited(detail);
+      },
+    });
+    const strike = (): void => {
+      timer = null;
+      if (owed.size === 0 || this.killsLeft === 0) return;
       this.killsLeft -= 1;
-      setTimeout(() => {
-        session.kill();
-      }, this.#random.next() * this.#withinMs);
+      session.kill();
     };
     return {
       send: (command: EngineCommand) => {
         session.send(command);
-        if (command.type === "submit" && this.killsLeft > 0 && !isDoomed) doom();
+        if (command.type !== "submit") return;
+        owed.add(command.id);
+        if (this.killsLeft > 0) timer ??= setTimeout(strike, this.#random.next() * this.#withinMs);
       },
       kill: () => {
         session.kill();
@@ -106,10 +121,10 @@ export interface KillReport {
 }
 
 /** Sent whenever the queue is empty and not all kills are done. */
-const itemsAtATime = 6;
+const itemsAtATime = 16;
 
 /**
- * Clips of a second each; workers follow one another, as the fleet would send them, until all kills are done
+ * Clips of three seconds each; workers follow one another, as the fleet would send them, until all kills are done
  * and the queue is empty.
  */
 export async function killRepeatedly(
@@ -154,7 +169,7 @@ async function killIn(
     }
     const own = join(folder, `worker-${workers}`);
     mkdirSync(own);
-    const engine = new KilledEngine(new EngineProcess(command(own)), random, left, 1_500);
+    const engine = new KilledEngine(new EngineProcess(command(own)), random, left, 2_000);
     const identity = {
       instanceId: instanceIdSchema.parse("i-0aaaaaaaaaaaaa001"),
       zone: "z",
@@ -190,7 +205,7 @@ const message = (index: number): JobMessage => ({
   custom_id: null,
   prompt: `noise number ${index}`,
   seed: index,
-  parameters: { ...defaultParameters, duration_seconds: 1, top_k: 20 },
+  parameters: { ...defaultParameters, duration_seconds: 3, top_k: 20 },
 });
 
 async function audit(store: MemoryStore): Promise<Pick<KillReport, "results" | "strayAudio">> {
