@@ -1,0 +1,181 @@
+/** Plays Lambda, EventBridge and the SQS event sources: each invocation is a program of its own that may die. */
+import type { SQSEvent } from "aws-lambda";
+import { foldMessages } from "../functions/queues/fold-messages.ts";
+import { reapOrNote } from "../functions/fleet/reap-and-reconcile.ts";
+import { openWork } from "../shared/batch/open-work.ts";
+import type { StageConfig } from "../shared/config.ts";
+import { launchTick } from "../shared/fleet/launch-tick.ts";
+import type { MemoryFleet } from "../shared/memory/memory-fleet.ts";
+import type { MemoryQueue } from "../shared/memory/memory-queue.ts";
+import type { Clock, JobQueues, Log, ObjectStore, ReceivedMessage } from "../shared/ports.ts";
+import type { Hazards } from "./hazards.ts";
+import { chance } from "./hazards.ts";
+import type { InstanceEventOf } from "./machine-host.ts";
+import { MortalFleet, mortalTrigger } from "./mortal-fleet.ts";
+import { MortalJobQueues } from "./mortal-queue.ts";
+import { MortalStore } from "./mortal-store.ts";
+import { Process } from "./process.ts";
+
+const tickMs = 60_000;
+const foldMs = 5_000;
+/** Lambda's time limits, as the service sets them. */
+const limitMs = 60_000;
+const eventsVisibilitySeconds = 180;
+/** Lambda runs an asynchronous invocation that failed again, twice. */
+const retriesMs = [60_000, 120_000];
+
+export interface FunctionsOptions {
+  readonly clock: Clock;
+  readonly store: ObjectStore;
+  readonly fleet: MemoryFleet;
+  readonly jobQueues: JobQueues;
+  readonly events: MemoryQueue;
+  readonly hazards: Hazards;
+  readonly settings: StageConfig;
+  readonly log: (process: string) => Log;
+  /** Share of EC2's events that EventBridge never delivers. */
+  readonly lostEvents: number;
+}
+
+/** What an invocation may use: all of it seen through the invocation's own life. */
+export type FunctionPorts = ReturnType<Functions["portsOf"]>;
+
+export class Functions {
+  readonly stage: { readonly stage: string; readonly settings: StageConfig };
+  readonly #options: FunctionsOptions;
+  #invocations = 0;
+
+  constructor(options: FunctionsOptions) {
+    this.#options = options;
+    this.stage = { stage: "simulated", settings: options.settings };
+  }
+
+  /** The schedules and event sources, until the end of the world. */
+  start(): void {
+    void this.#every(tickMs, 0, () => this.invoke("launch", (ports) => launchTick(ports, this.stage)));
+    void this.#every(tickMs, 20_000, () => this.invoke("reap", (ports) => reapOrNote({}, ports, this.stage)));
+    void this.#every(foldMs, 0, () => this.#fold());
+  }
+
+  /** EventBridge tells the reaper, mostly. */
+  async deliver({ kind, instanceId }: InstanceEventOf): Promise<void> {
+    const { clock, hazards, lostEvents } = this.#options;
+    const event = {
+      source: "aws.ec2",
+      time: new Date(clock.nowMs()).toISOString(),
+      ...(kind === "interruption"
+        ? { "detail-type": "EC2 Spot Instance Interruption Warning", detail: { "instance-id": instanceId } }
+        : {
+            "detail-type": "EC2 Instance State-change Notification",
+            detail: { "instance-id": instanceId, state: kind },
+          }),
+    };
+    const draw = chance(hazards.seed, `${instanceId}/${kind}`);
+    if (draw < lostEvents) return;
+    await clock.sleep(1000 + draw * 4000);
+    await this.invokeLater("reap event", (ports) => reapOrNote(event, ports, this.stage));
+  }
+
+  /** Asynchronously, as Lambda does it: with retries. */
+  async invokeLater(name: string, work: (ports: FunctionPorts) => Promise<unknown>): Promise<void> {
+    for (const retryMs of [...retriesMs, null]) {
+      if ((await this.invoke(name, work)) === "done" || retryMs === null) return;
+      await this.#options.clock.sleep(retryMs);
+    }
+  }
+
+  /** @returns `failed` when it threw, died, or ran out of time. */
+  invoke(name: string, work: (ports: FunctionPorts) => Promise<unknown>): Promise<"done" | "failed"> {
+    const { clock, hazards, log } = this.#options;
+    this.#invocations += 1;
+    return new Promise((resolve) => {
+      const process = new Process(`${name} ${this.#invocations}`, clock, hazards, () => {
+        resolve("failed");
+      });
+      const end = (outcome: "done" | "failed"): void => {
+        process.end();
+        resolve(outcome);
+      };
+      work(this.portsOf(process)).then(
+        () => {
+          end("done");
+        },
+        (error: unknown) => {
+          log(process.name).warn("an invocation failed", { error });
+          end("failed");
+        },
+      );
+      void clock.sleep(limitMs).then(() => {
+        end("failed");
+      });
+    });
+  }
+
+  portsOf(process: Process) {
+    const { store, fleet, jobQueues, log } = this.#options;
+    const mortalStore = new MortalStore(process, store);
+    return {
+      clock: process.clock,
+      random: process.random,
+      log: log(process.name),
+      store: mortalStore,
+      fleet: new MortalFleet(process, fleet),
+      jobQueues: new MortalJobQueues(process, jobQueues),
+      openWork: () => openWork(mortalStore),
+      launcher: mortalTrigger(process, () => {
+        void this.invokeLater("launch now", (ports) => launchTick(ports, this.stage));
+      }),
+    };
+  }
+
+  async #every(everyMs: number, offsetMs: number, work: () => Promise<unknown>): Promise<never> {
+    const { clock } = this.#options;
+    await clock.sleep(offsetMs);
+    for (;;) {
+      // Not awaited: a schedule goes on while the run before it still does.
+      void work();
+      await clock.sleep(everyMs);
+    }
+  }
+
+  async #fold(): Promise<void> {
+    const { events } = this.#options;
+    if (!events.contents().some(({ visible }) => visible)) return;
+    const messages: ReceivedMessage[] = [];
+    for (let more = true; more && messages.length < 100;) {
+      const some = await events.receive({
+        max: 10,
+        waitSeconds: 0,
+        visibilitySeconds: eventsVisibilitySeconds,
+      });
+      messages.push(...some);
+      more = some.length > 0;
+    }
+    const failed = new Set<string>(messages.map(({ id }) => id));
+    await this.invoke("fold", async (ports) => {
+      const { batchItemFailures } = await foldMessages(ports)(sqsEvent(messages));
+      const again = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+      for (const id of [...failed]) if (!again.has(id)) failed.delete(id);
+    });
+    await events.delete(messages.filter(({ id }) => !failed.has(id)).map(({ receipt }) => receipt));
+  }
+}
+
+const sqsEvent = (messages: readonly ReceivedMessage[]): SQSEvent => ({
+  Records: messages.map(({ id, body, receipt }) => ({
+    messageId: id,
+    receiptHandle: receipt,
+    body,
+    attributes: {
+      ApproximateReceiveCount: "1",
+      SentTimestamp: "0",
+      SenderId: "simulated",
+      ApproximateFirstReceiveTimestamp: "0",
+    },
+    messageAttributes: {},
+    md5OfBody: "",
+    eventSource: "aws:sqs",
+    eventSourceARN: "arn:aws:sqs:eu-central-1:000000000000:events",
+    awsRegion: "eu-central-1",
+  })),
+});

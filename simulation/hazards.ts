@@ -1,0 +1,98 @@
+/**
+ * What goes wrong, and when: drawn from the seed by the name of the program and the number of its call, so that
+ * leaving one fault out changes no other.
+ */
+
+export const faultKinds = ["refused", "lost", "repeated", "slow", "crash_before", "crash_after"] as const;
+export type FaultKind = (typeof faultKinds)[number];
+
+/** For a while, one operation always fails. */
+export interface Outage {
+  /** Such as `store.put` or `fleet.terminate`. */
+  readonly operation: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+export interface HazardPlan {
+  readonly seed: number;
+  /** Chance that a call is struck, 0 to 1. */
+  readonly rate: number;
+  /** One of these strikes; null where a kind was left out, so that the others strike as before. */
+  readonly kinds: readonly (FaultKind | null)[];
+  readonly outages: readonly Outage[];
+  /** Nothing goes wrong from then on: what is left must come right by itself. */
+  readonly calmFromMs: number;
+  /** Clocks differ from the true time by at most so much. */
+  readonly maxSkewMs: number;
+  readonly maxDelayMs: number;
+}
+
+export class Hazards {
+  readonly #plan: HazardPlan;
+  readonly #startMs: number;
+  readonly #nowMs: () => number;
+  readonly #told: (line: string) => void;
+  #struck = 0;
+
+  /** @param told hears of every fault, for the timeline. */
+  constructor(plan: HazardPlan, startMs: number, nowMs: () => number, told: (line: string) => void) {
+    this.#plan = plan;
+    this.#startMs = startMs;
+    this.#nowMs = nowMs;
+    this.#told = told;
+  }
+
+  get seed(): number {
+    return this.#plan.seed;
+  }
+
+  /** How many faults there were. */
+  get struck(): number {
+    return this.#struck;
+  }
+
+  strike(process: string, call: number, operation: string): FaultKind | null {
+    const fault = this.#draw(process, call, operation);
+    if (fault === null) return null;
+    this.#struck += 1;
+    this.#told(`${fault}: ${operation} of ${process} (call ${call})`);
+    return fault;
+  }
+
+  skewMs(process: string): number {
+    return Math.round((chance(this.#plan.seed, `${process}/skew`) * 2 - 1) * this.#plan.maxSkewMs);
+  }
+
+  delayMs(process: string, call: number): number {
+    return Math.round(chance(this.#plan.seed, `${process}/${call}/delay`) * this.#plan.maxDelayMs);
+  }
+
+  #draw(process: string, call: number, operation: string): FaultKind | null {
+    const { seed, rate, kinds, outages, calmFromMs } = this.#plan;
+    // The plan's times count from the start.
+    const nowMs = this.#nowMs() - this.#startMs;
+    if (nowMs >= calmFromMs) return null;
+    const isOut = outages.some(
+      (outage) => outage.operation === operation && nowMs >= outage.fromMs && nowMs < outage.toMs,
+    );
+    if (isOut) return "refused";
+    if (rate === 0 || kinds.length === 0) return null;
+    if (chance(seed, `${process}/${call}`) >= rate) return null;
+    return kinds[Math.floor(chance(seed, `${process}/${call}/kind`) * kinds.length)] ?? null;
+  }
+}
+
+/** A number in [0, 1) that the seed and the name alone decide. */
+export const chance = (seed: number, name: string): number => seedOf(seed, name) / 2 ** 32;
+
+/** 32 bits of a hash. */
+export function seedOf(seed: number, name: string): number {
+  // FNV-1a, then a finalizer: a cryptographic hash for every call would be most of a simulation's time.
+  let hash = (0x811c9dc5 ^ seed) >>> 0;
+  for (let place = 0; place < name.length; place += 1)
+    hash = Math.imul(hash ^ name.charCodeAt(place), 0x01000193) >>> 0;
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}

@@ -1,0 +1,133 @@
+/** What must be true at the end: no item lost, one result an item, counts that sum, and a ledger that is the bill. */
+import { countsOf } from "../shared/batch/progress.ts";
+import type { ResultRecord } from "../shared/contract/batch-records.ts";
+import {
+  completedRecordSchema,
+  progressRecordSchema,
+  resultRecordSchema,
+} from "../shared/contract/batch-records.ts";
+import type { BatchId } from "../shared/contract/ids.ts";
+import { batchKeys, resultIndexOf } from "../shared/contract/keys.ts";
+import { readLedgers } from "../shared/fleet/ledger.ts";
+import type { MemoryStore } from "../shared/memory/memory-store.ts";
+import { listAll } from "../shared/batch/open-work.ts";
+import type { Clock } from "../shared/ports.ts";
+import { readRecord } from "../shared/records/records.ts";
+import { ledgerCost, trueCost } from "./bill.ts";
+import type { MachineRecord } from "./machine-host.ts";
+import type { Standing } from "./people.ts";
+import type { Scenario } from "./scenario.ts";
+
+/** @returns every rule that is broken, as a sentence. */
+export async function judge(
+  store: MemoryStore,
+  standings: readonly Standing[],
+  machines: readonly MachineRecord[],
+  scenario: Scenario,
+  clock: Clock,
+): Promise<readonly string[]> {
+  const broken: string[] = [];
+  for (const standing of standings) broken.push(...(await judgeBatch(store, standing)));
+  broken.push(...(await judgeLedger(store, machines, scenario, clock)));
+  return broken;
+}
+
+export async function resultsOf(
+  store: MemoryStore,
+  batchId: BatchId,
+): Promise<ReadonlyMap<number, ResultRecord>> {
+  const results = new Map<number, ResultRecord>();
+  for (const { key } of await listAll(store, batchKeys.results(batchId))) {
+    const record = await readRecord(store, key, resultRecordSchema);
+    if (record !== null) results.set(resultIndexOf(key), record.value);
+  }
+  return results;
+}
+
+async function judgeBatch(store: MemoryStore, standing: Standing): Promise<readonly string[]> {
+  const { batch, order } = standing;
+  if (batch === null) return ["an order was never taken"];
+  const results = await resultsOf(store, batch.id);
+  const broken: string[] = [];
+  if (results.size !== batch.total)
+    broken.push(`${batch.id}: ${batch.total - results.size} of ${batch.total} items are lost`);
+  for (const [index, result] of results) {
+    const wrong = await wrongWith(store, result, order.prompts?.[index] !== undefined, standing);
+    if (wrong !== null) broken.push(`item ${index} of ${batch.id} ${wrong}`);
+  }
+  broken.push(...(await judgeCounts(store, batch.id, results)));
+  return broken;
+}
+
+async function wrongWith(
+  store: MemoryStore,
+  result: ResultRecord,
+  isPoison: boolean,
+  { order, canceled }: Standing,
+): Promise<string | null> {
+  switch (result.outcome) {
+    case "succeeded": {
+      const audio = result.audio === null ? null : await store.get(result.audio.key);
+      return audio?.body.startsWith(`audio of ${result.item_id} `) === true
+        ? null
+        : "has no audio of its own";
+    }
+    case "failed":
+      return isPoison ? null : `failed, and nothing was wrong with it: ${JSON.stringify(result.error)}`;
+    case "canceled":
+      return canceled ? null : "was canceled, and nobody asked for it";
+    case "expired":
+      return order.expiresInSeconds === undefined ? "expired without a time to" : null;
+  }
+}
+
+async function judgeCounts(
+  store: MemoryStore,
+  batchId: BatchId,
+  results: ReadonlyMap<number, ResultRecord>,
+): Promise<readonly string[]> {
+  const progress = (await readRecord(store, batchKeys.progress(batchId), progressRecordSchema))?.value;
+  const completed = (await readRecord(store, batchKeys.completed(batchId), completedRecordSchema))?.value;
+  if (progress === undefined || completed === undefined) return [`${batchId} never ended`];
+  const counts = countsOf(progress);
+  const broken: string[] = [];
+  for (const outcome of ["succeeded", "failed", "canceled", "expired"] as const) {
+    const real = [...results.values()].filter((result) => result.outcome === outcome).length;
+    if (real !== counts[outcome] || real !== completed[outcome])
+      broken.push(
+        `${batchId} counts ${counts[outcome]} and ${completed[outcome]} ${outcome}, there are ${real}`,
+      );
+  }
+  return broken;
+}
+
+/** Between two looks of the reaper nobody knows when a machine ended: so much a machine may differ. */
+const blindSeconds = 300;
+
+async function judgeLedger(
+  store: MemoryStore,
+  machines: readonly MachineRecord[],
+  { hazards, lostEvents }: Scenario,
+  clock: Clock,
+): Promise<readonly string[]> {
+  const nowMs = clock.nowMs();
+  const firstMs = Math.min(nowMs, ...machines.map(({ instance }) => instance.launchedMs));
+  const ledgers = await readLedgers(store, firstMs, nowMs);
+  const entries = new Map(ledgers.flatMap(({ instances }) => Object.entries(instances)));
+  const broken: string[] = [];
+  for (const machine of machines) {
+    const { instanceId, launchedMs } = machine.instance;
+    const entry = entries.get(instanceId);
+    if (entry === undefined) {
+      // One that was there for less than the reaper's minute may never have been seen, if EC2 did not answer.
+      if ((machine.endedMs ?? nowMs) - launchedMs > 3_600_000) broken.push(`${instanceId} is in no ledger`);
+      continue;
+    }
+    const isExact = hazards.rate === 0 && hazards.outages.length === 0 && lostEvents === 0;
+    const difference = Math.abs(ledgerCost(entry, nowMs) - trueCost(machine, nowMs));
+    const allowed = (machine.priceUsdPerHour * (isExact ? blindSeconds / 3 : blindSeconds)) / 3600;
+    if (isExact && difference > allowed)
+      broken.push(`the ledger of ${instanceId} is ${difference.toFixed(4)} USD off its bill`);
+  }
+  return broken;
+}

@@ -1,0 +1,229 @@
+/** Plays the machines that EC2 hands out: they boot, run the real agent, and are taken away. */
+import type { StageConfig } from "../shared/config.ts";
+import type { InstanceId } from "../shared/contract/ids.ts";
+import type { MemoryFleet } from "../shared/memory/memory-fleet.ts";
+import type { FleetInstance, JobQueue, JobQueues, Log, ObjectStore } from "../shared/ports.ts";
+import type { Clock } from "../shared/ports.ts";
+import { Agent } from "../worker/agent/agent.ts";
+import type { InterruptionNotice, Metadata } from "../worker/agent/ports.ts";
+import { MetadataError } from "../worker/agent/ports.ts";
+import type { Hazards } from "./hazards.ts";
+import { chance } from "./hazards.ts";
+import { MortalQueue } from "./mortal-queue.ts";
+import type { Disk } from "./mortal-store.ts";
+import { MortalStore } from "./mortal-store.ts";
+import { Process } from "./process.ts";
+import type { EngineSpeed } from "./simulated-engine.ts";
+import { SimulatedEngine } from "./simulated-engine.ts";
+
+/** From the launch until EC2 calls the machine running. */
+export const pendingMs = 20_000;
+/** From the order to end until the machine is off. */
+const shutdownMs = 5_000;
+
+export interface MachineRecord {
+  readonly instance: FleetInstance;
+  readonly priceUsdPerHour: number;
+  readyMs: number | null;
+  endedMs: number | null;
+  /** EC2 took it, unasked. */
+  takenBack: boolean;
+}
+
+export interface HostOptions {
+  readonly clock: Clock;
+  readonly fleet: MemoryFleet;
+  readonly store: ObjectStore;
+  readonly jobQueues: JobQueues;
+  readonly events: JobQueue;
+  readonly hazards: Hazards;
+  readonly settings: StageConfig;
+  readonly log: (process: string) => Log;
+  readonly priceOf: (zone: string, market: FleetInstance["market"]) => number;
+  readonly engineOf: (model: string) => EngineSpeed;
+  /** From the launch to the start of the agent, least and most. */
+  readonly bootMs: readonly [number, number];
+  /** Share of the machines that never come up. */
+  readonly brokenShare: number;
+  readonly deliver: (event: InstanceEventOf) => void;
+  /** The agent's own programming was at fault. */
+  readonly onBug: (process: string, error: unknown) => void;
+}
+export interface InstanceEventOf {
+  readonly kind: "interruption" | "running" | "shutting-down";
+  readonly instanceId: InstanceId;
+}
+
+interface Running {
+  readonly record: MachineRecord;
+  readonly process: Process;
+  agent: Agent | null;
+  notice: InterruptionNotice | null;
+}
+
+export class MachineHost {
+  readonly #options: HostOptions;
+  readonly #machines = new Map<InstanceId, Running>();
+
+  constructor(options: HostOptions) {
+    this.#options = options;
+    options.fleet.watch((event) => {
+      if (event.kind === "launched") void this.#start(event.instance);
+      if (event.kind === "interruption_notice") void this.#noticed(event.instanceId, event.endsMs);
+      if (event.kind === "terminating") void this.#shutDown(event.instanceId);
+    });
+  }
+
+  get records(): readonly MachineRecord[] {
+    return [...this.#machines.values()].map(({ record }) => record);
+  }
+
+  /** Machines that run, and that EC2 has not announced to take. */
+  alive(zone?: string): readonly MachineRecord[] {
+    return [...this.#machines.values()]
+      .filter(({ record, notice }) => record.endedMs === null && notice === null)
+      .map(({ record }) => record)
+      .filter(({ instance }) => zone === undefined || instance.zone === zone);
+  }
+
+  /** The agent is gone at once; the machine stays, or goes with it. */
+  kill(instanceId: InstanceId): void {
+    const machine = this.#machines.get(instanceId);
+    if (machine === undefined || machine.process.isOver) return;
+    machine.process.end();
+    this.#crashed(instanceId);
+  }
+
+  async #start(instance: FleetInstance): Promise<void> {
+    const { clock, hazards, bootMs, priceOf, settings, brokenShare, deliver } = this.#options;
+    const name = `machine ${this.#machines.size + 1}`;
+    const process = new Process(name, clock, hazards, () => {
+      this.#crashed(instance.instanceId);
+    });
+    const record: MachineRecord = {
+      instance,
+      priceUsdPerHour: priceOf(instance.zone, instance.market),
+      readyMs: null,
+      endedMs: null,
+      takenBack: false,
+    };
+    const machine: Running = { record, process, agent: null, notice: null };
+    this.#machines.set(instance.instanceId, machine);
+    const draw = chance(hazards.seed, `${name}/boot`);
+    void this.#boxTimer(machine, settings.worker.max_lifetime_seconds * 1000);
+    await clock.sleep(pendingMs);
+    if (record.endedMs === null) deliver({ kind: "running", instanceId: instance.instanceId });
+    await clock.sleep(bootMs[0] + draw * (bootMs[1] - bootMs[0]) - pendingMs);
+    if (record.endedMs !== null || chance(hazards.seed, `${name}/broken`) < brokenShare) return;
+    if (!process.isOver) await this.#runAgent(machine);
+  }
+
+  /** A timer on the machine ends it, whatever its agent does; in some worlds it does not work either. */
+  async #boxTimer({ record: { instance }, process }: Running, lifetimeMs: number): Promise<void> {
+    const { clock, fleet, hazards } = this.#options;
+    await clock.sleep(lifetimeMs);
+    if (chance(hazards.seed, `${process.name}/timer`) < 0.5) fleet.shutDown(instance.instanceId);
+  }
+
+  async #runAgent(machine: Running): Promise<void> {
+    const { process, record } = machine;
+    const { fleet, settings, onBug } = this.#options;
+    const { instanceId, zone, model } = record.instance;
+    const agent = new Agent(
+      this.#agentPorts(machine),
+      { instanceId, zone, model: model ?? "" },
+      settings.worker,
+    );
+    machine.agent = agent;
+    try {
+      await agent.run();
+    } catch (error) {
+      onBug(process.name, error);
+    }
+    process.end();
+    fleet.shutDown(instanceId);
+  }
+
+  #agentPorts(machine: Running) {
+    const { process } = machine;
+    const { store, jobQueues, events, log, engineOf } = this.#options;
+    const model = machine.record.instance.model ?? "";
+    const disk: Disk = new Map();
+    const engine = new SimulatedEngine(process.clock, disk, engineOf(model));
+    return {
+      clock: process.clock,
+      random: process.random,
+      log: log(process.name),
+      store: new MortalStore(process, store, disk),
+      jobs: {
+        fast: new MortalQueue(process, jobQueues.of(model, "fast")),
+        standard: new MortalQueue(process, jobQueues.of(model, "standard")),
+      },
+      events: new MortalQueue(process, events),
+      metadata: metadataOf(machine),
+      engine: {
+        start: (listener: Parameters<typeof engine.start>[0]) =>
+          engine.start({
+            ...listener,
+            said: (event) => {
+              if (event.type === "ready") machine.record.readyMs ??= this.#options.clock.nowMs();
+              listener.said(event);
+            },
+          }),
+      },
+      folder: "/simulated",
+    };
+  }
+
+  async #noticed(instanceId: InstanceId, endsMs: number): Promise<void> {
+    const { clock, deliver } = this.#options;
+    const machine = this.#machines.get(instanceId);
+    if (machine === undefined || machine.notice !== null) return;
+    machine.notice = { action: "terminate", atMs: endsMs };
+    deliver({ kind: "interruption", instanceId });
+    await clock.sleep(endsMs - clock.nowMs());
+    if (machine.record.endedMs !== null) return;
+    machine.record.takenBack = true;
+    this.#ended(machine);
+  }
+
+  async #shutDown(instanceId: InstanceId): Promise<void> {
+    const machine = this.#machines.get(instanceId);
+    if (machine === undefined || machine.record.endedMs !== null) return;
+    // EC2 bills until the order to end; the service manager tells the agent, and does not wait for long.
+    this.#ended(machine, { soft: true });
+    if (!machine.process.isOver) machine.agent?.leave({ reason: "signal" });
+    await this.#options.clock.sleep(shutdownMs);
+    machine.process.end();
+  }
+
+  #ended(machine: Running, how: { readonly soft?: true } = {}): void {
+    machine.record.endedMs = this.#options.clock.nowMs();
+    if (how.soft === undefined) machine.process.end();
+    this.#options.deliver({ kind: "shutting-down", instanceId: machine.record.instance.instanceId });
+  }
+
+  /** The service manager powers off a machine whose agent is gone; in half of the cases that fails too. */
+  #crashed(instanceId: InstanceId): void {
+    const { fleet, hazards } = this.#options;
+    if (chance(hazards.seed, `${instanceId}/crash`) < 0.5) fleet.shutDown(instanceId);
+  }
+}
+
+function metadataOf(machine: Running): Metadata {
+  const { process, record } = machine;
+  const ask = <T>(answer: () => T): Promise<T> =>
+    process.call(
+      "metadata.read",
+      () => Promise.resolve(answer()),
+      (detail) => new MetadataError(detail),
+    );
+  return {
+    instanceId: () => ask(() => record.instance.instanceId),
+    zone: () => ask(() => record.instance.zone),
+    userData: () => ask(() => "{}"),
+    tag: () => ask(() => record.instance.model),
+    interruption: () => ask(() => machine.notice),
+    rebalanceRecommended: () => ask(() => false),
+  };
+}

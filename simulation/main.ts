@@ -1,0 +1,82 @@
+/** `npm run sim`: a day of the real fleet in seconds. */
+import { readFileSync } from "node:fs";
+import { Command, InvalidArgumentError } from "commander";
+import { calmMarket, hardMarket, marketFromTrace } from "./market.ts";
+import type { Market } from "./market.ts";
+import type { Scenario } from "./scenario.ts";
+import { models, stageSettings, t4 } from "./scenario.ts";
+import { play } from "./world.ts";
+import { ordersOfADay } from "./workload.ts";
+
+interface Options {
+  readonly seed: number;
+  readonly hours: number;
+  readonly json: boolean;
+  readonly trace?: string;
+  readonly market: "calm" | "hard";
+}
+
+const hourMs = 3_600_000;
+
+const numberFrom = (least: number) => (text: string) => {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value < least)
+    throw new InvalidArgumentError(`expected a number from ${least}`);
+  return value;
+};
+
+const command = new Command("sim")
+  .description("Plays the launcher, the reaper, the functions and the workers on a virtual clock.")
+  .option("--seed <n>", "what the workload, the market and the boots are drawn from", numberFrom(0), 1)
+  .option("--hours <h>", "for how long batches come", numberFrom(0.1), 24)
+  .option("--market <kind>", "a generated market: calm or hard", "calm")
+  .option("--trace <file>", "a measured market instead, in the format spot-trace/1")
+  .option("--json", "one JSON object instead of the timeline", false)
+  .parse();
+
+const options = command.opts<Options>();
+
+function marketOf({ trace, market, seed, hours }: Options): Market {
+  if (trace !== undefined) return marketFromTrace(readFileSync(trace, "utf8"), seed);
+  const lengthMs = hours * hourMs;
+  return market === "calm"
+    ? calmMarket(seed, lengthMs)
+    : hardMarket(seed, lengthMs, { upMs: hourMs, downMs: hourMs / 2, most: 3 });
+}
+
+const scenario: Scenario = {
+  seed: options.seed,
+  settings: stageSettings(),
+  market: marketOf(options),
+  orders: ordersOfADay(options.seed, options.hours, models.small, "mixed"),
+  happenings: [],
+  hazards: {
+    seed: options.seed,
+    rate: 0,
+    kinds: [],
+    outages: [],
+    calmFromMs: 0,
+    maxSkewMs: 0,
+    maxDelayMs: 0,
+  },
+  noise: { seed: options.seed, late: 0, twice: 0, atMostLateMs: 0 },
+  engines: t4,
+  bootMs: [130_000, 220_000],
+  noticeMs: 120_000,
+  brokenShare: 0,
+  listDelayMs: 2000,
+  lostEvents: 0,
+  // A drought of hours is no fault of the fleet.
+  settleMs: 48 * hourMs,
+  lengthMs: options.hours * hourMs,
+};
+
+const { report, timeline, violations } = await play(scenario, !options.json);
+if (options.json) {
+  console.log(JSON.stringify({ seed: options.seed, market: scenario.market.name, ...report, violations }));
+} else {
+  for (const line of timeline) console.log(line);
+  console.table(report);
+  console.log(violations.length === 0 ? "every invariant held" : violations.join("\n"));
+}
+process.exit(violations.length === 0 ? 0 : 1);

@@ -1,0 +1,150 @@
+/** What EC2 has to give, and at what price: by zone, over time. */
+import { z } from "zod";
+import { SeededRandom } from "../shared/memory/seeded-random.ts";
+
+/** From `fromMs` (after the start) until the next one. */
+export interface MarketStep {
+  readonly fromMs: number;
+  readonly capacity: number;
+  readonly priceUsdPerHour: number;
+}
+export interface ZoneMarket {
+  readonly zone: string;
+  /** In time order; the first begins at 0. */
+  readonly steps: readonly MarketStep[];
+}
+export interface Market {
+  readonly name: string;
+  readonly zones: readonly ZoneMarket[];
+}
+
+/** Prices at which g4dn.xlarge has been seen lie about there; no history of them is in any trace of ours. */
+const cheapestUsd = 0.16;
+const dearestUsd = 0.25;
+const priceEveryMs = 6 * 3_600_000;
+const priceStep = 0.02;
+/** More than any fleet of ours asks for. */
+export const plenty = 64;
+
+/** Three zones that always have machines. */
+export const calmMarket = (seed: number, lengthMs: number): Market =>
+  marketOf(`calm-${seed}`, seed, lengthMs, () => [{ fromMs: 0, capacity: plenty }]);
+
+/**
+ * Zones that lose and regain their capacity.
+ * @param upMs how long a zone has capacity, on average
+ * @param downMs how long it has none
+ * @param most machines a zone has at a time
+ */
+export function hardMarket(
+  seed: number,
+  lengthMs: number,
+  { upMs, downMs, most }: { readonly upMs: number; readonly downMs: number; readonly most: number },
+): Market {
+  return marketOf(`hard-${seed}`, seed, lengthMs, (random) => {
+    const steps: { fromMs: number; capacity: number }[] = [];
+    let isUp = random.next() < upMs / (upMs + downMs);
+    for (let fromMs = 0; fromMs < lengthMs; isUp = !isUp) {
+      steps.push({ fromMs, capacity: isUp ? 1 + Math.floor(random.next() * most) : 0 });
+      fromMs += Math.round(-(isUp ? upMs : downMs) * Math.log(1 - random.next())) + 1000;
+    }
+    return steps;
+  });
+}
+
+function marketOf(
+  name: string,
+  seed: number,
+  lengthMs: number,
+  capacityOf: (random: SeededRandom) => readonly Omit<MarketStep, "priceUsdPerHour">[],
+): Market {
+  const random = new SeededRandom(seed);
+  return {
+    name,
+    zones: ["a", "b", "c"].map((letter) => ({
+      zone: `eu-central-1${letter}`,
+      steps: withPrices(capacityOf(random), pricesOf(random, lengthMs)),
+    })),
+  };
+}
+
+/** A price walks by 2 % four times a day. */
+function pricesOf(random: SeededRandom, lengthMs: number): readonly (readonly [number, number])[] {
+  const prices: (readonly [number, number])[] = [];
+  let price = cheapestUsd + random.next() * (dearestUsd - cheapestUsd);
+  for (let fromMs = 0; fromMs < lengthMs; fromMs += priceEveryMs) {
+    prices.push([fromMs, Math.round(price * 10_000) / 10_000]);
+    price *= 1 + (random.next() * 2 - 1) * priceStep;
+  }
+  return prices;
+}
+
+/** Two step functions of time as one. */
+function withPrices(
+  capacities: readonly Omit<MarketStep, "priceUsdPerHour">[],
+  prices: readonly (readonly [number, number])[],
+): readonly MarketStep[] {
+  const times = [
+    ...new Set([...capacities.map(({ fromMs }) => fromMs), ...prices.map(([fromMs]) => fromMs)]),
+  ];
+  times.sort((a, b) => a - b);
+  return times.map((fromMs) => ({
+    fromMs,
+    capacity: capacities.findLast((step) => step.fromMs <= fromMs)?.capacity ?? 0,
+    priceUsdPerHour: prices.findLast(([at]) => at <= fromMs)?.[1] ?? dearestUsd,
+  }));
+}
+
+const runLengths = z.array(z.tuple([z.number(), z.int().positive()]));
+const traceSchema = z.object({
+  format: z.literal("spot-trace/1").optional(),
+  name: z.string(),
+  kind: z.enum(["availability", "preemption"]),
+  probeSize: z.int().positive(),
+  intervalSeconds: z.number().positive(),
+  samples: z.int().positive(),
+  zones: z.array(
+    z.object({ zone: z.string(), capacity: runLengths, priceUsdPerHour: runLengths.optional() }),
+  ),
+});
+
+/**
+ * A measured trace as a market. A probe of one machine says yes or no: more are taken to be four; of four, eight.
+ * Its prices are of other machines, so ours are drawn.
+ */
+export function marketFromTrace(text: string, seed: number): Market {
+  const trace = traceSchema.parse(JSON.parse(text));
+  const random = new SeededRandom(seed);
+  const lengthMs = trace.samples * trace.intervalSeconds * 1000;
+  const factor = trace.probeSize === 1 ? 4 : trace.probeSize <= 4 ? 2 : 1;
+  return {
+    name: trace.name,
+    zones: trace.zones.map(({ zone, capacity }) => {
+      let sample = 0;
+      const steps = capacity.map(([value, length]) => {
+        const fromMs = sample * trace.intervalSeconds * 1000;
+        sample += length;
+        return { fromMs, capacity: value * factor };
+      });
+      return { zone, steps: withPrices(steps, pricesOf(random, lengthMs)) };
+    }),
+  };
+}
+
+/** The part of a market that begins so much later. */
+export const shifted = ({ name, zones }: Market, byMs: number): Market => ({
+  name: `${name}+${Math.round(byMs / 3_600_000)}h`,
+  zones: zones.map(({ zone, steps }) => {
+    const first = Math.max(
+      0,
+      steps.findLastIndex(({ fromMs }) => fromMs <= byMs),
+    );
+    return {
+      zone,
+      steps: steps.slice(first).map((step) => ({ ...step, fromMs: Math.max(0, step.fromMs - byMs) })),
+    };
+  }),
+});
+
+export const lengthOf = ({ zones }: Market): number =>
+  Math.max(...zones.map(({ steps }) => steps.at(-1)?.fromMs ?? 0));

@@ -1,0 +1,65 @@
+import type { Clock, JobQueue, JobQueues, OutgoingMessage } from "../shared/ports.ts";
+import { chance } from "./hazards.ts";
+
+/** How a standard queue plays with what is sent: some messages come late, some come twice. */
+export interface Noise {
+  readonly seed: number;
+  /** Shares of the messages, 0 to 1. */
+  readonly late: number;
+  readonly twice: number;
+  readonly atMostLateMs: number;
+}
+
+/** A queue whose messages come late, and more than once. */
+export class NoisyQueue implements JobQueue {
+  readonly receive: JobQueue["receive"];
+  readonly extend: JobQueue["extend"];
+  readonly delete: JobQueue["delete"];
+  readonly depth: JobQueue["depth"];
+  readonly #queue: JobQueue;
+  readonly #clock: Clock;
+  readonly #noise: Noise;
+  #sent = 0;
+
+  constructor(queue: JobQueue, clock: Clock, noise: Noise) {
+    this.#queue = queue;
+    this.#clock = clock;
+    this.#noise = noise;
+    this.receive = queue.receive.bind(queue);
+    this.extend = queue.extend.bind(queue);
+    this.delete = queue.delete.bind(queue);
+    this.depth = queue.depth.bind(queue);
+  }
+
+  async send(messages: readonly OutgoingMessage[]): Promise<void> {
+    const prompt: OutgoingMessage[] = [];
+    for (const message of messages) {
+      this.#sent += 1;
+      const draw = (what: string): number => chance(this.#noise.seed, `${what} ${this.#sent}`);
+      if (draw("late") < this.#noise.late) this.#sendLater([message], draw("delay"));
+      else prompt.push(message);
+      if (draw("twice") < this.#noise.twice) this.#sendLater([message], draw("delay of the second"));
+    }
+    await this.#queue.send(prompt);
+  }
+
+  #sendLater(messages: readonly OutgoingMessage[], share: number): void {
+    void this.#clock.sleep(share * this.#noise.atMostLateMs).then(() => this.#queue.send(messages));
+  }
+}
+
+export class NoisyJobQueues implements JobQueues {
+  readonly #queues = new Map<string, JobQueue>();
+
+  constructor(queues: JobQueues, models: readonly string[], clock: Clock, noise: Noise) {
+    for (const model of models)
+      for (const lane of ["fast", "standard"] as const)
+        this.#queues.set(`${model}/${lane}`, new NoisyQueue(queues.of(model, lane), clock, noise));
+  }
+
+  of(model: string, lane: "fast" | "standard"): JobQueue {
+    const queue = this.#queues.get(`${model}/${lane}`);
+    if (queue === undefined) throw new RangeError(`expected a model that the stage serves, got '${model}'`);
+    return queue;
+  }
+}

@@ -1,0 +1,126 @@
+/** Plays the people: those who submit and cancel batches, and try again until they have an answer; and the operator. */
+import { cancelBatch } from "../shared/batch/cancel.ts";
+import { submitBatch } from "../shared/batch/submit.ts";
+import type { BatchRecord } from "../shared/contract/batch-records.ts";
+import { reopen, stopAll } from "../shared/fleet/stop.ts";
+import type { Clock } from "../shared/ports.ts";
+import type { Functions } from "./functions.ts";
+import type { Happening } from "./scenario.ts";
+import type { Timeline } from "./timeline.ts";
+import type { Watch } from "./watch.ts";
+import type { Order } from "./workload.ts";
+
+const retryMs = 15_000;
+
+/** An order as it stands. */
+export interface Standing {
+  readonly order: Order;
+  batch: BatchRecord | null;
+  /** Its owner has had the answer to a cancel. */
+  canceled: boolean;
+}
+
+export class People {
+  readonly standings: readonly Standing[];
+  readonly #clock: Clock;
+  readonly #functions: Functions;
+  readonly #watch: Watch;
+  readonly #timeline: Timeline;
+  #busy = 0;
+
+  constructor(
+    orders: readonly Order[],
+    parts: {
+      readonly clock: Clock;
+      readonly functions: Functions;
+      readonly watch: Watch;
+      readonly timeline: Timeline;
+    },
+  ) {
+    this.standings = orders.map((order) => ({ order, batch: null, canceled: false }));
+    this.#clock = parts.clock;
+    this.#functions = parts.functions;
+    this.#watch = parts.watch;
+    this.#timeline = parts.timeline;
+  }
+
+  /** Nobody waits for an answer. */
+  get areContent(): boolean {
+    return this.#busy === 0;
+  }
+
+  start(stops: readonly Extract<Happening, { kind: "stop" }>[]): void {
+    this.#busy = this.standings.length + stops.length;
+    for (const [number, standing] of this.standings.entries())
+      void this.#order(standing, number).finally(() => (this.#busy -= 1));
+    for (const stop of stops) void this.#stop(stop).finally(() => (this.#busy -= 1));
+  }
+
+  async #order(standing: Standing, number: number): Promise<void> {
+    const { order } = standing;
+    await this.#clock.sleep(order.atMs);
+    for (;;) {
+      await this.#functions.invoke("submit", async (ports) => {
+        const submission = { body: bodyOf(order), owner: "somebody", idempotency: keyOf(number) };
+        const result = await submitBatch(submission, ports, this.#functions.stage.settings);
+        if (result.kind === "accepted" || result.kind === "replayed") standing.batch = result.batch;
+        if (result.kind === "invalid" || result.kind === "key_reused")
+          this.#watch.violated(`order ${number} was refused: ${JSON.stringify(result)}`);
+      });
+      if (isTaken(standing)) break;
+      await this.#clock.sleep(retryMs);
+    }
+    this.#timeline.add(
+      `order ${number} (${order.clips.length} clips, ${order.speed}) is ${standing.batch.id}`,
+    );
+    if (order.cancel !== undefined) await this.#cancel(standing, standing.batch, order.cancel);
+  }
+
+  async #cancel(
+    standing: Standing,
+    batch: BatchRecord,
+    { afterMs, mode }: NonNullable<Order["cancel"]>,
+  ): Promise<void> {
+    await this.#clock.sleep(afterMs);
+    await this.#insist("cancel", async (ports) => {
+      await cancelBatch(batch, mode, ports);
+      standing.canceled = true;
+    });
+    this.#timeline.add(`${batch.id} is canceled (${mode})`);
+  }
+
+  async #stop({ atMs, forMs }: Extract<Happening, { kind: "stop" }>): Promise<void> {
+    await this.#clock.sleep(atMs);
+    await this.#insist("stop", async (ports) => {
+      const view = await stopAll("an operator", ports, this.#functions.stage);
+      this.#timeline.add(`stop-all: ${view.state}, ${view.instances_left ?? "?"} left`);
+    });
+    await this.#clock.sleep(forMs);
+    await this.#insist("start", (ports) => reopen("an operator", ports));
+    this.#timeline.add("reopened");
+  }
+
+  /** Again until it has an answer. */
+  async #insist(name: string, work: Parameters<Functions["invoke"]>[1]): Promise<void> {
+    while ((await this.#functions.invoke(name, work)) === "failed") await this.#clock.sleep(retryMs);
+  }
+}
+
+const isTaken = (standing: Standing): standing is Standing & { readonly batch: BatchRecord } =>
+  standing.batch !== null;
+
+const keyOf = (number: number) => ({
+  keySha256: String(number).padStart(64, "0"),
+  bodySha256: String(number).padStart(64, "f"),
+});
+
+const bodyOf = ({ model, speed, clips, prompts, expiresInSeconds }: Order): unknown => ({
+  model,
+  speed,
+  items: clips.map((seconds, index) => ({
+    prompt: prompts?.[index] ?? "a calm piano",
+    duration_seconds: seconds,
+    seed: index,
+  })),
+  ...(expiresInSeconds === undefined ? {} : { expires_in_seconds: expiresInSeconds }),
+});

@@ -1,0 +1,88 @@
+/** A program that may die at any await: a function's invocation, a worker's agent, a person's client. */
+import { SeededRandom } from "../shared/memory/seeded-random.ts";
+import type { Clock, Random } from "../shared/ports.ts";
+import type { Hazards } from "./hazards.ts";
+import { seedOf } from "./hazards.ts";
+
+/** What a dead program waits for: its promises neither resolve nor reject, and nothing after them happens. */
+const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
+
+export class Process {
+  readonly name: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly #hazards: Hazards;
+  readonly #onCrash: () => void;
+  #isOver = false;
+  #calls = 0;
+
+  /** @param onCrash told when a hazard, and not the world, ended it. */
+  constructor(name: string, world: Clock, hazards: Hazards, onCrash: () => void) {
+    this.name = name;
+    this.#hazards = hazards;
+    this.#onCrash = onCrash;
+    this.random = new SeededRandom(seedOf(hazards.seed, name));
+    const skewMs = hazards.skewMs(name);
+    this.clock = {
+      nowMs: () => world.nowMs() + skewMs,
+      sleep: (ms, signal) => this.#mortal(world.sleep(ms, signal)),
+    };
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** From now on nothing of it goes on. */
+  end(): void {
+    this.#isOver = true;
+  }
+
+  /**
+   * One call of a port, struck by whatever the hazards hold for it.
+   * @param failure the port's own error, for a call without an answer.
+   */
+  async call<T>(operation: string, act: () => Promise<T>, failure: (detail: string) => Error): Promise<T> {
+    if (this.#isOver) return never();
+    this.#calls += 1;
+    const fault = this.#hazards.strike(this.name, this.#calls, operation);
+    switch (fault) {
+      case null:
+        return this.#mortal(act());
+      case "refused":
+        throw failure(`${operation} was refused, and did not happen`);
+      case "lost":
+        await this.#mortal(act());
+        throw failure(`${operation} happened, and its answer was lost`);
+      case "repeated":
+        // The SDK's own retry after a lost answer: the caller sees what the second try says.
+        await this.#mortal(act());
+        return this.#mortal(act());
+      case "slow":
+        await this.clock.sleep(this.#hazards.delayMs(this.name, this.#calls));
+        return this.#mortal(act());
+      case "crash_before":
+        return this.#crash();
+      case "crash_after":
+        await this.#mortal(act());
+        return this.#crash();
+    }
+  }
+
+  #crash<T>(): Promise<T> {
+    this.end();
+    this.#onCrash();
+    return never();
+  }
+
+  /** The answer, if there is still someone to hear it. */
+  async #mortal<T>(work: Promise<T>): Promise<T> {
+    try {
+      const answer = await work;
+      return this.#isOver ? await never<T>() : answer;
+    } catch (error) {
+      if (this.#isOver) return never<T>();
+      throw error;
+    }
+  }
+}

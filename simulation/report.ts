@@ -1,0 +1,80 @@
+import type { MemoryStore } from "../shared/memory/memory-store.ts";
+import { trueCost } from "./bill.ts";
+import { resultsOf } from "./judgement.ts";
+import type { MachineRecord } from "./machine-host.ts";
+import type { Standing } from "./people.ts";
+
+/** A run in figures. Money in USD, times in seconds. */
+export interface Report {
+  readonly simulated_hours: number;
+  readonly batches: number;
+  readonly items: number;
+  readonly items_succeeded: number;
+  readonly audio_seconds: number;
+  readonly cost_usd: number;
+  /** From the submit to each clip. */
+  readonly turnaround_p50_s: number | null;
+  readonly turnaround_p95_s: number | null;
+  readonly machines: number;
+  readonly most_machines_at_once: number;
+  readonly boots_unused: number;
+  readonly machine_hours: number;
+  readonly interruptions: number;
+  readonly item_interruptions: number;
+  readonly faults: number;
+}
+
+export async function reportOf(
+  store: MemoryStore,
+  standings: readonly Standing[],
+  machines: readonly MachineRecord[],
+  run: {
+    readonly nowMs: number;
+    readonly startMs: number;
+    readonly mostMachines: number;
+    readonly faults: number;
+  },
+): Promise<Report> {
+  const turnarounds: number[] = [];
+  const workers = new Set<string | null>();
+  let audioSeconds = 0;
+  let itemInterruptions = 0;
+  for (const { batch } of standings) {
+    if (batch === null) continue;
+    for (const result of (await resultsOf(store, batch.id)).values()) {
+      itemInterruptions += result.interruptions;
+      if (result.outcome !== "succeeded") continue;
+      workers.add(result.instance_id);
+      audioSeconds += result.audio?.duration_seconds ?? 0;
+      turnarounds.push((Date.parse(result.finished_at) - Date.parse(batch.submitted_at)) / 1000);
+    }
+  }
+  const livedMs = machines.map(({ instance, endedMs }) => (endedMs ?? run.nowMs) - instance.launchedMs);
+  return {
+    simulated_hours: rounded((run.nowMs - run.startMs) / 3_600_000, 2),
+    batches: standings.length,
+    items: standings.reduce((total, { order }) => total + order.clips.length, 0),
+    items_succeeded: turnarounds.length,
+    audio_seconds: audioSeconds,
+    cost_usd: rounded(sum(machines.map((machine) => trueCost(machine, run.nowMs))), 4),
+    turnaround_p50_s: quantile(turnarounds, 0.5),
+    turnaround_p95_s: quantile(turnarounds, 0.95),
+    machines: machines.length,
+    most_machines_at_once: run.mostMachines,
+    boots_unused: machines.filter(({ instance }) => !workers.has(instance.instanceId)).length,
+    machine_hours: rounded(sum(livedMs) / 3_600_000, 3),
+    interruptions: machines.filter(({ takenBack }) => takenBack).length,
+    item_interruptions: itemInterruptions,
+    faults: run.faults,
+  };
+}
+
+/** The smallest value that this share of all values does not exceed; null of none. */
+export function quantile(values: readonly number[], share: number): number | null {
+  const inOrder = values.toSorted((a, b) => a - b);
+  const value = inOrder[Math.max(0, Math.ceil(share * inOrder.length) - 1)];
+  return value === undefined ? null : rounded(value, 1);
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+const rounded = (value: number, digits: number): number => Math.round(value * 10 ** digits) / 10 ** digits;

@@ -1,0 +1,75 @@
+import type { StageConfig } from "../shared/config.ts";
+import { parseStageConfig } from "../shared/config.ts";
+import type { HazardPlan } from "./hazards.ts";
+import type { Market } from "./market.ts";
+import type { Noise } from "./noisy-queues.ts";
+import type { EngineSpeed } from "./simulated-engine.ts";
+import type { Order } from "./workload.ts";
+
+/** What the world does to the fleet, besides what the market and the hazards do. */
+export type Happening =
+  /** EC2 takes a running machine, with notice. */
+  | { readonly kind: "interrupt"; readonly atMs: number }
+  /** An agent dies without a word. */
+  | { readonly kind: "kill"; readonly atMs: number }
+  /** An operator stops everything, and opens again later. */
+  | { readonly kind: "stop"; readonly atMs: number; readonly forMs: number };
+
+/** All that a run depends on: the same scenario plays the same way, for ever. */
+export interface Scenario {
+  readonly seed: number;
+  readonly settings: StageConfig;
+  readonly market: Market;
+  readonly orders: readonly Order[];
+  readonly happenings: readonly Happening[];
+  readonly hazards: HazardPlan;
+  readonly noise: Noise;
+  readonly engines: Readonly<Record<string, EngineSpeed>>;
+  /** From the launch to the start of the agent, least and most. */
+  readonly bootMs: readonly [number, number];
+  readonly noticeMs: number;
+  readonly brokenShare: number;
+  readonly listDelayMs: number;
+  readonly lostEvents: number;
+  /** Everything must have come to its end so long after the last order and the last fault. */
+  readonly settleMs: number;
+  /** Keep looking until then, even if all is done. */
+  readonly lengthMs: number;
+}
+
+export const models = {
+  small: "facebook/musicgen-small",
+  medium: "facebook/musicgen-medium",
+} as const;
+
+/** A stage as a user would have it. @param change of the parsed stage. */
+export function stageSettings(change: Partial<StageConfig> = {}): StageConfig {
+  const model = (id: string, rate: number) => ({
+    id,
+    display_name: id,
+    source: id,
+    licence: "CC-BY-NC-4.0",
+    audio_seconds_per_gpu_second: rate,
+    max_duration_seconds: 30,
+  });
+  const parsed = parseStageConfig(
+    JSON.stringify({
+      region: "eu-central-1",
+      bucket: "musicgen-batch-simulated",
+      ami_id: "ami-0123456789abcdef0",
+      models: [model(models.small, 28), model(models.medium, 6.2)],
+      limits: { max_instances: 8 },
+      budgets: { day_usd: 1000, month_usd: 10_000 },
+      speeds: {},
+      worker: {},
+    }),
+    "the simulated stage",
+  );
+  return { ...parsed, ...change };
+}
+
+/** Estimates for a T4, as the design has them; nothing here was measured on one. */
+export const t4: Readonly<Record<string, EngineSpeed>> = {
+  [models.small]: { model: models.small, slots: 44, fullRate: 28, latencyClips: 8, loadMs: 20_000 },
+  [models.medium]: { model: models.medium, slots: 24, fullRate: 6.2, latencyClips: 5, loadMs: 20_000 },
+};

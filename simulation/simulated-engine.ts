@@ -1,0 +1,233 @@
+/** An engine without a model: it keeps the protocol's promises, and makes its steps in virtual time. */
+import type { EngineCommand, EngineReady } from "../shared/contract/engine-protocol.ts";
+import type { Clock } from "../shared/ports.ts";
+import type { EngineListener, EnginePort, EngineSession } from "../worker/agent/ports.ts";
+import { sleptOut } from "../worker/agent/pause.ts";
+import type { Disk } from "./mortal-store.ts";
+
+type Submit = Extract<EngineCommand, { type: "submit" }>;
+
+export interface EngineSpeed {
+  readonly model: string;
+  readonly slots: number;
+  /** Audio seconds made in a second with all slots busy. */
+  readonly fullRate: number;
+  /** Clips at which a step takes twice as long as with none: below it a step is bound by latency. */
+  readonly latencyClips: number;
+  readonly loadMs: number;
+}
+/** A prompt that says one of these is made to go wrong, always. */
+export const mishaps = {
+  fails: "an item that always fails",
+  kills: "an item that kills the engine",
+} as const;
+
+const stepsPerSecond = 50;
+const progressMs = 15_000;
+
+/** Audio seconds made in a second with so many slots busy. */
+export function rateWith(clips: number, { slots, fullRate, latencyClips }: EngineSpeed): number {
+  return (fullRate * (slots + latencyClips) * clips) / (slots * (clips + latencyClips));
+}
+
+export class SimulatedEngine implements EnginePort {
+  readonly #clock: Clock;
+  readonly #disk: Disk;
+  readonly #speed: EngineSpeed;
+
+  constructor(clock: Clock, disk: Disk, speed: EngineSpeed) {
+    this.#clock = clock;
+    this.#disk = disk;
+    this.#speed = speed;
+  }
+
+  start(listener: EngineListener): EngineSession {
+    return new SimulatedSession(this.#clock, this.#disk, this.#speed, listener);
+  }
+}
+
+interface Clip {
+  readonly submit: Submit;
+  readonly steps: number;
+  readonly resumedAt: number;
+  step: number;
+  gpuSeconds: number;
+}
+
+class SimulatedSession implements EngineSession {
+  readonly #clock: Clock;
+  readonly #disk: Disk;
+  readonly #speed: EngineSpeed;
+  readonly #listener: EngineListener;
+  readonly #waiting: Clip[] = [];
+  readonly #running = new Set<Clip>();
+  #isAlive = true;
+  #made = 0;
+  #toldMs = 0;
+  #woken = new AbortController();
+
+  constructor(clock: Clock, disk: Disk, speed: EngineSpeed, listener: EngineListener) {
+    this.#clock = clock;
+    this.#disk = disk;
+    this.#speed = speed;
+    this.#listener = listener;
+    void this.#live();
+  }
+
+  send(command: EngineCommand): void {
+    if (!this.#isAlive) return;
+    switch (command.type) {
+      case "submit":
+        this.#waiting.push(this.#clipOf(command));
+        break;
+      case "cancel":
+        this.#cancel(command.id);
+        break;
+      case "drain":
+        this.#drain();
+        break;
+      case "shutdown":
+        this.#die("exit status 0");
+    }
+    this.#woken.abort();
+  }
+
+  kill(): void {
+    this.#die("signal SIGKILL");
+  }
+
+  stop(): Promise<void> {
+    this.send({ type: "shutdown" });
+    return Promise.resolve();
+  }
+
+  async #live(): Promise<void> {
+    await this.#clock.sleep(this.#speed.loadMs);
+    if (this.#isAlive) this.#listener.said(readyOf(this.#speed));
+    while (this.#isAlive) await this.#turn();
+  }
+
+  async #turn(): Promise<void> {
+    this.#admit();
+    await this.#advance();
+    this.#finish();
+  }
+
+  #clipOf(submit: Submit): Clip {
+    const steps = Math.round(submit.duration_seconds * stepsPerSecond) + 3;
+    const resumedAt = submit.resume === null ? 0 : Number(this.#disk.get(submit.resume.path) ?? 0);
+    return { submit, steps, resumedAt, step: resumedAt, gpuSeconds: 0 };
+  }
+
+  #admit(): void {
+    while (this.#running.size < this.#speed.slots) {
+      const clip = this.#waiting.shift();
+      if (clip === undefined) return;
+      this.#running.add(clip);
+      this.#tell(clip);
+    }
+  }
+
+  /** Make steps until the first clip is done, the next word on progress is due, or a command comes. */
+  async #advance(): Promise<void> {
+    this.#woken = new AbortController();
+    const clips = this.#running.size;
+    if (clips === 0) {
+      await sleptOut(this.#clock, 3_600_000, this.#woken.signal);
+      return;
+    }
+    const stepsPerMs = (rateWith(clips, this.#speed) * stepsPerSecond) / clips / 1000;
+    const left = Math.min(...[...this.#running].map(({ step, steps }) => steps - step));
+    const fromMs = this.#clock.nowMs();
+    const word = Math.max(1, this.#toldMs + progressMs - fromMs);
+    const wholeMs = Math.ceil(left / stepsPerMs);
+    await sleptOut(this.#clock, Math.min(wholeMs, word), this.#woken.signal);
+    const passedMs = this.#clock.nowMs() - fromMs;
+    for (const clip of this.#running) {
+      clip.step = Math.min(clip.steps, clip.step + passedMs * stepsPerMs);
+      clip.gpuSeconds += passedMs / 1000 / clips;
+    }
+  }
+
+  #finish(): void {
+    const done = [...this.#running].filter(({ step, steps }) => step >= steps);
+    for (const clip of done) {
+      if (!this.#isAlive) return;
+      this.#running.delete(clip);
+      this.#conclude(clip);
+    }
+    if (this.#clock.nowMs() < this.#toldMs + progressMs) return;
+    this.#toldMs = this.#clock.nowMs();
+    for (const clip of this.#running) this.#tell(clip);
+  }
+
+  #conclude(clip: Clip): void {
+    const { id, prompt } = clip.submit;
+    if (prompt === mishaps.kills) this.#die("signal SIGSEGV");
+    else if (prompt === mishaps.fails)
+      this.#listener.said({ type: "failed", id, code: "internal", detail: prompt, retryable: true });
+    else this.#sayDone(clip);
+  }
+
+  #sayDone({ submit, steps, resumedAt, gpuSeconds }: Clip): void {
+    this.#made += 1;
+    const path = `/simulated/${submit.id}-${this.#made}.${submit.output.format}`;
+    const audio = `audio of ${submit.id} from seed ${submit.seed}`;
+    this.#disk.set(path, audio);
+    this.#listener.said({
+      type: "done",
+      id: submit.id,
+      path,
+      duration_seconds: submit.duration_seconds,
+      sha256: "0".repeat(64),
+      bytes: audio.length,
+      checks: { lufs: -14, true_peak_dbtp: -1, silence_ratio: 0, clipped_samples: 0 },
+      gpu_seconds: gpuSeconds,
+      steps: steps - resumedAt,
+      resumed_at_step: resumedAt,
+    });
+  }
+
+  #tell({ submit, step, steps }: Clip): void {
+    this.#listener.said({ type: "progress", id: submit.id, step: Math.floor(step), steps });
+  }
+
+  #cancel(id: string): void {
+    const waiting = this.#waiting.findIndex((clip) => clip.submit.id === id);
+    const running = [...this.#running].find((clip) => clip.submit.id === id);
+    if (waiting >= 0) this.#waiting.splice(waiting, 1);
+    if (running !== undefined) this.#running.delete(running);
+    if (waiting < 0 && running === undefined) return;
+    this.#listener.said({ type: "failed", id, code: "canceled", detail: "as told", retryable: false });
+  }
+
+  #drain(): void {
+    for (const { submit, step } of [...this.#running, ...this.#waiting.splice(0)]) {
+      const path = `/simulated/${submit.id}.checkpoint`;
+      this.#disk.set(path, String(Math.floor(step)));
+      this.#listener.said({ type: "checkpoint", id: submit.id, path, step: Math.floor(step) });
+    }
+    this.#running.clear();
+  }
+
+  #die(detail: string): void {
+    if (!this.#isAlive) return;
+    this.#isAlive = false;
+    this.#running.clear();
+    this.#woken.abort();
+    this.#listener.exited(detail);
+  }
+}
+
+const readyOf = ({ model, slots }: EngineSpeed): EngineReady => ({
+  type: "ready",
+  model,
+  revision: "0123456789ab",
+  device: "cuda",
+  device_name: "a simulated T4",
+  dtype: "float16",
+  slots,
+  sample_rate: 32_000,
+  engine_version: "0.0.0",
+  audio_seconds_per_second: null,
+});

@@ -1,0 +1,41 @@
+/** What people ask for, and when. */
+import { SeededRandom } from "../shared/memory/seeded-random.ts";
+import type { Speed } from "../shared/contract/parameters.ts";
+
+export interface Order {
+  /** After the start. */
+  readonly atMs: number;
+  readonly model: string;
+  readonly speed: Speed;
+  /** Seconds of each clip. */
+  readonly clips: readonly number[];
+  /** Of these clips, by index, the prompt is a mishap. */
+  readonly prompts?: Readonly<Record<number, string>>;
+  readonly expiresInSeconds?: number;
+  /** So long after it was taken, its owner cancels it. */
+  readonly cancel?: { readonly afterMs: number; readonly mode: "drain" | "abort" };
+}
+
+/** Batches of one to sixty clips at any time, six an hour, more of them by day. */
+export function ordersOfADay(seed: number, hours: number, model: string, speed: Speed | "mixed"): Order[] {
+  const random = new SeededRandom(seed);
+  const orders: Order[] = [];
+  const mean = 600_000;
+  for (let atMs = 0; ;) {
+    atMs += Math.round(-mean * Math.log(1 - random.next()));
+    if (atMs >= hours * 3_600_000) return orders;
+    const hour = (atMs / 3_600_000) % 24;
+    if (random.next() > 0.35 + 0.65 * Math.sin((Math.PI * hour) / 24)) continue;
+    const count = 1 + Math.floor(60 * random.next() ** 3);
+    orders.push({
+      atMs,
+      model,
+      speed: speed === "mixed" ? pick(["fast", "standard", "standard", "economy"] as const, random) : speed,
+      clips: Array.from({ length: count }, () => 5 + Math.floor(random.next() * 26)),
+    });
+  }
+}
+
+export function pick<T>(values: readonly [T, ...T[]], random: { next(): number }): T {
+  return values[Math.floor(random.next() * values.length)] ?? values[0];
+}

@@ -1,0 +1,230 @@
+/** Everything around the real code, in memory and on a virtual clock; one run of a scenario. */
+import { latchIsClosed } from "../shared/fleet/latch.ts";
+import { stopView } from "../shared/fleet/stop.ts";
+import { MemoryFleet } from "../shared/memory/memory-fleet.ts";
+import { MemoryJobQueues } from "../shared/memory/memory-job-queues.ts";
+import { MemoryQueue } from "../shared/memory/memory-queue.ts";
+import { MemoryStore } from "../shared/memory/memory-store.ts";
+import { SeededRandom } from "../shared/memory/seeded-random.ts";
+import { VirtualClock } from "../shared/memory/virtual-clock.ts";
+import { Functions } from "./functions.ts";
+import { Hazards, chance, seedOf } from "./hazards.ts";
+import { judge } from "./judgement.ts";
+import { MachineHost, pendingMs } from "./machine-host.ts";
+import { NoisyJobQueues, NoisyQueue } from "./noisy-queues.ts";
+import { People } from "./people.ts";
+import type { Report } from "./report.ts";
+import { reportOf } from "./report.ts";
+import type { Scenario } from "./scenario.ts";
+import { Timeline } from "./timeline.ts";
+import { Watch } from "./watch.ts";
+
+const lookEveryMs = 15_000;
+/** After the last batch the fleet has so long to be gone. */
+const dissolveMs = 15 * 60_000;
+/** A stop that is not proven so long after it was asked for, with EC2 answering, never will be. */
+const stopProvenMs = 8 * 60_000;
+
+export interface Run {
+  readonly violations: readonly string[];
+  readonly timeline: readonly string[];
+  readonly report: Report;
+}
+
+export async function play(scenario: Scenario, keepTimeline: boolean): Promise<Run> {
+  return new World(scenario, keepTimeline).run();
+}
+
+class World {
+  readonly clock = new VirtualClock();
+  readonly startMs = this.clock.nowMs();
+  readonly watch = new Watch(this.clock);
+  readonly timeline: Timeline;
+  readonly scenario: Scenario;
+  readonly store: MemoryStore;
+  readonly fleet: MemoryFleet;
+  readonly host: MachineHost;
+  readonly hazards: Hazards;
+  readonly functions: Functions;
+  readonly people: People;
+  #stoppedSinceMs: number | null = null;
+
+  constructor(scenario: Scenario, keepTimeline: boolean) {
+    const { clock, watch } = this;
+    const { seed, settings, listDelayMs, noise } = scenario;
+    this.scenario = scenario;
+    this.timeline = new Timeline(clock, keepTimeline);
+    this.store = new MemoryStore({ clock, faults: watch.storeFaults });
+    this.hazards = new Hazards(
+      scenario.hazards,
+      this.startMs,
+      () => clock.nowMs(),
+      (line) => {
+        this.timeline.add(line);
+      },
+    );
+    const random = new SeededRandom(seedOf(seed, "queues"));
+    const served = settings.models.map(({ id }) => id);
+    const queues = new MemoryJobQueues({ clock, models: served, random });
+    const jobQueues = new NoisyJobQueues(queues, served, clock, noise);
+    const events = new MemoryQueue({ clock, name: "events", random });
+    this.fleet = new MemoryFleet({
+      clock,
+      random: new SeededRandom(seedOf(seed, "fleet")),
+      listDelayMs,
+      pendingMs,
+      zones: scenario.market.zones.map(({ zone, steps }) => ({
+        zone,
+        capacity: steps[0]?.capacity ?? 0,
+        priceUsdPerHour: steps[0]?.priceUsdPerHour ?? null,
+      })),
+    });
+    const common = {
+      clock,
+      store: this.store,
+      fleet: this.fleet,
+      jobQueues,
+      hazards: this.hazards,
+      settings,
+      log: (process: string) => this.timeline.logOf(process),
+    };
+    this.functions = new Functions({ ...common, events, lostEvents: scenario.lostEvents });
+    this.host = new MachineHost({
+      ...common,
+      events: new NoisyQueue(events, clock, noise),
+      priceOf: (zone, market) =>
+        market === "on_demand" ? settings.on_demand_price_usd : this.#stepOf(zone).priceUsdPerHour,
+      engineOf: (model) => engineOf(scenario, model),
+      bootMs: scenario.bootMs,
+      brokenShare: scenario.brokenShare,
+      deliver: (event) => {
+        this.timeline.add(`EC2: ${event.kind} of ${event.instanceId}`);
+        void this.functions.deliver(event);
+      },
+      onBug: (process, error) => {
+        watch.violated(`${process} failed by itself: ${String(error)}`);
+      },
+    });
+    this.people = new People(scenario.orders, {
+      clock,
+      watch,
+      functions: this.functions,
+      timeline: this.timeline,
+    });
+  }
+
+  async run(): Promise<Run> {
+    const { scenario, clock, watch } = this;
+    watch.watchCap(this.fleet, this.host, scenario.settings.limits.max_instances);
+    this.fleet.watch((event) => {
+      if (event.kind === "launched")
+        this.timeline.add(`launched ${event.instance.instanceId} in ${event.instance.zone}`);
+    });
+    for (const { zone, steps } of scenario.market.zones) void this.#moveMarket(zone, steps.slice(1));
+    this.people.start(scenario.happenings.filter((happening) => happening.kind === "stop"));
+    for (const [number, happening] of scenario.happenings.entries()) void this.#happen(happening, number);
+    this.functions.start();
+    await this.#untilSettled();
+    const batches = this.people.standings;
+    for (const violation of await judge(this.store, batches, this.host.records, scenario, clock))
+      watch.violated(violation);
+    return {
+      violations: watch.violations,
+      timeline: this.timeline.lines,
+      report: await reportOf(this.store, batches, this.host.records, {
+        nowMs: clock.nowMs(),
+        startMs: this.startMs,
+        mostMachines: watch.mostMachines,
+        faults: this.hazards.struck,
+      }),
+    };
+  }
+
+  async #untilSettled(): Promise<void> {
+    const { scenario, clock, watch, host } = this;
+    const lastOrderMs = Math.max(0, ...scenario.orders.map(({ atMs }) => atMs));
+    const stopsMs = scenario.happenings.map((one) => one.atMs + (one.kind === "stop" ? one.forMs : 0));
+    const lastMs = Math.max(lastOrderMs, scenario.hazards.calmFromMs, scenario.lengthMs, ...stopsMs);
+    const limitMs = this.startMs + lastMs + scenario.settleMs;
+    const longestOutageMs = Math.max(0, ...scenario.hazards.outages.map(({ fromMs, toMs }) => toMs - fromMs));
+    let doneMs: number | null = null;
+    while (watch.violations.length === 0) {
+      await clock.advance(lookEveryMs);
+      watch.checkDeadlines(host, longestOutageMs);
+      await this.#checkStop(longestOutageMs);
+      const nowMs = clock.nowMs();
+      const isDone = nowMs >= this.startMs + lastMs && this.people.areContent && (await this.#areAllEnded());
+      if (!isDone && nowMs > limitMs) watch.violated("not everything has come to its end in time");
+      doneMs = isDone ? (doneMs ?? nowMs) : null;
+      if (doneMs === null) continue;
+      const alive = host.records.filter(({ endedMs }) => endedMs === null).length;
+      if (alive === 0 && nowMs > doneMs + 2 * 60_000) return;
+      if (nowMs > doneMs + dissolveMs + brokenBootMs(scenario)) {
+        watch.violated(`${alive} machines live on without work`);
+        return;
+      }
+    }
+  }
+
+  async #areAllEnded(): Promise<boolean> {
+    return (await this.store.list("active/")).objects.length === 0;
+  }
+
+  /** While a stop's receipt says zero, there is nothing; and it does say so in time. */
+  async #checkStop(outageMs: number): Promise<void> {
+    const nowMs = this.clock.nowMs();
+    if (!(await latchIsClosed(this.store))) {
+      this.#stoppedSinceMs = null;
+      return;
+    }
+    this.#stoppedSinceMs ??= nowMs;
+    const alive = this.host.records.filter(({ endedMs }) => endedMs === null);
+    const { state } = await stopView(this.store);
+    if (state === "stopped" && alive.length > 0)
+      this.watch.violated(`the stop is said to be proven, and ${alive.length} machine(s) live`);
+    const calmMs = Math.max(this.#stoppedSinceMs, this.startMs + this.scenario.hazards.calmFromMs);
+    const isLate = nowMs - calmMs > stopProvenMs + outageMs;
+    if (isLate && (state !== "stopped" || alive.length > 0))
+      this.watch.violated(`stop-all has not come to its proof: ${state}, ${alive.length} alive`);
+  }
+
+  async #moveMarket(zone: string, steps: Scenario["market"]["zones"][number]["steps"]): Promise<void> {
+    for (const step of steps) {
+      const restMs = this.startMs + step.fromMs - this.clock.nowMs();
+      if (restMs > 0) await this.clock.sleep(restMs);
+      this.fleet.setCapacity(zone, step.capacity);
+      this.fleet.setPrice(zone, step.priceUsdPerHour);
+      const there = this.host.alive(zone).filter(({ instance }) => instance.market === "spot");
+      for (const { instance } of there.slice(step.capacity))
+        this.fleet.interrupt(instance.instanceId, this.scenario.noticeMs);
+    }
+  }
+
+  async #happen(happening: Scenario["happenings"][number], number: number): Promise<void> {
+    if (happening.kind === "stop") return;
+    await this.clock.sleep(happening.atMs);
+    const alive = this.host.alive();
+    const victim = alive[Math.floor(chance(this.scenario.seed, `victim ${number}`) * alive.length)];
+    if (victim === undefined) return;
+    const { instanceId, market } = victim.instance;
+    this.timeline.add(`${happening.kind} strikes ${instanceId}`);
+    if (happening.kind === "kill") this.host.kill(instanceId);
+    else if (market === "spot") this.fleet.interrupt(instanceId, this.scenario.noticeMs);
+  }
+
+  #stepOf(zone: string): Scenario["market"]["zones"][number]["steps"][number] {
+    const market = this.scenario.market.zones.find((one) => one.zone === zone);
+    const step = market?.steps.findLast(({ fromMs }) => this.startMs + fromMs <= this.clock.nowMs());
+    if (step === undefined) throw new Error(`expected ${zone} to have a market`);
+    return step;
+  }
+}
+
+function engineOf({ engines }: Scenario, model: string): Scenario["engines"][string] {
+  const engine = engines[model];
+  if (engine === undefined) throw new Error(`expected the scenario to say how fast ${model} is`);
+  return engine;
+}
+
+/** A machine that never comes up is ended by its boot deadline, and no sooner. */
+const brokenBootMs = ({ settings }: Scenario): number => settings.worker.boot_deadline_seconds * 1000;
