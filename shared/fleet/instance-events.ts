@@ -1,7 +1,7 @@
 import type { InstanceEvent } from "../contract/instance-event.ts";
 import type { FleetInstance } from "../ports.ts";
 import type { Stage, TriggerPorts } from "./fleet-ports.ts";
-import { noteEnd } from "./ledger.ts";
+import { noteEnd, noteStart } from "./ledger.ts";
 import { coolPools } from "./pool-memory.ts";
 
 /** `not_ours`: EventBridge tells of every machine of the account. */
@@ -13,22 +13,33 @@ export async function onInstanceEvent(
   ports: TriggerPorts,
   { settings }: Stage,
 ): Promise<EventOutcome> {
-  if (!isOfInterest(event)) return "of_no_interest";
+  const sign = signOf(event);
+  if (sign === "none") return "of_no_interest";
   const instance = await ports.fleet.find(event.detail["instance-id"]);
   if (instance === null) return "not_ours";
-  await take(event, instance, ports, settings.instance_type);
   ports.log.info("EC2 told of a machine", { instance: instance.instanceId, event: event["detail-type"] });
+  await noteStart(ports, instance, settings.max_spot_price_usd);
+  if (sign === "starts") return "noted";
+  await takeEnd(event, instance, ports, settings.instance_type);
   // A machine less: whether the work needs another is for the launcher to say.
   await ports.launcher.trigger();
   return "noted";
 }
 
-function isOfInterest(event: InstanceEvent): boolean {
-  return event["detail-type"] !== "EC2 Instance State-change Notification" || isEnding(event.detail.state);
+function signOf(event: InstanceEvent): "starts" | "ends" | "none" {
+  if (event["detail-type"] !== "EC2 Instance State-change Notification") return "ends";
+  switch (event.detail.state) {
+    case "running":
+      return "starts";
+    case "shutting-down":
+    case "terminated":
+      return "ends";
+    default:
+      return "none";
+  }
 }
-const isEnding = (state: string): boolean => state === "shutting-down" || state === "terminated";
 
-async function take(
+async function takeEnd(
   event: InstanceEvent,
   instance: FleetInstance,
   ports: TriggerPorts,

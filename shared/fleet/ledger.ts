@@ -6,6 +6,7 @@ import { fleetKeys } from "../contract/keys.ts";
 import type { FleetInstance, ObjectStore } from "../ports.ts";
 import type { RecordPorts } from "../records/records.ts";
 import { readRecord, updateRecord } from "../records/records.ts";
+import { readIntent } from "./intents.ts";
 import { exists } from "./machine.ts";
 
 export type LedgerEntry = LedgerRecord["instances"][string];
@@ -108,6 +109,26 @@ function seenAgain(entry: LedgerEntry, { instance, worker, endReason }: Sighting
     audio_seconds_per_second: worker?.audio_seconds_per_second ?? entry.audio_seconds_per_second,
     gpu_seconds_by_batch: worker?.gpu_seconds_by_batch ?? entry.gpu_seconds_by_batch,
   };
+}
+
+/**
+ * Begin a machine's entry at its first sign of life, so that one that lives shorter than a tick is paid for too.
+ * @param unpricedUsd an hour of a machine whose launch nobody wrote down.
+ */
+export async function noteStart(
+  ports: RecordPorts,
+  instance: FleetInstance,
+  unpricedUsd: number,
+): Promise<void> {
+  const intent = instance.intentId === null ? null : await readIntent(ports.store, instance.intentId);
+  const day = dayOf(instance.launchedMs);
+  const now = new Date(ports.clock.nowMs()).toISOString();
+  await updateRecord(ports, fleetKeys.ledger(day), ledgerRecordSchema, (current) => {
+    const ledger = current ?? { v: 1, day, instances: {} };
+    if (ledger.instances[instance.instanceId] !== undefined) return null;
+    const entry = firstEntry({ instance, worker: null, intent, endReason: null }, now, unpricedUsd);
+    return { ...ledger, instances: { ...ledger.instances, [instance.instanceId]: entry } };
+  });
 }
 
 /** Write down when, or why, a machine ends, as an event told it; the first word on each stays. */

@@ -3,6 +3,7 @@ import type { InstanceEvent } from "../../../shared/contract/instance-event.ts";
 import { instanceEventSchema } from "../../../shared/contract/instance-event.ts";
 import type { InstanceId } from "../../../shared/contract/ids.ts";
 import { instanceIdSchema } from "../../../shared/contract/ids.ts";
+import { fleetKeys } from "../../../shared/contract/keys.ts";
 import { onInstanceEvent } from "../../../shared/fleet/instance-events.ts";
 import { launchTick } from "../../../shared/fleet/launch-tick.ts";
 import { readLedger } from "../../../shared/fleet/ledger.ts";
@@ -59,10 +60,22 @@ describe("an event of EC2", () => {
     expect(world.launcher.count).toBe(1);
   });
 
-  test("a machine that starts to run is of no interest", async () => {
-    expect(await take(event("EC2 Instance State-change Notification", { state: "running" }))).toBe(
-      "of_no_interest",
-    );
+  test("a machine that starts to run is in the ledger at its intent's price before any tick of the reaper", async () => {
+    const kept = await entry();
+    await world.store.delete(fleetKeys.ledger("2026-01-01"));
+    expect(await take(event("EC2 Instance State-change Notification", { state: "running" }))).toBe("noted");
+    expect(await entry()).toMatchObject({
+      zone: "zone-a",
+      price_usd_per_hour: kept?.price_usd_per_hour,
+      intent_id: kept?.intent_id,
+      ended_at: null,
+    });
+    expect(world.launcher.count).toBe(0);
+  });
+
+  test("a machine that is only pending is of no interest", async () => {
+    const pending = event("EC2 Instance State-change Notification", { state: "pending" });
+    expect(await take(pending)).toBe("of_no_interest");
     expect(world.launcher.count).toBe(0);
   });
 
