@@ -32,10 +32,9 @@ export function progressSummary(batch: BatchView, capacity: CapacityView): strin
 
 function fleetLine(capacity: CapacityView): string {
   if (capacity.closed) return "stopped by the operator";
-  const booting =
-    (capacity.instances["pending"] ?? 0) + Math.max(0, running(capacity) - capacity.workers.length);
+  const unheard = coming(capacity);
   const parts = [
-    ...(booting > 0 ? [`${booting} booting`] : []),
+    ...(unheard > 0 ? [`${unheard} asked for`] : []),
     ...capacity.workers.map(
       (worker) =>
         `${worker.instance_id} ${worker.state} in ${worker.zone} (${worker.items_running}/${worker.slots} slots)`,
@@ -44,14 +43,16 @@ function fleetLine(capacity: CapacityView): string {
   return parts.length > 0 ? parts.join(", ") : "no machine";
 }
 
-const running = (capacity: CapacityView): number => capacity.instances["running"] ?? 0;
+/** Machines that the last tick saw booting, and that have not been heard of themselves. */
+const coming = ({ instances, workers }: CapacityView): number =>
+  Math.max(0, (instances["booting"] ?? 0) - workers.filter(({ state }) => state === "booting").length);
 
 function waitingLine(batch: BatchView, capacity: CapacityView): string {
   if (batch.status === "ended") return "nothing, the batch has ended";
   if (batch.waiting_reason !== null) return `${batch.waiting_reason.detail} (${batch.waiting_reason.reason})`;
   if (batch.counts.running > 0) return `the engine, ${batch.counts.running} at work`;
-  if (capacity.workers.length > 0) return "a free slot";
-  if (running(capacity) + (capacity.instances["pending"] ?? 0) > 0) return "a machine to boot";
+  if (capacity.workers.some((worker) => worker.slots > 0)) return "a free slot";
+  if (capacity.workers.length > 0 || coming(capacity) > 0) return "a machine to boot";
   return "the launcher's next look";
 }
 

@@ -55,12 +55,10 @@ async function run(options: StartOptions): Promise<number> {
   }
 }
 
-const isForTheUser = (error: unknown): error is Error =>
-  error instanceof UserError ||
-  error instanceof ConfigError ||
-  error instanceof CloudError ||
-  error instanceof ApiProblem ||
-  error instanceof ApiUnreachable;
+function isForTheUser(error: unknown): error is Error {
+  const kinds = [UserError, ConfigError, CloudError, ApiProblem, ApiUnreachable];
+  return kinds.some((kind) => error instanceof kind);
+}
 
 function readPrompts(file: string | null): readonly ItemRequest[] {
   const path = file === null ? join(root, "examples", "prompts.jsonl") : resolve(folderOfUser, file);

@@ -29,7 +29,7 @@ const batch = (change: Partial<BatchView>): BatchView => ({
 const noMachine: CapacityView = { at: null, closed: false, instances: {}, workers: [], prices: [] };
 const busy: CapacityView = {
   ...noMachine,
-  instances: { running: 1 },
+  instances: { ready: 1 },
   workers: [
     {
       instance_id: "i-00000001",
@@ -78,7 +78,7 @@ test.each<[name: string, change: Partial<BatchView>, capacity: CapacityView, exp
   [
     "a boot when a machine was asked for",
     { counts: { total: 1, queued: 1, running: 0, succeeded: 0, failed: 0, canceled: 0, expired: 0 } },
-    { ...noMachine, instances: { pending: 1 } },
+    { ...noMachine, instances: { booting: 1 } },
     "a machine to boot",
   ],
   [
