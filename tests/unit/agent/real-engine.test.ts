@@ -1,5 +1,38 @@
-import { expect, test } from "vitest";
-import { hasEngine, killRepeatedly } from "./real-engine.ts";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { resultRecordSchema } from "../../../shared/contract/batch-records.ts";
+import type { EngineDone } from "../../../shared/contract/engine-protocol.ts";
+import { batchKeys } from "../../../shared/contract/keys.ts";
+import { readRecord } from "../../../shared/records/records.ts";
+import type { EngineListener, EnginePort, EngineSession } from "../../../worker/agent/ports.ts";
+import { RealStage, batchId, hasEngine, killRepeatedly, realMessage } from "./real-engine.ts";
+
+/** Remembers what the engine finished, and tells when it is under way. */
+class WatchedEngine implements EnginePort {
+  readonly #inner: EnginePort;
+  readonly #begun = Promise.withResolvers<undefined>();
+  readonly begun = this.#begun.promise;
+  readonly done: EngineDone[] = [];
+
+  constructor(inner: EnginePort) {
+    this.#inner = inner;
+  }
+
+  start(listener: EngineListener): EngineSession {
+    return this.#inner.start({
+      said: (event) => {
+        if (event.type === "done") this.done.push(event);
+        if (event.type === "progress") this.#begun.resolve(undefined);
+        listener.said(event);
+      },
+      exited: (detail) => {
+        listener.exited(detail);
+      },
+    });
+  }
+}
 
 // Without the Python environment there is no engine; `npm test` makes it first.
 test.skipIf(!hasEngine)(
@@ -15,5 +48,30 @@ test.skipIf(!hasEngine)(
     expect(report.messagesLeft).toBe(0);
     for (const { audio } of report.results)
       expect(audio).toMatchObject({ duration_seconds: 3, sample_rate: 32_000 });
+  },
+);
+
+test.skipIf(!hasEngine)(
+  "a clip that stop-all cuts short goes on in the next worker where it was",
+  { timeout: 180_000 },
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), "mgb-resume-"));
+    onTestFinished(() => {
+      rmSync(folder, { recursive: true, force: true });
+    });
+    const stage = await RealStage.in(folder);
+    await stage.send([realMessage(0, 30)]);
+    const watched = (engine: EnginePort) => new WatchedEngine(engine);
+    const stopped = (engine: EnginePort): WatchedEngine => {
+      const first = new WatchedEngine(engine);
+      void first.begun.then(() => stage.setLatch(true));
+      return first;
+    };
+    expect((await stage.runWorker(stopped)).reason).toBe("stopped");
+    await stage.setLatch(false);
+    const second = await stage.runWorker(watched);
+    expect(second.engine.done[0]?.resumed_at_step).toBeGreaterThan(0);
+    const result = await readRecord(stage.store, batchKeys.result(batchId, 0), resultRecordSchema);
+    expect(result?.value).toMatchObject({ outcome: "succeeded", interruptions: 1 });
   },
 );

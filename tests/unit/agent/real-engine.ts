@@ -9,8 +9,9 @@ import { promisify } from "node:util";
 import type { ResultRecord } from "../../../shared/contract/batch-records.ts";
 import { resultRecordSchema } from "../../../shared/contract/batch-records.ts";
 import type { EngineCommand } from "../../../shared/contract/engine-protocol.ts";
-import { batchIdOf, instanceIdSchema } from "../../../shared/contract/ids.ts";
-import { batchKeys } from "../../../shared/contract/keys.ts";
+import type { LatchRecord } from "../../../shared/contract/fleet-records.ts";
+import { batchIdOf, instanceIdSchema, stopIdOf } from "../../../shared/contract/ids.ts";
+import { batchKeys, fleetKeys } from "../../../shared/contract/keys.ts";
 import type { JobMessage } from "../../../shared/contract/messages.ts";
 import { defaultParameters } from "../../../shared/contract/parameters.ts";
 import { MemoryQueue } from "../../../shared/memory/memory-queue.ts";
@@ -20,24 +21,27 @@ import { SeededRandom } from "../../../shared/memory/seeded-random.ts";
 import type { Random } from "../../../shared/ports.ts";
 import { readRecord } from "../../../shared/records/records.ts";
 import { systemClock } from "../../../shared/system/system-clock.ts";
+import { systemRandom } from "../../../shared/system/system-random.ts";
 import { Agent } from "../../../worker/agent/agent.ts";
+import type { LeaveReason } from "../../../worker/agent/departure.ts";
 import { EngineProcess } from "../../../worker/agent/engine-process.ts";
 import type {
   EngineListener,
   EnginePort,
   EngineSession,
+  Identity,
   Metadata,
   Settings,
 } from "../../../worker/agent/ports.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const python = join(root, ".venv/bin/python");
-const batchId = batchIdOf("01JZZZZZZZZZZZZZZZZZZZZZZZ");
+export const batchId = batchIdOf("01JZZZZZZZZZZZZZZZZZZZZZZZ");
 
 export const hasEngine = existsSync(python);
 
-/** Calm metadata: nothing is ever taken from this machine. */
-const metadata: Metadata = {
+/** Nothing is ever taken from this machine. */
+const calmMetadata: Metadata = {
   instanceId: () => Promise.resolve("i-0aaaaaaaaaaaaa001"),
   zone: () => Promise.resolve("eu-central-1a"),
   userData: () => Promise.resolve("{}"),
@@ -46,6 +50,11 @@ const metadata: Metadata = {
   rebalanceRecommended: () => Promise.resolve(false),
 };
 
+const identity: Identity = {
+  instanceId: instanceIdSchema.parse("i-0aaaaaaaaaaaaa001"),
+  zone: "eu-central-1a",
+  model: "tiny-random",
+};
 const settings: Settings = {
   visibility_seconds: 120,
   heartbeat_seconds: 1,
@@ -145,54 +154,96 @@ async function killIn(
   wanted: { kills: number; seed: number; note: (line: string) => void },
 ): Promise<KillReport> {
   const startMs = systemClock.nowMs();
-  const clock = systemClock;
   const random = new SeededRandom(wanted.seed);
-  const store = new MemoryStore({ clock });
-  const queue = (name: string): MemoryQueue => new MemoryQueue({ clock, name });
-  const jobs = { fast: queue("fast"), standard: queue("standard") };
-  const ports = { clock, random, store, jobs, events: queue("events"), log: new RecordingLog(), metadata };
-  const model = join(folder, "model");
-  process.env["PYTHONPATH"] = join(root, "worker/engine");
-  await promisify(execFile)(python, ["-m", "mgb_engine", "tiny-random", "--out", model]);
-  let workers = 0;
-  const command = (own: string): string[] => [
-    ...[python, "-m", "mgb_engine", "serve", "--device", "cpu"],
-    ...["--model", model, "--out", join(own, "engine")],
-  ];
+  const stage = await RealStage.in(folder);
   let left = wanted.kills;
   let items = 0;
-  while (left > 0 || jobs.standard.contents().length > 0) {
-    workers += 1;
-    if (jobs.standard.contents().length === 0) {
-      await jobs.standard.send(messages(items, itemsAtATime));
+  while (left > 0 || stage.messagesLeft > 0) {
+    if (stage.messagesLeft === 0) {
+      await stage.send(messages(items, itemsAtATime));
       items += itemsAtATime;
     }
-    const own = join(folder, `worker-${workers}`);
-    mkdirSync(own);
-    const engine = new KilledEngine(new EngineProcess(command(own)), random, left, 2_000);
-    const identity = {
-      instanceId: instanceIdSchema.parse("i-0aaaaaaaaaaaaa001"),
-      zone: "z",
-      model: "tiny-random",
-    };
-    const reason = await new Agent({ ...ports, engine, folder: own }, identity, settings).run();
+    const killed = (engine: EnginePort) => new KilledEngine(engine, random, left, 2_000);
+    const { engine, reason } = await stage.runWorker(killed);
     left = engine.killsLeft;
-    wanted.note(`worker ${workers} left (${reason}); ${wanted.kills - left} kills so far`);
+    wanted.note(`worker ${stage.workers} left (${reason}); ${wanted.kills - left} kills so far`);
   }
   return {
     kills: wanted.kills - left,
     items,
-    workers,
-    ...(await audit(store)),
-    messagesLeft: jobs.standard.contents().length,
-    seconds: (clock.nowMs() - startMs) / 1000,
+    workers: stage.workers,
+    ...(await audit(stage.store)),
+    messagesLeft: stage.messagesLeft,
+    seconds: (systemClock.nowMs() - startMs) / 1000,
   };
 }
 
-const messages = (firstIndex: number, count: number): { body: string }[] =>
-  Array.from({ length: count }, (_, place) => ({ body: JSON.stringify(message(firstIndex + place)) }));
+/** Store and queues in memory, and a model on disk that real engines load. */
+export class RealStage {
+  readonly store = new MemoryStore({ clock: systemClock });
+  readonly #jobs = { fast: queueNamed("fast"), standard: queueNamed("standard") };
+  readonly #events = queueNamed("events");
+  readonly #folder: string;
+  workers = 0;
 
-const message = (index: number): JobMessage => ({
+  private constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  static async in(folder: string): Promise<RealStage> {
+    process.env["PYTHONPATH"] = join(root, "worker/engine");
+    await promisify(execFile)(python, ["-m", "mgb_engine", "tiny-random", "--out", join(folder, "model")]);
+    return new RealStage(folder);
+  }
+
+  get messagesLeft(): number {
+    return this.#jobs.standard.contents().length;
+  }
+
+  send(messages: readonly JobMessage[]): Promise<void> {
+    return this.#jobs.standard.send(messages.map((message) => ({ body: JSON.stringify(message) })));
+  }
+
+  async setLatch(closed: boolean): Promise<void> {
+    const latch: LatchRecord = {
+      v: 1,
+      closed,
+      stop_id: stopIdOf("01JZZZZZZZZZZZZZZZZZZZZZZZ"),
+      changed_at: new Date(systemClock.nowMs()).toISOString(),
+      changed_by: "us",
+    };
+    await this.store.put(fleetKeys.latch, JSON.stringify(latch));
+  }
+
+  /** One worker's whole life, with the engine as the test wraps it. */
+  async runWorker<E extends EnginePort>(
+    wrap: (engine: EnginePort) => E,
+  ): Promise<{ readonly engine: E; readonly reason: LeaveReason }> {
+    this.workers += 1;
+    const folder = join(this.#folder, `worker-${this.workers}`);
+    mkdirSync(folder);
+    const where = ["--model", join(this.#folder, "model"), "--out", join(folder, "engine")];
+    const command = [python, "-m", "mgb_engine", "serve", "--device", "cpu", ...where];
+    const engine = wrap(new EngineProcess(command));
+    const ports = {
+      clock: systemClock,
+      random: systemRandom,
+      log: new RecordingLog(),
+      store: this.store,
+      jobs: this.#jobs,
+      events: this.#events,
+    };
+    const agent = new Agent({ ...ports, metadata: calmMetadata, engine, folder }, identity, settings);
+    return { engine, reason: await agent.run() };
+  }
+}
+
+const queueNamed = (name: string): MemoryQueue => new MemoryQueue({ clock: systemClock, name });
+
+const messages = (firstIndex: number, count: number): JobMessage[] =>
+  Array.from({ length: count }, (_, place) => realMessage(firstIndex + place, 3));
+
+export const realMessage = (index: number, seconds: number): JobMessage => ({
   v: 1,
   batch_id: batchId,
   model: "tiny-random",
@@ -205,7 +256,7 @@ const message = (index: number): JobMessage => ({
   custom_id: null,
   prompt: `noise number ${index}`,
   seed: index,
-  parameters: { ...defaultParameters, duration_seconds: 3, top_k: 20 },
+  parameters: { ...defaultParameters, duration_seconds: seconds, top_k: 20 },
 });
 
 async function audit(store: MemoryStore): Promise<Pick<KillReport, "results" | "strayAudio">> {
