@@ -28,7 +28,7 @@ from demo_model.sentences import sentence
 from demo_model.song import write_song
 
 FRAMES_PER_SECOND = 50
-CLIPS_AT_ONCE = 40
+CLIPS_AT_ONCE = 122
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,7 @@ def evaluate(model: Any, tokenizer: Any, count: int, drawing: Drawing) -> dict[s
     made = {
         "model": (model, trials, play(model, tokenizer, trials, drawing)),
         "model, free prompts": (model, free, play(model, tokenizer, free, drawing)),
-        "generator (ceiling)": (model, trials, [t.codes for t in trials if t.codes is not None]),
+        "generator (ceiling)": (model, few, [t.codes for t in few if t.codes is not None]),
         "model without text": (model, few, play(model, tokenizer, few, deaf)),
         "untrained": (untrained, few, play(untrained, tokenizer, few, drawing)),
     }
@@ -199,7 +199,7 @@ def main() -> None:
     parser.add_argument("--model", type=Path, required=True)
     parser.add_argument("--json", action="store_true", help="print the rows as JSON")
     parser.add_argument("--prompts", type=int, default=200, help="written prompts, besides the free ones")
-    parser.add_argument("--seconds", type=float, default=8.0)
+    parser.add_argument("--seconds", type=float, default=6.0)
     parser.add_argument("--guidance", type=float)
     parser.add_argument("--top-k", type=int)
     parser.add_argument("--temperature", type=float)

@@ -47,8 +47,8 @@ HELD_OUT_OPENINGS = Shape(128, 8, anywhere=False)
 GUIDANCE, TOP_K, TEMPERATURE = 3.0, 250, 1.0
 # Those are what real checkpoints are used with. The scores are multiplied by this once, at the end,
 # so that temperature 1 is where this model plays well.
-SHARPNESS = 1.5
-EVALUATION_SECONDS = 10.0
+SHARPNESS = 1.8
+EVALUATION_SECONDS = 6.0
 
 
 @dataclass
@@ -210,7 +210,7 @@ def finish(run: Run, folder: Path, seed: int, prompts: int) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="demo_model.train", description=__doc__)
-    parser.add_argument("--out", type=Path, default=Path("models/musicgen-demo-training"))
+    parser.add_argument("--out", type=Path, default=Path(".local/demo-model"))
     parser.add_argument("--minutes", type=float, default=75)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--prompts", type=int, default=200, help="written prompts of the evaluation")
