@@ -66,49 +66,53 @@ const settings: Settings = {
   max_interruptions_per_item: 1000,
 };
 
+/** At most so many things are heard from an engine that is at work before it is killed. */
+const longestPatience = 24;
+const withinMs = 300;
+
 /**
- * Kills the engine process so many times, each time in the middle of work: at a moment nobody can foresee
- * after it was given some, and while it owes an answer.
+ * Kills the engine process so many times, each time in the middle of work: after a number of progresses and
+ * answers that nobody can foresee, a moment later, and while it owes an answer.
  */
 export class KilledEngine implements EnginePort {
   readonly #inner: EnginePort;
   readonly #random: Random;
-  readonly #withinMs: number;
   killsLeft: number;
 
-  constructor(inner: EnginePort, random: Random, kills: number, withinMs: number) {
+  constructor(inner: EnginePort, random: Random, kills: number) {
     this.#inner = inner;
     this.#random = random;
-    this.#withinMs = withinMs;
     this.killsLeft = kills;
   }
 
   start(listener: EngineListener): EngineSession {
     const owed = new Set<string>();
-    let timer: NodeJS.Timeout | null = null;
-    const session = this.#inner.start({
-      said: (event) => {
-        if (event.type === "done" || event.type === "failed" || event.type === "checkpoint")
-          owed.delete(event.id ?? "");
-        listener.said(event);
-      },
-      exited: (detail) => {
-        if (timer !== null) clearTimeout(timer);
-        listener.exited(detail);
-      },
-    });
+    let patience = Math.floor(this.#random.next() * longestPatience);
     const strike = (): void => {
-      timer = null;
       if (owed.size === 0 || this.killsLeft === 0) return;
       this.killsLeft -= 1;
       session.kill();
     };
+    const losePatience = (): void => {
+      patience -= 1;
+      if (patience === -1) setTimeout(strike, this.#random.next() * withinMs);
+    };
+    const session = this.#inner.start({
+      said: (event) => {
+        if (event.type === "done" || event.type === "failed" || event.type === "checkpoint")
+          owed.delete(event.id ?? "");
+        if (event.type !== "ready") losePatience();
+        listener.said(event);
+      },
+      exited: (detail) => {
+        owed.clear();
+        listener.exited(detail);
+      },
+    });
     return {
       send: (command: EngineCommand) => {
         session.send(command);
-        if (command.type !== "submit") return;
-        owed.add(command.id);
-        if (this.killsLeft > 0) timer ??= setTimeout(strike, this.#random.next() * this.#withinMs);
+        if (command.type === "submit") owed.add(command.id);
       },
       kill: () => {
         session.kill();
@@ -163,7 +167,7 @@ async function killIn(
       await stage.send(messages(items, itemsAtATime));
       items += itemsAtATime;
     }
-    const killed = (engine: EnginePort) => new KilledEngine(engine, random, left, 2_000);
+    const killed = (engine: EnginePort) => new KilledEngine(engine, random, left);
     const { engine, reason } = await stage.runWorker(killed);
     left = engine.killsLeft;
     wanted.note(`worker ${stage.workers} left (${reason}); ${wanted.kills - left} kills so far`);
