@@ -38,6 +38,8 @@ export interface Sighting {
   readonly intent: IntentRecord | null;
   /** Why it ends, when that is known. */
   readonly endReason: string | null;
+  /** This tick ended it. EC2 bills what we end, also while it waits to be interrupted. */
+  readonly endedByUs: boolean;
 }
 
 /**
@@ -79,7 +81,11 @@ function withGoneEnded(
   );
 }
 
-function firstEntry({ instance, intent }: Sighting, now: string, unpricedUsd: number): LedgerEntry {
+function firstEntry(
+  { instance, intent }: Pick<Sighting, "instance" | "intent">,
+  now: string,
+  unpricedUsd: number,
+): LedgerEntry {
   const pool = intent?.pools.find(({ zone }) => zone === instance.zone);
   return {
     zone: instance.zone,
@@ -97,7 +103,11 @@ function firstEntry({ instance, intent }: Sighting, now: string, unpricedUsd: nu
   };
 }
 
-function seenAgain(entry: LedgerEntry, { instance, worker, endReason }: Sighting, now: string): LedgerEntry {
+function seenAgain(
+  entry: LedgerEntry,
+  { instance, worker, endReason, endedByUs }: Sighting,
+  now: string,
+): LedgerEntry {
   const there = exists(instance);
   return {
     ...entry,
@@ -105,7 +115,7 @@ function seenAgain(entry: LedgerEntry, { instance, worker, endReason }: Sighting
     seen_at: there ? now : entry.seen_at,
     // A list that lags behind still shows what an event, or an earlier list, saw end: it may also be right.
     ended_at: there ? null : (entry.ended_at ?? now),
-    end_reason: entry.end_reason ?? endReason,
+    end_reason: endedByUs ? endReason : (entry.end_reason ?? endReason),
     audio_seconds_per_second: worker?.audio_seconds_per_second ?? entry.audio_seconds_per_second,
     gpu_seconds_by_batch: worker?.gpu_seconds_by_batch ?? entry.gpu_seconds_by_batch,
   };
@@ -126,7 +136,7 @@ export async function noteStart(
   await updateRecord(ports, fleetKeys.ledger(day), ledgerRecordSchema, (current) => {
     const ledger = current ?? { v: 1, day, instances: {} };
     if (ledger.instances[instance.instanceId] !== undefined) return null;
-    const entry = firstEntry({ instance, worker: null, intent, endReason: null }, now, unpricedUsd);
+    const entry = firstEntry({ instance, intent }, now, unpricedUsd);
     return { ...ledger, instances: { ...ledger.instances, [instance.instanceId]: entry } };
   });
 }

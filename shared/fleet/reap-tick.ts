@@ -86,8 +86,9 @@ async function keepLedgers(
   const sightings = seen.machines.map((machine): Sighting => {
     const { instance, worker } = machine;
     const ownReason = exists(instance) ? null : seen.latched ? "stopped" : (worker?.reason ?? null);
-    const endReason = endedNow.has(instance.instanceId) ? reasons.get(instance.instanceId) : ownReason;
-    return { ...machine, endReason: endReason ?? null };
+    const endedByUs = endedNow.has(instance.instanceId);
+    const endReason = endedByUs ? reasons.get(instance.instanceId) : ownReason;
+    return { ...machine, endReason: endReason ?? null, endedByUs };
   });
   const updated = await Promise.all(
     seen.ledgers.map(async (ledger) => {

@@ -1,0 +1,124 @@
+/** That the simulator would notice: each fault does happen, and each rule can be broken. */
+import { expect, test } from "vitest";
+import { calmMarket, hardMarket, marketFromTrace, shifted } from "../../simulation/market.ts";
+import { chance } from "../../simulation/hazards.ts";
+import { models } from "../../simulation/scenario.ts";
+import { trouble } from "../../simulation/trouble.ts";
+import { play } from "../../simulation/world.ts";
+
+const hourMs = 3_600_000;
+
+test("a scenario plays the same way each time", async () => {
+  const [one, other] = [await play(trouble(12), true), await play(trouble(12), true)];
+  expect(one.timeline.length).toBeGreaterThan(20);
+  expect(other).toEqual(one);
+});
+
+test(
+  "the seeds of the suite hold faults, interruptions, stops, cancels and more than one machine",
+  { timeout: 60_000 },
+  async () => {
+    const scenarios = Array.from({ length: 40 }, (_, seed) => trouble(seed + 1));
+    const kinds = new Set(scenarios.flatMap(({ happenings }) => happenings.map(({ kind }) => kind)));
+    expect([...kinds].sort()).toEqual(["interrupt", "kill", "stop"]);
+    expect(scenarios.some(({ orders }) => orders.some(({ cancel }) => cancel !== undefined))).toBe(true);
+    expect(scenarios.some(({ hazards }) => hazards.outages.length > 0)).toBe(true);
+    const reports = [];
+    for (const scenario of scenarios.slice(0, 12)) reports.push((await play(scenario, false)).report);
+    expect(Math.max(...reports.map(({ faults }) => faults))).toBeGreaterThan(10);
+    expect(Math.max(...reports.map(({ most_machines_at_once: most }) => most))).toBeGreaterThan(1);
+    expect(Math.max(...reports.map(({ item_interruptions: items }) => items))).toBeGreaterThan(0);
+  },
+);
+
+test("what is left out of a scenario changes nothing else of it", () => {
+  const whole = trouble(7);
+  const part = trouble(7, { happenings: [0], noise: true, clipsAbove: 1 });
+  expect(part.happenings).toEqual(whole.happenings.slice(1));
+  expect(part.hazards).toEqual(whole.hazards);
+  expect(part.orders.map(({ atMs }) => atMs)).toEqual(whole.orders.map(({ atMs }) => atMs));
+  expect(part.orders.every(({ clips }) => clips.length === 1)).toBe(true);
+});
+
+test("draws are spread evenly, and depend on the seed and the name alone", () => {
+  const draws = Array.from({ length: 10_000 }, (_, call) => chance(3, `machine 1/${call}`));
+  const mean = draws.reduce((sum, draw) => sum + draw, 0) / draws.length;
+  expect(mean).toBeGreaterThan(0.48);
+  expect(mean).toBeLessThan(0.52);
+  expect(draws.filter((draw) => draw < 0.01).length).toBeGreaterThan(60);
+  expect(draws.filter((draw) => draw < 0.01).length).toBeLessThan(150);
+  expect(chance(3, "machine 1/9")).toBe(draws[9]);
+  expect(chance(4, "machine 1/9")).not.toBe(draws[9]);
+});
+
+test(
+  "a day's budget that is spent makes the rest wait for the next day, and loses nothing",
+  { timeout: 60_000 },
+  async () => {
+    const budgets = { day_usd: 0.03, month_usd: 1 };
+    const order = { model: models.small, speed: "fast", clips: [30, 30, 30, 30] } as const;
+    const scenario = trouble(2);
+    const { report, violations } = await play(
+      {
+        ...scenario,
+        settings: { ...scenario.settings, budgets },
+        orders: [0, 1, 2, 3].map((hour) => ({ ...order, atMs: hour * hourMs })),
+        hazards: { ...scenario.hazards, rate: 0, outages: [] },
+        brokenShare: 0,
+        happenings: [],
+        market: calmMarket(1, 60 * hourMs),
+        settleMs: 60 * hourMs,
+      },
+      false,
+    );
+    expect(violations).toEqual([]);
+    expect(report.items_succeeded).toBe(16);
+    expect(report.simulated_hours).toBeGreaterThan(24);
+    // On each day at most one machine over the budget: here one lives for a few minutes.
+    expect(report.cost_usd).toBeLessThan(2 * (budgets.day_usd + 0.25 / 10));
+  },
+);
+
+test("a trace is decoded by its run lengths, from any offset", () => {
+  const text = JSON.stringify({
+    name: "made-up",
+    kind: "availability",
+    probeSize: 1,
+    intervalSeconds: 100,
+    samples: 10,
+    zones: [
+      {
+        zone: "eu-central-1a",
+        capacity: [
+          [1, 3],
+          [0, 2],
+          [1, 5],
+        ],
+      },
+    ],
+  });
+  const market = marketFromTrace(text, 1);
+  const capacities = (steps: { fromMs: number; capacity: number }[]) =>
+    steps.map(({ fromMs, capacity }) => [fromMs, capacity]);
+  expect(market.zones.map(({ steps }) => capacities([...steps]))).toEqual([
+    [
+      [0, 4],
+      [300_000, 0],
+      [500_000, 4],
+    ],
+  ]);
+  expect(shifted(market, 400_000).zones.map(({ steps }) => capacities([...steps]))).toEqual([
+    [
+      [0, 0],
+      [100_000, 4],
+    ],
+  ]);
+});
+
+test("a hard market has droughts, a calm one has none", () => {
+  const droughts = (steps: readonly { capacity: number }[]) =>
+    steps.filter(({ capacity }) => capacity === 0).length;
+  const hard = hardMarket(5, 24 * hourMs, { upMs: hourMs, downMs: hourMs, most: 2 });
+  expect(hard.zones.every(({ steps }) => droughts(steps) > 0)).toBe(true);
+  expect(calmMarket(5, 24 * hourMs).zones.every(({ steps }) => droughts(steps) === 0)).toBe(true);
+});
