@@ -240,17 +240,18 @@ export class Agent {
   #beat(): Promise<void> {
     const { tally } = this.#settler;
     const nowMs = this.#ports.clock.nowMs();
+    const engine = this.#engine.ready;
+    const slots = engine?.slots ?? 0;
     return this.#heartbeat.beat({
       state: this.#state(),
       reason: this.#departure?.reason ?? null,
       readyMs: this.#readyMs,
       idleSinceMs: this.#idleSinceMs,
-      slots: this.#engine.ready?.slots ?? 0,
+      slots,
       items_running: this.#bench.unanswered,
       items_finished: tally.itemsFinished,
       audio_seconds_made: tally.audioSeconds,
-      // What the engine measured at its start was with all slots busy, which ours may not have been.
-      audio_seconds_per_second: this.#engine.ready?.audio_seconds_per_second ?? tally.speed(nowMs),
+      audio_seconds_per_second: tally.speed(slots, nowMs) ?? engine?.audio_seconds_per_second ?? null,
       gpu_seconds_by_batch: tally.gpuSecondsByBatch(),
     });
   }

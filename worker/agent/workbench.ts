@@ -150,7 +150,7 @@ export class Workbench {
 
   #submit(job: Job): void {
     this.#inEngine.set(job.itemId, job);
-    this.#settler.tally.markBusy(true, this.#clock.nowMs());
+    this.#markFull();
     const { prompt, seed, parameters } = job.message;
     const resume = job.resumePath === null ? null : { path: job.resumePath };
     this.#engine.send({ type: "submit", id: job.itemId, prompt, seed, ...parameters, resume });
@@ -177,6 +177,7 @@ export class Workbench {
     switch (answer.type) {
       case "done":
         this.#suspects.delete(job.itemId);
+        this.#settler.tally.made(answer.duration_seconds);
         return this.#settler.finish(job, answer, engine);
       case "checkpoint":
         if (answer.step > 0) return this.#settler.interrupt(job, answer.path);
@@ -205,7 +206,6 @@ export class Workbench {
 
   #settle(job: Job, work: Promise<void>): void {
     this.#inEngine.delete(job.itemId);
-    if (this.#inEngine.size === 0) this.#settler.tally.markBusy(false, this.#clock.nowMs());
     this.#settling.add(job);
     const settled = this.#settleOrReturn(job, work).finally(() => {
       this.#settling.delete(job);
@@ -213,7 +213,13 @@ export class Workbench {
     });
     void this.#tasks.watch("give an item back", settled);
     this.admit();
+    this.#markFull();
     this.#changed();
+  }
+
+  #markFull(): void {
+    const slots = this.#engine.ready?.slots ?? Infinity;
+    this.#settler.tally.markFull(this.#inEngine.size >= slots, this.#clock.nowMs());
   }
 
   async #settleOrReturn(job: Job, work: Promise<void>): Promise<void> {
