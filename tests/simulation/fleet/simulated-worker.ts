@@ -1,0 +1,53 @@
+import type { WorkerRecord, WorkerState } from "../../../shared/contract/fleet-records.ts";
+import { fleetKeys } from "../../../shared/contract/keys.ts";
+import type { FleetInstance } from "../../../shared/ports.ts";
+import type { FleetSimulation } from "./fleet-simulation.ts";
+
+const heartbeatMs = 15_000;
+const audioSecondsPerSecond = 10;
+const idleExitMs = 20_000;
+
+/** A machine's life as the fleet sees it: boot, heartbeats, work, idle exit; and the ways in which it breaks. */
+export async function liveWorker(instance: FleetInstance, simulation: FleetSimulation): Promise<void> {
+  const { clock, random, fleet, store } = simulation;
+  const neverBoots = random.next() < simulation.odds().error;
+  await clock.sleep(60_000 + random.next() * 80_000);
+  const readyAt = new Date(clock.nowMs()).toISOString();
+  let idleSinceMs = clock.nowMs();
+  let made = 0;
+  const beat = (state: WorkerState, reason: WorkerRecord["reason"]): Promise<void> => {
+    const now = new Date(clock.nowMs()).toISOString();
+    const record: WorkerRecord = {
+      v: 1,
+      instance_id: instance.instanceId,
+      zone: instance.zone,
+      model: instance.model ?? "",
+      state,
+      reason,
+      booted_at: readyAt,
+      ready_at: readyAt,
+      heartbeat_at: now,
+      idle_since: state === "idle" ? new Date(idleSinceMs).toISOString() : null,
+      slots: 4,
+      items_running: 0,
+      items_finished: 0,
+      audio_seconds_made: made,
+      audio_seconds_per_second: made === 0 ? null : audioSecondsPerSecond,
+      gpu_seconds_by_batch: {},
+    };
+    return store.put(fleetKeys.worker(instance.instanceId), JSON.stringify(record));
+  };
+  while (!neverBoots && simulation.exists(instance.instanceId)) {
+    if (random.next() < simulation.odds().error / 10) return;
+    const done = simulation.takeWork((audioSecondsPerSecond * heartbeatMs) / 1000);
+    made += done;
+    if (done > 0) idleSinceMs = clock.nowMs();
+    if (done === 0 && clock.nowMs() - idleSinceMs >= idleExitMs) {
+      await beat("leaving", "idle");
+      fleet.shutDown(instance.instanceId);
+      return;
+    }
+    await beat(done > 0 ? "busy" : "idle", null);
+    await clock.sleep(heartbeatMs);
+  }
+}
