@@ -39,7 +39,12 @@ const heartbeat = (at: World, seconds: Record<string, number>): WorkerRecord => 
 });
 /** The reaper's look at the machine, at 0.20 USD an hour. */
 const seen = (at: World, instance: FleetInstance, worker: WorkerRecord | null) =>
-  recordSightings(at, "2026-01-01", [{ instance, worker, intent: null, endReason: "idle" }], 0.2);
+  recordSightings(
+    at,
+    "2026-01-01",
+    [{ instance, worker, intent: null, endReason: "idle", endedByUs: false }],
+    0.2,
+  );
 const costNow = async (at: World, batch: BatchRecord) =>
   readCost(at.store, batch, await progressOf(at, batch), at.clock.nowMs());
 
