@@ -21,7 +21,7 @@ export async function readCost(
   const untilMs = progress.ended_at === null ? nowMs : Date.parse(progress.ended_at);
   const ledgers = await readLedgers(store, Date.parse(batch.submitted_at), untilMs);
   const workers = await liveWorkers(store, progress, ledgers);
-  const { accruedUsd, instanceSeconds } = batchCost(batch.id, ledgers, workers, nowMs);
+  const { accruedUsd, instanceSeconds } = batchCost(batch.id, progress.instances, ledgers, workers, nowMs);
   return { accrued_usd: usd(accruedUsd), instance_seconds: Math.round(instanceSeconds) };
 }
 

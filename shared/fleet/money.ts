@@ -34,10 +34,13 @@ export interface BatchCost {
 /**
  * A batch's share of every machine that worked on it, by engine seconds: the boot and the idle time of a
  * machine are shared out like its work, so the shares of all batches sum to what the machine cost.
+ * @param workedOn machines known to have worked on the batch: one whose heartbeat has not told of any engine
+ *   time yet counts whole, for a cost that is corrected a moment later beats none.
  * @param workers heartbeats of machines that still run: newer than what the ledger holds of them.
  */
 export function batchCost(
   batchId: BatchId,
+  workedOn: readonly string[],
   ledgers: readonly LedgerRecord[],
   workers: readonly EngineTime[],
   nowMs: number,
@@ -48,7 +51,8 @@ export function batchCost(
   for (const [id, entry] of ledgers.flatMap((ledger) => Object.entries(ledger.instances))) {
     const gpuSeconds = live.get(id)?.gpu_seconds_by_batch ?? entry.gpu_seconds_by_batch;
     const total = Object.values(gpuSeconds).reduce((sum, seconds) => sum + seconds, 0);
-    const share = total > 0 ? (gpuSeconds[batchId] ?? 0) / total : 0;
+    const untold = workedOn.includes(id) ? 1 : 0;
+    const share = total > 0 ? (gpuSeconds[batchId] ?? 0) / total : untold;
     accruedUsd += costOf(entry, nowMs) * share;
     instanceSeconds += secondsOf(entry, nowMs) * share;
   }

@@ -52,7 +52,7 @@ describe("what a machine costs", () => {
 
 describe("what a batch costs", () => {
   test("its share of a machine by engine seconds, boot and idle time included", () => {
-    const cost = batchCost(one, [ledgerOf(halfAnHour)], [], nowMs);
+    const cost = batchCost(one, [], [ledgerOf(halfAnHour)], [], nowMs);
     expect(cost.accruedUsd).toBeCloseTo(0.135, 10);
     expect(cost.instanceSeconds).toBeCloseTo(1350, 10);
   });
@@ -60,18 +60,23 @@ describe("what a batch costs", () => {
   test("the shares of all batches sum to the bill of the machines that worked", () => {
     const ledgers = [ledgerOf(halfAnHour, { ...halfAnHour, gpu_seconds_by_batch: { [one]: 7 } })];
     const total =
-      batchCost(one, ledgers, [], nowMs).accruedUsd + batchCost(two, ledgers, [], nowMs).accruedUsd;
+      batchCost(one, [], ledgers, [], nowMs).accruedUsd + batchCost(two, [], ledgers, [], nowMs).accruedUsd;
     expect(total).toBeCloseTo(0.36, 10);
   });
 
   test("nothing of a machine that made nothing for it", () => {
     const booted = { ...halfAnHour, gpu_seconds_by_batch: {} };
-    expect(batchCost(one, [ledgerOf(booted)], [], nowMs)).toEqual({ accruedUsd: 0, instanceSeconds: 0 });
+    expect(batchCost(one, [], [ledgerOf(booted)], [], nowMs)).toEqual({ accruedUsd: 0, instanceSeconds: 0 });
+  });
+
+  test("all of a machine that worked on it and has not told of its engine time yet", () => {
+    const justBegun = { ...halfAnHour, gpu_seconds_by_batch: {} };
+    expect(batchCost(one, ["i-0"], [ledgerOf(justBegun)], [], nowMs).accruedUsd).toBeCloseTo(0.18, 10);
   });
 
   test("a heartbeat knows more than the ledger", () => {
     const live = [{ instance_id: "i-0", gpu_seconds_by_batch: { [one]: 100, [two]: 100 } }];
-    expect(batchCost(one, [ledgerOf(halfAnHour)], live, nowMs).accruedUsd).toBeCloseTo(0.09, 10);
+    expect(batchCost(one, [], [ledgerOf(halfAnHour)], live, nowMs).accruedUsd).toBeCloseTo(0.09, 10);
   });
 });
 
