@@ -18,7 +18,7 @@ os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
 import torch
 from mgb_engine.devices import thread_count
 from mgb_engine.protocol import Submit
-from workload import measured, queue_of
+from workload import measured, queue_of, sample_of
 
 
 def reference(folder: Path, clips: list[Submit], batch: int) -> dict[str, Any]:
@@ -104,7 +104,7 @@ def traffic(quick: bool) -> dict[str, Any]:
 def main() -> None:
     task = json.loads(sys.argv[1])
     folder, quick = Path(task["folder"]), task["quick"]
-    clips = queue_of(task.get("clips", 0), task.get("longest", 10))[:: task.get("every", 1)]
+    clips = sample_of(queue_of(task["clips"], task["longest"]), task.get("sample", "all"))
     match task["phase"]:
         case "reference":
             result = reference(folder, clips, task["batch"])

@@ -57,10 +57,10 @@ def run(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
         return result
 
     bf16 = packed_gflops(torch.bfloat16) > _WORTH_IT * packed_gflops(torch.float32)
-    # One by one every clip costs its length, and sorted batches of a half are at least as dense as
-    # those of the whole: a sample of the queue tells the reference's speed in a bearable time.
-    one = phase("reference", batch=1, every=8)
-    batched = {batch: phase("reference", batch=batch, every=2) for batch in _BATCHES}
+    # Samples, for a bearable time. One by one, every clip costs its length. In sorted batches the
+    # middle half of the lengths has the whole queue's mean and, batch by batch, its padding.
+    one = phase("reference", batch=1, sample="eighth")
+    batched = {batch: phase("reference", batch=batch, sample="middle") for batch in _BATCHES}
     best = max(batched, key=lambda batch: batched[batch]["audio_seconds_per_second"])
     fp32 = phase("engine", dtype="float32")
     half = phase("engine", dtype="bfloat16") if bf16 else None

@@ -27,6 +27,18 @@ def queue_of(clips: int, longest: float) -> list[Submit]:
     ]  # fmt: skip
 
 
+def sample_of(queue: list[Submit], sample: str) -> list[Submit]:
+    """All of the queue, an eighth spread over it, or the middle half of its lengths."""
+    ordered = sorted(queue, key=lambda clip: clip.duration_seconds)
+    match sample:
+        case "eighth":
+            return ordered[3::8] or ordered[:1]
+        case "middle":
+            return ordered[len(ordered) // 4 : len(ordered) - len(ordered) // 4]
+        case _:
+            return queue
+
+
 def make_checkpoint(folder: Path, *, quick: bool) -> Path:
     """musicgen-small's dimensions (T5-base, EnCodec 32 kHz) with random weights; tiny ones if quick."""
     make_tiny_random(folder)

@@ -148,8 +148,7 @@ class Crew:
             self._canceled.discard(clip.request.id)
         outcome(clip)
 
-    @staticmethod
-    def _too_late(lane: Lane, slot: Slot, deadline: float) -> bool:
+    def _too_late(self, lane: Lane, slot: Slot, deadline: float) -> bool:
         return time.monotonic() + slot.steps_left * lane.step_seconds + _FINISH_SECONDS > deadline
 
     def _admit(self, lane: Lane) -> None:

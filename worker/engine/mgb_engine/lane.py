@@ -103,7 +103,7 @@ class Lane:
         logits = self._decoder.logits(batch.tokens(), batch.rows(), self._cache)
         batch.put(sample(logits, batch.uniform(), batch.sampling), logits)
         taken = time.perf_counter() - started
-        self.step_seconds = taken if not self.steps else 0.9 * self.step_seconds + 0.1 * taken
+        self.step_seconds = 0.9 * (self.step_seconds or taken) + 0.1 * taken
         self.steps += 1
         for slot in self.slots:
             slot.window.at += 1
@@ -118,6 +118,10 @@ class Lane:
             slot.window.columns[:, : column + 1] = 0
             slot.window.at = column
         self._batch = None
+
+    def forget_speed(self) -> None:
+        """The first steps compile and touch memory: they say nothing of the later ones."""
+        self.step_seconds = 0.0
 
     def unhealthy(self) -> bool:
         return self._batch is not None and bool(self._batch.not_finite(self.slots))

@@ -30,6 +30,7 @@ def measure_speed(lanes: list[Lane], sizes: DecoderSizes, codec: CodecSizes, pro
         raise ModelError("expected finite output from the model's first steps")
     for slot in list(lane.slots):
         lane.remove(slot)
+    lane.forget_speed()
     return round(len(lanes) * count / fastest / codec.frame_rate, 2)
 
 

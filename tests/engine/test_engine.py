@@ -1,0 +1,183 @@
+"""The whole engine in this process: threads, lanes, codec and files."""
+
+import queue
+import time
+from types import SimpleNamespace
+
+import pytest
+import torch
+from bench_of_parts import request
+from mgb_engine.answers import Answers
+from mgb_engine.crew import Crew
+from mgb_engine.decoder import Decoder
+from mgb_engine.model_folder import ModelError
+from mgb_engine.protocol import Output
+from mgb_engine.serve import EngineOptions, load_engine
+
+PATIENCE_SECONDS = 120
+
+
+class Driven:
+    """An engine whose answers are collected."""
+
+    def __init__(self, model, out, **options):
+        self.events = queue.Queue()
+        self.answers = Answers(self.events.put)
+        self.engine = load_engine(EngineOptions(str(model), out, "cpu", **options), self.answers)
+
+    def submit(self, *asked):
+        for one in asked:
+            assert self.answers.open(one.id)
+            self.engine.submit(one)
+
+    def collect(self, count):
+        """The next `count` answers, by id."""
+        got = {}
+        while len(got) < count:
+            event = self.events.get(timeout=PATIENCE_SECONDS)
+            if event["type"] != "progress":
+                assert event["id"] not in got
+                got[event["id"]] = event
+        return got
+
+
+def wait_for_steps(driven, steps):
+    """Until a lane has made so many steps since the engine's own test of itself."""
+    lanes = driven.engine._crew.lanes
+    before = [lane.steps for lane in lanes]
+    while max(lane.steps - start for lane, start in zip(lanes, before, strict=True)) < steps:
+        time.sleep(0.01)
+
+
+@pytest.fixture
+def driven(tiny, tmp_path):
+    made = []
+
+    def start(name="out", **options):
+        made.append(Driven(tiny, tmp_path / name, **options))
+        return made[-1]
+
+    yield start
+    for one in made:
+        one.engine.stop()
+
+
+def test_more_clips_than_slots_all_come_out_with_their_own_lengths(driven):
+    one = driven()
+    asked = [request(f"c{i}", duration_seconds=0.1 + 0.05 * i, seed=i, top_k=20) for i in range(45)]
+    one.submit(*asked)
+    answers = one.collect(45)
+    assert {a["type"] for a in answers.values()} == {"done"}
+    for clip in asked:
+        assert answers[clip.id]["duration_seconds"] == pytest.approx(clip.duration_seconds, abs=1e-4)
+        assert answers[clip.id]["steps"] == round(clip.duration_seconds * 50 + 0.499) + 3
+
+
+def test_an_interrupted_clip_ends_as_the_same_file_in_another_engine(driven):
+    asked = request("me", duration_seconds=6, top_k=30, output=Output("wav", "none"))
+    one = driven("whole")
+    one.submit(asked)
+    whole = one.collect(1)["me"]
+    two = driven("first")
+    two.submit(asked)
+    wait_for_steps(two, 80)
+    two.engine.drain(0)
+    left = two.collect(1)["me"]
+    assert left["type"] == "checkpoint" and 0 < left["step"] < 303
+    three = driven("second")
+    three.submit(
+        request("me", duration_seconds=6, top_k=30, output=Output("wav", "none"), resume=left["path"])
+    )
+    resumed = three.collect(1)["me"]
+    assert (resumed["resumed_at_step"], resumed["steps"]) == (left["step"], 303 - left["step"])
+    assert resumed["sha256"] == whole["sha256"]
+
+
+def test_a_drain_interrupts_only_what_will_not_end_in_time(driven, monkeypatch):
+    monkeypatch.setattr(Crew, "_too_late", lambda self, lane, slot, deadline: slot.clip.request.id == "long")
+    one = driven()
+    one.submit(request("short", duration_seconds=2), request("long", duration_seconds=60))
+    wait_for_steps(one, 5)
+    one.engine.drain(1000)
+    answers = one.collect(2)
+    assert answers["short"]["type"] == "done"
+    assert answers["long"]["type"] == "checkpoint"
+
+
+@pytest.mark.parametrize(
+    ("steps", "step_seconds", "late"), [(100, 0.1, True), (90, 0.1, False), (0, 9.0, False), (1, 9.5, True)]
+)
+def test_a_clip_is_too_late_when_its_steps_and_a_second_pass_the_deadline(
+    monkeypatch, steps, step_seconds, late
+):
+    monkeypatch.setattr("mgb_engine.crew.time.monotonic", lambda: 50.0)
+    lane, slot = SimpleNamespace(step_seconds=step_seconds), SimpleNamespace(steps_left=steps)
+    assert Crew._too_late(None, lane, slot, deadline=60.0) is late
+
+
+def test_a_clip_that_is_not_finite_in_bf16_is_made_again_in_float32(driven, monkeypatch):
+    one = driven(dtype="bfloat16")
+    honest = Decoder.logits
+
+    def damaged(self, *arguments):
+        logits = honest(self, *arguments)
+        return logits if self.dtype == torch.float32 else logits * float("nan")
+
+    monkeypatch.setattr(Decoder, "logits", damaged)
+    one.submit(request("a"), request("b", seed=2))
+    assert {a["type"] for a in one.collect(2).values()} == {"done"}
+
+
+def test_a_clip_that_is_not_finite_in_float32_either_fails_as_numeric(driven, monkeypatch):
+    one = driven(dtype="float32")
+    honest = Decoder.logits
+    monkeypatch.setattr(
+        Decoder, "logits", lambda self, *arguments: honest(self, *arguments) * float("inf") * 0
+    )
+    one.submit(request("a"))
+    failed = one.collect(1)["a"]
+    assert (failed["type"], failed["code"], failed["retryable"]) == ("failed", "numeric", False)
+
+
+def test_a_fault_in_a_step_fails_its_clips_and_the_next_ones_are_made(driven, monkeypatch):
+    one = driven()
+    honest = Decoder.logits
+    monkeypatch.setattr(
+        Decoder, "logits", lambda *_: (_ for _ in ()).throw(RuntimeError("no memory for this"))
+    )
+    one.submit(request("a"))
+    failed = one.collect(1)["a"]
+    assert (failed["code"], failed["retryable"]) == ("internal", True)
+    monkeypatch.setattr(Decoder, "logits", honest)
+    one.submit(request("b"))
+    assert one.collect(1)["b"]["type"] == "done"
+
+
+def test_cancels_take_out_the_running_and_the_waiting_and_nothing_else(driven):
+    one = driven()
+    asked = [request(f"c{i}", duration_seconds=3, seed=i, top_k=20) for i in range(36)]
+    one.submit(*asked)
+    for id in ("c0", "c35"):
+        one.engine.cancel(id)
+    answers = one.collect(36)
+    assert {id for id, a in answers.items() if a["type"] == "failed"} == {"c0", "c35"}
+    one.submit(request("c0"))  # a canceled id may come again
+    assert one.collect(1)["c0"]["type"] == "done"
+
+
+def test_weights_that_give_no_finite_output_are_refused_at_the_start(tiny, tmp_path, monkeypatch):
+    honest = Decoder.logits
+    monkeypatch.setattr(Decoder, "logits", lambda self, *arguments: honest(self, *arguments) * float("nan"))
+    with pytest.raises(ModelError, match="finite"):
+        Driven(tiny, tmp_path)
+
+
+def test_stereo_clips_have_two_different_channels(stereo, tmp_path):
+    import soundfile
+
+    one = Driven(stereo.path, tmp_path)
+    one.submit(request("s", top_k=30))
+    audio, _ = soundfile.read(one.collect(1)["s"]["path"])
+    one.engine.stop()
+    assert audio.shape == (16_000, 2)
+    assert abs(audio[:, 0] - audio[:, 1]).max() > 0.001
