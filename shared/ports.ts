@@ -191,6 +191,8 @@ export interface ComputeFleet {
   find(instanceId: InstanceId): Promise<FleetInstance | null>;
   /** After a batch error one by one, so that one bad id keeps no other machine alive. */
   terminate(instanceIds: readonly InstanceId[]): Promise<readonly TerminateOutcome[]>;
+  /** The newest of what a machine wrote to its console; null when EC2 has nothing, which is usual for minutes. */
+  consoleOutput(instanceId: InstanceId): Promise<string | null>;
 }
 
 /** The job queues of the stage: each model has one for people who wait (`fast`) and one for the rest. */

@@ -46,6 +46,9 @@ export class MortalFleet implements ComputeFleet {
       return instanceIds.map((instanceId) => ({ instanceId, kind: "failed", detail: error.message }));
     }
   }
+  consoleOutput(instanceId: InstanceId): Promise<string | null> {
+    return this.#call("consoleOutput", () => this.#fleet.consoleOutput(instanceId));
+  }
 
   #call<T>(operation: string, act: () => Promise<T>): Promise<T> {
     return this.#process.call(`fleet.${operation}`, act, (detail) => new FleetError(detail));

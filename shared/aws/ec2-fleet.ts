@@ -1,5 +1,5 @@
 import type { EC2Client } from "@aws-sdk/client-ec2";
-import { CreateFleetCommand, TerminateInstancesCommand } from "@aws-sdk/client-ec2";
+import { CreateFleetCommand, GetConsoleOutputCommand, TerminateInstancesCommand } from "@aws-sdk/client-ec2";
 import type { InstanceId } from "../contract/ids.ts";
 import type {
   Clock,
@@ -79,6 +79,13 @@ export class Ec2Fleet implements ComputeFleet {
       const each = await Promise.all(instanceIds.map((instanceId) => this.terminate([instanceId])));
       return each.flat();
     }
+  }
+
+  consoleOutput(instanceId: InstanceId): Promise<string | null> {
+    return this.#ask(`read the console of ${instanceId}`, async () => {
+      const answer = await this.#client.send(new GetConsoleOutputCommand({ InstanceId: instanceId }));
+      return answer.Output === undefined ? null : Buffer.from(answer.Output, "base64").toString("utf8");
+    });
   }
 
   async #terminateTogether(instanceIds: readonly InstanceId[]): Promise<readonly TerminateOutcome[]> {

@@ -108,6 +108,8 @@ export const poolsRecordSchema = z.strictObject({
       until: timeSchema,
       reason: z.enum(["quota", "refused", "boot_failures"]),
       detail: z.string(),
+      /** The end of what the last machine that did not come up wrote to its console; null where that says nothing. */
+      console_tail: z.string().nullable(),
     })
     .nullable(),
 });

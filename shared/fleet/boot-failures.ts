@@ -1,3 +1,4 @@
+import { instanceIdSchema, type InstanceId } from "../contract/ids.ts";
 import type { LedgerRecord } from "../contract/fleet-records.ts";
 import type { LedgerEntry } from "./ledger.ts";
 
@@ -6,21 +7,25 @@ const mostFailures = 3;
 /** Ended for reasons that say nothing of the boot. */
 const excused: readonly (string | null)[] = ["interruption", "stopped"];
 
+export interface FailedBoot {
+  readonly instanceId: InstanceId;
+  readonly zone: string;
+}
+
 /**
- * Machines that ended without ever being ready, when the latest machines all did. Pure.
+ * Machines that ended without ever being ready, the latest first, when the latest machines all did. Pure.
  * @param sinceMs what ended before has had its answer: the last breaker.
- * @returns null while there are too few of them in a row.
+ * @returns none while there are too few of them in a row.
  */
-export function bootFailures(ledgers: readonly LedgerRecord[], sinceMs: number): string | null {
+export function bootFailures(ledgers: readonly LedgerRecord[], sinceMs: number): readonly FailedBoot[] {
   const latestFirst = ledgers
     .flatMap(({ instances }) => Object.entries(instances))
     .filter(([, entry]) => entry.ready_at !== null || isFailure(entry, sinceMs))
     .sort(([, a], [, b]) => Date.parse(b.launched_at) - Date.parse(a.launched_at));
   const firstGood = latestFirst.findIndex(([, entry]) => entry.ready_at !== null);
   const failed = firstGood === -1 ? latestFirst : latestFirst.slice(0, firstGood);
-  if (failed.length < mostFailures) return null;
-  const names = failed.map(([id, { zone }]) => `${id} (${zone})`).join(", ");
-  return `${failed.length} machines in a row never became ready: ${names}`;
+  if (failed.length < mostFailures) return [];
+  return failed.map(([id, { zone }]) => ({ instanceId: instanceIdSchema.parse(id), zone }));
 }
 
 const isFailure = (entry: LedgerEntry, sinceMs: number): boolean =>

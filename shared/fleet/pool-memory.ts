@@ -83,11 +83,12 @@ export async function openBreaker(
   ports: RecordPorts,
   reason: Breaker["reason"],
   detail: string,
+  consoleTail: string | null = null,
 ): Promise<void> {
   const until = new Date(ports.clock.nowMs() + breakerMs).toISOString();
   await updateRecord(ports, fleetKeys.pools, poolsRecordSchema, (current) => ({
     ...(current ?? nothingYet),
-    breaker: { until, reason, detail },
+    breaker: { until, reason, detail, console_tail: consoleTail },
   }));
 }
 

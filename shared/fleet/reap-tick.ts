@@ -18,6 +18,9 @@ import { continueStop } from "./stop.ts";
 import type { Survey } from "./survey.ts";
 import { survey } from "./survey.ts";
 
+/** Enough for a stack trace, and small beside the rest of the record. */
+const consoleTailCharacters = 4000;
+
 export interface ReapReport {
   /** Machines that exist as far as EC2's list tells. */
   readonly alive: readonly FleetInstance[];
@@ -112,8 +115,22 @@ async function watchBoots(ledgers: readonly LedgerRecord[], ports: FleetPorts): 
   );
   if (!mayHaveFailed) return;
   const { breaker } = await readPools(ports.store);
-  const failures = bootFailures(ledgers, breaker === null ? 0 : Date.parse(breaker.until));
-  if (failures === null) return;
-  ports.log.error("machines do not come up, so no more are launched for now", { detail: failures });
-  await openBreaker(ports, "boot_failures", failures);
+  const failed = bootFailures(ledgers, breaker === null ? 0 : Date.parse(breaker.until));
+  const [latest] = failed;
+  if (latest === undefined) return;
+  const names = failed.map(({ instanceId, zone }) => `${instanceId} (${zone})`).join(", ");
+  const detail = `${failed.length} machines in a row never became ready: ${names}`;
+  const consoleTail = await readConsoleTail(latest.instanceId, ports);
+  ports.log.error("machines do not come up, so no more are launched for now", { detail, consoleTail });
+  await openBreaker(ports, "boot_failures", detail, consoleTail);
+}
+
+/** A breaker that opens without the reason is better than one that does not open. */
+async function readConsoleTail(instanceId: InstanceId, { fleet, log }: FleetPorts): Promise<string | null> {
+  try {
+    return (await fleet.consoleOutput(instanceId))?.slice(-consoleTailCharacters) ?? null;
+  } catch (error) {
+    log.warn("the console of a machine that did not come up could not be read", { instanceId, error });
+    return null;
+  }
 }

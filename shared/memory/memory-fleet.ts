@@ -56,6 +56,7 @@ export class MemoryFleet implements ComputeFleet {
   readonly #machines = new Map<InstanceId, Machine>();
   readonly #answers = new Map<string, { readonly request: string; readonly outcome: LaunchOutcome }>();
   readonly #refusals: PoolError[] = [];
+  readonly #consoles = new Map<InstanceId, string>();
   readonly #listeners: ((event: MachineEvent) => void)[] = [];
 
   /**
@@ -93,6 +94,11 @@ export class MemoryFleet implements ComputeFleet {
   /** The next launch is refused as a whole, as EC2 does for a quota, a missing right or a bad parameter. */
   refuseNextLaunch(error: PoolError): void {
     this.#refusals.push(error);
+  }
+
+  /** What the machine writes to its console. */
+  writeConsole(instanceId: InstanceId, text: string): void {
+    this.#consoles.set(instanceId, (this.#consoles.get(instanceId) ?? "") + text);
   }
 
   /** EC2 takes a spot machine back: notice now, the end later. */
@@ -144,6 +150,15 @@ export class MemoryFleet implements ComputeFleet {
     const outcomes: TerminateOutcome[] = [];
     for (const instanceId of instanceIds) outcomes.push(await this.#terminateOne(instanceId));
     return outcomes;
+  }
+
+  consoleOutput(instanceId: InstanceId): Promise<string | null> {
+    return withFaults(
+      this.#faults,
+      "consoleOutput",
+      instanceId,
+      () => this.#consoles.get(instanceId) ?? null,
+    );
   }
 
   async #terminateOne(instanceId: InstanceId): Promise<TerminateOutcome> {

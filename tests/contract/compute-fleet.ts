@@ -204,6 +204,13 @@ export function describeComputeFleet(
       expect(await fleet.find(absent)).toBeNull();
     });
 
+    test("the console of a machine can be asked for, also while it has said nothing", async () => {
+      const ids = await launch();
+      await seen(ids);
+      const output = await fleet.consoleOutput(ids[0] ?? absent);
+      expect(output === null || typeof output === "string").toBe(true);
+    });
+
     test("a machine that is ended is told of as ended", async () => {
       const ids = await launch({ count: 2 });
       await seen(ids);

@@ -189,6 +189,29 @@ describe("machines that never become ready", () => {
     expect(record.models[0]).toMatchObject({ launch: 0 });
   });
 
+  test("open the breaker with the end of the last one's console", async () => {
+    await failedBoot();
+    await failedBoot();
+    const last = await launch();
+    world.fleet.writeConsole(last, `${"x".repeat(5000)}CUDA driver version is insufficient`);
+    world.fleet.shutDown(last);
+    await minutes(3);
+    await reap();
+    const tail = (await world.pools())?.breaker?.console_tail;
+    expect(tail).toMatch(/^x+CUDA driver version is insufficient$/);
+    expect(tail).toHaveLength(4000);
+  });
+
+  test("open the breaker also when the console cannot be read", async () => {
+    await failedBoot();
+    await failedBoot();
+    world.faults.beforeNext("consoleOutput", /./, () => {
+      throw new FleetError("no answer");
+    });
+    await failedBoot();
+    expect((await world.pools())?.breaker).toMatchObject({ reason: "boot_failures", console_tail: null });
+  });
+
   test("are forgiven when one in between became ready", async () => {
     await failedBoot();
     await failedBoot();
