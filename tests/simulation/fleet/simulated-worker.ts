@@ -1,14 +1,27 @@
 import type { WorkerRecord, WorkerState } from "../../../shared/contract/fleet-records.ts";
 import { fleetKeys } from "../../../shared/contract/keys.ts";
-import type { FleetInstance } from "../../../shared/ports.ts";
-import type { FleetSimulation } from "./fleet-simulation.ts";
+import type { InstanceId } from "../../../shared/contract/ids.ts";
+import type { MemoryFleet } from "../../../shared/memory/memory-fleet.ts";
+import type { Clock, FleetInstance, ObjectStore, Random } from "../../../shared/ports.ts";
+import type { Odds } from "./chaos.ts";
 
 const heartbeatMs = 15_000;
 const audioSecondsPerSecond = 10;
 const idleExitMs = 20_000;
 
+/** What a machine has to do with. */
+export interface Surroundings {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly fleet: MemoryFleet;
+  readonly store: ObjectStore;
+  odds(): Odds;
+  exists(id: InstanceId): boolean;
+  takeWork(audioSeconds: number): number;
+}
+
 /** A machine's life as the fleet sees it: boot, heartbeats, work, idle exit; and the ways in which it breaks. */
-export async function liveWorker(instance: FleetInstance, simulation: FleetSimulation): Promise<void> {
+export async function liveWorker(instance: FleetInstance, simulation: Surroundings): Promise<void> {
   const { clock, random, fleet, store } = simulation;
   const neverBoots = random.next() < simulation.odds().error;
   await clock.sleep(60_000 + random.next() * 80_000);
