@@ -127,6 +127,8 @@ async function judgeLedger(
     // the ledger though EC2 took it within the first hour.
     const isExact =
       hazards.rate === 0 && hazards.outages.length === 0 && lostEvents === 0 && listDelayMs <= 1000;
+    // So is one that EC2 announced to take and that was gone by itself before, if nobody saw why.
+    if (machine.noticed && !machine.takenBack) continue;
     const difference = Math.abs(ledgerCost(entry, nowMs) - trueCost(machine, nowMs));
     const allowed = (machine.priceUsdPerHour * (isExact ? blindSeconds / 3 : blindSeconds)) / 3600;
     if (isExact && difference > allowed)

@@ -26,6 +26,8 @@ export interface MachineRecord {
   readonly priceUsdPerHour: number;
   readyMs: number | null;
   endedMs: number | null;
+  /** EC2 said that it would take it. */
+  noticed: boolean;
   /** EC2 took it, unasked. */
   takenBack: boolean;
 }
@@ -105,6 +107,7 @@ export class MachineHost {
       priceUsdPerHour: priceOf(instance.zone, instance.market),
       readyMs: null,
       endedMs: null,
+      noticed: false,
       takenBack: false,
     };
     const machine: Running = { record, process, agent: null, notice: null };
@@ -179,6 +182,7 @@ export class MachineHost {
     const { clock, deliver } = this.#options;
     const machine = this.#machines.get(instanceId);
     if (machine === undefined || machine.notice !== null) return;
+    machine.record.noticed = true;
     machine.notice = { action: "terminate", atMs: endsMs };
     deliver({ kind: "interruption", instanceId });
     await clock.sleep(endsMs - clock.nowMs());

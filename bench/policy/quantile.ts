@@ -1,0 +1,5 @@
+/** The smallest value that this share of all values does not exceed; null of none. */
+export function quantile(values: readonly number[], share: number): number | null {
+  const inOrder = values.toSorted((a, b) => a - b);
+  return inOrder[Math.max(0, Math.ceil(share * inOrder.length) - 1)] ?? null;
+}
