@@ -69,9 +69,15 @@ export class ApiClient {
 
   /** What has ended so far, in the order of the input. */
   async results(id: BatchId, signal?: AbortSignal): Promise<ResultView[]> {
-    const response = await this.#send(`/v1/batches/${id}/results`, signal);
-    const lines = (await response.text()).split("\n").filter((line) => line !== "");
-    return lines.map((line) => parseAs(resultViewSchema, JSON.parse(line)));
+    const results: ResultView[] = [];
+    let path: string | null = `/v1/batches/${id}/results`;
+    while (path !== null) {
+      const response: Response = await this.#send(path, signal);
+      const lines = (await response.text()).split("\n").filter((line) => line !== "");
+      results.push(...lines.map((line) => parseAs(resultViewSchema, JSON.parse(line))));
+      path = nextPage(response.headers.get("link"));
+    }
+    return results;
   }
 
   async audio(id: ItemId, signal?: AbortSignal): Promise<Uint8Array> {
@@ -122,6 +128,10 @@ function parseAs<T>(schema: z.ZodType<T>, value: unknown): T {
   if (parsed.success) return parsed.data;
   throw new ApiUnreachable(`the API's answer is not of the expected form: ${parsed.error.message}`);
 }
+
+/** The path of the page after this one (RFC 8288); null on the last. */
+const nextPage = (link: string | null): string | null =>
+  /<([^>]+)>; rel="next"/.exec(link ?? "")?.[1] ?? null;
 
 function jsonOrNull(text: string): unknown {
   try {

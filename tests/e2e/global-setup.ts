@@ -15,18 +15,20 @@ declare module "vitest" {
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** Logs of a run stay in `.local/e2e` until the next one. */
+/** A folder for each run, so that two may run at once; it goes when the run ends well. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const folder = join(root, ".local", "e2e");
-  rmSync(folder, { recursive: true, force: true });
+  const folder = join(root, ".local", "e2e", String(process.pid));
   mkdirSync(folder, { recursive: true });
   const cloud = await startCloud({
     root,
     folder,
     config: localStage(root, null, root),
-    machines: { bootSeconds: 1, noticeSeconds: 8 },
+    machines: { bootSeconds: 1, noticeSeconds: 3 },
   });
   const { apiUrl, keys, bucket, endpoints } = cloud;
   project.provide("cloud", { apiUrl, keys, bucket, endpoints });
-  return () => cloud.stop();
+  return async () => {
+    await cloud.stop();
+    if (project.vitest.state.getCountOfFailedTests() === 0) rmSync(folder, { recursive: true, force: true });
+  };
 }

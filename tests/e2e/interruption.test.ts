@@ -6,20 +6,21 @@ afterEach(async () => {
 });
 
 test("a batch whose machine is interrupted in the middle ends with every item succeeded once", async () => {
-  const { id } = await submit(clips(12, 4));
+  const { id } = await submit(clips(40, 30));
   const machine = await workingMachine(id);
-  await control("/interrupt", { instance_id: machine.instance_id });
+  await control("/interrupt", { instance_id: machine, notice_seconds: 4 });
   const view = await ended(id);
   expect(view.outcome).toBe("succeeded");
   expect(view.instances).toBeGreaterThan(1);
-  await expectEveryItemOnce(id, 12);
+  expect(view.interruptions).toBeGreaterThan(0);
+  await expectEveryItemOnce(id, 40);
 });
 
 test("a batch whose worker is killed without notice ends with every item succeeded once", async () => {
-  const { id } = await submit(clips(12, 4));
+  const { id } = await submit(clips(40, 8));
   const machine = await workingMachine(id);
-  await control("/kill", { instance_id: machine.instance_id });
+  await control("/kill", { instance_id: machine });
   const view = await ended(id);
   expect(view.outcome).toBe("succeeded");
-  await expectEveryItemOnce(id, 12);
+  await expectEveryItemOnce(id, 40);
 });

@@ -22,11 +22,12 @@ afterAll(async () => {
 });
 
 test("stop-all in the middle of a run leaves no machine, keeps the jobs, refuses submits, and the batch ends after start", async () => {
-  const { id } = await submit(clips(16, 4));
+  const { id } = await submit(clips(40, 12));
   await workingMachine(id);
 
   const stopped = await api("POST", "/v1/stop", operate);
-  expect(stopped.status, stopped.text).toBe(202);
+  // 200 once zero is read back, 202 while machines are still going down.
+  expect([200, 202], stopped.text).toContain(stopped.status);
   const receipt = await waitUntil("the proof of zero", async () => {
     await tick("reap");
     const view = stopViewSchema.parse((await api("GET", "/v1/stop", operate)).json);
@@ -36,7 +37,7 @@ test("stop-all in the middle of a run leaves no machine, keeps the jobs, refuses
   expect(receipt.instances_terminated).toBeGreaterThan(0);
   expect(await machines()).toEqual([]);
   const kept = await batch(id);
-  expect(kept.counts.succeeded + kept.counts.queued + kept.counts.running).toBe(16);
+  expect(kept.counts.succeeded + kept.counts.queued + kept.counts.running).toBe(40);
   expect(kept.ended_at).toBeNull();
 
   const refused = await api("POST", "/v1/batches", { body: { items: clips(1, 1) } });
@@ -47,7 +48,7 @@ test("stop-all in the middle of a run leaves no machine, keeps the jobs, refuses
 
   expect((await api("POST", "/v1/start", operate)).status).toBe(200);
   expect((await ended(id)).outcome).toBe("succeeded");
-  await expectEveryItemOnce(id, 16);
+  await expectEveryItemOnce(id, 40);
 });
 
 test("a key without the scope cannot stop anything", async () => {

@@ -5,6 +5,7 @@ import { expect, inject } from "vitest";
 import {
   type BatchView,
   batchViewSchema,
+  capacityViewSchema,
   type ResultView,
   resultViewSchema,
 } from "../../shared/contract/api.ts";
@@ -143,11 +144,12 @@ export async function machines(): Promise<Machine[]> {
 export const noMachines = (): Promise<boolean> =>
   waitUntil("the last machine to leave", async () => (await machines()).length === 0, 60);
 
-/** The machine that works on the batch, once it does. */
-export const workingMachine = (id: string): Promise<Machine> =>
+/** A machine that has items of the batch in hand, once there is one. */
+export const workingMachine = (id: string): Promise<string> =>
   waitUntil("a machine at work", async () => {
     const { counts } = await batch(id);
-    return counts.running > 0 && counts.succeeded > 0 && (await machines())[0];
+    const { workers } = capacityViewSchema.parse((await api("GET", "/v1/capacity")).json);
+    return counts.running > 0 && workers.find(({ items_running }) => items_running > 0)?.instance_id;
   });
 
 /** Every item once, each with audio, in the order of the input. */
