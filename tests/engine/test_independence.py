@@ -106,7 +106,7 @@ def test_a_damaged_or_missing_checkpoint_is_not_taken_up(tmp_path):
 
 
 def test_a_clip_that_is_not_finite_is_told_and_its_neighbours_do_not_notice(parts, monkeypatch):
-    cache, broken, made = parts.cache(40), [], {}
+    cache, broken, made = parts.cache(10), [], {}  # both clips together take every page
     lane = Lane(
         parts.decoder, cache, 4, lambda s: made.update({s.clip.request.id: s.clip.frames}), broken.append
     )
@@ -120,9 +120,10 @@ def test_a_clip_that_is_not_finite_is_told_and_its_neighbours_do_not_notice(part
         lane.step()
     assert [slot.clip.request.id for slot in broken] == ["bad"]
     assert torch.equal(made["good"], parts.alone(good))
-    assert cache.free() == 40
-    again = parts.run([(0, bad)], cache=cache)["bad"]  # on pages that held the NaN
-    assert torch.equal(again, parts.alone(bad))
+    assert cache.free() == 10
+    assert cache.values[1].isfinite().all()
+    again = parts.run([(0, good), (0, bad)], cache=cache)  # on all pages, those that held the NaN among them
+    assert torch.equal(again["bad"], parts.alone(bad)) and torch.equal(again["good"], parts.alone(good))
 
 
 def test_a_clip_waits_for_pages_and_is_never_half_admitted(parts):
