@@ -6,7 +6,7 @@ afterEach(async () => {
 });
 
 test("a batch whose machine is interrupted in the middle ends with every item succeeded once", async () => {
-  const { id } = await submit(clips(40, 30));
+  const { id } = await submit(clips(40, 20));
   const machine = await workingMachine(id);
   await control("/interrupt", { instance_id: machine, notice_seconds: 4 });
   const view = await ended(id);

@@ -87,7 +87,7 @@ export async function waitUntil<T>(
   }
 }
 
-export const ended = (id: string, seconds?: number): Promise<BatchView> =>
+export const ended = (id: string, seconds = 150): Promise<BatchView> =>
   waitUntil(
     `the end of ${id}`,
     async () => {
