@@ -35,6 +35,8 @@ export interface FunctionsOptions {
   readonly log: (process: string) => Log;
   /** Share of EC2's events that EventBridge never delivers. */
   readonly lostEvents: number;
+  /** Share of the asynchronous invocations that come twice. */
+  readonly twice: number;
 }
 
 /** What an invocation may use: all of it seen through the invocation's own life. */
@@ -76,8 +78,10 @@ export class Functions {
     await this.invokeLater("reap event", (ports) => reapOrNote(event, ports, this.stage));
   }
 
-  /** Asynchronously, as Lambda does it: with retries. */
+  /** Asynchronously, as Lambda does it: with retries, and now and then twice at the same time. */
   async invokeLater(name: string, work: (ports: FunctionPorts) => Promise<unknown>): Promise<void> {
+    const { hazards, twice } = this.#options;
+    if (chance(hazards.seed, `${name} ${this.#invocations} twice`) < twice) void this.invoke(name, work);
     for (const retryMs of [...retriesMs, null]) {
       if ((await this.invoke(name, work)) === "done" || retryMs === null) return;
       await this.#options.clock.sleep(retryMs);

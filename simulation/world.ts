@@ -88,7 +88,12 @@ class World {
       settings,
       log: (process: string) => this.timeline.logOf(process),
     };
-    this.functions = new Functions({ ...common, events, lostEvents: scenario.lostEvents });
+    this.functions = new Functions({
+      ...common,
+      events,
+      lostEvents: scenario.lostEvents,
+      twice: noise.twice,
+    });
     this.host = new MachineHost({
       ...common,
       events: new NoisyQueue(events, clock, noise),
