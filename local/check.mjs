@@ -8,11 +8,7 @@ const checks = [
   ["types", "tsc", []],
   ["lint", "eslint", [".", "--max-warnings", "0"]],
   ["format", "prettier", ["--check", "--log-level", "warn", "."]],
-  [
-    "import directions",
-    "depcruise",
-    ["shared", "functions", "worker/agent", "cli", "local", "tests", "--config"],
-  ],
+  ["import directions", "npm", ["run", "--silent", "imports"]],
   ["python lint", "ruff", ["check", "."]],
   ["python format", "ruff", ["format", "--check", "."]],
   ["packaged template and bundles", "node", ["serverless/check-package.ts"]],
