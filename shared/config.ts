@@ -48,7 +48,7 @@ export const stageConfigSchema = z.strictObject({
   }),
   speeds: z.strictObject({
     fast: speedConfigSchema.default({ target_seconds: 300, slack_share: 0 }),
-    standard: speedConfigSchema.default({ target_seconds: 900, slack_share: 0.5 }),
+    standard: speedConfigSchema.default({ target_seconds: 900, slack_share: 1 }),
     economy: speedConfigSchema.default({ target_seconds: 3600, slack_share: 1 }),
   }),
   default_speed: z.enum(speeds).default("standard"),
@@ -56,7 +56,7 @@ export const stageConfigSchema = z.strictObject({
     visibility_seconds: z.number().positive().default(120),
     heartbeat_seconds: z.number().positive().default(15),
     interruption_poll_seconds: z.number().positive().default(5),
-    idle_exit_seconds: z.number().min(0).default(15),
+    idle_exit_seconds: z.number().min(0).default(5),
     max_lifetime_seconds: z
       .number()
       .positive()

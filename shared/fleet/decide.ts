@@ -16,8 +16,11 @@ const lateServiceMs = 60_000;
 const tickMs = 60_000;
 /** A machine that can be paid for no longer than this beyond its boot is not worth launching. */
 const leastWorkMs = 300_000;
-/** On demand is bought when a boot and so much more would end after the deadline. */
-const rescueMarginMs = 120_000;
+/**
+ * On demand is bought when a boot and so much more would end after the deadline: a minute for the tick, one for a
+ * try of spot that comes to nothing first, and two for a slow boot and the clips.
+ */
+const rescueMarginMs = 240_000;
 /** Boots differ: so much is kept when a launch waits. */
 const bootMarginMs = 30_000;
 /** A token is asked with for so long. */

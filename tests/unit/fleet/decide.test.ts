@@ -331,7 +331,7 @@ describe("rescue", () => {
       1,
     ],
     ["buys on demand when spot is too dear", { work: due(220), pools: dear }, 1],
-    ["waits while spot may still come in time", { work: due(221), cooling: dry }, 0],
+    ["waits while spot may still come in time", { work: due(341), cooling: dry }, 0],
     ["buys no more than its own cap", { work: due(220, 60_000), cooling: dry }, 2],
     [
       "counts on-demand machines that run for others",

@@ -10,7 +10,8 @@ export const testSettings: StageConfig = parseStageConfig(
     models: [modelSettings("small")],
     limits: { max_instances: 4 },
     budgets: { day_usd: 5, month_usd: 50 },
-    speeds: {},
+    // Half of the slack, between the two extremes that the other speeds have.
+    speeds: { standard: { target_seconds: 900, slack_share: 0.5 } },
     worker: {
       boot_seconds: 100,
       boot_deadline_seconds: 600,
