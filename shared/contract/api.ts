@@ -1,10 +1,15 @@
 /** What the API answers. Money is a decimal string in USD, times are RFC 3339 in UTC. */
 import { z } from "zod";
-import { failureCodes, provenanceSchema, scopes, terminalOutcomes } from "./batch-records.ts";
-import { audioChecksSchema } from "./engine-protocol.ts";
+import {
+  audioRecordSchema,
+  itemErrorSchema,
+  provenanceSchema,
+  scopes,
+  terminalOutcomes,
+} from "./batch-records.ts";
 import { decisionReasons } from "./fleet-records.ts";
 import { batchIdSchema, itemIdSchema, stopIdSchema } from "./ids.ts";
-import { audioFormats, parametersSchema, speedSchema } from "./parameters.ts";
+import { parametersSchema, speedSchema } from "./parameters.ts";
 
 const timeSchema = z.iso.datetime();
 const usdSchema = z.string().regex(/^\d+\.\d{2,6}$/);
@@ -86,19 +91,14 @@ export const resultViewSchema = z.strictObject({
   custom_id: z.string().nullable(),
   outcome: z.enum(terminalOutcomes),
   finished_at: timeSchema,
-  audio: z
-    .strictObject({
+  audio: audioRecordSchema
+    .omit({ key: true })
+    .extend({
       /** A permalink: it redirects to a URL signed at that moment. */
       url: z.string(),
-      format: z.enum(audioFormats),
-      bytes: z.int(),
-      sha256: z.string(),
-      duration_seconds: z.number(),
-      sample_rate: z.int(),
-      checks: audioChecksSchema,
     })
     .nullable(),
-  error: z.strictObject({ code: z.enum(failureCodes), detail: z.string() }).nullable(),
+  error: itemErrorSchema.nullable(),
   provenance: provenanceSchema.nullable(),
   gpu_seconds: z.number(),
   interruptions: z.int(),

@@ -58,6 +58,20 @@ export const provenanceSchema = z.strictObject({
   parameters: parametersSchema,
 });
 
+/** A finished clip: where it lies and what it is. */
+export const audioRecordSchema = z.strictObject({
+  key: z.string(),
+  format: z.enum(audioFormats),
+  bytes: z.int(),
+  sha256: z.string(),
+  duration_seconds: z.number(),
+  sample_rate: z.int(),
+  checks: audioChecksSchema,
+});
+
+/** Why an item failed, for its owner. */
+export const itemErrorSchema = z.strictObject({ code: z.enum(failureCodes), detail: z.string() });
+
 /** `batches/{id}/results/{index}.json`: the commit. The first writer wins, and it is never written again. */
 export const resultRecordSchema = z.strictObject({
   v: version,
@@ -71,18 +85,8 @@ export const resultRecordSchema = z.strictObject({
   nonce: z.string(),
   instance_id: instanceIdSchema.nullable(),
   finished_at: timeSchema,
-  audio: z
-    .strictObject({
-      key: z.string(),
-      format: z.enum(audioFormats),
-      bytes: z.int(),
-      sha256: z.string(),
-      duration_seconds: z.number(),
-      sample_rate: z.int(),
-      checks: audioChecksSchema,
-    })
-    .nullable(),
-  error: z.strictObject({ code: z.enum(failureCodes), detail: z.string() }).nullable(),
+  audio: audioRecordSchema.nullable(),
+  error: itemErrorSchema.nullable(),
   provenance: provenanceSchema.nullable(),
   gpu_seconds: z.number(),
   interruptions: z.int().min(0),
