@@ -36,6 +36,7 @@ rules in `worker/demo_model/`, so no licence but this project's own applies.
 {steps:,} steps in {minutes:.0f} minutes on two shared CPU cores, seed {seed}
 (`training-log.jsonl` has the losses on songs that training never draws). The text encoder and the language
 model are trained; the EnCodec decoder is not: its weights are computed and make it an additive synthesizer.
+Its scores were then multiplied by {sharpness:g}, so that the usual temperature of 1 is a careful one here.
 Weights are stored in half precision, but for the codec's first layers, and load as float32.
 
 ## How it scored
@@ -59,12 +60,19 @@ ceiling.
 
 
 def model_card(
-    rows: dict[str, dict[str, Any]], drawing: Drawing, *, steps: int, seconds_trained: float, seed: int
+    rows: dict[str, dict[str, Any]],
+    drawing: Drawing,
+    *,
+    steps: int,
+    seconds_trained: float,
+    seed: int,
+    sharpness: float,
 ) -> str:
     return CARD.format(
         steps=steps,
         minutes=seconds_trained / 60,
         seed=seed,
+        sharpness=sharpness,
         prompts=rows["model"]["clips"],
         free=rows["model, free prompts"]["clips"],
         seconds=drawing.seconds,

@@ -144,6 +144,7 @@ def save_checkpoint(model: Any, folder: Path, generation: GenerationConfig) -> N
     folder.mkdir(parents=True, exist_ok=True)
     config = model.config
     config.dtype = "float32"
+    config.mgb_name = "musicgen-demo (toy)"  # the engine shows a checkpoint by this name
     config.save_pretrained(folder)
     generation.save_pretrained(folder)
     weights = {
@@ -151,5 +152,6 @@ def save_checkpoint(model: Any, folder: Path, generation: GenerationConfig) -> N
         for name, tensor in model.state_dict().items()
     }
     save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+    (folder / "model.safetensors").chmod(0o644)  # safetensors leaves it readable to its owner alone
     save_tokenizer(folder)
     EncodecFeatureExtractor(sampling_rate=32_000, feature_size=1, padding_side="left").save_pretrained(folder)
