@@ -23,7 +23,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     root,
     folder,
     config: localStage(root, null, root),
-    machines: { bootSeconds: 1, noticeSeconds: 3 },
+    machines: { bootSeconds: 3, noticeSeconds: 3 },
   });
   const { apiUrl, keys, bucket, endpoints } = cloud;
   project.provide("cloud", { apiUrl, keys, bucket, endpoints });
