@@ -149,7 +149,10 @@ export const workingMachine = (id: string): Promise<string> =>
   waitUntil("a machine at work", async () => {
     const { counts } = await batch(id);
     const { workers } = capacityViewSchema.parse((await api("GET", "/v1/capacity")).json);
-    return counts.running > 0 && workers.find(({ items_running }) => items_running > 0)?.instance_id;
+    // A heartbeat outlives its machine for a while.
+    const alive = new Set((await machines()).map(({ instance_id }) => instance_id));
+    const busy = workers.find((worker) => worker.items_running > 0 && alive.has(worker.instance_id));
+    return counts.running > 0 && busy?.instance_id;
   });
 
 /** Every item once, each with audio, in the order of the input. */

@@ -52,7 +52,7 @@ test.skipIf(!hasEngine)(
 );
 
 test.skipIf(!hasEngine)(
-  "a clip that stop-all cuts short goes on in the next worker where it was",
+  "clips that stop-all cuts short go on in the next worker where they were",
   { timeout: 180_000 },
   async () => {
     const folder = mkdtempSync(join(tmpdir(), "mgb-resume-"));
@@ -60,7 +60,9 @@ test.skipIf(!hasEngine)(
       rmSync(folder, { recursive: true, force: true });
     });
     const stage = await RealStage.in(folder);
-    await stage.send([realMessage(0, 30)]);
+    // So much that it cannot be done before the worker hears of the stop.
+    const clips = Array.from({ length: 16 }, (_, index) => index);
+    await stage.send(clips.map((index) => realMessage(index, 30)));
     const watched = (engine: EnginePort) => new WatchedEngine(engine);
     const stopped = (engine: EnginePort): WatchedEngine => {
       const first = new WatchedEngine(engine);
@@ -70,8 +72,10 @@ test.skipIf(!hasEngine)(
     expect((await stage.runWorker(stopped)).reason).toBe("stopped");
     await stage.setLatch(false);
     const second = await stage.runWorker(watched);
-    expect(second.engine.done[0]?.resumed_at_step).toBeGreaterThan(0);
-    const result = await readRecord(stage.store, batchKeys.result(batchId, 0), resultRecordSchema);
-    expect(result?.value).toMatchObject({ outcome: "succeeded", interruptions: 1 });
+    expect(second.engine.done.some(({ resumed_at_step }) => resumed_at_step > 0)).toBe(true);
+    for (const index of clips) {
+      const result = await readRecord(stage.store, batchKeys.result(batchId, index), resultRecordSchema);
+      expect(result?.value.outcome).toBe("succeeded");
+    }
   },
 );
