@@ -12,24 +12,34 @@ export function audioFileName(result: ResultView, total: number): string {
   return `${String(result.index).padStart(digits, "0")}${name}.${result.audio?.format ?? "wav"}`;
 }
 
+type ResultSource = Pick<ApiClient, "results" | "audio">;
+
+export interface Fetched {
+  /** Paths of the clips that this call brought. */
+  readonly files: readonly string[];
+  /** All results so far that have none. */
+  readonly withoutAudio: readonly ResultView[];
+}
+
 export class Downloader {
-  readonly #client: ApiClient;
+  readonly #client: ResultSource;
   readonly #batchId: BatchId;
   readonly #total: number;
   readonly #folder: string;
   readonly #done = new Set<number>();
 
-  constructor(client: ApiClient, batch: { readonly id: BatchId; readonly total: number }, folder: string) {
+  constructor(client: ResultSource, batch: { readonly id: BatchId; readonly total: number }, folder: string) {
     this.#client = client;
     this.#batchId = batch.id;
     this.#total = batch.total;
     this.#folder = folder;
   }
 
-  /** Fetch what has ended since the last call. @returns the results of items that have no audio. */
-  async fetchNew(signal?: AbortSignal): Promise<readonly ResultView[]> {
+  /** Fetch what has ended since the last call. */
+  async fetchNew(signal?: AbortSignal): Promise<Fetched> {
     await mkdir(this.#folder, { recursive: true });
     const results = await this.#client.results(this.#batchId, signal);
+    const files: string[] = [];
     for (const result of results) {
       if (result.audio === null || this.#done.has(result.index)) continue;
       const path = join(this.#folder, audioFileName(result, this.#total));
@@ -37,7 +47,8 @@ export class Downloader {
       await writeFile(`${path}.part`, await this.#client.audio(result.item_id, signal));
       await rename(`${path}.part`, path);
       this.#done.add(result.index);
+      files.push(path);
     }
-    return results.filter((result) => result.audio === null);
+    return { files, withoutAudio: results.filter((result) => result.audio === null) };
   }
 }

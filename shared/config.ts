@@ -1,6 +1,6 @@
 /** The configuration, parsed once: a stage's file (`config/<stage>.json`) and what the stack adds to it. */
 import { z } from "zod";
-import { speeds } from "./contract/parameters.ts";
+import { limits, speeds } from "./contract/parameters.ts";
 
 const modelConfigSchema = z.strictObject({
   id: z.string().min(1),
@@ -12,7 +12,7 @@ const modelConfigSchema = z.strictObject({
   licence: z.string().min(1),
   /** First guess, until workers have measured it: audio seconds made in one second with all slots busy. */
   audio_seconds_per_gpu_second: z.number().positive(),
-  max_duration_seconds: z.number().positive().max(30),
+  max_duration_seconds: z.number().positive().max(limits.durationSeconds),
 });
 export type ModelConfig = z.infer<typeof modelConfigSchema>;
 

@@ -24,8 +24,6 @@ export function partsOf(root, { development }) {
   const developmentStamp = ".mgb-stamp-development";
   development ||= readStamp(join(root, ".venv", developmentStamp)) !== null;
   const requirements = development ? "requirements/dev.txt" : "requirements/run.txt";
-  const checkpoint = join(root, ".local", "models", "tiny-random");
-  const engine = join("worker", "engine", "mgb_engine");
   /** @type {Part[]} */
   const parts = [
     {
@@ -43,20 +41,26 @@ export function partsOf(root, { development }) {
         await run(python, ["-m", "pip", "install", "--disable-pip-version-check", "-r", requirements]);
       },
     },
-    {
-      name: "the tiny checkpoint",
-      sources: [join(engine, "tiny_random.py")],
-      stamp: join(checkpoint, ".mgb-stamp"),
-      install: (run) =>
-        run(python, ["-m", "mgb_engine", "tiny-random", "--out", checkpoint], {
-          PYTHONPATH: join(root, "worker", "engine"),
-        }),
-    },
   ];
+  if (development) parts.push(tinyCheckpoint(root, python));
   return parts.map((part) => {
     const wanted = hashOf(root, part.sources);
     return { ...part, wanted, isInstalled: readStamp(part.stamp) === wanted };
   });
+}
+
+/** Noise in a second, for the tests; a person hears `models/musicgen-demo`. @param {string} root @param {string} python @returns {Part} */
+function tinyCheckpoint(root, python) {
+  const folder = join(root, ".local", "models", "tiny-random");
+  return {
+    name: "the tests' tiny checkpoint",
+    sources: [join("worker", "engine", "mgb_engine", "tiny_random.py")],
+    stamp: join(folder, ".mgb-stamp"),
+    install: (run) =>
+      run(python, ["-m", "mgb_engine", "tiny-random", "--out", folder], {
+        PYTHONPATH: join(root, "worker", "engine"),
+      }),
+  };
 }
 
 /** @param {string} path @returns {string | null} */

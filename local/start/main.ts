@@ -18,6 +18,7 @@ import { usageLines } from "./usage.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const display = displayFor(process.stdout);
+const startedMs = systemClock.nowMs();
 
 /** Something the user can put right; its message is all there is to say. */
 class UserError extends Error {
@@ -76,14 +77,13 @@ function readPrompts(file: string | null): readonly ItemRequest[] {
 async function bringUp(options: StartOptions): Promise<Cloud> {
   const config = localStage(root, options.model, folderOfUser);
   const shown = config.models.map((model) => model.display_name).join(", ");
-  const began = systemClock.nowMs();
   const cloud = await startCloud({
     root,
     folder: join(root, ".local"),
     config,
     signal: interrupted.signal,
     onProgress: (progress) => {
-      display.say(sayProgress(progress, (systemClock.nowMs() - began) / 1000));
+      display.say(sayProgress(progress, (systemClock.nowMs() - startedMs) / 1000));
     },
   });
   display.say(`The API is at ${cloud.apiUrl}; the model is ${shown}.`);
@@ -103,7 +103,7 @@ function sayProgress(progress: CloudProgress, elapsedSeconds: number): string {
 
 async function makeClips(cloud: Cloud, items: readonly ItemRequest[]): Promise<string | null> {
   const client = new ApiClient({ apiUrl: cloud.apiUrl, key: cloud.keys.submit }, systemClock);
-  const ports = { client, clock: systemClock, random: systemRandom, display };
+  const ports = { client, clock: systemClock, random: systemRandom, display, startedMs };
   const broken = cloud.broken.then((error) => Promise.reject(error));
   const ended = await Promise.race([runBatch(items, join(root, "out"), ports, interrupted.signal), broken]);
   return ended.outcome;

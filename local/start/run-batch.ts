@@ -16,6 +16,8 @@ export interface RunPorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly display: Display;
+  /** When the program began, for the time to the first clip. */
+  readonly startedMs: number;
 }
 
 /** @param outFolder the batch gets a folder of its own in it. */
@@ -36,9 +38,9 @@ export async function runBatch(
     folder,
   );
   const ended = await followToEnd(submitted, submittedMs, downloader, ports, signal);
-  const failures = await downloader.fetchNew(signal);
+  const { withoutAudio } = await downloader.fetchNew(signal);
   ports.display.settle();
-  for (const failure of failures)
+  for (const failure of withoutAudio)
     ports.display.say(
       `  item ${failure.index} ${failure.outcome}: ${failure.error?.detail ?? "no reason given"}`,
     );
@@ -62,10 +64,16 @@ async function followToEnd(
     const elapsedSeconds = (ports.clock.nowMs() - submittedMs) / 1000;
     ports.display.show(progressLines(batch, capacity, elapsedSeconds), progressSummary(batch, capacity));
     if (batch.counts.succeeded > fetched) {
-      await downloader.fetchNew(signal);
+      const { files } = await downloader.fetchNew(signal);
+      if (fetched === 0 && files[0] !== undefined) sayFirstClip(files[0], ports);
       fetched = batch.counts.succeeded;
     }
     if (batch.ended_at !== null) return batch;
     await ports.clock.sleep(pollMs, signal);
   }
+}
+
+function sayFirstClip(path: string, { clock, startedMs, display }: RunPorts): void {
+  const seconds = (clock.nowMs() - startedMs) / 1000;
+  display.say(`The first clip can be played, ${seconds.toFixed(0)} s after the start: ${path}`);
 }

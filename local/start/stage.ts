@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { ConfigError, type ModelConfig, parseStageConfig, type StageConfig } from "../../shared/config.ts";
+import { limits } from "../../shared/contract/parameters.ts";
 
 /** @throws ConfigError when the folder that was named holds no model. */
 export function localStage(root: string, model: string | null, folderOfUser: string): StageConfig {
@@ -29,6 +30,6 @@ function modelNamed(model: string, folderOfUser: string): ModelConfig {
     licence: model.startsWith("facebook/") ? "CC-BY-NC-4.0" : "see the model's own",
     // A processor, not a T4: the first clips will tell.
     audio_seconds_per_gpu_second: 0.2,
-    max_duration_seconds: 30,
+    max_duration_seconds: limits.durationSeconds,
   };
 }

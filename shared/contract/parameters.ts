@@ -3,7 +3,8 @@ import { z } from "zod";
 /** Limits of one clip and one batch; the API states them, the schemas hold them. */
 export const limits = {
   promptCharacters: 1000,
-  durationSeconds: 30,
+  /** Past 30 s the engine goes by windows; a model's own limit in the configuration may be lower. */
+  durationSeconds: 120,
   inlineItems: 1000,
   bodyBytes: 4 * 1024 * 1024,
   customIdCharacters: 128,

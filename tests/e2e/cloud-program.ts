@@ -1,7 +1,7 @@
 /** A program that has a cloud of its own in the folder it is given, as `npm start` has; SIGINT ends it. */
 import { join } from "node:path";
 import { startCloud } from "../../local/cloud/cloud.ts";
-import { localStage } from "../../local/start/stage.ts";
+import { noiseStage } from "./noise-stage.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const interrupted = new AbortController();
@@ -12,7 +12,7 @@ try {
   const cloud = await startCloud({
     root,
     folder: process.argv[2] ?? "",
-    config: localStage(root, null, root),
+    config: noiseStage(root),
     signal: interrupted.signal,
     onProgress: ({ kind }) => {
       console.log(kind);

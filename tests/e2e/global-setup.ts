@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { TestProject } from "vitest/node";
 import { startCloud } from "../../local/cloud/cloud.ts";
-import { localStage } from "../../local/start/stage.ts";
 import type { CloudFile } from "../../shared/contract/cloud-file.ts";
+import { noiseStage } from "./noise-stage.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -22,7 +22,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const cloud = await startCloud({
     root,
     folder,
-    config: localStage(root, null, root),
+    config: noiseStage(root),
     machines: { bootSeconds: 3, noticeSeconds: 3 },
   });
   const { apiUrl, keys, bucket, endpoints } = cloud;

@@ -38,7 +38,7 @@ describe("a prompts file", () => {
     [
       "a duration over the limit",
       "p.jsonl",
-      '\n{"prompt":"a","duration_seconds":31}',
+      '\n{"prompt":"a","duration_seconds":121}',
       "p.jsonl:2: duration_seconds",
     ],
     [
