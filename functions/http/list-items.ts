@@ -1,45 +1,23 @@
 import { byChunk, readItems, readProgress } from "../../shared/batch/batch-files.ts";
 import { itemSummaries } from "../../shared/batch/item-view.ts";
-import type { BatchRecord, ItemRecord } from "../../shared/contract/batch-records.ts";
-import { itemPageQuerySchema } from "../../shared/contract/queries.ts";
+import type { ItemRecord } from "../../shared/contract/batch-records.ts";
 import type { ObjectStore } from "../../shared/ports.ts";
 import type { Route } from "./api.ts";
-import { readQuery } from "./query.ts";
-import { batchOf } from "./visible-batch.ts";
+import { type ItemPage, itemPageOf } from "./item-page.ts";
 
 /** `GET /v1/batches/{id}/items` */
 export const listItemsRoute = ({ store }: { readonly store: ObjectStore }): Route => ({
   scope: "read",
   async handle(request) {
-    const read = readQuery(itemPageQuerySchema, request.query);
-    if (read.kind === "refused") return read.response;
-    const lookup = await batchOf(store, request);
-    if (lookup.kind === "not_found") return lookup.response;
-    const { batch } = lookup;
-    const { cursor: from, limit } = read.query;
-    const to = Math.min(from + limit, batch.total);
-    const [items, progress] = await Promise.all([
-      itemsBetween(store, batch, from, to),
-      readProgress(store, batch),
-    ]);
-    const more = to < batch.total;
-    return {
-      status: 200,
-      body: {
-        data: itemSummaries(batch, progress, items),
-        next_cursor: more ? String(to) : null,
-        has_more: more,
-      },
-    };
+    const page = await itemPageOf(store, request);
+    if (page.kind === "refused") return page.response;
+    const [items, progress] = await Promise.all([itemsOf(store, page), readProgress(store, page.batch)]);
+    const data = itemSummaries(page.batch, progress, items);
+    return { status: 200, body: { data, next_cursor: page.next, has_more: page.next !== null } };
   },
 });
 
-async function itemsBetween(
-  store: ObjectStore,
-  batch: BatchRecord,
-  from: number,
-  to: number,
-): Promise<readonly ItemRecord[]> {
+async function itemsOf(store: ObjectStore, { batch, from, to }: ItemPage): Promise<readonly ItemRecord[]> {
   const indices = Array.from({ length: Math.max(0, to - from) }, (_, place) => from + place);
   const chunks = await Promise.all(
     [...byChunk(indices).keys()].map((chunk) => readItems(store, batch.id, chunk)),

@@ -1,11 +1,9 @@
 import { readProgress } from "../../shared/batch/batch-files.ts";
 import { resultView } from "../../shared/batch/item-view.ts";
 import { readResults } from "../../shared/batch/results.ts";
-import { itemPageQuerySchema } from "../../shared/contract/queries.ts";
 import type { ObjectStore } from "../../shared/ports.ts";
 import type { Route } from "./api.ts";
-import { readQuery } from "./query.ts";
-import { batchOf } from "./visible-batch.ts";
+import { itemPageOf } from "./item-page.ts";
 
 /**
  * `GET /v1/batches/{id}/results`: one JSON object a line, good and bad ones, in the order of the items, those
@@ -15,20 +13,17 @@ import { batchOf } from "./visible-batch.ts";
 export const listResultsRoute = ({ store }: { readonly store: ObjectStore }): Route => ({
   scope: "read",
   async handle(request) {
-    const read = readQuery(itemPageQuerySchema, request.query);
-    if (read.kind === "refused") return read.response;
-    const lookup = await batchOf(store, request);
-    if (lookup.kind === "not_found") return lookup.response;
-    const { batch } = lookup;
-    const { cursor: from, limit } = read.query;
+    const page = await itemPageOf(store, request);
+    if (page.kind === "refused") return page.response;
+    const { batch, from, to } = page;
     const progress = await readProgress(store, batch);
-    const results = await readResults(store, batch, progress, from, from + limit);
-    const next = `/v1/batches/${batch.id}/results?cursor=${from + limit}&limit=${limit}`;
+    const results = await readResults(store, batch, progress, from, to);
+    const next = `/v1/batches/${batch.id}/results?cursor=${page.next ?? ""}&limit=${to - from}`;
     return {
       status: 200,
       headers: {
         "content-type": "application/x-ndjson",
-        ...(from + limit < batch.total ? { link: `<${next}>; rel="next"` } : {}),
+        ...(page.next !== null ? { link: `<${next}>; rel="next"` } : {}),
       },
       body: results.map((result) => `${JSON.stringify(resultView(result))}\n`).join(""),
     };

@@ -7,11 +7,7 @@ would leave it and its functions running: here the whole process group ends as s
 stdin closes.
 """
 
-import os
-import signal
-import sys
-import threading
-
+from end_with_parent import end_with_parent
 from ministack import app as ministack
 from ministack.core import iam_actions
 
@@ -38,17 +34,8 @@ def as_single_action(extract):
     return extract_single
 
 
-def end_with_parent():
-    """Block until the parent is gone, then end this process and every function it runs."""
-    while sys.stdin.buffer.read(1):
-        pass
-    os.killpg(os.getpgrp(), signal.SIGKILL)
-
-
 if __name__ == "__main__":
-    if os.getpgrp() != os.getpid():
-        sys.exit("expected to lead a process group of its own: it ends the whole group")
-    threading.Thread(target=end_with_parent, daemon=True).start()
+    end_with_parent()
     ministack.app = LoopbackIsTls(ministack.app)
     iam_actions.extract_iam_action = as_single_action(iam_actions.extract_iam_action)
     ministack.main()

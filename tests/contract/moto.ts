@@ -19,7 +19,11 @@ export async function startMoto(): Promise<Moto> {
   const child = spawn(
     join(root, ".venv", "bin", "python"),
     [join(root, "tests", "contract", "run_moto.py"), String(port)],
-    { detached: true, stdio: ["pipe", "ignore", "ignore"] },
+    {
+      detached: true,
+      stdio: ["pipe", "ignore", "ignore"],
+      env: { ...process.env, PYTHONPATH: join(root, "local", "cloud") },
+    },
   );
   const gone = once(child, "exit");
   const stop = async (): Promise<void> => {

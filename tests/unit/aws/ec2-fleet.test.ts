@@ -1,25 +1,18 @@
 import { EC2Client } from "@aws-sdk/client-ec2";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { Ec2Fleet } from "../../../shared/aws/ec2-fleet.ts";
 import type { InstanceId } from "../../../shared/contract/ids.ts";
 import { instanceIdSchema, intentIdOf } from "../../../shared/contract/ids.ts";
 import { RecordingLog } from "../../../shared/memory/recording-log.ts";
 import type { LaunchRequest } from "../../../shared/ports.ts";
 import { FleetError } from "../../../shared/ports.ts";
-import type { Reply, ScriptedServer } from "./scripted-server.ts";
-import { sdkSettings, SleeplessClock, startScriptedServer } from "./scripted-server.ts";
+import type { Reply } from "./scripted-server.ts";
+import { sdkSettings, SleeplessClock, useScriptedServer } from "./scripted-server.ts";
 
-let server: ScriptedServer;
+const server = useScriptedServer();
 let log: RecordingLog;
 let fleet: Ec2Fleet;
-beforeAll(async () => {
-  server = await startScriptedServer();
-});
-afterAll(() => server.stop());
 beforeEach(() => {
-  server.requests.length = 0;
-  server.replies.length = 0;
-  server.choose = null;
   log = new RecordingLog();
   fleet = new Ec2Fleet({
     client: new EC2Client(sdkSettings(server, 2)),

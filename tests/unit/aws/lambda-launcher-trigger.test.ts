@@ -1,15 +1,10 @@
 import { LambdaClient } from "@aws-sdk/client-lambda";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { LambdaLauncherTrigger } from "../../../shared/aws/lambda-launcher-trigger.ts";
 import { LauncherError } from "../../../shared/ports.ts";
-import type { ScriptedServer } from "./scripted-server.ts";
-import { sdkSettings, startScriptedServer } from "./scripted-server.ts";
+import { sdkSettings, useScriptedServer } from "./scripted-server.ts";
 
-let server: ScriptedServer;
-beforeAll(async () => {
-  server = await startScriptedServer();
-});
-afterAll(() => server.stop());
+const server = useScriptedServer();
 
 test("the launcher is called without waiting for what it does, and a call that fails is an error", async () => {
   const client = new LambdaClient(sdkSettings(server, 1));

@@ -1,23 +1,17 @@
 import { S3Client } from "@aws-sdk/client-s3";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { S3Store } from "../../../shared/aws/s3-store.ts";
 import { SeededRandom } from "../../../shared/memory/seeded-random.ts";
 import type { Etag } from "../../../shared/ports.ts";
 import { StoreError } from "../../../shared/ports.ts";
 import { createRecord } from "../../../shared/records/records.ts";
-import type { Reply, ScriptedServer } from "./scripted-server.ts";
-import { sdkSettings, SleeplessClock, startScriptedServer } from "./scripted-server.ts";
+import type { Reply } from "./scripted-server.ts";
+import { sdkSettings, SleeplessClock, useScriptedServer } from "./scripted-server.ts";
 
-let server: ScriptedServer;
+const server = useScriptedServer();
 let clock: SleeplessClock;
 let store: S3Store;
-beforeAll(async () => {
-  server = await startScriptedServer();
-});
-afterAll(() => server.stop());
 beforeEach(() => {
-  server.requests.length = 0;
-  server.replies.length = 0;
   clock = new SleeplessClock();
   const client = new S3Client({ ...sdkSettings(server, 3), forcePathStyle: true });
   store = new S3Store({ client, bucket: "bucket", clock, random: new SeededRandom(1) });

@@ -1,7 +1,8 @@
 /** A server that answers the SDK's requests one after the other with what a test has written down. */
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, Server } from "node:http";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, beforeEach } from "vitest";
 
 export type Reply =
   | { readonly status: number; readonly body?: string; readonly headers?: Readonly<Record<string, string>> }
@@ -15,20 +16,32 @@ export interface SeenRequest {
 }
 export interface ScriptedServer {
   readonly url: string;
-  readonly requests: SeenRequest[];
+  requests: SeenRequest[];
   /** Replies still to be given; a request beyond them is answered 418, which no client retries. */
-  readonly replies: Reply[];
+  replies: Reply[];
   /** Chooses the reply where requests come in no certain order; null: the next one of `replies`. */
   choose: ((request: SeenRequest) => Reply) | null;
-  stop(): Promise<void>;
 }
 
-export async function startScriptedServer(): Promise<ScriptedServer> {
-  const script: Pick<ScriptedServer, "requests" | "replies" | "choose"> = {
-    requests: [],
-    replies: [],
-    choose: null,
-  };
+type Script = Omit<ScriptedServer, "url">;
+
+/** A server for all tests of the file that calls this; each test begins with nothing seen and nothing scripted. */
+export function useScriptedServer(): ScriptedServer {
+  const script: Script = { requests: [], replies: [], choose: null };
+  let server: Server;
+  beforeAll(async () => {
+    server = await serve(script);
+  });
+  beforeEach(() => {
+    Object.assign(script, { requests: [], replies: [], choose: null });
+  });
+  afterAll(() => close(server));
+  return Object.defineProperty(script, "url", {
+    get: () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+  }) as ScriptedServer;
+}
+
+async function serve(script: Script): Promise<Server> {
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -43,17 +56,16 @@ export async function startScriptedServer(): Promise<ScriptedServer> {
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return Object.assign(script, {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    stop: () =>
-      new Promise<void>((resolve) => {
-        server.close(() => {
-          resolve();
-        });
-        server.closeAllConnections();
-      }),
-  });
+  return server;
 }
+
+const close = (server: Server): Promise<void> =>
+  new Promise((resolve) => {
+    server.close(() => {
+      resolve();
+    });
+    server.closeAllConnections();
+  });
 
 /** A clock that sleeps no time, and tells how often it was asked to. */
 export class SleeplessClock {

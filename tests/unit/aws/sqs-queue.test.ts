@@ -1,22 +1,16 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { SqsQueue } from "../../../shared/aws/sqs-queue.ts";
 import { SeededRandom } from "../../../shared/memory/seeded-random.ts";
 import type { ReceiptHandle } from "../../../shared/ports.ts";
 import { QueueError } from "../../../shared/ports.ts";
-import type { Reply, ScriptedServer } from "./scripted-server.ts";
-import { sdkSettings, SleeplessClock, startScriptedServer } from "./scripted-server.ts";
+import type { Reply } from "./scripted-server.ts";
+import { sdkSettings, SleeplessClock, useScriptedServer } from "./scripted-server.ts";
 
-let server: ScriptedServer;
+const server = useScriptedServer();
 let clock: SleeplessClock;
 let queue: SqsQueue;
-beforeAll(async () => {
-  server = await startScriptedServer();
-});
-afterAll(() => server.stop());
 beforeEach(() => {
-  server.requests.length = 0;
-  server.replies.length = 0;
   clock = new SleeplessClock();
   const client = new SQSClient(sdkSettings(server, 1));
   queue = new SqsQueue({ client, url: `${server.url}/1/jobs`, clock, random: new SeededRandom(1) });
