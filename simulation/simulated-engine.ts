@@ -202,10 +202,16 @@ class SimulatedSession implements EngineSession {
   }
 
   #drain(): void {
-    for (const { submit, step } of [...this.#running, ...this.#waiting.splice(0)]) {
-      const path = `/simulated/${submit.id}.checkpoint`;
-      this.#disk.set(path, String(Math.floor(step)));
-      this.#listener.said({ type: "checkpoint", id: submit.id, path, step: Math.floor(step) });
+    for (const { submit, step: at, resumedAt, gpuSeconds } of [
+      ...this.#running,
+      ...this.#waiting.splice(0),
+    ]) {
+      const { id } = submit;
+      const path = `/simulated/${id}.checkpoint`;
+      const step = Math.floor(at);
+      this.#disk.set(path, String(step));
+      const spent = { steps: step - resumedAt, gpu_seconds: gpuSeconds };
+      this.#listener.said({ type: "checkpoint", id, path, step, ...spent });
     }
     this.#running.clear();
   }

@@ -65,6 +65,7 @@ async function closeItem(
     error: closing.outcome === "failed" ? closing.error : null,
     provenance: null,
     gpu_seconds: 0,
+    steps: 0,
     interruptions: closing.outcome === "failed" ? closing.interruptions : 0,
   };
   const outcome = await createRecord(store, batchKeys.result(batch.id, index), result);

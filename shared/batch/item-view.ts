@@ -50,6 +50,7 @@ export function resultView(result: ResultRecord): ResultView {
     error,
     provenance,
     gpu_seconds,
+    steps: result.steps,
     interruptions: result.interruptions,
   };
 }

@@ -66,7 +66,7 @@ async function noteFailure(
   const at = new Date(ports.clock.nowMs()).toISOString();
   const detail = `its message ${id} was handed out too often without an outcome`;
   const failure = { at, code: "dead_letter", detail };
-  const first: AttemptsRecord = { v: 1, failures: [failure], interruptions: 0 };
+  const first: AttemptsRecord = { v: 1, failures: [failure], interruptions: 0, interrupted_steps: 0 };
   const key = batchKeys.attempts(batch.id, index);
   const stored = await updateRecord(ports, key, attemptsRecordSchema, (current) => {
     if (current === null) return first;

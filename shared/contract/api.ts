@@ -101,6 +101,8 @@ export const resultViewSchema = z.strictObject({
   error: itemErrorSchema.nullable(),
   provenance: provenanceSchema.nullable(),
   gpu_seconds: z.number(),
+  /** Decoder steps of all attempts. */
+  steps: z.int(),
   interruptions: z.int(),
 });
 export type ResultView = z.infer<typeof resultViewSchema>;

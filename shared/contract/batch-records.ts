@@ -89,6 +89,8 @@ export const resultRecordSchema = z.strictObject({
   error: itemErrorSchema.nullable(),
   provenance: provenanceSchema.nullable(),
   gpu_seconds: z.number(),
+  /** Decoder steps made for it, those of its interrupted attempts included: more than it has means made twice. */
+  steps: z.int().min(0),
   interruptions: z.int().min(0),
 });
 export type ResultRecord = z.infer<typeof resultRecordSchema>;
@@ -100,6 +102,8 @@ export const attemptsRecordSchema = z.strictObject({
   failures: z.array(z.strictObject({ at: timeSchema, code: z.string(), detail: z.string() })),
   /** Spends no attempt. */
   interruptions: z.int().min(0),
+  /** Decoder steps made by the attempts that were interrupted, as far as the engine could tell. */
+  interrupted_steps: z.int().min(0),
 });
 export type AttemptsRecord = z.infer<typeof attemptsRecordSchema>;
 

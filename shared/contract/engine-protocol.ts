@@ -23,6 +23,14 @@ export const engineCommandSchema = z.discriminatedUnion("type", [
 ]);
 export type EngineCommand = z.infer<typeof engineCommandSchema>;
 
+/** What an attempt took of the engine, whether it made the clip or was cut short. */
+const spent = {
+  /** The clip's share of the engine's busy time. */
+  gpu_seconds: z.number(),
+  /** Decoder steps made in this attempt; those that a checkpoint had made before are not counted. */
+  steps: z.int(),
+};
+
 /** What was measured on the finished audio. */
 export const audioChecksSchema = z.strictObject({
   /** Integrated loudness (ITU-R BS.1770); null when the clip is too short or silent. */
@@ -65,19 +73,27 @@ export const engineDoneSchema = z.object({
   sha256: z.string(),
   bytes: z.int(),
   checks: audioChecksSchema,
-  /** The clip's share of the engine's busy time. */
-  gpu_seconds: z.number(),
-  /** Decoder steps made in this attempt, those before `resumed_at_step` not counted. */
-  steps: z.int(),
+  ...spent,
   resumed_at_step: z.int(),
 });
 export type EngineDone = z.infer<typeof engineDoneSchema>;
+
+/** Cut short by a drain: the codes so far lie at `path`. */
+export const engineCheckpointSchema = z.object({
+  type: z.literal("checkpoint"),
+  id: z.string(),
+  path: z.string(),
+  /** Where the clip stands; 0: nothing of it is made. */
+  step: z.int(),
+  ...spent,
+});
+export type EngineCheckpoint = z.infer<typeof engineCheckpointSchema>;
 
 export const engineEventSchema = z.discriminatedUnion("type", [
   engineReadySchema,
   z.object({ type: z.literal("progress"), id: z.string(), step: z.int(), steps: z.int() }),
   engineDoneSchema,
-  z.object({ type: z.literal("checkpoint"), id: z.string(), path: z.string(), step: z.int() }),
+  engineCheckpointSchema,
   z.object({
     type: z.literal("failed"),
     id: z.string().nullable(),

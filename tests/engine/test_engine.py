@@ -84,6 +84,7 @@ def test_an_interrupted_clip_ends_as_the_same_file_in_another_engine(driven):
     two.engine.drain(0)
     left = two.collect(1)["me"]
     assert left["type"] == "checkpoint" and 0 < left["step"] < 303
+    assert left["steps"] == left["step"] and left["gpu_seconds"] > 0
     three = driven("second")
     three.submit(
         request("me", duration_seconds=6, top_k=30, output=Output("wav", "none"), resume=left["path"])

@@ -23,8 +23,9 @@ export interface Job {
   readonly itemId: ItemId;
   readonly message: JobMessage;
   readonly attempt: number;
-  /** Attempts before this one that were interrupted. */
+  /** Attempts before this one that were interrupted, and the decoder steps that they made. */
   readonly interruptions: number;
+  readonly interruptedSteps: number;
   /** An engine died over it before: it is tried alone, so that it takes no others with it. */
   readonly suspect: boolean;
   /** Where an earlier attempt's codes lie on this machine; null starts at the beginning. */
@@ -38,7 +39,7 @@ export function newJob(
   held: Held,
   message: JobMessage,
   attempt: number,
-  past: Pick<Job, "interruptions" | "suspect" | "resumePath">,
+  past: Pick<Job, "interruptions" | "interruptedSteps" | "suspect" | "resumePath">,
 ): Job {
   const itemId = itemIdOf(message.batch_id, message.index);
   return { held, itemId, message, attempt, ...past, progress: null, wish: "make" };

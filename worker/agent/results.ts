@@ -55,6 +55,7 @@ export function succeeded(
       parameters,
     },
     gpu_seconds: done.gpu_seconds,
+    steps: job.interruptedSteps + done.steps,
     interruptions: job.interruptions,
   };
 }
@@ -83,6 +84,7 @@ export function barren(
     error,
     provenance: null,
     gpu_seconds: 0,
+    steps: 0,
     interruptions: 0,
   };
 }

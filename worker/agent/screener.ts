@@ -3,7 +3,7 @@ import { batchKeys } from "../../shared/contract/keys.ts";
 import type { JobMessage } from "../../shared/contract/messages.ts";
 import { jobMessageSchema } from "../../shared/contract/messages.ts";
 import type { ReceivedMessage } from "../../shared/ports.ts";
-import { engineDiedCode, readAttempts } from "./attempts.ts";
+import { engineDiedCode, noAttempts, readAttempts } from "./attempts.ts";
 import type { ControlCache } from "./control-cache.ts";
 import type { Held, Job } from "./job.ts";
 import { attemptNumber, newJob } from "./job.ts";
@@ -79,11 +79,11 @@ export class Screener {
 
   async #begin(held: Held, message: JobMessage, mayHavePast: boolean): Promise<Job> {
     const attempt = attemptNumber(message, this.#ports.clock.nowMs(), this.#identity.instanceId);
-    if (!mayHavePast)
-      return newJob(held, message, attempt, { interruptions: 0, suspect: false, resumePath: null });
-    const { failures, interruptions } = await readAttempts(this.#ports.store, message);
+    const past = mayHavePast ? await readAttempts(this.#ports.store, message) : noAttempts;
+    const { failures, interruptions } = past;
     return newJob(held, message, attempt, {
       interruptions,
+      interruptedSteps: past.interrupted_steps,
       suspect: failures.some((failure) => failure.code === engineDiedCode),
       resumePath: interruptions > 0 ? await this.#fetchCheckpoint(message, attempt) : null,
     });

@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { join, parse } from "node:path";
 import type { ResultRecord } from "../../shared/contract/batch-records.ts";
-import type { EngineDone, EngineReady } from "../../shared/contract/engine-protocol.ts";
+import type { EngineCheckpoint, EngineDone, EngineReady } from "../../shared/contract/engine-protocol.ts";
 import { batchKeys } from "../../shared/contract/keys.ts";
 import type { ItemEvent } from "../../shared/contract/messages.ts";
 import type { ReceiptHandle } from "../../shared/ports.ts";
@@ -100,7 +100,8 @@ export class Settler {
   /** The item ends without audio: for good, as its commit decides. */
   async end(job: Job, outcome: "failed" | "canceled", error: ResultRecord["error"]): Promise<void> {
     const result = barren(this.#ports, this.#identity.instanceId, job.message, outcome, error);
-    await this.conclude(job.held, { ...result, attempt: job.attempt, interruptions: job.interruptions });
+    const { attempt, interruptions, interruptedSteps: steps } = job;
+    await this.conclude(job.held, { ...result, attempt, interruptions, steps });
   }
 
   /** The attempt failed in a way that another may not: counted, and tried again until there were too many. */
@@ -121,19 +122,17 @@ export class Settler {
 
   /**
    * The attempt was cut short, through no fault of the item: given back at once, and no attempt is spent.
-   * @param checkpointPath its codes so far; null when there are none
+   * @param left what the engine left of it; null: it could not say
    */
-  async interrupt(job: Job, checkpointPath: string | null): Promise<void> {
+  async interrupt(job: Job, left: EngineCheckpoint | null): Promise<void> {
     const { batch_id: batchId, index } = job.message;
-    if (checkpointPath !== null) {
-      await this.#ports.store.putFile(
-        batchKeys.checkpoint(batchId, index),
-        checkpointPath,
-        "application/octet-stream",
-      );
-      rmSync(checkpointPath, { force: true });
+    if (left !== null) {
+      this.tally.spent(batchId, left.gpu_seconds);
+      const key = batchKeys.checkpoint(batchId, index);
+      if (left.step > 0) await this.#ports.store.putFile(key, left.path, "application/octet-stream");
+      rmSync(left.path, { force: true });
     }
-    const { interruptions } = await addInterruption(this.#ports, job.message);
+    const { interruptions } = await addInterruption(this.#ports, job.message, left?.steps ?? 0);
     if (interruptions <= this.#settings.max_interruptions_per_item)
       await this.giveBack(job, "interrupted", 0);
     else

@@ -1,4 +1,5 @@
 import type { ResultRecord } from "../../shared/contract/batch-records.ts";
+import type { BatchId } from "../../shared/contract/ids.ts";
 
 /** How often all slots must have been filled anew before their pace is believed. */
 const roundsToBelieve = 3;
@@ -7,7 +8,7 @@ const roundsToBelieve = 3;
 export class Tally {
   itemsFinished = 0;
   audioSeconds = 0;
-  readonly #gpuSeconds = new Map<string, number>();
+  readonly #gpuSeconds = new Map<BatchId, number>();
   /** While all slots were taken: time, clips that ended, and their audio. */
   #fullMs = 0;
   #fullSinceMs: number | null = null;
@@ -18,8 +19,12 @@ export class Tally {
   add(result: ResultRecord): void {
     this.itemsFinished += 1;
     this.audioSeconds += result.audio?.duration_seconds ?? 0;
-    const before = this.#gpuSeconds.get(result.batch_id) ?? 0;
-    this.#gpuSeconds.set(result.batch_id, before + result.gpu_seconds);
+    this.spent(result.batch_id, result.gpu_seconds);
+  }
+
+  /** Engine time that went into a batch. */
+  spent(batchId: BatchId, gpuSeconds: number): void {
+    this.#gpuSeconds.set(batchId, (this.#gpuSeconds.get(batchId) ?? 0) + gpuSeconds);
   }
 
   /** From now on all slots are taken, or some are not. */

@@ -180,11 +180,10 @@ export class Workbench {
         this.#settler.tally.made(answer.duration_seconds);
         return this.#settler.finish(job, answer, engine);
       case "checkpoint":
-        if (answer.step > 0) return this.#settler.interrupt(job, answer.path);
-        // Nothing to go on from; and if it had not begun, nothing was interrupted either.
-        return job.progress === null
+        // What had not begun was not interrupted.
+        return answer.steps === 0 && job.progress === null
           ? this.#settler.giveBack(job, "leaving", 0)
-          : this.#settler.interrupt(job, null);
+          : this.#settler.interrupt(job, answer);
       case "failed":
         return this.#failed(job, answer);
     }

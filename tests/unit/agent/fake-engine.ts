@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { EngineCommand, EngineDone, EngineReady } from "../../../shared/contract/engine-protocol.ts";
 import type { Clock } from "../../../shared/ports.ts";
@@ -28,6 +28,8 @@ export interface FakeEngineOptions {
 }
 
 const stepsPerSecond = 50;
+/** A second of audio takes half a second of the engine. */
+const gpuSecondsOf = (steps: number): number => Math.round(steps / stepsPerSecond) / 2;
 
 /** An engine without a process: keeps the protocol's promises on whatever clock it is given. */
 export class FakeEngine implements EnginePort {
@@ -121,7 +123,8 @@ export class FakeSession implements EngineSession {
   #submit(submit: Submit): void {
     this.submits.push(submit);
     const steps = Math.round(submit.duration_seconds * stepsPerSecond) + 3;
-    const resumedAt = submit.resume === null ? 0 : Math.floor(steps / 2);
+    const resumedAt =
+      submit.resume === null ? 0 : Number(/\d+$/.exec(readFileSync(submit.resume.path, "utf8")));
     this.#clips.set(submit.id, { submit, steps, resumedAt, step: resumedAt, isRunning: false });
     this.#fill();
   }
@@ -170,7 +173,14 @@ export class FakeSession implements EngineSession {
     this.#clips.delete(id);
     const path = join(this.#options.folder, `${id}.checkpoint`);
     writeFileSync(path, `codes up to ${clip.step}`);
-    this.#listener.said({ type: "checkpoint", id, path, step: clip.isRunning ? clip.step : 0 });
+    this.#listener.said({
+      type: "checkpoint",
+      id,
+      path,
+      step: clip.step,
+      steps: clip.step - clip.resumedAt,
+      gpu_seconds: gpuSecondsOf(clip.step - clip.resumedAt),
+    });
   }
 
   #done({ submit, steps, resumedAt }: Clip): EngineDone {
@@ -186,7 +196,7 @@ export class FakeSession implements EngineSession {
       sha256: "0".repeat(64),
       bytes: audio.length,
       checks: { lufs: -14, true_peak_dbtp: -1, silence_ratio: 0, clipped_samples: 0 },
-      gpu_seconds: submit.duration_seconds / 2,
+      gpu_seconds: gpuSecondsOf(steps - resumedAt),
       steps: steps - resumedAt,
       resumed_at_step: resumedAt,
     };

@@ -37,13 +37,16 @@ test("a clip too long for the notice is saved, given back at once, and goes on e
   expect(await world.store.exists(batchKeys.checkpoint(batchId, 0))).toBe(true);
   await world.clock.runUntil(first.left);
   expect(world.told().map((event) => event.type)).toContain("released");
+  expect((await world.record())?.gpu_seconds_by_batch).toEqual({ [batchId]: 1 });
 
   world.metadata.notice = null;
   const second = world.worker(otherInstanceId);
   await world.clock.runUntil(second.left);
   expect(second.engine.submits[0]?.resume).not.toBeNull();
   const [result] = await world.results();
-  expect(result).toMatchObject({ outcome: "succeeded", interruptions: 1, instance_id: otherInstanceId });
+  // 503 steps are ten seconds: none was made twice.
+  const made = { outcome: "succeeded", interruptions: 1, steps: 503, instance_id: otherInstanceId };
+  expect(result).toMatchObject(made);
   expect(await world.store.exists(batchKeys.checkpoint(batchId, 0))).toBe(false);
 });
 
@@ -55,7 +58,7 @@ test("an interruption spends no attempt", async () => {
   interrupt(world);
   await world.clock.runUntil(left);
   const attempts = await readRecord(world.store, batchKeys.attempts(batchId, 0), attemptsRecordSchema);
-  expect(attempts?.value).toEqual({ v: 1, failures: [], interruptions: 1 });
+  expect(attempts?.value).toEqual({ v: 1, failures: [], interruptions: 1, interrupted_steps: 100 });
 });
 
 test("an item that is interrupted for ever fails in the end", async () => {

@@ -51,6 +51,7 @@ export const result = (
         }
       : null,
   gpu_seconds: outcome === "succeeded" ? 0.5 : 0,
+  steps: outcome === "succeeded" ? 503 : 0,
   interruptions: 0,
   ...change,
 });

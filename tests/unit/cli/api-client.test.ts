@@ -49,6 +49,7 @@ const line = (index: number): string =>
     error: null,
     provenance: null,
     gpu_seconds: 0,
+    steps: 0,
     interruptions: 0,
   });
 const problem = (code: string, status: number, retryable: boolean): string =>

@@ -47,8 +47,8 @@ class Answers:
     def done(self, id: str, **fields: Any) -> None:
         self._close(id, {"type": "done", "id": id, **fields})
 
-    def checkpoint(self, id: str, path: str, step: int) -> None:
-        self._close(id, {"type": "checkpoint", "id": id, "path": path, "step": step})
+    def checkpoint(self, id: str, **fields: Any) -> None:
+        self._close(id, {"type": "checkpoint", "id": id, **fields})
 
     def failed(self, id: str, code: FailureCode, detail: str, *, retryable: bool) -> None:
         self._close(id, _failed(id, code, detail, retryable))

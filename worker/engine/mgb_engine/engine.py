@@ -203,7 +203,13 @@ class BatchEngine:
         self._forget(clip)
         path = self._out / f"{file_name(clip.request.id)}.checkpoint"
         checkpoint.write_checkpoint(path, clip.request, self._folder.revision, clip.known_frames())
-        self._answers.checkpoint(clip.request.id, str(path), clip.steps_done())
+        self._answers.checkpoint(
+            clip.request.id,
+            path=str(path),
+            step=clip.steps_done(),
+            steps=clip.steps_made,
+            gpu_seconds=round(clip.busy_seconds, 4),
+        )
 
     def _forget(self, clip: Clip) -> None:
         with self._lock:

@@ -93,7 +93,7 @@ class ReferenceEngine:
             path = self._out / f"{file_name(request.id)}.checkpoint"
             nothing = torch.zeros(self._model.config.decoder.num_codebooks, 0)
             write_checkpoint(path, request, self.description.revision, nothing)
-            self._answers.checkpoint(request.id, str(path), 0)
+            self._answers.checkpoint(request.id, path=str(path), step=0, steps=0, gpu_seconds=0.0)
 
     @torch.inference_mode()
     def _make(self, request: Submit) -> None:
