@@ -23,6 +23,7 @@ const failed = (index: number): ResultView => ({
   error: null,
   provenance: null,
   gpu_seconds: 0,
+  steps: 0,
   interruptions: 0,
 });
 const made = (index: number): ResultView => ({
