@@ -29,6 +29,11 @@ export const stageConfigSchema = z.strictObject({
   ami_id: z.string().regex(/^ami-[0-9a-f]{8,17}$/, "must be an AMI id such as ami-0123456789abcdef0"),
   instance_type: z.string().default("g4dn.xlarge"),
   max_spot_price_usd: z.number().positive().default(0.4),
+  /**
+   * A machine leaves when its zone has been over that price for so long without a break: a price that flickers
+   * drains nobody, and a machine lives long enough to be worth its boot.
+   */
+  over_price_seconds: z.number().positive().default(600),
   /** An hour of the type on demand, in the region: spot is never bought above it. g4dn.xlarge in us-east-1. */
   on_demand_price_usd: z.number().positive().default(0.526),
   /** Absent: off. Buys on demand when spot gives nothing and a deadline would be missed. */

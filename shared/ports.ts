@@ -179,12 +179,17 @@ export interface Pool {
   readonly subnetId: string;
   /** The spot price in force now; null when EC2 tells none for the zone. */
   readonly priceUsdPerHour: number | null;
+  /** The lowest that it was for as long as was asked about, that of now included; null as above. */
+  readonly lowestUsdPerHour: number | null;
 }
 
 /** Machines that carry our stage's tag. Throws FleetError when EC2 does not answer. */
 export interface ComputeFleet {
-  /** Where a machine of this type could run, and at what spot price. */
-  pools(instanceType: string): Promise<readonly Pool[]>;
+  /**
+   * Where a machine of this type could run, and at what spot price.
+   * @param lookBackMs for how long back the lowest price is told
+   */
+  pools(instanceType: string, lookBackMs: number): Promise<readonly Pool[]>;
   launch(request: LaunchRequest): Promise<LaunchOutcome>;
   /** Every machine of ours that EC2 still tells of, those that ended within the last hour included. */
   list(): Promise<readonly FleetInstance[]>;

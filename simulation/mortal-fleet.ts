@@ -21,8 +21,8 @@ export class MortalFleet implements ComputeFleet {
     this.#fleet = fleet;
   }
 
-  pools(instanceType: string): Promise<readonly Pool[]> {
-    return this.#call("pools", () => this.#fleet.pools(instanceType));
+  pools(instanceType: string, lookBackMs: number): Promise<readonly Pool[]> {
+    return this.#call("pools", () => this.#fleet.pools(instanceType, lookBackMs));
   }
   async launch(request: LaunchRequest): Promise<LaunchOutcome> {
     try {

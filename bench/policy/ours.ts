@@ -89,6 +89,7 @@ export class Ours implements Policy {
         zone,
         subnetId: zone,
         priceUsdPerHour,
+        lowestUsdPerHour: priceUsdPerHour,
       })),
       cooling: Object.fromEntries(this.#cooling),
       breaker: null,

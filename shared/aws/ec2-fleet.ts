@@ -39,10 +39,9 @@ export class Ec2Fleet implements ComputeFleet {
     this.#log = options.log;
   }
 
-  pools(instanceType: string): Promise<readonly Pool[]> {
-    return this.#ask("read the pools", () =>
-      readPools(this.#client, this.#stage, instanceType, this.#clock.nowMs()),
-    );
+  pools(instanceType: string, lookBackMs: number): Promise<readonly Pool[]> {
+    const sinceMs = this.#clock.nowMs() - lookBackMs;
+    return this.#ask("read the pools", () => readPools(this.#client, this.#stage, instanceType, sinceMs));
   }
 
   async launch(request: LaunchRequest): Promise<LaunchOutcome> {

@@ -3,19 +3,19 @@ import { paginateDescribeSpotPriceHistory, paginateDescribeSubnets } from "@aws-
 import { tagNames } from "../contract/worker-config.ts";
 import type { Pool } from "../ports.ts";
 
-/** The stage's subnets, one a zone, and the spot price that is in force there now. */
+/** The stage's subnets, one a zone, the spot price that is in force there now, and the lowest since then. */
 export async function readPools(
   client: EC2Client,
   stage: string,
   instanceType: string,
-  nowMs: number,
+  sinceMs: number,
 ): Promise<readonly Pool[]> {
   const [subnets, prices] = await Promise.all([
     subnetByZone(client, stage),
-    priceByZone(client, instanceType, nowMs),
+    pricesByZone(client, instanceType, sinceMs),
   ]);
   return [...subnets]
-    .map(([zone, subnetId]) => ({ zone, subnetId, priceUsdPerHour: prices.get(zone) ?? null }))
+    .map(([zone, subnetId]) => ({ zone, subnetId, ...(prices.get(zone) ?? noPrice) }))
     .sort((a, b) => (a.zone < b.zone ? -1 : 1));
 }
 
@@ -31,29 +31,34 @@ async function subnetByZone(client: EC2Client, stage: string): Promise<Map<strin
   return found;
 }
 
-async function priceByZone(
+type Prices = Pick<Pool, "priceUsdPerHour" | "lowestUsdPerHour">;
+const noPrice: Prices = { priceUsdPerHour: null, lowestUsdPerHour: null };
+
+async function pricesByZone(
   client: EC2Client,
   instanceType: string,
-  nowMs: number,
-): Promise<Map<string, number>> {
-  const newest = new Map<string, SpotPrice>();
+  sinceMs: number,
+): Promise<Map<string, Prices>> {
+  const told: SpotPrice[] = [];
   const pages = paginateDescribeSpotPriceHistory(
     { client },
     {
       InstanceTypes: [instanceType as never],
       // Without it, Windows and the paid Linuxes come too, at prices of their own.
       ProductDescriptions: ["Linux/UNIX"],
-      // A history that begins now holds one entry a zone: the change that is still in force.
-      StartTime: new Date(nowMs),
+      // The changes since then, and the one before them that was in force then.
+      StartTime: new Date(sinceMs),
     },
   );
-  for await (const page of pages)
-    for (const price of page.SpotPriceHistory ?? []) {
-      const earlier = newest.get(price.AvailabilityZone ?? "");
-      if (earlier === undefined || timeOf(price) > timeOf(earlier))
-        newest.set(price.AvailabilityZone ?? "", price);
-    }
-  return new Map([...newest].map(([zone, price]) => [zone, Number(price.SpotPrice)]));
+  for await (const page of pages) told.push(...(page.SpotPriceHistory ?? []));
+  const zones = Map.groupBy(told, ({ AvailabilityZone: zone }) => zone ?? "");
+  return new Map([...zones].map(([zone, changes]) => [zone, pricesOf(changes)]));
+}
+
+function pricesOf(changes: readonly SpotPrice[]): Prices {
+  const newest = changes.reduce((a, b) => (timeOf(b) > timeOf(a) ? b : a));
+  const lowest = Math.min(...changes.map(({ SpotPrice: usd }) => Number(usd)));
+  return { priceUsdPerHour: Number(newest.SpotPrice), lowestUsdPerHour: lowest };
 }
 
 const timeOf = (price: SpotPrice): number => price.Timestamp?.getTime() ?? 0;

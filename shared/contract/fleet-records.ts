@@ -71,7 +71,7 @@ export const workerRecordSchema = z.strictObject({
   state: z.enum(workerStates),
   /** Why it drains or leaves; null while it works. */
   reason: z
-    .enum(["idle", "interruption", "rebalance", "max_lifetime", "signal", "unhealthy", "stopped"])
+    .enum(["idle", "interruption", "rebalance", "price", "max_lifetime", "signal", "unhealthy", "stopped"])
     .nullable(),
   booted_at: timeSchema,
   ready_at: timeSchema.nullable(),
@@ -88,6 +88,24 @@ export const workerRecordSchema = z.strictObject({
   gpu_seconds_by_batch: z.record(z.string(), z.number()),
 });
 export type WorkerRecord = z.infer<typeof workerRecordSchema>;
+
+/**
+ * `fleet/drains/{instance}.json`: a machine is told to finish and leave. Its worker looks each heartbeat; from
+ * the moment it is written, nobody counts on the machine.
+ */
+const drainOrder = {
+  v: version,
+  instance_id: instanceIdSchema,
+  detail: z.string(),
+  ordered_at: timeSchema,
+};
+export const drainRecordSchema = z.discriminatedUnion("reason", [
+  /** Finish what has begun, however long that takes. */
+  z.strictObject({ ...drainOrder, reason: z.enum(["price", "rebalance"]) }),
+  /** EC2 takes the machine then. EventBridge told it: the machine's own metadata may not. */
+  z.strictObject({ ...drainOrder, reason: z.literal("interruption"), ends_at: timeSchema }),
+]);
+export type DrainRecord = z.infer<typeof drainRecordSchema>;
 
 /**
  * `fleet/pools.json`: what one tick must know of the ticks before it. What EC2 lately said of each pool is keyed
@@ -121,6 +139,7 @@ export const reapReasons = [
   "boot_deadline",
   "max_lifetime",
   "draining_done",
+  "drain_deadline",
   "unknown",
   "stopped",
 ] as const;
@@ -170,6 +189,8 @@ export const decisionRecordSchema = z.strictObject({
       reasons: z.array(z.strictObject({ reason: z.enum(decisionReasons), detail: z.string() })),
     }),
   ),
+  /** Machines that were told to leave although there is work. */
+  drained: z.array(z.strictObject({ instance_id: instanceIdSchema, zone: z.string(), detail: z.string() })),
   prices: z.array(z.strictObject({ zone: z.string(), price_usd_per_hour: z.number() })),
   instances: z.record(z.string(), z.int()),
 });

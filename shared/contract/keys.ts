@@ -44,6 +44,7 @@ export const fleetKeys = {
   intent: (id: IntentId) => `fleet/intents/${id}.json`,
   workersPrefix: "fleet/workers/",
   worker: (id: InstanceId) => `fleet/workers/${id}.json`,
+  drain: (id: InstanceId) => `fleet/drains/${id}.json`,
   pools: "fleet/pools.json",
   reaperMarks: "fleet/reaper-marks.json",
   measures: "fleet/measures.json",

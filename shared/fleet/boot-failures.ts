@@ -5,7 +5,7 @@ import type { LedgerEntry } from "./ledger.ts";
 /** So many machines in a row that never became ready are no accident: more of them only cost money. */
 const mostFailures = 3;
 /** Ended for reasons that say nothing of the boot. */
-const excused: readonly (string | null)[] = ["interruption", "stopped"];
+const excused: readonly (string | null)[] = ["interruption", "rebalance", "price", "stopped"];
 
 export interface FailedBoot {
   readonly instanceId: InstanceId;

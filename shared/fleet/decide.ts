@@ -5,8 +5,9 @@
 import type { StageConfig } from "../config.ts";
 import type { DecisionReason, Market } from "../contract/fleet-records.ts";
 import type { PoolOffer } from "../ports.ts";
-import type { ComingLaunch, Observation, Work } from "./observation.ts";
-import type { ModelPlan, Plan, Reason } from "./plan.ts";
+import type { ComingLaunch, Machine, Observation, Work } from "./observation.ts";
+import type { Drain, ModelPlan, Plan, Reason } from "./plan.ts";
+import { dearMachines, priceCap } from "./price.ts";
 
 /** Work is planned to end so long before its deadline: a sum of seconds knows nothing of the last clip's length. */
 const tailMarginMs = 60_000;
@@ -28,7 +29,9 @@ const tokenLifeMs = 600_000;
 /** A function that launches lives a minute at most; the other minute is EC2's, to list what it launched. */
 const callerLifeMs = 120_000;
 
-export function decide(observation: Observation, settings: StageConfig): Plan {
+export function decide(seen: Observation, settings: StageConfig): Plan {
+  const drain = dearMachines(seen, settings);
+  const observation = withoutDrained(seen, drain);
   const { askAgain, abandon } = decideOpenLaunches(observation);
   let allowance = allowanceOf(observation, settings);
   const models = byUrgency(observation, settings).map((model) => {
@@ -36,7 +39,16 @@ export function decide(observation: Observation, settings: StageConfig): Plan {
     allowance = without(allowance, plan, settings);
     return plan;
   });
-  return { models, askAgain, abandon };
+  return { models, drain, askAgain, abandon };
+}
+
+/** Who is told to leave is no capacity from now on: what it leaves undone needs others. */
+function withoutDrained(observation: Observation, drain: readonly Drain[]): Observation {
+  const leaving = new Set(drain.map(({ instanceId }) => instanceId));
+  const machines = observation.machines.map((machine): Machine =>
+    leaving.has(machine.instanceId) ? { ...machine, phase: "leaving" } : machine,
+  );
+  return { ...observation, machines };
 }
 
 /** What is left for new machines; each launch takes its part. */
@@ -325,10 +337,6 @@ function eligiblePools(observation: Observation, settings: StageConfig): readonl
     )
     .sort((a, b) => a.priceUsdPerHour - b.priceUsdPerHour);
 }
-
-/** Spot dearer than on demand would be a bad bargain. */
-const priceCap = (settings: StageConfig): number =>
-  Math.min(settings.max_spot_price_usd, settings.on_demand_price_usd);
 
 const isCooling = (zone: string, { cooling, nowMs }: Observation): boolean =>
   (cooling[zone]?.untilMs ?? 0) > nowMs;

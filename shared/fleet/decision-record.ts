@@ -37,6 +37,7 @@ export function decisionRecord(
         reasons: [...model.reasons, ...own.flatMap(reasonsOf)],
       };
     }),
+    drained: plan.drain.map(({ instanceId, zone, detail }) => ({ instance_id: instanceId, zone, detail })),
     prices: pools.flatMap(({ zone, priceUsdPerHour }) =>
       priceUsdPerHour === null ? [] : [{ zone, price_usd_per_hour: priceUsdPerHour }],
     ),

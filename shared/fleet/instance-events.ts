@@ -1,8 +1,12 @@
 import type { InstanceEvent } from "../contract/instance-event.ts";
 import type { FleetInstance } from "../ports.ts";
+import { orderDrain } from "./drain.ts";
 import type { Stage, TriggerPorts } from "./fleet-ports.ts";
 import { noteEnd, noteStart } from "./ledger.ts";
 import { coolPools } from "./pool-memory.ts";
+
+/** From the warning to the end of the machine. @see EC2 user guide, "Spot Instance interruption notices" */
+const noticeMs = 120_000;
 
 /** `not_ours`: EventBridge tells of every machine of the account. */
 export type EventOutcome = "noted" | "not_ours" | "of_no_interest";
@@ -47,6 +51,11 @@ async function takeEnd(
 ): Promise<void> {
   switch (event["detail-type"]) {
     case "EC2 Spot Instance Interruption Warning":
+      await orderDrain(ports, instance.instanceId, {
+        reason: "interruption",
+        detail: "EC2 takes the machine back",
+        ends_at: new Date(Date.parse(event.time) + noticeMs).toISOString(),
+      });
       await coolPools(ports, instanceType, [instance.zone], { reason: "interruption", code: "interruption" });
       await noteEnd(ports, instance, { endedAt: null, reason: "interruption" });
       return;
@@ -54,6 +63,10 @@ async function takeEnd(
       await noteEnd(ports, instance, { endedAt: event.time, reason: null });
       return;
     case "EC2 Instance Rebalance Recommendation":
+      await orderDrain(ports, instance.instanceId, {
+        reason: "rebalance",
+        detail: "EC2 may take the machine back soon",
+      });
       return;
   }
 }

@@ -1,35 +1,37 @@
 import type { StageConfig } from "../config.ts";
-import type { ReapReason, ReaperMarks, WorkerRecord } from "../contract/fleet-records.ts";
+import type { ReapReason, ReaperMarks } from "../contract/fleet-records.ts";
 import type { InstanceId } from "../contract/ids.ts";
 import type { FleetInstance } from "../ports.ts";
 import { exists, phaseOf } from "./machine.ts";
+import type { Signs } from "./signs.ts";
 
 /** A worker leaves by itself when it idles; the reaper ends one that has not left so long after. */
 const idleGraceMs = 60_000;
+/** Longer than any clip takes: who was told to leave and is still there after so long does not listen. */
+const drainMs = 900_000;
 /** From the mark to the end: two ticks that overlap are not two looks. */
 const markHoldMs = 20_000;
 
-export interface Judged {
+export interface Judged extends Signs {
   readonly instance: FleetInstance;
-  /** Null: it has written no heartbeat, which says nothing of what it does. */
-  readonly worker: WorkerRecord | null;
   /** Its launch is written down. */
   readonly known: boolean;
 }
 
 /** Why a machine should end, if it should. Pure. */
 export function reapReason(
-  { instance, worker, known }: Judged,
+  machine: Judged,
   latched: boolean,
   nowMs: number,
   settings: StageConfig,
 ): ReapReason | null {
+  const { instance, known } = machine;
   if (!exists(instance)) return null;
   if (latched) return "stopped";
   if (!known) return "unknown";
   const lifetimeMs = settings.worker.max_lifetime_seconds * 1000;
   if (nowMs >= (instance.expiresMs ?? instance.launchedMs + lifetimeMs)) return "max_lifetime";
-  switch (phaseOf(instance, worker, nowMs, settings)) {
+  switch (phaseOf(instance, machine, nowMs, settings)) {
     case "booting":
     case "ended":
       return null;
@@ -38,27 +40,27 @@ export function reapReason(
     case "silent":
       return "no_heartbeat";
     case "leaving":
-      return leavingReason(instance, worker, nowMs, settings);
+      return leavingReason(machine, nowMs, settings);
     case "ready":
-      return isIdleTooLong(worker, nowMs, settings) ? "idle" : null;
+      return isIdleTooLong(machine, nowMs, settings) ? "idle" : null;
   }
 }
 
 /** One that leaves is left to do so while it gives signs of life: EC2 may be about to take it, at no charge. */
 function leavingReason(
-  instance: FleetInstance,
-  worker: WorkerRecord | null,
+  { instance, worker, drain }: Judged,
   nowMs: number,
   settings: StageConfig,
 ): ReapReason | null {
   if (instance.state === "stopping" || instance.state === "stopped") return "draining_done";
+  if (drain !== null && nowMs - Date.parse(drain.ordered_at) > drainMs) return "drain_deadline";
   if (worker === null) return null;
   const silentMs = nowMs - Date.parse(worker.heartbeat_at);
   if (silentMs <= settings.worker.heartbeat_deadline_seconds * 1000) return null;
   return worker.state === "leaving" ? "draining_done" : "no_heartbeat";
 }
 
-function isIdleTooLong(worker: WorkerRecord | null, nowMs: number, settings: StageConfig): boolean {
+function isIdleTooLong({ worker }: Signs, nowMs: number, settings: StageConfig): boolean {
   if (worker?.state !== "idle" || worker.idle_since === null) return false;
   const idleMs = nowMs - Date.parse(worker.idle_since);
   return idleMs > settings.worker.idle_exit_seconds * 1000 + idleGraceMs;

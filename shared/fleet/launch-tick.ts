@@ -50,9 +50,10 @@ async function keepRecord(record: DecisionRecord, ports: LaunchPorts): Promise<v
 const timeless = (record: DecisionRecord): string => JSON.stringify({ ...record, at: null });
 
 /** The part of a decision that is worth keeping for good: its numbers move with every clip, its choice does not. */
-const gist = ({ models }: DecisionRecord): string =>
-  JSON.stringify(
-    models.map(({ model, have, want, launch, launched, reasons }) => [
+const gist = ({ models, drained }: DecisionRecord): string =>
+  JSON.stringify([
+    drained,
+    ...models.map(({ model, have, want, launch, launched, reasons }) => [
       model,
       have,
       want,
@@ -60,4 +61,4 @@ const gist = ({ models }: DecisionRecord): string =>
       launched,
       reasons.map(({ reason }) => reason),
     ]),
-  );
+  ]);

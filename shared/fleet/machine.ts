@@ -1,8 +1,8 @@
 /** What a machine is worth to the fleet, from EC2's word and its own heartbeat. */
 import type { StageConfig } from "../config.ts";
-import type { WorkerRecord } from "../contract/fleet-records.ts";
 import type { FleetInstance, InstanceState } from "../ports.ts";
 import type { Machine, MachinePhase } from "./observation.ts";
+import type { Signs } from "./signs.ts";
 
 /** Still there: it is billed, or EC2 could start it again. */
 export const existing: readonly InstanceState[] = ["pending", "running", "stopping", "stopped"];
@@ -10,12 +10,12 @@ export const exists = (instance: FleetInstance): boolean => existing.includes(in
 
 export function phaseOf(
   instance: FleetInstance,
-  worker: WorkerRecord | null,
+  { worker, drain }: Signs,
   nowMs: number,
   settings: StageConfig,
 ): MachinePhase {
   if (!exists(instance)) return "ended";
-  if (instance.state === "stopping" || instance.state === "stopped") return "leaving";
+  if (instance.state === "stopping" || instance.state === "stopped" || drain !== null) return "leaving";
   if (worker?.state === "leaving" || worker?.state === "draining") return "leaving";
   if (worker?.ready_at == null) {
     const ageMs = nowMs - instance.launchedMs;
@@ -27,7 +27,7 @@ export function phaseOf(
 
 export const machineOf = (
   instance: FleetInstance,
-  worker: WorkerRecord | null,
+  signs: Signs,
   nowMs: number,
   settings: StageConfig,
 ): Machine => ({
@@ -35,6 +35,6 @@ export const machineOf = (
   model: instance.model,
   zone: instance.zone,
   market: instance.market,
-  phase: phaseOf(instance, worker, nowMs, settings),
+  phase: phaseOf(instance, signs, nowMs, settings),
   launchedMs: instance.launchedMs,
 });

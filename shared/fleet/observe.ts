@@ -5,7 +5,7 @@ import { exists, machineOf } from "./machine.ts";
 import type { Observation } from "./observation.ts";
 import { breakerOf, coolingZones, readPools } from "./pool-memory.ts";
 import { readMeasures, spentUsd } from "./measures.ts";
-import { readWorkers } from "./workers.ts";
+import { noSigns, readSigns } from "./signs.ts";
 
 /**
  * Everything that a decision needs, read now.
@@ -18,22 +18,19 @@ export async function observe(ports: LaunchPorts, { settings }: Stage): Promise<
     readLatch(ports.store),
     ports.openWork(),
     readMeasures(ports.store),
-    ports.fleet.pools(settings.instance_type),
+    ports.fleet.pools(settings.instance_type, settings.over_price_seconds * 1000),
     Promise.all(memory.intents.map((id) => readIntent(ports.store, id))),
   ]);
   // After the intents: a machine of an intent that was still open is then listed, or rightly counted as unseen.
   const instances = await ports.fleet.list();
-  const workers = await readWorkers(
-    ports.store,
-    instances.filter(exists).map(({ instanceId }) => instanceId),
-  );
+  const signs = await readSigns(ports.store, instances.filter(exists));
   const nowMs = ports.clock.nowMs();
   return {
     nowMs,
     latchedMs: latch?.closed === true ? Date.parse(latch.changed_at) : null,
     work,
     machines: instances.map((instance) =>
-      machineOf(instance, workers.get(instance.instanceId) ?? null, nowMs, settings),
+      machineOf(instance, signs.get(instance.instanceId) ?? noSigns, nowMs, settings),
     ),
     coming: intents.flatMap((intent) => {
       const launch = intent === null ? null : comingLaunch(intent, instances, nowMs);

@@ -1,6 +1,6 @@
 /** What a tick chose to do, with the rule behind every number. */
 import type { DecisionReason, Market } from "../contract/fleet-records.ts";
-import type { IntentId } from "../contract/ids.ts";
+import type { InstanceId, IntentId } from "../contract/ids.ts";
 import type { PoolOffer } from "../ports.ts";
 
 export interface Reason {
@@ -26,8 +26,17 @@ export interface ModelPlan {
   readonly reasons: readonly Reason[];
 }
 
+/** A machine that has become too dear: it finishes what it has begun, and leaves. */
+export interface Drain {
+  readonly instanceId: InstanceId;
+  readonly zone: string;
+  /** A sentence, as in `Reason`. */
+  readonly detail: string;
+}
+
 export interface Plan {
   readonly models: readonly ModelPlan[];
+  readonly drain: readonly Drain[];
   /** Launches without a known outcome, to ask for again with the same token. */
   readonly askAgain: readonly IntentId[];
   /** Launches without a known outcome that are given up. */

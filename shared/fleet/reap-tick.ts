@@ -102,8 +102,10 @@ async function keepLedgers(
     }),
   );
   // The heartbeats of machines that ended are in the ledger now.
-  for (const { instance, worker } of seen.machines) {
-    if (!exists(instance) && worker !== null) await ports.store.delete(fleetKeys.worker(instance.instanceId));
+  for (const { instance, worker, drain } of seen.machines) {
+    if (exists(instance)) continue;
+    if (worker !== null) await ports.store.delete(fleetKeys.worker(instance.instanceId));
+    if (drain !== null) await ports.store.delete(fleetKeys.drain(instance.instanceId));
   }
   return updated;
 }

@@ -7,7 +7,7 @@ import { readIntent } from "./intents.ts";
 import type { Judged } from "./judge.ts";
 import { dayOf, entryOf, readLedger } from "./ledger.ts";
 import { exists } from "./machine.ts";
-import { readWorkers } from "./workers.ts";
+import { noSigns, readSigns } from "./signs.ts";
 
 const dayMs = 86_400_000;
 /** EC2 still tells of a machine for so long after its end. */
@@ -32,17 +32,14 @@ export async function survey(latched: boolean, ports: FleetPorts, settings: Stag
   const open = instances.filter(
     (instance) => exists(instance) || entryOf(ledgers, instance.instanceId)?.ended_at == null,
   );
-  const workers = await readWorkers(
-    ports.store,
-    open.map(({ instanceId }) => instanceId),
-  );
+  const signs = await readSigns(ports.store, open);
   const machines = await Promise.all(
     open.map(async (instance) => {
       const entry = entryOf(ledgers, instance.instanceId);
       const isNew = entry === null && instance.intentId !== null;
       const intent = isNew ? await readIntent(ports.store, instance.intentId) : null;
-      const worker = workers.get(instance.instanceId) ?? null;
-      return { instance, worker, intent, known: intent !== null || (entry?.intent_id ?? null) !== null };
+      const own = signs.get(instance.instanceId) ?? noSigns;
+      return { instance, ...own, intent, known: intent !== null || (entry?.intent_id ?? null) !== null };
     }),
   );
   return { nowMs, latched, machines, ledgers };

@@ -53,6 +53,8 @@ export class MemoryFleet implements ComputeFleet {
   readonly #pendingMs: number;
   readonly #listDelayMs: number;
   readonly #zones: Map<string, MemoryZone>;
+  /** By zone, in the order of time. */
+  readonly #prices = new Map<string, { readonly fromMs: number; readonly usdPerHour: number | null }[]>();
   readonly #machines = new Map<InstanceId, Machine>();
   readonly #answers = new Map<string, { readonly request: string; readonly outcome: LaunchOutcome }>();
   readonly #refusals: PoolError[] = [];
@@ -88,6 +90,9 @@ export class MemoryFleet implements ComputeFleet {
   }
 
   setPrice(zone: string, priceUsdPerHour: number | null): void {
+    const { priceUsdPerHour: before } = this.#zoneNamed(zone);
+    const past = this.#prices.get(zone) ?? [{ fromMs: -Infinity, usdPerHour: before }];
+    this.#prices.set(zone, [...past, { fromMs: this.#clock.nowMs(), usdPerHour: priceUsdPerHour }]);
     this.#zones.set(zone, { ...this.#zoneNamed(zone), priceUsdPerHour });
   }
 
@@ -114,14 +119,23 @@ export class MemoryFleet implements ComputeFleet {
     this.#end(instanceId);
   }
 
-  pools(_instanceType: string): Promise<readonly Pool[]> {
+  pools(_instanceType: string, lookBackMs: number): Promise<readonly Pool[]> {
     return withFaults(this.#faults, "pools", "", () =>
       [...this.#zones.values()].map(({ zone, priceUsdPerHour }) => ({
         zone,
         subnetId: `subnet-${zone}`,
         priceUsdPerHour,
+        lowestUsdPerHour: this.#lowestPrice(zone, this.#clock.nowMs() - lookBackMs),
       })),
     );
+  }
+
+  /** Of the prices that were in force at any time since then. */
+  #lowestPrice(zone: string, sinceMs: number): number | null {
+    const past = this.#prices.get(zone) ?? [];
+    const since = past.filter((_, place) => (past[place + 1]?.fromMs ?? Infinity) > sinceMs);
+    const told = since.flatMap(({ usdPerHour }) => (usdPerHour === null ? [] : [usdPerHour]));
+    return told.length === 0 ? this.#zoneNamed(zone).priceUsdPerHour : Math.min(...told);
   }
 
   async launch(request: LaunchRequest): Promise<LaunchOutcome> {

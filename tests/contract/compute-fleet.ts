@@ -49,7 +49,7 @@ export function describeComputeFleet(
     /** A request for machines in every zone, cheapest first or not as the fleet pleases. */
     async function request(change: Partial<LaunchRequest> = {}): Promise<LaunchRequest> {
       const ulid = systemRandom.ulid(cloud.nowMs());
-      const pools = await fleet.pools(instanceType);
+      const pools = await fleet.pools(instanceType, 600_000);
       return {
         intentId: intentIdOf(ulid),
         clientToken: `contract-${ulid}-1`,
@@ -86,7 +86,7 @@ export function describeComputeFleet(
       });
 
     test("there is one pool in each of the stage's zones", async () => {
-      const pools = await fleet.pools(instanceType);
+      const pools = await fleet.pools(instanceType, 600_000);
       expect(pools.map((pool) => pool.zone)).toEqual(zones);
       expect(new Set(pools.map((pool) => pool.subnetId)).size).toBe(zones.length);
     });
@@ -95,11 +95,23 @@ export function describeComputeFleet(
       skip(gaps.pricesByZone !== undefined, gaps.pricesByZone);
       await cloud.setPrice?.("eu-central-1b", 0.1234);
       const pools = await eventually(async () => {
-        const found = await fleet.pools(instanceType);
+        const found = await fleet.pools(instanceType, 600_000);
         return found[1]?.priceUsdPerHour === 0.1234 ? found : null;
       });
       expect(pools[0]?.priceUsdPerHour).toBeGreaterThan(0);
       expect(pools[0]?.priceUsdPerHour).not.toBe(0.1234);
+    });
+
+    test("a pool's lowest price is that of the time looked back on, the price in force at its beginning included", async ({
+      skip,
+    }) => {
+      skip(gaps.pricesByZone !== undefined, gaps.pricesByZone);
+      await cloud.setPrice?.("eu-central-1c", 0.5);
+      await cloud.pass(1);
+      const dear = async (lookBackMs: number) => (await fleet.pools(instanceType, lookBackMs))[2];
+      expect(await dear(600_000)).toMatchObject({ priceUsdPerHour: 0.5 });
+      expect((await dear(600_000))?.lowestUsdPerHour).toBeLessThan(0.3);
+      expect(await dear(0)).toMatchObject({ priceUsdPerHour: 0.5, lowestUsdPerHour: 0.5 });
     });
 
     test("as many machines come as were asked for, and each carries what it was launched for", async () => {
@@ -258,7 +270,7 @@ export function describeComputeFleet(
 }
 
 const offers = async (fleet: ComputeFleet): Promise<LaunchRequest["pools"]> =>
-  (await fleet.pools(instanceType)).map(({ zone, subnetId, priceUsdPerHour }) => ({
+  (await fleet.pools(instanceType, 600_000)).map(({ zone, subnetId, priceUsdPerHour }) => ({
     zone,
     subnetId,
     priceUsdPerHour: priceUsdPerHour ?? Infinity,

@@ -5,14 +5,16 @@
  * leases lapse.
  */
 import type { WorkerState } from "../../shared/contract/fleet-records.ts";
+import type { InstanceId } from "../../shared/contract/ids.ts";
 import { ControlCache } from "./control-cache.ts";
 import type { Cause, Departure, LeaveReason } from "./departure.ts";
 import { isMoreUrgent, lifespan, planDeparture } from "./departure.ts";
 import { EngineKeeper } from "./engine-keeper.ts";
-import { Heartbeat, isLatched } from "./heartbeat.ts";
+import { Heartbeat } from "./heartbeat.ts";
 import { Intake } from "./intake.ts";
 import type { Job } from "./job.ts";
 import { LeaseBook } from "./lease-book.ts";
+import { readOrders } from "./orders.ts";
 import { Pause } from "./pause.ts";
 import type { AgentPorts, Identity, Settings } from "./ports.ts";
 import { Screener } from "./screener.ts";
@@ -30,6 +32,7 @@ const longestPauseMs = 60_000;
 export class Agent {
   readonly #ports: AgentPorts;
   readonly #settings: Settings;
+  readonly #instanceId: InstanceId;
   readonly #bootedMs: number;
   readonly #lifespan: { readonly overMs: number; readonly diesMs: number };
   readonly #tasks: Tasks;
@@ -51,6 +54,7 @@ export class Agent {
     const { store, clock, log } = ports;
     this.#ports = ports;
     this.#settings = settings;
+    this.#instanceId = identity.instanceId;
     this.#bootedMs = clock.nowMs();
     this.#lifespan = lifespan(this.#bootedMs, settings.max_lifetime_seconds);
     this.#tasks = new Tasks(clock, log);
@@ -98,7 +102,7 @@ export class Agent {
 
   async #live(): Promise<LeaveReason> {
     this.#watch();
-    await this.#tasks.watch("read the latch", this.#checkLatch());
+    await this.#tasks.watch("read its orders", this.#checkOrders());
     await this.#tasks.watch("beat", this.#beat());
     if (this.#departure === null) this.#engine.start();
     await this.#work();
@@ -131,7 +135,7 @@ export class Agent {
   #watch(): void {
     const { heartbeat_seconds: heartbeat, interruption_poll_seconds: poll } = this.#settings;
     this.#tasks.repeat("beat", heartbeat * 1000, () => this.#beat());
-    this.#tasks.repeat("read the latch", heartbeat * 1000, () => this.#checkLatch());
+    this.#tasks.repeat("read its orders", heartbeat * 1000, () => this.#checkOrders());
     this.#tasks.repeat("read what owners ask", heartbeat * 1000, () => this.#checkControl());
     this.#tasks.repeat("read the machine's notices", poll * 1000, () => this.#checkNotices());
     this.#tasks.repeat("extend leases", this.#leases.sweepMs, () => this.#leases.sweep());
@@ -207,8 +211,8 @@ export class Agent {
     return Math.max(0, (this.#departure?.[until] ?? 0) - this.#ports.clock.nowMs());
   }
 
-  async #checkLatch(): Promise<void> {
-    if (await isLatched(this.#ports.store)) this.leave({ reason: "stopped" });
+  async #checkOrders(): Promise<void> {
+    for (const cause of await readOrders(this.#ports.store, this.#instanceId)) this.leave(cause);
   }
 
   async #checkControl(): Promise<void> {

@@ -51,6 +51,7 @@ export function planDeparture(cause: Cause, nowMs: number, bootedMs: number, die
       return { ...within("stopped", nowMs, nowMs + stopMs), drainMs: nowMs };
     case "idle":
     case "rebalance":
+    case "price":
     case "max_lifetime":
     case "unhealthy":
       return within(cause.reason, nowMs, diesMs);

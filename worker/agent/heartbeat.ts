@@ -1,8 +1,6 @@
 import type { WorkerRecord } from "../../shared/contract/fleet-records.ts";
-import { latchRecordSchema } from "../../shared/contract/fleet-records.ts";
 import { fleetKeys } from "../../shared/contract/keys.ts";
 import type { Clock, ObjectStore } from "../../shared/ports.ts";
-import { readRecord } from "../../shared/records/records.ts";
 import type { Identity } from "./ports.ts";
 
 /** What changes from beat to beat. */
@@ -50,11 +48,6 @@ export class Heartbeat {
     };
     await this.#store.put(fleetKeys.worker(this.#identity.instanceId), JSON.stringify(record));
   }
-}
-
-/** Was everything told to stop? */
-export async function isLatched(store: ObjectStore): Promise<boolean> {
-  return (await readRecord(store, fleetKeys.latch, latchRecordSchema))?.value.closed ?? false;
 }
 
 const iso = (ms: number): string => new Date(ms).toISOString();

@@ -1,6 +1,7 @@
 import type { WorkerRecord, WorkerState } from "../../../shared/contract/fleet-records.ts";
 import { fleetKeys } from "../../../shared/contract/keys.ts";
 import type { InstanceId } from "../../../shared/contract/ids.ts";
+import { readDrain } from "../../../shared/fleet/drain.ts";
 import type { MemoryFleet } from "../../../shared/memory/memory-fleet.ts";
 import type { Clock, FleetInstance, ObjectStore, Random } from "../../../shared/ports.ts";
 import type { Odds } from "./chaos.ts";
@@ -52,6 +53,12 @@ export async function liveWorker(instance: FleetInstance, simulation: Surroundin
   };
   while (!neverBoots && simulation.exists(instance.instanceId)) {
     if (random.next() < simulation.odds().error / 10) return;
+    const drain = await readDrain(store, instance.instanceId);
+    if (drain !== null) {
+      await beat("leaving", drain.reason);
+      fleet.shutDown(instance.instanceId);
+      return;
+    }
     const done = simulation.takeWork((audioSecondsPerSecond * heartbeatMs) / 1000);
     made += done;
     if (done > 0) idleSinceMs = clock.nowMs();

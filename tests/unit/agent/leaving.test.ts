@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
 import { batchKeys } from "../../../shared/contract/keys.ts";
 import { attemptsRecordSchema } from "../../../shared/contract/batch-records.ts";
+import { orderDrain } from "../../../shared/fleet/drain.ts";
 import { readRecord } from "../../../shared/records/records.ts";
-import { WorkerWorld, batchId, otherInstanceId } from "./worker-world.ts";
+import { MetadataError } from "../../../worker/agent/ports.ts";
+import { WorkerWorld, batchId, instanceId, otherInstanceId } from "./worker-world.ts";
 
 /** A notice like EC2's, two minutes ahead. */
 function interrupt(world: WorkerWorld, seconds = 120): number {
@@ -111,6 +113,42 @@ test("a rebalance recommendation lets every running clip end, and gives back the
   expect(await world.clock.runUntil(left)).toBe("rebalance");
   expect(await world.outcomes()).toEqual({ 0: "succeeded", 1: "succeeded" });
   expect(world.jobs.standard.contents().filter((message) => message.visible)).toHaveLength(3);
+});
+
+test("a worker whose zone is too dear ends what runs, gives back the rest and leaves", async () => {
+  const world = new WorkerWorld({ engine: { msPerAudioSecond: 60_000 } });
+  await world.send(5);
+  const { left } = world.worker();
+  await world.clock.advance(70_000);
+  await orderDrain(world, instanceId, { reason: "price", detail: "the zone is dear" });
+  await world.clock.advance(16_000);
+  expect(await world.record()).toMatchObject({ state: "draining", reason: "price" });
+  expect(await world.clock.runUntil(left)).toBe("price");
+  expect(await world.outcomes()).toEqual({ 0: "succeeded", 1: "succeeded" });
+  expect(world.jobs.standard.contents().filter((message) => message.visible)).toHaveLength(3);
+});
+
+test("a machine that is told to leave while it boots never starts its engine", async () => {
+  const world = new WorkerWorld();
+  await orderDrain(world, instanceId, { reason: "price", detail: "the zone is dear" });
+  const { left, engine } = world.worker();
+  expect(await world.clock.runUntil(left)).toBe("price");
+  expect(engine.sessions).toEqual([]);
+  expect(await world.record()).toMatchObject({ state: "leaving", reason: "price", ready_at: null });
+});
+
+test("an interruption that the metadata do not tell of is heard of through the bucket", async () => {
+  const world = new WorkerWorld({ engine: { msPerAudioSecond: 60_000 } });
+  await world.send(1);
+  const { left } = world.worker();
+  world.metadata.interruption = () => Promise.reject(new MetadataError("no answer"));
+  await world.clock.advance(70_000);
+  const endsAt = new Date(world.clock.nowMs() + 120_000).toISOString();
+  await orderDrain(world, instanceId, { reason: "interruption", detail: "EC2", ends_at: endsAt });
+  await world.clock.advance(118_000);
+  expect(world.jobs.standard.contents()[0]).toMatchObject({ visible: true });
+  expect(await world.store.exists(batchKeys.checkpoint(batchId, 0))).toBe(true);
+  expect(await world.clock.runUntil(left)).toBe("interruption");
 });
 
 test("an interruption in the middle of a rebalance hurries the worker", async () => {

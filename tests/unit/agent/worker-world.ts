@@ -48,7 +48,7 @@ export class FakeMetadata implements Metadata {
   zone = () => Promise.resolve("eu-central-1a");
   userData = () => Promise.resolve("{}");
   tag = () => Promise.resolve("tiny-random");
-  interruption = () => Promise.resolve(this.notice);
+  interruption = (): Promise<InterruptionNotice | null> => Promise.resolve(this.notice);
   rebalanceRecommended = () => Promise.resolve(this.isRebalanceRecommended);
 }
 

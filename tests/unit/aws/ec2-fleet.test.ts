@@ -167,7 +167,7 @@ const subnets = xml(`<DescribeSubnetsResponse><subnetSet>
   <item><subnetId>subnet-c</subnetId><availabilityZone>c</availabilityZone></item>
 </subnetSet></DescribeSubnetsResponse>`);
 
-test("a pool's price is the newest that is told of its zone, on whichever page", async () => {
+test("a pool's price is the newest that is told of its zone, and its lowest of all, on whichever page", async () => {
   const first =
     priced("a", "0.210000", "2026-03-01T11:00:00Z") + priced("b", "0.100000", "2026-03-01T09:00:00Z");
   const second =
@@ -176,16 +176,16 @@ test("a pool's price is the newest that is told of its zone, on whichever page",
     if (body.includes("Action=DescribeSubnets")) return subnets;
     return body.includes("NextToken=more") ? pricePage(second, "") : pricePage(first, "more");
   };
-  expect(await fleet.pools("g4dn.xlarge")).toEqual([
-    { zone: "a", subnetId: "subnet-a", priceUsdPerHour: 0.21 },
-    { zone: "b", subnetId: "subnet-b", priceUsdPerHour: 0.19 },
-    { zone: "c", subnetId: "subnet-c", priceUsdPerHour: null },
+  expect(await fleet.pools("g4dn.xlarge", 600_000)).toEqual([
+    { zone: "a", subnetId: "subnet-a", priceUsdPerHour: 0.21, lowestUsdPerHour: 0.21 },
+    { zone: "b", subnetId: "subnet-b", priceUsdPerHour: 0.19, lowestUsdPerHour: 0.1 },
+    { zone: "c", subnetId: "subnet-c", priceUsdPerHour: null, lowestUsdPerHour: null },
   ]);
   const asked = server.requests.map((_, place) => fieldsOf(place));
   expect(asked.find((fields) => fields["Action"] === "DescribeSpotPriceHistory")).toMatchObject({
     "InstanceType.1": "g4dn.xlarge",
     "ProductDescription.1": "Linux/UNIX",
-    StartTime: "2026-03-01T12:00:00Z",
+    StartTime: "2026-03-01T11:50:00Z",
   });
   expect(asked.find((fields) => fields["Action"] === "DescribeSubnets")).toMatchObject({
     "Filter.1.Name": "tag:mgb:stage",

@@ -40,6 +40,7 @@ const decided = (...reasons: DecisionReason[]): DecisionRecord => ({
       reasons: reasons.map((reason) => ({ reason, detail: `because of ${reason}` })),
     },
   ],
+  drained: [],
   prices: [],
   instances: {},
 });

@@ -3,6 +3,7 @@ import { instanceIdSchema, intentIdSchema } from "../../../shared/contract/ids.t
 import { decide } from "../../../shared/fleet/decide.ts";
 import type { ComingLaunch, Machine, Observation, Work } from "../../../shared/fleet/observation.ts";
 import type { ModelPlan } from "../../../shared/fleet/plan.ts";
+import type { Pool } from "../../../shared/ports.ts";
 import { testSettings, withModels } from "./settings.ts";
 
 const nowMs = 1_800_000_000_000;
@@ -37,16 +38,19 @@ const coming = (change: Partial<ComingLaunch> = {}): ComingLaunch => ({
   unseen: 1,
   ...change,
 });
+const pool = (zone: string, priceUsdPerHour: number | null, lowestUsdPerHour = priceUsdPerHour): Pool => ({
+  zone,
+  subnetId: zone.replace("zone", "subnet"),
+  priceUsdPerHour,
+  lowestUsdPerHour,
+});
 const quiet: Observation = {
   nowMs,
   latchedMs: null,
   work: [],
   machines: [],
   coming: [],
-  pools: [
-    { zone: "zone-b", subnetId: "subnet-b", priceUsdPerHour: 0.2 },
-    { zone: "zone-a", subnetId: "subnet-a", priceUsdPerHour: 0.16 },
-  ],
+  pools: [pool("zone-b", 0.2), pool("zone-a", 0.16)],
   cooling: {},
   breaker: null,
   measured: {},
@@ -218,13 +222,13 @@ describe("what holds a launch back", () => {
     ],
     [
       "a price over the cap everywhere holds the launch",
-      { work: [work()], pools: [{ zone: "zone-a", subnetId: "subnet-a", priceUsdPerHour: 0.41 }] },
+      { work: [work()], pools: [pool("zone-a", 0.41)] },
       0,
       ["work", "price"],
     ],
     [
       "a zone whose price nobody knows is not asked",
-      { work: [work()], pools: [{ zone: "zone-a", subnetId: "subnet-a", priceUsdPerHour: null }] },
+      { work: [work()], pools: [pool("zone-a", null)] },
       0,
       ["work", "no_price"],
     ],
@@ -248,7 +252,7 @@ describe("what holds a launch back", () => {
   });
 
   test("the reason names the zones and their prices", () => {
-    const pools = [{ zone: "zone-a", subnetId: "subnet-a", priceUsdPerHour: 0.52 }];
+    const pools = [pool("zone-a", 0.52)];
     expect(planFor({ work: [work()], pools }).reasons.at(-1)).toEqual({
       reason: "price",
       detail: "the spot price is over 0.4 USD an hour: zone-a 0.52",
@@ -310,7 +314,7 @@ describe("rescue", () => {
   const due = (seconds: number, openAudioSeconds = 100) => [
     work({ deadlineMs: afterSeconds(seconds), openAudioSeconds }),
   ];
-  const dear = [{ zone: "zone-a", subnetId: "subnet-a", priceUsdPerHour: 0.41 }];
+  const dear = [pool("zone-a", 0.41)];
   const dry = {
     "zone-a": {
       untilMs: afterSeconds(60),
@@ -385,10 +389,35 @@ describe("rescue", () => {
 });
 
 test("spot is never bought above the on-demand price, whatever the cap", () => {
-  const pools = [{ zone: "zone-a", subnetId: "subnet-a", priceUsdPerHour: 0.6 }];
+  const pools = [pool("zone-a", 0.6)];
   const plan = planFor({ work: [work()], pools }, { ...testSettings, max_spot_price_usd: 1 });
   expect(plan).toMatchObject({ launch: 0 });
   expect(reasonsOf(plan)).toEqual(["work", "price"]);
+});
+
+describe("a zone that has become dear", () => {
+  const pools = [pool("zone-a", 0.45), pool("zone-b", 0.2)];
+
+  test("its machine is told to leave, is counted no more, and one elsewhere takes its place", () => {
+    const plan = decide({ ...quiet, pools, work: [work()], machines: [machine()] }, testSettings);
+    expect(plan.drain.map(({ zone }) => zone)).toEqual(["zone-a"]);
+    expect(plan.models[0]).toMatchObject({ have: 0, want: 1, launch: 1, pools: [{ zone: "zone-b" }] });
+  });
+
+  test("its machine still counts against the ceiling while it leaves", () => {
+    const settings = { ...testSettings, limits: { ...testSettings.limits, max_instances: 1 } };
+    const plan = decide({ ...quiet, pools, work: [work()], machines: [machine()] }, settings);
+    expect(plan.models[0]).toMatchObject({ launch: 0 });
+    expect(plan.models[0]?.reasons.at(-1)?.reason).toBe("max_instances");
+  });
+
+  test("with every zone dear nothing takes its place, and the reason is the price", () => {
+    const everywhere = [pool("zone-a", 0.45), pool("zone-b", 0.5)];
+    const plan = decide({ ...quiet, pools: everywhere, work: [work()], machines: [machine()] }, testSettings);
+    expect(plan.drain).toHaveLength(1);
+    expect(plan.models[0]).toMatchObject({ have: 0, launch: 0 });
+    expect(plan.models[0]?.reasons.at(-1)?.reason).toBe("price");
+  });
 });
 
 describe("where a launch may land", () => {
@@ -398,7 +427,7 @@ describe("where a launch may land", () => {
     expect(zonesOf(planFor({ work: [work()] }))).toEqual(["zone-a", "zone-b"]);
   });
   test("a price at the cap is still taken", () => {
-    const pools = [{ zone: "zone-a", subnetId: "subnet-a", priceUsdPerHour: 0.4 }];
+    const pools = [pool("zone-a", 0.4)];
     expect(zonesOf(planFor({ work: [work()], pools }))).toEqual(["zone-a"]);
   });
   test("a cooling zone is left out until its time is over", () => {

@@ -4,6 +4,7 @@ import { instanceEventSchema } from "../../../shared/contract/instance-event.ts"
 import type { InstanceId } from "../../../shared/contract/ids.ts";
 import { instanceIdSchema } from "../../../shared/contract/ids.ts";
 import { fleetKeys } from "../../../shared/contract/keys.ts";
+import { orderDrain, readDrain } from "../../../shared/fleet/drain.ts";
 import { onInstanceEvent } from "../../../shared/fleet/instance-events.ts";
 import { launchTick } from "../../../shared/fleet/launch-tick.ts";
 import { readLedger } from "../../../shared/fleet/ledger.ts";
@@ -44,6 +45,24 @@ describe("an event of EC2", () => {
     expect(world.launcher.count).toBe(1);
   });
 
+  test("an interruption warning tells the machine when it ends, should it not hear so itself", async () => {
+    await orderDrain(world.ports, id, { reason: "price", detail: "the zone is dear" });
+    await take(event("EC2 Spot Instance Interruption Warning", { "instance-action": "terminate" }));
+    expect(await readDrain(world.store, id)).toMatchObject({
+      reason: "interruption",
+      ends_at: "2026-01-01T00:03:30.000Z",
+    });
+  });
+
+  test("a machine that is told to leave is no capacity for the tick that the event starts", async () => {
+    await world.heartbeat(id);
+    await take(event("EC2 Spot Instance Interruption Warning", { "instance-action": "terminate" }));
+    world.demand(100);
+    const record = await world.clock.runUntil(launchTick(world.ports, world.stage));
+    expect(record.models[0]).toMatchObject({ have: 0, launched: 1 });
+    expect((await world.alive()).length).toBe(2);
+  });
+
   test("a machine that shuts down has the event's time as its end", async () => {
     world.fleet.shutDown(id);
     await take(event("EC2 Instance State-change Notification", { state: "shutting-down" }));
@@ -57,6 +76,7 @@ describe("an event of EC2", () => {
   test("a rebalance recommendation cools nothing and starts a tick", async () => {
     expect(await take(event("EC2 Instance Rebalance Recommendation", {}))).toBe("noted");
     expect((await world.pools())?.cooling).toEqual({});
+    expect(await readDrain(world.store, id)).toMatchObject({ reason: "rebalance" });
     expect(world.launcher.count).toBe(1);
   });
 

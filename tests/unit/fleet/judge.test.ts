@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { ReapReason, WorkerRecord } from "../../../shared/contract/fleet-records.ts";
+import type { DrainRecord, ReapReason, WorkerRecord } from "../../../shared/contract/fleet-records.ts";
 import { instanceIdSchema, intentIdSchema } from "../../../shared/contract/ids.ts";
 import { reapReason, verdict } from "../../../shared/fleet/judge.ts";
 import type { FleetInstance } from "../../../shared/ports.ts";
@@ -39,9 +39,18 @@ const worker: WorkerRecord = {
   audio_seconds_per_second: null,
   gpu_seconds_by_batch: {},
 };
+const drainOf = (seconds: number): DrainRecord => ({
+  v: 1,
+  instance_id: id,
+  reason: "price",
+  detail: "the zone is dear",
+  ordered_at: secondsAgo(seconds),
+});
 interface Case {
   readonly instance?: Partial<FleetInstance>;
   readonly worker?: Partial<WorkerRecord> | null;
+  /** How long ago it was told to leave, in seconds. */
+  readonly drained?: number;
   readonly known?: boolean;
   readonly latched?: boolean;
 }
@@ -106,6 +115,18 @@ describe("why a machine should end", () => {
       { worker: { state: "leaving", reason: "idle", heartbeat_at: secondsAgo(61) } },
       "draining_done",
     ],
+    ["a busy worker that was told to leave is left to finish", { drained: 899 }, null],
+    ["a worker that was told to leave and does not is ended", { drained: 901 }, "drain_deadline"],
+    [
+      "a booting machine that was told to leave is not broken yet",
+      { instance: { launchedMs: nowMs - 601_000 }, worker: null, drained: 60 },
+      null,
+    ],
+    [
+      "an idle worker that was told to leave is not idle but leaving",
+      { worker: { state: "idle", idle_since: secondsAgo(500) }, drained: 60 },
+      null,
+    ],
     ["a machine that only stopped is ended for good", { instance: { state: "stopped" } }, "draining_done"],
     ["a machine past its lifetime ends, however busy", { instance: { expiresMs: nowMs } }, "max_lifetime"],
     [
@@ -122,6 +143,7 @@ describe("why a machine should end", () => {
     const judged = {
       instance: { ...instance, ...change.instance },
       worker: change.worker === null ? null : { ...worker, ...change.worker },
+      drain: change.drained === undefined ? null : drainOf(change.drained),
       known: change.known ?? true,
     };
     expect(reapReason(judged, change.latched ?? false, nowMs, testSettings)).toBe(expected);

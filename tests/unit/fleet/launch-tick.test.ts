@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { decisionRecordSchema } from "../../../shared/contract/fleet-records.ts";
 import { stopIdOf } from "../../../shared/contract/ids.ts";
 import { fleetKeys } from "../../../shared/contract/keys.ts";
+import { readDrain } from "../../../shared/fleet/drain.ts";
 import { closeLatch, openLatch } from "../../../shared/fleet/latch.ts";
 import { dryRun, launchTick } from "../../../shared/fleet/launch-tick.ts";
 import { FleetError, StoreError, type PoolError } from "../../../shared/ports.ts";
@@ -251,6 +252,63 @@ describe("the latch", () => {
     world.faults.beforeNext("get", /latch/, storeIsDown);
     await expect(tick()).rejects.toThrow(StoreError);
     expect(await world.fleet.list()).toEqual([]);
+  });
+});
+
+describe("a zone whose price rises over the cap", () => {
+  const minutes = async (count: number): Promise<void> => {
+    for (let minute = 0; minute < count; minute += 1) {
+      await world.clock.advance(60_000);
+      await tick();
+    }
+  };
+  const told = async () => (await world.store.list("fleet/drains/")).objects.map(({ key }) => key);
+
+  test("after ten minutes of it the machine is told to leave, once, and the decision says so", async () => {
+    world.demand(100);
+    await tick();
+    const [id] = await world.alive();
+    if (id === undefined) throw new Error("nothing was launched");
+    world.fleet.setPrice("zone-a", 0.45);
+    await minutes(9);
+    expect(await told()).toEqual([]);
+    await world.clock.advance(60_000);
+    const record = await tick();
+    expect(record.drained).toEqual([
+      {
+        instance_id: id,
+        zone: "zone-a",
+        detail: "the spot price of zone-a is 0.45, over 0.4 USD an hour for 10 minutes",
+      },
+    ]);
+    expect(await readDrain(world.store, id)).toMatchObject({
+      reason: "price",
+      ordered_at: "2026-01-01T00:10:00.000Z",
+    });
+    await world.clock.advance(60_000);
+    expect((await tick()).drained).toEqual([]);
+    expect(await readDrain(world.store, id)).toMatchObject({ ordered_at: "2026-01-01T00:10:00.000Z" });
+  });
+
+  test("a price that flickers around the cap drains nobody", async () => {
+    world.demand(100);
+    await tick();
+    for (let round = 0; round < 5; round += 1) {
+      world.fleet.setPrice("zone-a", 0.41);
+      await minutes(8);
+      world.fleet.setPrice("zone-a", 0.39);
+      await minutes(1);
+    }
+    expect(await told()).toEqual([]);
+  });
+
+  test("a dry run says who would have to leave, and tells nobody", async () => {
+    world.demand(100);
+    await tick();
+    world.fleet.setPrice("zone-a", 0.45);
+    await world.clock.advance(600_000);
+    expect((await world.clock.runUntil(dryRun(world.ports, world.stage))).drained).toHaveLength(1);
+    expect(await told()).toEqual([]);
   });
 });
 

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { LedgerRecord } from "../../../shared/contract/fleet-records.ts";
 import { fleetKeys } from "../../../shared/contract/keys.ts";
 import type { InstanceId } from "../../../shared/contract/ids.ts";
+import { orderDrain } from "../../../shared/fleet/drain.ts";
 import { launchTick } from "../../../shared/fleet/launch-tick.ts";
 import { readLedger } from "../../../shared/fleet/ledger.ts";
 import { reapTick } from "../../../shared/fleet/reap-tick.ts";
@@ -74,6 +75,23 @@ describe("ending a machine", () => {
     expect(await world.alive()).toHaveLength(1);
   });
 
+  test("that was told to leave and does not takes two looks after its quarter of an hour", async () => {
+    const id = await launch();
+    await world.heartbeat(id);
+    await orderDrain(world.ports, id, { reason: "price", detail: "the zone is dear" });
+    await minutes(15);
+    await world.heartbeat(id, { state: "busy", idle_since: null });
+    expect([...(await reap()).reasons]).toEqual([]);
+    await minutes(1);
+    await world.heartbeat(id, { state: "busy", idle_since: null });
+    expect([...(await reap()).reasons]).toEqual([[id, "drain_deadline"]]);
+    await minutes(1);
+    await world.heartbeat(id, { state: "busy", idle_since: null });
+    await reap();
+    expect(await world.alive()).toEqual([]);
+    expect((await entries())[id]).toMatchObject({ end_reason: "drain_deadline" });
+  });
+
   test("of what carries our tag and was never written down takes two looks as well", async () => {
     const id = await launch();
     for (const { id: intent } of await world.intents()) await world.store.delete(fleetKeys.intent(intent));
@@ -124,14 +142,16 @@ describe("the ledger", () => {
     });
   });
 
-  test("holds the heartbeat of a machine that has gone, so the record is swept", async () => {
+  test("holds the heartbeat of a machine that has gone, so the record is swept, and what it was told with it", async () => {
     const id = await launch();
     await world.heartbeat(id);
+    await orderDrain(world.ports, id, { reason: "price", detail: "the zone is dear" });
     await reap();
     world.fleet.shutDown(id);
     await minutes(1);
     await reap();
     expect(await world.store.exists(fleetKeys.worker(id))).toBe(false);
+    expect(await world.store.exists(fleetKeys.drain(id))).toBe(false);
   });
 
   test("closes a machine that EC2 has forgotten at the time it was last seen", async () => {
@@ -222,6 +242,17 @@ describe("machines that never become ready", () => {
     await minutes(1);
     await failedBoot();
     expect((await world.pools())?.breaker).toBeNull();
+  });
+
+  test("are excused when they were told to leave because their zone was dear", async () => {
+    for (let boot = 0; boot < 4; boot += 1) {
+      const id = await launch();
+      await world.heartbeat(id, { state: "leaving", reason: "price", ready_at: null });
+      world.fleet.shutDown(id);
+      await minutes(3);
+      await reap();
+    }
+    expect((await world.pools())?.breaker ?? null).toBeNull();
   });
 
   test("are counted anew after the breaker's time", async () => {

@@ -165,6 +165,7 @@ describe("GET /v1/batches/{id}", () => {
           ],
         },
       ],
+      drained: [],
       prices: [],
       instances: {},
     };

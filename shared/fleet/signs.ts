@@ -1,0 +1,30 @@
+/** What a machine says of itself, and what it was told. */
+import type { DrainRecord, WorkerRecord } from "../contract/fleet-records.ts";
+import { workerRecordSchema } from "../contract/fleet-records.ts";
+import type { InstanceId } from "../contract/ids.ts";
+import { fleetKeys } from "../contract/keys.ts";
+import type { FleetInstance, ObjectStore } from "../ports.ts";
+import { readRecord } from "../records/records.ts";
+import { readDrain } from "./drain.ts";
+
+export interface Signs {
+  /** Its heartbeat. Null: it has written none, which says nothing of what it does. */
+  readonly worker: WorkerRecord | null;
+  /** Null: nobody told it to leave. */
+  readonly drain: DrainRecord | null;
+}
+export const noSigns: Signs = { worker: null, drain: null };
+
+export async function readSigns(
+  store: ObjectStore,
+  machines: readonly Pick<FleetInstance, "instanceId">[],
+): Promise<ReadonlyMap<InstanceId, Signs>> {
+  const read = machines.map(async ({ instanceId: id }) => {
+    const [worker, drain] = await Promise.all([
+      readRecord(store, fleetKeys.worker(id), workerRecordSchema),
+      readDrain(store, id),
+    ]);
+    return [id, { worker: worker?.value ?? null, drain }] as const;
+  });
+  return new Map(await Promise.all(read));
+}
