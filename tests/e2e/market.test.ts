@@ -1,5 +1,19 @@
 import { afterEach, expect, test } from "vitest";
-import { batch, clips, control, ended, machines, noMachines, submit, tick, waitUntil } from "./world.ts";
+import { pageSchema } from "../../shared/contract/api.ts";
+import { decisionRecordSchema } from "../../shared/contract/fleet-records.ts";
+import {
+  api,
+  batch,
+  clips,
+  control,
+  ended,
+  machines,
+  noMachines,
+  submit,
+  tick,
+  waitUntil,
+  workingMachine,
+} from "./world.ts";
 
 interface Zone {
   readonly zone: string;
@@ -37,4 +51,27 @@ test("while every zone costs more than the cap nothing is launched and the batch
   for (const { zone } of await zones()) await control("/price", { zone, usd: 0.2 });
   await tick("launch");
   expect((await ended(id)).outcome).toBe("succeeded");
+});
+
+test("a machine whose zone has become dear leaves in the middle of a batch, with the reason shown, and the rest is made elsewhere", async () => {
+  const { id } = await submit(clips(60, 20));
+  const first = await workingMachine(id);
+  const zone = (await machines()).find(({ instance_id }) => instance_id === first)?.zone ?? "";
+  await control("/price", { zone, usd: 0.9 });
+  await waitUntil("the machine to leave", async () => {
+    await tick("launch");
+    return (await machines()).every(({ instance_id }) => instance_id !== first);
+  });
+  const { data } = pageSchema(decisionRecordSchema).parse((await api("GET", "/v1/decisions")).json);
+  const told = data.flatMap(({ drained }) => drained).find(({ instance_id }) => instance_id === first);
+  expect(told).toMatchObject({ zone });
+  expect(told?.detail).toContain("over 0.4 USD an hour");
+
+  const second = await workingMachine(id);
+  expect((await machines()).find(({ instance_id }) => instance_id === second)?.zone).not.toBe(zone);
+  const left = await api("POST", `/v1/batches/${id}/cancel`, { body: { mode: "abort" } });
+  expect(left.status, left.text).toBe(202);
+  const { counts } = await ended(id);
+  expect(counts).toMatchObject({ failed: 0, expired: 0, queued: 0, running: 0 });
+  expect(counts.succeeded).toBeGreaterThan(0);
 });
