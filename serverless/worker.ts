@@ -84,6 +84,7 @@ function userData(stage: string, config: StageConfig, queues: readonly JobQueueN
     interruption_poll_seconds: worker.interruption_poll_seconds,
     idle_exit_seconds: worker.idle_exit_seconds,
     max_lifetime_seconds: worker.max_lifetime_seconds,
+    waits_to_be_taken: worker.waits_to_be_taken,
     max_failures_per_item: worker.max_failures_per_item,
     max_interruptions_per_item: worker.max_interruptions_per_item,
   };

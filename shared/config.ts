@@ -72,6 +72,11 @@ export const stageConfigSchema = z.strictObject({
     boot_deadline_seconds: z.number().positive().default(900),
     /** Without a heartbeat for so long, it is dead. */
     heartbeat_deadline_seconds: z.number().positive().default(120),
+    /**
+     * A spot machine that EC2 takes within its first hour is not billed, one that ends itself is: so an interrupted
+     * worker that has nothing in hand any more waits to be taken. False: it leaves at once.
+     */
+    waits_to_be_taken: z.boolean().default(true),
     max_failures_per_item: z.int().positive().default(3),
     max_interruptions_per_item: z.int().positive().default(20),
   }),

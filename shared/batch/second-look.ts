@@ -1,13 +1,7 @@
-import {
-  attemptsRecordSchema,
-  type AttemptsRecord,
-  type BatchRecord,
-  type ItemRecord,
-} from "../contract/batch-records.ts";
+import type { AttemptsRecord, BatchRecord, ItemRecord } from "../contract/batch-records.ts";
 import { batchKeys, chunkOf } from "../contract/keys.ts";
 import { jobAddressSchema, jobMessageSchema } from "../contract/messages.ts";
-import type { StageConfig } from "../config.ts";
-import { updateRecord } from "../records/records.ts";
+import { addFailure, lastWord, type AttemptLimits } from "./attempts.ts";
 import { readBatch, readItems } from "./batch-files.ts";
 import { closeItems, type Closing } from "./close-items.ts";
 import { sendJobs } from "./job-messages.ts";
@@ -23,7 +17,6 @@ export type SecondLook =
   | { readonly kind: "dropped"; readonly why: "not_an_item" | "no_such_item" | "has_result" }
   | { readonly kind: "sent_again" }
   | { readonly kind: "failed" };
-type AttemptLimits = Pick<StageConfig["worker"], "max_failures_per_item" | "max_interruptions_per_item">;
 
 /** A dead letter is a failure of its item, as an attempt that ended in the open is. */
 export async function secondLook(
@@ -57,7 +50,7 @@ const malformed: Closing = {
 };
 
 /** Counted once, however often Lambda hands the letter to us. */
-async function noteFailure(
+function noteFailure(
   ports: ReconcilePorts,
   batch: BatchRecord,
   index: number,
@@ -66,27 +59,13 @@ async function noteFailure(
   const at = new Date(ports.clock.nowMs()).toISOString();
   const detail = `its message ${id} was handed out too often without an outcome`;
   const failure = { at, code: "dead_letter", detail };
-  const first: AttemptsRecord = { v: 1, failures: [failure], interruptions: 0, interrupted_steps: 0 };
-  const key = batchKeys.attempts(batch.id, index);
-  const stored = await updateRecord(ports, key, attemptsRecordSchema, (current) => {
-    if (current === null) return first;
-    if (current.failures.some((earlier) => earlier.detail === detail)) return null;
-    return { ...current, failures: [...current.failures, failure] };
-  });
-  return stored ?? first;
+  return addFailure(ports, { batch_id: batch.id, index }, failure, true);
 }
 
 /** @returns null while attempts are left. */
-function verdict({ failures, interruptions }: AttemptsRecord, limits: AttemptLimits): Closing | null {
-  if (failures.length >= limits.max_failures_per_item) {
-    const detail = `failed ${failures.length} times, the last time so: ${failures.at(-1)?.detail ?? ""}`;
-    return { outcome: "failed", error: { code: "too_many_failures", detail }, interruptions };
-  }
-  if (interruptions >= limits.max_interruptions_per_item) {
-    const detail = `was interrupted ${interruptions} times`;
-    return { outcome: "failed", error: { code: "interruption_limit", detail }, interruptions };
-  }
-  return null;
+function verdict(past: AttemptsRecord, limits: AttemptLimits): Closing | null {
+  const error = lastWord(past, limits);
+  return error === null ? null : { outcome: "failed", error, interruptions: past.interruptions };
 }
 
 async function itemAt(

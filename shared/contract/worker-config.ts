@@ -21,6 +21,7 @@ export const workerConfigSchema = z.strictObject({
   interruption_poll_seconds: z.number().positive(),
   idle_exit_seconds: z.number().min(0),
   max_lifetime_seconds: z.number().positive(),
+  waits_to_be_taken: z.boolean(),
   max_failures_per_item: z.int().positive(),
   max_interruptions_per_item: z.int().positive(),
 });

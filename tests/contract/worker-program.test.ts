@@ -58,6 +58,7 @@ async function makeStage() {
     interruption_poll_seconds: 1,
     idle_exit_seconds: 0,
     max_lifetime_seconds: 600,
+    waits_to_be_taken: true,
     max_failures_per_item: 3,
     max_interruptions_per_item: 20,
   };

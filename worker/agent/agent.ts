@@ -92,7 +92,12 @@ export class Agent {
   leave(cause: Cause): void {
     const { clock, log } = this.#ports;
     if (cause.reason === "signal") this.#mayLinger = false;
-    const departure = planDeparture(cause, clock.nowMs(), this.#bootedMs, this.#lifespan.diesMs);
+    const departure = planDeparture(cause, {
+      nowMs: clock.nowMs(),
+      bootedMs: this.#bootedMs,
+      diesMs: this.#lifespan.diesMs,
+      waitsToBeTaken: this.#settings.waits_to_be_taken,
+    });
     if (isMoreUrgent(departure, this.#departure)) {
       log.info("leaving", { reason: cause.reason });
       this.#departure = departure;

@@ -31,18 +31,27 @@ const stopMs = 20_000;
 /** How much longer than announced EC2 may take. */
 const lingerMarginMs = 60_000;
 
-/**
- * @param bootedMs when the agent began; the launch was a little earlier, so at worst a machine waits for its
- *   end without need, for one notice.
- * @param diesMs when the timer on the machine ends it
- */
-export function planDeparture(cause: Cause, nowMs: number, bootedMs: number, diesMs: number): Departure {
+/** What a departure depends on besides its cause. */
+export interface Circumstances {
+  readonly nowMs: number;
+  /**
+   * When the agent began; the launch was a little earlier, so at worst a machine waits for its end without need,
+   * for one notice.
+   */
+  readonly bootedMs: number;
+  /** When the timer on the machine ends it. */
+  readonly diesMs: number;
+  readonly waitsToBeTaken: boolean;
+}
+
+export function planDeparture(cause: Cause, circumstances: Circumstances): Departure {
+  const { nowMs, bootedMs, diesMs, waitsToBeTaken } = circumstances;
   switch (cause.reason) {
     case "interruption": {
       const isUnbilled = cause.notice.atMs < bootedMs + unbilledMs;
       return {
         ...within("interruption", nowMs, cause.notice.atMs),
-        lingerMs: isUnbilled ? cause.notice.atMs + lingerMarginMs : null,
+        lingerMs: waitsToBeTaken && isUnbilled ? cause.notice.atMs + lingerMarginMs : null,
       };
     }
     case "signal":

@@ -17,6 +17,9 @@ export interface Held {
  */
 export type Wish = "make" | "cancel" | "return";
 
+/** The engine process died while it made this item and no other. */
+export const engineDiedCode = "engine_died";
+
 /** One attempt at one item, from its lease to its commit or its return. */
 export interface Job {
   readonly held: Held;

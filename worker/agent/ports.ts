@@ -78,6 +78,7 @@ export type Settings = Pick<
   | "interruption_poll_seconds"
   | "idle_exit_seconds"
   | "max_lifetime_seconds"
+  | "waits_to_be_taken"
   | "max_failures_per_item"
   | "max_interruptions_per_item"
 >;

@@ -1,12 +1,12 @@
 import { join } from "node:path";
+import { noAttempts, readAttempts } from "../../shared/batch/attempts.ts";
 import { batchKeys } from "../../shared/contract/keys.ts";
 import type { JobMessage } from "../../shared/contract/messages.ts";
 import { jobMessageSchema } from "../../shared/contract/messages.ts";
 import type { ReceivedMessage } from "../../shared/ports.ts";
-import { engineDiedCode, noAttempts, readAttempts } from "./attempts.ts";
 import type { ControlCache } from "./control-cache.ts";
 import type { Held, Job } from "./job.ts";
-import { attemptNumber, newJob } from "./job.ts";
+import { attemptNumber, engineDiedCode, newJob } from "./job.ts";
 import { jsonOf } from "./json-text.ts";
 import { resultOfMalformed } from "./malformed.ts";
 import type { AgentPorts, Identity } from "./ports.ts";

@@ -1,11 +1,11 @@
 import { rmSync } from "node:fs";
 import { join, parse } from "node:path";
-import type { ResultRecord } from "../../shared/contract/batch-records.ts";
+import type { AttemptsRecord, ResultRecord } from "../../shared/contract/batch-records.ts";
 import type { EngineCheckpoint, EngineDone, EngineReady } from "../../shared/contract/engine-protocol.ts";
+import { addFailure, addInterruption, lastWord } from "../../shared/batch/attempts.ts";
 import { batchKeys } from "../../shared/contract/keys.ts";
 import type { ItemEvent } from "../../shared/contract/messages.ts";
 import type { ReceiptHandle } from "../../shared/ports.ts";
-import { addFailure, addInterruption } from "./attempts.ts";
 import { Batcher } from "./batcher.ts";
 import type { Held, Job } from "./job.ts";
 import type { LeaseBook } from "./lease-book.ts";
@@ -16,7 +16,6 @@ import { persistently } from "./retry.ts";
 import { Tally } from "./tally.ts";
 import type { Tasks } from "./tasks.ts";
 
-type FailureCode = NonNullable<ResultRecord["error"]>["code"];
 type ReleaseReason = Extract<ItemEvent, { type: "released" }>["reason"];
 
 /** SQS takes ten receipts a request. */
@@ -102,22 +101,19 @@ export class Settler {
     const result = barren(this.#ports, this.#identity.instanceId, job.message, outcome, error);
     const { attempt, interruptions, interruptedSteps: steps } = job;
     await this.conclude(job.held, { ...result, attempt, interruptions, steps });
+    if (interruptions > 0) await this.#forgetCheckpoint(job);
   }
 
   /** The attempt failed in a way that another may not: counted, and tried again until there were too many. */
   async fail(job: Job, code: string, detail: string): Promise<void> {
     const at = this.#nowIso();
     if (job.resumePath !== null) await this.#forgetCheckpoint(job);
-    const { failures } = await addFailure(this.#ports, job.message, { at, code, detail });
-    this.#ports.log.warn("an attempt failed", { item: job.itemId, code, detail, failures: failures.length });
-    if (failures.length < this.#settings.max_failures_per_item)
-      await this.giveBack(job, "failed", afterFailureSeconds);
-    else
-      await this.#giveUp(
-        job,
-        "too_many_failures",
-        `${failures.length} attempts failed, the last with ${code}: ${detail}`,
-      );
+    const past = await addFailure(this.#ports, job.message, { at, code, detail });
+    const fields = { item: job.itemId, code, detail, failures: past.failures.length };
+    this.#ports.log.warn("an attempt failed", fields);
+    const error = lastWord(past, this.#settings);
+    if (error === null) await this.giveBack(job, "failed", afterFailureSeconds);
+    else await this.end(job, "failed", error);
   }
 
   /**
@@ -132,11 +128,10 @@ export class Settler {
       if (left.step > 0) await this.#ports.store.putFile(key, left.path, "application/octet-stream");
       rmSync(left.path, { force: true });
     }
-    const { interruptions } = await addInterruption(this.#ports, job.message, left?.steps ?? 0);
-    if (interruptions <= this.#settings.max_interruptions_per_item)
-      await this.giveBack(job, "interrupted", 0);
-    else
-      await this.#giveUp(job, "interruption_limit", `its attempts were interrupted ${interruptions} times`);
+    const past = await addInterruption(this.#ports, job.message, left?.steps ?? 0);
+    const error = lastWord(past, this.#settings);
+    if (error === null) await this.giveBack(job, "interrupted", 0);
+    else await this.end(counted(job, past), "failed", error);
   }
 
   /** @param seconds until someone may have the message */
@@ -172,10 +167,6 @@ export class Settler {
     await Promise.all([this.#outbox.flush(), this.#deletions.fast.flush(), this.#deletions.standard.flush()]);
   }
 
-  async #giveUp(job: Job, code: FailureCode, detail: string): Promise<void> {
-    await this.end(job, "failed", { code, detail });
-  }
-
   async #forgetCheckpoint(job: Job): Promise<void> {
     if (job.resumePath !== null) rmSync(job.resumePath, { force: true });
     await this.#tidy(batchKeys.checkpoint(job.message.batch_id, job.message.index));
@@ -200,6 +191,13 @@ export class Settler {
     return new Date(this.#ports.clock.nowMs()).toISOString();
   }
 }
+
+/** With the attempt that has just been interrupted in it. */
+const counted = (job: Job, { interruptions, interrupted_steps }: AttemptsRecord): Job => ({
+  ...job,
+  interruptions,
+  interruptedSteps: interrupted_steps,
+});
 
 /** The audio, and the sidecar of the same name that the engine puts beside it: its content is in the result. */
 function removeClip(path: string): void {

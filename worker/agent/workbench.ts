@@ -2,11 +2,11 @@ import type { EngineEvent, EngineReady } from "../../shared/contract/engine-prot
 import type { BatchId, ItemId } from "../../shared/contract/ids.ts";
 import type { Clock, Log } from "../../shared/ports.ts";
 import { admissible, inTurn } from "./admission.ts";
-import { engineDiedCode } from "./attempts.ts";
 import type { Cancel } from "./control-cache.ts";
 import type { EngineKeeper } from "./engine-keeper.ts";
 import { isOutsideFault } from "./faults.ts";
 import type { Job } from "./job.ts";
+import { engineDiedCode } from "./job.ts";
 import type { Settler } from "./settler.ts";
 import type { Tasks } from "./tasks.ts";
 

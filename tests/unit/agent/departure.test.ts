@@ -5,7 +5,8 @@ import { isMoreUrgent, lifespan, planDeparture } from "../../../worker/agent/dep
 const minute = 60_000;
 const bootedMs = 1_000_000_000;
 const diesMs = bootedMs + 6 * 60 * minute;
-const plan = (cause: Cause, afterMs: number) => planDeparture(cause, bootedMs + afterMs, bootedMs, diesMs);
+const plan = (cause: Cause, afterMs: number, waitsToBeTaken = true) =>
+  planDeparture(cause, { nowMs: bootedMs + afterMs, bootedMs, diesMs, waitsToBeTaken });
 const noticeIn = (ms: number): Cause => ({
   reason: "interruption",
   notice: { action: "terminate", atMs: bootedMs + ms },
@@ -32,6 +33,10 @@ test.each([
   [61, false],
 ])("a machine that is taken in minute %i waits to be taken: %s", (atMinute, waits) => {
   expect(plan(noticeIn(atMinute * minute), (atMinute - 2) * minute).lingerMs !== null).toBe(waits);
+});
+
+test("where it is set so, a machine that is taken in its first hour does not wait for it", () => {
+  expect(plan(noticeIn(12 * minute), 10 * minute, false).lingerMs).toBeNull();
 });
 
 test("stop-all saves what runs at once", () => {

@@ -20,6 +20,7 @@ const config = {
   interruption_poll_seconds: 1,
   idle_exit_seconds: 5,
   max_lifetime_seconds: 600,
+  waits_to_be_taken: true,
   max_failures_per_item: 3,
   max_interruptions_per_item: 20,
 };

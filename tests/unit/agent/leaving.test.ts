@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { batchKeys } from "../../../shared/contract/keys.ts";
 import { attemptsRecordSchema } from "../../../shared/contract/batch-records.ts";
+import { defaultParameters } from "../../../shared/contract/parameters.ts";
 import { orderDrain } from "../../../shared/fleet/drain.ts";
 import { readRecord } from "../../../shared/records/records.ts";
 import { MetadataError } from "../../../worker/agent/ports.ts";
@@ -63,22 +64,40 @@ test("an interruption spends no attempt", async () => {
   expect(attempts?.value).toEqual({ v: 1, failures: [], interruptions: 1, interrupted_steps: 100 });
 });
 
-test("an item that is interrupted for ever fails in the end", async () => {
-  const world = new WorkerWorld({
-    engine: { msPerAudioSecond: 60_000 },
-    settings: { max_interruptions_per_item: 1 },
-  });
-  await world.send(1);
-  for (const _round of [1, 2]) {
+/** As many machines one after the other, each taken away after it made a second of the clip. */
+async function interruptInTurn(world: WorkerWorld, times: number): Promise<void> {
+  for (let round = 0; round < times; round += 1) {
     world.metadata.notice = null;
     const { left } = world.worker();
-    await world.clock.advance(70_000);
-    interrupt(world);
+    await world.clock.advance(66_000);
+    interrupt(world, 1);
     await world.clock.runUntil(left);
   }
+  world.metadata.notice = null;
+}
+
+test("a clip that is interrupted twenty times is made, and no step of it twice", async () => {
+  const world = new WorkerWorld({ engine: { msPerAudioSecond: 60_000 } });
+  await world.send(1, { parameters: { ...defaultParameters, duration_seconds: 30 } });
+  await interruptInTurn(world, 20);
+  await world.clock.runUntil(world.worker().left);
   const [result] = await world.results();
-  expect(result).toMatchObject({ outcome: "failed", error: { code: "interruption_limit" } });
+  expect(result).toMatchObject({ outcome: "succeeded", interruptions: 20, steps: 1503 });
+});
+
+test("a clip that is interrupted once more says that this was too often", async () => {
+  const world = new WorkerWorld({ engine: { msPerAudioSecond: 60_000 } });
+  await world.send(1, { parameters: { ...defaultParameters, duration_seconds: 30 } });
+  await interruptInTurn(world, 21);
+  const [result] = await world.results();
+  expect(result).toMatchObject({
+    outcome: "failed",
+    error: { code: "interruption_limit", detail: "its attempts were interrupted 21 times" },
+    interruptions: 21,
+    steps: 21 * 50,
+  });
   expect(world.jobs.standard.contents()).toEqual([]);
+  expect(await world.store.exists(batchKeys.checkpoint(batchId, 0))).toBe(false);
 });
 
 test("in its first hour an interrupted worker waits for EC2, which then bills nothing", async () => {
@@ -93,6 +112,15 @@ test("in its first hour an interrupted worker waits for EC2, which then bills no
   agent.leave({ reason: "signal" });
   await world.clock.runUntil(left);
   expect(world.clock.nowMs()).toBeLessThanOrEqual(endMs);
+});
+
+test("where it is set so, an interrupted worker leaves as soon as it has nothing in hand", async () => {
+  const world = new WorkerWorld({ settings: { idle_exit_seconds: 7_200, waits_to_be_taken: false } });
+  const { left } = world.worker();
+  await world.clock.advance(3_000_000);
+  const endMs = interrupt(world);
+  await world.clock.runUntil(left);
+  expect(world.clock.nowMs()).toBeLessThan(endMs - 100_000);
 });
 
 test("after its first hour an interrupted worker leaves as soon as it has nothing in hand", async () => {

@@ -62,6 +62,7 @@ const settings: Settings = {
   idle_exit_seconds: 1,
   max_lifetime_seconds: 3600,
   // A process that someone kills looks like one that its item kills: here the someone is us.
+  waits_to_be_taken: true,
   max_failures_per_item: 1000,
   max_interruptions_per_item: 1000,
 };

@@ -36,6 +36,7 @@ export const calmSettings: Settings = {
   interruption_poll_seconds: 5,
   idle_exit_seconds: 15,
   max_lifetime_seconds: 6 * 3600,
+  waits_to_be_taken: true,
   max_failures_per_item: 3,
   max_interruptions_per_item: 20,
 };

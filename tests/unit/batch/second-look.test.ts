@@ -41,7 +41,7 @@ describe("secondLook", () => {
       error: {
         code: "too_many_failures",
         detail:
-          "failed 3 times, the last time so: its message m3 was handed out too often without an outcome",
+          "3 attempts failed, the last with dead_letter: its message m3 was handed out too often without an outcome",
       },
     });
     expect(countsOf(await progressOf(at, batch))).toMatchObject({ failed: 1, queued: 2 });
@@ -50,13 +50,21 @@ describe("secondLook", () => {
   test("fails an item that was interrupted too often, and says how often", async () => {
     const at = world();
     const batch = await submitted(at);
-    const attempts = { v: 1, failures: [], interruptions: 20, interrupted_steps: 900 };
+    const attempts = { v: 1, failures: [], interruptions: 21, interrupted_steps: 900 };
     await at.store.put(`batches/${batch.id}/attempts/0.json`, JSON.stringify(attempts));
     expect(await look(at, letter(at))).toEqual({ kind: "failed" });
     expect(await readResult(at.store, batch.id, 0)).toMatchObject({
       error: { code: "interruption_limit" },
-      interruptions: 20,
+      interruptions: 21,
     });
+  });
+
+  test("sends an item that was interrupted as often as it may be again", async () => {
+    const at = world();
+    const batch = await submitted(at);
+    const attempts = { v: 1, failures: [], interruptions: 20, interrupted_steps: 900 };
+    await at.store.put(`batches/${batch.id}/attempts/0.json`, JSON.stringify(attempts));
+    expect(await look(at, letter(at))).toEqual({ kind: "sent_again" });
   });
 
   test("fails an item whose message is malformed but names it", async () => {
