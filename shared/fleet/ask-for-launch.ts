@@ -65,7 +65,7 @@ async function settleRefusal(
       await settleIntent(ports, intent.id, { state: "answered", errors: [plain(error)] });
       return refused;
     case "stop":
-      ports.log.error("a launch was refused until a person acts", fields);
+      ports.log.warn("a launch was refused until a person acts", fields);
       await learn(intent, [error], ports);
       await settleIntent(ports, intent.id, { state: "abandoned", errors: [plain(error)] });
       return refused;

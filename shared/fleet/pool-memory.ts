@@ -3,7 +3,7 @@ import type { PoolsRecord } from "../contract/fleet-records.ts";
 import { poolsRecordSchema } from "../contract/fleet-records.ts";
 import type { IntentId } from "../contract/ids.ts";
 import { fleetKeys } from "../contract/keys.ts";
-import type { ObjectStore, PoolError } from "../ports.ts";
+import type { Log, ObjectStore, PoolError } from "../ports.ts";
 import type { RecordPorts } from "../records/records.ts";
 import { readRecord, updateRecord } from "../records/records.ts";
 import type { Breaker, CoolingPool } from "./observation.ts";
@@ -78,9 +78,12 @@ export async function coolPools(
   });
 }
 
-/** Launch nothing for half an hour. */
+/**
+ * Launch nothing for half an hour, and call for the person who can mend it: an alarm of the stage listens for
+ * this very line of the log (`serverless/cloud-only.yml`).
+ */
 export async function openBreaker(
-  ports: RecordPorts,
+  ports: RecordPorts & { readonly log: Log },
   reason: Breaker["reason"],
   detail: string,
   consoleTail: string | null = null,
@@ -90,6 +93,7 @@ export async function openBreaker(
     ...(current ?? nothingYet),
     breaker: { until, reason, detail, console_tail: consoleTail },
   }));
+  ports.log.error("launches are held", { reason, detail, until, console_tail: consoleTail });
 }
 
 /** Of an error that only a person can mend: is it a limit of the account? */

@@ -123,7 +123,6 @@ async function watchBoots(ledgers: readonly LedgerRecord[], ports: FleetPorts): 
   const names = failed.map(({ instanceId, zone }) => `${instanceId} (${zone})`).join(", ");
   const detail = `${failed.length} machines in a row never became ready: ${names}`;
   const consoleTail = await readConsoleTail(latest.instanceId, ports);
-  ports.log.error("machines do not come up, so no more are launched for now", { detail, consoleTail });
   await openBreaker(ports, "boot_failures", detail, consoleTail);
 }
 

@@ -23,6 +23,7 @@ const functionNames = ["authorize", "submit", "read", "operate", "launch", "reap
 const cloudOnlyTypes = [
   "AWS::Budgets::Budget",
   "AWS::CloudWatch::Alarm",
+  "AWS::Logs::MetricFilter",
   "AWS::SNS::Topic",
   "AWS::SNS::TopicPolicy",
 ];
@@ -61,12 +62,27 @@ test("the local stage is the cloud stage without what only a real account has", 
     Object.entries(template)
       .filter(([, { Type }]) => !cloudOnlyTypes.includes(Type))
       .map(
-        ([name, { Type }]) => `${name.replace(/TinyRandom|FacebookMusicgenSmall|local|example/, "")} ${Type}`,
+        ([name, { Type }]) =>
+          `${name.replace(/MusicgenDemo|FacebookMusicgenSmall|local|example/, "")} ${Type}`,
       )
       .toSorted();
   expect(everywhere(local)).toEqual(everywhere(cloud));
   expect(Object.values(local).filter(({ Type }) => cloudOnlyTypes.includes(Type))).toEqual([]);
   expect(ofType(cloud, "AWS::Budgets::Budget")).toHaveLength(1);
+});
+
+test("an alarm hears of it when the launcher or the reaper stops all launches", () => {
+  const filters = ofType(cloud, "AWS::Logs::MetricFilter").map(([, { Properties }]) => Properties);
+  expect(filters.map(({ LogGroupName }) => LogGroupName)).toEqual([
+    { Ref: "LaunchLogGroup" },
+    { Ref: "ReapLogGroup" },
+  ]);
+  for (const { FilterPattern } of filters) expect(FilterPattern).toBe('{ $.message = "launches are held" }');
+  expect(cloud["LaunchesHeldAlarm"]?.Properties).toMatchObject({
+    Namespace: "musicgen-batch-example",
+    MetricName: "LaunchesHeld",
+    AlarmActions: [{ Ref: "Alerts" }],
+  });
 });
 
 describe("roles", () => {

@@ -183,7 +183,9 @@ describe("a refusal", () => {
     const first = await tick();
     expect(first.models[0]?.reasons.at(-1)).toEqual({ reason: "breaker", detail: `${code}: ask a person` });
     expect((await world.pools())?.breaker).toMatchObject({ reason, detail: `${code}: ask a person` });
-    expect(world.log.entries.filter(({ level }) => level === "error")).toHaveLength(1);
+    const shouted = world.log.entries.filter(({ level }) => level === "error");
+    // What the stage's alarm listens for.
+    expect(shouted.map(({ message }) => message)).toEqual(["launches are held"]);
     await world.clock.advance(29 * 60_000);
     expect((await tick()).models[0]).toMatchObject({ launch: 0 });
     await world.clock.advance(2 * 60_000);
