@@ -17,7 +17,7 @@ const noCapacity: ErrorMeaning = { errorClass: "capacity", coolsPool: false };
 const stop: ErrorMeaning = { errorClass: "stop", coolsPool: false };
 const again: ErrorMeaning = { errorClass: "again", coolsPool: false };
 
-const meanings: Readonly<Record<string, ErrorMeaning>> = {
+export const errorMeanings: Readonly<Record<string, ErrorMeaning>> = {
   InsufficientInstanceCapacity: dryPool,
   InsufficientHostCapacity: dryPool,
   InsufficientCapacity: dryPool,
@@ -77,6 +77,6 @@ const meanings: Readonly<Record<string, ErrorMeaning>> = {
 };
 
 /** @returns null for a code that nobody has classified: it is asked again, and logged loudly. */
-export const meaningOf = (code: string): ErrorMeaning | null => meanings[code] ?? null;
+export const meaningOf = (code: string): ErrorMeaning | null => errorMeanings[code] ?? null;
 
 export const unclassified: ErrorMeaning = again;

@@ -129,7 +129,7 @@ test("a launch is always paid for by what is left of both budgets", () => {
       const launches = launchesOf(observation);
       const { day_usd: day, month_usd: month } = settings.budgets;
       const cheapest = Math.min(
-        ...observation.pools.map(({ priceUsdPerHour }) => priceUsdPerHour ?? Infinity),
+        ...observation.pools.map(({ priceUsdPerHour }) => priceUsdPerHour ?? settings.on_demand_price_usd),
       );
       const least = launches === 0 ? 0 : launches * ((cheapest * 400) / 3600);
       expect(observation.spent.dayUsd + least).toBeLessThanOrEqual(Math.max(day, observation.spent.dayUsd));
