@@ -1,6 +1,6 @@
-/** Answers every GET that reads the store alone, and what no route knows. */
+/** Answers every GET that changes nothing, and what no route knows. */
 import { powertoolsLog } from "../shared/aws/log.ts";
-import { storeOf } from "../shared/aws/ports.ts";
+import { jobQueuesOf, storeOf } from "../shared/aws/ports.ts";
 import { runtimeConfigFrom } from "../shared/config.ts";
 import { systemClock } from "../shared/system/system-clock.ts";
 import { apiHandler } from "./http/api.ts";
@@ -9,6 +9,6 @@ import { inContext } from "./lambda-context.ts";
 
 const config = runtimeConfigFrom(process.env);
 const log = powertoolsLog("read");
-const ports = { store: storeOf(config), clock: systemClock };
+const ports = { store: storeOf(config), jobQueues: jobQueuesOf(config), clock: systemClock, log };
 
 export const handler = inContext(apiHandler(readRoutes(ports, config.settings), log), log);

@@ -3,8 +3,9 @@ import type { FleetSight, ReconcilePorts } from "../../shared/batch/reconcile-po
 import { instanceEventSchema } from "../../shared/contract/instance-event.ts";
 import type { Stage, StopPorts, TriggerPorts } from "../../shared/fleet/fleet-ports.ts";
 import { onInstanceEvent } from "../../shared/fleet/instance-events.ts";
+import { queueDepths, totalDepth } from "../../shared/fleet/queue-depths.ts";
 import { reapTick } from "../../shared/fleet/reap-tick.ts";
-import type { FleetInstance, JobQueues, Log, QueueDepth } from "../../shared/ports.ts";
+import type { FleetInstance } from "../../shared/ports.ts";
 
 export type ReapPorts = StopPorts & TriggerPorts & ReconcilePorts;
 
@@ -28,34 +29,16 @@ export async function reapOrNote(event: unknown, ports: ReapPorts, stage: Stage)
   await reconcile(ports, await sightOf(report.alive, ports, stage));
 }
 
+/** Of a model whose queues do not answer nothing is sent again, and the others go on. */
 async function sightOf(
   alive: readonly FleetInstance[],
-  { jobQueues, clock, log }: ReapPorts,
+  ports: ReapPorts,
   { settings }: Stage,
 ): Promise<FleetSight> {
-  const depths = await Promise.all(settings.models.map(({ id }) => depthOf(id, jobQueues, log)));
-  const nowMs = clock.nowMs();
+  const depths = await queueDepths(settings, ports);
   return {
-    queueDepths: new Map(depths.flat()),
+    queueDepths: new Map([...depths].map(([model, lanes]) => [model, totalDepth(lanes)])),
     liveInstances: new Set(alive.map(({ instanceId }) => instanceId)),
-    nowMs,
+    nowMs: ports.clock.nowMs(),
   };
-}
-
-/** A model whose queues do not answer is left out: nothing of it is sent again, and the others go on. */
-async function depthOf(model: string, jobQueues: JobQueues, log: Log): Promise<[string, QueueDepth][]> {
-  try {
-    const [fast, standard] = await Promise.all([
-      jobQueues.of(model, "fast").depth(),
-      jobQueues.of(model, "standard").depth(),
-    ]);
-    const depth = {
-      visible: fast.visible + standard.visible,
-      inFlight: fast.inFlight + standard.inFlight,
-    };
-    return [[model, depth]];
-  } catch (error) {
-    log.warn("the depth of a model's queues could not be read", { model, error });
-    return [];
-  }
 }

@@ -1,9 +1,12 @@
-import { capacityView } from "../../shared/fleet/capacity.ts";
-import type { ObjectStore } from "../../shared/ports.ts";
+import type { StageConfig } from "../../shared/config.ts";
+import { capacityView, type CapacityPorts } from "../../shared/fleet/capacity.ts";
 import type { Route } from "./api.ts";
 
 /** `GET /v1/capacity` */
-export const getCapacityRoute = ({ store }: { readonly store: ObjectStore }): Route => ({
+export const getCapacityRoute = (ports: CapacityPorts, settings: StageConfig): Route => ({
   scope: "read",
-  handle: async () => ({ status: 200, body: await capacityView(store) }),
+  handle: async ({ caller }) => ({
+    status: 200,
+    body: await capacityView(ports, settings, caller.scopes.includes("operate")),
+  }),
 });

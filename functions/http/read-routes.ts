@@ -1,5 +1,6 @@
 import type { WatchPorts } from "../../shared/batch/watch.ts";
 import type { StageConfig } from "../../shared/config.ts";
+import type { CapacityPorts } from "../../shared/fleet/capacity.ts";
 import type { Route } from "./api.ts";
 import { getAudioRoute } from "./get-audio.ts";
 import { getBatchRoute } from "./get-batch.ts";
@@ -13,7 +14,10 @@ import { listModelsRoute } from "./list-models.ts";
 import { listResultsRoute } from "./list-results.ts";
 
 /** Everything that only reads. */
-export const readRoutes = (ports: WatchPorts, settings: StageConfig): Readonly<Record<string, Route>> => ({
+export const readRoutes = (
+  ports: WatchPorts & CapacityPorts,
+  settings: StageConfig,
+): Readonly<Record<string, Route>> => ({
   "GET /v1/batches": listBatchesRoute(ports),
   "GET /v1/batches/{id}": getBatchRoute(ports),
   "GET /v1/batches/{id}/items": listItemsRoute(ports),
@@ -21,7 +25,7 @@ export const readRoutes = (ports: WatchPorts, settings: StageConfig): Readonly<R
   "GET /v1/items/{id}": getItemRoute(ports),
   "GET /v1/items/{id}/audio": getAudioRoute(ports),
   "GET /v1/models": listModelsRoute(settings),
-  "GET /v1/capacity": getCapacityRoute(ports),
+  "GET /v1/capacity": getCapacityRoute(ports, settings),
   "GET /v1/decisions": listDecisionsRoute(ports),
   "GET /healthz": healthRoute,
 });

@@ -7,7 +7,7 @@ import {
   scopes,
   terminalOutcomes,
 } from "./batch-records.ts";
-import { decisionReasons } from "./fleet-records.ts";
+import { decisionReasons, decisionRecordSchema } from "./fleet-records.ts";
 import { batchIdSchema, itemIdSchema, stopIdSchema } from "./ids.ts";
 import { parametersSchema, speedSchema } from "./parameters.ts";
 
@@ -135,10 +135,15 @@ export const stopViewSchema = z.strictObject({
 });
 export type StopView = z.infer<typeof stopViewSchema>;
 
-/** `GET /v1/capacity`: what runs and what it costs, as the last tick and the heartbeats say. */
+const queueDepthSchema = z.strictObject({ waiting: z.int(), in_flight: z.int() });
+
+/** `GET /v1/capacity`: what runs, what waits, and what holds the fleet, as the last tick and the heartbeats say. */
 export const capacityViewSchema = z.strictObject({
+  /** When the last tick looked; null before the first. */
   at: timeSchema.nullable(),
+  /** By stop-all: nothing is launched. */
   closed: z.boolean(),
+  /** How many there are in each phase of their life. */
   instances: z.record(z.string(), z.int()),
   workers: z.array(
     z.strictObject({
@@ -146,12 +151,35 @@ export const capacityViewSchema = z.strictObject({
       zone: z.string(),
       model: z.string(),
       state: z.string(),
+      /** Why it leaves; null while it does not. */
+      reason: z.string().nullable(),
       items_running: z.int(),
       slots: z.int(),
       heartbeat_at: timeSchema,
     }),
   ),
-  prices: z.array(z.strictObject({ zone: z.string(), price_usd_per_hour: z.number() })),
+  /** By model; one whose queues did not answer is left out. */
+  queues: z.array(z.strictObject({ model: z.string(), fast: queueDepthSchema, standard: queueDepthSchema })),
+  zones: z.array(
+    z.strictObject({
+      zone: z.string(),
+      /** Spot, as the last tick saw it; null: not known. */
+      price_usd_per_hour: z.number().nullable(),
+      /** Left alone for a while; null: it may be asked. */
+      cooling: z.strictObject({ until: timeSchema, reason: z.string(), code: z.string() }).nullable(),
+    }),
+  ),
+  /** While one is open nothing is launched. The console of a machine that did not come up is for operators. */
+  breaker: z
+    .strictObject({
+      until: timeSchema,
+      reason: z.string(),
+      detail: z.string(),
+      console_tail: z.string().nullable(),
+    })
+    .nullable(),
+  /** What the last tick decided for each model, and what bound it. */
+  decisions: decisionRecordSchema.shape.models,
 });
 export type CapacityView = z.infer<typeof capacityViewSchema>;
 

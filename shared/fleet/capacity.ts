@@ -1,35 +1,91 @@
 import type { CapacityView } from "../contract/api.ts";
+import type { DecisionRecord, PoolsRecord } from "../contract/fleet-records.ts";
 import { decisionRecordSchema, workerRecordSchema } from "../contract/fleet-records.ts";
 import { fleetKeys } from "../contract/keys.ts";
-import type { ObjectStore } from "../ports.ts";
+import type { StageConfig } from "../config.ts";
+import type { Clock, JobQueues, Log, ObjectStore } from "../ports.ts";
 import { readRecord } from "../records/records.ts";
 import { latchIsClosed } from "./latch.ts";
+import { coolingZones, readPools } from "./pool-memory.ts";
+import { queueDepths } from "./queue-depths.ts";
 
-/** What runs and what it costs, as the last tick and the heartbeats say: EC2 itself is not asked. */
-export async function capacityView(store: ObjectStore): Promise<CapacityView> {
-  const [snapshot, closed, heartbeats] = await Promise.all([
+export interface CapacityPorts {
+  readonly store: ObjectStore;
+  readonly jobQueues: JobQueues;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** EC2 itself is not asked. @param showConsole to those who operate: what a machine writes may say anything */
+export async function capacityView(
+  ports: CapacityPorts,
+  settings: StageConfig,
+  showConsole: boolean,
+): Promise<CapacityView> {
+  const { store, clock } = ports;
+  const [snapshot, closed, workers, pools, depths] = await Promise.all([
     readRecord(store, fleetKeys.snapshot, decisionRecordSchema),
     latchIsClosed(store),
-    store.list(fleetKeys.workersPrefix),
+    workersOf(store),
+    readPools(store),
+    queueDepths(settings, ports),
   ]);
-  const workers = await Promise.all(
-    heartbeats.objects.map(({ key }) => readRecord(store, key, workerRecordSchema)),
-  );
+  const nowMs = clock.nowMs();
   return {
     at: snapshot?.value.at ?? null,
     closed,
     instances: snapshot?.value.instances ?? {},
-    workers: workers
-      .flatMap((worker) => (worker === null ? [] : [worker.value]))
-      .map(({ instance_id, zone, model, state, items_running, slots, heartbeat_at }) => ({
-        instance_id,
-        zone,
-        model,
-        state,
-        items_running,
-        slots,
-        heartbeat_at,
-      })),
-    prices: snapshot?.value.prices ?? [],
+    workers,
+    queues: [...depths].map(([model, { fast, standard }]) => ({
+      model,
+      fast: { waiting: fast.visible, in_flight: fast.inFlight },
+      standard: { waiting: standard.visible, in_flight: standard.inFlight },
+    })),
+    zones: zonesOf(snapshot?.value.prices ?? [], pools, settings, nowMs),
+    breaker: breakerOf(pools, showConsole, nowMs),
+    decisions: snapshot?.value.models ?? [],
   };
+}
+
+async function workersOf(store: ObjectStore): Promise<CapacityView["workers"]> {
+  const { objects } = await store.list(fleetKeys.workersPrefix);
+  const records = await Promise.all(objects.map(({ key }) => readRecord(store, key, workerRecordSchema)));
+  return records
+    .flatMap((worker) => (worker === null ? [] : [worker.value]))
+    .map(({ instance_id, zone, model, state, reason, items_running, slots, heartbeat_at }) => ({
+      instance_id,
+      zone,
+      model,
+      state,
+      reason,
+      items_running,
+      slots,
+      heartbeat_at,
+    }));
+}
+
+function zonesOf(
+  prices: DecisionRecord["prices"],
+  pools: PoolsRecord,
+  settings: StageConfig,
+  nowMs: number,
+): CapacityView["zones"] {
+  const cooling = coolingZones(pools, settings.instance_type, nowMs);
+  const priceOf = new Map(prices.map(({ zone, price_usd_per_hour }) => [zone, price_usd_per_hour]));
+  return [...new Set([...priceOf.keys(), ...Object.keys(cooling)])].sort().map((zone) => {
+    const cold = cooling[zone];
+    return {
+      zone,
+      price_usd_per_hour: priceOf.get(zone) ?? null,
+      cooling:
+        cold === undefined
+          ? null
+          : { until: new Date(cold.untilMs).toISOString(), reason: cold.reason, code: cold.code },
+    };
+  });
+}
+
+function breakerOf({ breaker }: PoolsRecord, showConsole: boolean, nowMs: number): CapacityView["breaker"] {
+  if (breaker === null || Date.parse(breaker.until) <= nowMs) return null;
+  return { ...breaker, console_tail: showConsole ? breaker.console_tail : null };
 }

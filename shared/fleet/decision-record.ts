@@ -3,6 +3,7 @@ import type { DecisionRecord } from "../contract/fleet-records.ts";
 import type { LaunchReport } from "./ask-for-launch.ts";
 import type { MachinePhase, Observation } from "./observation.ts";
 import type { Plan, Reason } from "./plan.ts";
+import { breakerReason } from "./pool-memory.ts";
 
 const noMachines: Readonly<Record<MachinePhase, number>> = {
   booting: 0,
@@ -49,7 +50,8 @@ export function decisionRecord(
 function reasonsOf({ kind, asked, launched, errors, detail }: LaunchReport): Reason[] {
   if (kind === "latched") return [{ reason: "latch", detail }];
   if (launched.length >= asked) return [];
-  if (errors.some(({ errorClass }) => errorClass === "stop")) return [{ reason: "breaker", detail }];
+  const stop = errors.find(({ errorClass }) => errorClass === "stop");
+  if (stop !== undefined) return [{ reason: breakerReason(stop) === "quota" ? "quota" : "breaker", detail }];
   if (kind === "open") return [{ reason: "booting", detail: `EC2's answer is not known yet: ${detail}` }];
   return [{ reason: "cooling", detail: `EC2 gave ${launched.length} of ${asked} machine(s): ${detail}` }];
 }

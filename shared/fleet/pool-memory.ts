@@ -96,6 +96,16 @@ export async function openBreaker(
   ports.log.error("launches are held", { reason, detail, until, console_tail: consoleTail });
 }
 
+/** Somebody has seen to it. The breaker stays readable, and boots that failed before it closed are forgiven. */
+export async function closeBreaker(ports: RecordPorts): Promise<void> {
+  const now = new Date(ports.clock.nowMs()).toISOString();
+  await updateRecord(ports, fleetKeys.pools, poolsRecordSchema, (current) =>
+    current?.breaker == null || current.breaker.until <= now
+      ? null
+      : { ...current, breaker: { ...current.breaker, until: now } },
+  );
+}
+
 /** Of an error that only a person can mend: is it a limit of the account? */
 export const breakerReason = ({ code }: PoolError): "quota" | "refused" =>
   /(Count|Limit)Exceeded$/.test(code) ? "quota" : "refused";

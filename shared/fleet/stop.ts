@@ -13,6 +13,8 @@ import { readRecord, updateRecord } from "../records/records.ts";
 import type { Stage, StopPorts, TriggerPorts } from "./fleet-ports.ts";
 import { closeLatch, openLatch, readLatch } from "./latch.ts";
 import { usd } from "./money.ts";
+import { closeBreaker } from "./pool-memory.ts";
+import { queueDepths, totalDepth } from "./queue-depths.ts";
 import type { Sweep, Tried } from "./stop-sweep.ts";
 import { sweep, tryStep } from "./stop-sweep.ts";
 import { stopViewOf } from "./stop-view.ts";
@@ -52,9 +54,10 @@ export async function continueStop(ports: StopPorts, stage: Stage): Promise<void
   await keep(await extended(receipt, swept, ports, stage), ports);
 }
 
-/** Launches and submits are taken again; what waits in the queues goes on at once. */
+/** Launches and submits are taken again, also after a breaker; what waits in the queues goes on at once. */
 export async function reopen(by: string, ports: TriggerPorts): Promise<StopView> {
   await openLatch(ports, by);
+  await closeBreaker(ports);
   await ports.launcher.trigger();
   return stopView(ports.store);
 }
@@ -125,16 +128,11 @@ async function extended(
 
 /** For the reader's comfort, not for the proof: null when a queue did not answer. */
 async function messagesLeft(ports: StopPorts, { settings }: Stage): Promise<number | null> {
-  try {
-    const queues = settings.models.flatMap(({ id }) =>
-      (["fast", "standard"] as const).map((lane) => ports.jobQueues.of(id, lane)),
-    );
-    const depths = await Promise.all(queues.map((queue) => queue.depth()));
-    return depths.reduce((total, { visible, inFlight }) => total + visible + inFlight, 0);
-  } catch (error) {
-    ports.log.warn("the messages that are left could not be counted", { error });
-    return null;
-  }
+  const depths = await queueDepths(settings, ports);
+  if (depths.size < settings.models.length) return null;
+  return [...depths.values()]
+    .map(totalDepth)
+    .reduce((sum, { visible, inFlight }) => sum + visible + inFlight, 0);
 }
 
 /**

@@ -26,7 +26,16 @@ const batch = (change: Partial<BatchView>): BatchView => ({
   }),
   ...change,
 });
-const noMachine: CapacityView = { at: null, closed: false, instances: {}, workers: [], prices: [] };
+const noMachine: CapacityView = {
+  at: null,
+  closed: false,
+  instances: {},
+  workers: [],
+  queues: [],
+  zones: [],
+  breaker: null,
+  decisions: [],
+};
 const busy: CapacityView = {
   ...noMachine,
   instances: { ready: 1 },
@@ -36,6 +45,7 @@ const busy: CapacityView = {
       zone: "eu-central-1a",
       model: "tiny-random",
       state: "busy",
+      reason: null,
       items_running: 1,
       slots: 1,
       heartbeat_at: "2026-01-01T00:00:20.000Z",

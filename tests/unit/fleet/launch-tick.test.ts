@@ -173,15 +173,15 @@ describe("a refusal", () => {
     expect(await world.intents()).toHaveLength(1);
   });
 
-  test.each<[code: string, reason: string]>([
-    ["MaxSpotInstanceCountExceeded", "quota"],
-    ["VcpuLimitExceeded", "quota"],
-    ["UnauthorizedOperation", "refused"],
-  ])("%s stops all launches for half an hour and says why", async (code, reason) => {
+  test.each<[code: string, reason: string, shown: string]>([
+    ["MaxSpotInstanceCountExceeded", "quota", "quota"],
+    ["VcpuLimitExceeded", "quota", "quota"],
+    ["UnauthorizedOperation", "refused", "breaker"],
+  ])("%s stops all launches for half an hour and says why", async (code, reason, shown) => {
     world.demand(100);
     world.fleet.refuseNextLaunch(refusal({ code, message: "ask a person", errorClass: "stop" }));
     const first = await tick();
-    expect(first.models[0]?.reasons.at(-1)).toEqual({ reason: "breaker", detail: `${code}: ask a person` });
+    expect(first.models[0]?.reasons.at(-1)).toEqual({ reason: shown, detail: `${code}: ask a person` });
     expect((await world.pools())?.breaker).toMatchObject({ reason, detail: `${code}: ask a person` });
     const shouted = world.log.entries.filter(({ level }) => level === "error");
     // What the stage's alarm listens for.

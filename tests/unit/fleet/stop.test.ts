@@ -228,6 +228,34 @@ describe("reopening", () => {
     expect(await world.alive()).toHaveLength(2);
   });
 
+  test("closes a breaker: whoever opens again has seen to what opened it", async () => {
+    world.demand(100);
+    const denied = { code: "UnauthorizedOperation", message: "no", zone: null, coolsPool: false } as const;
+    world.fleet.refuseNextLaunch({ ...denied, errorClass: "stop" });
+    await launch(100);
+    await minutes(1);
+    await launch(100);
+    expect(await world.alive()).toEqual([]);
+    await reopen("an operator", world.ports);
+    await launch(100);
+    expect(await world.alive()).toHaveLength(1);
+  });
+
+  test("forgives the boots that failed before it", async () => {
+    for (let boot = 0; boot < 3; boot += 1) {
+      await launch(100);
+      for (const id of await world.alive()) world.fleet.shutDown(id);
+      await minutes(3);
+      await reap();
+    }
+    expect((await world.pools())?.breaker).toMatchObject({ reason: "boot_failures" });
+    await reopen("an operator", world.ports);
+    await minutes(1);
+    await reap();
+    await launch(100);
+    expect(await world.alive()).toHaveLength(1);
+  });
+
   test("of what was never stopped changes nothing", async () => {
     expect(await reopen("an operator", world.ports)).toMatchObject({ id: null, state: "open", steps: [] });
   });

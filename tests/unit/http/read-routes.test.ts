@@ -6,7 +6,6 @@ import { cancelBatch } from "../../../shared/batch/cancel.ts";
 import { foldEvents } from "../../../shared/batch/fold.ts";
 import {
   batchViewSchema,
-  capacityViewSchema,
   itemSummarySchema,
   itemViewSchema,
   modelViewSchema,
@@ -367,11 +366,6 @@ describe("the rest", () => {
       ["small", "CC-BY-NC-4.0"],
       ["large", "CC-BY-NC-4.0"],
     ]);
-  });
-
-  test("GET /v1/capacity answers before the first tick", async () => {
-    const answer = await get(world(), "/v1/capacity");
-    expect(capacityViewSchema.parse(answer.json())).toMatchObject({ at: null, workers: [] });
   });
 
   test("GET /v1/decisions lists none before the first tick", async () => {

@@ -1,0 +1,97 @@
+import { describe, expect, test } from "vitest";
+import { apiHandler } from "../../../functions/http/api.ts";
+import { readRoutes } from "../../../functions/http/read-routes.ts";
+import { type Caller, type CapacityView, capacityViewSchema } from "../../../shared/contract/api.ts";
+import { orderDrain } from "../../../shared/fleet/drain.ts";
+import { launchTick } from "../../../shared/fleet/launch-tick.ts";
+import { openBreaker } from "../../../shared/fleet/pool-memory.ts";
+import { QueueError } from "../../../shared/ports.ts";
+import { World } from "../fleet/world.ts";
+import { apiEvent, lambdaContext, operator } from "./api-event.ts";
+
+const reader: Caller = { kind: "known", owner: "bob", scopes: ["read"] };
+
+async function capacity(world: World, change: object = {}, caller = operator): Promise<CapacityView> {
+  const handler = apiHandler(readRoutes({ ...world.ports, ...change }, world.stage.settings), world.log);
+  const event = apiEvent("GET /v1/capacity", { caller: JSON.stringify(caller) });
+  const answer = await world.clock.runUntil(handler(event, lambdaContext));
+  return capacityViewSchema.parse(JSON.parse(answer.body ?? "null"));
+}
+const tick = (world: World) => world.clock.runUntil(launchTick(world.ports, world.stage));
+
+describe("GET /v1/capacity", () => {
+  test("answers before the first tick", async () => {
+    expect(await capacity(new World())).toMatchObject({
+      at: null,
+      closed: false,
+      workers: [],
+      zones: [],
+      breaker: null,
+      decisions: [],
+    });
+  });
+
+  test("shows the machines, the queues, the prices by zone, and what the last tick decided and why", async () => {
+    const world = new World();
+    world.demand(10_000);
+    await tick(world);
+    const [first] = await world.alive();
+    if (first === undefined) throw new Error("nothing was launched");
+    await orderDrain(world.ports, first, { reason: "price", detail: "its zone is dear" });
+    await world.heartbeat(first, { state: "draining", reason: "price", items_running: 3 });
+    await world.jobQueues.of("small", "fast").send([{ body: "{}" }]);
+    await world.jobQueues.of("small", "standard").send([{ body: "{}" }, { body: "{}" }]);
+    await world.jobQueues.of("small", "standard").receive({ max: 1, waitSeconds: 0, visibilitySeconds: 60 });
+    await tick(world);
+    const view = await capacity(world);
+    expect(view).toMatchObject({
+      closed: false,
+      instances: { booting: 1, leaving: 1 },
+      workers: [{ instance_id: first, state: "draining", reason: "price", items_running: 3 }],
+      queues: [
+        { model: "small", fast: { waiting: 1, in_flight: 0 }, standard: { waiting: 1, in_flight: 1 } },
+      ],
+      zones: [
+        { zone: "zone-a", price_usd_per_hour: 0.16, cooling: null },
+        { zone: "zone-b", price_usd_per_hour: 0.2, cooling: null },
+      ],
+      decisions: [
+        { model: "small", have: 1, want: 2, launch: 1, launched: 1, reasons: [{ reason: "work" }] },
+      ],
+    });
+  });
+
+  test("shows which zones are left alone, and for how long", async () => {
+    const world = new World();
+    world.fleet.setCapacity("zone-a", 0);
+    world.demand(100);
+    await tick(world);
+    const cooling = {
+      reason: "capacity",
+      code: "InsufficientInstanceCapacity",
+      until: "2026-01-01T00:01:30.000Z",
+    };
+    expect((await capacity(world)).zones).toMatchObject([{ zone: "zone-a", cooling }, { cooling: null }]);
+    await world.clock.advance(90_000);
+    expect((await capacity(world)).zones).toMatchObject([{ cooling: null }, { cooling: null }]);
+  });
+
+  test("shows a breaker for as long as it is open, and the console to operators alone", async () => {
+    const world = new World();
+    await openBreaker(world.ports, "boot_failures", "3 in a row", "no CUDA device");
+    const breaker = { reason: "boot_failures", detail: "3 in a row", until: "2026-01-01T00:30:00.000Z" };
+    expect((await capacity(world)).breaker).toEqual({ ...breaker, console_tail: "no CUDA device" });
+    expect((await capacity(world, {}, reader)).breaker).toEqual({ ...breaker, console_tail: null });
+    await world.clock.advance(30 * 60_000);
+    expect((await capacity(world)).breaker).toBeNull();
+  });
+
+  test("leaves out the queues that do not answer", async () => {
+    const jobQueues = {
+      of: () => {
+        throw new QueueError("no answer");
+      },
+    };
+    expect((await capacity(new World(), { jobQueues })).queues).toEqual([]);
+  });
+});
