@@ -5,7 +5,7 @@ import type { InstanceId } from "../../../shared/contract/ids.ts";
 import { fleetKeys } from "../../../shared/contract/keys.ts";
 import type { LaunchPorts, Stage, StopPorts, TriggerPorts } from "../../../shared/fleet/fleet-ports.ts";
 import type { Work } from "../../../shared/fleet/observation.ts";
-import { PlannedFaults } from "../../../shared/memory/faults.ts";
+import { PlannedFaults, type Faults } from "../../../shared/memory/faults.ts";
 import { MemoryFleet } from "../../../shared/memory/memory-fleet.ts";
 import { MemoryJobQueues } from "../../../shared/memory/memory-job-queues.ts";
 import { MemoryLauncherTrigger } from "../../../shared/memory/memory-launcher-trigger.ts";
@@ -21,20 +21,31 @@ export class World {
   readonly clock = new VirtualClock();
   readonly random = new SeededRandom(1);
   readonly faults = new PlannedFaults();
-  readonly store = new MemoryStore({ clock: this.clock, faults: this.faults });
+  readonly store: MemoryStore;
   readonly fleet: MemoryFleet;
-  readonly jobQueues = new MemoryJobQueues({ clock: this.clock, models: ["small"] });
+  readonly jobQueues: MemoryJobQueues;
   readonly launcher = new MemoryLauncherTrigger();
   readonly log = new RecordingLog();
   readonly stage: Stage;
   work: readonly Work[] = [];
 
-  constructor(options: { readonly settings?: StageConfig; readonly listDelayMs?: number } = {}) {
+  /** @param options.faults in place of those that are planned one by one */
+  constructor(
+    options: {
+      readonly settings?: StageConfig;
+      readonly listDelayMs?: number;
+      readonly faults?: Faults;
+    } = {},
+  ) {
+    const { clock } = this;
+    const faults = options.faults ?? this.faults;
     this.stage = { stage: "test", settings: options.settings ?? testSettings };
+    this.store = new MemoryStore({ clock, faults });
+    this.jobQueues = new MemoryJobQueues({ clock, models: ["small"], faults });
     this.fleet = new MemoryFleet({
-      clock: this.clock,
+      clock,
       random: this.random,
-      faults: this.faults,
+      faults,
       zones: [
         { zone: "zone-a", priceUsdPerHour: 0.16, capacity: 10 },
         { zone: "zone-b", priceUsdPerHour: 0.2, capacity: 10 },
