@@ -61,7 +61,7 @@ export const stageConfigSchema = z.strictObject({
     visibility_seconds: z.number().positive().default(120),
     heartbeat_seconds: z.number().positive().default(15),
     interruption_poll_seconds: z.number().positive().default(5),
-    idle_exit_seconds: z.number().min(0).default(5),
+    idle_exit_seconds: z.number().min(0).default(0),
     max_lifetime_seconds: z
       .number()
       .positive()

@@ -232,7 +232,9 @@ export const measuresRecordSchema = z.strictObject({
   models: z.record(
     z.string(),
     z.strictObject({
+      /** From the launch to ready: of the middle machine, and of the slowest in ten. */
       boot_seconds: z.number().nullable(),
+      slow_boot_seconds: z.number().nullable(),
       audio_seconds_per_second: z.number().nullable(),
     }),
   ),

@@ -1,6 +1,11 @@
 /**
  * The only policy: from what is known to what is done, and why. Pure. The launcher, the dry run, the simulator
  * and the bench all call it.
+ *
+ * In the order of this file: the allowance (how many machines may be bought at all), then for each model the demand
+ * (what is due, by when), the supply (machines there and coming), the sizing (the fewest more with which every
+ * deadline can be met, and until when their launch may wait), the purchase (spot, else rescue), the limits that
+ * bind it, and last the launches whose outcome is not known.
  */
 import type { StageConfig } from "../config.ts";
 import type { DecisionReason, Market } from "../contract/fleet-records.ts";
@@ -10,20 +15,18 @@ import type { Drain, ModelPlan, Plan, Reason } from "./plan.ts";
 import { dearMachines, priceCap } from "./price.ts";
 
 /** Work is planned to end so long before its deadline: a sum of seconds knows nothing of the last clip's length. */
-const tailMarginMs = 60_000;
-/** What is late still wants its machine soon: such work is planned to end so long after the boot of a new one. */
-const lateServiceMs = 60_000;
-/** The next look at the fleet. A launch may wait until then only if it may wait still longer. */
+const tailMarginMs = 45_000;
+/**
+ * No machine is launched for less work than this. Boots differ by as much, so the last of several machines would find
+ * the work done; and what is late already is done in so long a time, and not by ever more machines.
+ */
+const leastShareMs = 90_000;
+/** The schedule looks at the fleet so often. */
 const tickMs = 60_000;
 /** A machine that can be paid for no longer than this beyond its boot is not worth launching. */
 const leastWorkMs = 300_000;
-/**
- * On demand is bought when a boot and so much more would end after the deadline: a minute for the tick, one for a
- * try of spot that comes to nothing first, and two for a slow boot and the clips.
- */
-const rescueMarginMs = 240_000;
-/** Boots differ: so much is kept when a launch waits. */
-const bootMarginMs = 30_000;
+/** Until slow boots have been measured, they are taken to be so much longer than others. */
+const slowBootFactor = 1.2;
 /** A token is asked with for so long. */
 const tokenLifeMs = 600_000;
 /** A function that launches lives a minute at most; the other minute is EC2's, to list what it launched. */
@@ -32,14 +35,13 @@ const callerLifeMs = 120_000;
 export function decide(seen: Observation, settings: StageConfig): Plan {
   const drain = dearMachines(seen, settings);
   const observation = withoutDrained(seen, drain);
-  const { askAgain, abandon } = decideOpenLaunches(observation);
   let allowance = allowanceOf(observation, settings);
   const models = byUrgency(observation, settings).map((model) => {
     const plan = decideModel(model, allowance, observation, settings);
     allowance = without(allowance, plan, settings);
     return plan;
   });
-  return { models, drain, askAgain, abandon };
+  return { models, drain, ...decideOpenLaunches(observation) };
 }
 
 /** Who is told to leave is no capacity from now on: what it leaves undone needs others. */
@@ -50,6 +52,44 @@ function withoutDrained(observation: Observation, drain: readonly Drain[]): Obse
   );
   return { ...observation, machines };
 }
+
+/** When headroom is short, the model with the earliest deadline takes its share first. */
+function byUrgency({ work }: Observation, settings: StageConfig): readonly string[] {
+  const earliest = (model: string): number =>
+    Math.min(...work.filter((one) => one.model === model).map((one) => one.deadlineMs));
+  return settings.models
+    .map(({ id }) => ({ id, deadlineMs: earliest(id) }))
+    .sort((a, b) => (a.deadlineMs === b.deadlineMs ? 0 : a.deadlineMs - b.deadlineMs))
+    .map(({ id }) => id);
+}
+
+function decideModel(
+  model: string,
+  allowance: Allowance,
+  observation: Observation,
+  settings: StageConfig,
+): ModelPlan {
+  const demand = demandOf(model, observation, settings);
+  const supply = supplyOf(model, observation, settings);
+  const need = needOf(demand, supply, observation.nowMs, settings);
+  const spot = buySpot(need, allowance, observation, settings);
+  const bought = rescueOf(need, spot, allowance, observation, settings) ?? spot;
+  const have = supply.readyAtMs.length;
+  return {
+    model,
+    openItems: demand.clips,
+    openAudioSeconds: sum(demand.work, (one) => one.openAudioSeconds),
+    workSeconds: secondsOf(demand),
+    have,
+    want: have + need.missing,
+    launch: bought.launch,
+    market: bought.market,
+    pools: bought.launch === 0 ? [] : bought.offers,
+    reasons: [demandReason(demand, supply, need, observation.nowMs), ...bought.reasons],
+  };
+}
+
+/* ---- allowance ---- */
 
 /** What is left for new machines; each launch takes its part. */
 interface Allowance {
@@ -78,12 +118,6 @@ function allowanceOf({ machines, coming, spent, pools }: Observation, settings: 
   };
 }
 
-/** The least that a machine costs: its boot, and as much work as makes the boot worth its while. */
-const leaseUsd = (priceUsdPerHour: number, settings: StageConfig): number =>
-  (priceUsdPerHour * (settings.worker.boot_seconds + leastWorkMs / 1000)) / 3600;
-
-const isOnDemand = ({ market }: { readonly market: Market }): boolean => market === "on_demand";
-
 function without(
   allowance: Allowance,
   { launch, market, pools }: ModelPlan,
@@ -98,159 +132,57 @@ function without(
   };
 }
 
+/** The least that a machine costs: its boot, and as much work as makes the boot worth its while. */
+const leaseUsd = (priceUsdPerHour: number, settings: StageConfig): number =>
+  (priceUsdPerHour * (settings.worker.boot_seconds + leastWorkMs / 1000)) / 3600;
+
 const highestPrice = (pools: readonly PoolOffer[]): number =>
   Math.max(0, ...pools.map((pool) => pool.priceUsdPerHour));
 
-/**
- * A closed latch asks for nothing more, and neither does a token that is too old. The launch is given up once
- * whoever asked last must have ended: what it brought is then in EC2's list, and found by its tag.
- */
-function decideOpenLaunches({ coming, latchedMs, nowMs }: Observation): Pick<Plan, "askAgain" | "abandon"> {
-  const open = coming.filter((launch) => launch.open);
-  const endOfAsking = ({ askedMs }: ComingLaunch): number =>
-    Math.min(latchedMs ?? Infinity, askedMs + tokenLifeMs);
-  return {
-    askAgain: open.filter((launch) => nowMs < endOfAsking(launch)).map(({ intentId }) => intentId),
-    abandon: open
-      .filter((launch) => nowMs > endOfAsking(launch) + callerLifeMs)
-      .map(({ intentId }) => intentId),
-  };
-}
+const isOnDemand = ({ market }: { readonly market: Market }): boolean => market === "on_demand";
 
-/** When headroom is short, the model with the earliest deadline takes its share first. */
-function byUrgency({ work }: Observation, settings: StageConfig): readonly string[] {
-  const earliest = (model: string): number =>
-    Math.min(...work.filter((one) => one.model === model).map((one) => one.deadlineMs));
-  return settings.models
-    .map(({ id }) => ({ id, deadlineMs: earliest(id) }))
-    .sort((a, b) => (a.deadlineMs === b.deadlineMs ? 0 : a.deadlineMs - b.deadlineMs))
-    .map(({ id }) => id);
-}
+/* ---- demand and supply ---- */
 
-function decideModel(
-  model: string,
-  allowance: Allowance,
-  observation: Observation,
-  settings: StageConfig,
-): ModelPlan {
-  const demand = demandOf(model, observation, settings);
-  const missing = missingMachines(demand, observation.nowMs);
-  const spot = buySpot(demand, missing, allowance, observation, settings);
-  const bought = rescueOf(demand, missing, spot, allowance, observation, settings) ?? spot;
-  return {
-    model,
-    openItems: demand.clips,
-    openAudioSeconds: sum(demand.work, (one) => one.openAudioSeconds),
-    workSeconds: demand.seconds,
-    have: demand.readyAtMs.length,
-    want: demand.readyAtMs.length + missing,
-    launch: bought.launch,
-    market: bought.market,
-    pools: bought.launch === 0 ? [] : bought.offers,
-    reasons: [demandReason(demand, missing, observation.nowMs), ...bought.reasons],
-  };
-}
-
-interface Purchase {
-  readonly market: Market;
-  readonly launch: number;
-  readonly offers: readonly PoolOffer[];
-  readonly reasons: readonly Reason[];
-}
-
-function buySpot(
-  demand: Demand,
-  missing: number,
-  allowance: Allowance,
-  observation: Observation,
-  settings: StageConfig,
-): Purchase {
-  const offers = eligiblePools(observation, settings);
-  if (missing === 0) return { market: "spot", launch: 0, offers, reasons: [] };
-  const limits = [
-    ...machineLimit(missing, allowance, settings),
-    ...budgetLimits(missing, allowance, offers, settings),
-    ...holds(demand, missing, offers, observation, settings),
-  ];
-  return { market: "spot", launch: smallest(missing, limits), offers, reasons: limits.map(plain) };
-}
-
-const smallest = (missing: number, limits: readonly Limit[]): number =>
-  Math.min(missing, ...limits.map(({ most }) => most));
-const plain = ({ reason, detail }: Limit): Reason => ({ reason, detail });
-
-/** What can hold spot and not on-demand. */
-const ofSpotAlone: readonly DecisionReason[] = ["price", "no_price", "cooling"];
-
-/**
- * On demand, when that is allowed, spot gives nothing, no machine is there or coming, and waiting any longer
- * would miss a deadline.
- */
-function rescueOf(
-  demand: Demand,
-  missing: number,
-  spot: Purchase,
-  allowance: Allowance,
-  { pools, nowMs }: Observation,
-  settings: StageConfig,
-): Purchase | null {
-  const isHeld = spot.reasons.some(({ reason }) => ofSpotAlone.includes(reason));
-  const isHeldOtherwise = spot.reasons.some(
-    ({ reason }) => !ofSpotAlone.includes(reason) && reason !== "max_instances",
-  );
-  if (settings.rescue === undefined || !isHeld || isHeldOtherwise || demand.readyAtMs.length > 0) return null;
-  const oldestMs = Math.min(...demand.work.map(({ deadlineMs }) => deadlineMs));
-  if (nowMs + demand.bootMs + rescueMarginMs < oldestMs) return null;
-  const priceUsdPerHour = settings.on_demand_price_usd;
-  const offers = pools.map(({ zone, subnetId }) => ({ zone, subnetId, priceUsdPerHour }));
-  const limits = budgetLimits(missing, allowance, offers, settings);
-  const possible = offers.length === 0 ? 0 : Math.min(allowance.machines, Math.max(0, allowance.onDemand));
-  const launch = Math.min(possible, smallest(missing, limits));
-  const reasons = [...spot.reasons, ...limits.map(plain)];
-  if (launch === 0) return { ...spot, reasons };
-  const detail = `spot gives nothing and work is due at ${inWords(oldestMs)}: ${launch} machine(s) on demand`;
-  return { market: "on_demand", launch, offers, reasons: [...reasons, { reason: "rescue", detail }] };
-}
-
-/** A rule that bound a launch to fewer machines than are missing. */
-interface Limit extends Reason {
-  readonly most: number;
-}
-
-/** What one model is asked for, and the machines that it can count on. */
+/** What one model is asked for. */
 interface Demand {
+  /** The earliest deadline first. */
   readonly work: readonly Work[];
   readonly clips: number;
-  /** Machine-seconds of the open work. */
-  readonly seconds: number;
   /** Audio seconds that a machine makes in a second. */
   readonly rate: number;
-  readonly bootMs: number;
-  /** When each machine takes work: ready ones now, the others when they should be up. */
-  readonly readyAtMs: readonly number[];
 }
 
-function demandOf(model: string, observation: Observation, settings: StageConfig): Demand {
-  const work = observation.work.filter((one) => one.model === model);
+function demandOf(model: string, { work, measured }: Observation, settings: StageConfig): Demand {
+  const own = work.filter((one) => one.model === model).sort((a, b) => a.deadlineMs - b.deadlineMs);
   const guess = settings.models.find(({ id }) => id === model)?.audio_seconds_per_gpu_second ?? 1;
-  const measured = observation.measured[model];
-  const rate = measured?.audio_seconds_per_second ?? guess;
-  const bootMs = (measured?.boot_seconds ?? settings.worker.boot_seconds) * 1000;
   return {
-    work,
-    clips: sum(work, (one) => one.openItems),
-    seconds: sum(work, (one) => one.openAudioSeconds) / rate,
-    rate,
-    bootMs,
-    readyAtMs: readyTimes(model, bootMs, observation),
+    work: own,
+    clips: sum(own, (one) => one.openItems),
+    rate: measured[model]?.audio_seconds_per_second ?? guess,
   };
 }
 
-function readyTimes(
+/** Machine-seconds of the open work. */
+const secondsOf = ({ work, rate }: Demand): number => sum(work, (one) => one.openAudioSeconds) / rate;
+
+/** The machines that one model can count on. */
+interface Supply {
+  /** When each takes work: ready ones now, the others when they should be up. */
+  readonly readyAtMs: readonly number[];
+  /** From a launch until the machine takes work: as a rule, and of the slowest in ten. */
+  readonly bootMs: number;
+  readonly slowBootMs: number;
+}
+
+function supplyOf(
   model: string,
-  bootMs: number,
-  { machines, coming, nowMs }: Observation,
-): readonly number[] {
+  { machines, coming, measured, nowMs }: Observation,
+  settings: StageConfig,
+): Supply {
+  const bootSeconds = measured[model]?.boot_seconds ?? settings.worker.boot_seconds;
+  const guess = Math.max(bootSeconds, settings.worker.boot_seconds) * slowBootFactor;
+  const slowBootSeconds = measured[model]?.slow_boot_seconds ?? guess;
+  const bootMs = bootSeconds * 1000;
   const listed = machines
     .filter((machine) => machine.model === model)
     .filter(({ phase }) => phase === "ready" || phase === "booting")
@@ -260,72 +192,132 @@ function readyTimes(
     .flatMap(({ unseen, askedMs }) =>
       Array.from({ length: unseen }, () => Math.max(nowMs, askedMs + bootMs)),
     );
-  return [...listed, ...unlisted];
+  return { readyAtMs: [...listed, ...unlisted], bootMs, slowBootMs: slowBootSeconds * 1000 };
 }
 
-/**
- * The fewest machines to launch at a time with which every deadline can be met: by each deadline d, the work
- * that is due by then must fit into the seconds that all machines have until then (earliest deadline first).
- */
-function missingMachines({ work, clips, rate, bootMs, readyAtMs }: Demand, launchMs: number): number {
-  const newReadyMs = launchMs + bootMs;
-  const due = work
-    .map((one) => ({
-      seconds: one.openAudioSeconds / rate,
-      byMs: Math.max(one.deadlineMs - tailMarginMs, newReadyMs + lateServiceMs),
-    }))
-    .sort((a, b) => a.byMs - b.byMs);
-  let missing = 0;
+/* ---- sizing ---- */
+
+/** What is missing for every deadline to be met. */
+interface Need {
+  readonly missing: number;
+  /** Until then their launch may wait, so that more work gathers for one boot. */
+  readonly launchByMs: number;
+  /** Of those missing, the ones without which a deadline is missed when they are bought at the next tick only. */
+  readonly urgent: number;
+  readonly oldestDeadlineMs: number;
+}
+
+/** What the supply leaves undone by a deadline (earliest deadline first). */
+interface Shortfall {
+  readonly work: Work;
+  /** When it is planned to be done. */
+  readonly byMs: number;
+  readonly seconds: number;
+}
+
+function needOf(demand: Demand, supply: Supply, nowMs: number, settings: StageConfig): Need {
+  const shortfalls = shortfallsOf(demand, supply, nowMs);
+  const missing = machinesFor(shortfalls, demand, supply, nowMs);
+  const lastMs = (shortfall: Shortfall): number => lastLaunchMs(shortfall, missing, supply);
+  const urgent = shortfalls.filter((shortfall) => lastMs(shortfall) < nowMs + tickMs);
+  return {
+    missing,
+    launchByMs: Math.min(
+      ...shortfalls.map((one) => {
+        const { submittedMs, speed } = one.work;
+        const slackMs = Math.max(0, lastMs(one) - submittedMs);
+        return submittedMs + settings.speeds[speed].slack_share * slackMs;
+      }),
+    ),
+    urgent: urgent.length === 0 ? 0 : machinesFor(urgent, demand, supply, nowMs),
+    oldestDeadlineMs: Math.min(...demand.work.map(({ deadlineMs }) => deadlineMs)),
+  };
+}
+
+function shortfallsOf(
+  { work, rate }: Demand,
+  { readyAtMs, bootMs }: Supply,
+  nowMs: number,
+): readonly Shortfall[] {
   let dueSeconds = 0;
-  for (const { seconds, byMs } of due) {
-    dueSeconds += seconds;
+  return work.flatMap((one) => {
+    dueSeconds += one.openAudioSeconds / rate;
+    const byMs = Math.max(one.deadlineMs - tailMarginMs, nowMs + bootMs + leastShareMs);
     const suppliedSeconds = sum(readyAtMs, (readyMs) => Math.max(0, byMs - readyMs)) / 1000;
-    const oneMoreSeconds = (byMs - newReadyMs) / 1000;
-    missing = Math.max(missing, Math.ceil((dueSeconds - suppliedSeconds) / oneMoreSeconds));
-  }
+    const seconds = dueSeconds - suppliedSeconds;
+    return seconds > 0 || readyAtMs.length === 0 ? [{ work: one, byMs, seconds }] : [];
+  });
+}
+
+/** The fewest more machines, launched now, that leave none of these shortfalls. */
+function machinesFor(
+  shortfalls: readonly Shortfall[],
+  { clips }: Demand,
+  { readyAtMs, bootMs }: Supply,
+  nowMs: number,
+): number {
+  const each = shortfalls.map(({ seconds, byMs }) => Math.ceil((seconds * 1000) / (byMs - nowMs - bootMs)));
   // A clip is made by one machine: more machines than clips make nothing sooner. And open work whose last
   // seconds were made by a machine that is gone still needs one.
   const least = clips > 0 && readyAtMs.length === 0 ? 1 : 0;
-  return Math.max(least, Math.min(missing, clips - readyAtMs.length));
+  return Math.max(least, Math.min(Math.max(0, ...each), clips - readyAtMs.length));
 }
 
-/**
- * How long a launch may wait, so that more work gathers for one boot: as long as no more machines are needed
- * for it, and each batch has used no more than the share of its slack that its speed allows.
- * @returns when to launch, by the ticks that follow; now when it must not wait.
- */
-function launchTime(demand: Demand, missing: number, nowMs: number, settings: StageConfig): number {
-  const latestMs = Math.min(...demand.work.map((one) => patienceEnd(one, demand.bootMs, settings)));
-  const mayWait = (timeMs: number): boolean =>
-    timeMs + tickMs <= latestMs && missingMachines(demand, timeMs + tickMs) <= missing;
-  let timeMs = nowMs;
-  while (mayWait(timeMs)) timeMs += tickMs;
-  return timeMs;
+/** The last moment at which so many machines can be launched and, though slow to boot, are in time. */
+const lastLaunchMs = ({ work, seconds }: Shortfall, machines: number, { slowBootMs }: Supply): number =>
+  work.deadlineMs - tailMarginMs - slowBootMs - (seconds * 1000) / Math.max(1, machines);
+
+/* ---- purchase ---- */
+
+interface Purchase {
+  readonly market: Market;
+  readonly launch: number;
+  readonly offers: readonly PoolOffer[];
+  readonly reasons: readonly Reason[];
 }
 
-/** A batch's slack is the time in which nothing at all would have to happen for it, if it were no work. */
-function patienceEnd(
-  { speed, submittedMs, deadlineMs }: Work,
-  bootMs: number,
+function buySpot(
+  need: Need,
+  allowance: Allowance,
+  observation: Observation,
   settings: StageConfig,
-): number {
-  const latestMs = deadlineMs - 2 * tailMarginMs - bootMs - bootMarginMs;
-  return submittedMs + settings.speeds[speed].slack_share * Math.max(0, latestMs - submittedMs);
+): Purchase {
+  const { missing } = need;
+  const offers = eligiblePools(observation, settings);
+  if (missing === 0) return { market: "spot", launch: 0, offers, reasons: [] };
+  const limits = [
+    ...machineLimit(missing, allowance, settings),
+    ...budgetLimits(missing, allowance, offers, settings),
+    ...holds(need, offers, observation, settings),
+  ];
+  return { market: "spot", launch: smallest(missing, limits), offers, reasons: limits.map(plain) };
 }
 
-function demandReason(demand: Demand, missing: number, nowMs: number): Reason {
-  if (demand.clips === 0) return { reason: "no_work", detail: "no item is open" };
-  const seconds = `${Math.ceil(demand.seconds)} s of work`;
-  const have = demand.readyAtMs.length;
-  if (missing > 0) {
-    return {
-      reason: "work",
-      detail: `${seconds} needs ${have + missing} machine(s), ${have} there or coming`,
-    };
-  }
-  return demand.readyAtMs.some((readyMs) => readyMs <= nowMs)
-    ? { reason: "covered", detail: `${have} machine(s) can do ${seconds} in time` }
-    : { reason: "booting", detail: `${have} machine(s) boot for ${seconds}` };
+/** What can hold spot and not on-demand. */
+const ofSpotAlone: readonly DecisionReason[] = ["price", "no_price", "cooling"];
+
+/** On demand, when that is allowed, spot gives nothing, and waiting any longer would miss a deadline. */
+function rescueOf(
+  { urgent, oldestDeadlineMs }: Need,
+  spot: Purchase,
+  allowance: Allowance,
+  { pools }: Observation,
+  settings: StageConfig,
+): Purchase | null {
+  const isHeld = spot.reasons.some(({ reason }) => ofSpotAlone.includes(reason));
+  const isHeldOtherwise = spot.reasons.some(
+    ({ reason }) => !ofSpotAlone.includes(reason) && reason !== "max_instances",
+  );
+  if (settings.rescue === undefined || urgent === 0 || !isHeld || isHeldOtherwise) return null;
+  const priceUsdPerHour = settings.on_demand_price_usd;
+  const offers = pools.map(({ zone, subnetId }) => ({ zone, subnetId, priceUsdPerHour }));
+  const limits = budgetLimits(urgent, allowance, offers, settings);
+  const possible = offers.length === 0 ? 0 : Math.min(allowance.machines, Math.max(0, allowance.onDemand));
+  const launch = Math.min(possible, smallest(urgent, limits));
+  const reasons = [...spot.reasons, ...limits.map(plain)];
+  if (launch === 0) return { ...spot, reasons };
+  const detail = `spot gives nothing and work is due at ${inWords(oldestDeadlineMs)}: ${launch} machine(s) on demand`;
+  return { market: "on_demand", launch, offers, reasons: [...reasons, { reason: "rescue", detail }] };
 }
 
 function eligiblePools(observation: Observation, settings: StageConfig): readonly PoolOffer[] {
@@ -340,6 +332,17 @@ function eligiblePools(observation: Observation, settings: StageConfig): readonl
 
 const isCooling = (zone: string, { cooling, nowMs }: Observation): boolean =>
   (cooling[zone]?.untilMs ?? 0) > nowMs;
+
+/* ---- limits and reasons ---- */
+
+/** A rule that bound a launch to fewer machines than are missing. */
+interface Limit extends Reason {
+  readonly most: number;
+}
+
+const smallest = (missing: number, limits: readonly Limit[]): number =>
+  Math.min(missing, ...limits.map(({ most }) => most));
+const plain = ({ reason, detail }: Limit): Reason => ({ reason, detail });
 
 function machineLimit(missing: number, { machines }: Allowance, settings: StageConfig): Limit[] {
   const detail = `at most ${settings.limits.max_instances} machine(s) may exist, ${machines} more now`;
@@ -366,8 +369,7 @@ function budgetLimits(
 
 /** What holds the launch altogether. */
 function holds(
-  demand: Demand,
-  missing: number,
+  { launchByMs }: Need,
   offers: readonly PoolOffer[],
   observation: Observation,
   settings: StageConfig,
@@ -379,10 +381,9 @@ function holds(
     reasons.push({ reason, detail: `no launch until ${inWords(breaker.untilMs)}: ${breaker.detail}` });
   }
   if (latchedMs !== null) reasons.push({ reason: "latch", detail: "stopped by an operator" });
-  const launchMs = launchTime(demand, missing, nowMs, settings);
-  // While something else holds it, the launch would not come at that time.
-  if (launchMs > nowMs && reasons.length === 0) {
-    reasons.push({ reason: "waiting_for_deadline", detail: `to be launched by ${inWords(launchMs)}` });
+  // It may wait if the next tick is in time. While something else holds it, it would not come at that time.
+  if (launchByMs >= nowMs + tickMs && reasons.length === 0) {
+    reasons.push({ reason: "waiting_for_deadline", detail: `to be launched by ${inWords(launchByMs)}` });
   }
   return reasons.map((reason) => ({ ...reason, most: 0 }));
 }
@@ -408,6 +409,39 @@ function poolReasons(observation: Observation, settings: StageConfig): Reason[] 
     reasons.push({ reason: "price", detail: `the spot price is over ${cap} USD an hour: ${zones}` });
   }
   return reasons;
+}
+
+function demandReason(demand: Demand, { readyAtMs }: Supply, { missing }: Need, nowMs: number): Reason {
+  if (demand.clips === 0) return { reason: "no_work", detail: "no item is open" };
+  const seconds = `${Math.ceil(secondsOf(demand))} s of work`;
+  const have = readyAtMs.length;
+  if (missing > 0) {
+    return {
+      reason: "work",
+      detail: `${seconds} needs ${have + missing} machine(s), ${have} there or coming`,
+    };
+  }
+  return readyAtMs.some((readyMs) => readyMs <= nowMs)
+    ? { reason: "covered", detail: `${have} machine(s) can do ${seconds} in time` }
+    : { reason: "booting", detail: `${have} machine(s) boot for ${seconds}` };
+}
+
+/* ---- launches without an answer ---- */
+
+/**
+ * A closed latch asks for nothing more, and neither does a token that is too old. The launch is given up once
+ * whoever asked last must have ended: what it brought is then in EC2's list, and found by its tag.
+ */
+function decideOpenLaunches({ coming, latchedMs, nowMs }: Observation): Pick<Plan, "askAgain" | "abandon"> {
+  const open = coming.filter((launch) => launch.open);
+  const endOfAsking = ({ askedMs }: ComingLaunch): number =>
+    Math.min(latchedMs ?? Infinity, askedMs + tokenLifeMs);
+  return {
+    askAgain: open.filter((launch) => nowMs < endOfAsking(launch)).map(({ intentId }) => intentId),
+    abandon: open
+      .filter((launch) => nowMs > endOfAsking(launch) + callerLifeMs)
+      .map(({ intentId }) => intentId),
+  };
 }
 
 const inWords = (timeMs: number): string => new Date(timeMs).toISOString();

@@ -4,12 +4,16 @@ import { decisionRecordSchema } from "../contract/fleet-records.ts";
 import { fleetKeys } from "../contract/keys.ts";
 import { readRecord } from "../records/records.ts";
 import { act } from "./act.ts";
+import type { LaunchReport } from "./ask-for-launch.ts";
 import { decide } from "./decide.ts";
 import { decisionRecord } from "./decision-record.ts";
 import type { LaunchPorts, Stage } from "./fleet-ports.ts";
 import { observe } from "./observe.ts";
 
-/** A tick that lost its turn looks again; one that loses so often leaves the work to those it lost to. */
+/**
+ * A tick that lost its turn looks again, and one that EC2 gave too little: it may be time for a rescue. What is
+ * still open after so many looks is left to the next tick.
+ */
 const maxTurns = 3;
 /** An unchanged snapshot is written again after so long, to show that somebody looks. */
 const snapshotAgeMs = 600_000;
@@ -23,9 +27,14 @@ export async function launchTick(ports: LaunchPorts, stage: Stage): Promise<Deci
     if (result.kind === "overtaken" && turn < maxTurns) continue;
     const record = decisionRecord(observation, plan, result.reports);
     await keepRecord(record, ports);
-    return record;
+    const mayBeRescued = stage.settings.rescue !== undefined && result.reports.some(cameShort);
+    if (!mayBeRescued || turn >= maxTurns) return record;
   }
 }
+
+/** EC2 answered, and had too few machines: the pools that it was asked for are cooling now. */
+const cameShort = ({ kind, asked, launched }: LaunchReport): boolean =>
+  (kind === "answered" || kind === "refused") && launched.length < asked;
 
 /** What a tick would do now, on live reads. Nothing is written or launched. */
 export async function dryRun(ports: LaunchPorts, stage: Stage): Promise<DecisionRecord> {

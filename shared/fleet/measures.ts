@@ -10,6 +10,8 @@ import { costOf } from "./money.ts";
 
 /** The latest machines of a model that are believed; older ones ran other software, or on other days. */
 const believed = 20;
+/** Of fewer than these, the slowest in ten is anybody's guess. */
+const fewBoots = 5;
 const nothingYet: MeasuresRecord = { v: 1, spent_usd: {}, models: {} };
 
 export const readMeasures = async (store: ObjectStore): Promise<MeasuresRecord> =>
@@ -64,25 +66,36 @@ const monthOf = (day: string): string => day.slice(0, 7);
 const spentOn = (entries: readonly LedgerEntry[], nowMs: number): number =>
   entries.reduce((total, entry) => total + costOf(entry, nowMs), 0);
 
-/** The median of what the latest machines showed: one slow boot, or one that measured nonsense, moves nothing. */
 function shown(
   entries: readonly LedgerEntry[],
   before: MeasuresRecord["models"][string] | undefined,
 ): MeasuresRecord["models"][string] {
   const latestFirst = entries.toSorted((a, b) => Date.parse(b.launched_at) - Date.parse(a.launched_at));
-  const boots = latestFirst.flatMap(({ launched_at, ready_at }) =>
-    ready_at === null ? [] : [(Date.parse(ready_at) - Date.parse(launched_at)) / 1000],
+  const boots = bootsShown(
+    latestFirst.flatMap(({ launched_at, ready_at }) =>
+      ready_at === null ? [] : [(Date.parse(ready_at) - Date.parse(launched_at)) / 1000],
+    ),
   );
   const rates = latestFirst.flatMap(({ audio_seconds_per_second: rate }) =>
     rate === null || rate <= 0 ? [] : [rate],
   );
   return {
-    boot_seconds: median(boots) ?? before?.boot_seconds ?? null,
-    audio_seconds_per_second: median(rates) ?? before?.audio_seconds_per_second ?? null,
+    boot_seconds: boots.boot_seconds ?? before?.boot_seconds ?? null,
+    slow_boot_seconds: boots.slow_boot_seconds ?? before?.slow_boot_seconds ?? null,
+    audio_seconds_per_second: quantile(rates, 0.5) ?? before?.audio_seconds_per_second ?? null,
   };
 }
 
-function median(latestFirst: readonly number[]): number | null {
+/** @param latestFirst seconds from the launch to ready */
+export const bootsShown = (
+  latestFirst: readonly number[],
+): Pick<MeasuresRecord["models"][string], "boot_seconds" | "slow_boot_seconds"> => ({
+  boot_seconds: quantile(latestFirst, 0.5),
+  slow_boot_seconds: latestFirst.length < fewBoots ? null : quantile(latestFirst, 0.9),
+});
+
+/** Of what the latest machines showed, and never the extreme of many: one that measured nonsense moves nothing. */
+function quantile(latestFirst: readonly number[], share: number): number | null {
   const sorted = latestFirst.slice(0, believed).toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? null;
+  return sorted[Math.floor(sorted.length * share)] ?? null;
 }

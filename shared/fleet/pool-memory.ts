@@ -8,8 +8,11 @@ import type { RecordPorts } from "../records/records.ts";
 import { readRecord, updateRecord } from "../records/records.ts";
 import type { Breaker, CoolingPool } from "./observation.ts";
 
-/** Longer than this found slower and no cheaper by simulation; without any, EC2 is asked twenty times as often. */
-export const poolCoolingMs = 90_000;
+/**
+ * Until the schedule looks next: without any, each submit would ask a dry pool again; with more, the end of a drought
+ * is seen later, and nothing is saved.
+ */
+export const poolCoolingMs = 50_000;
 /** What only a person can mend is not asked for every minute. */
 const breakerMs = 30 * 60_000;
 

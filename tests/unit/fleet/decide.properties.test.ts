@@ -184,3 +184,26 @@ test("every number that falls short of the want has a reason beside the work its
     }),
   );
 });
+
+test("a launch that waits needs no more machines a minute later", () => {
+  fc.assert(
+    fc.property(observations, (observation) => {
+      const empty = { ...observation, machines: [], coming: [], latchedMs: null, breaker: null };
+      const later = decide({ ...empty, nowMs: nowMs + 60_000 }, settings).models;
+      for (const plan of decide(empty, settings).models) {
+        if (!plan.reasons.some(({ reason }) => reason === "waiting_for_deadline")) continue;
+        const wantLater = later.find(({ model }) => model === plan.model)?.want;
+        expect(wantLater).toBeLessThanOrEqual(plan.want);
+      }
+    }),
+  );
+});
+
+test("a rescue never buys more machines than are missing", () => {
+  fc.assert(
+    fc.property(observations, (observation) => {
+      for (const { market, launch, want, have } of decide(observation, settings).models)
+        if (market === "on_demand") expect(launch).toBeLessThanOrEqual(want - have);
+    }),
+  );
+});

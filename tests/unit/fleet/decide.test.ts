@@ -44,6 +44,7 @@ const pool = (zone: string, priceUsdPerHour: number | null, lowestUsdPerHour = p
   priceUsdPerHour,
   lowestUsdPerHour,
 });
+const unmeasured = { boot_seconds: null, slow_boot_seconds: null, audio_seconds_per_second: null };
 const quiet: Observation = {
   nowMs,
   latchedMs: null,
@@ -72,15 +73,15 @@ describe("how many machines", () => {
       { work: [work({ openItems: 1, openAudioSeconds: 1 })] },
       { want: 1, launch: 1 },
     ],
-    // Due in 840 s, ready after 100 s: 740 s a machine.
+    // Due in 855 s, ready after 100 s: 755 s a machine.
     [
       "one machine does what fits before the deadline",
-      { work: [work({ openAudioSeconds: 7400 })] },
+      { work: [work({ openAudioSeconds: 7550 })] },
       { want: 1, launch: 1 },
     ],
     [
       "a second one comes for a second more",
-      { work: [work({ openAudioSeconds: 7410 })] },
+      { work: [work({ openAudioSeconds: 7560 })] },
       { want: 2, launch: 2 },
     ],
     [
@@ -104,9 +105,14 @@ describe("how many machines", () => {
       { want: 2, launch: 2 },
     ],
     [
-      "late work is served within a minute of a boot, not with endless machines",
-      { work: [work({ deadlineMs: afterSeconds(-5000), openAudioSeconds: 600 })] },
+      "late work is served within a minute and a half of a boot, not with endless machines",
+      { work: [work({ deadlineMs: afterSeconds(-5000), openAudioSeconds: 900 })] },
       { want: 1, launch: 1 },
+    ],
+    [
+      "no machine comes for less than a minute and a half of work, however near the deadline",
+      { work: [work({ deadlineMs: afterSeconds(160), openAudioSeconds: 1800 })] },
+      { want: 2, launch: 2 },
     ],
     [
       "a ready machine is counted",
@@ -153,10 +159,10 @@ describe("how many machines", () => {
     [
       "a measured rate replaces the configuration's guess",
       {
-        work: [work({ openAudioSeconds: 7400 })],
-        measured: { small: { boot_seconds: null, audio_seconds_per_second: 2.5 } },
+        work: [work({ openAudioSeconds: 7550 })],
+        measured: { small: { ...unmeasured, audio_seconds_per_second: 2.5 } },
       },
-      { workSeconds: 2960, want: 4, launch: 4 },
+      { workSeconds: 3020, want: 4, launch: 4 },
     ],
   ])("%s", (_name, change, expected) => {
     expect(planFor(change)).toMatchObject(expected);
@@ -164,10 +170,10 @@ describe("how many machines", () => {
 });
 
 test("a measured boot time replaces the configuration's guess", () => {
-  // Due in 840 s: a machine that boots in 400 s has 440 s for it.
-  const measured = { small: { boot_seconds: 400, audio_seconds_per_second: null } };
-  expect(planFor({ work: [work({ openAudioSeconds: 4400 })], measured })).toMatchObject({ want: 1 });
-  expect(planFor({ work: [work({ openAudioSeconds: 4410 })], measured })).toMatchObject({ want: 2 });
+  // Due in 855 s: a machine that boots in 400 s has 455 s for it.
+  const measured = { small: { ...unmeasured, boot_seconds: 400 } };
+  expect(planFor({ work: [work({ openAudioSeconds: 4550 })], measured })).toMatchObject({ want: 1 });
+  expect(planFor({ work: [work({ openAudioSeconds: 4560 })], measured })).toMatchObject({ want: 2 });
 });
 
 describe("what holds a launch back", () => {
@@ -310,7 +316,8 @@ describe("budgets", () => {
 
 describe("rescue", () => {
   const rescuing = { ...testSettings, rescue: { max_instances: 2 } };
-  // A boot takes 100 s: 220 s before the deadline is the last moment.
+  // A slow boot takes 120 s, 100 audio seconds take 10 s, and 45 s are kept: 175 s before the deadline is the last
+  // moment, and what the next tick would miss is bought by this one.
   const due = (seconds: number, openAudioSeconds = 100) => [
     work({ deadlineMs: afterSeconds(seconds), openAudioSeconds }),
   ];
@@ -335,7 +342,8 @@ describe("rescue", () => {
       1,
     ],
     ["buys on demand when spot is too dear", { work: due(220), pools: dear }, 1],
-    ["waits while spot may still come in time", { work: due(341), cooling: dry }, 0],
+    ["waits while the next tick is still in time", { work: due(235), cooling: dry }, 0],
+    ["buys when the next tick would be too late", { work: due(234), cooling: dry }, 1],
     ["buys no more than its own cap", { work: due(220, 60_000), cooling: dry }, 2],
     [
       "counts on-demand machines that run for others",
@@ -343,11 +351,28 @@ describe("rescue", () => {
       1,
     ],
     [
-      "does not buy while a machine is there",
-      { work: due(220, 60_000), cooling: dry, machines: [machine()] },
+      "buys what the machines that are there cannot do in time",
+      { work: due(220, 3000), cooling: dry, machines: [machine()] },
+      2,
+    ],
+    [
+      "does not buy what a machine that is there can do",
+      { work: due(220), cooling: dry, machines: [machine()] },
       0,
     ],
-    ["does not buy while a launch has no answer", { work: due(220), cooling: dry, coming: [coming()] }, 0],
+    [
+      "buys for the work that is due, and not for what is due later",
+      {
+        work: [...due(220), work({ deadlineMs: afterSeconds(2000), openAudioSeconds: 20_000 })],
+        cooling: dry,
+      },
+      1,
+    ],
+    [
+      "does not buy what a launch without an answer can do",
+      { work: due(220), cooling: dry, coming: [coming()] },
+      0,
+    ],
     ["does not buy for a stopped fleet", { work: due(220), cooling: dry, latchedMs: nowMs }, 0],
     [
       "does not buy through an open breaker",
@@ -460,7 +485,8 @@ describe("what is said of work that needs no launch", () => {
 });
 
 describe("waiting for more work", () => {
-  // Due in 900 s, and 100 s to boot: there are 680 s in which nothing has to happen, margins taken off.
+  // Due in 900 s. A slow boot takes 120 s, 1,000 audio seconds take 100 s, and 45 s are kept: there are 635 s in
+  // which nothing has to happen.
   const submitted = (secondsAgo: number, change: Partial<Work> = {}): Work =>
     work({
       speed: "economy",
@@ -471,21 +497,34 @@ describe("waiting for more work", () => {
 
   test.each<[name: string, change: Partial<Observation>, launch: number]>([
     ["economy work waits", { work: [submitted(0)] }, 0],
-    ["economy work waits while another tick can still launch in time", { work: [submitted(580)] }, 0],
-    ["economy work launches at the last tick that is in time", { work: [submitted(600)] }, 1],
+    ["economy work waits while another tick can still launch in time", { work: [submitted(575)] }, 0],
+    ["economy work launches at the last tick that is in time", { work: [submitted(576)] }, 1],
     ["fast work never waits", { work: [submitted(0, { speed: "fast" })] }, 1],
-    ["standard work waits for half of its slack", { work: [submitted(250, { speed: "standard" })] }, 0],
+    ["standard work waits for half of its slack", { work: [submitted(257, { speed: "standard" })] }, 0],
     [
       "standard work waits for no more than half of its slack",
-      { work: [submitted(300, { speed: "standard" })] },
+      { work: [submitted(258, { speed: "standard" })] },
       1,
     ],
     [
-      "work that a minute's delay would make need another machine does not wait",
-      { work: [submitted(0, { openAudioSeconds: 7000 })] },
+      "work that a minute's delay would make late does not wait",
+      { work: [submitted(0, { openAudioSeconds: 6760 })] },
       1,
     ],
     ["late work does not wait", { work: [submitted(2000, { openAudioSeconds: 600 })] }, 1],
+    [
+      "work waits for a boot that was measured, and not for one that was guessed",
+      {
+        work: [submitted(500)],
+        measured: { small: { ...unmeasured, boot_seconds: 150, slow_boot_seconds: 200 } },
+      },
+      1,
+    ],
+    [
+      "what the machines that are there cannot do waits too",
+      { work: [submitted(0, { openAudioSeconds: 9000 })], machines: [machine()] },
+      0,
+    ],
     ["the least patient batch decides for all", { work: [submitted(0), submitted(0, { speed: "fast" })] }, 1],
   ])("%s", (_name, change, launch) => {
     const plan = planFor(change);
@@ -495,7 +534,7 @@ describe("waiting for more work", () => {
 
   test("says when it will launch", () => {
     expect(planFor({ work: [submitted(0)] }).reasons.at(-1)?.detail).toBe(
-      `to be launched by ${new Date(afterSeconds(600)).toISOString()}`,
+      `to be launched by ${new Date(afterSeconds(635)).toISOString()}`,
     );
   });
 
@@ -518,7 +557,7 @@ describe("several models", () => {
     );
     expect(plan.models.map(({ model, want, launch }) => ({ model, want, launch }))).toEqual([
       { model: "large", want: 3, launch: 3 },
-      { model: "small", want: 9, launch: 1 },
+      { model: "small", want: 8, launch: 1 },
     ]);
   });
 });

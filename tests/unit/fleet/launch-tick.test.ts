@@ -7,6 +7,7 @@ import { closeLatch, openLatch } from "../../../shared/fleet/latch.ts";
 import { dryRun, launchTick } from "../../../shared/fleet/launch-tick.ts";
 import { FleetError, StoreError, type PoolError } from "../../../shared/ports.ts";
 import { readRecord } from "../../../shared/records/records.ts";
+import { testSettings } from "./settings.ts";
 import { World } from "./world.ts";
 
 let world: World;
@@ -103,10 +104,31 @@ describe("a launch", () => {
         "EC2 gave 0 of 1 machine(s): InsufficientInstanceCapacity in zone-a, InsufficientInstanceCapacity in zone-b",
     });
     world.fleet.setCapacity("zone-b", 1);
-    await world.clock.advance(60_000);
+    await world.clock.advance(30_000);
     expect((await tick()).models[0]).toMatchObject({ launch: 0 });
-    await world.clock.advance(40_000);
+    await world.clock.advance(30_000);
     expect((await tick()).models[0]).toMatchObject({ launched: 1 });
+  });
+
+  test("that brings nothing is followed by a rescue at once, if the work is due", async () => {
+    world = new World({ settings: { ...testSettings, rescue: { max_instances: 2 } } });
+    world.fleet.setCapacity("zone-a", 0);
+    world.fleet.setCapacity("zone-b", 0);
+    world.demand(100);
+    await world.clock.advance(700_000);
+    const record = await tick();
+    expect(record.models[0]).toMatchObject({ launched: 1 });
+    expect(record.models[0]?.reasons.map(({ reason }) => reason)).toContain("rescue");
+    expect((await world.fleet.list()).map(({ market }) => market)).toEqual(["on_demand"]);
+  });
+
+  test("that brings nothing is left to the next tick while there is time for it", async () => {
+    world = new World({ settings: { ...testSettings, rescue: { max_instances: 2 } } });
+    world.fleet.setCapacity("zone-a", 0);
+    world.fleet.setCapacity("zone-b", 0);
+    world.demand(100);
+    expect((await tick()).models[0]?.reasons.at(-1)).toMatchObject({ reason: "cooling" });
+    expect(await world.alive()).toEqual([]);
   });
 });
 
@@ -389,7 +411,7 @@ test("what machines have shown, and what was spent, comes from the reaper's meas
   const measures = {
     v: 1,
     spent_usd: { "2026-01-01": 4.99 },
-    models: { small: { boot_seconds: 50, audio_seconds_per_second: 5 } },
+    models: { small: { boot_seconds: 50, slow_boot_seconds: 60, audio_seconds_per_second: 5 } },
   };
   await world.store.put(fleetKeys.measures, JSON.stringify(measures));
   const record = await tick();

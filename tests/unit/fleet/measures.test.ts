@@ -45,7 +45,21 @@ describe("what machines have shown", () => {
       nothing,
       nowMs,
     );
-    expect(shown.models).toEqual({ small: { boot_seconds: 120, audio_seconds_per_second: 10 } });
+    expect(shown.models).toEqual({
+      small: { boot_seconds: 120, slow_boot_seconds: null, audio_seconds_per_second: 10 },
+    });
+  });
+
+  test("tells how slow the slowest boot in ten is, once there were a few", () => {
+    const booted = (...seconds: number[]) => {
+      const entries = seconds.map((after) =>
+        entry({ ready_at: new Date(Date.parse("2026-03-15T10:00:00Z") + after * 1000).toISOString() }),
+      );
+      return measured([ledger("2026-03-15", ...entries)], nothing, nowMs).models["small"]?.slow_boot_seconds;
+    };
+    expect(booted(100, 110, 120, 130)).toBeNull();
+    expect(booted(100, 110, 120, 130, 140)).toBe(140);
+    expect(booted(...Array.from({ length: 20 }, (_, place) => 100 + place), 900, 800)).toBe(118);
   });
 
   test("is told by model", () => {
@@ -58,12 +72,15 @@ describe("what machines have shown", () => {
   test("is unknown of a machine that never was ready", () => {
     const dead = entry({ ready_at: null, audio_seconds_per_second: null });
     expect(measured([ledger("2026-03-15", dead)], nothing, nowMs).models).toEqual({
-      small: { boot_seconds: null, audio_seconds_per_second: null },
+      small: { boot_seconds: null, slow_boot_seconds: null, audio_seconds_per_second: null },
     });
   });
 
   test("stays known on days without machines", () => {
-    const before = { ...nothing, models: { small: { boot_seconds: 90, audio_seconds_per_second: 9 } } };
+    const before = {
+      ...nothing,
+      models: { small: { boot_seconds: 90, slow_boot_seconds: 99, audio_seconds_per_second: 9 } },
+    };
     expect(measured([ledger("2026-03-15")], before, nowMs).models).toEqual(before.models);
   });
 
@@ -120,7 +137,9 @@ describe("the reaper", () => {
     });
     await world.clock.runUntil(reapTick(world.ports, world.stage));
     const measures = await readMeasures(world.store);
-    expect(measures.models).toEqual({ small: { boot_seconds: 180, audio_seconds_per_second: 8 } });
+    expect(measures.models).toEqual({
+      small: { boot_seconds: 180, slow_boot_seconds: null, audio_seconds_per_second: 8 },
+    });
     // 360 s at 0.16 USD an hour.
     expect(measures.spent_usd["2026-01-01"]).toBeCloseTo(0.016, 10);
   });
