@@ -1,7 +1,7 @@
 /** `npm run sim`: a day of the real fleet in seconds. */
 import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError } from "commander";
-import { calmMarket, hardMarket, marketFromTrace } from "./market.ts";
+import { around, calmMarket, hardMarket, marketFromTrace, upTo } from "./market.ts";
 import type { Market } from "./market.ts";
 import type { Scenario } from "./scenario.ts";
 import { models, stageSettings, t4 } from "./scenario.ts";
@@ -41,7 +41,12 @@ function marketOf({ trace, market, seed, hours }: Options): Market {
   const lengthMs = hours * hourMs;
   return market === "calm"
     ? calmMarket(seed, lengthMs)
-    : hardMarket(seed, lengthMs, { upMs: hourMs, downMs: hourMs / 2, most: 3 });
+    : hardMarket(`hard-${seed}`, seed, lengthMs, {
+        zones: 3,
+        upMs: around(hourMs),
+        downMs: around(hourMs / 2),
+        machines: upTo(3),
+      });
 }
 
 const scenario: Scenario = {

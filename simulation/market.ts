@@ -28,45 +28,64 @@ export const plenty = 64;
 
 /** Three zones that always have machines. */
 export const calmMarket = (seed: number, lengthMs: number): Market =>
-  marketOf(`calm-${seed}`, seed, lengthMs, () => [{ fromMs: 0, capacity: plenty }]);
+  marketOf(`calm-${seed}`, new SeededRandom(seed), lengthMs, 3, () => [{ fromMs: 0, capacity: plenty }]);
 
-/**
- * Zones that lose and regain their capacity.
- * @param upMs how long a zone has capacity, on average
- * @param downMs how long it has none
- * @param most machines a zone has at a time
- */
-export function hardMarket(
-  seed: number,
-  lengthMs: number,
-  { upMs, downMs, most }: { readonly upMs: number; readonly downMs: number; readonly most: number },
-): Market {
-  return marketOf(`hard-${seed}`, seed, lengthMs, (random) => {
-    const steps: { fromMs: number; capacity: number }[] = [];
-    let isUp = random.next() < upMs / (upMs + downMs);
-    for (let fromMs = 0; fromMs < lengthMs; isUp = !isUp) {
-      steps.push({ fromMs, capacity: isUp ? 1 + Math.floor(random.next() * most) : 0 });
-      fromMs += Math.round(-(isUp ? upMs : downMs) * Math.log(1 - random.next())) + 1000;
-    }
-    return steps;
-  });
+type Draw = (random: SeededRandom) => number;
+type Capacities = readonly Omit<MarketStep, "priceUsdPerHour">[];
+
+/** How zones lose and regain their capacity. */
+export interface Supply {
+  readonly zones: number;
+  /** They lose it together, as when a whole region is short. */
+  readonly areOne?: true;
+  /** For how long a zone has machines, and for how long it has none. */
+  readonly upMs: Draw;
+  readonly downMs: Draw;
+  /** How many, each time. */
+  readonly machines: Draw;
 }
 
-function marketOf(
-  name: string,
-  seed: number,
-  lengthMs: number,
-  capacityOf: (random: SeededRandom) => readonly Omit<MarketStep, "priceUsdPerHour">[],
-): Market {
+/** Exponential: what is left of it never depends on how long it has lasted. */
+export const around =
+  (meanMs: number): Draw =>
+  (random) =>
+    -meanMs * Math.log(1 - random.next());
+
+/** One to so many. */
+export const upTo =
+  (most: number): Draw =>
+  (random) =>
+    1 + Math.floor(random.next() * most);
+
+export function hardMarket(name: string, seed: number, lengthMs: number, supply: Supply): Market {
   const random = new SeededRandom(seed);
-  return {
-    name,
-    zones: ["a", "b", "c"].map((letter) => ({
-      zone: `eu-central-1${letter}`,
-      steps: withPrices(capacityOf(random), pricesOf(random, lengthMs)),
-    })),
-  };
+  const shared = supply.areOne === true ? droughts(random, lengthMs, supply) : null;
+  return marketOf(name, random, lengthMs, supply.zones, () => shared ?? droughts(random, lengthMs, supply));
 }
+
+function droughts(random: SeededRandom, lengthMs: number, { upMs, downMs, machines }: Supply): Capacities {
+  const steps: { fromMs: number; capacity: number }[] = [];
+  let isUp = random.next() < 0.6;
+  for (let fromMs = 0; fromMs < lengthMs; isUp = !isUp) {
+    steps.push({ fromMs, capacity: isUp ? machines(random) : 0 });
+    fromMs += Math.round((isUp ? upMs : downMs)(random)) + 1000;
+  }
+  return steps;
+}
+
+const marketOf = (
+  name: string,
+  random: SeededRandom,
+  lengthMs: number,
+  zones: number,
+  capacities: () => Capacities,
+): Market => ({
+  name,
+  zones: Array.from({ length: zones }, (_, place) => ({
+    zone: `eu-central-1${"abcdef".charAt(place)}`,
+    steps: withPrices(capacities(), pricesOf(random, lengthMs)),
+  })),
+});
 
 /** A price walks by 2 % four times a day. */
 function pricesOf(random: SeededRandom, lengthMs: number): readonly (readonly [number, number])[] {
@@ -81,7 +100,7 @@ function pricesOf(random: SeededRandom, lengthMs: number): readonly (readonly [n
 
 /** Two step functions of time as one. */
 function withPrices(
-  capacities: readonly Omit<MarketStep, "priceUsdPerHour">[],
+  capacities: Capacities,
   prices: readonly (readonly [number, number])[],
 ): readonly MarketStep[] {
   const times = [

@@ -3,7 +3,8 @@ import type { StageConfig } from "../shared/config.ts";
 import { SeededRandom } from "../shared/memory/seeded-random.ts";
 import type { FaultKind, Outage } from "./hazards.ts";
 import { faultKinds } from "./hazards.ts";
-import { calmMarket, hardMarket } from "./market.ts";
+import type { Supply } from "./market.ts";
+import { around, calmMarket, hardMarket, upTo } from "./market.ts";
 import type { Happening, Scenario } from "./scenario.ts";
 import { models, stageSettings } from "./scenario.ts";
 import { mishaps } from "./simulated-engine.ts";
@@ -44,12 +45,17 @@ const settings: StageConfig = {
   },
 };
 
+const supply: Supply = {
+  zones: 3,
+  upMs: around(8 * minuteMs),
+  downMs: around(4 * minuteMs),
+  machines: upTo(2),
+};
+
 export function trouble(seed: number, without: Omissions = {}): Scenario {
   const random = new SeededRandom(seed);
   const market =
-    random.next() < 0.4
-      ? calmMarket(seed, roughMs)
-      : hardMarket(seed, roughMs, { upMs: 8 * minuteMs, downMs: 4 * minuteMs, most: 2 });
+    random.next() < 0.4 ? calmMarket(seed, roughMs) : hardMarket(`hard-${seed}`, seed, roughMs, supply);
   const orders = ordersOf(random);
   const happenings = happeningsOf(random);
   const rate = pick([0, 0.003, 0.01, 0.03], random);

@@ -2,10 +2,11 @@
 import type { Market } from "../../simulation/market.ts";
 import type { EngineSpeed } from "../../simulation/simulated-engine.ts";
 import type { Job } from "./fleet-model.ts";
+import { bootsS } from "./fleet-model.ts";
 import { quantile } from "./quantile.ts";
 
 /** No machine takes work sooner after its launch. */
-export const shortestBootS = 170;
+const shortestBootS = bootsS.shortest;
 
 /**
  * The larger of two bounds for any schedule with these turnarounds.

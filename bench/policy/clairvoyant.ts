@@ -1,81 +1,100 @@
 /**
  * A policy that knows every arrival, boot and drought to come. Feasible, not optimal: it launches as late as the
- * target allows, and keeps an idle machine when the next job comes soon enough. How soon is chosen in hindsight:
- * the cheapest of a few gaps is what the table shows.
+ * target allows, and keeps an idle machine when the next job comes soon enough. How soon, and how long before a
+ * deadline its plan ends, is chosen in hindsight.
  */
 import { rateWith } from "../../simulation/simulated-engine.ts";
 import type { FleetModel, Job, Policy } from "./fleet-model.ts";
-import { stepS } from "./fleet-model.ts";
 
 const most = 8;
-/** A drought is seen so far ahead. */
-const horizonS = 1800;
-/** What is tried for how long an idle machine waits. */
-export const gapsS = [0, 30, 90, 215] as const;
+/** What waits is looked at again after so long. */
+const stepS = 5;
 /** Work that is late already is still done soon. */
 const lateS = 60;
+/** Clips that arrive so soon after a boot run beside the ones that waited for it. */
+const besideS = 30;
+
+export interface Hindsight {
+  /** An idle machine waits for a job that comes within so long. */
+  readonly keepS: number;
+  /** Work is planned to end so long before its deadline: sums of seconds know nothing of the last clips' length. */
+  readonly tailS: number;
+}
+/** What is tried. */
+export const hindsights: readonly Hindsight[] = [0, 15, 45, 90].flatMap((tailS) =>
+  [0, 60].map((keepS) => ({ keepS, tailS })),
+);
 
 export class Clairvoyant implements Policy {
   readonly name = "clairvoyant";
   readonly resumes = true;
   readonly twoQueues = true;
-  readonly #keepS: number;
+  readonly idleExitS = Infinity;
+  readonly #hindsight: Hindsight;
 
-  /** @param keepS an idle machine waits for a job that comes within so long. */
-  constructor(keepS: number) {
-    this.#keepS = keepS;
+  constructor(hindsight: Hindsight) {
+    this.#hindsight = hindsight;
   }
 
-  step(fleet: FleetModel): void {
+  act(fleet: FleetModel): number {
     if (fleet.waiting.length === 0) this.#endIdle(fleet);
-    const now = missing(fleet, fleet.nowS);
-    const wanted = Number.isFinite(now) ? now : missing(fleet, fleet.nowS, lateS);
-    if (wanted === 0) return;
-    const laterS = nextChance(fleet);
-    if (laterS !== null && missing(fleet, laterS) <= wanted) return;
-    fleet.launch(Math.min(wanted, most - fleet.alive.length));
+    if (fleet.openCount === 0) return Infinity;
+    const wanted = this.#missing(fleet, fleet.nowS) ?? this.#missing(fleet, fleet.nowS, lateS) ?? 0;
+    if (wanted === 0) return Infinity;
+    const laterS = fleet.market.nextCapacityS(fleet.nowS + stepS);
+    const later = this.#missing(fleet, laterS);
+    if (later === null || later > wanted) fleet.launch(Math.min(wanted, most - fleet.alive.length));
+    return laterS;
   }
 
   #endIdle(fleet: FleetModel): void {
-    const gapS = (fleet.coming[0]?.atS ?? Infinity) - fleet.nowS;
-    if (gapS <= this.#keepS) return;
+    const gapS = (fleet.jobs[fleet.arrived]?.atS ?? Infinity) - fleet.nowS;
+    if (gapS <= this.#hindsight.keepS) return;
     for (const machine of fleet.serving) if (machine.idleSinceS !== null) fleet.end(machine);
+  }
+
+  /**
+   * Machines to launch then, so that all that is here by then ends in time.
+   * @param graceS given: what is late may end so long after the boot.
+   * @returns null when a job would be late whatever is launched.
+   */
+  #missing(fleet: FleetModel, launchS: number, graceS?: number): number | null {
+    const { serving, engine, nowS } = fleet;
+    const firstReadyS = launchS + fleet.bootS(fleet.machines.length);
+    const due = [...fleet.open, ...arriving(fleet, launchS)].sort((a, b) => a.deadlineS - b.deadlineS);
+    const beside = due.length + arriving(fleet, firstReadyS + besideS).length;
+    const clips = Math.min(engine.slots, Math.max(1, beside));
+    const clipS = (job: Job): number => (job.leftSeconds * clips) / rateWith(clips, engine);
+    let machines = 0;
+    let workS = 0;
+    for (const job of due) {
+      workS += job.leftSeconds / engine.fullRate;
+      const latestS = job.deadlineS - this.#hindsight.tailS;
+      const byS = graceS === undefined ? latestS : Math.max(latestS, firstReadyS + graceS + clipS(job));
+      const supplyS = serving.reduce((sum, one) => sum + Math.max(0, byS - Math.max(nowS, one.readyS)), 0);
+      if (workS <= supplyS) continue;
+      if (firstReadyS + clipS(job) > byS) return null;
+      const more = machinesFor(workS - supplyS, byS, launchS, fleet);
+      if (more === null && graceS === undefined) return null;
+      machines = Math.max(machines, more ?? most);
+    }
+    return due.length > 0 && serving.length === 0 ? Math.max(1, machines) : machines;
   }
 }
 
-/** The next moment at which EC2 has a machine. */
-function nextChance(fleet: FleetModel): number | null {
-  for (let atS = fleet.nowS + stepS; atS <= fleet.nowS + horizonS; atS += stepS)
-    if (fleet.zones.some(({ zone }) => fleet.stepAt(zone, atS).capacity > 0)) return atS;
+/** So many new ones make so many seconds by then; null when as many as there may be do not. */
+function machinesFor(seconds: number, byS: number, launchS: number, fleet: FleetModel): number | null {
+  let left = seconds;
+  for (let machines = 0; machines <= most; machines += 1) {
+    if (left <= 0) return machines;
+    left -= Math.max(0, byS - launchS - fleet.bootS(fleet.machines.length + machines));
+  }
   return null;
 }
 
-/**
- * Machines to launch then, so that all that is here by then ends in time.
- * @param graceS given: what is late may end so long after the boot.
- * @returns Infinity when a job would be late whatever is launched.
- */
-function missing(fleet: FleetModel, launchS: number, graceS?: number): number {
-  const { serving, engine, nowS } = fleet;
-  const readyS = launchS + fleet.bootS(fleet.machines.length);
-  const due = [...fleet.open, ...arrivedBy(fleet, launchS)].sort((a, b) => a.deadlineS - b.deadlineS);
-  const clips = Math.min(engine.slots, due.length);
-  const clipS = (job: Job): number => (job.leftSeconds * clips) / rateWith(Math.max(1, clips), engine);
-  let machines = 0;
-  let workS = 0;
-  for (const job of due) {
-    workS += job.leftSeconds / engine.fullRate;
-    const latestS = job.deadlineS;
-    const byS = graceS === undefined ? latestS : Math.max(latestS, readyS + graceS + clipS(job));
-    const supplyS = serving.reduce((sum, one) => sum + Math.max(0, byS - Math.max(nowS, one.readyS)), 0);
-    if (workS <= supplyS) continue;
-    if (readyS + clipS(job) > byS) return Infinity;
-    machines = Math.max(machines, Math.ceil((workS - supplyS) / (byS - readyS)));
-  }
-  return due.length > 0 && serving.length === 0 ? Math.max(1, machines) : machines;
-}
-
-function arrivedBy({ coming }: FleetModel, atS: number): readonly Job[] {
-  const end = coming.findIndex((job) => job.atS > atS);
-  return end < 0 ? coming : coming.slice(0, end);
+/** Jobs that are not here yet, and will be by then. */
+function arriving(fleet: FleetModel, atS: number): readonly Job[] {
+  let end = fleet.arrived;
+  for (let job = fleet.jobs[end]; job !== undefined && job.atS <= atS; job = fleet.jobs[end]) end += 1;
+  return fleet.jobs.slice(fleet.arrived, end);
 }

@@ -1,11 +1,12 @@
 /**
  * Machines, a market and jobs, without the agent and the functions: fast enough for thousands of days. Every policy
- * runs on the same one. Times in seconds after the start, money in USD.
+ * runs on the same one. It goes from event to event; times in seconds after the start, money in USD.
  */
 import { chance } from "../../simulation/hazards.ts";
 import type { Market } from "../../simulation/market.ts";
 import type { EngineSpeed } from "../../simulation/simulated-engine.ts";
 import { rateWith } from "../../simulation/simulated-engine.ts";
+import { MarketView } from "./market-view.ts";
 
 export interface Job {
   readonly batch: number;
@@ -27,6 +28,8 @@ export interface MachineState {
   readonly readyS: number;
   readonly priceUsdPerHour: number;
   readonly running: Job[];
+  /** Until when the work of those that run is taken off them. */
+  settledS: number;
   /** EC2 takes it then. */
   takenS: number | null;
   endedS: number | null;
@@ -43,58 +46,67 @@ export interface Policy {
   readonly resumes: boolean;
   /** Interactive work has a queue that is emptied first. */
   readonly twoQueues: boolean;
-  /** Called every step. */
-  step(fleet: FleetModel): void;
+  /** A machine without work ends itself after so long; Infinity: the policy ends it. */
+  readonly idleExitS: number;
+  /**
+   * Called at every event: an arrival, the end of a clip, a machine that is ready or announced to be taken.
+   * @returns when to be called at the latest, if nothing happens before.
+   */
+  act(fleet: FleetModel): number;
 }
 
-export const stepS = 5;
 export const onDemandUsd = 0.526;
 const noticeS = 120;
 const freeS = 3600;
 /** SQS gives up on a message that was received so often without an end. */
 const mostReceives = 100;
+/** From the launch until a machine takes work: EC2, the boot, and the load of the model. */
+export const bootsS = { shortest: 170, longest: 260 } as const;
+/** Two events that are nearer than that are one. */
+const instantS = 1e-6;
 
 export class FleetModel {
   readonly machines: MachineState[] = [];
-  readonly waiting: Job[] = [];
+  readonly market: MarketView;
   readonly engine: EngineSpeed;
   readonly seed: number;
+  readonly jobs: readonly Job[];
   nowS = 0;
   interruptions = 0;
   lostS = 0;
-  readonly #market: Market;
-  readonly #jobs: readonly Job[];
   readonly #policy: Policy;
+  readonly #lanes: { readonly fast: Job[]; readonly bulk: Job[] } = { fast: [], bulk: [] };
   readonly #alive = new Set<MachineState>();
-  readonly #cursor = new Map<string, number>();
+  /** Of one clip beside so many, audio seconds in a second. */
+  readonly #rates: readonly number[];
   #next = 0;
 
   constructor(market: Market, jobs: readonly Job[], engine: EngineSpeed, policy: Policy, seed: number) {
-    this.#market = market;
-    this.#jobs = jobs.toSorted((a, b) => a.atS - b.atS);
+    this.market = new MarketView(market);
+    this.jobs = jobs.toSorted((a, b) => a.atS - b.atS);
     this.#policy = policy;
     this.engine = engine;
     this.seed = seed;
+    this.#rates = Array.from({ length: engine.slots + 1 }, (_, clips) =>
+      clips === 0 ? 0 : rateWith(clips, engine) / clips,
+    );
   }
 
   /** @param limitS what is not done by then is lost. */
   run(limitS: number): void {
-    for (; this.nowS < limitS; this.nowS += stepS) {
-      if (this.#alive.size === 0 && this.waiting.length === 0) {
-        const job = this.#jobs[this.#next];
-        if (job === undefined) return;
-        this.nowS = Math.max(this.nowS, Math.floor(job.atS / stepS) * stepS);
-      }
+    while (this.nowS < limitS) {
       this.#arrive();
       this.#moveMarket();
-      this.#policy.step(this);
       for (const machine of this.#alive) this.#work(machine);
+      const wakeS = this.#policy.act(this);
+      // What the policy ended has given its work back.
+      for (const machine of this.#alive) this.#refill(machine);
+      const nextS = Math.min(wakeS, this.#nextEventS());
+      if (nextS === Infinity) return;
+      this.nowS = Math.max(this.nowS + instantS, nextS);
     }
   }
 
-  get jobs(): readonly Job[] {
-    return this.#jobs;
-  }
   get alive(): readonly MachineState[] {
     return [...this.#alive];
   }
@@ -102,19 +114,26 @@ export class FleetModel {
   get serving(): readonly MachineState[] {
     return this.alive.filter(({ takenS }) => takenS === null);
   }
+  get waiting(): readonly Job[] {
+    return [...this.#lanes.fast, ...this.#lanes.bulk];
+  }
   /** Jobs that arrived and are not done. */
   get open(): readonly Job[] {
+    for (const machine of this.#alive) this.#settle(machine);
     return [...this.waiting, ...this.alive.flatMap(({ running }) => running)];
   }
-  /** Jobs that will arrive: for the clairvoyant alone. */
-  get coming(): readonly Job[] {
-    return this.#jobs.slice(this.#next);
+  get openCount(): number {
+    let count = this.#lanes.fast.length + this.#lanes.bulk.length;
+    for (const { running } of this.#alive) count += running.length;
+    return count;
+  }
+  get arrived(): number {
+    return this.#next;
   }
   get zones(): readonly { zone: string; priceUsdPerHour: number; free: number }[] {
-    return this.#market.zones.map(({ zone }) => {
-      const { capacity, priceUsdPerHour } = this.stepAt(zone, this.nowS);
-      const there = this.alive.filter((machine) => machine.zone === zone && !machine.isOnDemand).length;
-      return { zone, priceUsdPerHour, free: Math.max(0, capacity - there) };
+    return this.market.zones.map((zone) => {
+      const { capacity, priceUsdPerHour } = this.market.at(zone, this.nowS);
+      return { zone, priceUsdPerHour, free: Math.max(0, capacity - this.#spotIn(zone).length) };
     });
   }
 
@@ -122,17 +141,8 @@ export class FleetModel {
     return machine.readyS <= this.nowS;
   }
 
-  stepAt(zone: string, atS: number): { readonly capacity: number; readonly priceUsdPerHour: number } {
-    const steps = this.#market.zones.find((one) => one.zone === zone)?.steps ?? [];
-    let place = this.#cursor.get(zone) ?? 0;
-    if ((steps[place]?.fromMs ?? 0) > atS * 1000) place = 0;
-    while ((steps[place + 1]?.fromMs ?? Infinity) <= atS * 1000) place += 1;
-    if (atS === this.nowS) this.#cursor.set(zone, place);
-    return steps[place] ?? { capacity: 0, priceUsdPerHour: 0.25 };
-  }
-
   /** Ask for machines, the cheapest zone first. @returns how many came */
-  launch(count: number, zones = this.zones.map(({ zone }) => zone)): number {
+  launch(count: number, zones: readonly string[] = this.market.zones): number {
     let left = count;
     const offers = this.zones
       .filter(({ zone }) => zones.includes(zone))
@@ -150,6 +160,8 @@ export class FleetModel {
 
   /** The policy, or the machine itself, ends it. */
   end(machine: MachineState): void {
+    this.#settle(machine);
+    if (machine.idleSinceS !== null) machine.idleS += this.nowS - machine.idleSinceS;
     machine.endedS = this.nowS;
     this.#return(machine);
     this.#alive.delete(machine);
@@ -160,21 +172,23 @@ export class FleetModel {
     return wasTaken && !isOnDemand && livedS < freeS ? 0 : (livedS * priceUsdPerHour) / 3600;
   }
 
-  /** From the launch until it takes work: EC2, the boot, and the load of the model. */
+  /** @param machine its number. */
   bootS(machine: number): number {
-    return 170 + 90 * chance(this.seed, `boot ${machine}`);
+    return bootsS.shortest + (bootsS.longest - bootsS.shortest) * chance(this.seed, `boot ${machine}`);
   }
 
   #start(zone: string, priceUsdPerHour: number, isOnDemand: boolean): void {
     const number = this.machines.length;
+    const readyS = this.nowS + this.bootS(number);
     const machine: MachineState = {
       name: `i-${number.toString(16).padStart(8, "0")}`,
       zone,
       isOnDemand,
       launchedS: this.nowS,
-      readyS: this.nowS + this.bootS(number),
+      readyS,
       priceUsdPerHour,
       running: [],
+      settledS: readyS,
       takenS: null,
       endedS: null,
       wasTaken: false,
@@ -186,19 +200,21 @@ export class FleetModel {
     this.#alive.add(machine);
   }
 
+  #spotIn(zone: string): readonly MachineState[] {
+    return this.alive.filter((machine) => machine.zone === zone && !machine.isOnDemand);
+  }
+
   #arrive(): void {
-    for (let job = this.#jobs[this.#next]; job !== undefined && job.atS <= this.nowS;) {
+    for (let job = this.jobs[this.#next]; job !== undefined && job.atS <= this.nowS;) {
       this.#put(job);
       this.#next += 1;
-      job = this.#jobs[this.#next];
+      job = this.jobs[this.#next];
     }
   }
 
   #put(job: Job): void {
     const isFirst = this.#policy.twoQueues && job.isFast;
-    const place = isFirst ? this.waiting.findIndex(({ isFast }) => !isFast) : -1;
-    if (place < 0) this.waiting.push(job);
-    else this.waiting.splice(place, 0, job);
+    (isFirst ? this.#lanes.fast : this.#lanes.bulk).push(job);
   }
 
   #moveMarket(): void {
@@ -208,10 +224,9 @@ export class FleetModel {
       this.interruptions += 1;
       this.end(machine);
     }
-    for (const { zone } of this.#market.zones) {
-      const { capacity } = this.stepAt(zone, this.nowS);
-      const there = this.alive.filter((machine) => machine.zone === zone && !machine.isOnDemand);
-      for (const machine of there.slice(capacity)) machine.takenS ??= this.nowS + noticeS;
+    for (const zone of new Set([...this.#alive].map((machine) => machine.zone))) {
+      const { capacity } = this.market.at(zone, this.nowS);
+      for (const machine of this.#spotIn(zone).slice(capacity)) machine.takenS ??= this.nowS + noticeS;
     }
   }
 
@@ -226,43 +241,64 @@ export class FleetModel {
     }
   }
 
-  /** One step of one machine, from the end of a clip to the end of the next. */
   #work(machine: MachineState): void {
-    let nowS = Math.max(this.nowS, machine.readyS);
-    const untilS = this.nowS + stepS;
-    while (nowS < untilS) {
-      if (machine.takenS === null) this.#refill(machine);
-      const clips = machine.running.length;
-      if (clips === 0) {
-        machine.idleSinceS ??= nowS;
-        machine.idleS += untilS - nowS;
-        return;
-      }
-      machine.idleSinceS = null;
-      const each = rateWith(clips, this.engine) / clips;
-      const shortest = Math.min(...machine.running.map(({ leftSeconds }) => leftSeconds));
-      const passedS = Math.min(untilS - nowS, shortest / each);
-      nowS += passedS;
-      for (const job of machine.running) job.leftSeconds -= passedS * each;
-      this.#finish(machine, nowS);
-    }
-  }
-
-  #refill(machine: MachineState): void {
-    while (machine.running.length < this.engine.slots) {
-      const job = this.waiting.shift();
-      if (job === undefined) return;
-      machine.running.push(job);
-    }
-  }
-
-  #finish(machine: MachineState, nowS: number): void {
+    if (!this.isReady(machine)) return;
+    this.#settle(machine);
     for (let place = machine.running.length - 1; place >= 0; place -= 1) {
       const job = machine.running[place];
-      if (job === undefined || job.leftSeconds > 1e-6) continue;
-      job.doneS = nowS;
+      if (job === undefined || job.leftSeconds > instantS) continue;
+      job.doneS = this.nowS;
       machine.jobsDone += 1;
       machine.running.splice(place, 1);
     }
+    this.#refill(machine);
+    const idleS = machine.idleSinceS === null ? 0 : this.nowS - machine.idleSinceS;
+    if (machine.takenS === null && idleS >= this.#policy.idleExitS) this.end(machine);
+  }
+
+  /** Take what was made since off the clips that run. */
+  #settle(machine: MachineState): void {
+    const passedS = this.nowS - machine.settledS;
+    if (passedS <= 0) return;
+    const each = this.#rates[machine.running.length] ?? 0;
+    for (const job of machine.running) job.leftSeconds -= passedS * each;
+    machine.settledS = this.nowS;
+  }
+
+  #refill(machine: MachineState): void {
+    if (!this.isReady(machine)) return;
+    const isNoticed = machine.takenS !== null;
+    while (!isNoticed && machine.running.length < this.engine.slots) {
+      const job = this.#lanes.fast.shift() ?? this.#lanes.bulk.shift();
+      if (job === undefined) break;
+      this.#settle(machine);
+      machine.running.push(job);
+    }
+    if (machine.running.length === 0) machine.idleSinceS ??= this.nowS;
+    else if (machine.idleSinceS !== null) {
+      machine.idleS += this.nowS - machine.idleSinceS;
+      machine.idleSinceS = null;
+    }
+  }
+
+  #nextEventS(): number {
+    let nextS = this.jobs[this.#next]?.atS ?? Infinity;
+    for (const machine of this.#alive) {
+      nextS = Math.min(nextS, machine.takenS ?? Infinity, this.#nextOfS(machine));
+      if (machine.takenS === null && !machine.isOnDemand)
+        nextS = Math.min(nextS, this.market.nextChangeS(machine.zone, this.nowS));
+    }
+    return nextS;
+  }
+
+  /** When a machine is ready, has made a clip, or goes home. */
+  #nextOfS(machine: MachineState): number {
+    if (!this.isReady(machine)) return machine.readyS;
+    if (machine.idleSinceS !== null)
+      return machine.takenS === null ? machine.idleSinceS + this.#policy.idleExitS : Infinity;
+    const each = this.#rates[machine.running.length] ?? 0;
+    let shortest = Infinity;
+    for (const { leftSeconds } of machine.running) shortest = Math.min(shortest, leftSeconds);
+    return machine.settledS + shortest / each;
   }
 }

@@ -1,16 +1,17 @@
-/** Our policy: the real `decide`, once a minute and at each `fast` submit, on what the model knows. */
+/** Our policy: the real `decide`, once a minute and at each submit, on what the model knows. */
 import type { StageConfig } from "../../shared/config.ts";
 import { instanceIdSchema } from "../../shared/contract/ids.ts";
 import type { Speed } from "../../shared/contract/parameters.ts";
 import { decide } from "../../shared/fleet/decide.ts";
 import type { CoolingPool, Machine, Observation, Work } from "../../shared/fleet/observation.ts";
+import { bootsShown } from "../../shared/fleet/measures.ts";
 import { poolCoolingMs } from "../../shared/fleet/pool-memory.ts";
 import type { FleetModel, MachineState, Policy } from "./fleet-model.ts";
 import type { Job } from "./fleet-model.ts";
 
 const tickS = 60;
-/** A worker that finds nothing polls once more before it leaves. */
-const lastPollS = 2;
+/** A worker that finds nothing looks once more, for two seconds at each of its two queues, before it leaves. */
+const lastPollS = 4;
 
 export interface OursOptions {
   readonly name: string;
@@ -24,29 +25,26 @@ export class Ours implements Policy {
   readonly name: string;
   readonly resumes = true;
   readonly twoQueues = true;
+  readonly idleExitS: number;
   readonly #options: OursOptions;
   readonly #cooling = new Map<string, CoolingPool>();
   #known = 0;
+  #nextTickS = 0;
 
   constructor(options: OursOptions) {
     this.name = options.name;
     this.#options = options;
+    this.idleExitS = options.settings.worker.idle_exit_seconds + lastPollS;
   }
 
-  step(fleet: FleetModel): void {
-    this.#leaveIdle(fleet);
+  act(fleet: FleetModel): number {
     this.#noteInterruptions(fleet);
-    const arrived = fleet.jobs.length - fleet.coming.length;
-    const isNew = arrived > this.#known;
-    this.#known = arrived;
     // Every submit starts a tick at once; the policy itself says whether there is reason to wait.
-    if (fleet.nowS % tickS === 0 || isNew) this.#tick(fleet);
-  }
-
-  #leaveIdle(fleet: FleetModel): void {
-    const idleS = this.#options.settings.worker.idle_exit_seconds + lastPollS;
-    for (const machine of fleet.serving)
-      if (machine.idleSinceS !== null && fleet.nowS - machine.idleSinceS >= idleS) fleet.end(machine);
+    const isNew = fleet.arrived > this.#known;
+    this.#known = fleet.arrived;
+    if (fleet.nowS >= this.#nextTickS || isNew) this.#tick(fleet);
+    this.#nextTickS = (Math.floor(fleet.nowS / tickS) + 1) * tickS;
+    return fleet.openCount === 0 ? Infinity : this.#nextTickS;
   }
 
   #noteInterruptions(fleet: FleetModel): void {
@@ -62,20 +60,26 @@ export class Ours implements Policy {
   }
 
   #tick(fleet: FleetModel): void {
-    const { settings } = this.#options;
-    for (const plan of decide(this.#observe(fleet), settings).models) {
+    // What EC2 did not give is a reason to look again at once: it may be time for a rescue.
+    if (this.#launch(fleet) === "short") this.#launch(fleet);
+  }
+
+  #launch(fleet: FleetModel): "short" | "all" {
+    let outcome: "short" | "all" = "all";
+    for (const plan of decide(this.#observe(fleet), this.#options.settings).models) {
       if (plan.launch === 0) continue;
       if (plan.market === "on_demand") {
         fleet.launchOnDemand(plan.launch);
         continue;
       }
       const zones = plan.pools.map(({ zone }) => zone);
-      const came = fleet.launch(plan.launch, zones);
-      if (came === plan.launch) continue;
+      if (fleet.launch(plan.launch, zones) === plan.launch) continue;
+      outcome = "short";
       const untilMs = fleet.nowS * 1000 + poolCoolingMs;
       for (const zone of zones)
         this.#cooling.set(zone, { untilMs, reason: "capacity", code: "InsufficientInstanceCapacity" });
     }
+    return outcome;
   }
 
   #observe(fleet: FleetModel): Observation {
@@ -130,13 +134,10 @@ export class Ours implements Policy {
   }
 }
 
-/** What the ledger would have taught: the boots of the machines that came up. */
-function measured(fleet: FleetModel): Observation["measured"][string] {
-  const boots = fleet.machines
-    .filter(({ readyS }) => readyS <= fleet.nowS)
+/** What the ledger would have taught. */
+function measured({ machines, nowS }: FleetModel): Observation["measured"][string] {
+  const boots = machines
+    .filter(({ readyS }) => readyS <= nowS)
     .map(({ readyS, launchedS }) => readyS - launchedS);
-  return {
-    boot_seconds: boots.length === 0 ? null : boots.reduce((sum, boot) => sum + boot, 0) / boots.length,
-    audio_seconds_per_second: null,
-  };
+  return { ...bootsShown(boots.toReversed()), audio_seconds_per_second: null };
 }

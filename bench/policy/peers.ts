@@ -6,13 +6,29 @@ import type { FleetModel, Policy } from "./fleet-model.ts";
 
 const most = 8;
 const tickS = 60;
+/** Buildkite's scaler looks so often within a run of its function. */
+const scalerS = 10;
 
-const isTick = ({ nowS }: FleetModel, everyS: number): boolean => nowS % everyS === 0;
 const room = (fleet: FleetModel): number => most - fleet.alive.length;
 
-function endIdle(fleet: FleetModel, idleS: number): void {
-  for (const machine of fleet.serving)
-    if (machine.idleSinceS !== null && fleet.nowS - machine.idleSinceS >= idleS) fleet.end(machine);
+/** Says when a regular look is due. */
+class Schedule {
+  readonly #everyS: number;
+  #nextS = 0;
+
+  constructor(everyS: number) {
+    this.#everyS = everyS;
+  }
+
+  get nextS(): number {
+    return this.#nextS;
+  }
+
+  isDue(nowS: number): boolean {
+    if (nowS < this.#nextS) return false;
+    this.#nextS = (Math.floor(nowS / this.#everyS) + 1) * this.#everyS;
+    return true;
+  }
 }
 
 /**
@@ -23,18 +39,30 @@ export class OnePerJob implements Policy {
   readonly name = "one_per_job";
   readonly resumes = false;
   readonly twoQueues = false;
+  readonly idleExitS = Infinity;
+  readonly #scan = new Schedule(300);
+  readonly #retry = new Schedule(tickS);
   readonly #asked = new Set<object>();
+  #known = 0;
 
-  step(fleet: FleetModel): void {
+  act(fleet: FleetModel): number {
+    // A job whose machine did not come is tried again, as `job_retry` does.
+    const isRetry = this.#retry.isDue(fleet.nowS);
+    if (isRetry && fleet.serving.length === 0) this.#asked.clear();
+    if (isRetry || fleet.arrived > this.#known) this.#ask(fleet);
+    this.#known = fleet.arrived;
+    if (this.#scan.isDue(fleet.nowS)) this.#endIdle(fleet);
+    return Math.min(this.#scan.nextS, fleet.openCount === 0 ? Infinity : this.#retry.nextS);
+  }
+
+  #ask(fleet: FleetModel): void {
     const fresh = fleet.waiting.filter((job) => !this.#asked.has(job));
     const wanted = Math.min(room(fleet), fresh.length);
-    // A job whose machine did not come is tried again, as `job_retry` does.
-    if (wanted > 0 && (isTick(fleet, tickS) || fresh.length > 0)) {
-      const came = fleet.launch(wanted);
-      for (const job of fresh.slice(0, came)) this.#asked.add(job);
-    }
-    if (fleet.serving.length === 0 && isTick(fleet, tickS)) this.#asked.clear();
-    if (!isTick(fleet, 300)) return;
+    const came = wanted > 0 ? fleet.launch(wanted) : 0;
+    for (const job of fresh.slice(0, came)) this.#asked.add(job);
+  }
+
+  #endIdle(fleet: FleetModel): void {
     for (const machine of fleet.serving)
       if (machine.idleSinceS !== null && fleet.nowS - machine.launchedS >= 300) fleet.end(machine);
   }
@@ -48,20 +76,24 @@ export class BacklogPerAgent implements Policy {
   readonly name: string;
   readonly resumes = false;
   readonly twoQueues = false;
+  readonly idleExitS: number;
   readonly #cooldownS: number;
-  readonly #idleS: number;
+  readonly #looks = new Schedule(scalerS);
   #lastS = -Infinity;
 
   constructor(name: string, cooldownS: number, idleS: number) {
     this.name = name;
     this.#cooldownS = cooldownS;
-    this.#idleS = idleS;
+    this.idleExitS = idleS;
   }
 
-  step(fleet: FleetModel): void {
-    endIdle(fleet, this.#idleS);
-    if (!isTick(fleet, 10) || fleet.nowS - this.#lastS < this.#cooldownS) return;
-    const wanted = Math.ceil(fleet.open.length / fleet.engine.slots) - fleet.serving.length;
+  act(fleet: FleetModel): number {
+    if (this.#looks.isDue(fleet.nowS) && fleet.nowS - this.#lastS >= this.#cooldownS) this.#scaleOut(fleet);
+    return fleet.openCount === 0 ? Infinity : this.#looks.nextS;
+  }
+
+  #scaleOut(fleet: FleetModel): void {
+    const wanted = Math.ceil(fleet.openCount / fleet.engine.slots) - fleet.serving.length;
     if (wanted > 0 && fleet.launch(Math.min(wanted, room(fleet))) > 0) this.#lastS = fleet.nowS;
   }
 }
@@ -75,11 +107,17 @@ export class TargetTracking implements Policy {
   readonly name = "target_tracking";
   readonly resumes = false;
   readonly twoQueues = false;
+  readonly idleExitS = Infinity;
+  readonly #looks = new Schedule(tickS);
   #overS = 0;
   #underS = 0;
 
-  step(fleet: FleetModel): void {
-    if (!isTick(fleet, tickS)) return;
+  act(fleet: FleetModel): number {
+    if (this.#looks.isDue(fleet.nowS)) this.#look(fleet);
+    return fleet.openCount === 0 && fleet.alive.length === 0 ? Infinity : this.#looks.nextS;
+  }
+
+  #look(fleet: FleetModel): void {
     const { open, serving } = fleet;
     if (serving.length === 0) {
       if (open.length > 0) fleet.launch(1);
@@ -106,9 +144,12 @@ export class ByHand implements Policy {
   readonly name = "by_hand";
   readonly resumes = false;
   readonly twoQueues = false;
+  readonly idleExitS = 3600;
+  readonly #looks = new Schedule(tickS);
 
-  step(fleet: FleetModel): void {
-    endIdle(fleet, 3600);
-    if (isTick(fleet, tickS) && fleet.waiting.length > 0 && fleet.serving.length === 0) fleet.launch(1);
+  act(fleet: FleetModel): number {
+    const isDue = this.#looks.isDue(fleet.nowS);
+    if (isDue && fleet.openCount > 0 && fleet.serving.length === 0) fleet.launch(1);
+    return fleet.openCount === 0 ? Infinity : this.#looks.nextS;
   }
 }

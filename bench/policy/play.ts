@@ -4,7 +4,8 @@ import type { Market } from "../../simulation/market.ts";
 import { stageSettings, t4 } from "../../simulation/scenario.ts";
 import type { EngineSpeed } from "../../simulation/simulated-engine.ts";
 import { boundUsd, isCalm, turnarounds } from "./bound.ts";
-import { Clairvoyant, gapsS } from "./clairvoyant.ts";
+import type { Hindsight } from "./clairvoyant.ts";
+import { Clairvoyant, hindsights } from "./clairvoyant.ts";
 import type { Job, Policy } from "./fleet-model.ts";
 import { FleetModel } from "./fleet-model.ts";
 import { Ours } from "./ours.ts";
@@ -27,9 +28,21 @@ export const policyNames = [
 ] as const;
 export type PolicyName = (typeof policyNames)[number];
 
+/** A day of one kind of work on one market. */
+export interface Cell {
+  readonly group: string;
+  readonly market: Market;
+  readonly workload: Workload;
+  /** Of the boots. */
+  readonly seed: number;
+}
+
 export interface Row {
+  /** One market and one workload: the same for every policy. */
   readonly scenario: string;
+  readonly group: string;
   readonly market: string;
+  readonly workload: string;
   readonly policy: PolicyName | "bound";
   readonly cost_usd: number;
   /** Null where EC2 takes machines back, for what it takes early is free. */
@@ -54,35 +67,49 @@ const engines: Readonly<Record<string, EngineSpeed>> = {
   ...t4,
   [largeModel]: { model: largeModel, slots: 16, fullRate: 3.3, latencyClips: 3, loadMs: 20_000 },
 };
-const standardS = 900;
 const limitS = 6 * 86_400;
 
-export function playRow(name: PolicyName, workload: Workload, market: Market, seed: number): Row {
-  if (name !== "clairvoyant") return playOne(name, workload, market, seed, 0);
-  const tried = gapsS.map((gapS) => playOne(name, workload, market, seed, gapS));
-  return tried.reduce((best, row) => (row.cost_usd < best.cost_usd ? row : best));
+/** Every policy on the same day. */
+export function playCell(cell: Cell): readonly Row[] {
+  const rows = policyNames.filter((name) => name !== "clairvoyant").map((name) => playRow(name, cell));
+  const ours = rows.find(({ policy }) => policy === "ours_standard");
+  if (ours === undefined) throw new Error("expected a row of our own");
+  const bound = boundRow(ours);
+  return [...rows, bestInHindsight(cell, ours), ...(bound === null ? [] : [bound])];
 }
 
-function playOne(name: PolicyName, workload: Workload, market: Market, seed: number, gapS: number): Row {
-  const id = modelId(workload.model);
+/** The cheapest of those that end no fewer clips in time than ours; else the one that ends the most. */
+function bestInHindsight(cell: Cell, ours: Row): Row {
+  const rows = hindsights.map((hindsight) => playRow("clairvoyant", cell, hindsight));
+  const mostInTime = Math.max(...rows.map((row) => row.within_15_min));
+  const asked = Math.min(mostInTime, ours.within_15_min);
+  return rows
+    .filter((row) => row.within_15_min >= asked)
+    .reduce((best, row) => (row.cost_usd < best.cost_usd ? row : best));
+}
+
+export function playRow(name: PolicyName, cell: Cell, hindsight?: Hindsight): Row {
+  const id = modelId(cell.workload.model);
   const engine = engines[id];
   if (engine === undefined) throw new Error(`expected an engine of ${id}`);
-  const jobs = jobsOf(workload);
-  const fleet = new FleetModel(market, jobs, engine, policyOf(name, id, engine, gapS), seed);
+  const settings = settingsFor(id, engine.fullRate);
+  const jobs = jobsOf(cell.workload, settings);
+  const policy = policyOf(name, id, settings, hindsight);
+  const fleet = new FleetModel(cell.market, jobs, engine, policy, cell.seed);
   fleet.run(limitS);
-  return rowOf(name, workload, market, fleet, engine);
+  return rowOf(name, cell, fleet);
 }
 
-function jobsOf({ requests }: Workload): Job[] {
+function jobsOf({ requests }: Workload, { speeds }: StageConfig): Job[] {
   return requests
     .toSorted((a, b) => a.atS - b.atS)
-    .flatMap(({ atS, count, seconds, isFast }, batch) =>
+    .flatMap(({ atS, count, seconds, isFast = false }, batch) =>
       Array.from({ length: count }, () => ({
         batch,
         atS,
         seconds,
-        isFast: isFast === true,
-        deadlineS: atS + standardS,
+        isFast,
+        deadlineS: atS + (isFast ? speeds.fast : speeds.standard).target_seconds,
         leftSeconds: seconds,
         doneS: null,
         receives: 0,
@@ -90,8 +117,12 @@ function jobsOf({ requests }: Workload): Job[] {
     );
 }
 
-function policyOf(name: PolicyName, model: string, engine: EngineSpeed, gapS: number): Policy {
-  const settings = settingsFor(model, engine.fullRate);
+function policyOf(
+  name: PolicyName,
+  model: string,
+  settings: StageConfig,
+  hindsight: Hindsight = { keepS: 0, tailS: 0 },
+): Policy {
   const rescue = { ...settings, rescue: { max_instances: 4 } };
   switch (name) {
     case "ours_fast":
@@ -113,7 +144,7 @@ function policyOf(name: PolicyName, model: string, engine: EngineSpeed, gapS: nu
     case "by_hand":
       return new ByHand();
     case "clairvoyant":
-      return new Clairvoyant(gapS);
+      return new Clairvoyant(hindsight);
   }
 }
 
@@ -124,21 +155,17 @@ function settingsFor(model: string, rate: number): StageConfig {
   return { ...settings, models: [{ ...first, id: model, audio_seconds_per_gpu_second: rate }] };
 }
 
-function rowOf(
-  policy: PolicyName,
-  workload: Workload,
-  market: Market,
-  fleet: FleetModel,
-  engine: EngineSpeed,
-): Row {
-  const { jobs, machines } = fleet;
+function rowOf(policy: PolicyName, { group, market, workload }: Cell, fleet: FleetModel): Row {
+  const { jobs, machines, engine } = fleet;
   const all = turnarounds(jobs);
   const share = (seconds: number): number => all.filter((one) => one <= seconds).length / jobs.length;
   const cost = machines.reduce((sum, machine) => sum + fleet.costOf(machine), 0);
   const people = jobs.filter(({ isFast }) => isFast);
   return {
-    scenario: workload.name,
+    scenario: `${market.name}/${workload.name}`,
+    group,
     market: market.name,
+    workload: workload.name,
     policy,
     cost_usd: cost,
     cost_over_bound: isCalm(market) ? cost / boundUsd(jobs, engine, market) : null,
@@ -158,7 +185,7 @@ function rowOf(
 }
 
 /** The bound as a policy of its own, at the turnarounds of ours. */
-export const boundRow = (ours: Row): Row | null =>
+const boundRow = (ours: Row): Row | null =>
   ours.cost_over_bound === null
     ? null
     : {

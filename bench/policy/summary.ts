@@ -1,16 +1,15 @@
 import type { Row } from "./play.ts";
-import { quantile } from "./quantile.ts";
-
-type Grouped = Row & { readonly group: string };
+import { mean, median } from "./quantile.ts";
 
 /** One policy over all workloads and markets of a group. */
 export interface Total {
   readonly group: string;
   readonly policy: Row["policy"];
   readonly cost_usd: number;
-  /** Of the p50s and p95s of all rows, the middle one. */
+  /** Of the p50s and p95s of all rows, the median. */
   readonly median_p50_s: number | null;
   readonly median_p95_s: number | null;
+  readonly mean_p95_s: number | null;
   /** Shares of all jobs. */
   readonly within_15_min: number;
   readonly within_30_min: number;
@@ -31,27 +30,25 @@ export interface Summary {
   readonly goals: readonly Goal[];
 }
 
-export function summaryOf(rows: readonly Grouped[]): Summary {
+export function summaryOf(rows: readonly Row[]): Summary {
   const totals = [...Map.groupBy(rows, ({ group, policy }) => `${group}/${policy}`).values()].map(totalOf);
   return { totals, goals: [...calmGoals(rows, totals), ...hardGoals(rows, totals)] };
 }
 
-function totalOf(rows: readonly Grouped[]): Total {
+function totalOf(rows: readonly Row[]): Total {
   const [first] = rows;
   if (first === undefined) throw new RangeError("expected rows to sum");
   const sum = (of: (row: Row) => number): number => rows.reduce((total, row) => total + of(row), 0);
-  const middle = (of: (row: Row) => number | null): number | null =>
-    quantile(
-      rows.map(of).filter((value) => value !== null),
-      0.5,
-    );
+  const all = (of: (row: Row) => number | null): readonly number[] =>
+    rows.map(of).filter((value) => value !== null);
   const jobs = sum((row) => row.jobs);
   return {
     group: first.group,
     policy: first.policy,
     cost_usd: sum((row) => row.cost_usd),
-    median_p50_s: middle((row) => row.p50_s),
-    median_p95_s: middle((row) => row.p95_s),
+    median_p50_s: median(all((row) => row.p50_s)),
+    median_p95_s: median(all((row) => row.p95_s)),
+    mean_p95_s: mean(all((row) => row.p95_s)),
     within_15_min: sum((row) => row.within_15_min * row.jobs) / jobs,
     within_30_min: sum((row) => row.within_30_min * row.jobs) / jobs,
     boots: sum((row) => row.boots),
@@ -64,15 +61,15 @@ function totalOf(rows: readonly Grouped[]): Total {
 }
 
 const tuned = "backlog_per_agent_tuned";
-const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
+export const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 
-function calmGoals(rows: readonly Grouped[], totals: readonly Total[]): readonly Goal[] {
+function calmGoals(rows: readonly Row[], totals: readonly Total[]): readonly Goal[] {
   const cost = (policy: Row["policy"]): number =>
     totals.find((one) => one.group === "calm" && one.policy === policy)?.cost_usd ?? NaN;
   const overClairvoyant = cost("ours_standard") / cost("clairvoyant");
   const calm = rows.filter(({ group }) => group === "calm");
   const batches = calm.filter(
-    ({ policy, scenario }) => policy === "ours_standard" && scenario.startsWith("batch_"),
+    ({ policy, workload }) => policy === "ours_standard" && workload.startsWith("batch_"),
   );
   const worst = Math.max(...batches.map((row) => row.cost_over_bound ?? NaN));
   const fast = totals.find(({ group, policy }) => group === "calm" && policy === "ours_fast");
@@ -92,7 +89,7 @@ function calmGoals(rows: readonly Grouped[], totals: readonly Total[]): readonly
   ];
 }
 
-function hardGoals(rows: readonly Grouped[], totals: readonly Total[]): readonly Goal[] {
+function hardGoals(rows: readonly Row[], totals: readonly Total[]): readonly Goal[] {
   const groups = [...new Set(rows.map(({ group }) => group))].filter((group) => group !== "calm");
   return groups.flatMap((group) => {
     const of = (policy: Row["policy"]): Total | undefined =>
@@ -103,7 +100,7 @@ function hardGoals(rows: readonly Grouped[], totals: readonly Total[]): readonly
     const slower = (ours.median_p95_s ?? NaN) / (peer.median_p95_s ?? NaN);
     const rescueSaved = 1 - rescue.cost_usd / peer.cost_usd;
     const small = rows.filter(
-      (row) => row.group === group && row.policy === "ours_rescue" && /^(trickle|tiny)/.test(row.scenario),
+      (row) => row.group === group && row.policy === "ours_rescue" && /^(trickle|tiny)/.test(row.workload),
     );
     const inTime = Math.min(...small.map((row) => row.within_15_min));
     const lost = totals.filter((one) => one.group === group && one.policy.startsWith("ours"));
@@ -127,45 +124,3 @@ function hardGoals(rows: readonly Grouped[], totals: readonly Total[]): readonly
 }
 
 const goal = (what: string, met: boolean, found: string): Goal => ({ goal: what, met, found });
-
-/** Markdown, for a person and for the documentation. */
-export function tableOf(rows: readonly Grouped[], { totals, goals }: Summary): readonly string[] {
-  const lines: string[] = [];
-  for (const group of new Set(totals.map((one) => one.group))) {
-    lines.push("", `### ${group}`, "");
-    lines.push(
-      "| policy | USD | median p50 / p95 s | ≤ 15 min | ≤ 30 min | boots (unused) | idle h | interruptions | lost s | jobs lost |",
-    );
-    lines.push("|---|---|---|---|---|---|---|---|---|---|");
-    for (const one of totals.filter((total) => total.group === group)) lines.push(lineOf(one));
-  }
-  lines.push("", "### calm, by workload: USD (× bound) / p95 s", "", ...byWorkload(rows));
-  lines.push("", "| goal | found | met |", "|---|---|---|");
-  for (const { goal: what, found, met } of goals)
-    lines.push(`| ${what} | ${found} | ${met ? "yes" : "**no**"} |`);
-  return lines;
-}
-
-function lineOf(one: Total): string {
-  const seconds = (value: number | null): string => (value === null ? "–" : value.toFixed(0));
-  return `| ${one.policy} | ${one.cost_usd.toFixed(2)} | ${seconds(one.median_p50_s)} / ${seconds(one.median_p95_s)} | ${percent(one.within_15_min)} | ${percent(one.within_30_min)} | ${one.boots} (${one.boots_unused}) | ${one.idle_hours.toFixed(1)} | ${one.interruptions} | ${one.lost_s.toFixed(0)} | ${one.jobs_lost} |`;
-}
-
-function byWorkload(rows: readonly Grouped[]): readonly string[] {
-  const calm = rows.filter(({ group, policy }) => group === "calm" && policy !== "bound");
-  const policies = [...new Set(calm.map(({ policy }) => policy))];
-  const cell = (scenario: string, policy: string): string => {
-    const own = calm.filter((row) => row.scenario === scenario && row.policy === policy);
-    const mean = (of: (row: Row) => number): string =>
-      (own.reduce((sum, row) => sum + of(row), 0) / own.length).toFixed(2);
-    const p95 = own.reduce((sum, row) => sum + (row.p95_s ?? 0), 0) / own.length;
-    return `${mean((row) => row.cost_usd)} (${mean((row) => row.cost_over_bound ?? 0)}) / ${p95.toFixed(0)}`;
-  };
-  return [
-    `| workload | ${policies.join(" | ")} |`,
-    `|---|${policies.map(() => "---|").join("")}`,
-    ...[...new Set(calm.map(({ scenario }) => scenario))].map(
-      (scenario) => `| ${scenario} | ${policies.map((policy) => cell(scenario, policy)).join(" | ")} |`,
-    ),
-  ];
-}

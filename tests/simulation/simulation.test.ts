@@ -1,6 +1,6 @@
 /** That the simulator would notice: each fault does happen, and each rule can be broken. */
 import { expect, test } from "vitest";
-import { calmMarket, hardMarket, marketFromTrace, shifted } from "../../simulation/market.ts";
+import { around, calmMarket, hardMarket, marketFromTrace, shifted, upTo } from "../../simulation/market.ts";
 import { chance } from "../../simulation/hazards.ts";
 import { models } from "../../simulation/scenario.ts";
 import { trouble } from "../../simulation/trouble.ts";
@@ -118,7 +118,13 @@ test("a trace is decoded by its run lengths, from any offset", () => {
 test("a hard market has droughts, a calm one has none", () => {
   const droughts = (steps: readonly { capacity: number }[]) =>
     steps.filter(({ capacity }) => capacity === 0).length;
-  const hard = hardMarket(5, 24 * hourMs, { upMs: hourMs, downMs: hourMs, most: 2 });
+  const supply = { zones: 3, upMs: around(hourMs), downMs: around(hourMs), machines: upTo(2) };
+  const hard = hardMarket("hard", 5, 24 * hourMs, supply);
   expect(hard.zones.every(({ steps }) => droughts(steps) > 0)).toBe(true);
+  const region = hardMarket("region", 5, 24 * hourMs, { ...supply, areOne: true });
+  const dryTimes = region.zones.map(({ steps }) =>
+    steps.filter(({ capacity }) => capacity === 0).map(({ fromMs }) => Math.floor(fromMs / hourMs)),
+  );
+  expect(new Set(dryTimes.map((times) => [...new Set(times)].join())).size).toBeLessThan(4);
   expect(calmMarket(5, 24 * hourMs).zones.every(({ steps }) => droughts(steps) === 0)).toBe(true);
 });

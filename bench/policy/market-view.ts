@@ -1,0 +1,43 @@
+import type { Market, MarketStep, ZoneMarket } from "../../simulation/market.ts";
+
+/** Where a market stands at any moment; asked mostly for moments that follow one another. */
+export class MarketView {
+  readonly zones: readonly string[];
+  readonly #views = new Map<string, { readonly steps: ZoneMarket["steps"]; place: number }>();
+
+  constructor({ zones }: Market) {
+    this.zones = zones.map(({ zone }) => zone);
+    for (const { zone, steps } of zones) this.#views.set(zone, { steps, place: 0 });
+  }
+
+  at(zone: string, atS: number): Pick<MarketStep, "capacity" | "priceUsdPerHour"> {
+    const view = this.#seek(zone, atS);
+    return view?.steps[view.place] ?? { capacity: 0, priceUsdPerHour: Infinity };
+  }
+
+  /** When its capacity or its price changes next; Infinity when never. */
+  nextChangeS(zone: string, afterS: number): number {
+    const view = this.#seek(zone, afterS);
+    return (view?.steps[view.place + 1]?.fromMs ?? Infinity) / 1000;
+  }
+
+  /** The next moment, from then on, at which any zone has a machine; Infinity when never. */
+  nextCapacityS(fromS: number): number {
+    return Math.min(...this.zones.map((zone) => this.#nextCapacityOfS(zone, fromS)));
+  }
+
+  #nextCapacityOfS(zone: string, fromS: number): number {
+    for (let atS = fromS; atS < Infinity; atS = this.nextChangeS(zone, atS))
+      if (this.at(zone, atS).capacity > 0) return atS;
+    return Infinity;
+  }
+
+  #seek(zone: string, atS: number): { readonly steps: ZoneMarket["steps"]; place: number } | undefined {
+    const view = this.#views.get(zone);
+    if (view === undefined) return undefined;
+    const { steps } = view;
+    while (view.place > 0 && (steps[view.place]?.fromMs ?? 0) > atS * 1000) view.place -= 1;
+    while ((steps[view.place + 1]?.fromMs ?? Infinity) <= atS * 1000) view.place += 1;
+    return view;
+  }
+}
