@@ -25,6 +25,7 @@ export function checkRequest(body: unknown, settings: CheckSettings): RequestChe
   const faults = distinct([
     ...(parsed.success ? [] : faultsOf(parsed.error)),
     ...(model === undefined ? [unknownModel(settings)] : durationFaults(outline, model)),
+    ...fadeFaults(outline),
     ...customIdFaults(outline),
   ]);
   if (!parsed.success || model === undefined || faults.length > 0) return { kind: "invalid", faults };
@@ -39,20 +40,23 @@ export function checkRequest(body: unknown, settings: CheckSettings): RequestChe
  * user learns of every fault at once. What is not as expected here is the schema's to report.
  */
 
+const lengthsSchema = z.object({
+  duration_seconds: z.number().optional().catch(undefined),
+  output: z
+    .object({ fade_out_seconds: z.number().optional().catch(undefined) })
+    .optional()
+    .catch(undefined),
+});
 const outlineSchema = z
   .object({
     model: z.string().optional().catch(undefined),
-    defaults: z
-      .object({ duration_seconds: z.number().optional().catch(undefined) })
-      .optional()
-      .catch(undefined),
+    defaults: lengthsSchema.optional().catch(undefined),
     items: z
       .array(
-        z
-          .object({
+        lengthsSchema
+          .extend({
             custom_id: z.string().optional().catch(undefined),
             variations: z.int().min(1).max(8).optional().catch(undefined),
-            duration_seconds: z.number().optional().catch(undefined),
           })
           .catch({}),
       )
@@ -81,6 +85,29 @@ function durationFaults({ defaults, items }: Outline, model: ModelConfig): Fault
       isTooLong(item.duration_seconds) ? [{ pointer: `/items/${index}/duration_seconds`, detail }] : [],
     ),
   ];
+}
+
+/** A fade is longer than its clip: told where the item states one of the two, else at the batch's default. */
+function fadeFaults({ defaults, items }: Outline): Fault[] {
+  return items.flatMap((item, index) => {
+    const own = item.output?.fade_out_seconds;
+    const fade = own ?? defaults?.output?.fade_out_seconds ?? defaultParameters.output.fade_out_seconds;
+    const length = item.duration_seconds ?? defaults?.duration_seconds ?? defaultParameters.duration_seconds;
+    if (fade <= length) return [];
+    if (own === undefined && item.duration_seconds !== undefined)
+      return [
+        {
+          pointer: `/items/${index}/duration_seconds`,
+          detail: `must be at least the batch's fade_out_seconds, ${fade}`,
+        },
+      ];
+    return [
+      {
+        pointer: `${own === undefined ? "/defaults" : `/items/${index}`}/output/fade_out_seconds`,
+        detail: `must be at most the clip's ${length} seconds`,
+      },
+    ];
+  });
 }
 
 /** Also among the ids that variations get. */

@@ -1,7 +1,14 @@
 import type { ItemRecord } from "../contract/batch-records.ts";
 import type { BatchRequest, ItemRequest } from "../contract/batch-request.ts";
-import { defaultParameters, type ParameterChoice, type Parameters } from "../contract/parameters.ts";
+import {
+  defaultParameters,
+  type Output,
+  type ParameterChoice,
+  type Parameters,
+} from "../contract/parameters.ts";
 import type { Random } from "../ports.ts";
+
+type OutputChoice = ParameterChoice["output"];
 
 /** One clip as it was asked for, before its seed is drawn. */
 export interface Clip {
@@ -56,10 +63,16 @@ function parametersOf(defaults: ParameterChoice | undefined, item: ItemRequest):
     top_k: chosen.top_k ?? defaultParameters.top_k,
     top_p: chosen.top_p ?? defaultParameters.top_p,
     guidance_scale: chosen.guidance_scale ?? defaultParameters.guidance_scale,
-    output: {
-      format: item.output?.format ?? defaults?.output?.format ?? defaultParameters.output.format,
-      normalize: item.output?.normalize ?? defaults?.output?.normalize ?? defaultParameters.output.normalize,
-    },
+    output: outputOf(defaults?.output, item.output),
+  };
+}
+
+function outputOf(usual: OutputChoice, own: OutputChoice): Output {
+  const { format, normalize, fade_out_seconds } = defaultParameters.output;
+  return {
+    format: own?.format ?? usual?.format ?? format,
+    normalize: own?.normalize ?? usual?.normalize ?? normalize,
+    fade_out_seconds: own?.fade_out_seconds ?? usual?.fade_out_seconds ?? fade_out_seconds,
   };
 }
 

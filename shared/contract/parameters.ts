@@ -9,12 +9,15 @@ export const limits = {
   bodyBytes: 4 * 1024 * 1024,
   customIdCharacters: 128,
   variations: 8,
+  fadeOutSeconds: 10,
 } as const;
 
 export const audioFormats = ["wav", "flac", "mp3", "ogg"] as const;
 export const outputSchema = z.strictObject({
   format: z.enum(audioFormats),
   normalize: z.enum(["loudness", "peak", "none"]),
+  /** How long the clip takes to fall silent at its end; at most its length. 0 leaves the end as it is. */
+  fade_out_seconds: z.number().min(0).max(limits.fadeOutSeconds),
 });
 export type Output = z.infer<typeof outputSchema>;
 
@@ -53,7 +56,7 @@ export const defaultParameters: Parameters = {
   top_k: 250,
   top_p: 0,
   guidance_scale: 3,
-  output: { format: "wav", normalize: "loudness" },
+  output: { format: "wav", normalize: "loudness", fade_out_seconds: 0 },
 };
 
 /** How soon a user wants a batch; the seconds behind each word are the stage's configuration. */

@@ -16,11 +16,15 @@ ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 120  # nothing here takes so long; it only ends a test that would hang
 
 
+def output(**changes: Any) -> dict[str, Any]:
+    return {"format": "wav", "normalize": "loudness", "fade_out_seconds": 0, **changes}
+
+
 def submit_line(id: str, **changes: Any) -> dict[str, Any]:
     return {
         "type": "submit", "id": id, "prompt": "slow blues", "duration_seconds": 0.3, "seed": 7,
         "temperature": 1, "top_k": 250, "top_p": 0, "guidance_scale": 3,
-        "output": {"format": "wav", "normalize": "loudness"}, "resume": None, **changes,
+        "output": output(), "resume": None, **changes,
     }  # fmt: skip
 
 

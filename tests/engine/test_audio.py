@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 import soundfile
-from mgb_engine.audio import file_name, levelled, write_clip
+from mgb_engine.audio import file_name, finished, write_clip
 from mgb_engine.loudness import integrated_lufs, true_peak_dbtp
 from mgb_engine.protocol import Output
 
@@ -39,40 +39,71 @@ def test_a_peak_between_two_samples_is_found():
 
 
 def test_silence_has_no_loudness_and_no_peak_and_stays_silent():
-    out, checks = levelled(np.zeros((1, RATE), np.float32), RATE, "loudness")
+    out, checks = finished(np.zeros((1, RATE), np.float32), RATE, Output("wav", "loudness"))
     assert not out.any()
     assert (checks.lufs, checks.true_peak_dbtp, checks.silence_ratio) == (None, None, 1.0)
 
 
 def test_loudness_aims_at_minus_14_lufs():
-    _, checks = levelled(sine(1000, -40, 3), RATE, "loudness")
+    _, checks = finished(sine(1000, -40, 3), RATE, Output("wav", "loudness"))
     assert checks.lufs == -14.0
 
 
 def test_loudness_stops_at_the_ceiling_of_a_peaky_clip():
     clicks = np.zeros((1, 3 * RATE), np.float32)
     clicks[0, ::4800] = 0.1
-    out, checks = levelled(clicks, RATE, "loudness")
+    out, checks = finished(clicks, RATE, Output("wav", "loudness"))
     assert checks.true_peak_dbtp == -1.0
     assert checks.lufs < -14
     assert np.abs(out).max() <= 10 ** (-1 / 20) + 1e-6
 
 
 def test_a_clip_too_short_for_a_loudness_is_brought_to_the_ceiling():
-    _, checks = levelled(sine(1000, -30, 0.1), RATE, "loudness")
+    _, checks = finished(sine(1000, -30, 0.1), RATE, Output("wav", "loudness"))
     assert (checks.lufs, checks.true_peak_dbtp) == (None, -1.0)
 
 
 def test_none_leaves_the_samples_alone_and_counts_what_will_clip():
     loud = np.array([[0.5, 1.5, -1.25, 1.0]], np.float32)
-    out, checks = levelled(loud, RATE, "none")
+    out, checks = finished(loud, RATE, Output("wav", "none"))
     assert np.array_equal(out, loud)
     assert checks.clipped_samples == 2
 
 
 def test_half_a_silent_clip_has_half_its_windows_silent():
     half = np.concatenate([sine(500, -10, 1), np.zeros((1, RATE), np.float32)], axis=1)
-    assert levelled(half, RATE, "none")[1].silence_ratio == 0.5
+    assert finished(half, RATE, Output("wav", "none"))[1].silence_ratio == 0.5
+
+
+def test_a_fade_falls_along_a_raised_cosine_to_nothing_and_leaves_the_rest_alone():
+    steady = np.full((2, RATE), 0.5, np.float32)
+    out, _ = finished(steady, RATE, Output("wav", "none", fade_out_seconds=0.5))
+    assert np.array_equal(out[:, : RATE // 2], steady[:, : RATE // 2])
+    fade = out[0, RATE // 2 :]
+    assert (np.diff(fade) <= 0).all() and fade[-1] == 0
+    assert fade[[RATE // 8 - 1, RATE // 4 - 1, 3 * RATE // 8 - 1]] == pytest.approx(
+        [0.5 * 0.853553, 0.25, 0.5 * 0.146447], abs=1e-5
+    )
+    assert np.array_equal(out[0], out[1])
+
+
+def test_a_fade_does_not_make_the_rest_of_the_clip_louder():
+    tone = sine(1000, -40, 4)
+    plain, _ = finished(tone, RATE, Output("wav", "loudness"))
+    faded, _ = finished(tone, RATE, Output("wav", "loudness", fade_out_seconds=2))
+    assert np.array_equal(faded[:, : 2 * RATE], plain[:, : 2 * RATE])
+
+
+def test_the_checks_are_of_the_faded_clip():
+    tone = sine(1000, -20, 4)
+    _, checks = finished(tone, RATE, Output("wav", "peak", fade_out_seconds=4))
+    assert checks.lufs < finished(tone, RATE, Output("wav", "peak"))[1].lufs - 2
+    assert 0 < checks.silence_ratio < 0.05
+
+
+def test_a_fade_as_long_as_the_clip_begins_at_its_beginning():
+    out, _ = finished(np.ones((1, 100), np.float32), 100, Output("wav", "none", fade_out_seconds=1))
+    assert out[0, 0] > 0.999 and out[0, -1] == 0
 
 
 @pytest.mark.parametrize("format", ["wav", "flac", "mp3", "ogg"])

@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from engine_process import submit_line
+from engine_process import output, submit_line
 from mgb_engine.protocol import BadLine, Cancel, Drain, Output, Shutdown, Submit, parse_line
 
 
@@ -10,6 +10,17 @@ def test_a_whole_submit_line_is_read():
     assert parse_line(json.dumps(line)) == Submit(
         "x", "🎷" * 1000, 0.3, 2**53 - 1, 1, 250, 0, 3, Output("wav", "loudness"), "/a"
     )
+
+
+def test_a_number_is_the_same_however_json_writes_it():
+    whole = submit_line("x", duration_seconds=2, top_p=1, seed=3, top_k=5)
+    written = submit_line("x", duration_seconds=2.0, top_p=1.0, seed=3.0, top_k=5.0)
+    assert repr(parse_line(json.dumps(whole))) == repr(parse_line(json.dumps(written)))
+
+
+def test_a_fade_may_last_as_long_as_its_clip():
+    asked = parse_line(json.dumps(submit_line("x", output=output(fade_out_seconds=0.3))))
+    assert asked.output.fade_out_seconds == asked.duration_seconds == 0.3
 
 
 def test_the_other_commands_are_read():
@@ -36,8 +47,11 @@ def test_the_other_commands_are_read():
         ({"top_k": 2049}, "top_k"),
         ({"top_p": 1.1}, "top_p"),
         ({"guidance_scale": 0.5}, "guidance_scale"),
-        ({"output": {"format": "aac", "normalize": "none"}}, "format"),
-        ({"output": {"format": "wav"}}, "missing field normalize"),
+        ({"output": output(format="aac")}, "format"),
+        ({"output": {"format": "wav", "fade_out_seconds": 0}}, "missing field normalize"),
+        ({"output": output(fade_out_seconds=-1)}, "fade_out_seconds"),
+        ({"output": output(fade_out_seconds=11), "duration_seconds": 20}, "fade_out_seconds"),
+        ({"output": output(fade_out_seconds=0.31)}, "a fade of at most the clip's 0.3 s, got 0.31"),
         ({"resume": "path"}, "resume"),
         ({"extra": 1}, "unknown field extra"),
     ],

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import soundfile
-from engine_process import EngineProcess, start, submit_line
+from engine_process import EngineProcess, output, start, submit_line
 
 
 @pytest.fixture(scope="module", params=["--device=cpu", "--reference"], ids=["ours", "reference"])
@@ -34,7 +34,7 @@ def test_ready_says_which_model_and_that_it_is_noise(shared):
 @pytest.mark.parametrize("format", ["wav", "flac", "mp3", "ogg"])
 def test_each_format_can_be_read_back_at_its_length(shared, format):
     shared.send(
-        submit_line(f"f-{format}", output={"format": format, "normalize": "peak"}, duration_seconds=0.5)
+        submit_line(f"f-{format}", output=output(format=format, normalize="peak"), duration_seconds=0.5)
     )
     done = shared.until_type("done", f"f-{format}")
     audio, rate = soundfile.read(done["path"])

@@ -69,6 +69,36 @@ describe("checkRequest", () => {
       "/items/1/custom_id",
       /item 0 has 'a-2' already/,
     ],
+    [
+      "a fade of 11 s",
+      { items: [{ ...item, output: { fade_out_seconds: 11 } }] },
+      "/items/0/output/fade_out_seconds",
+      /<=10/,
+    ],
+    [
+      "a fade below 0",
+      { items: [item], defaults: { output: { fade_out_seconds: -1 } } },
+      "/defaults/output/fade_out_seconds",
+      />=0/,
+    ],
+    [
+      "an item's fade that is longer than its clip",
+      { items: [item, { ...item, duration_seconds: 3, output: { fade_out_seconds: 3.5 } }] },
+      "/items/1/output/fade_out_seconds",
+      /at most the clip's 3 seconds/,
+    ],
+    [
+      "a default fade that is longer than the default clip, once",
+      { defaults: { duration_seconds: 4, output: { fade_out_seconds: 5 } }, items: [item, item] },
+      "/defaults/output/fade_out_seconds",
+      /at most the clip's 4 seconds/,
+    ],
+    [
+      "a clip that is shorter than the default fade",
+      { defaults: { output: { fade_out_seconds: 5 } }, items: [item, { ...item, duration_seconds: 4 }] },
+      "/items/1/duration_seconds",
+      /at least the batch's fade_out_seconds, 5/,
+    ],
     ["more variations than are made", { items: [{ ...item, variations: 9 }] }, "/items/0/variations", /<=8/],
   ])("refuses %s, naming the place", (_name, body, pointer, detail) => {
     expect(faultsOf(body)).toEqual([{ pointer, detail: expect.stringMatching(detail) as string }]);
@@ -81,6 +111,11 @@ describe("checkRequest", () => {
       items: [{ ...item, duration_seconds: 5 }],
     };
     expect(checkRequest(body, settings)).toMatchObject({ kind: "valid", audioSeconds: 5 });
+  });
+
+  test("takes a fade that is as long as its clip", () => {
+    const body = { items: [{ ...item, duration_seconds: 2, output: { fade_out_seconds: 2 } }] };
+    expect(checkRequest(body, settings).kind).toBe("valid");
   });
 
   test("tells all faults at once, also those that depend on the stage when a type is wrong elsewhere", () => {

@@ -4,7 +4,7 @@ import { SeededRandom } from "../../../shared/memory/seeded-random.ts";
 
 test("an item takes its own parameters first, then the batch's defaults, then ours", () => {
   const [clip] = clipsOf({
-    defaults: { duration_seconds: 20, temperature: 0.5, output: { normalize: "none" } },
+    defaults: { duration_seconds: 20, temperature: 0.5, output: { normalize: "none", fade_out_seconds: 2 } },
     items: [{ prompt: "p", temperature: 2, output: { format: "flac" } }],
   });
   expect(clip?.parameters).toEqual({
@@ -13,8 +13,13 @@ test("an item takes its own parameters first, then the batch's defaults, then ou
     top_k: 250,
     top_p: 0,
     guidance_scale: 3,
-    output: { format: "flac", normalize: "none" },
+    output: { format: "flac", normalize: "none", fade_out_seconds: 2 },
   });
+});
+
+test("a clip ends without a fade unless one is asked for", () => {
+  const [clip] = clipsOf({ items: [{ prompt: "p" }] });
+  expect(clip?.parameters.output).toEqual({ format: "wav", normalize: "loudness", fade_out_seconds: 0 });
 });
 
 test("variations have ids with -1, -2 and the seeds that follow the given one", () => {

@@ -55,7 +55,7 @@ def write_clip(
     samples: [C, N] float32. `provenance` goes into the file's comment tag and the sidecar.
     Raises OSError when the disk refuses; a half-written file is never seen under its name.
     """
-    samples, checks = levelled(samples, sample_rate, output.normalize)
+    samples, checks = finished(samples, sample_rate, output)
     path = folder / f"{name}.{output.format}"
     partial = folder / f".{name}.{os.getpid()}.partial"
     try:
@@ -76,26 +76,56 @@ def file_name(id: str) -> str:
     return f"{readable}-{hashlib.sha256(id.encode()).hexdigest()[:8]}"
 
 
-def levelled(samples: Samples, sample_rate: int, normalize: str) -> tuple[Samples, Checks]:
-    """Bring a clip to its level by one gain, and measure it.
+def finished(samples: Samples, sample_rate: int, output: Output) -> tuple[Samples, Checks]:
+    """The clip as it is written: brought to its level, then faded out, and measured.
 
-    `loudness` aims at -14 LUFS, `peak` at the ceiling; neither passes -1 dBTP, and a clip too
-    short to have a loudness is brought to the ceiling. Silence stays as it is.
+    The level is found before the fade, so that a fade does not make the rest of a clip louder.
     """
-    lufs = integrated_lufs(samples, sample_rate)
-    peak = true_peak_dbtp(samples)
-    gain_db = 0.0
-    if normalize != "none" and peak is not None:
-        gain_db = CEILING_DBTP - peak
-        if normalize == "loudness" and lufs is not None:
-            gain_db = min(gain_db, TARGET_LUFS - lufs)
-    levelled = samples * np.float32(10 ** (gain_db / 20))
-    return levelled, Checks(
-        lufs=None if lufs is None else round(lufs + gain_db, 2),
-        true_peak_dbtp=None if peak is None else round(peak + gain_db, 2),
-        silence_ratio=round(_silence_ratio(levelled, sample_rate), 4),
-        clipped_samples=int(np.count_nonzero(np.abs(levelled) > 1.0)),
+    level = _Level(integrated_lufs(samples, sample_rate), true_peak_dbtp(samples))
+    gain_db = level.gain_db(output.normalize)
+    samples = samples * np.float32(10 ** (gain_db / 20))
+    level = level.raised(gain_db)
+    if output.fade_out_seconds > 0:
+        samples = _faded_out(samples, round(output.fade_out_seconds * sample_rate))
+        level = _Level(integrated_lufs(samples, sample_rate), true_peak_dbtp(samples))
+    return samples, Checks(
+        lufs=None if level.lufs is None else round(level.lufs, 2),
+        true_peak_dbtp=None if level.peak is None else round(level.peak, 2),
+        silence_ratio=round(_silence_ratio(samples, sample_rate), 4),
+        clipped_samples=int(np.count_nonzero(np.abs(samples) > 1.0)),
     )
+
+
+@dataclass(frozen=True)
+class _Level:
+    """lufs: None where nothing is loud or long enough to have one. peak: dBTP, None in silence."""
+
+    lufs: float | None
+    peak: float | None
+
+    def gain_db(self, normalize: str) -> float:
+        """`loudness` aims at -14 LUFS, `peak` at the ceiling; neither passes -1 dBTP, and a clip too
+        short to have a loudness is brought to the ceiling. Silence stays as it is.
+        """
+        if normalize == "none" or self.peak is None:
+            return 0.0
+        to_ceiling = CEILING_DBTP - self.peak
+        if normalize == "peak" or self.lufs is None:
+            return to_ceiling
+        return min(to_ceiling, TARGET_LUFS - self.lufs)
+
+    def raised(self, gain_db: float) -> _Level:
+        """What a gain makes of it: no second measurement is needed."""
+        return _Level(*(None if value is None else value + gain_db for value in (self.lufs, self.peak)))
+
+
+def _faded_out(samples: Samples, length: int) -> Samples:
+    """The last `length` samples fall along a raised cosine; the last one is 0."""
+    length = min(length, samples.shape[1])
+    falling = 0.5 + 0.5 * np.cos(np.pi * np.arange(1, length + 1, dtype=np.float64) / length)
+    faded = samples.copy()
+    faded[:, samples.shape[1] - length :] *= falling.astype(np.float32)
+    return faded
 
 
 def _silence_ratio(samples: Samples, sample_rate: int) -> float:

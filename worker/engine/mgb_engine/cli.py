@@ -48,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     generate.add_argument("--top-k", type=int, default=250)
     generate.add_argument("--top-p", type=float, default=0.0)
     generate.add_argument("--guidance", type=float, default=3.0)
+    generate.add_argument("--fade-out", type=float, default=0.0, help="seconds of fade at the end")
     generate.set_defaults(run=_generate)
     return parser
 
@@ -101,7 +102,10 @@ def _generate(options: argparse.Namespace) -> int:
                 "id": "generate", "prompt": options.prompt, "duration_seconds": options.seconds,
                 "seed": options.seed, "temperature": options.temperature, "top_k": options.top_k,
                 "top_p": options.top_p, "guidance_scale": options.guidance, "resume": None,
-                "output": {"format": options.output.suffix.removeprefix("."), "normalize": "loudness"},
+                "output": {
+                    "format": options.output.suffix.removeprefix("."), "normalize": "loudness",
+                    "fade_out_seconds": options.fade_out,
+                },
             }
         )  # fmt: skip
         return generate(request, options.output, options.model, options.device)

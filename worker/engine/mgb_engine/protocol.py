@@ -17,14 +17,18 @@ FORMATS = ("wav", "flac", "mp3", "ogg")
 NORMALIZATIONS = ("loudness", "peak", "none")
 MAX_PROMPT_CHARACTERS = 1000
 MAX_SEED = 2**53 - 1
+MAX_FADE_OUT_SECONDS = 10
 
 FailureCode = Literal["bad_request", "canceled", "numeric", "internal", "out_of_memory"]
 
 
 @dataclass(frozen=True)
 class Output:
+    """`fade_out_seconds`: how long the clip takes to fall silent at its end; 0 is no fade."""
+
     format: str
     normalize: str
+    fade_out_seconds: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -78,9 +82,8 @@ def parse_line(line: str | bytes) -> Command:
     shape = _SHAPES.get(kind) if isinstance(kind, str) else None
     if shape is None:
         raise BadLine(f"expected type to be one of {', '.join(_SHAPES)}, got {_short(kind)}", named)
-    build, checks = shape
-    faults = _faults(fields, checks)
-    if faults:
+    build, faults_of = shape
+    if faults := faults_of(fields):
         raise BadLine("; ".join(faults), named)
     return build(fields)
 
@@ -100,6 +103,7 @@ def _refuse_constant(name: str) -> float:
 
 
 Check = Callable[[Any], "str | None"]
+Faults = Callable[[dict[str, Any]], list[str]]
 
 
 def _faults(fields: dict[str, Any], checks: dict[str, Check], at: str = "") -> list[str]:
@@ -172,28 +176,52 @@ _SUBMIT: dict[str, Check] = {
     "top_k": _integer(0, 2048),
     "top_p": _number(0, 1),
     "guidance_scale": _number(1, 20),
-    "output": _object({"format": _one_of(*FORMATS), "normalize": _one_of(*NORMALIZATIONS)}),
+    "output": _object(
+        {
+            "format": _one_of(*FORMATS),
+            "normalize": _one_of(*NORMALIZATIONS),
+            "fade_out_seconds": _number(0, MAX_FADE_OUT_SECONDS),
+        }
+    ),
     "resume": _object({"path": _text(4096)}, nullable=True),
 }
 
 
+_KINDS: dict[str, Callable[[Any], Any]] = {
+    "duration_seconds": float, "seed": int, "temperature": float,
+    "top_k": int, "top_p": float, "guidance_scale": float,
+}  # fmt: skip
+
+
 def parse_submit(fields: dict[str, Any]) -> Submit:
     """The fields of a submit line without its type. Raises BadLine with every fault."""
-    if faults := _faults(fields, _SUBMIT):
+    if faults := _submit_faults(fields):
         raise BadLine("; ".join(faults))
     return _build_submit(fields)
 
 
+def _submit_faults(fields: dict[str, Any]) -> list[str]:
+    if faults := _faults(fields, _SUBMIT):
+        return faults
+    fade, length = fields["output"]["fade_out_seconds"], fields["duration_seconds"]
+    return [] if fade <= length else [f"expected a fade of at most the clip's {length} s, got {fade}"]
+
+
 def _build_submit(fields: dict[str, Any]) -> Submit:
-    whole = {name: int(fields[name]) for name in ("seed", "top_k")}
-    output = Output(**fields["output"])
+    # 1 and 1.0 are the same JSON number: they must make the same checkpoint and the same file.
+    numbers = {name: _KINDS[name](value) for name, value in fields.items() if name in _KINDS}
+    output = Output(**{**fields["output"], "fade_out_seconds": float(fields["output"]["fade_out_seconds"])})
     resume = fields["resume"]["path"] if fields["resume"] else None
-    return Submit(**{**fields, **whole, "output": output, "resume": resume})
+    return Submit(**{**fields, **numbers, "output": output, "resume": resume})
 
 
-_SHAPES: dict[str, tuple[Callable[[dict[str, Any]], Command], dict[str, Check]]] = {
-    "submit": (_build_submit, _SUBMIT),
-    "cancel": (lambda fields: Cancel(**fields), {"id": _ID}),
-    "drain": (lambda fields: Drain(**fields), {"within_seconds": _number(0, 86_400)}),
-    "shutdown": (lambda _: Shutdown(), {}),
+def _only(checks: dict[str, Check]) -> Faults:
+    return lambda fields: _faults(fields, checks)
+
+
+_SHAPES: dict[str, tuple[Callable[[dict[str, Any]], Command], Faults]] = {
+    "submit": (_build_submit, _submit_faults),
+    "cancel": (lambda fields: Cancel(**fields), _only({"id": _ID})),
+    "drain": (lambda fields: Drain(**fields), _only({"within_seconds": _number(0, 86_400)})),
+    "shutdown": (lambda _: Shutdown(), _only({})),
 }
