@@ -70,9 +70,20 @@ class TextSizes:
     activation: str
 
 
+class _Part(dict[str, Any]):
+    """One part of config.json. A field that it lacks is told by its name."""
+
+    def __init__(self, config: dict[str, Any], name: str):
+        super().__init__(config.get(name) or {})
+        self._name = name
+
+    def __missing__(self, field: str) -> Any:
+        raise ModelError(f"expected {self._name}.{field} in the checkpoint's config.json, found none")
+
+
 def decoder_sizes(config: dict[str, Any]) -> DecoderSizes:
     """Raises ModelError for a decoder that is not MusicGen's."""
-    part = config["decoder"]
+    part = _Part(config, "decoder")
     sizes = DecoderSizes(
         layers=part["num_hidden_layers"],
         width=part["hidden_size"],
@@ -84,13 +95,14 @@ def decoder_sizes(config: dict[str, Any]) -> DecoderSizes:
     )
     _expect(part.get("activation_function", "gelu") == "gelu", "a decoder with gelu")
     _expect(part.get("pad_token_id", sizes.codes) == sizes.codes, "the padding code after the last code")
+    _expect(not part.get("scale_embedding", False), "embeddings that are not scaled")
     _expect(sizes.head_size % 8 == 0, "a head size that is a multiple of 8")
     return sizes
 
 
 def codec_sizes(config: dict[str, Any]) -> CodecSizes:
     """Raises ModelError for a codec that is not EnCodec as MusicGen uses it."""
-    part = config["audio_encoder"]
+    part = _Part(config, "audio_encoder")
     _expect(part.get("model_type") == "encodec", "an EnCodec codec")
     _expect(part.get("norm_type", "weight_norm") == "weight_norm", "a codec with weight_norm")
     _expect(part.get("chunk_length_s") is None and not part.get("normalize"), "a codec in one piece")
@@ -113,7 +125,7 @@ def codec_sizes(config: dict[str, Any]) -> CodecSizes:
 
 def text_sizes(config: dict[str, Any]) -> TextSizes:
     """Raises ModelError for a text encoder that is not T5."""
-    part = config["text_encoder"]
+    part = _Part(config, "text_encoder")
     _expect(part.get("model_type") == "t5", "a T5 text encoder")
     kind = part.get("feed_forward_proj", "relu")
     _expect(kind in ("relu", "gated-gelu"), "a T5 with relu or gated-gelu")

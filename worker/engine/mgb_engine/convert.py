@@ -7,6 +7,8 @@ encoder) is left out.
 
 from __future__ import annotations
 
+import json
+import math
 import shutil
 from pathlib import Path
 
@@ -17,29 +19,41 @@ from mgb_engine.model_folder import ModelFolder
 from mgb_engine.weights import Weights
 
 _UNUSED = "audio_encoder.encoder."
+_CODES = {torch.float16: "F16", torch.float32: "F32"}
 
 
 def convert(folder: ModelFolder, out: Path) -> Path:
     """Returns the new weights' path. Raises ModelError for a checkpoint that is not MusicGen's."""
-    from safetensors.torch import save_file
-
     decoder_sizes(folder.config)
     weights = Weights(folder.path)
-    tensors = {
-        name: weights(name, _dtype(name, weights)).clone().contiguous()
-        for name in weights.names()
-        if not name.startswith(_UNUSED)
-    }
     out.mkdir(parents=True, exist_ok=True)
     for file in folder.path.iterdir():
         if file.suffix in (".json", ".model") and ".index." not in file.name:
             shutil.copy2(file, out / file.name)
     partial = out / ".model.safetensors.partial"
-    save_file(tensors, partial, {"format": "pt"})
-    partial.chmod(0o644)
+    _write(partial, weights, [name for name in weights.names() if not name.startswith(_UNUSED)])
     return partial.replace(out / "model.safetensors")
 
 
+def _write(path: Path, weights: Weights, names: list[str]) -> None:
+    """The format's own writer wants every tensor in memory, twice; large has 13 GB of them.
+
+    A safetensors file is the length of its header (8 bytes), the header (JSON), then the tensors.
+    """
+    header, end = {"__metadata__": {"format": "pt"}}, 0
+    for name in names:
+        shape, dtype = weights.shape(name), _dtype(name, weights)
+        start, end = end, end + math.prod(shape) * dtype.itemsize
+        header[name] = {"dtype": _CODES[dtype], "shape": list(shape), "data_offsets": [start, end]}
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)  # tensors begin at a multiple of 8
+    with path.open("wb") as file:
+        file.write(len(text).to_bytes(8, "little") + text)
+        for name in names:
+            tensor = weights(name, _dtype(name, weights)).contiguous()
+            file.write(tensor.reshape(-1).view(torch.uint8).numpy())
+
+
 def _dtype(name: str, weights: Weights) -> torch.dtype:
-    matrix = name.startswith("decoder.") and weights(name).dim() == 2
+    matrix = name.startswith("decoder.") and len(weights.shape(name)) == 2
     return torch.float16 if matrix else torch.float32

@@ -11,7 +11,10 @@ from typing import Any
 
 from mgb_engine.tiny_random import NAME_FIELD, make_tiny_random
 
-_WANTED = ["*.json", "*.safetensors", "*.bin", "*.model"]
+_BESIDES = ["*.json", "*.model"]
+# Repositories also hold the authors' own pickles and weights for other libraries: named exactly,
+# the one kind is not downloaded for the other.
+_KINDS = (("model", ".safetensors"), ("pytorch_model", ".bin"))
 
 
 class ModelError(RuntimeError):
@@ -43,18 +46,39 @@ def open_model(model: str, scratch: Path) -> ModelFolder:
 
 
 def weight_files(folder: Path) -> list[Path]:
-    """The files that hold the weights, safetensors before the older pickles, in a fixed order."""
-    for pattern in ("*.safetensors", "pytorch_model*.bin"):
-        if found := sorted(folder.glob(pattern)):
-            return found
-    raise ModelError(f"expected weights (*.safetensors or pytorch_model*.bin) in {folder}, found none")
+    """The files that hold the weights: one, or the shards that an index names; safetensors first.
+
+    Raises ModelError when there are none, or when a shard is missing.
+    """
+    for stem, ending in _KINDS:
+        if (whole := folder / f"{stem}{ending}").exists():
+            return [whole]
+        if (index := folder / f"{stem}{ending}.index.json").exists():
+            return _shards(index)
+    names = " or ".join(stem + ending for stem, ending in _KINDS)
+    raise ModelError(f"expected weights ({names}, or their index and shards) in {folder}, found none")
+
+
+def _shards(index: Path) -> list[Path]:
+    try:
+        names = sorted(set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()))
+    except (OSError, ValueError, KeyError, AttributeError) as error:
+        raise ModelError(f"expected a weight_map in {index}: {error!r}") from error
+    if missing := [name for name in names if not (index.parent / name).exists()]:
+        raise ModelError(f"expected {', '.join(missing)} beside {index.name} in {index.parent}")
+    return [index.parent / name for name in names]
 
 
 def _download(model: str) -> Path:
+    """The repository's folder in the local cache; without a network what is there already."""
     from huggingface_hub import snapshot_download
 
     try:
-        return Path(snapshot_download(model, allow_patterns=_WANTED))
+        for stem, ending in _KINDS:
+            path = Path(snapshot_download(model, allow_patterns=[*_BESIDES, f"{stem}*{ending}"]))
+            if any(path.glob(f"{stem}*{ending}")):
+                break
+        return path
     except Exception as error:  # the hub client raises many unrelated types; all mean "not here"
         raise ModelError(f"expected {model} to be a folder or a model on the hub: {error}") from error
 
