@@ -5,6 +5,7 @@ import pytest
 import soundfile
 from mgb_engine.audio import file_name, finished, write_clip
 from mgb_engine.loudness import integrated_lufs, true_peak_dbtp
+from mgb_engine.ogg import renumbered
 from mgb_engine.protocol import Output
 
 RATE = 48_000
@@ -117,6 +118,33 @@ def test_the_file_carries_its_provenance_in_every_format(tmp_path, format):
     sidecar = json.loads(clip.path.with_suffix(".json").read_text())
     assert sidecar["prompt"] == "café 🎷" and sidecar["sha256"] == clip.sha256
     assert sorted(p.name for p in tmp_path.iterdir()) == sorted([f"x.{format}", "x.json"])
+
+
+@pytest.mark.parametrize("format", ["wav", "flac", "mp3", "ogg"])
+def test_the_same_clip_is_the_same_file_at_any_time(tmp_path, format):
+    noise = np.random.default_rng(1).standard_normal((2, 40_000)).astype(np.float32) * np.float32(0.1)
+    written = set()
+    for again in range(2):  # libsndfile draws a number for each Ogg stream: it once was in the file
+        clip = write_clip(noise, 32_000, Output(format, "loudness"), tmp_path, f"x{again}", {"seed": 1})
+        written.add(clip.sha256)
+    assert len(written) == 1
+
+
+def test_an_ogg_file_under_another_number_is_whole_and_sounds_the_same(tmp_path):
+    noise = np.random.default_rng(1).standard_normal((1, 40_000)).astype(np.float32) * np.float32(0.1)
+    clip = write_clip(noise, 32_000, Output("ogg", "loudness"), tmp_path, "x", {})
+    before, _ = soundfile.read(clip.path)
+    other = renumbered(clip.path.read_bytes(), serial=0xFEDCBA98)
+    assert renumbered(other, serial=1) == clip.path.read_bytes()
+    clip.path.write_bytes(other)
+    after, _ = soundfile.read(clip.path)  # the reader checks every page's sum
+    assert np.array_equal(before, after)
+
+
+def test_what_is_no_whole_ogg_file_is_refused():
+    for damaged in (b"RIFF" + bytes(40), b"OggS", b"OggS" + bytes(22) + b"\x02\x09\x09"):
+        with pytest.raises(ValueError, match="Ogg page"):
+            renumbered(damaged, serial=1)
 
 
 def test_names_of_files_never_leave_the_folder_or_meet():

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from mgb_engine.loudness import Samples, integrated_lufs, true_peak_dbtp
+from mgb_engine.ogg import renumbered
 from mgb_engine.protocol import Output
 
 TARGET_LUFS = -14.0
@@ -147,3 +148,5 @@ def _encode(samples: Samples, sample_rate: int, format: str, path: Path, provena
         # In pieces: the Vorbis encoder takes stack in proportion to what it is given at once.
         for start in range(0, samples.shape[1], _WRITE_FRAMES):
             file.write(samples[:, start : start + _WRITE_FRAMES].T)
+    if format == "ogg":
+        path.write_bytes(renumbered(path.read_bytes(), serial=1))
