@@ -89,7 +89,7 @@ export const resultRecordSchema = z.strictObject({
   error: itemErrorSchema.nullable(),
   provenance: provenanceSchema.nullable(),
   gpu_seconds: z.number(),
-  /** Decoder steps made for it, those of its interrupted attempts included: more than it has means made twice. */
+  /** Decoder steps made for it, those of its interrupted attempts included: more than the clip has were made twice. */
   steps: z.int().min(0),
   interruptions: z.int().min(0),
 });

@@ -33,8 +33,8 @@ export interface Job {
   readonly suspect: boolean;
   /** Where an earlier attempt's codes lie on this machine; null starts at the beginning. */
   readonly resumePath: string | null;
-  /** null until the engine tells of its first steps. */
-  progress: { readonly step: number; readonly steps: number } | null;
+  /** null until the engine tells of its first steps. `from`: where it was then. */
+  progress: { readonly from: number; readonly step: number; readonly steps: number } | null;
   wish: Wish;
 }
 

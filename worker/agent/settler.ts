@@ -128,7 +128,7 @@ export class Settler {
       if (left.step > 0) await this.#ports.store.putFile(key, left.path, "application/octet-stream");
       rmSync(left.path, { force: true });
     }
-    const past = await addInterruption(this.#ports, job.message, left?.steps ?? 0);
+    const past = await addInterruption(this.#ports, job.message, left?.steps ?? stepsTold(job));
     const error = lastWord(past, this.#settings);
     if (error === null) await this.giveBack(job, "interrupted", 0);
     else await this.end(counted(job, past), "failed", error);
@@ -191,6 +191,9 @@ export class Settler {
     return new Date(this.#ports.clock.nowMs()).toISOString();
   }
 }
+
+/** Of an attempt whose engine is gone: at least so many, and they are lost. */
+const stepsTold = ({ progress }: Job): number => (progress === null ? 0 : progress.step - progress.from);
 
 /** With the attempt that has just been interrupted in it. */
 const counted = (job: Job, { interruptions, interrupted_steps }: AttemptsRecord): Job => ({

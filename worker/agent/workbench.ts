@@ -161,7 +161,7 @@ export class Workbench {
     if (job === undefined) return;
     if (job.progress === null) this.#settler.started(job, steps);
     else this.#settler.advanced(job, step, steps);
-    job.progress = { step, steps };
+    job.progress = { from: job.progress?.from ?? step, step, steps };
   }
 
   #answered(answer: Answer, engine: EngineReady): void {

@@ -37,6 +37,20 @@ test("of several clips in a dying engine none is blamed: it counts as an interru
   expect(await attemptsOf(world, 1)).toMatchObject({ failures: [], interruptions: 1 });
 });
 
+test("steps that an engine took with it when it died are counted, and made again", async () => {
+  const world = new WorkerWorld({ engine: { msPerAudioSecond: 10_000 } });
+  await world.send(2);
+  const { left, engine } = world.worker();
+  await world.clock.advance(46_000); // each has made four of its ten seconds, and has told so each second
+  engine.sessions[0]?.kill();
+  await world.clock.runUntil(left);
+  const results = await world.results();
+  expect(results.map(({ interruptions, steps }) => [interruptions, steps])).toEqual([
+    [1, 150 + 503],
+    [1, 150 + 503],
+  ]);
+});
+
 test("one item that always kills the engine fails alone, and takes none of its batch mates with it", async () => {
   const world = new WorkerWorld({
     engine: { slots: 4, mishap: ({ id }) => (isItem(id, 2) ? deadly : null) },
