@@ -30,6 +30,17 @@ export const plenty = 64;
 export const calmMarket = (seed: number, lengthMs: number): Market =>
   marketOf(`calm-${seed}`, new SeededRandom(seed), lengthMs, 3, () => [{ fromMs: 0, capacity: plenty }]);
 
+/** The zone as it is, but at that price from one time to another. */
+export function pricedAt(usd: number, fromMs: number, toMs: number, { zone, steps }: ZoneMarket): ZoneMarket {
+  const edges = [fromMs, toMs].flatMap((atMs) => {
+    const step = steps.findLast((one) => one.fromMs <= atMs);
+    return step === undefined || step.fromMs === atMs ? [] : [{ ...step, fromMs: atMs }];
+  });
+  const all = [...steps, ...edges].sort((a, b) => a.fromMs - b.fromMs);
+  const isDear = (step: MarketStep): boolean => step.fromMs >= fromMs && step.fromMs < toMs;
+  return { zone, steps: all.map((step) => (isDear(step) ? { ...step, priceUsdPerHour: usd } : step)) };
+}
+
 type Draw = (random: SeededRandom) => number;
 type Capacities = readonly Omit<MarketStep, "priceUsdPerHour">[];
 

@@ -3,8 +3,8 @@ import type { StageConfig } from "../shared/config.ts";
 import { SeededRandom } from "../shared/memory/seeded-random.ts";
 import type { FaultKind, Outage } from "./hazards.ts";
 import { faultKinds } from "./hazards.ts";
-import type { Supply } from "./market.ts";
-import { around, calmMarket, hardMarket, upTo } from "./market.ts";
+import type { Supply, ZoneMarket } from "./market.ts";
+import { around, calmMarket, hardMarket, pricedAt, upTo } from "./market.ts";
 import type { Happening, Scenario } from "./scenario.ts";
 import { models, stageSettings } from "./scenario.ts";
 import { mishaps } from "./simulated-engine.ts";
@@ -32,6 +32,7 @@ const roughMs = 25 * minuteMs;
 const settings: StageConfig = {
   ...stageSettings(),
   limits: { max_instances: 3, queued_items: 1000 },
+  over_price_seconds: 5,
   speeds: {
     fast: { target_seconds: 180, slack_share: 0 },
     standard: { target_seconds: 480, slack_share: 0.5 },
@@ -90,11 +91,19 @@ export function trouble(seed: number, without: Omissions = {}): Scenario {
     settleMs: 150 * minuteMs,
     lengthMs: 0,
   };
-  return reduced(scenario, without);
+  const isDear = random.next() < 0.3;
+  const zones = scenario.market.zones.map((zone) => (isDear ? flickering(zone, random) : zone));
+  return reduced({ ...scenario, market: { ...market, zones } }, without);
 }
 
+/** A minute here and there a zone's price is over the cap: about as often as a machine of this size is needed. */
+const flickering = (zone: ZoneMarket, random: SeededRandom): ZoneMarket =>
+  Array.from({ length: roughMs / minuteMs - 1 }, (_, minute) => minute * minuteMs)
+    .filter(() => random.next() < 0.3)
+    .reduce((market, fromMs) => pricedAt(0.5, fromMs, fromMs + minuteMs, market), zone);
+
 /** The last word of a market: whoever waits for a machine gets one. */
-const endsWell = ({ zone, steps }: Scenario["market"]["zones"][number]) => ({
+const endsWell = ({ zone, steps }: ZoneMarket): ZoneMarket => ({
   zone,
   steps: [
     ...steps.filter(({ fromMs }) => fromMs < roughMs),
