@@ -87,12 +87,16 @@ const message = (index: number): JobMessage => ({
 });
 
 /** Start the program with this configuration as its machine's user data. */
-async function runWorker(config: WorkerConfig): Promise<{ exited: Promise<number | null>; disk: string }> {
+async function runWorker(
+  config: WorkerConfig,
+  tags: Readonly<Record<string, string>> = {},
+): Promise<{ exited: Promise<number | null>; disk: string }> {
   const metadataUrl = await serveMetadata({
     "/latest/user-data": JSON.stringify(config),
     "/latest/meta-data/instance-id": instanceId,
     "/latest/meta-data/placement/availability-zone": "eu-central-1b",
     "/latest/meta-data/tags/instance/mgb:model": "tiny-random",
+    ...tags,
   });
   const disk = mkdtempSync(join(tmpdir(), "mgb-disk-"));
   const engine = [process.execPath, join(root, "tests/unit/agent/fake-engine-process.ts")];
@@ -141,3 +145,10 @@ test(
     expect(existsSync(disk) && readdirSync(disk)).toEqual([]);
   },
 );
+
+test("the worker's program is ended by force when its machine's time is over", async () => {
+  const { config } = await makeStage();
+  const expired = { "/latest/meta-data/tags/instance/mgb:expires-at": "2026-01-01T00:00:00Z" };
+  const { exited } = await runWorker({ ...config, idle_exit_seconds: 600 }, expired);
+  expect(await exited).toBeNull();
+});

@@ -7,6 +7,8 @@ import { MetadataError } from "./ports.ts";
 
 export interface Boot {
   readonly identity: Identity;
+  /** When the machine is to be gone; null: its launch did not say. */
+  readonly expiresMs: number | null;
   readonly config: WorkerConfig;
   readonly model: WorkerConfig["models"][number];
 }
@@ -21,7 +23,9 @@ export async function readBoot(metadata: Metadata): Promise<Boot> {
       `expected the tag ${tagNames.model} to name one of ${config.models.map(({ id }) => id).join(", ")}, got ${modelId ?? "no tag"}`,
     );
   const instanceId = instanceIdSchema.parse(await metadata.instanceId());
-  return { identity: { instanceId, zone: await metadata.zone(), model: model.id }, config, model };
+  const identity = { instanceId, zone: await metadata.zone(), model: model.id };
+  const expiresMs = Date.parse((await metadata.tag(tagNames.expiresAt)) ?? "");
+  return { identity, expiresMs: Number.isNaN(expiresMs) ? null : expiresMs, config, model };
 }
 
 function parseUserData(text: string): WorkerConfig {

@@ -14,6 +14,7 @@ import { systemRandom } from "../../shared/system/system-random.ts";
 import { Agent } from "./agent.ts";
 import type { Boot } from "./boot.ts";
 import { readBoot } from "./boot.ts";
+import { startBoxTimer } from "./box-timer.ts";
 import { EngineProcess } from "./engine-process.ts";
 import { defaultImdsEndpoint, Imds } from "./imds.ts";
 import { jsonOf } from "./json-text.ts";
@@ -62,6 +63,8 @@ async function main(folder: string): Promise<number> {
   // Networking may come up a little after us.
   const boot = await persistently({ ...real, log }, "read the machine's metadata", () => readBoot(metadata));
   log.info("booting", { ...boot.identity });
+  const nowMs = systemClock.nowMs();
+  await startBoxTimer((boot.expiresMs ?? nowMs + boot.config.max_lifetime_seconds * 1000) - nowMs);
   const agent = new Agent(portsOf(boot, metadata, log, folder), boot.identity, boot.config);
   for (const signal of ["SIGTERM", "SIGINT"] as const)
     process.on(signal, () => {

@@ -43,6 +43,13 @@ test("a machine reads from its metadata who it is and what it was launched for",
     model: "tiny-random",
   });
   expect(boot.config).toEqual(config);
+  expect(boot.expiresMs).toBeNull();
+});
+
+test("a machine reads from its tag when it is to be gone", async () => {
+  const path = "/latest/meta-data/tags/instance/mgb:expires-at";
+  const boot = await readBoot(await serve({ ...machine, [path]: "2026-11-23T18:00:00Z" }));
+  expect(boot.expiresMs).toBe(Date.UTC(2026, 10, 23, 18));
 });
 
 test("a token that has run out is asked for anew", async () => {
