@@ -30,6 +30,11 @@ export const stageConfigSchema = z.strictObject({
   instance_type: z.string().default("g4dn.xlarge"),
   max_spot_price_usd: z.number().positive().default(0.4),
   /**
+   * `gate`: no price is bid, for a bid raises interruptions; the cap decides where is launched, and who leaves.
+   * `bid`: EC2 too is told the cap, and takes a machine whose price rises over it, in its first hour unbilled.
+   */
+  max_price_mode: z.enum(["gate", "bid"]).default("gate"),
+  /**
    * A machine leaves when its zone has been over that price for so long without a break: a price that flickers
    * drains nobody, and a machine lives long enough to be worth its boot.
    */

@@ -124,6 +124,8 @@ export interface LaunchRequest {
   readonly market: Market;
   readonly instanceType: string;
   readonly pools: readonly PoolOffer[];
+  /** EC2 takes a spot machine whose price rises over it; null: none is named, and that is the on-demand price. */
+  readonly bidUsdPerHour: number | null;
   readonly expiresAt: string;
 }
 /**

@@ -43,6 +43,7 @@ export function createFleetInput(
           InstanceType: request.instanceType as never,
           SubnetId: subnetId,
           AvailabilityZone: zone,
+          ...(request.bidUsdPerHour === null ? {} : { MaxPrice: String(request.bidUsdPerHour) }),
         })),
       },
     ],

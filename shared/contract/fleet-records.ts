@@ -49,6 +49,7 @@ export const intentRecordSchema = z.strictObject({
   count: z.int().positive(),
   instance_type: z.string(),
   pools: z.array(poolOfferSchema).min(1),
+  bid_usd_per_hour: z.number().nullable(),
   client_token: z.string(),
   attempt: z.int().min(1),
   created_at: timeSchema,

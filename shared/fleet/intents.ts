@@ -1,5 +1,6 @@
 /** `fleet/intents/{id}.json`: a launch is written down before it is asked for, and its outcome after. */
-import type { IntentRecord } from "../contract/fleet-records.ts";
+import type { StageConfig } from "../config.ts";
+import type { IntentRecord, Market } from "../contract/fleet-records.ts";
 import { intentRecordSchema } from "../contract/fleet-records.ts";
 import type { IntentId } from "../contract/ids.ts";
 import { intentIdOf } from "../contract/ids.ts";
@@ -10,6 +11,7 @@ import { createRecord, readRecord, updateRecord } from "../records/records.ts";
 import type { Stage } from "./fleet-ports.ts";
 import type { ComingLaunch } from "./observation.ts";
 import type { ModelPlan } from "./plan.ts";
+import { priceCap } from "./price.ts";
 
 /** EC2's list shows a new machine after seconds; one that is not there by now is not coming. */
 const listedWithinMs = 120_000;
@@ -35,6 +37,7 @@ export async function writeIntent(
       subnet_id: subnetId,
       price_usd_per_hour: priceUsdPerHour,
     })),
+    bid_usd_per_hour: bidOf(plan.market, settings),
     client_token: `${stage}-${id}-${attempt}`,
     attempt,
     created_at: new Date(nowMs).toISOString(),
@@ -46,6 +49,9 @@ export async function writeIntent(
   await createRecord(ports.store, fleetKeys.intent(id), intent);
   return intent;
 }
+
+const bidOf = (market: Market, settings: StageConfig): number | null =>
+  market === "spot" && settings.max_price_mode === "bid" ? priceCap(settings) : null;
 
 /** Everything that EC2 is asked with comes from the record: the same token must ask for the same. */
 export const requestOf = (intent: IntentRecord): LaunchRequest => ({
@@ -60,6 +66,7 @@ export const requestOf = (intent: IntentRecord): LaunchRequest => ({
     subnetId: pool.subnet_id,
     priceUsdPerHour: pool.price_usd_per_hour,
   })),
+  bidUsdPerHour: intent.bid_usd_per_hour,
   expiresAt: intent.expires_at,
 });
 

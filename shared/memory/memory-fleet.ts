@@ -208,6 +208,10 @@ export class MemoryFleet implements ComputeFleet {
     const errors: PoolError[] = [];
     for (const { zone } of request.pools.toSorted((a, b) => a.priceUsdPerHour - b.priceUsdPerHour)) {
       const wanted = request.count - launched.length;
+      if (wanted > 0 && this.#isOverBid(zone, request)) {
+        errors.push(bidTooLow(zone));
+        continue;
+      }
       const given = Math.min(wanted, this.#free(zone, request.market));
       for (let number = 0; number < given; number += 1) launched.push(this.#start(request, zone));
       if (given < wanted) errors.push(dry(zone));
@@ -239,6 +243,10 @@ export class MemoryFleet implements ComputeFleet {
     if (machine === undefined || (machine.endsMs !== null && machine.endsMs <= nowMs)) return;
     machine.endsMs = nowMs;
     this.#tell({ kind: "terminating", instanceId });
+  }
+
+  #isOverBid(zone: string, { bidUsdPerHour: bid }: LaunchRequest): boolean {
+    return bid !== null && (this.#zoneNamed(zone).priceUsdPerHour ?? 0) > bid;
   }
 
   #free(zone: string, market: LaunchRequest["market"]): number {
@@ -280,6 +288,13 @@ export class MemoryFleet implements ComputeFleet {
 const dry = (zone: string): PoolError => ({
   code: "InsufficientInstanceCapacity",
   message: `There is no Spot capacity available in ${zone}.`,
+  zone,
+  errorClass: "capacity",
+  coolsPool: true,
+});
+const bidTooLow = (zone: string): PoolError => ({
+  code: "SpotMaxPriceTooLow",
+  message: `The price of ${zone} is higher than the request's.`,
   zone,
   errorClass: "capacity",
   coolsPool: true,

@@ -58,6 +58,7 @@ export function describeComputeFleet(
         market: "spot",
         instanceType,
         pools: pools.map(({ zone, subnetId }) => ({ zone, subnetId, priceUsdPerHour: 0.2 })),
+        bidUsdPerHour: null,
         expiresAt: new Date(cloud.nowMs() + 3_600_000).toISOString(),
         ...change,
       };
@@ -206,6 +207,22 @@ export function describeComputeFleet(
       if (outcome.kind !== "answered") throw new Error(`expected an answer, got ${outcome.kind}`);
       expect(outcome.launched).toEqual([]);
       expect(outcome.errors.map((error) => error.zone).sort()).toEqual(zones);
+    });
+
+    test("a bid below a pool's price brings no machine of it, and is not blamed on the others", async ({
+      skip,
+    }) => {
+      skip(gaps.capacity !== undefined, gaps.capacity);
+      await cloud.setPrice?.("eu-central-1a", 0.45);
+      await cloud.setPrice?.("eu-central-1b", 0.3);
+      await cloud.setPrice?.("eu-central-1c", 0.45);
+      const pools = await offers(fleet);
+      const outcome = await fleet.launch(await request({ pools, bidUsdPerHour: 0.4 }));
+      expect(outcome).toMatchObject({ kind: "answered", launched: [{ zone: "eu-central-1b" }], errors: [] });
+      const none = await fleet.launch(await request({ pools, bidUsdPerHour: 0.2 }));
+      if (none.kind !== "answered") throw new Error(`expected an answer, got ${none.kind}`);
+      expect(none.launched).toEqual([]);
+      expect(new Set(none.errors.map(({ code }) => code))).toEqual(new Set(["SpotMaxPriceTooLow"]));
     });
 
     test("a machine is found by its id, and one that never was is not", async () => {

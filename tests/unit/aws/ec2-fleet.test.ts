@@ -34,6 +34,7 @@ const request: LaunchRequest = {
     { zone: "eu-central-1a", subnetId: "subnet-a", priceUsdPerHour: 0.2 },
     { zone: "eu-central-1b", subnetId: "subnet-b", priceUsdPerHour: 0.3 },
   ],
+  bidUsdPerHour: null,
   expiresAt: "2026-03-01T18:00:00.000Z",
 };
 const id = (digit: string): InstanceId => instanceIdSchema.parse(`i-${digit.repeat(17)}`);
@@ -88,6 +89,15 @@ test("no price is bid: a bid is no gate, and raises the interruptions", async ()
   server.replies.push(fleetAnswer("", ""));
   await fleet.launch(request);
   expect(Object.keys(fieldsOf(0)).filter((name) => name.includes("Price"))).toEqual([]);
+});
+
+test("a bid is named for every pool, where one is wanted", async () => {
+  server.replies.push(fleetAnswer("", ""));
+  await fleet.launch({ ...request, bidUsdPerHour: 0.4 });
+  expect(fieldsOf(0)).toMatchObject({
+    "LaunchTemplateConfigs.1.Overrides.1.MaxPrice": "0.4",
+    "LaunchTemplateConfigs.1.Overrides.2.MaxPrice": "0.4",
+  });
 });
 
 test("an answer of 200 is read for its errors, and a partly filled fleet for its machines", async () => {

@@ -66,6 +66,16 @@ describe("a launch", () => {
     expect(seen).toEqual(["open"]);
   });
 
+  test.each([
+    ["gate", null],
+    ["bid", 0.4],
+  ] as const)("names the cap to EC2 where that is the mode (%s)", async (mode, bid) => {
+    world = new World({ settings: { ...testSettings, max_price_mode: mode } });
+    world.demand(100);
+    await tick();
+    expect((await world.intents()).map((intent) => intent.bid_usd_per_hour)).toEqual([bid]);
+  });
+
   test("is not repeated while its machines boot", async () => {
     world.demand(10_000);
     await tick();

@@ -196,6 +196,7 @@ describe("while the latch is closed", () => {
       market: "spot",
       instanceType: "g4dn.xlarge",
       pools,
+      bidUsdPerHour: null,
       expiresAt,
     });
     await reap();

@@ -17,6 +17,7 @@ const request: LaunchRequest = {
   market: "spot",
   instanceType: "g4dn.xlarge",
   pools: [{ zone: "a", subnetId: "subnet-a", priceUsdPerHour: 0.2 }],
+  bidUsdPerHour: null,
   expiresAt: "2026-01-01T06:00:00.000Z",
 };
 const noAnswer = (): never => {
