@@ -2,6 +2,7 @@ import type { MemoryStore } from "../shared/memory/memory-store.ts";
 import { trueCost } from "./bill.ts";
 import { resultsOf } from "./judgement.ts";
 import type { MachineRecord } from "./machine-host.ts";
+import { stepsOf } from "./simulated-engine.ts";
 import type { Standing } from "./people.ts";
 
 /** A run in figures. Money in USD, times in seconds. */
@@ -21,6 +22,8 @@ export interface Report {
   readonly machine_hours: number;
   readonly interruptions: number;
   readonly item_interruptions: number;
+  /** Decoder steps beyond those that the clips have: they were lost, and made again. */
+  readonly steps_made_again: number;
   readonly faults: number;
 }
 
@@ -39,13 +42,16 @@ export async function reportOf(
   const workers = new Set<string | null>();
   let audioSeconds = 0;
   let itemInterruptions = 0;
+  let stepsMadeAgain = 0;
   for (const { batch } of standings) {
     if (batch === null) continue;
     for (const result of (await resultsOf(store, batch.id)).values()) {
       itemInterruptions += result.interruptions;
       if (result.outcome !== "succeeded") continue;
       workers.add(result.instance_id);
-      audioSeconds += result.audio?.duration_seconds ?? 0;
+      const seconds = result.audio?.duration_seconds ?? 0;
+      audioSeconds += seconds;
+      stepsMadeAgain += result.steps - stepsOf(seconds);
       turnarounds.push((Date.parse(result.finished_at) - Date.parse(batch.submitted_at)) / 1000);
     }
   }
@@ -65,6 +71,7 @@ export async function reportOf(
     machine_hours: rounded(sum(livedMs) / 3_600_000, 3),
     interruptions: machines.filter(({ takenBack }) => takenBack).length,
     item_interruptions: itemInterruptions,
+    steps_made_again: stepsMadeAgain,
     faults: run.faults,
   };
 }

@@ -23,6 +23,8 @@ export const mishaps = {
 } as const;
 
 const stepsPerSecond = 50;
+/** Of a whole clip: its frames, and the delay of the last codebook. */
+export const stepsOf = (seconds: number): number => Math.round(seconds * stepsPerSecond) + 3;
 const progressMs = 15_000;
 
 /** Audio seconds made in a second with so many slots busy. */
@@ -114,7 +116,7 @@ class SimulatedSession implements EngineSession {
   }
 
   #clipOf(submit: Submit): Clip {
-    const steps = Math.round(submit.duration_seconds * stepsPerSecond) + 3;
+    const steps = stepsOf(submit.duration_seconds);
     const resumedAt = submit.resume === null ? 0 : Number(this.#disk.get(submit.resume.path) ?? 0);
     return { submit, steps, resumedAt, step: resumedAt, gpuSeconds: 0 };
   }
