@@ -222,17 +222,26 @@ function needOf(demand: Demand, supply: Supply, nowMs: number, settings: StageCo
   const urgent = shortfalls.filter((shortfall) => lastMs(shortfall) < nowMs + tickMs);
   return {
     missing,
-    launchByMs: Math.min(
-      ...shortfalls.map((one) => {
-        const { submittedMs, speed } = one.work;
-        const slackMs = Math.max(0, lastMs(one) - submittedMs);
-        return submittedMs + settings.speeds[speed].slack_share * slackMs;
-      }),
-    ),
+    launchByMs: isWorthBoots(shortfalls, missing, supply)
+      ? nowMs
+      : Math.min(
+          ...shortfalls.map((one) => {
+            const { submittedMs, speed } = one.work;
+            const slackMs = Math.max(0, lastMs(one) - submittedMs);
+            return submittedMs + settings.speeds[speed].slack_share * slackMs;
+          }),
+        ),
     urgent: urgent.length === 0 ? 0 : machinesFor(urgent, demand, supply, nowMs),
     oldestDeadlineMs: Math.min(...demand.work.map(({ deadlineMs }) => deadlineMs)),
   };
 }
+
+/**
+ * A launch waits so that more work shares its boots. Machines that have more to do than a boot takes gain little by it,
+ * and a drought may begin meanwhile.
+ */
+const isWorthBoots = (shortfalls: readonly Shortfall[], machines: number, { bootMs }: Supply): boolean =>
+  shortfalls.some(({ seconds }) => seconds * 1000 >= machines * bootMs);
 
 function shortfallsOf(
   { work, rate }: Demand,

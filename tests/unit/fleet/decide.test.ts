@@ -485,37 +485,39 @@ describe("what is said of work that needs no launch", () => {
 });
 
 describe("waiting for more work", () => {
-  // Due in 900 s. A slow boot takes 120 s, 1,000 audio seconds take 100 s, and 45 s are kept: there are 635 s in
-  // which nothing has to happen.
+  // Due in 900 s. A slow boot takes 120 s, 500 audio seconds take 50 s, and 45 s are kept: there are 685 s in which
+  // nothing has to happen.
   const submitted = (secondsAgo: number, change: Partial<Work> = {}): Work =>
     work({
       speed: "economy",
       submittedMs: afterSeconds(-secondsAgo),
       deadlineMs: afterSeconds(900 - secondsAgo),
+      openAudioSeconds: 500,
       ...change,
     });
 
   test.each<[name: string, change: Partial<Observation>, launch: number]>([
     ["economy work waits", { work: [submitted(0)] }, 0],
-    ["economy work waits while another tick can still launch in time", { work: [submitted(575)] }, 0],
-    ["economy work launches at the last tick that is in time", { work: [submitted(576)] }, 1],
+    ["economy work waits while another tick can still launch in time", { work: [submitted(625)] }, 0],
+    ["economy work launches at the last tick that is in time", { work: [submitted(626)] }, 1],
     ["fast work never waits", { work: [submitted(0, { speed: "fast" })] }, 1],
-    ["standard work waits for half of its slack", { work: [submitted(257, { speed: "standard" })] }, 0],
+    ["standard work waits for half of its slack", { work: [submitted(282, { speed: "standard" })] }, 0],
     [
       "standard work waits for no more than half of its slack",
-      { work: [submitted(258, { speed: "standard" })] },
+      { work: [submitted(283, { speed: "standard" })] },
       1,
     ],
     [
-      "work that a minute's delay would make late does not wait",
-      { work: [submitted(0, { openAudioSeconds: 6760 })] },
+      "a machine that has as much to do as its boot takes does not wait",
+      { work: [submitted(0, { openAudioSeconds: 1000 })] },
       1,
     ],
+    ["one that has less to do waits", { work: [submitted(0, { openAudioSeconds: 990 })] }, 0],
     ["late work does not wait", { work: [submitted(2000, { openAudioSeconds: 600 })] }, 1],
     [
       "work waits for a boot that was measured, and not for one that was guessed",
       {
-        work: [submitted(500)],
+        work: [submitted(550)],
         measured: { small: { ...unmeasured, boot_seconds: 150, slow_boot_seconds: 200 } },
       },
       1,
@@ -534,7 +536,7 @@ describe("waiting for more work", () => {
 
   test("says when it will launch", () => {
     expect(planFor({ work: [submitted(0)] }).reasons.at(-1)?.detail).toBe(
-      `to be launched by ${new Date(afterSeconds(635)).toISOString()}`,
+      `to be launched by ${new Date(afterSeconds(685)).toISOString()}`,
     );
   });
 
