@@ -31,6 +31,8 @@ export class Clairvoyant implements Policy {
   readonly twoQueues = true;
   readonly idleExitS = Infinity;
   readonly #hindsight: Hindsight;
+  #sight = "";
+  #lookS = 0;
 
   constructor(hindsight: Hindsight) {
     this.#hindsight = hindsight;
@@ -38,7 +40,17 @@ export class Clairvoyant implements Policy {
 
   act(fleet: FleetModel): number {
     if (fleet.waiting.length === 0) this.#endIdle(fleet);
-    if (fleet.openCount === 0) return Infinity;
+    if (fleet.openCount === 0 || fleet.alive.length >= most) return Infinity;
+    // The end of a clip changes nothing of what is planned.
+    const sight = `${fleet.arrived} ${fleet.serving.length}`;
+    if (sight === this.#sight && fleet.nowS < this.#lookS) return this.#lookS;
+    this.#lookS = this.#plan(fleet);
+    this.#sight = `${fleet.arrived} ${fleet.serving.length}`;
+    return this.#lookS;
+  }
+
+  /** @returns when to look again */
+  #plan(fleet: FleetModel): number {
     const wanted = this.#missing(fleet, fleet.nowS) ?? this.#missing(fleet, fleet.nowS, lateS) ?? 0;
     if (wanted === 0) return Infinity;
     const laterS = fleet.market.nextCapacityS(fleet.nowS + stepS);

@@ -1,8 +1,9 @@
 /** `npm run bench:policy`: ours, five others, one that knows the future, and the bound, on the same days. */
-import { availableParallelism } from "node:os";
-import { Worker } from "node:worker_threads";
 import { Command } from "commander";
 import type { Market } from "../../simulation/market.ts";
+import { numberFrom } from "../../simulation/numbers.ts";
+import { ProgressBar } from "../../simulation/progress-bar.ts";
+import { onThreads } from "../../simulation/threads.ts";
 import { calmMarkets, hardMarkets, measuredMarkets } from "./markets.ts";
 import type { Cell, Row } from "./play.ts";
 import { summaryOf } from "./summary.ts";
@@ -13,18 +14,18 @@ interface Options {
   readonly json: boolean;
   readonly quick: boolean;
   readonly traces?: string;
-  readonly seed: string;
+  readonly seed: number;
 }
 
 const options = new Command("bench:policy")
   .description("Compares launch policies on generated and measured markets.")
   .option("--traces <folder>", "measured markets too, in the format spot-trace/1")
-  .option("--seed <n>", "of arrivals, boots, prices and generated markets", "1")
+  .option("--seed <n>", "of arrivals, boots, prices and generated markets", numberFrom(0), 1)
   .option("--quick", "one market of each group, and the three shortest workloads", false)
   .option("--json", "one JSON object instead of tables", false)
   .parse()
   .opts<Options>();
-const seed = Number(options.seed);
+const { seed } = options;
 const quickWorkloads: readonly string[] = ["batch_150_large", "tiny_batches", "night_singles"];
 
 function cellsOf(group: string, markets: readonly Market[]): readonly Cell[] {
@@ -35,35 +36,16 @@ function cellsOf(group: string, markets: readonly Market[]): readonly Cell[] {
   );
 }
 
-/** On every processor; the rows come in the order of the cells. */
+/** The rows come in the order of the cells. */
 async function playAll(cells: readonly Cell[]): Promise<readonly Row[]> {
   const rows: (readonly Row[])[] = [];
-  let next = 0;
-  let done = 0;
-  const work = (): Promise<void> =>
-    new Promise((resolve, reject) => {
-      const worker = new Worker(new URL("cell-worker.ts", import.meta.url));
-      let place = -1;
-      const handOut = (): void => {
-        place = next;
-        next += 1;
-        if (place < cells.length) worker.postMessage(cells[place]);
-        else
-          void worker.terminate().then(() => {
-            resolve();
-          }, reject);
-      };
-      worker.on("error", reject);
-      worker.on("message", (played: readonly Row[]) => {
-        rows[place] = played;
-        done += 1;
-        if (process.stderr.isTTY) process.stderr.write(`\r${done} of ${cells.length} days `);
-        handOut();
-      });
-      handOut();
-    });
-  await Promise.all(Array.from({ length: Math.min(availableParallelism(), cells.length) }, work));
-  if (process.stderr.isTTY) process.stderr.write("\n");
+  const bar = new ProgressBar(cells.length);
+  await onThreads(new URL("cell-thread.ts", import.meta.url), cells, (played, place) => {
+    rows[place] = played as readonly Row[];
+    bar.advance("");
+    return "go on";
+  });
+  bar.end();
   return rows.flat();
 }
 
