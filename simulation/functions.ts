@@ -37,6 +37,8 @@ export interface FunctionsOptions {
   readonly lostEvents: number;
   /** Share of the asynchronous invocations that come twice. */
   readonly twice: number;
+  /** Told when a function begins to ask EC2 for machines. */
+  readonly onLaunch: () => void;
 }
 
 /** What an invocation may use: all of it seen through the invocation's own life. */
@@ -123,7 +125,7 @@ export class Functions {
       random: process.random,
       log: log(process.name),
       store: mortalStore,
-      fleet: new MortalFleet(process, fleet),
+      fleet: new MortalFleet(process, fleet, this.#options.onLaunch),
       jobQueues: new MortalJobQueues(process, jobQueues),
       openWork: () => openWork(mortalStore),
       launcher: mortalTrigger(process, () => {

@@ -3,7 +3,17 @@
  * leaving one fault out changes no other.
  */
 
-export const faultKinds = ["refused", "lost", "repeated", "slow", "crash_before", "crash_after"] as const;
+export const faultKinds = [
+  "refused",
+  "throttled",
+  /** A 409 that outlived the retries of the adapter; of conditional writes alone. */
+  "conflict",
+  "lost",
+  "repeated",
+  "slow",
+  "crash_before",
+  "crash_after",
+] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
 /** For a while, one operation always fails. */
@@ -16,24 +26,28 @@ export interface Outage {
 
 export interface HazardPlan {
   readonly seed: number;
-  /** Chance that a call is struck, 0 to 1. */
+  /** Chance that a call is struck, 0 to 1; five times that for those that come seldom. */
   readonly rate: number;
   /** One of these strikes; null where a kind was left out, so that the others strike as before. */
   readonly kinds: readonly (FaultKind | null)[];
   readonly outages: readonly Outage[];
   /** Nothing goes wrong from then on: what is left must come right by itself. */
   readonly calmFromMs: number;
+  /** Each call takes so long at most, and EC2's calls ten times that: what else happens meanwhile comes first. */
+  readonly maxLatencyMs: number;
   /** Clocks differ from the true time by at most so much. */
   readonly maxSkewMs: number;
   readonly maxDelayMs: number;
 }
 
 export class Hazards {
+  /** Writes whose condition no longer held (412). */
+  lostRaces = 0;
   readonly #plan: HazardPlan;
   readonly #startMs: number;
   readonly #nowMs: () => number;
   readonly #told: (line: string) => void;
-  #struck = 0;
+  readonly #struck = new Map<string, number>();
 
   /** @param told hears of every fault, for the timeline. */
   constructor(plan: HazardPlan, startMs: number, nowMs: () => number, told: (line: string) => void) {
@@ -47,15 +61,16 @@ export class Hazards {
     return this.#plan.seed;
   }
 
-  /** How many faults there were. */
-  get struck(): number {
+  /** How many faults there were, by `operation kind`. */
+  get struck(): ReadonlyMap<string, number> {
     return this.#struck;
   }
 
   strike(process: string, call: number, operation: string): FaultKind | null {
     const fault = this.#draw(process, call, operation);
     if (fault === null) return null;
-    this.#struck += 1;
+    const what = `${operation} ${fault}`;
+    this.#struck.set(what, (this.#struck.get(what) ?? 0) + 1);
     this.#told(`${fault}: ${operation} of ${process} (call ${call})`);
     return fault;
   }
@@ -68,6 +83,11 @@ export class Hazards {
     return Math.round(chance(this.#plan.seed, `${process}/${call}/delay`) * this.#plan.maxDelayMs);
   }
 
+  latencyMs(process: string, call: number, operation: string): number {
+    const most = this.#plan.maxLatencyMs * (operation.startsWith("fleet.") ? 10 : 1);
+    return most === 0 ? 0 : Math.round(chance(this.#plan.seed, `${process}/${call}/latency`) ** 2 * most);
+  }
+
   #draw(process: string, call: number, operation: string): FaultKind | null {
     const { seed, rate, kinds, outages, calmFromMs } = this.#plan;
     // The plan's times count from the start.
@@ -78,10 +98,25 @@ export class Hazards {
     );
     if (isOut) return "refused";
     if (rate === 0 || kinds.length === 0) return null;
-    if (chance(seed, `${process}/${call}`) >= rate) return null;
-    return kinds[Math.floor(chance(seed, `${process}/${call}/kind`) * kinds.length)] ?? null;
+    const likely = rate * (seldom.includes(operation) ? 5 : 1);
+    if (chance(seed, `${process}/${call}`) >= likely) return null;
+    const kind = kinds[Math.floor(chance(seed, `${process}/${call}/kind`) * kinds.length)] ?? null;
+    return kind === "conflict" && !conditional.includes(operation) ? null : kind;
   }
 }
+
+/** One call in hundreds, and the ones that matter most. */
+const seldom: readonly string[] = [
+  "fleet.launch",
+  "fleet.terminate",
+  "fleet.find",
+  "queue.send",
+  "queue.extend",
+  "queue.delete",
+  "store.create",
+  "launcher.trigger",
+];
+const conditional: readonly string[] = ["store.create", "store.replace"];
 
 /** A number in [0, 1) that the seed and the name alone decide. */
 export const chance = (seed: number, name: string): number => seedOf(seed, name) / 2 ** 32;

@@ -17,6 +17,7 @@ import { ledgerCost, trueCost } from "./bill.ts";
 import type { MachineRecord } from "./machine-host.ts";
 import type { Standing } from "./people.ts";
 import type { Scenario } from "./scenario.ts";
+import type { Watch } from "./watch.ts";
 
 /** @returns every rule that is broken, as a sentence. */
 export async function judge(
@@ -24,10 +25,14 @@ export async function judge(
   standings: readonly Standing[],
   machines: readonly MachineRecord[],
   scenario: Scenario,
+  watch: Watch,
   clock: Clock,
 ): Promise<readonly string[]> {
   const broken: string[] = [];
-  for (const standing of standings) broken.push(...(await judgeBatch(store, standing)));
+  for (const standing of standings) {
+    broken.push(...(await judgeBatch(store, standing)));
+    broken.push(...(await judgeAbort(store, standing, scenario, watch)));
+  }
   broken.push(...(await judgeLedger(store, machines, scenario, clock)));
   return broken;
 }
@@ -59,11 +64,31 @@ async function judgeBatch(store: MemoryStore, standing: Standing): Promise<reado
   return broken;
 }
 
+/** Workers hear of an abort within seconds; so long after it, faults or not, nothing of the batch is made any more. */
+const heardMs = 150_000;
+
+async function judgeAbort(
+  store: MemoryStore,
+  { batch, order, canceledMs }: Standing,
+  { hazards }: Scenario,
+  watch: Watch,
+): Promise<readonly string[]> {
+  if (batch === null || canceledMs === null || order.cancel?.mode !== "abort") return [];
+  const outagesMs = hazards.outages.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
+  const broken: string[] = [];
+  for (const [index, { outcome }] of await resultsOf(store, batch.id)) {
+    const lateMs = (watch.committedMs(batchKeys.result(batch.id, index)) ?? 0) - canceledMs;
+    if (outcome === "succeeded" && lateMs > heardMs + outagesMs)
+      broken.push(`item ${index} of ${batch.id} was made ${Math.round(lateMs / 1000)} s after its abort`);
+  }
+  return broken;
+}
+
 async function wrongWith(
   store: MemoryStore,
   result: ResultRecord,
   isPoison: boolean,
-  { order, canceled }: Standing,
+  { order, canceledMs }: Standing,
 ): Promise<string | null> {
   switch (result.outcome) {
     case "succeeded": {
@@ -75,7 +100,7 @@ async function wrongWith(
     case "failed":
       return isPoison ? null : `failed, and nothing was wrong with it: ${JSON.stringify(result.error)}`;
     case "canceled":
-      return canceled ? null : "was canceled, and nobody asked for it";
+      return canceledMs !== null ? null : "was canceled, and nobody asked for it";
     case "expired":
       return order.expiresInSeconds === undefined ? "expired without a time to" : null;
   }

@@ -1,10 +1,11 @@
 /** `npm run sim`: a day of the real fleet in seconds. */
 import { readFileSync } from "node:fs";
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { around, calmMarket, hardMarket, marketFromTrace, upTo } from "./market.ts";
 import type { Market } from "./market.ts";
+import { numberFrom } from "./numbers.ts";
 import type { Scenario } from "./scenario.ts";
-import { models, stageSettings, t4 } from "./scenario.ts";
+import { models, newYearMs, stageSettings, t4 } from "./scenario.ts";
 import { play } from "./world.ts";
 import { ordersOfADay } from "./workload.ts";
 
@@ -17,13 +18,6 @@ interface Options {
 }
 
 const hourMs = 3_600_000;
-
-const numberFrom = (least: number) => (text: string) => {
-  const value = Number(text);
-  if (!Number.isFinite(value) || value < least)
-    throw new InvalidArgumentError(`expected a number from ${least}`);
-  return value;
-};
 
 const command = new Command("sim")
   .description("Plays the launcher, the reaper, the functions and the workers on a virtual clock.")
@@ -51,6 +45,7 @@ function marketOf({ trace, market, seed, hours }: Options): Market {
 
 const scenario: Scenario = {
   seed: options.seed,
+  startMs: newYearMs,
   settings: stageSettings(),
   market: marketOf(options),
   orders: ordersOfADay(options.seed, options.hours, models.small, "mixed"),
@@ -61,6 +56,7 @@ const scenario: Scenario = {
     kinds: [],
     outages: [],
     calmFromMs: 0,
+    maxLatencyMs: 0,
     maxSkewMs: 0,
     maxDelayMs: 0,
   },

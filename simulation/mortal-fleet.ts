@@ -6,6 +6,7 @@ import type {
   LaunchRequest,
   LauncherTrigger,
   Pool,
+  PoolError,
   TerminateOutcome,
 } from "../shared/ports.ts";
 import { FleetError, LauncherError } from "../shared/ports.ts";
@@ -15,19 +16,24 @@ import type { Process } from "./process.ts";
 export class MortalFleet implements ComputeFleet {
   readonly #process: Process;
   readonly #fleet: ComputeFleet;
+  readonly #onLaunch: () => void;
 
-  constructor(process: Process, fleet: ComputeFleet) {
+  /** @param onLaunch told when it begins to ask for machines, before anything can go wrong. */
+  constructor(process: Process, fleet: ComputeFleet, onLaunch: () => void) {
     this.#process = process;
     this.#fleet = fleet;
+    this.#onLaunch = onLaunch;
   }
 
   pools(instanceType: string, lookBackMs: number): Promise<readonly Pool[]> {
     return this.#call("pools", () => this.#fleet.pools(instanceType, lookBackMs));
   }
   async launch(request: LaunchRequest): Promise<LaunchOutcome> {
+    if (!this.#process.isOver) this.#onLaunch();
     try {
       return await this.#call("launch", () => this.#fleet.launch(request));
     } catch (error) {
+      if (error instanceof Throttle) return { kind: "refused", error: throttled };
       if (!(error instanceof FleetError)) throw error;
       return { kind: "unknown", detail: error.message };
     }
@@ -51,9 +57,21 @@ export class MortalFleet implements ComputeFleet {
   }
 
   #call<T>(operation: string, act: () => Promise<T>): Promise<T> {
-    return this.#process.call(`fleet.${operation}`, act, (detail) => new FleetError(detail));
+    return this.#process.call(`fleet.${operation}`, act, (detail, fault) =>
+      fault === "throttled" ? new Throttle(detail) : new FleetError(detail),
+    );
   }
 }
+
+/** EC2 did answer: the launch did not happen, and may be asked for again. */
+class Throttle extends FleetError {}
+const throttled: PoolError = {
+  code: "RequestLimitExceeded",
+  message: "a simulated fault",
+  zone: null,
+  errorClass: "again",
+  coolsPool: false,
+};
 
 export const mortalTrigger = (process: Process, invoke: () => void): LauncherTrigger => ({
   trigger: () =>

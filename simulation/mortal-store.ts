@@ -31,10 +31,10 @@ export class MortalStore implements ObjectStore {
     return this.#call("exists", key, () => this.#store.exists(key));
   }
   create(key: string, body: string): Promise<CreateResult> {
-    return this.#call("create", key, () => this.#store.create(key, body));
+    return this.#race(this.#call("create", key, () => this.#store.create(key, body)));
   }
   replace(key: string, body: string, etag: Etag): Promise<ReplaceResult> {
-    return this.#call("replace", key, () => this.#store.replace(key, body, etag));
+    return this.#race(this.#call("replace", key, () => this.#store.replace(key, body, etag)));
   }
   put(key: string, body: string): Promise<void> {
     return this.#call("put", key, () => this.#store.put(key, body));
@@ -64,6 +64,12 @@ export class MortalStore implements ObjectStore {
     options: { readonly expiresSeconds: number; readonly fileName: string },
   ): Promise<string> {
     return this.#store.signedUrl(key, options);
+  }
+
+  async #race<T extends { readonly kind: string }>(writing: Promise<T>): Promise<T> {
+    const outcome = await writing;
+    if (outcome.kind !== "written") this.#process.lostRace();
+    return outcome;
   }
 
   #call<T>(operation: string, key: string, act: () => Promise<T>): Promise<T> {

@@ -11,13 +11,15 @@ import type { Watch } from "./watch.ts";
 import type { Order } from "./workload.ts";
 
 const retryMs = 15_000;
+/** An operator who wants to stop a launch does so without one after so long. */
+export const patienceMs = 5 * 60_000;
 
 /** An order as it stands. */
 export interface Standing {
   readonly order: Order;
   batch: BatchRecord | null;
-  /** Its owner has had the answer to a cancel. */
-  canceled: boolean;
+  /** When its owner had the answer to a cancel; null: none was asked for. */
+  canceledMs: number | null;
 }
 
 export class People {
@@ -26,6 +28,7 @@ export class People {
   readonly #functions: Functions;
   readonly #watch: Watch;
   readonly #timeline: Timeline;
+  readonly #nextLaunch: () => Promise<void>;
   #busy = 0;
 
   constructor(
@@ -35,13 +38,16 @@ export class People {
       readonly functions: Functions;
       readonly watch: Watch;
       readonly timeline: Timeline;
+      /** Resolves in the middle of a launch: it is written down, and EC2 is not asked yet. */
+      readonly nextLaunch: () => Promise<void>;
     },
   ) {
-    this.standings = orders.map((order) => ({ order, batch: null, canceled: false }));
+    this.standings = orders.map((order) => ({ order, batch: null, canceledMs: null }));
     this.#clock = parts.clock;
     this.#functions = parts.functions;
     this.#watch = parts.watch;
     this.#timeline = parts.timeline;
+    this.#nextLaunch = parts.nextLaunch;
   }
 
   /** Nobody waits for an answer. */
@@ -84,13 +90,14 @@ export class People {
     await this.#clock.sleep(afterMs);
     await this.#insist("cancel", async (ports) => {
       await cancelBatch(batch, mode, ports);
-      standing.canceled = true;
+      standing.canceledMs = this.#clock.nowMs();
     });
     this.#timeline.add(`${batch.id} is canceled (${mode})`);
   }
 
-  async #stop({ atMs, forMs }: Extract<Happening, { kind: "stop" }>): Promise<void> {
+  async #stop({ atMs, forMs, inLaunch }: Extract<Happening, { kind: "stop" }>): Promise<void> {
     await this.#clock.sleep(atMs);
+    if (inLaunch) await Promise.race([this.#nextLaunch(), this.#clock.sleep(patienceMs)]);
     await this.#insist("stop", async (ports) => {
       const view = await stopAll("an operator", ports, this.#functions.stage);
       this.#timeline.add(`stop-all: ${view.state}, ${view.instances_left ?? "?"} left`);

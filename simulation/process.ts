@@ -1,7 +1,7 @@
 /** A program that may die at any await: a function's invocation, a worker's agent, a person's client. */
 import { SeededRandom } from "../shared/memory/seeded-random.ts";
 import type { Clock, Random } from "../shared/ports.ts";
-import type { Hazards } from "./hazards.ts";
+import type { FaultKind, Hazards } from "./hazards.ts";
 import { seedOf } from "./hazards.ts";
 
 /** What a dead program waits for: its promises neither resolve nor reject, and nothing after them happens. */
@@ -42,24 +42,33 @@ export class Process {
    * One call of a port, struck by whatever the hazards hold for it.
    * @param failure the port's own error, for a call without an answer.
    */
-  async call<T>(operation: string, act: () => Promise<T>, failure: (detail: string) => Error): Promise<T> {
+  async call<T>(
+    operation: string,
+    act: () => Promise<T>,
+    failure: (detail: string, fault: FaultKind) => Error,
+  ): Promise<T> {
     if (this.#isOver) return never();
     this.#calls += 1;
-    const fault = this.#hazards.strike(this.name, this.#calls, operation);
+    const call = this.#calls;
+    const fault = this.#hazards.strike(this.name, call, operation);
+    const latencyMs = this.#hazards.latencyMs(this.name, call, operation);
+    if (latencyMs > 0) await this.clock.sleep(latencyMs);
     switch (fault) {
       case null:
         return this.#mortal(act());
       case "refused":
-        throw failure(`${operation} was refused, and did not happen`);
+      case "throttled":
+      case "conflict":
+        throw failure(`${operation} was refused (${fault}), and did not happen`, fault);
       case "lost":
         await this.#mortal(act());
-        throw failure(`${operation} happened, and its answer was lost`);
+        throw failure(`${operation} happened, and its answer was lost`, fault);
       case "repeated":
         // The SDK's own retry after a lost answer: the caller sees what the second try says.
         await this.#mortal(act());
         return this.#mortal(act());
       case "slow":
-        await this.clock.sleep(this.#hazards.delayMs(this.name, this.#calls));
+        await this.clock.sleep(this.#hazards.delayMs(this.name, call));
         return this.#mortal(act());
       case "crash_before":
         return this.#crash();
@@ -67,6 +76,11 @@ export class Process {
         await this.#mortal(act());
         return this.#crash();
     }
+  }
+
+  /** Somebody else's write came first. */
+  lostRace(): void {
+    this.#hazards.lostRaces += 1;
   }
 
   #crash<T>(): Promise<T> {

@@ -25,6 +25,10 @@ export interface Report {
   /** Decoder steps beyond those that the clips have: they were lost, and made again. */
   readonly steps_made_again: number;
   readonly faults: number;
+  readonly faults_by_kind: Readonly<Record<string, number>>;
+  readonly faults_by_operation: Readonly<Record<string, number>>;
+  /** Writes whose condition no longer held (412). */
+  readonly lost_races: number;
 }
 
 export async function reportOf(
@@ -35,7 +39,8 @@ export async function reportOf(
     readonly nowMs: number;
     readonly startMs: number;
     readonly mostMachines: number;
-    readonly faults: number;
+    readonly faults: ReadonlyMap<string, number>;
+    readonly lostRaces: number;
   },
 ): Promise<Report> {
   const turnarounds: number[] = [];
@@ -72,8 +77,24 @@ export async function reportOf(
     interruptions: machines.filter(({ takenBack }) => takenBack).length,
     item_interruptions: itemInterruptions,
     steps_made_again: stepsMadeAgain,
-    faults: run.faults,
+    faults: sum([...run.faults.values()]),
+    faults_by_kind: summedBy(run.faults, ([, kind]) => kind),
+    faults_by_operation: summedBy(run.faults, ([operation]) => operation),
+    lost_races: run.lostRaces,
   };
+}
+
+/** @param faults by `operation kind` */
+function summedBy(
+  faults: ReadonlyMap<string, number>,
+  part: (words: readonly string[]) => string | undefined,
+): Readonly<Record<string, number>> {
+  const sums: Record<string, number> = {};
+  for (const [name, count] of faults) {
+    const key = part(name.split(" ")) ?? name;
+    sums[key] = (sums[key] ?? 0) + count;
+  }
+  return sums;
 }
 
 /** The smallest value that this share of all values does not exceed; null of none. */

@@ -12,12 +12,16 @@ export type Happening =
   | { readonly kind: "interrupt"; readonly atMs: number }
   /** An agent dies without a word. */
   | { readonly kind: "kill"; readonly atMs: number }
-  /** An operator stops everything, and opens again later. */
-  | { readonly kind: "stop"; readonly atMs: number; readonly forMs: number };
+  /** An operator stops everything, and opens again later; `inLaunch`: in the middle of the next launch. */
+  | { readonly kind: "stop"; readonly atMs: number; readonly forMs: number; readonly inLaunch: boolean }
+  /** EC2 refuses the next launch, for a reason that only a person can mend. */
+  | { readonly kind: "refuse"; readonly atMs: number };
 
 /** All that a run depends on: the same scenario plays the same way, for ever. */
 export interface Scenario {
   readonly seed: number;
+  /** When it begins: a day's budget ends at midnight (UTC). */
+  readonly startMs: number;
   readonly settings: StageConfig;
   readonly market: Market;
   readonly orders: readonly Order[];
@@ -36,6 +40,9 @@ export interface Scenario {
   /** Keep looking until then, even if all is done. */
   readonly lengthMs: number;
 }
+
+/** 2026-01-01T00:00:00Z */
+export const newYearMs = 1_767_225_600_000;
 
 export const models = {
   small: "facebook/musicgen-small",

@@ -3,10 +3,11 @@ import type { StageConfig } from "../shared/config.ts";
 import { SeededRandom } from "../shared/memory/seeded-random.ts";
 import type { FaultKind, Outage } from "./hazards.ts";
 import { faultKinds } from "./hazards.ts";
-import type { Supply, ZoneMarket } from "./market.ts";
+import type { Market, Supply, ZoneMarket } from "./market.ts";
 import { around, calmMarket, hardMarket, pricedAt, upTo } from "./market.ts";
 import type { Happening, Scenario } from "./scenario.ts";
-import { models, stageSettings } from "./scenario.ts";
+import { models, newYearMs, stageSettings } from "./scenario.ts";
+import type { EngineSpeed } from "./simulated-engine.ts";
 import { mishaps } from "./simulated-engine.ts";
 import type { Order } from "./workload.ts";
 import { pick } from "./workload.ts";
@@ -17,6 +18,7 @@ export interface Omissions {
   readonly outages?: boolean;
   readonly noise?: boolean;
   readonly skew?: boolean;
+  readonly latency?: boolean;
   /** By their place in the scenario. */
   readonly orders?: readonly number[];
   readonly happenings?: readonly number[];
@@ -45,55 +47,78 @@ const settings: StageConfig = {
     max_lifetime_seconds: 1500,
   },
 };
-
 const supply: Supply = {
   zones: 3,
   upMs: around(8 * minuteMs),
   downMs: around(4 * minuteMs),
   machines: upTo(2),
 };
+const small: EngineSpeed = { model: models.small, slots: 4, fullRate: 4, latencyClips: 1, loadMs: 10_000 };
+const medium: EngineSpeed = {
+  model: models.medium,
+  slots: 2,
+  fullRate: 1.5,
+  latencyClips: 1,
+  loadMs: 20_000,
+};
 
 export function trouble(seed: number, without: Omissions = {}): Scenario {
   const random = new SeededRandom(seed);
-  const market =
-    random.next() < 0.4 ? calmMarket(seed, roughMs) : hardMarket(`hard-${seed}`, seed, roughMs, supply);
   const orders = ordersOf(random);
   const happenings = happeningsOf(random);
-  const rate = pick([0, 0.003, 0.01, 0.03], random);
-  const outages = random.next() < 0.4 ? [outageOf(random)] : [];
-  const late = pick([0, 0.05, 0.3], random);
-  const twice = pick([0, 0.05, 0.3], random);
+  const isTight = random.next() < 0.1;
+  // Slow enough that a clip is still being made when its owner has long changed their mind.
+  const slowness = isTight ? 1 : pick([1, 1, 1, 6], random);
   const scenario: Scenario = {
     seed,
-    settings,
-    market: { ...market, zones: market.zones.map(endsWell) },
+    // A day's budget that is spent is renewed within the hour.
+    startMs: newYearMs + (isTight ? 23.5 * 60 * minuteMs : 0),
+    settings: {
+      ...settings,
+      ...(isTight ? { budgets: { day_usd: 0.03 + 0.04 * random.next(), month_usd: 1 } } : {}),
+      ...(random.next() < 0.3 ? { rescue: { max_instances: 2 } } : {}),
+    },
+    market: marketOf(seed, random),
     orders,
     happenings,
     hazards: {
       seed,
-      rate,
+      rate: pick([0, 0.003, 0.01, 0.03], random),
       kinds: faultKinds,
-      outages,
+      outages: outagesOf(happenings, random),
       calmFromMs: roughMs,
+      maxLatencyMs: pick([0, 100, 500], random),
       maxSkewMs: pick([0, 2000, 10_000], random),
       maxDelayMs: pick([2000, 20_000, 45_000], random),
     },
-    noise: { seed, late, twice, atMostLateMs: 150_000 },
+    noise: {
+      seed,
+      late: pick([0, 0.05, 0.3], random),
+      twice: pick([0, 0.05, 0.3], random),
+      atMostLateMs: 150_000,
+    },
     engines: {
-      [models.small]: { model: models.small, slots: 4, fullRate: 4, latencyClips: 1, loadMs: 10_000 },
-      [models.medium]: { model: models.medium, slots: 2, fullRate: 1.5, latencyClips: 1, loadMs: 20_000 },
+      [models.small]: { ...small, fullRate: small.fullRate / slowness },
+      [models.medium]: { ...medium, fullRate: medium.fullRate / slowness },
     },
     bootMs: [30_000, 75_000],
     noticeMs: 120_000,
     brokenShare: pick([0, 0, 0.1], random),
     listDelayMs: pick([0, 1000, 20_000], random),
     lostEvents: pick([0, 0.2, 1], random),
-    settleMs: 150 * minuteMs,
+    settleMs: isTight ? 50 * 60 * minuteMs : 150 * minuteMs,
     lengthMs: 0,
   };
+  return reduced(scenario, without);
+}
+
+/** Zones run dry, and now and then they are too dear. */
+function marketOf(seed: number, random: SeededRandom): Market {
+  const isCalm = random.next() < 0.4;
+  const market = isCalm ? calmMarket(seed, roughMs) : hardMarket(`hard-${seed}`, seed, roughMs, supply);
   const isDear = random.next() < 0.3;
-  const zones = scenario.market.zones.map((zone) => (isDear ? flickering(zone, random) : zone));
-  return reduced({ ...scenario, market: { ...market, zones } }, without);
+  const zones = market.zones.map((zone) => (isDear ? flickering(zone, random) : zone));
+  return { ...market, zones: zones.map(endsWell) };
 }
 
 /** A minute here and there a zone's price is over the cap: about as often as a machine of this size is needed. */
@@ -120,9 +145,9 @@ function ordersOf(random: SeededRandom): readonly Order[] {
     const poisoned = random.next() < 0.15;
     const prompt = pick([mishaps.fails, mishaps.kills], random);
     const where = Math.floor(random.next() * clips.length);
-    const cancels = random.next() < 0.15;
+    const cancels = random.next() < 0.2;
     const cancel = {
-      afterMs: Math.floor(random.next() * 6 * minuteMs),
+      afterMs: Math.floor(random.next() * 8 * minuteMs),
       mode: pick(["drain", "abort"] as const, random),
     };
     const expires = random.next() < 0.1;
@@ -143,33 +168,57 @@ function happeningsOf(random: SeededRandom): readonly Happening[] {
   const some = (most: number): number => Math.floor(random.next() * (most + 1));
   const interruptions = Array.from({ length: some(4) }, (): Happening => ({ kind: "interrupt", atMs: at() }));
   const kills = Array.from({ length: some(2) }, (): Happening => ({ kind: "kill", atMs: at() }));
-  const stop: Happening = { kind: "stop", atMs: at(), forMs: minuteMs * (1 + some(12)) };
-  return [...interruptions, ...kills, ...(random.next() < 0.3 ? [stop] : [])];
+  const stop: Happening = {
+    kind: "stop",
+    atMs: at(),
+    forMs: minuteMs * (1 + some(12)),
+    inLaunch: random.next() < 0.5,
+  };
+  const refusal: Happening = { kind: "refuse", atMs: at() };
+  return [
+    ...interruptions,
+    ...kills,
+    ...(random.next() < 0.3 ? [stop] : []),
+    ...(random.next() < 0.05 ? [refusal] : []),
+  ];
 }
 
-function outageOf(random: SeededRandom): Outage {
-  const operation = pick(
-    [
-      "store.get",
-      "store.put",
-      "store.create",
-      "store.replace",
-      "store.list",
-      "queue.send",
-      "queue.receive",
-      "queue.extend",
-      "queue.delete",
-      "queue.depth",
-      "fleet.launch",
-      "fleet.list",
-      "fleet.terminate",
-      "fleet.pools",
-      "launcher.trigger",
-    ],
-    random,
-  );
+/** What programs ask of AWS. */
+export const operations = [
+  "store.get",
+  "store.put",
+  "store.create",
+  "store.replace",
+  "store.delete",
+  "store.list",
+  "queue.send",
+  "queue.receive",
+  "queue.extend",
+  "queue.delete",
+  "queue.depth",
+  "fleet.launch",
+  "fleet.list",
+  "fleet.find",
+  "fleet.terminate",
+  "fleet.pools",
+  "launcher.trigger",
+  "metadata.read",
+] as const;
+/** What a stop needs to be true. */
+const ofStops = ["fleet.terminate", "fleet.terminate", "fleet.list", "store.get", "store.replace"] as const;
+
+/** At any time, or just when an operator needs EC2. */
+function outagesOf(happenings: readonly Happening[], random: SeededRandom): readonly Outage[] {
+  const lengthMs = minuteMs * (1 + Math.floor(random.next() * 6));
   const fromMs = Math.floor(random.next() * 15 * minuteMs);
-  return { operation, fromMs, toMs: fromMs + minuteMs * (1 + Math.floor(random.next() * 6)) };
+  const any = { operation: pick(operations, random), fromMs, toMs: fromMs + lengthMs };
+  const stop = happenings.find(({ kind }) => kind === "stop");
+  const atStopMs = (stop?.atMs ?? 0) - 10_000;
+  const inStop = { operation: pick(ofStops, random), fromMs: atStopMs, toMs: atStopMs + lengthMs };
+  return [
+    ...(random.next() < 0.4 ? [any] : []),
+    ...(stop !== undefined && random.next() < 0.4 ? [inStop] : []),
+  ];
 }
 
 function reduced(scenario: Scenario, without: Omissions): Scenario {
@@ -188,6 +237,7 @@ function reduced(scenario: Scenario, without: Omissions): Scenario {
       ),
       outages: without.outages === true ? [] : hazards.outages,
       maxSkewMs: without.skew === true ? 0 : hazards.maxSkewMs,
+      maxLatencyMs: without.latency === true ? 0 : hazards.maxLatencyMs,
     },
     noise: without.noise === true ? { ...noise, late: 0, twice: 0 } : noise,
   };

@@ -1,7 +1,12 @@
 /** The invariants of the design that must hold at every moment; each break is written down with its time. */
+import type { StageConfig } from "../shared/config.ts";
+import { fleetKeys } from "../shared/contract/keys.ts";
+import { latchIsClosed } from "../shared/fleet/latch.ts";
+import { dayOf } from "../shared/fleet/ledger.ts";
 import type { MemoryFleet } from "../shared/memory/memory-fleet.ts";
 import type { Faults } from "../shared/memory/faults.ts";
-import type { Clock } from "../shared/ports.ts";
+import type { Clock, ObjectStore } from "../shared/ports.ts";
+import { trueCost } from "./bill.ts";
 import type { MachineHost } from "./machine-host.ts";
 import { sinceStart } from "./timeline.ts";
 
@@ -13,6 +18,8 @@ export class Watch {
   readonly #clock: Clock;
   readonly #startMs: number;
   readonly violations: string[] = [];
+  readonly #committedMs = new Map<string, number>();
+  readonly #launchWaiters: (() => void)[] = [];
   #mostMachines = 0;
 
   constructor(clock: Clock) {
@@ -37,17 +44,57 @@ export class Watch {
         if (changes && key.includes("/results/"))
           this.violated(`a result was touched again: ${operation} ${key}`);
       },
+      after: (operation, key) => {
+        if (operation !== "create") return;
+        if (key.includes("/results/") && !this.#committedMs.has(key))
+          this.#committedMs.set(key, this.#clock.nowMs());
+        if (key.startsWith(fleetKeys.intentsPrefix)) for (const told of this.#launchWaiters.splice(0)) told();
+      },
     };
   }
 
-  /** Never more machines than allowed, whatever ticks overlap and whatever answers are lost. */
-  watchCap(fleet: MemoryFleet, host: MachineHost, maxInstances: number): void {
+  /** When a result was written, in true time. */
+  committedMs(key: string): number | null {
+    return this.#committedMs.get(key) ?? null;
+  }
+
+  /** Resolves in the middle of the next launch: it is written down, and EC2 is not asked yet. */
+  nextLaunch(): Promise<void> {
+    return new Promise((resolve) => this.#launchWaiters.push(resolve));
+  }
+
+  /** Whoever asks EC2 for machines has looked at the latch, and it was open. */
+  async checkAsking(store: ObjectStore): Promise<void> {
+    if (await latchIsClosed(store)) this.violated("machines were asked for while the latch was closed");
+  }
+
+  /**
+   * Never more machines than allowed, whatever ticks overlap and whatever answers are lost; none on demand without a
+   * rescue; and none once the day's budget is known to be spent.
+   * @param blindMs for so long the launcher may not have heard of what was spent
+   */
+  watchLaunches(fleet: MemoryFleet, host: MachineHost, settings: StageConfig, blindMs: number): void {
     fleet.watch((event) => {
       if (event.kind !== "launched") return;
-      const existing = host.records.filter(({ endedMs }) => endedMs === null).length;
-      this.#mostMachines = Math.max(this.#mostMachines, existing);
-      if (existing > maxInstances) this.violated(`${existing} machines exist, ${maxInstances} are allowed`);
+      const existing = host.records.filter(({ endedMs }) => endedMs === null);
+      this.#mostMachines = Math.max(this.#mostMachines, existing.length);
+      const most = settings.limits.max_instances;
+      if (existing.length > most) this.violated(`${existing.length} machines exist, ${most} are allowed`);
+      const onDemand = existing.filter(({ instance }) => instance.market === "on_demand").length;
+      if (onDemand > (settings.rescue?.max_instances ?? 0))
+        this.violated(`${onDemand} machines on demand, ${settings.rescue?.max_instances ?? 0} are allowed`);
+      this.#checkBudget(host, settings, blindMs);
     });
+  }
+
+  #checkBudget(host: MachineHost, { budgets }: StageConfig, blindMs: number): void {
+    const knownMs = this.#clock.nowMs() - blindMs;
+    const today = dayOf(this.#clock.nowMs());
+    const spentUsd = host.records
+      .filter(({ instance }) => dayOf(instance.launchedMs) === today && instance.launchedMs < knownMs)
+      .reduce((sum, machine) => sum + trueCost(machine, knownMs), 0);
+    if (spentUsd > budgets.day_usd)
+      this.violated(`a launch on a day that had cost ${spentUsd.toFixed(4)} of ${budgets.day_usd} USD`);
   }
 
   /** Every machine is gone by its deadline. @param graceMs EC2 could not be asked for so long. */

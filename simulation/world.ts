@@ -7,12 +7,13 @@ import { MemoryQueue } from "../shared/memory/memory-queue.ts";
 import { MemoryStore } from "../shared/memory/memory-store.ts";
 import { SeededRandom } from "../shared/memory/seeded-random.ts";
 import { VirtualClock } from "../shared/memory/virtual-clock.ts";
+import type { PoolError } from "../shared/ports.ts";
 import { Functions } from "./functions.ts";
 import { Hazards, chance, seedOf } from "./hazards.ts";
 import { judge } from "./judgement.ts";
 import { MachineHost, pendingMs } from "./machine-host.ts";
 import { NoisyJobQueues, NoisyQueue } from "./noisy-queues.ts";
-import { People } from "./people.ts";
+import { patienceMs, People } from "./people.ts";
 import type { Report } from "./report.ts";
 import { reportOf } from "./report.ts";
 import type { Scenario } from "./scenario.ts";
@@ -24,6 +25,8 @@ const lookEveryMs = 15_000;
 const dissolveMs = 15 * 60_000;
 /** A stop that is not proven so long after it was asked for, with EC2 answering, never will be. */
 const stopProvenMs = 8 * 60_000;
+/** What machines cost is told by the reaper, each minute; with faults, now and then only by one of the next. */
+const blindMs = 6 * 60_000;
 
 export interface Run {
   readonly violations: readonly string[];
@@ -36,9 +39,9 @@ export async function play(scenario: Scenario, keepTimeline: boolean): Promise<R
 }
 
 class World {
-  readonly clock = new VirtualClock();
-  readonly startMs = this.clock.nowMs();
-  readonly watch = new Watch(this.clock);
+  readonly clock: VirtualClock;
+  readonly startMs: number;
+  readonly watch: Watch;
   readonly timeline: Timeline;
   readonly scenario: Scenario;
   readonly store: MemoryStore;
@@ -50,8 +53,12 @@ class World {
   #stoppedSinceMs: number | null = null;
 
   constructor(scenario: Scenario, keepTimeline: boolean) {
-    const { clock, watch } = this;
-    const { seed, settings, listDelayMs, noise } = scenario;
+    const { seed, settings, listDelayMs, noise, startMs } = scenario;
+    const clock = new VirtualClock(startMs);
+    const watch = new Watch(clock);
+    this.clock = clock;
+    this.startMs = startMs;
+    this.watch = watch;
     this.scenario = scenario;
     this.timeline = new Timeline(clock, keepTimeline);
     this.store = new MemoryStore({ clock, faults: watch.storeFaults });
@@ -93,6 +100,7 @@ class World {
       events,
       lostEvents: scenario.lostEvents,
       twice: noise.twice,
+      onLaunch: () => void watch.checkAsking(this.store),
     });
     this.host = new MachineHost({
       ...common,
@@ -115,12 +123,13 @@ class World {
       watch,
       functions: this.functions,
       timeline: this.timeline,
+      nextLaunch: () => watch.nextLaunch(),
     });
   }
 
   async run(): Promise<Run> {
     const { scenario, clock, watch } = this;
-    watch.watchCap(this.fleet, this.host, scenario.settings.limits.max_instances);
+    watch.watchLaunches(this.fleet, this.host, scenario.settings, blindMs + longestOutageMs(scenario));
     this.fleet.watch((event) => {
       if (event.kind === "launched")
         this.timeline.add(`launched ${event.instance.instanceId} in ${event.instance.zone}`);
@@ -131,7 +140,7 @@ class World {
     this.functions.start();
     await this.#untilSettled();
     const batches = this.people.standings;
-    for (const violation of await judge(this.store, batches, this.host.records, scenario, clock))
+    for (const violation of await judge(this.store, batches, this.host.records, scenario, watch, clock))
       watch.violated(violation);
     return {
       violations: watch.violations,
@@ -141,6 +150,7 @@ class World {
         startMs: this.startMs,
         mostMachines: watch.mostMachines,
         faults: this.hazards.struck,
+        lostRaces: this.hazards.lostRaces,
       }),
     };
   }
@@ -148,15 +158,17 @@ class World {
   async #untilSettled(): Promise<void> {
     const { scenario, clock, watch, host } = this;
     const lastOrderMs = Math.max(0, ...scenario.orders.map(({ atMs }) => atMs));
-    const stopsMs = scenario.happenings.map((one) => one.atMs + (one.kind === "stop" ? one.forMs : 0));
+    const stopsMs = scenario.happenings.map(
+      (one) => one.atMs + (one.kind === "stop" ? one.forMs + patienceMs : 0),
+    );
     const lastMs = Math.max(lastOrderMs, scenario.hazards.calmFromMs, scenario.lengthMs, ...stopsMs);
     const limitMs = this.startMs + lastMs + scenario.settleMs;
-    const longestOutageMs = Math.max(0, ...scenario.hazards.outages.map(({ fromMs, toMs }) => toMs - fromMs));
+    const outageMs = longestOutageMs(scenario);
     let doneMs: number | null = null;
     while (watch.violations.length === 0) {
       await clock.advance(lookEveryMs);
-      watch.checkDeadlines(host, longestOutageMs);
-      await this.#checkStop(longestOutageMs);
+      watch.checkDeadlines(host, outageMs);
+      await this.#checkStop(outageMs);
       const nowMs = clock.nowMs();
       const isDone = nowMs >= this.startMs + lastMs && this.people.areContent && (await this.#areAllEnded());
       if (!isDone && nowMs > limitMs) watch.violated("not everything has come to its end in time");
@@ -208,6 +220,11 @@ class World {
   async #happen(happening: Scenario["happenings"][number], number: number): Promise<void> {
     if (happening.kind === "stop") return;
     await this.clock.sleep(happening.atMs);
+    if (happening.kind === "refuse") {
+      this.timeline.add("EC2 refuses the next launch");
+      this.fleet.refuseNextLaunch(quota);
+      return;
+    }
     const alive = this.host.alive();
     const victim = alive[Math.floor(chance(this.scenario.seed, `victim ${number}`) * alive.length)];
     if (victim === undefined) return;
@@ -224,6 +241,17 @@ class World {
     return step;
   }
 }
+
+const quota: PoolError = {
+  code: "MaxSpotInstanceCountExceeded",
+  message: "a simulated limit of the account",
+  zone: null,
+  errorClass: "stop",
+  coolsPool: false,
+};
+
+const longestOutageMs = ({ hazards }: Scenario): number =>
+  Math.max(0, ...hazards.outages.map(({ fromMs, toMs }) => toMs - fromMs));
 
 function engineOf({ engines }: Scenario, model: string): Scenario["engines"][string] {
   const engine = engines[model];

@@ -1,9 +1,10 @@
 /** That the simulator would notice: each fault does happen, and each rule can be broken. */
 import { expect, test } from "vitest";
 import { around, calmMarket, hardMarket, marketFromTrace, shifted, upTo } from "../../simulation/market.ts";
-import { chance } from "../../simulation/hazards.ts";
+import { chance, faultKinds } from "../../simulation/hazards.ts";
 import { models } from "../../simulation/scenario.ts";
-import { trouble } from "../../simulation/trouble.ts";
+import { Toll } from "../../simulation/soak.ts";
+import { operations, trouble } from "../../simulation/trouble.ts";
 import { play } from "../../simulation/world.ts";
 
 const hourMs = 3_600_000;
@@ -15,19 +16,23 @@ test("a scenario plays the same way each time", async () => {
 });
 
 test(
-  "the seeds of the suite hold faults, interruptions, stops, cancels and more than one machine",
-  { timeout: 60_000 },
+  "in the seeds of the suite every kind of fault strikes, every operation is struck, and everything happens",
+  { timeout: 180_000 },
   async () => {
-    const scenarios = Array.from({ length: 40 }, (_, seed) => trouble(seed + 1));
+    const scenarios = Array.from({ length: 150 }, (_, seed) => trouble(seed + 1));
     const kinds = new Set(scenarios.flatMap(({ happenings }) => happenings.map(({ kind }) => kind)));
-    expect([...kinds].sort()).toEqual(["interrupt", "kill", "stop"]);
+    expect([...kinds].sort()).toEqual(["interrupt", "kill", "refuse", "stop"]);
     expect(scenarios.some(({ orders }) => orders.some(({ cancel }) => cancel !== undefined))).toBe(true);
-    expect(scenarios.some(({ hazards }) => hazards.outages.length > 0)).toBe(true);
-    const reports = [];
-    for (const scenario of scenarios.slice(0, 12)) reports.push((await play(scenario, false)).report);
-    expect(Math.max(...reports.map(({ faults }) => faults))).toBeGreaterThan(10);
-    expect(Math.max(...reports.map(({ most_machines_at_once: most }) => most))).toBeGreaterThan(1);
-    expect(Math.max(...reports.map(({ item_interruptions: items }) => items))).toBeGreaterThan(0);
+    expect(scenarios.some(({ settings }) => settings.rescue !== undefined)).toBe(true);
+    expect(scenarios.some(({ settings }) => settings.budgets.day_usd < 0.1)).toBe(true);
+    const toll = new Toll();
+    // Those in which the most goes wrong.
+    for (const scenario of scenarios.filter(({ hazards }) => hazards.rate >= 0.03))
+      toll.add((await play(scenario, false)).report);
+    expect(Object.keys(toll.faultsByKind).sort()).toEqual([...faultKinds].sort());
+    expect(Object.keys(toll.faultsByOperation)).toEqual(expect.arrayContaining([...operations]));
+    expect(toll.lostRaces).toBeGreaterThan(0);
+    expect(toll.interruptions).toBeGreaterThan(0);
   },
 );
 

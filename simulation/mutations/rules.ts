@@ -1,0 +1,167 @@
+/**
+ * Rules of the fleet and of the commit, each with the edit that removes it. Whether the simulation would notice is
+ * what `npm run sim:mutations` finds out.
+ */
+export interface Mutation {
+  readonly rule: string;
+  readonly file: string;
+  /** Text that is in the file exactly once. */
+  readonly from: string;
+  readonly to: string;
+}
+
+export const mutations: readonly Mutation[] = [
+  {
+    rule: "the commit is conditional: the first writer wins",
+    file: "worker/agent/results.ts",
+    from: `if ((await createRecord(store, key, result)).kind === "written") return result;`,
+    to: `await store.put(key, JSON.stringify(result)); if (result.nonce !== "") return result;`,
+  },
+  {
+    rule: "the audio is uploaded before the commit that names it",
+    file: "worker/agent/settler.ts",
+    from: `      await persistently(this.#ports, \`upload \${audioKey}\`, () =>
+        store.putFile(audioKey, done.path, contentType),
+      );
+      const stored = await this.conclude(job.held, ours);`,
+    to: `      const stored = await this.conclude(job.held, ours);
+      await persistently(this.#ports, \`upload \${audioKey}\`, () =>
+        store.putFile(audioKey, done.path, contentType),
+      );`,
+  },
+  {
+    rule: "the message is deleted only after the commit",
+    file: "worker/agent/settler.ts",
+    from: `    const stored = await persistently(this.#ports, \`commit`,
+    to: `    if (held.receipt !== null) await this.#ports.jobs[held.lane].delete([held.receipt]);
+    const stored = await persistently(this.#ports, \`commit`,
+  },
+  {
+    rule: "an interruption spends no attempt",
+    file: "worker/agent/settler.ts",
+    from: `    const past = await addInterruption(this.#ports, job.message, left?.steps ?? stepsTold(job));`,
+    to: `    const past = await addFailure(this.#ports, job.message, { at: this.#nowIso(), code: "interrupted", detail: "" });`,
+  },
+  {
+    rule: "workers hear of an abort",
+    file: "worker/agent/agent.ts",
+    from: `      if (cancel !== null) this.#bench.cancel(batchId, cancel);`,
+    to: `      if (cancel === null) this.#bench.cancel(batchId, cancel);`,
+  },
+  {
+    rule: "the reconciler sends open items again",
+    file: "shared/batch/reconcile.ts",
+    from: `  if (progress.ended_at === null) await resend(ports, batch, progress, new Set(results.keys()), sight);
+  else await`,
+    to: `  if (progress.ended_at !== null) await`,
+  },
+  {
+    rule: "the reconciler folds results whose events were lost",
+    file: "shared/batch/reconcile.ts",
+    from: `  if (missed.length === 0) return progress;`,
+    to: `  if (missed.length >= 0) return progress;`,
+  },
+  {
+    rule: "the reconciler finishes batches",
+    file: "shared/batch/reconcile.ts",
+    from: `  else await finishBatch(`,
+    to: `  else if (batch.total < 0) await finishBatch(`,
+  },
+  {
+    rule: "machines that boot count",
+    file: "shared/fleet/decide.ts",
+    from: `  const existing = machines.filter(({ phase }) => phase !== "ended");`,
+    to: `  const existing = machines.filter(({ phase }) => phase !== "ended" && phase !== "booting");`,
+  },
+  {
+    rule: "launches that EC2's list does not show count",
+    file: "shared/fleet/decide.ts",
+    from: `settings.limits.max_instances - existing.length - unseen),`,
+    to: `settings.limits.max_instances - existing.length),`,
+  },
+  {
+    rule: "the budget of the day holds launches",
+    file: "shared/fleet/decide.ts",
+    from: `    limit("budget_day", dayUsd, `,
+    to: `    limit("budget_day", Infinity, `,
+  },
+  {
+    rule: "machines on demand have a cap of their own",
+    file: "shared/fleet/decide.ts",
+    from: `      (settings.rescue?.max_instances ?? 0) -
+      existing.filter(isOnDemand).length -`,
+    to: `      (settings.rescue === undefined ? 0 : 9) -`,
+  },
+  {
+    rule: "of ticks that overlap, one launches",
+    file: "shared/fleet/pool-memory.ts",
+    from: `    return record.turn === seen ? {`,
+    to: `    return seen !== undefined ? {`,
+  },
+  {
+    rule: "an unknown launch is asked for again with the same token",
+    file: "shared/fleet/intents.ts",
+    from: `  clientToken: intent.client_token,`,
+    to: `  clientToken: intent.client_token + String(Math.random()),`,
+  },
+  {
+    rule: "the launcher looks at the latch before it asks",
+    file: "shared/fleet/ask-for-launch.ts",
+    from: `  if (await latchIsClosed(ports.store)) {
+    await settleIntent`,
+    to: `  if (intent.count < 0) {
+    await settleIntent`,
+  },
+  {
+    rule: "the launcher looks at the latch after it asked",
+    file: "shared/fleet/ask-for-launch.ts",
+    from: `  if (!(await latchIsClosed(ports.store))) return settled;`,
+    to: `  if (intent.count > 0) return settled;`,
+  },
+  {
+    rule: "a stop's zero is read back",
+    file: "shared/fleet/stop-sweep.ts",
+    from: `    verified: left?.length === 0 && coming === 0,`,
+    to: `    verified: terminated !== null && coming === 0,`,
+  },
+  {
+    rule: "a stop waits for launches without an answer",
+    file: "shared/fleet/stop-sweep.ts",
+    from: `    verified: left?.length === 0 && coming === 0,`,
+    to: `    verified: left?.length === 0,`,
+  },
+  {
+    rule: "the reaper carries a stop on",
+    file: "shared/fleet/reap-tick.ts",
+    from: `  if (latched) await continueStop(ports, stage);`,
+    to: ``,
+  },
+  {
+    rule: "the reaper ends what is silent",
+    file: "shared/fleet/judge.ts",
+    from: `    case "silent":
+      return "no_heartbeat";`,
+    to: `    case "silent":
+      return null;`,
+  },
+  {
+    rule: "the reaper ends what never boots",
+    file: "shared/fleet/judge.ts",
+    from: `      return "boot_deadline";`,
+    to: `      return null;`,
+  },
+  {
+    rule: "the reaper ends nobody while it is busy",
+    file: "shared/fleet/judge.ts",
+    from: `  if (worker?.state !== "idle" || worker.idle_since === null) return false;
+  const idleMs = nowMs - Date.parse(worker.idle_since);`,
+    to: `  if (worker === null) return false;
+  const idleMs = nowMs - Date.parse(worker.booted_at);`,
+  },
+  {
+    rule: "what EC2 takes in the first hour costs nothing in the ledger",
+    file: "shared/fleet/money.ts",
+    from: `  if (entry.market === "spot" && takenBack && seconds < freeSeconds) return 0;`,
+    to: ``,
+  },
+];
