@@ -96,8 +96,8 @@ def _breakdown(lane) -> dict[str, float]:
 
     import mgb_engine.lane as lane_module
 
-    kept = [(Linear, "__call__", "products"), (decoder_module, "append_and_attend", "attention"),
-            (decoder_module, "attend", "attention"), (lane_module, "sample", "sampling")]  # fmt: skip
+    kept = [(Linear, "__call__", "products"), (decoder_module, "attend", "attention"),
+            (lane_module, "sample", "sampling")]  # fmt: skip
     originals = [getattr(owner, name) for owner, name, _ in kept]
     for (owner, name, kind), original in zip(kept, originals, strict=True):
         setattr(owner, name, timed(kind, original))

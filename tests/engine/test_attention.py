@@ -3,8 +3,7 @@ import importlib.util
 import pytest
 import torch
 from mgb_engine import attention
-from mgb_engine.attention import PageTable
-from mgb_engine.cache import CacheShape, PageCache
+from mgb_engine.cache import CacheShape, PageCache, PageTable
 
 needs_numba = pytest.mark.skipif(not importlib.util.find_spec("numba"), reason="no numba for this Python")
 
@@ -26,19 +25,9 @@ def expected(cache, table, q, k, v):
     rows = []
     for r, n in enumerate(table.lengths.tolist()):
         pages = table.pages[r].long()
-        keys = (
-            cache.keys[0][pages]
-            .float()
-            .permute(1, 0, 3, 2)
-            .reshape(q.shape[1], -1, q.shape[2])[:, :n]
-            .clone()
-        )
-        values = (
-            cache.values[0][pages]
-            .float()
-            .permute(1, 0, 2, 3)
-            .reshape(q.shape[1], -1, q.shape[2])[:, :n]
-            .clone()
+        keys, values = (
+            store[0][pages].float().transpose(0, 1).flatten(1, 2)[:, :n].clone()
+            for store in (cache.keys, cache.values)
         )
         keys[:, -1], values[:, -1] = k[r], v[r]
         weights = (keys.double() @ q[r].double()[..., None] / q.shape[2] ** 0.5).softmax(dim=1)
@@ -55,9 +44,9 @@ def test_each_row_reads_exactly_its_own_length(dtype, compiled, monkeypatch):
         monkeypatch.setattr(attention, "_COMPILED_FROM_WIDTH", 0)
     cache, table, q, k, v = filled(dtype, [1, 2, 63, 64, 65, 127, 130])
     wanted = expected(cache, table, q, k, v)
-    got = attention.append_and_attend(cache, 0, q, k, v, table)
+    got = attention.attend(cache, 0, torch.stack([q, k, v], dim=1), table)
     torch.testing.assert_close(got.double(), wanted, atol=2e-6, rtol=1e-5)
-    torch.testing.assert_close(attention.attend(cache, 0, q, table), got, atol=1e-6, rtol=1e-6)
+    torch.testing.assert_close(attention.attend(cache, 0, q[:, None], table), got, atol=1e-6, rtol=1e-6)
 
 
 @needs_numba
@@ -67,5 +56,5 @@ def test_the_compiled_kernel_never_reads_behind_a_row_s_end(monkeypatch):
     for r, n in ((0, 70), (1, 5)):
         last = table.pages[r, (n - 1) // 64].item()
         cache.values[0][last, :, n % 64 :] = float("nan")
-        cache.keys[0][last, :, :, n % 64 :] = float("inf")
-    assert attention.append_and_attend(cache, 0, q, k, v, table).isfinite().all()
+        cache.keys[0][last, :, n % 64 :] = float("inf")
+    assert attention.attend(cache, 0, torch.stack([q, k, v], dim=1), table).isfinite().all()

@@ -1,8 +1,7 @@
 """Keys and values of running clips, in pages.
 
 Lengths are known when a clip is admitted, so its pages are too: a clip gets all of them or waits,
-and memory never runs out in the middle. A page holds 64 positions of one row in every layer. Keys
-lie transposed, [D, 64] a head, so that scores of 64 positions are one run of vector products.
+and memory never runs out in the middle. A page holds 64 positions of one row in every layer.
 """
 
 from __future__ import annotations
@@ -32,14 +31,25 @@ class CacheShape:
         return 2 * self.layers * self.heads * self.head_size * PAGE * self.dtype.itemsize
 
 
+@dataclass(frozen=True)
+class PageTable:
+    """Where rows' positions lie. pages: [R, W] int32; lengths: [R] int32, the valid positions."""
+
+    pages: Tensor
+    lengths: Tensor
+
+    def first(self, rows: int) -> PageTable:
+        return PageTable(self.pages[:rows], self.lengths[:rows])
+
+
 class PageCache:
-    """keys[layer]: [pages, H, D, 64]; values[layer]: [pages, H, 64, D]. Safe from many threads."""
+    """keys[layer] and values[layer]: [pages, H, 64, D]. Safe from many threads."""
 
     def __init__(self, shape: CacheShape, pages: int, device: str):
         self.shape = shape
-        heads, size = shape.heads, shape.head_size
-        self.keys = [_zeros((pages, heads, size, PAGE), shape.dtype, device) for _ in range(shape.layers)]
-        self.values = [_zeros((pages, heads, PAGE, size), shape.dtype, device) for _ in range(shape.layers)]
+        sizes = (pages, shape.heads, PAGE, shape.head_size)
+        self.keys = [_zeros(sizes, shape.dtype, device) for _ in range(shape.layers)]
+        self.values = [_zeros(sizes, shape.dtype, device) for _ in range(shape.layers)]
         self._free = list(range(pages - 1, -1, -1))
         self._lock = threading.Lock()
         self.pages = pages

@@ -18,8 +18,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from mgb_engine.architecture import DecoderSizes
-from mgb_engine.attention import PageTable, append_and_attend, attend
-from mgb_engine.cache import PageCache
+from mgb_engine.attention import attend
+from mgb_engine.cache import PAGE, PageCache, PageTable
 from mgb_engine.linear import Linear
 from mgb_engine.weights import Weights
 
@@ -115,25 +115,20 @@ class Decoder:
         page = torch.tensor(pages, device=self.device)
         for i, layer in enumerate(self._layers):
             k, v = layer.cross_kv(narrow).view(len(narrow), 2, *self._head_shape()).unbind(1)  # [T, H, D]
-            size = cache.keys[i].shape[-1]
-            short = len(pages) * size - len(narrow)
-            k, v = (
-                F.pad(x, (0, 0, 0, 0, 0, short)).view(len(pages), size, *self._head_shape()) for x in (k, v)
-            )
-            cache.keys[i][page] = k.permute(0, 2, 3, 1)
-            cache.values[i][page] = v.permute(0, 2, 1, 3)
+            for store, x in ((cache.keys[i], k), (cache.values[i], v)):
+                whole = F.pad(x, (0, 0, 0, 0, 0, len(pages) * PAGE - len(x)))  # [pages * 64, H, D]
+                store[page] = whole.view(len(pages), PAGE, *self._head_shape()).transpose(1, 2)
 
     def _self_attention(self, layer: _Layer, i: int, h: Tensor, table: PageTable, cache: PageCache) -> Tensor:
         qkv = layer.qkv(layer.self_norm(h).to(self.dtype)).float()
-        q, k, v = qkv.view(len(h), 3, *self._head_shape()).unbind(1)  # 3 x [R, H, D]
-        mixed = append_and_attend(cache, i, q, k, v, table)  # [R, width]
+        mixed = attend(cache, i, qkv.view(len(h), 3, *self._head_shape()), table)  # [R, width]
         return layer.self_out(mixed.to(self.dtype))
 
     def _cross_attention(
         self, layer: _Layer, i: int, h: Tensor, table: PageTable, cache: PageCache
     ) -> Tensor:
         q = layer.cross_q(layer.cross_norm(h).to(self.dtype)).float()
-        mixed = attend(cache, i, q.view(len(h), *self._head_shape()), table)  # [S, width]
+        mixed = attend(cache, i, q.view(len(h), 1, *self._head_shape()), table)  # [S, width]
         return layer.cross_out(mixed.to(self.dtype))
 
     def _feed_forward(self, layer: _Layer, h: Tensor) -> Tensor:

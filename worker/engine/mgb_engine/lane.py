@@ -14,8 +14,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from mgb_engine.attention import PageTable
-from mgb_engine.cache import PageCache, pages_for
+from mgb_engine.cache import PageCache, PageTable, pages_for
 from mgb_engine.clip import UNKNOWN, Clip, Window
 from mgb_engine.decoder import Decoder, Rows
 from mgb_engine.sampler import Sampling, sample

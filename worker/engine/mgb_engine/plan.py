@@ -9,7 +9,7 @@ import torch
 
 from mgb_engine.architecture import WINDOW_SECONDS, DecoderSizes
 from mgb_engine.cache import CacheShape, pages_for
-from mgb_engine.linear import packed_gflops
+from mgb_engine.linear import packed_gflops, packs
 
 _MOST_LANES = 8
 _CPU_SLOTS = 16  # a lane's: rows enough for the matrix products, few enough to answer soon
@@ -51,7 +51,7 @@ def _choose_dtype(sizes: DecoderSizes, device: str) -> torch.dtype:
     """fp16 on CUDA; on a CPU bf16 where it is found faster: names of processors tell too little."""
     if device == "cuda":
         return torch.float16
-    if sizes.width < _NARROW:
+    if sizes.width < _NARROW or not packs(torch.bfloat16):
         return torch.float32
     faster = packed_gflops(torch.bfloat16) > _WORTH_IT * packed_gflops(torch.float32)
     return torch.bfloat16 if faster else torch.float32

@@ -72,10 +72,11 @@ def load_engine(options: EngineOptions, answers: Answers) -> Engine:
     """Raises ModelError or ValueError when the model or the device is not to be had."""
     import torch
 
-    from mgb_engine.devices import pick_device, thread_count
+    from mgb_engine.devices import pick_device, thread_count, use_large_pages
     from mgb_engine.model_folder import open_model
 
     options.out.mkdir(parents=True, exist_ok=True)
+    use_large_pages()
     torch.set_num_threads(thread_count())
     folder, device = open_model(options.model, options.out), pick_device(options.device)
     if options.reference:

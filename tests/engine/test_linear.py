@@ -1,0 +1,35 @@
+import pytest
+import torch
+from mgb_engine.architecture import DecoderSizes
+from mgb_engine.linear import Linear, packs
+from mgb_engine.plan import make_plan
+
+SHAPES = [(3072, 1024), (4096, 1024), (1024, 4096), (576, 192), (96, 32)]  # of small, the demo, and tiny
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_row_has_the_same_bits_in_any_company(shape, dtype):
+    if not packs(dtype):
+        pytest.skip(f"this processor has no kernels for {dtype}")
+    torch.set_num_threads(1)
+    generator = torch.Generator().manual_seed(0)
+    linear = Linear(torch.randn(shape, generator=generator).to(dtype))
+    rows = torch.randn(64, shape[1], generator=generator).to(dtype)
+    together = linear(rows, "gelu")
+    for count in (1, 2, 3, 7, 16, 31, 33, 63):
+        for first in {0, 64 - count}:
+            alone = linear(rows[first : first + count].contiguous(), "gelu")
+            assert torch.equal(alone, together[first : first + count]), (count, first)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16, torch.float16])
+def test_a_product_in_any_precision_works_on_every_processor(dtype):
+    weight, x = torch.randn(64, 32).to(dtype), torch.randn(3, 32).to(dtype)
+    torch.testing.assert_close(Linear(weight)(x), x @ weight.T, atol=0.05, rtol=0.02)
+
+
+def test_a_processor_without_bf16_runs_a_wide_model_in_fp32(monkeypatch):
+    monkeypatch.setattr("mgb_engine.plan.packs", lambda dtype: dtype == torch.float32)
+    small = DecoderSizes(layers=2, width=512, heads=8, ffn=512, codebooks=4, codes=64, channels=1)
+    assert make_plan(small, 50, "cpu", "auto", 1).dtype == torch.float32
