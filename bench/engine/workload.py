@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import time
 from collections.abc import Callable
@@ -27,16 +28,11 @@ def queue_of(clips: int, longest: float) -> list[Submit]:
     ]  # fmt: skip
 
 
-def sample_of(queue: list[Submit], sample: str) -> list[Submit]:
-    """All of the queue, an eighth spread over it, or the middle half of its lengths."""
+def middle_of(queue: list[Submit], count: int) -> list[Submit]:
+    """The `count` clips in the middle of the queue, sorted by length."""
     ordered = sorted(queue, key=lambda clip: clip.duration_seconds)
-    match sample:
-        case "eighth":
-            return ordered[3::8] or ordered[:1]
-        case "middle":
-            return ordered[len(ordered) // 4 : len(ordered) - len(ordered) // 4]
-        case _:
-            return queue
+    start = (len(ordered) - count) // 2
+    return ordered[start : start + count]
 
 
 def make_checkpoint(folder: Path, *, quick: bool) -> Path:
@@ -61,15 +57,29 @@ def make_checkpoint(folder: Path, *, quick: bool) -> Path:
 
 def measured(work: Callable[[], float]) -> dict[str, Any]:
     """Run `work`, which says how many seconds of audio it made."""
-    wall, cpu = time.perf_counter(), time.process_time()
+    wall, own, everybody = time.perf_counter(), time.process_time(), _processor_seconds()
     audio = work()
-    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    wall, own = time.perf_counter() - wall, time.process_time() - own
+    others = max(0.0, _processor_seconds() - everybody - own)
     return {
         "audio_seconds": round(audio, 2),
         "seconds": round(wall, 2),
         "audio_seconds_per_second": round(audio / wall, 4),
-        "cpu_seconds_per_audio_second": round(cpu / audio, 3),
+        "cpu_seconds_per_audio_second": round(own / audio, 3),
+        # Figures taken beside other work say so: the cores that other programs kept busy.
+        "cores_used_by_others": round(others / wall, 2),
     }
+
+
+def _processor_seconds() -> float:
+    """What all processors have worked so far, what a hypervisor took away included; 0 if not told."""
+    try:
+        user, nice, system, _idle, _iowait, irq, soft, steal = (
+            int(x) for x in Path("/proc/stat").read_text().split("\n")[0].split()[1:9]
+        )
+    except OSError:
+        return 0.0  # not Linux
+    return (user + nice + system + irq + soft + steal) / os.sysconf("SC_CLK_TCK")
 
 
 def _small_on_meta():

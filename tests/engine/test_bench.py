@@ -1,0 +1,26 @@
+import json
+import subprocess
+import sys
+
+from conftest import ROOT
+
+
+def test_the_benchmark_runs_at_tiny_dimensions_and_names_every_figure():
+    command = [sys.executable, "bench/engine/run.py", "--quick", "--json"]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=900)
+    assert ended.returncode == 0, ended.stderr
+    result = json.loads(ended.stdout)
+    rates = ("reference_one", "reference_batched", "engine_fp32", "ratio_fp32")
+    assert all(result[name] > 0 for name in rates)
+    assert (result["ratio_bf16"] is None) == isinstance(result["ratio_bf16_reason"], str)
+    assert result["token_exact"] is True
+    assert result["step_over_roofline"]["fp32"] > 0
+    assert set(result["traffic_ratio"]) == {"reference", "engine"}
+    assert set(result["details"]["step"]["fp32"]["breakdown_ms"]) == {
+        "products",
+        "attention",
+        "sampling",
+        "rest",
+    }
+    assert result["details"]["engine_fp32"]["peak_memory_mb"] > 0
+    assert "8/8 clips" in ended.stderr
