@@ -145,7 +145,7 @@ describe("the bucket", () => {
     };
     const expiring = Rules.filter(({ ExpirationInDays }) => ExpirationInDays !== undefined);
     for (const { Prefix } of expiring)
-      expect(Prefix).toMatch(/^(idempotency|fleet\/(decisions|workers|intents))\/$/);
+      expect(Prefix).toMatch(/^(idempotency|fleet\/(decisions|workers|drains|intents))\/$/);
   });
 });
 
