@@ -65,9 +65,8 @@ def _engine(quick: bool) -> float:
     counter = Counter()
 
     def counted(cache, layer, qkv, table):
-        read = 2 * int(table.lengths.sum()) * qkv.shape[2] * qkv.shape[3] * cache.shape.dtype.itemsize
-        written = 2 * _size(qkv[:, 1:]) * cache.shape.dtype.itemsize // 4
-        counter.bytes += read + written + 2 * _size(qkv[:, :1])
+        read = 2 * int(table.lengths.sum()) * qkv.shape[2] * qkv.shape[3] * qkv.element_size()
+        counter.bytes += read + 2 * _size(qkv)  # keys and values are written, and as many results as queries
         with torch.utils._python_dispatch._disable_current_modes():
             return attend(cache, layer, qkv, table)
 

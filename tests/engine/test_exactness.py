@@ -33,6 +33,15 @@ def test_every_clip_of_any_schedule_has_the_reference_s_codes(parts, schedule, s
         assert torch.equal(made[asked.id], parts.reference_codes(asked)), asked.id
 
 
+def test_the_compiled_kernel_makes_the_reference_s_codes_too(parts, monkeypatch):
+    pytest.importorskip("numba", reason="no numba for this Python")
+    monkeypatch.setattr("mgb_engine.attention._COMPILED_FROM_WIDTH", 0)
+    schedule = [(5 * i, asked) for i, asked in enumerate(POOL)]
+    made = parts.run(schedule, slots=4)
+    for _, asked in schedule:
+        assert torch.equal(made[asked.id], parts.reference_codes(asked)), asked.id
+
+
 def test_stereo_clips_have_the_reference_s_codes(stereo):
     asked = [request("a", duration_seconds=0.7), request("b", duration_seconds=1.1, guidance_scale=1)]
     made = stereo.run([(0, asked[0]), (9, asked[1])])

@@ -6,7 +6,8 @@ meaning: plain torch for every device, and a compiled kernel for the CPU (`atten
 
 from __future__ import annotations
 
-from torch import Tensor, arange
+import torch
+from torch import Tensor
 
 from mgb_engine.cache import PAGE, PageCache, PageTable
 
@@ -14,40 +15,41 @@ _COMPILED_FROM_WIDTH = 256  # a smaller model starts sooner than the kernel woul
 
 
 def attend(cache: PageCache, layer: int, qkv: Tensor, table: PageTable) -> Tensor:
-    """qkv: [R, 1 or 3, H, D] float32: queries, alone or with keys and values. -> [R, H * D] float32.
+    """qkv: [R, 1 or 3, H, D]: queries, alone or with keys and values. -> [R, H * D].
 
-    Keys and values are written first, as each row's last valid position. Rows of one sequence must
-    then come in the order of their positions.
+    All in the cache's dtype; scores and sums are float32. Keys and values are written first, as each
+    row's last valid position. Rows of one sequence must then come in the order of their positions.
     """
     if kernel := _cpu_kernel(cache):
         return kernel.attend(cache, layer, qkv, table)
     if qkv.shape[1] == 3:
         _write_last(cache, layer, qkv[:, 1], qkv[:, 2], table)
     rows, _, heads, size = qkv.shape
-    q = qkv[:, 0, :, None] * size**-0.5  # [R, H, 1, D]
+    q = qkv[:, 0, :, None].float() * size**-0.5  # [R, H, 1, D]
     pages = table.pages.long()
     keys, values = (
         store[layer][pages].transpose(1, 2).reshape(rows, heads, -1, size).float()  # [R, H, W * 64, D]
         for store in (cache.keys, cache.values)
     )
-    valid = arange(keys.shape[2], device=q.device) < table.lengths[:, None]  # [R, W * 64]
+    valid = torch.arange(keys.shape[2], device=q.device) < table.lengths[:, None]  # [R, W * 64]
     scores = q @ keys.transpose(2, 3)  # [R, H, 1, W * 64]
     weights = scores.masked_fill(~valid[:, None, None], float("-inf")).softmax(dim=-1)
-    return (weights @ values).reshape(rows, heads * size)
+    return (weights @ values).reshape(rows, heads * size).to(qkv.dtype)
 
 
 def _write_last(cache: PageCache, layer: int, k: Tensor, v: Tensor, table: PageTable) -> None:
     last = table.lengths.long() - 1  # [R]
     page = table.pages.long().gather(1, (last // PAGE)[:, None])[:, 0]  # [R]
-    cache.keys[layer][page, :, last % PAGE] = k.to(cache.shape.dtype)
-    cache.values[layer][page, :, last % PAGE] = v.to(cache.shape.dtype)
+    cache.keys[layer][page, :, last % PAGE] = k
+    cache.values[layer][page, :, last % PAGE] = v
 
 
 def _cpu_kernel(cache: PageCache):
     """The compiled kernel where it runs and pays, else None."""
     shape = cache.shape
-    fits = shape.heads * shape.head_size >= _COMPILED_FROM_WIDTH and shape.head_size % 8 == 0
-    if not fits or cache.keys[0].device.type != "cpu":
+    runs = shape.dtype in (torch.float32, torch.bfloat16) and shape.head_size % 8 == 0
+    pays = shape.heads * shape.head_size >= _COMPILED_FROM_WIDTH
+    if not (runs and pays) or cache.keys[0].device.type != "cpu":
         return None
     try:
         from mgb_engine import attention_cpu

@@ -4,9 +4,9 @@ torch has no CPU operation that reads rows of different lengths from pages; its 
 dot product, one clip at a time) was measured at 3 GB/s in bf16 on one core. One call does a layer
 for all rows on the calling thread, without the interpreter's lock.
 
-A store is read as words of 32 bits: one float32, or two neighbouring bfloat16. A bfloat16 is the
+Numbers are read as words of 32 bits: one float32, or two neighbouring bfloat16. A bfloat16 is the
 upper half of a float32, so the high one of a pair needs a mask and the low one a shift, and no
-lane of a vector changes its place. Queries and sums are held in the same order: every low
+lane of a vector changes its place. The query and the sums are held in that order: every low
 dimension, then every high one.
 """
 
@@ -27,21 +27,21 @@ _COMPILE = {"fastmath": True, "error_model": "numpy", "nogil": True}
 def attend(cache: PageCache, layer: int, qkv: Tensor, table: PageTable) -> Tensor:
     """As `attention.attend`, whose head size must be a multiple of 8."""
     rows, _, heads, size = qkv.shape
+    out = torch.empty(rows, heads * size, dtype=qkv.dtype)
     keys, values = _words(cache.keys[layer]), _words(cache.values[layer])
     words = keys.shape[-1]
-    out = torch.empty(rows, heads * size)
     # Two sizes come as lengths of tuples, which the compiler knows: with the sizes in variables
     # it kept the sums in memory, and the kernel was a third slower.
     _attend_rows(
-        (0,) * (words // 4), (0,) * (size // words), qkv.numpy(), keys, values,
-        table.pages.numpy(), table.lengths.numpy(), np.float32(size**-0.5), out.numpy(),
+        (0,) * (words // 4), (0,) * (size // words), _words(qkv), keys, values,
+        table.pages.numpy(), table.lengths.numpy(), np.float32(size**-0.5), _words(out),
     )  # fmt: skip
     return out
 
 
-def _words(store: Tensor) -> np.ndarray:
-    """[pages, H, 64, D] float32, or [pages, H, 64, D / 2] int32 of two bfloat16 each."""
-    return (store if store.dtype == torch.float32 else store.view(torch.int32)).numpy()
+def _words(x: Tensor) -> np.ndarray:
+    """[..., D] float32 as it is, bfloat16 as [..., D / 2] int32."""
+    return (x if x.dtype == torch.float32 else x.view(torch.int32)).numpy()
 
 
 def _low(word):
@@ -52,7 +52,7 @@ def _high(word):
     raise NotImplementedError
 
 
-def _write(row, x):
+def _join(word, low, high):
     raise NotImplementedError
 
 
@@ -70,18 +70,18 @@ def _high_compiled(word):
     return lambda word: np.int32(word & np.int32(-65536)).view(np.float32)
 
 
-@overload(_write, inline="always")
-def _write_compiled(row, x):
-    def floats(row, x):
-        row[:] = x
+@overload(_join, inline="always")
+def _join_compiled(word, low, high):
+    """A word like `word`."""
 
-    def pairs(row, x):
-        # No rounding: what comes here left a bf16 product, so the lower halves are zero.
-        for i in range(row.shape[0]):
-            low, high = np.float32(x[2 * i]).view(np.int32), np.float32(x[2 * i + 1]).view(np.int32)
-            row[i] = np.int32(low >> np.int32(16)) & np.int32(65535) | high
+    def pair(word, low, high):
+        # Rounded to the nearest, and in a tie to the even one, as torch does.
+        low, high = np.float32(low).view(np.int32), np.float32(high).view(np.int32)
+        low += np.int32(0x7FFF) + ((low >> np.int32(16)) & np.int32(1))
+        high += np.int32(0x7FFF) + ((high >> np.int32(16)) & np.int32(1))
+        return np.int32((low >> np.int32(16)) & np.int32(0xFFFF) | high & np.int32(-65536))
 
-    return floats if row.dtype == types.float32 else pairs
+    return (lambda word, low, high: low) if word == types.float32 else pair
 
 
 @intrinsic
@@ -170,20 +170,19 @@ def _add(quarter, parts, weights, values, count, after, out):
 
 @njit(cache=True, **_COMPILE)
 def _attend_rows(quarter, parts, qkv, keys, values, pages, lengths, scale, out):
-    rows, given, heads, size = qkv.shape
+    rows, given, heads, words = qkv.shape
     scores = np.empty(pages.shape[1] * PAGE + 3, np.float32)
-    query, total = np.empty(size, np.float32), np.empty(size, np.float32)
-    words = 4 * len(quarter)
+    query, total = np.zeros(2 * words, np.float32), np.empty(2 * words, np.float32)
     for r in range(rows):  # in order: a later row of the same sequence reads what this one writes
         n = lengths[r]
         last = (n - 1) // PAGE
         for h in range(heads):
             if given == 3:
-                _write(keys[pages[r, last], h, n - 1 - last * PAGE], qkv[r, 1, h])
-                _write(values[pages[r, last], h, n - 1 - last * PAGE], qkv[r, 2, h])
-            for part in range(len(parts)):
-                for i in range(words):
-                    query[part * words + i] = qkv[r, 0, h, len(parts) * i + part] * scale
+                keys[pages[r, last], h, n - 1 - last * PAGE] = qkv[r, 1, h]
+                values[pages[r, last], h, n - 1 - last * PAGE] = qkv[r, 2, h]
+            for i in range(words):
+                query[i] = _low(qkv[r, 0, h, i]) * scale
+                query[words + i] = _high(qkv[r, 0, h, i]) * scale
             for p in range(last + 1):
                 after = keys[pages[r, p + 1], h] if p < last else values[pages[r, 0], h]
                 count = min(PAGE, n - p * PAGE)
@@ -195,6 +194,6 @@ def _attend_rows(quarter, parts, qkv, keys, values, pages, lengths, scale, out):
                 after = values[pages[r, p + 1], h] if p < last else keys[pages[r, 0], min(h + 1, heads - 1)]
                 count = min(PAGE, n - p * PAGE)
                 _add(quarter, parts, scores[p * PAGE :], values[pages[r, p], h], count, after, total)
-            for part in range(len(parts)):
-                for i in range(words):
-                    out[r, h * size + len(parts) * i + part] = total[part * words + i] * share
+            for i in range(words):
+                word = _join(qkv[r, 0, h, i], total[i] * share, total[words + i] * share)
+                out[r, h * words + i] = word

@@ -99,11 +99,11 @@ class Decoder:
         h = h + sinusoids(rows.positions, self.sizes.width)
         for i, layer in enumerate(self._layers):
             table = rows.itself.first(clips) if i == 0 else rows.itself
-            h = h + self._self_attention(layer, i, h, table, cache)
+            h += self._self_attention(layer, i, h, table, cache)
             if i == 0 and len(rows.guided):
                 h = torch.cat([h, h[rows.guided]])  # [S + G, width]
             h[:clips] += self._cross_attention(layer, i, h[:clips], rows.cross, cache)
-            h = h + self._feed_forward(layer, h)
+            h += self._feed_forward(layer, h)
         return h
 
     def write_prompt(self, states: Tensor, pages: list[int], cache: PageCache) -> None:
@@ -120,16 +120,14 @@ class Decoder:
                 store[page] = whole.view(len(pages), PAGE, *self._head_shape()).transpose(1, 2)
 
     def _self_attention(self, layer: _Layer, i: int, h: Tensor, table: PageTable, cache: PageCache) -> Tensor:
-        qkv = layer.qkv(layer.self_norm(h).to(self.dtype)).float()
-        mixed = attend(cache, i, qkv.view(len(h), 3, *self._head_shape()), table)  # [R, width]
-        return layer.self_out(mixed.to(self.dtype))
+        qkv = layer.qkv(layer.self_norm(h).to(self.dtype)).view(len(h), 3, *self._head_shape())
+        return layer.self_out(attend(cache, i, qkv, table))
 
     def _cross_attention(
         self, layer: _Layer, i: int, h: Tensor, table: PageTable, cache: PageCache
     ) -> Tensor:
-        q = layer.cross_q(layer.cross_norm(h).to(self.dtype)).float()
-        mixed = attend(cache, i, q.view(len(h), 1, *self._head_shape()), table)  # [S, width]
-        return layer.cross_out(mixed.to(self.dtype))
+        q = layer.cross_q(layer.cross_norm(h).to(self.dtype)).view(len(h), 1, *self._head_shape())
+        return layer.cross_out(attend(cache, i, q, table))
 
     def _feed_forward(self, layer: _Layer, h: Tensor) -> Tensor:
         return layer.down(layer.up(layer.ffn_norm(h).to(self.dtype), "gelu"))
