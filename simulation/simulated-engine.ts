@@ -187,6 +187,7 @@ class SimulatedSession implements EngineSession {
       gpu_seconds: gpuSeconds,
       steps: steps - resumedAt,
       resumed_at_step: resumedAt,
+      dtype: "float16",
     });
   }
 

@@ -94,10 +94,10 @@ def _breakdown(lane) -> dict[str, float]:
 
         return call
 
-    import mgb_engine.lane as lane_module
+    import mgb_engine.batch as batch_module
 
     kept = [(Linear, "__call__", "products"), (decoder_module, "attend", "attention"),
-            (lane_module, "sample", "sampling")]  # fmt: skip
+            (batch_module, "sample", "sampling")]  # fmt: skip
     originals = [getattr(owner, name) for owner, name, _ in kept]
     for (owner, name, kind), original in zip(kept, originals, strict=True):
         setattr(owner, name, timed(kind, original))

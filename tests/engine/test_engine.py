@@ -1,7 +1,9 @@
 """The whole engine in this process: threads, lanes, codec and files."""
 
+import json
 import queue
 import time
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -11,6 +13,7 @@ from mgb_engine.answers import Answers
 from mgb_engine.crew import Crew
 from mgb_engine.decoder import Decoder
 from mgb_engine.model_folder import ModelError
+from mgb_engine.orders import Orders
 from mgb_engine.protocol import Output
 from mgb_engine.serve import EngineOptions, load_engine
 
@@ -95,7 +98,7 @@ def test_an_interrupted_clip_ends_as_the_same_file_in_another_engine(driven):
 
 
 def test_a_drain_interrupts_only_what_will_not_end_in_time(driven, monkeypatch):
-    monkeypatch.setattr(Crew, "_too_late", lambda self, lane, slot, deadline: slot.clip.request.id == "long")
+    monkeypatch.setattr(Crew, "_is_too_late", lambda self, lane, slot: slot.clip.request.id == "long")
     one = driven()
     one.submit(request("short", duration_seconds=2), request("long", duration_seconds=60))
     wait_for_steps(one, 5)
@@ -106,14 +109,19 @@ def test_a_drain_interrupts_only_what_will_not_end_in_time(driven, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("steps", "step_seconds", "late"), [(100, 0.1, True), (90, 0.1, False), (0, 9.0, False), (1, 9.5, True)]
+    ("steps", "step_seconds", "late"), [(70, 0.1, True), (69, 0.1, False), (0, 9.0, False), (1, 7.5, True)]
 )
-def test_a_clip_is_too_late_when_its_steps_and_a_second_pass_the_deadline(
+def test_a_clip_is_too_late_when_its_steps_its_codec_and_a_second_pass_the_deadline(
     monkeypatch, steps, step_seconds, late
 ):
-    monkeypatch.setattr("mgb_engine.crew.time.monotonic", lambda: 50.0)
-    lane, slot = SimpleNamespace(step_seconds=step_seconds), SimpleNamespace(steps_left=steps)
-    assert Crew._too_late(None, lane, slot, deadline=60.0) is late
+    monkeypatch.setattr("mgb_engine.orders.time.monotonic", lambda: 50.0)
+    orders = Orders(Answers(print))
+    crew = SimpleNamespace(_orders=orders, _seconds_after=lambda clip: 2.05)
+    lane = SimpleNamespace(step_seconds=step_seconds)
+    slot = SimpleNamespace(steps_left=steps, clip=None)
+    assert not Crew._is_too_late(crew, lane, slot)  # while nobody drains
+    orders.drain(10)
+    assert Crew._is_too_late(crew, lane, slot) is late
 
 
 def test_a_clip_that_is_not_finite_in_bf16_is_made_again_in_float32(driven, monkeypatch):
@@ -126,7 +134,12 @@ def test_a_clip_that_is_not_finite_in_bf16_is_made_again_in_float32(driven, monk
 
     monkeypatch.setattr(Decoder, "logits", damaged)
     one.submit(request("a"), request("b", seed=2))
-    assert {a["type"] for a in one.collect(2).values()} == {"done"}
+    answers = one.collect(2)
+    assert {a["type"] for a in answers.values()} == {"done"}
+    assert {a["dtype"] for a in answers.values()} == {"float32"}
+    sidecar = json.loads(Path(answers["a"]["path"]).with_suffix(".json").read_text())
+    assert sidecar["dtype"] == "float32"
+    assert one.engine.description.dtype == "bfloat16"
 
 
 def test_a_clip_that_is_not_finite_in_float32_either_fails_as_numeric(driven, monkeypatch):

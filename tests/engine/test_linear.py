@@ -2,7 +2,7 @@ import pytest
 import torch
 from mgb_engine.architecture import DecoderSizes
 from mgb_engine.linear import Linear, packs
-from mgb_engine.plan import make_plan
+from mgb_engine.plan import choose_dtype
 
 SHAPES = [(3072, 1024), (4096, 1024), (1024, 4096), (576, 192), (96, 32)]  # of small, the demo, and tiny
 
@@ -32,4 +32,4 @@ def test_a_product_in_any_precision_works_on_every_processor(dtype):
 def test_a_processor_without_bf16_runs_a_wide_model_in_fp32(monkeypatch):
     monkeypatch.setattr("mgb_engine.plan.packs", lambda dtype: dtype == torch.float32)
     small = DecoderSizes(layers=2, width=512, heads=8, ffn=512, codebooks=4, codes=64, channels=1)
-    assert make_plan(small, 50, "cpu", "auto", 1).dtype == torch.float32
+    assert choose_dtype(small, "cpu", "auto") == torch.float32

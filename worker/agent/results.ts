@@ -49,7 +49,7 @@ export function succeeded(
       model: engine.model,
       revision: engine.revision,
       engine_version: engine.engine_version,
-      dtype: engine.dtype,
+      dtype: done.dtype,
       device: engine.device_name,
       seed,
       parameters,

@@ -47,6 +47,7 @@ function make({ id, prompt, duration_seconds, output }: Extract<EngineCommand, {
     gpu_seconds: 0.01,
     steps: 50,
     resumed_at_step: 0,
+    dtype: "float32",
   });
 }
 

@@ -199,6 +199,7 @@ export class FakeSession implements EngineSession {
       gpu_seconds: gpuSecondsOf(steps - resumedAt),
       steps: steps - resumedAt,
       resumed_at_step: resumedAt,
+      dtype: "float32",
     };
   }
 
@@ -220,7 +221,7 @@ export const fakeReady = (slots: number): EngineReady => ({
   revision: "0123456789ab",
   device: "cpu",
   device_name: "a fake",
-  dtype: "float32",
+  dtype: "bfloat16",
   slots,
   sample_rate: 32_000,
   engine_version: "0.0.0",

@@ -22,6 +22,8 @@ class Answers:
         self._send = send
         self._lock = threading.Lock()
         self._open: dict[str, float] = {}  # id -> when its progress was last told
+        # Replaced whole, so that it can be read without the lock; usually empty.
+        self.canceled: frozenset[str] = frozenset()
 
     def open(self, id: str) -> bool:
         """Begin to owe an answer. False when one is owed under this id already."""
@@ -30,6 +32,13 @@ class Answers:
                 return False
             self._open[id] = time.monotonic()
             return True
+
+    def cancel(self, id: str) -> bool:
+        """Note that an open request is not wanted any more. False when there is none under this id."""
+        with self._lock:
+            if id in self._open:
+                self.canceled |= {id}
+            return id in self._open
 
     def owed(self) -> list[str]:
         with self._lock:
@@ -64,6 +73,8 @@ class Answers:
             if self._open.pop(id, None) is None:
                 sys.stderr.write(f"mgb-engine: bug: second answer for {id}: {event['type']}\n")
                 return
+            if id in self.canceled:
+                self.canceled -= {id}
             self._send(event)
 
 

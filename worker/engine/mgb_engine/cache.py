@@ -43,11 +43,15 @@ class PageTable:
 
 
 class PageCache:
-    """keys[layer] and values[layer]: [pages, H, 64, D]. Safe from many threads."""
+    """keys[layer] and values[layer]: [pages, H, 64, D]. Safe from many threads.
+
+    `scratch` is a page more, that nobody gets: empty places of a batch read and write there.
+    """
 
     def __init__(self, shape: CacheShape, pages: int, device: str):
         self.shape = shape
-        sizes = (pages, shape.heads, PAGE, shape.head_size)
+        self.scratch = pages
+        sizes = (pages + 1, shape.heads, PAGE, shape.head_size)
         self.keys = [_zeros(sizes, shape.dtype, device) for _ in range(shape.layers)]
         self.values = [_zeros(sizes, shape.dtype, device) for _ in range(shape.layers)]
         self._free = list(range(pages - 1, -1, -1))

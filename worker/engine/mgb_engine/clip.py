@@ -46,6 +46,7 @@ class Clip:
     def __init__(self, request: Submit, sizes: DecoderSizes, codec: CodecSizes, known: Tensor | None = None):
         self.request = request
         self._sizes = sizes
+        self._codec = codec
         self.samples = round(request.duration_seconds * codec.sample_rate)
         count = frames_for(request.duration_seconds, codec.frame_rate)
         self.frames = torch.full((sizes.codebooks, count), UNKNOWN)
@@ -58,6 +59,13 @@ class Clip:
         self.steps = self._total_steps()
         self.steps_made = 0
         self.busy_seconds = 0.0
+        self.redone = False  # made once more in float32
+
+    def afresh(self) -> Clip:
+        """The same clip from its beginning; what was spent on it so far stays counted."""
+        clip = Clip(self.request, self._sizes, self._codec)
+        clip.steps_made, clip.busy_seconds, clip.redone = self.steps_made, self.busy_seconds, True
+        return clip
 
     def next_window(self) -> Window | None:
         """The first window with a code missing; None when the clip is whole."""

@@ -1,8 +1,11 @@
 """EnCodec's decoder (arXiv:2210.13438) in float32: codes in, samples out.
 
-The LSTM runs first and over whole clips, many at once: its state carries what came before (a
+The LSTM runs first and over whole clips, several at once: its state carries what came before (a
 model may put phase there). It reads only backwards, so a clip padded at its end is exact up to
-its own length. The convolutions follow, clip by clip.
+its own length. The convolutions follow, clip by clip and piece by piece: a sample hears little
+more than a frame to each side, and a piece's states fit in the processor's cache.
+
+A clip's samples have the same bits whatever is decoded with it.
 """
 
 from __future__ import annotations
@@ -14,34 +17,61 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from mgb_engine.architecture import CodecSizes
+from mgb_engine.cuda import Recorder
+from mgb_engine.lstm import Lstm, LstmLayer, RecordedLstm
 from mgb_engine.weights import Weights
 
 _PREFIX = "audio_encoder.decoder.layers."
+TOGETHER = 8  # clips in one run of the LSTM: it costs little more for them than for one
+_PIECE, _AROUND = 100, 2  # frames
 
 
 class Codec:
-    def __init__(self, sizes: CodecSizes, codebooks: int, weights: Weights, device: str):
+    def __init__(
+        self,
+        sizes: CodecSizes,
+        codebooks: int,
+        weights: Weights,
+        device: str,
+        recorder: Recorder | None = None,
+    ):
         self.sizes = sizes
-        self._device = device
+        self.device = device
         self._books = torch.stack(
             [weights(f"audio_encoder.quantizer.layers.{k}.codebook.embed") for k in range(codebooks)]
         ).to(device)  # [K, codes, hidden]
         self._weights = weights
         self._first = self._conv(0)
-        self._lstm = self._load_lstm(1)
+        layers = self._load_lstm(1)
+        self._lstm = RecordedLstm(layers, TOGETHER, recorder) if recorder else Lstm(layers)
         self._rest = self._load_rest(2)
         del self._weights
 
     @torch.inference_mode()
     def decode(self, clips: list[Tensor]) -> list[Tensor]:
         """clips: each [K, frames] int64. Returns each one's samples, [frames * samples_per_frame]."""
-        states = [self._first(self._embed(codes)) for codes in clips]  # each [1, channels, frames]
-        padded = nn.utils.rnn.pad_sequence([s[0].T for s in states])  # [T, clips, channels]
-        recurrent = self._lstm(padded)[0] + padded
-        return [self._convolve(recurrent[: s.shape[-1], i].T[None]) for i, s in enumerate(states)]
+        groups = (clips[start : start + TOGETHER] for start in range(0, len(clips), TOGETHER))
+        return [self._samples(states) for group in groups for states in self._recur(group)]
+
+    def _recur(self, clips: list[Tensor]) -> list[Tensor]:
+        """Each clip's states after the LSTM, [1, channels, frames]."""
+        states = [self._first(self._embed(codes))[0].T for codes in clips]  # each [frames, channels]
+        padded = nn.utils.rnn.pad_sequence(states)  # [T, clips, channels]
+        recurrent = self._lstm(padded) + padded
+        return [recurrent[: len(own), i].T[None] for i, own in enumerate(states)]
+
+    def _samples(self, states: Tensor) -> Tensor:
+        """The convolutions, in pieces with the frames around that they hear."""
+        frames, each = states.shape[-1], self.sizes.samples_per_frame
+        pieces = []
+        for start in range(0, frames, _PIECE):
+            end, before = min(start + _PIECE, frames), min(start, _AROUND)
+            heard = self._convolve(states[..., start - before : end + _AROUND])
+            pieces.append(heard[before * each : (before + end - start) * each])
+        return torch.cat(pieces)
 
     def _embed(self, codes: Tensor) -> Tensor:
-        codes = codes.to(self._device)
+        codes = codes.to(self.device)
         # Summed in the order of the codebooks, as the reference adds them.
         total = F.embedding(codes[0], self._books[0])  # [frames, hidden]
         for book, row in zip(self._books[1:], codes[1:], strict=True):
@@ -53,16 +83,16 @@ class Codec:
             x = layer(x)
         return x[0, 0]
 
-    def _load_lstm(self, at: int) -> nn.LSTM:
-        state = {}
-        for layer in range(self.sizes.lstm_layers):
-            for part in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"):
-                name = f"{part}_l{layer}"
-                state[name] = self._weights(f"{_PREFIX}{at}.lstm.{name}")
-        width = state["weight_hh_l0"].shape[1]
-        lstm = nn.LSTM(width, width, self.sizes.lstm_layers)
-        lstm.load_state_dict(state)
-        return lstm.to(self._device).eval().requires_grad_(False)
+    def _load_lstm(self, at: int) -> list[LstmLayer]:
+        def read(part: str, layer: int) -> Tensor:
+            return self._weights(f"{_PREFIX}{at}.lstm.{part}_l{layer}").to(self.device)
+
+        return [
+            LstmLayer.from_torch(
+                read("weight_ih", i), read("weight_hh", i), read("bias_ih", i) + read("bias_hh", i)
+            )
+            for i in range(self.sizes.lstm_layers)
+        ]
 
     def _load_rest(self, at: int) -> list:
         layers = []
@@ -106,7 +136,7 @@ class Codec:
 
     def _load_conv(self, at: int | str) -> tuple[Tensor, Tensor]:
         conv = f"{_PREFIX}{at}.conv"
-        return self._weights.normed(conv).to(self._device), self._weights(f"{conv}.bias").to(self._device)
+        return self._weights.normed(conv).to(self.device), self._weights(f"{conv}.bias").to(self.device)
 
 
 def _pad(x: Tensor, before: int, after: int, mode: str) -> Tensor:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import threading
-import time
 import traceback
 from collections import deque
 from collections.abc import Callable
@@ -13,12 +12,16 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from mgb_engine.batch import FixedBatch, Slot
 from mgb_engine.cache import PageCache
 from mgb_engine.clip import Clip
+from mgb_engine.cuda import own_stream
 from mgb_engine.decoder import Decoder
-from mgb_engine.lane import Lane, Slot
+from mgb_engine.lane import Lane
+from mgb_engine.orders import Orders
+from mgb_engine.plan import Plan
 
-_FINISH_SECONDS = 1.0  # what the codec and the file take after the last step, with room to spare
+_SPARE_SECONDS = 1.0  # for the file and the answer, with room
 _RECHECK_SECONDS = 0.05
 
 
@@ -41,18 +44,31 @@ class Outcomes:
 
 
 class Crew:
+    """seconds_after: what a clip will take after its last step. batch: of the one lane of a device
+    that records its steps."""
+
     def __init__(
-        self, decoder: Decoder, cache: PageCache, lanes: int, slots: int, threads: int, outcomes: Outcomes
+        self,
+        decoder: Decoder,
+        cache: PageCache,
+        plan: Plan,
+        orders: Orders,
+        outcomes: Outcomes,
+        seconds_after: Callable[[Clip], float],
+        batch: FixedBatch | None = None,
     ):
+        self._orders = orders
         self._outcomes = outcomes
+        self._seconds_after = seconds_after
+        self._device = plan.device
         self._cache = cache
-        self._threads = threads
+        self._threads = plan.threads
         self._changed = threading.Condition()
         self._waiting: deque[Waiting] = deque()
-        self._canceled: set[str] = set()
-        self._deadline: float | None = None  # of a drain
         self._stopping = False
-        self.lanes = [Lane(decoder, cache, slots, self._made, self._broken) for _ in range(lanes)]
+        self.lanes = [
+            Lane(decoder, cache, plan.slots, self._made, self._broken, batch) for _ in range(plan.lanes)
+        ]
         self._workers = [
             threading.Thread(target=self._work, args=(lane,), name=f"lane-{i}", daemon=True)
             for i, lane in enumerate(self.lanes)
@@ -62,24 +78,14 @@ class Crew:
         for worker in self._workers:
             worker.start()
 
-    def add(self, clip: Clip, prompt: Tensor) -> None:
+    def add(self, waiting: Waiting) -> None:
         with self._changed:
-            self._waiting.append(Waiting(clip, prompt))
+            self._waiting.append(waiting)
             self._changed.notify_all()
 
-    def cancel(self, id: str) -> None:
-        """Takes effect before the next step. An id that is not here is forgotten."""
+    def wake(self) -> None:
+        """There are new orders: lanes at work see them before their next step, idle ones now."""
         with self._changed:
-            here = {w.clip.request.id for w in self._waiting}
-            here |= {slot.clip.request.id for lane in self.lanes for slot in tuple(lane.slots)}
-            if id in here:
-                self._canceled.add(id)
-                self._changed.notify_all()
-
-    def drain(self, within_seconds: float) -> None:
-        """Interrupt what will not be done in time, at once or as soon as that shows."""
-        with self._changed:
-            self._deadline = time.monotonic() + within_seconds
             self._changed.notify_all()
 
     def stop(self) -> list[Clip]:
@@ -92,21 +98,28 @@ class Crew:
         return [w.clip for w in self._waiting] + [s.clip for lane in self.lanes for s in lane.slots]
 
     def _work(self, lane: Lane) -> None:
-        while True:
-            with self._changed:
-                while not (self._stopping or lane.slots or self._waiting):
-                    self._changed.wait()
-                if self._stopping:
-                    return
-            self._share_processor()
-            self._obey(lane)
-            self._admit(lane)
-            if lane.slots:
-                self._step(lane)
-            else:
-                with self._changed:
-                    if self._waiting and not self._stopping:
-                        self._changed.wait(_RECHECK_SECONDS)  # for pages, or another lane's turn
+        with own_stream(self._device):
+            while self._has_work(lane):
+                self._share_processor()
+                self._obey(lane)
+                self._admit(lane)
+                if lane.slots:
+                    self._step(lane)
+                else:
+                    self._wait_for_room()
+
+    def _has_work(self, lane: Lane) -> bool:
+        """Waits for some; False when the crew is to end."""
+        with self._changed:
+            while not (self._stopping or lane.slots or self._waiting):
+                self._changed.wait()
+            return not self._stopping
+
+    def _wait_for_room(self) -> None:
+        """For pages, or for another lane's turn."""
+        with self._changed:
+            if self._waiting and not self._stopping:
+                self._changed.wait(_RECHECK_SECONDS)
 
     def _step(self, lane: Lane) -> None:
         try:
@@ -126,30 +139,26 @@ class Crew:
             torch.set_num_threads(share)
 
     def _obey(self, lane: Lane) -> None:
+        """Canceled clips end here, and in a drain those that will not be done in time."""
+        canceled, draining = self._orders.canceled(), self._orders.deadline is not None
+        if not canceled and not draining:
+            return
         with self._changed:
-            canceled, deadline = set(self._canceled), self._deadline
-            gone = [w for w in self._waiting if w.clip.request.id in canceled]
-            late = [] if deadline is None else [w for w in self._waiting if w not in gone]
-            self._waiting = deque(w for w in self._waiting if w not in gone and w not in late)
-        for waiting in gone:
-            self._end(waiting.clip, self._outcomes.canceled)
-        for waiting in late:
-            self._end(waiting.clip, self._outcomes.interrupted)
+            gone = [w.clip for w in self._waiting if draining or w.clip.request.id in canceled]
+            self._waiting = deque(w for w in self._waiting if w.clip not in gone)
+        if draining:
+            lane.drop_broken()  # their codes are worth no checkpoint
         for slot in list(lane.slots):
-            if slot.clip.request.id in canceled:
+            if slot.clip.request.id in canceled or (draining and self._is_too_late(lane, slot)):
                 lane.remove(slot)
-                self._end(slot.clip, self._outcomes.canceled)
-            elif deadline is not None and self._too_late(lane, slot, deadline):
-                lane.remove(slot)
-                self._end(slot.clip, self._outcomes.interrupted)
+                gone.append(slot.clip)
+        for clip in gone:
+            wanted = clip.request.id not in canceled
+            (self._outcomes.interrupted if wanted else self._outcomes.canceled)(clip)
 
-    def _end(self, clip: Clip, outcome: Callable[[Clip], None]) -> None:
-        with self._changed:
-            self._canceled.discard(clip.request.id)
-        outcome(clip)
-
-    def _too_late(self, lane: Lane, slot: Slot, deadline: float) -> bool:
-        return time.monotonic() + slot.steps_left * lane.step_seconds + _FINISH_SECONDS > deadline
+    def _is_too_late(self, lane: Lane, slot: Slot) -> bool:
+        steps = slot.steps_left * lane.step_seconds
+        return self._orders.is_too_late(steps + self._seconds_after(slot.clip) + _SPARE_SECONDS)
 
     def _admit(self, lane: Lane) -> None:
         """First come, first served, each to the emptiest lane."""

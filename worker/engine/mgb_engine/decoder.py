@@ -10,6 +10,7 @@ Three things are left out because their result is known, not because it is small
 
 from __future__ import annotations
 
+import copy
 import math
 from dataclasses import dataclass
 
@@ -82,13 +83,27 @@ class Decoder:
         self._heads = Linear(torch.cat(heads).to(device))  # float32: [K * codes, width]
         self._project = _projection(weights, device)
 
+    def in_float32(self, weights: Weights) -> Decoder:
+        """The same decoder computing in float32.
+
+        On CUDA it shares the weights as they are, and widens each for its product: there is no
+        memory for a second copy. On a CPU they are read again.
+        """
+        if self.device == "cpu":
+            return Decoder(self.sizes, weights, torch.float32, self.device)
+        wide = copy.copy(self)
+        wide.dtype = torch.float32
+        return wide
+
     def logits(self, tokens: Tensor, rows: Rows, cache: PageCache) -> Tensor:
         """tokens: [S, K] int64, the column at each position. Returns [S, K, codes], guided."""
         h = self._norm(self.hidden(tokens, rows, cache))  # [S + G, width]
         guided = h[: len(tokens)]
         if len(rows.guided):
-            plain = h[len(tokens) :]  # [G, width]
-            steered = plain + rows.guidance[rows.guided, None] * (h[rows.guided] - plain)
+            asked, plain = h[rows.guided], h[len(tokens) :]  # 2 x [G, width]
+            scale = rows.guidance[rows.guided, None]
+            # Where the second row is only there to keep a batch's sizes, guidance is 1: exactly `asked`.
+            steered = torch.where(scale == 1, asked, plain + scale * (asked - plain))
             guided = guided.index_copy(0, rows.guided, steered)
         return self._heads(guided).view(len(tokens), self.sizes.codebooks, self.sizes.codes)
 
@@ -168,5 +183,6 @@ def _projection(weights: Weights, device: str):
     """From the text encoder's width to the decoder's, where they differ."""
     if "enc_to_dec_proj.weight" not in weights:
         return lambda states: states
-    weight, bias = weights("enc_to_dec_proj.weight").to(device), weights("enc_to_dec_proj.bias").to(device)
-    return lambda states: F.linear(states, weight, bias)
+    linear = Linear(weights("enc_to_dec_proj.weight").to(device))
+    bias = weights("enc_to_dec_proj.bias").to(device)
+    return lambda states: linear(states) + bias

@@ -40,6 +40,7 @@ class Work:
 
     busy_seconds: float
     steps: int
+    dtype: str  # what the decoder computed in
     resumed_at_step: int = 0
 
 
@@ -71,7 +72,12 @@ class Finisher:
     def _write(self, request: Submit, samples: Samples, work: Work) -> None:
         rate = self._description.sample_rate
         clip = write_clip(
-            samples, rate, request.output, self._folder, file_name(request.id), self._provenance(request)
+            samples,
+            rate,
+            request.output,
+            self._folder,
+            file_name(request.id),
+            self._provenance(request, work),
         )
         self._answers.done(
             request.id,
@@ -82,10 +88,11 @@ class Finisher:
             checks=asdict(clip.checks),
             gpu_seconds=round(work.busy_seconds, 4),
             steps=work.steps,
+            dtype=work.dtype,
             resumed_at_step=work.resumed_at_step,
         )
 
-    def _provenance(self, request: Submit) -> dict[str, Any]:
+    def _provenance(self, request: Submit, work: Work) -> dict[str, Any]:
         asked = {k: v for k, v in asdict(request).items() if k not in ("id", "resume")}
-        made = {k: getattr(self._description, k) for k in ("model", "revision", "device_name", "dtype")}
-        return {**asked, **made, "engine_version": __version__}
+        made = {k: getattr(self._description, k) for k in ("model", "revision", "device_name")}
+        return {**asked, **made, "dtype": work.dtype, "engine_version": __version__}

@@ -11,11 +11,12 @@ from typing import Any
 
 from mgb_engine.answers import Answers
 from mgb_engine.protocol import Submit
-from mgb_engine.serve import EngineOptions, load_engine
+from mgb_engine.serve import EngineOptions, die_with_threads, load_engine
 
 
 def generate(request: Submit, target: Path, model: str, device: str) -> int:
     """Write the clip to `target`. Returns the exit status; what went wrong is told on stderr."""
+    die_with_threads()
     ended = threading.Event()
     answer: dict[str, Any] = {}
 

@@ -26,7 +26,7 @@ class Linear:
 
     def __call__(self, x: Tensor, activation: str = "none") -> Tensor:
         if not self._packed:
-            y = F.linear(x, self._weight)
+            y = F.linear(x, self._weight.to(x.dtype))
             return F.gelu(y) if activation == "gelu" else y
         if len(x) == 1:
             # One row alone takes another kernel, with other roundings than the same row in company.

@@ -44,7 +44,6 @@ class ReferenceEngine:
         self._answers = answers
         self._finisher = Finisher(answers, self.description, out)
         self._queue: queue.Queue[Submit | None] = queue.Queue()
-        self._canceled: set[str] = set()
         self._draining = self._stopping = False
         self._thread = threading.Thread(target=self._run, name="reference", daemon=True)
         self._thread.start()
@@ -53,7 +52,7 @@ class ReferenceEngine:
         self._queue.put(request)
 
     def cancel(self, id: str) -> None:
-        self._canceled.add(id)
+        self._answers.cancel(id)
 
     def drain(self, within_seconds: float) -> None:
         """Give back everything that is not finished, at the next step."""
@@ -80,12 +79,11 @@ class ReferenceEngine:
                 )
 
     def _check(self, request: Submit) -> None:
-        if self._stopping or self._draining or request.id in self._canceled:
+        if self._stopping or self._draining or request.id in self._answers.canceled:
             raise Stopped
 
     def _give_back(self, request: Submit) -> None:
-        if request.id in self._canceled:
-            self._canceled.discard(request.id)
+        if request.id in self._answers.canceled:
             self._answers.failed(request.id, "canceled", "canceled on request", retryable=False)
         elif self._stopping:
             self._answers.failed(request.id, "canceled", "the engine was shut down", retryable=True)
@@ -111,7 +109,7 @@ class ReferenceEngine:
             **sampling_options(request),
         )  # [1, C, N]
         samples = audio[0, :, : round(request.duration_seconds * self._codec_rate)]
-        work = Work(time.perf_counter() - started, steps)
+        work = Work(time.perf_counter() - started, steps, "float32")
         self._finisher.finish(request, samples.float().cpu().numpy(), work)
 
     def _channels(self) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
+import traceback
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -34,8 +36,23 @@ class EngineOptions:
     reference: bool = False
 
 
+def die_with_threads() -> None:
+    """A thread that died would leave its clips without an answer: the process goes with it, and
+    whoever started it hears of that.
+    """
+
+    def end(died: threading.ExceptHookArgs) -> None:
+        sys.stderr.write(f"mgb-engine: the thread {died.thread and died.thread.name} died\n")
+        traceback.print_exception(died.exc_type, died.exc_value, died.exc_traceback)
+        sys.stderr.flush()
+        os._exit(1)
+
+    threading.excepthook = end
+
+
 def serve(channel: Channel, options: EngineOptions) -> int:
     """Run until `shutdown` or the end of stdin. Returns the exit status."""
+    die_with_threads()
     answers = Answers(channel.send)
     engine = load_engine(options, answers)
     channel.send(engine.description.ready())
@@ -72,12 +89,14 @@ def load_engine(options: EngineOptions, answers: Answers) -> Engine:
     """Raises ModelError or ValueError when the model or the device is not to be had."""
     import torch
 
+    from mgb_engine.cuda import prefer_exact
     from mgb_engine.devices import pick_device, thread_count, use_large_pages
     from mgb_engine.model_folder import open_model
 
     options.out.mkdir(parents=True, exist_ok=True)
     use_large_pages()
     torch.set_num_threads(thread_count())
+    prefer_exact()
     folder, device = open_model(options.model, options.out), pick_device(options.device)
     if options.reference:
         from mgb_engine.reference import ReferenceEngine
