@@ -97,6 +97,17 @@ def test_an_interrupted_clip_ends_as_the_same_file_in_another_engine(driven):
     assert resumed["sha256"] == whole["sha256"]
 
 
+@pytest.mark.parametrize("format", ["wav", "ogg"])
+def test_a_clip_is_the_same_file_alone_and_among_others(driven, format):
+    one = driven()
+    asked = {"duration_seconds": 1.5, "top_k": 30, "output": Output(format, "loudness")}
+    one.submit(request("alone", **asked))
+    alone = one.collect(1)["alone"]
+    others = [request(f"o{i}", duration_seconds=0.3 + 0.2 * i, seed=i, top_k=20) for i in range(9)]
+    one.submit(*others[:4], request("among", **asked), *others[4:])
+    assert one.collect(10)["among"]["sha256"] == alone["sha256"]
+
+
 def test_a_drain_interrupts_only_what_will_not_end_in_time(driven, monkeypatch):
     monkeypatch.setattr(Crew, "_is_too_late", lambda self, lane, slot: slot.clip.request.id == "long")
     one = driven()

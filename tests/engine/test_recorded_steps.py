@@ -1,0 +1,169 @@
+"""Steps that are recorded once and replayed, as on CUDA, by a stand-in on this CPU."""
+
+import pytest
+import torch
+from bench_of_parts import request
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from mgb_engine.batch import Batch, FixedBatch, Room
+from mgb_engine.cache import CacheShape, PageCache
+from mgb_engine.decoder import Decoder
+from mgb_engine.lane import Lane
+from recorded_steps import Log, RecordingRecorder
+
+SAMPLED = {"top_k": 40, "temperature": 1.1, "top_p": 0.95}
+COLUMNS = 204  # room for clips of 4 s
+POOL = [
+    request("a", duration_seconds=0.06),
+    request("b", prompt="slow blues", duration_seconds=0.5, guidance_scale=1),
+    request("c", prompt="x" * 150, duration_seconds=1.3, seed=3, **SAMPLED),
+    request("d", prompt="techno", duration_seconds=1.28, seed=4, top_k=0),
+    request("e", duration_seconds=2, guidance_scale=1, seed=5, top_k=0, top_p=0.5),
+    request("f", duration_seconds=3.1, guidance_scale=7, seed=6, top_k=20),
+]
+SCHEDULES = st.lists(
+    st.tuples(st.integers(0, 90), st.sampled_from(POOL)), min_size=1, max_size=6, unique_by=lambda x: x[1].id
+)
+
+
+def fixed_lane(parts, places=4, *, cache=None, finished=None, broken=None, recorder=None):
+    cache = cache or parts.cache(60)
+    batch = FixedBatch(parts.decoder, cache, places, COLUMNS, recorder or RecordingRecorder())
+    return Lane(parts.decoder, cache, places, finished or _not_expected, broken or _not_expected, batch)
+
+
+def _not_expected(slot):
+    raise AssertionError(slot.clip.request.id)
+
+
+@pytest.fixture(scope="module")
+def recorded(parts):
+    """A lane whose steps were recorded before any clip came, and what it finished."""
+    made = {}
+    lane = fixed_lane(parts, finished=lambda slot: made.update({slot.clip.request.id: slot.clip.frames}))
+    return lane, made
+
+
+def run(parts, recorded, schedule):
+    lane, made = recorded
+    made.clear()
+    waiting, begun = sorted(schedule, key=lambda entry: entry[0]), lane.steps
+    while waiting or lane.slots:
+        while waiting and lane.has_room() and (waiting[0][0] <= lane.steps - begun or not lane.slots):
+            asked = waiting.pop(0)[1]
+            assert lane.admit(parts.clip(asked), parts.text.encode(asked.prompt))
+        lane.step()
+    return dict(made)
+
+
+@settings(
+    max_examples=25,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(SCHEDULES)
+def test_replayed_steps_make_every_clip_as_unrecorded_ones_do(parts, recorded, schedule):
+    made = run(parts, recorded, schedule)
+    for _, asked in schedule:
+        assert torch.equal(made[asked.id], parts.alone(asked)), asked.id
+
+
+def test_replayed_steps_have_the_reference_s_codes(parts, recorded):
+    asked = [request("g", duration_seconds=1.2), request("h", prompt="techno", duration_seconds=0.7)]
+    made = run(parts, recorded, [(0, asked[0]), (13, asked[1])])
+    for one in asked:
+        assert torch.equal(made[one.id], parts.reference_codes(one))
+
+
+def test_a_clip_without_guidance_takes_the_pages_of_one_row_there_too(parts):
+    lane = fixed_lane(parts, cache=parts.cache(3))
+    asked = request("one", duration_seconds=1, guidance_scale=1)
+    assert lane.admit(parts.clip(asked), parts.text.encode("x"))  # 1 page for its row, 1 for its prompt
+    assert lane._cache.free() == 1
+
+
+def test_a_prompt_longer_than_all_before_it_widens_the_tables_under_the_others_way(parts, monkeypatch):
+    monkeypatch.setattr(FixedBatch, "_PROMPT_PAGES", 1)
+    made = {}
+    lane = fixed_lane(parts, finished=lambda slot: made.update({slot.clip.request.id: slot.clip.frames}))
+    early, late = (
+        request("early", duration_seconds=1, **SAMPLED),
+        request("late", prompt="y" * 300, duration_seconds=0.5, **SAMPLED),
+    )
+    lane.admit(parts.clip(early), parts.text.encode(early.prompt))
+    for _ in range(20):
+        lane.step()
+    lane.admit(parts.clip(late), parts.text.encode(late.prompt))
+    while lane.slots:
+        lane.step()
+    assert torch.equal(made["early"], parts.alone(early))
+    assert torch.equal(made["late"], parts.alone(late))
+
+
+def test_a_clip_that_is_not_finite_is_told_and_its_place_is_clean_again(parts):
+    made, broken, cache = {}, [], parts.cache(60)
+    lane = fixed_lane(
+        parts,
+        cache=cache,
+        finished=lambda slot: made.update({slot.clip.request.id: slot.clip.frames}),
+        broken=broken.append,
+    )
+    good, bad = (request(id, duration_seconds=1, **SAMPLED) for id in ("good", "bad"))
+    for asked in (good, bad):
+        lane.admit(parts.clip(asked), parts.text.encode(asked.prompt))
+    for _ in range(20):
+        lane.step()
+    cache.values[1][lane.slots[1].rows[0][0], 0, 5, 3] = float("nan")
+    while lane.slots:
+        lane.step()
+    assert [slot.clip.request.id for slot in broken] == ["bad"]
+    lane.admit(parts.clip(bad), parts.text.encode(bad.prompt))
+    while lane.slots:
+        lane.step()
+    assert torch.equal(made["good"], parts.alone(good))
+    assert torch.equal(made["bad"], parts.alone(bad))
+
+
+def test_a_clip_taken_out_in_the_middle_goes_on_later_with_the_same_codes(parts):
+    asked, made = request("me", duration_seconds=2, **SAMPLED), {}
+    lane = fixed_lane(parts, finished=lambda slot: made.update(me=slot.clip.frames))
+    clip = parts.clip(asked)
+    lane.admit(clip, parts.text.encode(asked.prompt))
+    for _ in range(33):
+        lane.step()
+    lane.remove(lane.slots[0])
+    assert clip.steps_done() == 33
+    lane.admit(parts.clip(asked, clip.known_frames()), parts.text.encode(asked.prompt))
+    while lane.slots:
+        lane.step()
+    assert torch.equal(made["me"], parts.alone(asked))
+
+
+def test_the_pace_is_kept_once_a_step(parts):
+    recorder = RecordingRecorder()
+    lane = fixed_lane(parts, recorder=recorder)
+    lane.admit(parts.clip(request(duration_seconds=1)), parts.text.encode("x"))
+    assert recorder.paces == 0
+    for _ in range(7):
+        lane.step()
+    assert recorder.paces == 7
+
+
+@torch.inference_mode()
+def test_a_step_reads_nothing_on_the_host_and_takes_no_tensor_from_it(parts):
+    """On the meta device no tensor has values, and none of a CPU's may join them."""
+    sizes = parts.sizes
+    decoder = Decoder(sizes, parts.weights, torch.float16, "meta")
+    cache = PageCache(CacheShape(sizes.layers, sizes.heads, sizes.head_size, torch.float16), 20, "meta")
+    batch = Batch(decoder, cache, Room(3, [0, 1, 2], 100, 2, 2))
+    for nucleus in (False, True):
+        with Log():
+            batch.step(20, nucleus)
+
+
+def test_what_a_recording_forbids_is_refused_by_the_stand_in():
+    x = torch.arange(4)
+    for work in (lambda: x[0].item(), lambda: x[x > 1], lambda: x.nonzero(), lambda: torch.tensor([1, 2])):
+        with Log(), pytest.raises(AssertionError, match="recorded step"):
+            work()
