@@ -170,6 +170,8 @@ export interface FleetInstance {
   readonly intentId: IntentId | null;
   readonly model: string | null;
   readonly expiresMs: number | null;
+  /** Of one that ends or has ended: whether EC2 took it, unasked. Null while EC2 has not said. */
+  readonly takenBack: boolean | null;
 }
 export interface TerminateOutcome {
   readonly instanceId: InstanceId;

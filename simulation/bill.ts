@@ -1,17 +1,23 @@
 /** What EC2 would charge: the truth that the ledger is compared with. */
-import type { LedgerRecord } from "../shared/contract/fleet-records.ts";
-import { costOf } from "../shared/fleet/money.ts";
 import type { MachineRecord } from "./machine-host.ts";
 
-const freeMs = 3_600_000;
+const hourMs = 3_600_000;
+const leastMs = 60_000;
 
-/** Of one machine, in USD. @see EC2 user guide, "Billing for interrupted Spot Instances" */
-export function trueCost(machine: MachineRecord, nowMs: number): number {
-  const { instance, priceUsdPerHour, endedMs, takenBack } = machine;
-  const livedMs = (endedMs ?? nowMs) - instance.launchedMs;
-  if (takenBack && instance.market === "spot" && livedMs < freeMs) return 0;
-  return (livedMs / 3_600_000) * priceUsdPerHour;
+/**
+ * Of one machine, in USD. Each of its hours costs what was in force when that hour began.
+ * @see EC2 user guide, "Billing for interrupted Spot Instances"
+ */
+export function trueCost(
+  { instance, runningMs, endedMs, takenBack, priceAt }: MachineRecord,
+  nowMs: number,
+): number {
+  if (runningMs === null) return 0;
+  const ranMs = (endedMs ?? nowMs) - runningMs;
+  if (takenBack && instance.market === "spot" && ranMs < hourMs) return 0;
+  const billedMs = Math.max(leastMs, ranMs);
+  let usd = 0;
+  for (let fromMs = 0; fromMs < billedMs; fromMs += hourMs)
+    usd += (Math.min(hourMs, billedMs - fromMs) / hourMs) * priceAt(runningMs + fromMs);
+  return usd;
 }
-
-export const ledgerCost = (entry: LedgerRecord["instances"][string], nowMs: number): number =>
-  costOf(entry, nowMs);

@@ -1,4 +1,4 @@
-/** What must be true at the end: no item lost, one result an item, counts that sum, and a ledger that is the bill. */
+/** What must be true at the end: no item lost, one result an item, counts that sum. The money is judged apart. */
 import { countsOf } from "../shared/batch/progress.ts";
 import type { ResultRecord } from "../shared/contract/batch-records.ts";
 import {
@@ -8,13 +8,12 @@ import {
 } from "../shared/contract/batch-records.ts";
 import type { BatchId } from "../shared/contract/ids.ts";
 import { batchKeys, resultIndexOf } from "../shared/contract/keys.ts";
-import { readLedgers } from "../shared/fleet/ledger.ts";
 import type { MemoryStore } from "../shared/memory/memory-store.ts";
 import { listAll } from "../shared/batch/open-work.ts";
 import type { Clock } from "../shared/ports.ts";
 import { readRecord } from "../shared/records/records.ts";
-import { ledgerCost, trueCost } from "./bill.ts";
 import type { MachineRecord } from "./machine-host.ts";
+import { judgeMoney } from "./judgement-of-money.ts";
 import type { Standing } from "./people.ts";
 import type { Scenario } from "./scenario.ts";
 import type { Watch } from "./watch.ts";
@@ -33,7 +32,7 @@ export async function judge(
     broken.push(...(await judgeBatch(store, standing)));
     broken.push(...(await judgeAbort(store, standing, scenario, watch)));
   }
-  broken.push(...(await judgeLedger(store, machines, scenario, clock)));
+  broken.push(...(await judgeMoney(store, standings, machines, scenario, clock)));
   return broken;
 }
 
@@ -122,42 +121,6 @@ async function judgeCounts(
       broken.push(
         `${batchId} counts ${counts[outcome]} and ${completed[outcome]} ${outcome}, there are ${real}`,
       );
-  }
-  return broken;
-}
-
-/** Between two looks of the reaper nobody knows when a machine ended: so much a machine may differ. */
-const blindSeconds = 300;
-
-async function judgeLedger(
-  store: MemoryStore,
-  machines: readonly MachineRecord[],
-  { hazards, lostEvents, listDelayMs }: Scenario,
-  clock: Clock,
-): Promise<readonly string[]> {
-  const nowMs = clock.nowMs();
-  const firstMs = Math.min(nowMs, ...machines.map(({ instance }) => instance.launchedMs));
-  const ledgers = await readLedgers(store, firstMs, nowMs);
-  const entries = new Map(ledgers.flatMap(({ instances }) => Object.entries(instances)));
-  const broken: string[] = [];
-  for (const machine of machines) {
-    const { instanceId, launchedMs } = machine.instance;
-    const entry = entries.get(instanceId);
-    if (entry === undefined) {
-      // One that was there for less than the reaper's minute may never have been seen, if EC2 did not answer.
-      if ((machine.endedMs ?? nowMs) - launchedMs > 3_600_000) broken.push(`${instanceId} is in no ledger`);
-      continue;
-    }
-    // An event of a machine that EC2 does not list yet is taken for a stranger's: its machine is then billed in
-    // the ledger though EC2 took it within the first hour.
-    const isExact =
-      hazards.rate === 0 && hazards.outages.length === 0 && lostEvents === 0 && listDelayMs <= 1000;
-    // So is one that EC2 announced to take and that was gone by itself before, if nobody saw why.
-    if (machine.noticed && !machine.takenBack) continue;
-    const difference = Math.abs(ledgerCost(entry, nowMs) - trueCost(machine, nowMs));
-    const allowed = (machine.priceUsdPerHour * (isExact ? blindSeconds / 3 : blindSeconds)) / 3600;
-    if (isExact && difference > allowed)
-      broken.push(`the ledger of ${instanceId} is ${difference.toFixed(4)} USD off its bill`);
   }
   return broken;
 }

@@ -23,11 +23,12 @@ const shutdownMs = 5_000;
 
 export interface MachineRecord {
   readonly instance: FleetInstance;
-  readonly priceUsdPerHour: number;
+  /** USD an hour in force in its zone then. */
+  readonly priceAt: (timeMs: number) => number;
+  /** EC2 bills it from then on. */
+  runningMs: number | null;
   readyMs: number | null;
   endedMs: number | null;
-  /** EC2 said that it would take it. */
-  noticed: boolean;
   /** EC2 took it, unasked. */
   takenBack: boolean;
 }
@@ -41,7 +42,7 @@ export interface HostOptions {
   readonly hazards: Hazards;
   readonly settings: StageConfig;
   readonly log: (process: string) => Log;
-  readonly priceOf: (zone: string, market: FleetInstance["market"]) => number;
+  readonly priceOf: (zone: string, market: FleetInstance["market"], timeMs: number) => number;
   readonly engineOf: (model: string) => EngineSpeed;
   /** From the launch to the start of the agent, least and most. */
   readonly bootMs: readonly [number, number];
@@ -104,10 +105,10 @@ export class MachineHost {
     });
     const record: MachineRecord = {
       instance,
-      priceUsdPerHour: priceOf(instance.zone, instance.market),
+      priceAt: (timeMs) => priceOf(instance.zone, instance.market, timeMs),
+      runningMs: null,
       readyMs: null,
       endedMs: null,
-      noticed: false,
       takenBack: false,
     };
     const machine: Running = { record, process, agent: null, notice: null };
@@ -115,7 +116,10 @@ export class MachineHost {
     const draw = chance(hazards.seed, `${name}/boot`);
     void this.#boxTimer(machine, settings.worker.max_lifetime_seconds * 1000);
     await clock.sleep(pendingMs);
-    if (record.endedMs === null) deliver({ kind: "running", instanceId: instance.instanceId });
+    if (record.endedMs === null) {
+      record.runningMs = clock.nowMs();
+      deliver({ kind: "running", instanceId: instance.instanceId });
+    }
     await clock.sleep(bootMs[0] + draw * (bootMs[1] - bootMs[0]) - pendingMs);
     if (record.endedMs !== null || chance(hazards.seed, `${name}/broken`) < brokenShare) return;
     if (!process.isOver) await this.#runAgent(machine);
@@ -182,7 +186,6 @@ export class MachineHost {
     const { clock, deliver } = this.#options;
     const machine = this.#machines.get(instanceId);
     if (machine === undefined || machine.notice !== null) return;
-    machine.record.noticed = true;
     machine.notice = { action: "terminate", atMs: endsMs };
     deliver({ kind: "interruption", instanceId });
     await clock.sleep(endsMs - clock.nowMs());

@@ -2,7 +2,7 @@
 import type { StageConfig } from "../shared/config.ts";
 import { fleetKeys } from "../shared/contract/keys.ts";
 import { latchIsClosed } from "../shared/fleet/latch.ts";
-import { dayOf } from "../shared/fleet/ledger.ts";
+import { dayOf } from "../shared/fleet/bill.ts";
 import type { MemoryFleet } from "../shared/memory/memory-fleet.ts";
 import type { Faults } from "../shared/memory/faults.ts";
 import type { Clock, ObjectStore } from "../shared/ports.ts";

@@ -21,6 +21,8 @@ import { Timeline } from "./timeline.ts";
 import { Watch } from "./watch.ts";
 
 const lookEveryMs = 15_000;
+/** After the last machine the ledgers are closed, and receipts written, within that time. */
+const closingMs = 8 * 60_000;
 /** After the last batch the fleet has so long to be gone. */
 const dissolveMs = 15 * 60_000;
 /** A stop that is not proven so long after it was asked for, with EC2 answering, never will be. */
@@ -105,8 +107,8 @@ class World {
     this.host = new MachineHost({
       ...common,
       events: new NoisyQueue(events, clock, noise),
-      priceOf: (zone, market) =>
-        market === "on_demand" ? settings.on_demand_price_usd : this.#stepOf(zone).priceUsdPerHour,
+      priceOf: (zone, market, timeMs) =>
+        market === "on_demand" ? settings.on_demand_price_usd : this.#stepOf(zone, timeMs).priceUsdPerHour,
       engineOf: (model) => engineOf(scenario, model),
       bootMs: scenario.bootMs,
       brokenShare: scenario.brokenShare,
@@ -175,7 +177,8 @@ class World {
       doneMs = isDone ? (doneMs ?? nowMs) : null;
       if (doneMs === null) continue;
       const alive = host.records.filter(({ endedMs }) => endedMs === null).length;
-      if (alive === 0 && nowMs > doneMs + 2 * 60_000) return;
+      const lastEndMs = Math.max(doneMs, ...host.records.map(({ endedMs }) => endedMs ?? 0));
+      if (alive === 0 && nowMs > lastEndMs + closingMs) return;
       if (nowMs > doneMs + dissolveMs + brokenBootMs(scenario)) {
         watch.violated(`${alive} machines live on without work`);
         return;
@@ -234,9 +237,9 @@ class World {
     else if (market === "spot") this.fleet.interrupt(instanceId, this.scenario.noticeMs);
   }
 
-  #stepOf(zone: string): Scenario["market"]["zones"][number]["steps"][number] {
+  #stepOf(zone: string, timeMs: number): Scenario["market"]["zones"][number]["steps"][number] {
     const market = this.scenario.market.zones.find((one) => one.zone === zone);
-    const step = market?.steps.findLast(({ fromMs }) => this.startMs + fromMs <= this.clock.nowMs());
+    const step = market?.steps.findLast(({ fromMs }) => this.startMs + fromMs <= timeMs);
     if (step === undefined) throw new Error(`expected ${zone} to have a market`);
     return step;
   }

@@ -1,5 +1,6 @@
 import { readItems, readProgress, readResult } from "../../shared/batch/batch-files.ts";
 import { itemSummaries, itemView } from "../../shared/batch/item-view.ts";
+import { readItemReceipts } from "../../shared/batch/settle.ts";
 import { chunkOf } from "../../shared/contract/keys.ts";
 import type { ObjectStore } from "../../shared/ports.ts";
 import { problem, type Route } from "./api.ts";
@@ -12,14 +13,15 @@ export const getItemRoute = ({ store }: { readonly store: ObjectStore }): Route 
     const lookup = await itemOf(store, request);
     if (lookup.kind === "not_found") return lookup.response;
     const { batch, index } = lookup;
-    const [items, progress, result] = await Promise.all([
+    const [items, progress, result, receipts] = await Promise.all([
       readItems(store, batch.id, chunkOf(index)),
       readProgress(store, batch),
       readResult(store, batch.id, index),
+      readItemReceipts(store, batch.id, chunkOf(index)),
     ]);
     const item = items.find((one) => one.index === index);
     const [summary] = item === undefined ? [] : itemSummaries(batch, progress, [item]);
     if (item === undefined || summary === undefined) return problem("not_found", "there is no such item");
-    return { status: 200, body: itemView(summary, item, result) };
+    return { status: 200, body: itemView(summary, item, result, receipts.get(index) ?? null) };
   },
 });

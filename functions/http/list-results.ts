@@ -1,6 +1,11 @@
 import { readProgress } from "../../shared/batch/batch-files.ts";
 import { resultView } from "../../shared/batch/item-view.ts";
 import { readResults } from "../../shared/batch/results.ts";
+import { readItemReceipts } from "../../shared/batch/settle.ts";
+import type { ResultRecord } from "../../shared/contract/batch-records.ts";
+import type { BatchId } from "../../shared/contract/ids.ts";
+import { chunkOf } from "../../shared/contract/keys.ts";
+import type { ItemReceipt } from "../../shared/contract/receipt.ts";
 import type { ObjectStore } from "../../shared/ports.ts";
 import type { Route } from "./api.ts";
 import { itemPageOf } from "./item-page.ts";
@@ -18,6 +23,7 @@ export const listResultsRoute = ({ store }: { readonly store: ObjectStore }): Ro
     const { batch, from, to } = page;
     const progress = await readProgress(store, batch);
     const results = await readResults(store, batch, progress, from, to);
+    const receipts = await receiptsOf(store, batch.id, results);
     const next = `/v1/batches/${batch.id}/results?cursor=${page.next ?? ""}&limit=${to - from}`;
     return {
       status: 200,
@@ -25,7 +31,20 @@ export const listResultsRoute = ({ store }: { readonly store: ObjectStore }): Ro
         "content-type": "application/x-ndjson",
         ...(page.next !== null ? { link: `<${next}>; rel="next"` } : {}),
       },
-      body: results.map((result) => `${JSON.stringify(resultView(result))}\n`).join(""),
+      body: results
+        .map((result) => `${JSON.stringify(resultView(result, receipts.get(result.index) ?? null))}\n`)
+        .join(""),
     };
   },
 });
+
+/** Of the chunks that the results lie in; by index. */
+async function receiptsOf(
+  store: ObjectStore,
+  batchId: BatchId,
+  results: readonly ResultRecord[],
+): Promise<ReadonlyMap<number, ItemReceipt>> {
+  const chunks = new Set(results.map(({ index }) => chunkOf(index)));
+  const read = await Promise.all([...chunks].map((chunk) => readItemReceipts(store, batchId, chunk)));
+  return new Map(read.flatMap((receipts) => [...receipts]));
+}

@@ -1,12 +1,14 @@
 import { noCost } from "../../shared/batch/batch-cost.ts";
 import { batchView } from "../../shared/batch/batch-view.ts";
 import { checkRequest } from "../../shared/batch/check-request.ts";
+import { foresee } from "../../shared/batch/foresee.ts";
 import { emptyProgress } from "../../shared/batch/progress.ts";
 import { submitBatch, type SubmitPorts, type SubmitResult } from "../../shared/batch/submit.ts";
 import type { StageConfig } from "../../shared/config.ts";
 import type { BatchRecord } from "../../shared/contract/batch-records.ts";
 import type { Fault } from "../../shared/contract/problem.ts";
 import { submitQuerySchema, type BatchCheckView } from "../../shared/contract/queries.ts";
+import type { ObjectStore } from "../../shared/ports.ts";
 import { problem, type ApiResponse, type Route } from "./api.ts";
 import { readIdempotency } from "./idempotency.ts";
 import { readQuery } from "./query.ts";
@@ -17,7 +19,7 @@ export const submitBatchRoute = (ports: SubmitPorts, settings: StageConfig): Rou
   async handle(request) {
     const query = readQuery(submitQuerySchema, request.query);
     if (query.kind === "refused") return query.response;
-    if (query.query.dry_run === "true") return checkOnly(request.body, settings);
+    if (query.query.dry_run === "true") return estimateOnly(request.body, ports.store, settings);
     const read = readIdempotency(request);
     if (read.kind === "refused") return read.response;
     const { idempotency } = read;
@@ -57,7 +59,13 @@ const taken = (batch: BatchRecord, headers: Readonly<Record<string, string>>): A
   }),
 });
 
-function checkOnly(body: unknown, settings: StageConfig): ApiResponse {
+/** `POST /v1/estimates`: as a dry run of a submit. */
+export const estimateRoute = (ports: SubmitPorts, settings: StageConfig): Route => ({
+  scope: "submit",
+  handle: (request) => estimateOnly(request.body, ports.store, settings),
+});
+
+async function estimateOnly(body: unknown, store: ObjectStore, settings: StageConfig): Promise<ApiResponse> {
   const checked = checkRequest(body, settings);
   if (checked.kind === "invalid") return invalid(checked.faults);
   const { model, speed, clips, audioSeconds } = checked;
@@ -66,6 +74,7 @@ function checkOnly(body: unknown, settings: StageConfig): ApiResponse {
     speed,
     items: clips.length,
     audio_seconds: audioSeconds,
+    estimate: await foresee(checked, store, settings),
   };
   return { status: 200, body: view };
 }

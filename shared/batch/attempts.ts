@@ -6,6 +6,7 @@ import type { JobMessage } from "../contract/messages.ts";
 import type { ObjectStore } from "../ports.ts";
 import type { RecordPorts } from "../records/records.ts";
 import { readRecord, updateRecord } from "../records/records.ts";
+import { plus, type Spent } from "./spent.ts";
 
 type Address = Pick<JobMessage, "batch_id" | "index">;
 export interface AttemptLimits {
@@ -13,32 +14,51 @@ export interface AttemptLimits {
   readonly max_interruptions_per_item: number;
 }
 
-export const noAttempts: AttemptsRecord = { v: 1, failures: [], interruptions: 0, interrupted_steps: 0 };
+export const noAttempts: AttemptsRecord = {
+  v: 1,
+  failures: [],
+  interruptions: 0,
+  interrupted_steps: 0,
+  spent: [],
+};
 const keyOf = (item: Address): string => batchKeys.attempts(item.batch_id, item.index);
 
 export async function readAttempts(store: ObjectStore, item: Address): Promise<AttemptsRecord> {
   return (await readRecord(store, keyOf(item), attemptsRecordSchema))?.value ?? noAttempts;
 }
 
-/** @returns the record with this failure in it. @param countsOnce a failure of the same detail is the same one */
+/**
+ * @param how.countsOnce a failure of the same detail is the same one
+ * @param how.own what the attempt took
+ * @returns the record with this failure in it
+ */
 export const addFailure = (
   ports: RecordPorts,
   item: Address,
   failure: AttemptsRecord["failures"][number],
-  countsOnce = false,
+  how: { readonly countsOnce: true } | { readonly own: Spent[number] },
 ): Promise<AttemptsRecord> =>
   change(ports, item, (past) =>
-    countsOnce && past.failures.some(({ detail }) => detail === failure.detail)
+    "countsOnce" in how && past.failures.some(({ detail }) => detail === failure.detail)
       ? null
-      : { ...past, failures: [...past.failures, failure] },
+      : {
+          ...past,
+          failures: [...past.failures, failure],
+          spent: "own" in how ? plus(past.spent, how.own) : past.spent,
+        },
   );
 
-/** @returns the record with this interruption in it. @param steps that the interrupted attempt made */
-export const addInterruption = (ports: RecordPorts, item: Address, steps: number): Promise<AttemptsRecord> =>
+/** @returns the record with this interruption in it. @param made by the attempt, and what it took */
+export const addInterruption = (
+  ports: RecordPorts,
+  item: Address,
+  made: { readonly steps: number; readonly own: Spent[number] },
+): Promise<AttemptsRecord> =>
   change(ports, item, (past) => ({
     ...past,
     interruptions: past.interruptions + 1,
-    interrupted_steps: past.interrupted_steps + steps,
+    interrupted_steps: past.interrupted_steps + made.steps,
+    spent: plus(past.spent, made.own),
   }));
 
 /** Why an item gets no further attempt; null while it may have one. Pure. */

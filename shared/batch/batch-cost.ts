@@ -1,14 +1,32 @@
-import type { BatchView } from "../contract/api.ts";
+/** What a batch costs: until its receipt is written, its share of what its machines have cost so far. */
 import type { BatchRecord, ProgressRecord } from "../contract/batch-records.ts";
 import { workerRecordSchema, type LedgerRecord, type WorkerRecord } from "../contract/fleet-records.ts";
 import { instanceIdSchema } from "../contract/ids.ts";
-import { fleetKeys } from "../contract/keys.ts";
-import { readLedgers } from "../fleet/ledger.ts";
-import { batchCost, usd } from "../fleet/money.ts";
+import { batchKeys, fleetKeys } from "../contract/keys.ts";
+import { receiptRecordSchema, type ReceiptRecord } from "../contract/receipt.ts";
+import { readLedgers, type LedgerEntry } from "../fleet/ledger.ts";
+import { microsIn } from "../fleet/money.ts";
+import { servedBy, spentOn } from "../fleet/spending.ts";
+import { shareOf } from "../fleet/shares.ts";
 import type { ObjectStore } from "../ports.ts";
 import { readRecord } from "../records/records.ts";
 
-export const noCost: BatchView["cost"] = { accrued_usd: "0.00", instance_seconds: 0 };
+export interface BatchCost {
+  readonly micros: number;
+  readonly instanceSeconds: number;
+  /** Null while a machine that served the batch may still cost something. */
+  readonly receipt: ReceiptRecord | null;
+}
+export const noCost: BatchCost = { micros: 0, instanceSeconds: 0, receipt: null };
+
+export const readReceipt = async (
+  store: ObjectStore,
+  batch: BatchRecord,
+  progress: ProgressRecord,
+): Promise<ReceiptRecord | null> =>
+  progress.ended_at === null
+    ? null
+    : ((await readRecord(store, batchKeys.receipt(batch.id), receiptRecordSchema))?.value ?? null);
 
 /** What a batch has cost until now. */
 export async function readCost(
@@ -16,26 +34,32 @@ export async function readCost(
   batch: BatchRecord,
   progress: ProgressRecord,
   nowMs: number,
-): Promise<BatchView["cost"]> {
+): Promise<BatchCost> {
+  const receipt = await readReceipt(store, batch, progress);
+  if (receipt !== null)
+    return { micros: microsIn(receipt.usd), instanceSeconds: receipt.instance_seconds, receipt };
   if (progress.instances.length === 0) return noCost;
-  const untilMs = progress.ended_at === null ? nowMs : Date.parse(progress.ended_at);
-  const ledgers = await readLedgers(store, Date.parse(batch.submitted_at), untilMs);
-  const workers = await liveWorkers(store, progress, ledgers);
-  const { accruedUsd, instanceSeconds } = batchCost(batch.id, progress.instances, ledgers, workers, nowMs);
-  return { accrued_usd: usd(accruedUsd), instance_seconds: Math.round(instanceSeconds) };
+  const ledgers = await readLedgers(store, Date.parse(batch.submitted_at), nowMs);
+  const machines = await machinesOf(store, batch, progress, ledgers);
+  return { ...spentOn(batch.id, machines, nowMs), receipt: null };
 }
 
-/** Of the batch's machines that have not ended: their heartbeats are newer than the ledger. */
-async function liveWorkers(
+/** The machines that served the batch; the heartbeat of one that still runs is newer than the ledger. */
+async function machinesOf(
   store: ObjectStore,
+  batch: BatchRecord,
   progress: ProgressRecord,
   ledgers: readonly LedgerRecord[],
-): Promise<readonly WorkerRecord[]> {
-  const live = ledgers
+): Promise<readonly LedgerEntry[]> {
+  const entries = ledgers
     .flatMap(({ instances }) => Object.entries(instances))
-    .filter(([id, entry]) => entry.ended_at === null && progress.instances.some((own) => own === id));
-  const records = await Promise.all(
-    live.map(([id]) => readRecord(store, fleetKeys.worker(instanceIdSchema.parse(id)), workerRecordSchema)),
+    .filter(([id, entry]) => shareOf(entry, batch.id) > 0 || progress.instances.some((own) => own === id));
+  return Promise.all(
+    entries.map(async ([id, entry]) =>
+      entry.ended_at === null ? servedBy(entry, await readWorker(store, id)) : entry,
+    ),
   );
-  return records.flatMap((record) => (record === null ? [] : [record.value]));
 }
+
+const readWorker = async (store: ObjectStore, id: string): Promise<WorkerRecord | null> =>
+  (await readRecord(store, fleetKeys.worker(instanceIdSchema.parse(id)), workerRecordSchema))?.value ?? null;

@@ -1,6 +1,8 @@
 import type { BatchView, Counts } from "../contract/api.ts";
 import type { BatchRecord, ControlRecord, ProgressRecord } from "../contract/batch-records.ts";
 import type { DecisionReason, DecisionRecord } from "../contract/fleet-records.ts";
+import type { BatchCost } from "./batch-cost.ts";
+import { costView } from "./cost-view.ts";
 import { openAudioSeconds } from "./open-work.ts";
 import { countsOf } from "./progress.ts";
 
@@ -10,7 +12,7 @@ export interface BatchFacts {
   readonly control: ControlRecord | null;
   /** The fleet's last decision; null before the first one. */
   readonly snapshot: DecisionRecord | null;
-  readonly cost: BatchView["cost"];
+  readonly cost: BatchCost;
 }
 
 export function batchView(batch: BatchRecord, facts: BatchFacts): BatchView {
@@ -29,7 +31,7 @@ export function batchView(batch: BatchRecord, facts: BatchFacts): BatchView {
     waiting_reason: counts.queued > 0 ? waitingReason(batch.model, snapshot) : null,
     interruptions: progress.interruptions,
     instances: progress.instances.length,
-    cost,
+    cost: costView(batch, cost),
     submitted_at: batch.submitted_at,
     deadline_at: batch.deadline_at,
     expires_at: batch.expires_at,

@@ -14,6 +14,7 @@ export type Closing =
       readonly outcome: "failed";
       readonly error: NonNullable<ResultRecord["error"]>;
       readonly interruptions: number;
+      readonly spent: ResultRecord["spent"];
     };
 
 const writesAtOnce = 32;
@@ -67,6 +68,7 @@ async function closeItem(
     gpu_seconds: 0,
     steps: 0,
     interruptions: closing.outcome === "failed" ? closing.interruptions : 0,
+    spent: closing.outcome === "failed" ? closing.spent : [],
   };
   const outcome = await createRecord(store, batchKeys.result(batch.id, index), result);
   return outcome.kind === "exists" ? null : { type: "finished", batch_id: batch.id, index, at, result };

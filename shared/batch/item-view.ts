@@ -1,5 +1,6 @@
 import type { ItemSummary, ItemView, ResultView } from "../contract/api.ts";
 import type { BatchRecord, ItemRecord, ProgressRecord, ResultRecord } from "../contract/batch-records.ts";
+import type { AmountsView, ItemReceipt } from "../contract/receipt.ts";
 import { itemIdOf, locateItem } from "../contract/ids.ts";
 import { outcomeOf, outcomeSets } from "./progress.ts";
 
@@ -23,8 +24,16 @@ export function itemSummaries(
   });
 }
 
-/** @param result may be newer than progress: it is the word that counts. */
-export function itemView(summary: ItemSummary, item: ItemRecord, result: ResultRecord | null): ItemView {
+/**
+ * @param result may be newer than progress: it is the word that counts.
+ * @param receipt null before the batch's is known
+ */
+export function itemView(
+  summary: ItemSummary,
+  item: ItemRecord,
+  result: ResultRecord | null,
+  receipt: ItemReceipt | null,
+): ItemView {
   const { prompt, seed, parameters } = item;
   return {
     ...summary,
@@ -33,12 +42,12 @@ export function itemView(summary: ItemSummary, item: ItemRecord, result: ResultR
     prompt,
     seed,
     parameters,
-    result: result === null ? null : resultView(result),
+    result: result === null ? null : resultView(result, receipt),
   };
 }
 
 /** The address of the audio is relative to the API's own: it is a permalink, signed anew at every use. */
-export function resultView(result: ResultRecord): ResultView {
+export function resultView(result: ResultRecord, receipt: ItemReceipt | null): ResultView {
   const { item_id, index, custom_id, outcome, finished_at, error, provenance, gpu_seconds } = result;
   return {
     item_id,
@@ -52,7 +61,12 @@ export function resultView(result: ResultRecord): ResultView {
     gpu_seconds,
     steps: result.steps,
     interruptions: result.interruptions,
+    receipt: receipt === null ? null : amountsOf(receipt),
   };
+}
+
+function amountsOf({ index: _index, ...amounts }: ItemReceipt): AmountsView {
+  return amounts;
 }
 
 function audioView(itemId: string, audio: NonNullable<ResultRecord["audio"]>): ResultView["audio"] {

@@ -1,11 +1,12 @@
 import type { BatchRecord, ProgressRecord } from "../contract/batch-records.ts";
-import { batchIdSchema, type BatchId } from "../contract/ids.ts";
+import { batchIdSchema, instanceIdSchema, type BatchId } from "../contract/ids.ts";
 import { indexKeys } from "../contract/keys.ts";
 import type { Speed } from "../contract/parameters.ts";
 import type { ListedObject, ObjectStore } from "../ports.ts";
 import { readBatch, readProgress } from "./batch-files.ts";
 import { inParallel } from "./in-parallel.ts";
 import { countsOf } from "./progress.ts";
+import type { Mark } from "./settle.ts";
 
 /** What one batch still asks of the fleet. */
 export interface OpenWork {
@@ -30,19 +31,34 @@ const readsAtOnce = 16;
 
 /** Every batch that has open items, in the order of their submission. */
 export async function openWork(store: ObjectStore): Promise<readonly OpenWork[]> {
-  const work = await inParallel(await activeBatches(store), readsAtOnce, async ({ batchId }) => {
+  const work = await inParallel((await readMarks(store)).open, readsAtOnce, async ({ batchId }) => {
     const batch = await readBatch(store, batchId);
     return batch === null ? [] : [workOf(batch, await readProgress(store, batch))];
   });
   return work.flat().filter(({ openItems }) => openItems > 0);
 }
 
-export async function activeBatches(store: ObjectStore): Promise<readonly ActiveMark[]> {
-  const marks = await listAll(store, indexKeys.activePrefix);
-  return marks.flatMap(({ key, modifiedMs }) => {
-    const id = batchIdSchema.safeParse(key.slice(indexKeys.activePrefix.length));
-    return id.success ? [{ batchId: id.data, sinceMs: modifiedMs }] : [];
-  });
+/** What is listed under `active/`: batches with open items, and batches whose receipt may be due. */
+export interface Marks {
+  readonly open: readonly ActiveMark[];
+  /** By batch; see `settle`. */
+  readonly unsettled: ReadonlyMap<BatchId, readonly Mark[]>;
+}
+
+export async function readMarks(store: ObjectStore): Promise<Marks> {
+  const open: ActiveMark[] = [];
+  const unsettled = new Map<BatchId, Mark[]>();
+  for (const { key, modifiedMs } of await listAll(store, indexKeys.activePrefix)) {
+    const isOpen = !key.startsWith(indexKeys.unsettledPrefix);
+    const prefix = isOpen ? indexKeys.activePrefix : indexKeys.unsettledPrefix;
+    const [id, left] = key.slice(prefix.length).split("/");
+    const batchId = batchIdSchema.safeParse(id).data;
+    if (batchId === undefined) continue;
+    const mark = left === "end" ? left : instanceIdSchema.safeParse(left).data;
+    if (isOpen) open.push({ batchId, sinceMs: modifiedMs });
+    else if (mark !== undefined) unsettled.set(batchId, [...(unsettled.get(batchId) ?? []), mark]);
+  }
+  return { open, unsettled };
 }
 
 /** All pages of a listing. */

@@ -3,16 +3,18 @@
  * store, the queues and EC2 say, and put right. Everything here is safe to repeat and to overlap with itself.
  */
 import { progressRecordSchema, type BatchRecord, type ProgressRecord } from "../contract/batch-records.ts";
+import type { BatchId } from "../contract/ids.ts";
 import { batchKeys, indexKeys, resultIndexOf } from "../contract/keys.ts";
 import { updateRecord } from "../records/records.ts";
 import { readBatch, readControl, readProgress, readResult } from "./batch-files.ts";
 import { closeItems } from "./close-items.ts";
 import { finishBatch, foldBatch, type FoldPorts } from "./fold.ts";
 import { inParallel } from "./in-parallel.ts";
-import { activeBatches, listAll, type ActiveMark } from "./open-work.ts";
+import { listAll, readMarks, type ActiveMark } from "./open-work.ts";
 import { outcomeOf, outcomeSets, queuedIndices } from "./progress.ts";
 import type { FleetSight, ReconcilePorts } from "./reconcile-ports.ts";
 import { resend } from "./resend.ts";
+import { settle } from "./settle.ts";
 
 /** A submit lasts seconds: a mark without a batch for so long belongs to one that died. */
 const orphanAfterMs = 15 * 60_000;
@@ -25,14 +27,17 @@ const readsAtOnce = 32;
 /** @throws AggregateError after all batches were tried, with the error of each that failed. */
 export async function reconcile(ports: ReconcilePorts, sight: FleetSight): Promise<void> {
   const errors: unknown[] = [];
-  for (const mark of await activeBatches(ports.store)) {
+  const attempt = async (batchId: BatchId, work: Promise<void>): Promise<void> => {
     try {
-      await reconcileBatch(ports, mark, sight);
+      await work;
     } catch (error) {
-      ports.log.error("a batch could not be reconciled", { batchId: mark.batchId, error });
+      ports.log.error("a batch could not be reconciled", { batchId, error });
       errors.push(error);
     }
-  }
+  };
+  const { open, unsettled } = await readMarks(ports.store);
+  for (const mark of open) await attempt(mark.batchId, reconcileBatch(ports, mark, sight));
+  for (const [batchId, marks] of unsettled) await attempt(batchId, settle(ports, batchId, marks));
   if (errors.length > 0)
     throw new AggregateError(errors, `${errors.length} batch(es) could not be reconciled`);
 }

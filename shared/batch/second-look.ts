@@ -47,6 +47,7 @@ const malformed: Closing = {
   outcome: "failed",
   error: { code: "malformed_message", detail: "the item's message did not fit its schema" },
   interruptions: 0,
+  spent: [],
 };
 
 /** Counted once, however often Lambda hands the letter to us. */
@@ -59,13 +60,14 @@ function noteFailure(
   const at = new Date(ports.clock.nowMs()).toISOString();
   const detail = `its message ${id} was handed out too often without an outcome`;
   const failure = { at, code: "dead_letter", detail };
-  return addFailure(ports, { batch_id: batch.id, index }, failure, true);
+  return addFailure(ports, { batch_id: batch.id, index }, failure, { countsOnce: true });
 }
 
 /** @returns null while attempts are left. */
 function verdict(past: AttemptsRecord, limits: AttemptLimits): Closing | null {
   const error = lastWord(past, limits);
-  return error === null ? null : { outcome: "failed", error, interruptions: past.interruptions };
+  const { interruptions, spent } = past;
+  return error === null ? null : { outcome: "failed", error, interruptions, spent };
 }
 
 async function itemAt(

@@ -1,6 +1,8 @@
 import type { StageConfig } from "../config.ts";
 import type { BatchRecord, ItemRecord } from "../contract/batch-records.ts";
 import { batchKeys, indexKeys, itemsPerChunk } from "../contract/keys.ts";
+import type { Estimate } from "../contract/receipt.ts";
+import { microsIn, usdText } from "../fleet/money.ts";
 import type { Fault } from "../contract/problem.ts";
 import { latchIsClosed } from "../fleet/latch.ts";
 import type { JobQueues, LauncherTrigger, Log } from "../ports.ts";
@@ -9,6 +11,7 @@ import { chunksOf, itemsForm, readItems } from "./batch-files.ts";
 import { checkRequest, type CheckedRequest } from "./check-request.ts";
 import { claimBatch, earlierSubmit, type Claim, type Idempotency } from "./claim.ts";
 import { itemsOf } from "./expand.ts";
+import { foresee } from "./foresee.ts";
 import { sendJobs } from "./job-messages.ts";
 import { emptyProgress } from "./progress.ts";
 import { noteSent } from "./resend.ts";
@@ -50,7 +53,7 @@ export async function submitBatch(
   if (queued + checked.clips.length > limit) return { kind: "queue_full", queued, limit };
   const claim = earlier?.kind === "claimed" ? earlier : await claimBatch(ports, owner, idempotency);
   if (claim.kind === "in_progress") return claim;
-  const batch = batchRecord(checked, owner, claim, settings);
+  const batch = batchRecord(checked, owner, claim, await foresee(checked, ports.store, settings), settings);
   const items = await writeBatch(ports, batch, itemsOf(checked.clips, ports.random));
   await announce(ports, batch, items);
   return { kind: "accepted", batch };
@@ -67,6 +70,7 @@ function batchRecord(
   { request, model, speed, clips, audioSeconds }: CheckedRequest,
   owner: string,
   { batchId, submittedAt }: Claim,
+  estimate: Estimate,
   settings: StageConfig,
 ): BatchRecord {
   const after = (seconds: number): string => new Date(Date.parse(submittedAt) + seconds * 1000).toISOString();
@@ -82,6 +86,8 @@ function batchRecord(
     submitted_at: submittedAt,
     deadline_at: after(settings.speeds[speed].target_seconds),
     expires_at: request.expires_in_seconds === undefined ? null : after(request.expires_in_seconds),
+    max_cost_usd: request.max_cost_usd === undefined ? null : usdText(microsIn(request.max_cost_usd)),
+    estimate,
     metadata: request.metadata ?? {},
   };
 }

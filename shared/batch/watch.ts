@@ -4,7 +4,7 @@ import { decisionRecordSchema } from "../contract/fleet-records.ts";
 import { fleetKeys } from "../contract/keys.ts";
 import type { Clock, ObjectStore } from "../ports.ts";
 import { readRecord } from "../records/records.ts";
-import { noCost, readCost } from "./batch-cost.ts";
+import { noCost, readCost, readReceipt } from "./batch-cost.ts";
 import { readControl, readProgress } from "./batch-files.ts";
 import { batchView, type BatchFacts } from "./batch-view.ts";
 
@@ -14,7 +14,7 @@ export interface WatchPorts {
 }
 export interface Watched {
   readonly view: BatchView;
-  /** Of the view but for its cost, which grows by the second and is no reason to wake anyone. */
+  /** Of the view but for its cost so far, which grows by the second and is no reason to wake anyone. */
   readonly fingerprint: string;
 }
 export type Fingerprint = (text: string) => string;
@@ -50,7 +50,8 @@ async function readFacts(batch: BatchRecord, store: ObjectStore): Promise<BatchF
     readControl(store, batch.id),
     readSnapshot(store),
   ]);
-  return { progress, control, snapshot, cost: noCost };
+  const receipt = await readReceipt(store, batch, progress);
+  return { progress, control, snapshot, cost: { ...noCost, receipt } };
 }
 
 /** The fleet's last decision; null before the first. */

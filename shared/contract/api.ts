@@ -10,9 +10,9 @@ import {
 import { decisionReasons, decisionRecordSchema } from "./fleet-records.ts";
 import { batchIdSchema, itemIdSchema, stopIdSchema } from "./ids.ts";
 import { parametersSchema, speedSchema } from "./parameters.ts";
+import { amountsSchema, estimateSchema, receiptRecordSchema, usdSchema } from "./receipt.ts";
 
 const timeSchema = z.iso.datetime();
-const usdSchema = z.string().regex(/^\d+\.\d{2,6}$/);
 
 /** Who calls, as the authorizer found it and hands it to every function. */
 export const callerSchema = z.discriminatedUnion("kind", [
@@ -59,9 +59,16 @@ export const batchViewSchema = z.strictObject({
   interruptions: z.int(),
   instances: z.int(),
   cost: z.strictObject({
-    /** Instance-hours so far at their prices, this batch's share by engine seconds. */
+    estimate: estimateSchema,
+    max_usd: usdSchema.nullable(),
+    /** Of what its machines have cost so far, this batch's share by engine seconds; at last the receipt's sum. */
     accrued_usd: usdSchema,
     instance_seconds: z.number(),
+    /** What the same time would have cost on demand, and how much less was paid. */
+    on_demand_usd: usdSchema,
+    saved_usd: usdSchema,
+    /** Null until every machine that served it has ended. */
+    receipt: receiptRecordSchema.omit({ v: true }).nullable(),
   }),
   submitted_at: timeSchema,
   deadline_at: timeSchema,
@@ -104,6 +111,8 @@ export const resultViewSchema = z.strictObject({
   /** Decoder steps of all attempts. */
   steps: z.int(),
   interruptions: z.int(),
+  /** Known when the batch's receipt is. */
+  receipt: amountsSchema.nullable(),
 });
 export type ResultView = z.infer<typeof resultViewSchema>;
 
@@ -130,7 +139,7 @@ export const stopViewSchema = z.strictObject({
   instances_terminated: z.int(),
   instances_left: z.int().nullable(),
   messages_left: z.int().nullable(),
-  cost_per_hour_usd: z.string().nullable(),
+  cost_per_hour_usd: usdSchema.nullable(),
   steps: z.array(z.strictObject({ at: timeSchema, step: z.string(), ok: z.boolean(), detail: z.string() })),
 });
 export type StopView = z.infer<typeof stopViewSchema>;
@@ -164,7 +173,7 @@ export const capacityViewSchema = z.strictObject({
     z.strictObject({
       zone: z.string(),
       /** Spot, as the last tick saw it; null: not known. */
-      price_usd_per_hour: z.number().nullable(),
+      price_usd_per_hour: usdSchema.nullable(),
       /** Left alone for a while; null: it may be asked. */
       cooling: z.strictObject({ until: timeSchema, reason: z.string(), code: z.string() }).nullable(),
     }),

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { audioChecksSchema } from "./engine-protocol.ts";
 import { batchIdSchema, instanceIdSchema, itemIdSchema } from "./ids.ts";
+import { estimateSchema, usdSchema } from "./receipt.ts";
 import { audioFormats, parametersSchema, seedSchema, speedSchema } from "./parameters.ts";
 
 const timeSchema = z.iso.datetime();
@@ -22,6 +23,10 @@ export const batchRecordSchema = z.strictObject({
   deadline_at: timeSchema,
   /** Items not begun by then are given up; null is never. */
   expires_at: timeSchema.nullable(),
+  /** What it may cost; null is whatever the stage's budgets allow. */
+  max_cost_usd: usdSchema.nullable(),
+  /** As it was foreseen when the batch was submitted. */
+  estimate: estimateSchema,
   metadata: z.record(z.string(), z.string()),
 });
 export type BatchRecord = z.infer<typeof batchRecordSchema>;
@@ -72,6 +77,9 @@ export const audioRecordSchema = z.strictObject({
 /** Why an item failed, for its owner. */
 export const itemErrorSchema = z.strictObject({ code: z.enum(failureCodes), detail: z.string() });
 
+/** What all attempts at an item took of each machine's engine, in seconds: its weight when their cost is shared out. */
+const spentSchema = z.array(z.strictObject({ instance_id: instanceIdSchema, gpu_seconds: z.number() }));
+
 /** `batches/{id}/results/{index}.json`: the commit. The first writer wins, and it is never written again. */
 export const resultRecordSchema = z.strictObject({
   v: version,
@@ -88,10 +96,12 @@ export const resultRecordSchema = z.strictObject({
   audio: audioRecordSchema.nullable(),
   error: itemErrorSchema.nullable(),
   provenance: provenanceSchema.nullable(),
+  /** Of the attempt that made the clip, as the engine told it. */
   gpu_seconds: z.number(),
   /** Decoder steps made for it, those of its interrupted attempts included: more than the clip has were made twice. */
   steps: z.int().min(0),
   interruptions: z.int().min(0),
+  spent: spentSchema,
 });
 export type ResultRecord = z.infer<typeof resultRecordSchema>;
 
@@ -104,6 +114,7 @@ export const attemptsRecordSchema = z.strictObject({
   interruptions: z.int().min(0),
   /** Decoder steps made by the attempts that were interrupted, as far as the engine could tell. */
   interrupted_steps: z.int().min(0),
+  spent: spentSchema,
 });
 export type AttemptsRecord = z.infer<typeof attemptsRecordSchema>;
 

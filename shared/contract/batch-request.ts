@@ -30,6 +30,12 @@ export const batchRequestSchema = z
       .min(60)
       .max(14 * 86_400)
       .optional(),
+    /** No more machines are launched for the batch, and none goes on with it, once it has cost so much. */
+    max_cost_usd: z
+      .string()
+      .regex(/^\d{1,6}(\.\d{1,6})?$/, 'must be an amount of USD such as "1.50"')
+      .refine((text) => Number(text) > 0, "must be more than nothing")
+      .optional(),
     metadata: z.record(z.string().max(64), z.string().max(512)).optional(),
   })
   .superRefine((request, context) => {

@@ -1,6 +1,7 @@
 /** What the bucket holds of the fleet. Every record carries its schema version and is parsed on reading. */
 import { z } from "zod";
 import { instanceIdSchema, intentIdSchema, stopIdSchema } from "./ids.ts";
+import { usdSchema } from "./receipt.ts";
 
 const timeSchema = z.iso.datetime();
 const version = z.literal(1);
@@ -60,6 +61,18 @@ export const intentRecordSchema = z.strictObject({
 });
 export type IntentRecord = z.infer<typeof intentRecordSchema>;
 
+/** What a machine did with its time since it was ready, up to its last heartbeat: what its cost is shared out by. */
+export const timeSpentSchema = z.strictObject({
+  /** Making clips, by batch: at each moment the clips in the making share the engine equally. */
+  gpu_seconds_by_batch: z.record(z.string(), z.number()),
+  /** With nothing to make. */
+  idle_seconds: z.number(),
+  /** With nothing to make any more, because EC2 takes the machine. */
+  interrupted_seconds: z.number(),
+});
+export type TimeSpent = z.infer<typeof timeSpentSchema>;
+const priceSinceSchema = z.strictObject({ since: timeSchema, usd_per_hour: z.number() });
+
 export const workerStates = ["booting", "idle", "busy", "draining", "leaving"] as const;
 export type WorkerState = (typeof workerStates)[number];
 
@@ -85,8 +98,7 @@ export const workerRecordSchema = z.strictObject({
   audio_seconds_made: z.number(),
   /** Measured while busy; null before the first clip. */
   audio_seconds_per_second: z.number().nullable(),
-  /** Engine seconds spent, by batch: what its cost is shared out by. */
-  gpu_seconds_by_batch: z.record(z.string(), z.number()),
+  ...timeSpentSchema.shape,
 });
 export type WorkerRecord = z.infer<typeof workerRecordSchema>;
 
@@ -192,12 +204,16 @@ export const decisionRecordSchema = z.strictObject({
   ),
   /** Machines that were told to leave although there is work. */
   drained: z.array(z.strictObject({ instance_id: instanceIdSchema, zone: z.string(), detail: z.string() })),
-  prices: z.array(z.strictObject({ zone: z.string(), price_usd_per_hour: z.number() })),
+  prices: z.array(z.strictObject({ zone: z.string(), price_usd_per_hour: usdSchema })),
   instances: z.record(z.string(), z.int()),
 });
 export type DecisionRecord = z.infer<typeof decisionRecordSchema>;
 
-/** `fleet/ledger/{day}.json`: what ran on that day (UTC, by launch) and at what price. */
+/**
+ * `fleet/ledger/{day}.json`: what was launched on that day (UTC, by the intent), and all that its cost follows from.
+ * An entry is begun by the launch's own answer, kept by the reaper and by EC2's events, and closed some minutes after
+ * the machine's end: nothing changes it then, so that receipts that were made of it stay true.
+ */
 export const ledgerRecordSchema = z.strictObject({
   v: version,
   day: z.iso.date(),
@@ -206,19 +222,28 @@ export const ledgerRecordSchema = z.strictObject({
     z.strictObject({
       zone: z.string(),
       market: z.enum(markets),
-      price_usd_per_hour: z.number(),
+      /** An hour of it, from each change that was seen on, in the order of time; the first is the launch's. */
+      prices: z.tuple([priceSinceSchema], priceSinceSchema),
       model: z.string().nullable(),
       /** The launch that was written down; null for a machine that carries our tag and has none. */
       intent_id: intentIdSchema.nullable(),
       launched_at: timeSchema,
+      /** From then on EC2 bills it; null while nobody has seen it run. */
+      running_at: timeSchema.nullable(),
+      /** When its worker began; null while that has said nothing. */
+      booted_at: timeSchema.nullable(),
       /** Null while it has never been ready. */
       ready_at: timeSchema.nullable(),
-      seen_at: timeSchema,
+      /** Null while EC2's list has never shown it. */
+      seen_at: timeSchema.nullable(),
       ended_at: timeSchema.nullable(),
       end_reason: z.string().nullable(),
+      /** EC2's own word: it took the machine, or it did not; null until it has said. */
+      taken_back: z.boolean().nullable(),
+      closed_at: timeSchema.nullable(),
       /** As its last heartbeat told it; null before the first clip. */
       audio_seconds_per_second: z.number().nullable(),
-      gpu_seconds_by_batch: z.record(z.string(), z.number()),
+      ...timeSpentSchema.shape,
     }),
   ),
 });
@@ -227,8 +252,8 @@ export type LedgerRecord = z.infer<typeof ledgerRecordSchema>;
 /** `fleet/measures.json`: what the ledgers teach the launcher, so that it need not read them. Derivable, but for old days. */
 export const measuresRecordSchema = z.strictObject({
   v: version,
-  /** USD by day of launch (UTC), of this month and the one before. */
-  spent_usd: z.record(z.iso.date(), z.number()),
+  /** USD by the ledger of the day, and by the day on which it was spent (UTC); of this month and the one before. */
+  spent_usd: z.record(z.iso.date(), z.record(z.iso.date(), z.number())),
   /** By model; null until a machine has measured it. */
   models: z.record(
     z.string(),

@@ -1,3 +1,4 @@
+import { decodeTime } from "ulid";
 import { z } from "zod";
 
 /** A batch: `batch_` and a ULID, so that ids sort by the time of submission. */
@@ -36,6 +37,9 @@ export type InstanceId = z.infer<typeof instanceIdSchema>;
 export const batchIdOf = (ulid: string): BatchId => batchIdSchema.parse(`batch_${ulid}`);
 export const intentIdOf = (ulid: string): IntentId => intentIdSchema.parse(`intent_${ulid}`);
 export const stopIdOf = (ulid: string): StopId => stopIdSchema.parse(`stop_${ulid}`);
+
+/** When a launch was written down, in milliseconds since the epoch. */
+export const intentTimeMs = (id: IntentId): number => decodeTime(id.slice("intent_".length));
 
 /** @param index position of the item in its batch, from 0. */
 export const itemIdOf = (batchId: BatchId, index: number): ItemId =>

@@ -22,6 +22,8 @@ export const batchKeys = {
   audio: (id: BatchId, index: number, attempt: number, extension: string) =>
     `batches/${id}/audio/${index}-${attempt}.${extension}`,
   checkpoint: (id: BatchId, index: number) => `batches/${id}/checkpoints/${index}`,
+  receipt: (id: BatchId) => `batches/${id}/receipt.json`,
+  itemReceipts: (id: BatchId, chunk: number) => `batches/${id}/receipts/${chunk}.jsonl`,
 } as const;
 
 /** The index of a result from its key; the inverse of `batchKeys.result`. */
@@ -33,6 +35,10 @@ export const indexKeys = {
   owner: (owner: string) => `index/${owner}/`,
   activePrefix: "active/",
   active: (id: BatchId) => `active/${id}`,
+  /** Beside the open batches, so that one LIST a minute finds both. */
+  unsettledPrefix: "active/unsettled/",
+  /** @param mark what left it: the end of the batch, or of a machine that served it */
+  unsettled: (id: BatchId, mark: "end" | InstanceId) => `active/unsettled/${id}/${mark}`,
   idempotency: (owner: string, sha256: string) => `idempotency/${owner}/${sha256}`,
   apiKey: (sha256: string) => `keys/${sha256}`,
 } as const;

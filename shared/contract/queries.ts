@@ -1,5 +1,6 @@
 /** Query parameters and small bodies of the API. A query holds text, so numbers are parsed from it. */
 import { z } from "zod";
+import { estimateSchema } from "./receipt.ts";
 
 const numberText = (least: number, most: number) =>
   z
@@ -49,12 +50,13 @@ export const decisionListQuerySchema = z.strictObject({
 /** `POST /v1/batches/{id}/cancel` */
 export const cancelRequestSchema = z.strictObject({ mode: z.enum(["drain", "abort"]) });
 
-/** What `POST /v1/batches?dry_run=true` answers for a body that would be taken. */
+/** What `POST /v1/estimates` and `POST /v1/batches?dry_run=true` answer for a body that would be taken. */
 export const batchCheckViewSchema = z.strictObject({
   model: z.string(),
   speed: z.string(),
   /** Variations counted one by one. */
   items: z.int(),
   audio_seconds: z.number(),
+  estimate: estimateSchema,
 });
 export type BatchCheckView = z.infer<typeof batchCheckViewSchema>;

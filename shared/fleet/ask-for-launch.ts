@@ -5,6 +5,7 @@ import type { LaunchOutcome, PoolError } from "../ports.ts";
 import type { FleetPorts } from "./fleet-ports.ts";
 import { requestOf, settleIntent } from "./intents.ts";
 import { latchIsClosed } from "./latch.ts";
+import { noteLaunched } from "./ledger-notes.ts";
 import { breakerReason, coolPools, openBreaker } from "./pool-memory.ts";
 
 export interface LaunchReport {
@@ -77,8 +78,9 @@ async function settleAnswer(
   { launched, errors }: Extract<LaunchOutcome, { kind: "answered" }>,
   ports: FleetPorts,
 ): Promise<LaunchReport> {
-  // The lesson first: cut off here, the launch is asked for again and answers the same.
+  // Cut off here, the launch is asked for again and answers the same.
   await learn(intent, errors, ports);
+  await noteLaunched(ports, intent, launched);
   await settleIntent(ports, intent.id, {
     state: "answered",
     instances: launched.map(({ instanceId, zone }) => ({

@@ -1,6 +1,7 @@
 /** What a tick saw, chose and got, as users and operators read it. */
 import type { DecisionRecord } from "../contract/fleet-records.ts";
 import type { LaunchReport } from "./ask-for-launch.ts";
+import { microsOf, usdText } from "./money.ts";
 import type { MachinePhase, Observation } from "./observation.ts";
 import type { Plan, Reason } from "./plan.ts";
 import { breakerReason } from "./pool-memory.ts";
@@ -40,7 +41,7 @@ export function decisionRecord(
     }),
     drained: plan.drain.map(({ instanceId, zone, detail }) => ({ instance_id: instanceId, zone, detail })),
     prices: pools.flatMap(({ zone, priceUsdPerHour }) =>
-      priceUsdPerHour === null ? [] : [{ zone, price_usd_per_hour: priceUsdPerHour }],
+      priceUsdPerHour === null ? [] : [{ zone, price_usd_per_hour: usdText(microsOf(priceUsdPerHour)) }],
     ),
     instances,
   };

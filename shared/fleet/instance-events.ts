@@ -1,8 +1,10 @@
 import type { InstanceEvent } from "../contract/instance-event.ts";
-import type { FleetInstance } from "../ports.ts";
+import type { InstanceId } from "../contract/ids.ts";
+import { dayOf } from "./bill.ts";
 import { orderDrain } from "./drain.ts";
 import type { Stage, TriggerPorts } from "./fleet-ports.ts";
-import { noteEnd, noteStart } from "./ledger.ts";
+import { ledgerDayOf, readLedger } from "./ledger.ts";
+import { noteEnd, noteFound, noteRunning } from "./ledger-notes.ts";
 import { coolPools } from "./pool-memory.ts";
 
 /** From the warning to the end of the machine. @see EC2 user guide, "Spot Instance interruption notices" */
@@ -11,20 +13,29 @@ const noticeMs = 120_000;
 /** `not_ours`: EventBridge tells of every machine of the account. */
 export type EventOutcome = "noted" | "not_ours" | "of_no_interest";
 
+/** A machine of ours, and the day of the ledger that it is in. */
+interface Located {
+  readonly instanceId: InstanceId;
+  readonly zone: string;
+  readonly day: string;
+}
+
 /** @throws StoreError, FleetError: EventBridge delivers again. */
 export async function onInstanceEvent(
   event: InstanceEvent,
   ports: TriggerPorts,
-  { settings }: Stage,
+  stage: Stage,
 ): Promise<EventOutcome> {
   const sign = signOf(event);
   if (sign === "none") return "of_no_interest";
-  const instance = await ports.fleet.find(event.detail["instance-id"]);
-  if (instance === null) return "not_ours";
-  ports.log.info("EC2 told of a machine", { instance: instance.instanceId, event: event["detail-type"] });
-  await noteStart(ports, instance, settings.max_spot_price_usd);
-  if (sign === "starts") return "noted";
-  await takeEnd(event, instance, ports, settings.instance_type);
+  const machine = await locate(event.detail["instance-id"], ports, stage);
+  if (machine === null) return "not_ours";
+  ports.log.info("EC2 told of a machine", { instance: machine.instanceId, event: event["detail-type"] });
+  if (sign === "starts") {
+    await noteRunning(ports, machine.day, machine.instanceId, event.time);
+    return "noted";
+  }
+  await takeEnd(event, machine, ports, stage.settings.instance_type);
   // A machine less: whether the work needs another is for the launcher to say.
   await ports.launcher.trigger();
   return "noted";
@@ -43,27 +54,44 @@ function signOf(event: InstanceEvent): "starts" | "ends" | "none" {
   }
 }
 
+/**
+ * Events carry no tags, and EC2's list may not show the machine yet, or not any more: the ledger knows it from its
+ * launch on. Only one that nobody wrote down is asked for.
+ */
+async function locate(id: InstanceId, ports: TriggerPorts, { settings }: Stage): Promise<Located | null> {
+  const nowMs = ports.clock.nowMs();
+  const earliestMs = nowMs - settings.worker.max_lifetime_seconds * 1000;
+  for (const day of new Set([dayOf(nowMs), dayOf(earliestMs)])) {
+    const entry = (await readLedger(ports.store, day)).instances[id];
+    if (entry !== undefined) return { instanceId: id, zone: entry.zone, day };
+  }
+  const instance = await ports.fleet.find(id);
+  if (instance === null) return null;
+  await noteFound(ports, instance, settings.max_spot_price_usd);
+  return { instanceId: id, zone: instance.zone, day: ledgerDayOf(instance) };
+}
+
 async function takeEnd(
   event: InstanceEvent,
-  instance: FleetInstance,
+  { instanceId, zone, day }: Located,
   ports: TriggerPorts,
   instanceType: string,
 ): Promise<void> {
   switch (event["detail-type"]) {
     case "EC2 Spot Instance Interruption Warning":
-      await orderDrain(ports, instance.instanceId, {
+      await orderDrain(ports, instanceId, {
         reason: "interruption",
         detail: "EC2 takes the machine back",
         ends_at: new Date(Date.parse(event.time) + noticeMs).toISOString(),
       });
-      await coolPools(ports, instanceType, [instance.zone], { reason: "interruption", code: "interruption" });
-      await noteEnd(ports, instance, { endedAt: null, reason: "interruption" });
+      await coolPools(ports, instanceType, [zone], { reason: "interruption", code: "interruption" });
+      await noteEnd(ports, day, instanceId, { endedAt: null, reason: "interruption" });
       return;
     case "EC2 Instance State-change Notification":
-      await noteEnd(ports, instance, { endedAt: event.time, reason: null });
+      await noteEnd(ports, day, instanceId, { endedAt: event.time, reason: null });
       return;
     case "EC2 Instance Rebalance Recommendation":
-      await orderDrain(ports, instance.instanceId, {
+      await orderDrain(ports, instanceId, {
         reason: "rebalance",
         detail: "EC2 may take the machine back soon",
       });

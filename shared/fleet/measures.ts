@@ -5,8 +5,8 @@ import { fleetKeys } from "../contract/keys.ts";
 import type { ObjectStore } from "../ports.ts";
 import type { RecordPorts } from "../records/records.ts";
 import { readRecord, updateRecord } from "../records/records.ts";
-import { dayOf, type LedgerEntry } from "./ledger.ts";
-import { costOf } from "./money.ts";
+import { dayOf, usdByDay } from "./bill.ts";
+import type { LedgerEntry } from "./ledger.ts";
 
 /** The latest machines of a model that are believed; older ones ran other software, or on other days. */
 const believed = 20;
@@ -17,14 +17,20 @@ const nothingYet: MeasuresRecord = { v: 1, spent_usd: {}, models: {} };
 export const readMeasures = async (store: ObjectStore): Promise<MeasuresRecord> =>
   (await readRecord(store, fleetKeys.measures, measuresRecordSchema))?.value ?? nothingYet;
 
-/** Of machines launched today and this month (UTC), up to the reaper's last tick. */
+/** Today and this month (UTC), up to the reaper's last tick. */
 export function spentUsd(
   { spent_usd: spent }: MeasuresRecord,
   nowMs: number,
 ): { readonly dayUsd: number; readonly monthUsd: number } {
   const today = dayOf(nowMs);
-  const thisMonth = Object.entries(spent).filter(([day]) => monthOf(day) === monthOf(today));
-  return { dayUsd: spent[today] ?? 0, monthUsd: thisMonth.reduce((total, [, usd]) => total + usd, 0) };
+  const sumOf = (isMeant: (day: string) => boolean): number =>
+    Object.values(spent)
+      .flatMap((byDay) => Object.entries(byDay))
+      .reduce((total, [day, usd]) => (isMeant(day) ? total + usd : total), 0);
+  return {
+    dayUsd: sumOf((day) => day === today),
+    monthUsd: sumOf((day) => monthOf(day) === monthOf(today)),
+  };
 }
 
 export async function keepMeasures(ledgers: readonly LedgerRecord[], ports: RecordPorts): Promise<void> {
@@ -63,8 +69,13 @@ export function measured(
 
 const monthOf = (day: string): string => day.slice(0, 7);
 
-const spentOn = (entries: readonly LedgerEntry[], nowMs: number): number =>
-  entries.reduce((total, entry) => total + costOf(entry, nowMs), 0);
+/** By the day on which it was spent: a machine may run past midnight. */
+function spentOn(entries: readonly LedgerEntry[], nowMs: number): Record<string, number> {
+  const spent: Record<string, number> = {};
+  for (const entry of entries)
+    for (const [day, usd] of Object.entries(usdByDay(entry, nowMs))) spent[day] = (spent[day] ?? 0) + usd;
+  return spent;
+}
 
 function shown(
   entries: readonly LedgerEntry[],

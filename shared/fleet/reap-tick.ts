@@ -8,9 +8,8 @@ import { readRecord, updateRecord } from "../records/records.ts";
 import { bootFailures } from "./boot-failures.ts";
 import type { FleetPorts, Stage, StopPorts } from "./fleet-ports.ts";
 import { reapReason, verdict } from "./judge.ts";
-import type { Sighting } from "./ledger.ts";
+import { keepLedgers } from "./keep-ledgers.ts";
 import { latchIsClosed } from "./latch.ts";
-import { dayOf, recordSightings } from "./ledger.ts";
 import { exists } from "./machine.ts";
 import { keepMeasures } from "./measures.ts";
 import { openBreaker, readPools } from "./pool-memory.ts";
@@ -36,7 +35,8 @@ export async function reapTick(ports: StopPorts, stage: Stage): Promise<ReapRepo
   const seen = await survey(latched, ports, stage.settings);
   const reasons = judgeAll(seen, stage);
   const terminated = await endWhatIsDue(reasons, ports);
-  const ledgers = await keepLedgers(seen, reasons, terminated, ports, stage);
+  const ended = terminated.filter(({ kind }) => kind === "terminating").map(({ instanceId }) => instanceId);
+  const ledgers = await keepLedgers(seen, reasons, new Set(ended), ports, stage.settings);
   await keepMeasures(ledgers, ports);
   await watchBoots(ledgers, ports);
   const alive = seen.machines.map(({ instance }) => instance).filter(exists);
@@ -74,40 +74,6 @@ async function endWhatIsDue(
     else ports.log.warn(`a machine could not be ended: ${kind}`, fields);
   }
   return outcomes;
-}
-
-async function keepLedgers(
-  seen: Survey,
-  reasons: ReadonlyMap<InstanceId, ReapReason>,
-  terminated: readonly TerminateOutcome[],
-  ports: FleetPorts,
-  { settings }: Stage,
-): Promise<readonly LedgerRecord[]> {
-  const endedNow = new Set(
-    terminated.filter(({ kind }) => kind === "terminating").map(({ instanceId }) => instanceId),
-  );
-  const sightings = seen.machines.map((machine): Sighting => {
-    const { instance, worker } = machine;
-    const ownReason = exists(instance) ? null : seen.latched ? "stopped" : (worker?.reason ?? null);
-    const endedByUs = endedNow.has(instance.instanceId);
-    const endReason = endedByUs ? reasons.get(instance.instanceId) : ownReason;
-    return { ...machine, endReason: endReason ?? null, endedByUs };
-  });
-  const updated = await Promise.all(
-    seen.ledgers.map(async (ledger) => {
-      const own = sightings.filter(({ instance }) => dayOf(instance.launchedMs) === ledger.day);
-      const isOpen = Object.values(ledger.instances).some(({ ended_at }) => ended_at === null);
-      if (own.length === 0 && !isOpen) return ledger;
-      return recordSightings(ports, ledger.day, own, settings.max_spot_price_usd);
-    }),
-  );
-  // The heartbeats of machines that ended are in the ledger now.
-  for (const { instance, worker, drain } of seen.machines) {
-    if (exists(instance)) continue;
-    if (worker !== null) await ports.store.delete(fleetKeys.worker(instance.instanceId));
-    if (drain !== null) await ports.store.delete(fleetKeys.drain(instance.instanceId));
-  }
-  return updated;
 }
 
 /** A launch loop of machines that never come up is stopped before it costs more. */

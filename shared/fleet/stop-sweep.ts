@@ -4,7 +4,7 @@ import type { InstanceId } from "../contract/ids.ts";
 import type { FleetInstance } from "../ports.ts";
 import type { FleetPorts } from "./fleet-ports.ts";
 import { comingLaunch, readIntent } from "./intents.ts";
-import { dayOf, entryOf, readLedger } from "./ledger.ts";
+import { entryOf, ledgerDayOf, readLedger } from "./ledger.ts";
 import { exists } from "./machine.ts";
 import { readPools } from "./pool-memory.ts";
 
@@ -119,10 +119,10 @@ async function hourlyCost(
 ): Promise<number | null> {
   if (left.length === 0) return 0;
   try {
-    const days = [...new Set(left.map(({ launchedMs }) => dayOf(launchedMs)))];
+    const days = [...new Set(left.map(ledgerDayOf))];
     const ledgers = await Promise.all(days.map((day) => readLedger(ports.store, day)));
     return left
-      .map(({ instanceId }) => entryOf(ledgers, instanceId)?.price_usd_per_hour ?? unpricedUsd)
+      .map(({ instanceId }) => entryOf(ledgers, instanceId)?.prices.at(-1)?.usd_per_hour ?? unpricedUsd)
       .reduce((total, price) => total + price, 0);
   } catch (error) {
     ports.log.warn("the cost of what is left could not be read", { error });

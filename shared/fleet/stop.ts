@@ -12,7 +12,7 @@ import type { ObjectStore } from "../ports.ts";
 import { readRecord, updateRecord } from "../records/records.ts";
 import type { Stage, StopPorts, TriggerPorts } from "./fleet-ports.ts";
 import { closeLatch, openLatch, readLatch } from "./latch.ts";
-import { usd } from "./money.ts";
+import { microsOf, usdText } from "./money.ts";
 import { closeBreaker } from "./pool-memory.ts";
 import { queueDepths, totalDepth } from "./queue-depths.ts";
 import type { Sweep, Tried } from "./stop-sweep.ts";
@@ -122,7 +122,7 @@ async function extended(
     instances_left: swept.left,
     messages_left: await messagesLeft(ports, stage),
     verified_at: swept.verified ? new Date(ports.clock.nowMs()).toISOString() : null,
-    cost_per_hour_usd: swept.costPerHourUsd === null ? null : usd(swept.costPerHourUsd),
+    cost_per_hour_usd: swept.costPerHourUsd === null ? null : usdText(microsOf(swept.costPerHourUsd)),
   };
 }
 

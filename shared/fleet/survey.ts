@@ -1,11 +1,12 @@
-/** What the reaper looks at: every machine that EC2 lists and whose end is not in the ledger yet. */
+/** What the reaper looks at: every machine that EC2 lists and whose account is not closed yet. */
 import type { StageConfig } from "../config.ts";
 import type { IntentRecord, LedgerRecord } from "../contract/fleet-records.ts";
 import type { FleetInstance } from "../ports.ts";
+import { dayOf } from "./bill.ts";
 import type { FleetPorts } from "./fleet-ports.ts";
 import { readIntent } from "./intents.ts";
 import type { Judged } from "./judge.ts";
-import { dayOf, entryOf, readLedger } from "./ledger.ts";
+import { entryOf, ledgerDayOf, readLedger } from "./ledger.ts";
 import { exists } from "./machine.ts";
 import { noSigns, readSigns } from "./signs.ts";
 
@@ -14,6 +15,7 @@ const dayMs = 86_400_000;
 const listedAfterEndMs = 3_600_000;
 
 export interface Surveyed extends Judged {
+  /** Of a machine that is in no ledger yet. */
   readonly intent: IntentRecord | null;
 }
 export interface Survey {
@@ -30,7 +32,7 @@ export async function survey(latched: boolean, ports: FleetPorts, settings: Stag
   const days = daysToRead(instances, nowMs, settings);
   const ledgers = await Promise.all(days.map((day) => readLedger(ports.store, day)));
   const open = instances.filter(
-    (instance) => exists(instance) || entryOf(ledgers, instance.instanceId)?.ended_at == null,
+    (instance) => exists(instance) || entryOf(ledgers, instance.instanceId)?.closed_at == null,
   );
   const signs = await readSigns(ports.store, open);
   const machines = await Promise.all(
@@ -45,14 +47,13 @@ export async function survey(latched: boolean, ports: FleetPorts, settings: Stag
   return { nowMs, latched, machines, ledgers };
 }
 
-/** Today, the days on which listed machines were launched, and yesterday while its machines may still run. */
+/** Today, the days of the listed machines, and yesterday while its machines may still run. */
 function daysToRead(
   instances: readonly FleetInstance[],
   nowMs: number,
   settings: StageConfig,
 ): readonly string[] {
   const longestMs = settings.worker.max_lifetime_seconds * 1000 + listedAfterEndMs;
-  const launchedMs = instances.map((instance) => instance.launchedMs);
-  const possible = [nowMs, nowMs - Math.min(longestMs, dayMs), ...launchedMs];
-  return [...new Set(possible.map(dayOf))];
+  const possible = [dayOf(nowMs), dayOf(nowMs - Math.min(longestMs, dayMs)), ...instances.map(ledgerDayOf)];
+  return [...new Set(possible)];
 }

@@ -30,10 +30,12 @@ export type MachineEvent =
   | { readonly kind: "terminating"; readonly instanceId: InstanceId };
 
 interface Machine {
-  readonly told: Omit<FleetInstance, "state">;
+  readonly told: Omit<FleetInstance, "state" | "takenBack">;
   readonly runningFromMs: number;
   /** null: nobody has ended it. A time in the future: a notice was given. */
   endsMs: number | null;
+  /** EC2 ends it, and not its owner. */
+  isTaken: boolean;
 }
 
 /** From the terminate call to `terminated`. */
@@ -110,6 +112,7 @@ export class MemoryFleet implements ComputeFleet {
   interrupt(instanceId: InstanceId, noticeMs = 120_000): void {
     const machine = this.#machines.get(instanceId);
     if (machine === undefined) throw new FleetError(`there is no machine ${instanceId} to interrupt`);
+    machine.isTaken ||= machine.endsMs === null;
     machine.endsMs ??= this.#clock.nowMs() + noticeMs;
     this.#tell({ kind: "interruption_notice", instanceId, endsMs: machine.endsMs });
   }
@@ -232,8 +235,13 @@ export class MemoryFleet implements ComputeFleet {
       model: request.model,
       expiresMs: Date.parse(request.expiresAt),
     };
-    this.#machines.set(instanceId, { told, runningFromMs: nowMs + this.#pendingMs, endsMs: null });
-    this.#tell({ kind: "launched", instance: { ...told, state: "pending" } });
+    this.#machines.set(instanceId, {
+      told,
+      runningFromMs: nowMs + this.#pendingMs,
+      endsMs: null,
+      isTaken: false,
+    });
+    this.#tell({ kind: "launched", instance: { ...told, state: "pending", takenBack: null } });
     return { instanceId, zone };
   }
 
@@ -242,6 +250,7 @@ export class MemoryFleet implements ComputeFleet {
     const nowMs = this.#clock.nowMs();
     if (machine === undefined || (machine.endsMs !== null && machine.endsMs <= nowMs)) return;
     machine.endsMs = nowMs;
+    machine.isTaken = false;
     this.#tell({ kind: "terminating", instanceId });
   }
 
@@ -264,7 +273,9 @@ export class MemoryFleet implements ComputeFleet {
     const nowMs = this.#clock.nowMs();
     if (nowMs < machine.told.launchedMs + this.#listDelayMs) return [];
     if (machine.endsMs !== null && nowMs > machine.endsMs + shutdownMs + rememberedMs) return [];
-    return [{ ...machine.told, state: this.#stateOf(machine) }];
+    const hasEnded = machine.endsMs !== null && machine.endsMs <= nowMs;
+    const takenBack = hasEnded ? machine.isTaken : null;
+    return [{ ...machine.told, state: this.#stateOf(machine), takenBack }];
   }
 
   #stateOf(machine: Machine): InstanceState {

@@ -69,7 +69,7 @@ export async function createText(store: ObjectStore, key: string, body: string):
  * @param change from the stored value (null: none yet) to the new one; null leaves it as it is. It may run
  *   several times, so it has no effects of its own.
  * @returns the value that is stored afterwards; null when there was none and none was made.
- * @throws ContentionError after twelve lost races.
+ * @throws ContentionError after twelve lost races, StoreError after twelve writes that the store did not take.
  */
 export const updateRecord = <T>(
   ports: RecordPorts,
@@ -97,6 +97,7 @@ export async function updateText<T>(
   form: TextForm<T>,
   change: (current: T | null) => T | null,
 ): Promise<T | null> {
+  let failure: StoreError | null = null;
   for (let attempt = 0; attempt < maxTries; attempt += 1) {
     const stored = await ports.store.get(key);
     const current = stored === null ? null : form.parse(stored.body);
@@ -108,8 +109,10 @@ export async function updateText<T>(
         ? await createText(ports.store, key, body)
         : await replaceText(ports.store, key, body, stored.etag);
     if (outcome.kind === "written") return next;
+    failure = outcome.kind === "failed" ? outcome.error : null;
     await ports.clock.sleep(firstBackoffMs * 2 ** Math.min(attempt, 6) * (0.5 + ports.random.next()));
   }
+  if (failure !== null) throw failure;
   throw new ContentionError(`${key} was changed by others ${maxTries} times in a row`);
 }
 
@@ -118,11 +121,14 @@ async function replaceText(
   key: string,
   body: string,
   etag: Etag,
-): Promise<ReplaceResult> {
+): Promise<ReplaceResult | { readonly kind: "failed"; readonly error: StoreError }> {
   try {
     return await store.replace(key, body, etag);
   } catch (error) {
-    return settleWrite(store, key, body, error, (): ReplaceResult => ({ kind: "changed" }));
+    return settleWrite(store, key, body, error, (stored, failure) =>
+      // Nobody else has written either: it is the store that failed, and the same may be tried again.
+      stored === etag ? { kind: "failed", error: failure } : { kind: "changed" },
+    );
   }
 }
 
@@ -132,10 +138,10 @@ async function settleWrite<R>(
   key: string,
   body: string,
   error: unknown,
-  lost: () => R,
+  lost: (stored: Etag, error: StoreError) => R,
 ): Promise<R | { readonly kind: "written"; readonly etag: Etag }> {
   if (!(error instanceof StoreError)) throw error;
   const stored = await store.get(key);
   if (stored === null) throw error;
-  return stored.body === body ? { kind: "written", etag: stored.etag } : lost();
+  return stored.body === body ? { kind: "written", etag: stored.etag } : lost(stored.etag, error);
 }

@@ -39,8 +39,8 @@ export const mutations: readonly Mutation[] = [
   {
     rule: "an interruption spends no attempt",
     file: "worker/agent/settler.ts",
-    from: `    const past = await addInterruption(this.#ports, job.message, left?.steps ?? stepsTold(job));`,
-    to: `    const past = await addFailure(this.#ports, job.message, { at: this.#nowIso(), code: "interrupted", detail: "" });`,
+    from: `    const past = await addInterruption(this.#ports, job.message, made);`,
+    to: `    const past = await addFailure(this.#ports, job.message, { at: this.#nowIso(), code: "interrupted", detail: "" }, made);`,
   },
   {
     rule: "workers hear of an abort",
@@ -160,8 +160,26 @@ export const mutations: readonly Mutation[] = [
   },
   {
     rule: "what EC2 takes in the first hour costs nothing in the ledger",
-    file: "shared/fleet/money.ts",
-    from: `  if (entry.market === "spot" && takenBack && seconds < freeSeconds) return 0;`,
+    file: "shared/fleet/bill.ts",
+    from: `if (entry.running_at === null || isFree(entry, nowMs)) return [];`,
+    to: `if (entry.running_at === null) return [];`,
+  },
+  {
+    rule: "a closed account stays as it is",
+    file: "shared/fleet/sightings.ts",
+    from: `earlier.closed_at === null ? seenAgain(earlier, sighting, nowMs) : earlier;`,
+    to: `seenAgain(earlier, sighting, nowMs);`,
+  },
+  {
+    rule: "a machine is in the ledger from its launch's answer on",
+    file: "shared/fleet/ask-for-launch.ts",
+    from: `  await noteLaunched(ports, intent, launched);`,
     to: ``,
+  },
+  {
+    rule: "the closing of a machine's account marks the batches that it served",
+    file: "shared/fleet/keep-ledgers.ts",
+    from: `    for (const batchId of Object.keys(entry.gpu_seconds_by_batch))`,
+    to: `    for (const batchId of Object.keys(entry.gpu_seconds_by_batch).slice(1))`,
   },
 ];

@@ -20,6 +20,7 @@ import type { AgentPorts, Identity, Settings } from "./ports.ts";
 import { Screener } from "./screener.ts";
 import { Settler } from "./settler.ts";
 import { Tasks } from "./tasks.ts";
+import { Timesheet } from "./timesheet.ts";
 import { Workbench } from "./workbench.ts";
 
 /** Items taken ahead: fewer requests to SQS an item, and a slot that frees is filled at once. */
@@ -43,6 +44,7 @@ export class Agent {
   readonly #bench: Workbench;
   readonly #intake: Intake;
   readonly #heartbeat: Heartbeat;
+  readonly #timesheet = new Timesheet();
   readonly #pause: Pause;
   #departure: Departure | null = null;
   #hasLeft = false;
@@ -67,6 +69,7 @@ export class Agent {
       tasks: this.#tasks,
       settler: this.#settler,
       engine: this.#engine,
+      timesheet: this.#timesheet,
       changed: () => {
         this.#noteIdleness();
       },
@@ -100,6 +103,7 @@ export class Agent {
     });
     if (isMoreUrgent(departure, this.#departure)) {
       log.info("leaving", { reason: cause.reason });
+      if (cause.reason === "interruption") this.#timesheet.taken(clock.nowMs());
       this.#departure = departure;
     }
     this.#pause.wake();
@@ -118,6 +122,7 @@ export class Agent {
     return new EngineKeeper(this.#ports, this.#tasks, {
       ready: () => {
         this.#readyMs ??= this.#ports.clock.nowMs();
+        this.#timesheet.ready(this.#engine.ready?.slots ?? 0, this.#ports.clock.nowMs());
         this.#bench.admit();
         this.#noteIdleness();
         void this.#tasks.watch("beat", this.#beat());
@@ -261,7 +266,7 @@ export class Agent {
       items_finished: tally.itemsFinished,
       audio_seconds_made: tally.audioSeconds,
       audio_seconds_per_second: tally.speed(slots, nowMs) ?? engine?.audio_seconds_per_second ?? null,
-      gpu_seconds_by_batch: tally.gpuSecondsByBatch(),
+      ...this.#timesheet.told(nowMs),
     });
   }
 

@@ -1,4 +1,4 @@
-import type { WorkerRecord } from "../../shared/contract/fleet-records.ts";
+import type { TimeSpent, WorkerRecord } from "../../shared/contract/fleet-records.ts";
 import { fleetKeys } from "../../shared/contract/keys.ts";
 import type { Clock, ObjectStore } from "../../shared/ports.ts";
 import type { Identity } from "./ports.ts";
@@ -13,8 +13,8 @@ export type Vitals = Pick<
   | "items_finished"
   | "audio_seconds_made"
   | "audio_seconds_per_second"
-  | "gpu_seconds_by_batch"
-> & { readonly readyMs: number | null; readonly idleSinceMs: number | null };
+> &
+  TimeSpent & { readonly readyMs: number | null; readonly idleSinceMs: number | null };
 
 /** The record by which the fleet knows that this worker lives. It has one writer, so the last write counts. */
 export class Heartbeat {

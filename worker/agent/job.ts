@@ -3,6 +3,7 @@ import { itemIdOf } from "../../shared/contract/ids.ts";
 import type { JobMessage } from "../../shared/contract/messages.ts";
 import type { ReceiptHandle } from "../../shared/ports.ts";
 import type { Lane } from "./ports.ts";
+import type { Spent } from "../../shared/batch/spent.ts";
 
 /** A received message that is still to be dealt with; shared with whoever watches its lease. */
 export interface Held {
@@ -31,10 +32,14 @@ export interface Job {
   readonly interruptedSteps: number;
   /** An engine died over it before: it is tried alone, so that it takes no others with it. */
   readonly suspect: boolean;
+  /** What the attempts before this one took of each machine's engine. */
+  readonly spent: Spent;
   /** Where an earlier attempt's codes lie on this machine; null starts at the beginning. */
   readonly resumePath: string | null;
   /** null until the engine tells of its first steps. `from`: where it was then. */
   progress: { readonly from: number; readonly step: number; readonly steps: number } | null;
+  /** What this attempt took of the engine; known when the engine is done with it. */
+  gpuSeconds: number;
   wish: Wish;
 }
 
@@ -42,10 +47,10 @@ export function newJob(
   held: Held,
   message: JobMessage,
   attempt: number,
-  past: Pick<Job, "interruptions" | "interruptedSteps" | "suspect" | "resumePath">,
+  past: Pick<Job, "interruptions" | "interruptedSteps" | "suspect" | "spent" | "resumePath">,
 ): Job {
   const itemId = itemIdOf(message.batch_id, message.index);
-  return { held, itemId, message, attempt, ...past, progress: null, wish: "make" };
+  return { held, itemId, message, attempt, ...past, progress: null, gpuSeconds: 0, wish: "make" };
 }
 
 /**

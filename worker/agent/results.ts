@@ -9,6 +9,7 @@ import type { Clock, ObjectStore, Random } from "../../shared/ports.ts";
 import { StoreError } from "../../shared/ports.ts";
 import { createRecord, readRecord } from "../../shared/records/records.ts";
 import type { Job } from "./job.ts";
+import { plus } from "../../shared/batch/spent.ts";
 
 export interface ResultPorts {
   readonly store: ObjectStore;
@@ -57,6 +58,7 @@ export function succeeded(
     gpu_seconds: done.gpu_seconds,
     steps: job.interruptedSteps + done.steps,
     interruptions: job.interruptions,
+    spent: plus(job.spent, { instance_id: instanceId, gpu_seconds: job.gpuSeconds }),
   };
 }
 
@@ -86,6 +88,7 @@ export function barren(
     gpu_seconds: 0,
     steps: 0,
     interruptions: 0,
+    spent: [],
   };
 }
 

@@ -85,6 +85,7 @@ export class Screener {
       interruptions,
       interruptedSteps: past.interrupted_steps,
       suspect: failures.some((failure) => failure.code === engineDiedCode),
+      spent: past.spent,
       resumePath: interruptions > 0 ? await this.#fetchCheckpoint(message, attempt) : null,
     });
   }

@@ -13,6 +13,7 @@ import { Outbox } from "./outbox.ts";
 import type { AgentPorts, Identity, Lane, Settings } from "./ports.ts";
 import { audioKeyOf, barren, commitResult, succeeded } from "./results.ts";
 import { persistently } from "./retry.ts";
+import { plus, type Spent } from "../../shared/batch/spent.ts";
 import { Tally } from "./tally.ts";
 import type { Tasks } from "./tasks.ts";
 
@@ -100,7 +101,8 @@ export class Settler {
   async end(job: Job, outcome: "failed" | "canceled", error: ResultRecord["error"]): Promise<void> {
     const result = barren(this.#ports, this.#identity.instanceId, job.message, outcome, error);
     const { attempt, interruptions, interruptedSteps: steps } = job;
-    await this.conclude(job.held, { ...result, attempt, interruptions, steps });
+    const spent = plus(job.spent, this.#took(job));
+    await this.conclude(job.held, { ...result, attempt, interruptions, steps, spent });
     if (interruptions > 0) await this.#forgetCheckpoint(job);
   }
 
@@ -108,7 +110,8 @@ export class Settler {
   async fail(job: Job, code: string, detail: string): Promise<void> {
     const at = this.#nowIso();
     if (job.resumePath !== null) await this.#forgetCheckpoint(job);
-    const past = await addFailure(this.#ports, job.message, { at, code, detail });
+    const own = this.#took(job);
+    const past = await addFailure(this.#ports, job.message, { at, code, detail }, { own });
     const fields = { item: job.itemId, code, detail, failures: past.failures.length };
     this.#ports.log.warn("an attempt failed", fields);
     const error = lastWord(past, this.#settings);
@@ -123,12 +126,12 @@ export class Settler {
   async interrupt(job: Job, left: EngineCheckpoint | null): Promise<void> {
     const { batch_id: batchId, index } = job.message;
     if (left !== null) {
-      this.tally.spent(batchId, left.gpu_seconds);
       const key = batchKeys.checkpoint(batchId, index);
       if (left.step > 0) await this.#ports.store.putFile(key, left.path, "application/octet-stream");
       rmSync(left.path, { force: true });
     }
-    const past = await addInterruption(this.#ports, job.message, left?.steps ?? stepsTold(job));
+    const made = { steps: left?.steps ?? stepsTold(job), own: this.#took(job) };
+    const past = await addInterruption(this.#ports, job.message, made);
     const error = lastWord(past, this.#settings);
     if (error === null) await this.giveBack(job, "interrupted", 0);
     else await this.end(counted(job, past), "failed", error);
@@ -185,6 +188,10 @@ export class Settler {
       instance_id: this.#identity.instanceId,
       attempt: job.attempt,
     };
+  }
+
+  #took({ gpuSeconds }: Job): Spent[number] {
+    return { instance_id: this.#identity.instanceId, gpu_seconds: gpuSeconds };
   }
 
   #nowIso(): string {

@@ -1,5 +1,4 @@
 import type { ResultRecord } from "../../shared/contract/batch-records.ts";
-import type { BatchId } from "../../shared/contract/ids.ts";
 
 /** How often all slots must have been filled anew before their pace is believed. */
 const roundsToBelieve = 3;
@@ -8,7 +7,6 @@ const roundsToBelieve = 3;
 export class Tally {
   itemsFinished = 0;
   audioSeconds = 0;
-  readonly #gpuSeconds = new Map<BatchId, number>();
   /** While all slots were taken: time, clips that ended, and their audio. */
   #fullMs = 0;
   #fullSinceMs: number | null = null;
@@ -19,12 +17,6 @@ export class Tally {
   add(result: ResultRecord): void {
     this.itemsFinished += 1;
     this.audioSeconds += result.audio?.duration_seconds ?? 0;
-    this.spent(result.batch_id, result.gpu_seconds);
-  }
-
-  /** Engine time that went into a batch. */
-  spent(batchId: BatchId, gpuSeconds: number): void {
-    this.#gpuSeconds.set(batchId, (this.#gpuSeconds.get(batchId) ?? 0) + gpuSeconds);
   }
 
   /** From now on all slots are taken, or some are not. */
@@ -48,9 +40,5 @@ export class Tally {
     if (slots === 0 || this.#clipsWhileFull < roundsToBelieve * slots) return null;
     const running = this.#fullSinceMs === null ? 0 : nowMs - this.#fullSinceMs;
     return this.#audioSecondsWhileFull / ((this.#fullMs + running) / 1000);
-  }
-
-  gpuSecondsByBatch(): Record<string, number> {
-    return Object.fromEntries(this.#gpuSeconds);
   }
 }

@@ -9,6 +9,7 @@ import type { Job } from "./job.ts";
 import { engineDiedCode } from "./job.ts";
 import type { Settler } from "./settler.ts";
 import type { Tasks } from "./tasks.ts";
+import type { Timesheet } from "./timesheet.ts";
 
 /** For an attempt that could not be brought to its end because S3 or SQS did not answer. */
 const afterFaultSeconds = 15;
@@ -25,6 +26,7 @@ export class Workbench {
   readonly #tasks: Tasks;
   readonly #settler: Settler;
   readonly #engine: EngineKeeper;
+  readonly #timesheet: Timesheet;
   /** Called when there is room again, or nothing left. */
   readonly #changed: () => void;
   #waiting: Job[] = [];
@@ -39,6 +41,7 @@ export class Workbench {
       readonly tasks: Tasks;
       readonly settler: Settler;
       readonly engine: EngineKeeper;
+      readonly timesheet: Timesheet;
       readonly changed: () => void;
     },
   ) {
@@ -47,6 +50,7 @@ export class Workbench {
     this.#tasks = parts.tasks;
     this.#settler = parts.settler;
     this.#engine = parts.engine;
+    this.#timesheet = parts.timesheet;
     this.#changed = parts.changed;
   }
 
@@ -109,10 +113,9 @@ export class Workbench {
     const isFault = held.length === 1 && !isBlameless;
     for (const job of held) {
       if (!isBlameless) this.#suspects.add(job.itemId);
-      const work = isFault
-        ? this.#settler.fail(job, engineDiedCode, detail)
-        : this.#settler.interrupt(job, null);
-      this.#settle(job, work);
+      this.#settle(job, () =>
+        isFault ? this.#settler.fail(job, engineDiedCode, detail) : this.#settler.interrupt(job, null),
+      );
     }
   }
 
@@ -132,14 +135,14 @@ export class Workbench {
   /** Give back everything, without hope for an answer. */
   returnAll(): void {
     for (const job of [...this.#waiting.splice(0), ...this.#inEngine.values()])
-      this.#settle(job, this.#settler.interrupt(job, null));
+      this.#settle(job, () => this.#settler.interrupt(job, null));
   }
 
   #withdraw(wish: "cancel" | "return", concerns: (job: Job) => boolean): void {
     for (const job of this.#waiting.filter(concerns)) {
       this.#waiting.splice(this.#waiting.indexOf(job), 1);
       job.wish = wish;
-      this.#settle(job, this.#unmake(job));
+      this.#settle(job, () => this.#unmake(job));
     }
     for (const job of [...this.#inEngine.values()].filter(concerns)) {
       if (job.wish === "make") this.#engine.send({ type: "cancel", id: job.itemId });
@@ -150,6 +153,7 @@ export class Workbench {
 
   #submit(job: Job): void {
     this.#inEngine.set(job.itemId, job);
+    this.#timesheet.begin(job.itemId, job.message.batch_id, this.#clock.nowMs());
     this.#markFull();
     const { prompt, seed, parameters } = job.message;
     const resume = job.resumePath === null ? null : { path: job.resumePath };
@@ -170,7 +174,7 @@ export class Workbench {
       this.#log.error("the engine answered what was not asked", { answer });
       return;
     }
-    this.#settle(job, this.#outcome(job, answer, engine));
+    this.#settle(job, () => this.#outcome(job, answer, engine));
   }
 
   #outcome(job: Job, answer: Answer, engine: EngineReady): Promise<void> {
@@ -203,10 +207,11 @@ export class Workbench {
       : this.#settler.giveBack(job, "leaving", 0);
   }
 
-  #settle(job: Job, work: Promise<void>): void {
+  #settle(job: Job, work: () => Promise<void>): void {
     this.#inEngine.delete(job.itemId);
+    job.gpuSeconds = this.#timesheet.end(job.itemId, this.#clock.nowMs());
     this.#settling.add(job);
-    const settled = this.#settleOrReturn(job, work).finally(() => {
+    const settled = this.#settleOrReturn(job, work()).finally(() => {
       this.#settling.delete(job);
       this.#changed();
     });

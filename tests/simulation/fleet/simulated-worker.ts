@@ -48,6 +48,8 @@ export async function liveWorker(instance: FleetInstance, simulation: Surroundin
       audio_seconds_made: made,
       audio_seconds_per_second: made === 0 ? null : audioSecondsPerSecond,
       gpu_seconds_by_batch: {},
+      idle_seconds: 0,
+      interrupted_seconds: 0,
     };
     return store.put(fleetKeys.worker(instance.instanceId), JSON.stringify(record));
   };

@@ -107,7 +107,8 @@ test("a worker is booting until the model is loaded, then busy, and its record a
   expect(await world.record()).toMatchObject({
     items_finished: 2,
     audio_seconds_made: 20,
-    gpu_seconds_by_batch: { [batchId]: 10 },
+    // Side by side, ten seconds each, and the fake engine's last step.
+    gpu_seconds_by_batch: { [batchId]: 10.06 },
   });
 });
 

@@ -158,7 +158,7 @@ test("a checkpoint that the engine refuses is forgotten, and the clip is made fr
     },
   });
   await world.store.put(batchKeys.checkpoint(batchId, 0), "codes of another model");
-  const attempts = { v: 1, failures: [], interruptions: 1, interrupted_steps: 50 };
+  const attempts = { v: 1, failures: [], interruptions: 1, interrupted_steps: 50, spent: [] };
   await world.store.put(batchKeys.attempts(batchId, 0), JSON.stringify(attempts));
   await world.send(1, { resent: true });
   const { left, engine } = world.worker();

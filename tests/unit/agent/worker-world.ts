@@ -24,6 +24,7 @@ import { Agent } from "../../../worker/agent/agent.ts";
 import type { LeaveReason } from "../../../worker/agent/departure.ts";
 import type { InterruptionNotice, Lane, Metadata, Settings } from "../../../worker/agent/ports.ts";
 import type { FakeEngineOptions } from "./fake-engine.ts";
+import { someEstimate } from "../fleet/ledger-entry.ts";
 import { FakeEngine } from "./fake-engine.ts";
 
 export const batchId = batchIdOf("01JZZZZZZZZZZZZZZZZZZZZZZZ");
@@ -141,6 +142,8 @@ export class WorkerWorld {
       submitted_at: at,
       deadline_at: at,
       expires_at: null,
+      max_cost_usd: null,
+      estimate: someEstimate,
       metadata: {},
     };
     await this.store.put(batchKeys.batch(batchId), JSON.stringify(record));

@@ -226,6 +226,7 @@ test("machines are listed from every page, those whose tags someone has spoiled 
     intentId: null,
     model: null,
     expiresMs: null,
+    takenBack: null,
   });
 });
 

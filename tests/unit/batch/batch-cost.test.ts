@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { readCost } from "../../../shared/batch/batch-cost.ts";
+import { costView } from "../../../shared/batch/cost-view.ts";
 import { foldEvents } from "../../../shared/batch/fold.ts";
 import type { BatchRecord } from "../../../shared/contract/batch-records.ts";
 import type { WorkerRecord } from "../../../shared/contract/fleet-records.ts";
-import { recordSightings } from "../../../shared/fleet/ledger.ts";
+import { recordSightings } from "../../../shared/fleet/sightings.ts";
 import type { FleetInstance } from "../../../shared/ports.ts";
 import { of, one, started } from "./events.ts";
 import { noonMs, progressOf, submitted, world, type World } from "./world.ts";
@@ -18,6 +19,7 @@ const machine: FleetInstance = {
   intentId: null,
   model: "small",
   expiresMs: null,
+  takenBack: null,
 };
 const heartbeat = (at: World, seconds: Record<string, number>): WorkerRecord => ({
   v: 1,
@@ -36,24 +38,26 @@ const heartbeat = (at: World, seconds: Record<string, number>): WorkerRecord => 
   audio_seconds_made: 0,
   audio_seconds_per_second: null,
   gpu_seconds_by_batch: seconds,
+  idle_seconds: 0,
+  interrupted_seconds: 0,
 });
 /** The reaper's look at the machine, at 0.20 USD an hour. */
 const seen = (at: World, instance: FleetInstance, worker: WorkerRecord | null) =>
   recordSightings(
     at,
     "2026-01-01",
-    [{ instance, worker, intent: null, endReason: "idle", endedByUs: false }],
+    [{ instance, worker, intent: null, endReason: "idle", endedByUs: false, price: null }],
     0.2,
   );
 const costNow = async (at: World, batch: BatchRecord) =>
-  readCost(at.store, batch, await progressOf(at, batch), at.clock.nowMs());
+  costView(batch, await readCost(at.store, batch, await progressOf(at, batch), at.clock.nowMs()));
 
 describe("readCost", () => {
   test("is nothing before a machine has worked on the batch", async () => {
     const at = world();
     const batch = await submitted(at);
     await seen(at, machine, heartbeat(at, { other: 10 }));
-    expect(await costNow(at, batch)).toEqual({ accrued_usd: "0.00", instance_seconds: 0 });
+    expect(await costNow(at, batch)).toMatchObject({ accrued_usd: "0.00", instance_seconds: 0 });
   });
 
   test("is the batch's share, by engine seconds, of the machines that worked on it", async () => {
@@ -62,10 +66,17 @@ describe("readCost", () => {
     await foldEvents([of(batch.id, started(0, 1, one))], at);
     await at.clock.advance(20 * minute);
     await seen(at, machine, heartbeat(at, { [batch.id]: 30, other: 10 }));
-    await seen(at, { ...machine, state: "terminated" }, null);
+    await seen(at, { ...machine, state: "terminated", takenBack: false }, null);
     await at.clock.advance(60 * minute);
-    // Three quarters of half an hour.
-    expect(await costNow(at, batch)).toEqual({ accrued_usd: "0.075", instance_seconds: 1350 });
+    // Three quarters of half an hour, which would have been 0.526 USD an hour on demand. Each line of it is rounded
+    // to whole micro-dollars.
+    expect(await costNow(at, batch)).toMatchObject({
+      accrued_usd: "0.075001",
+      instance_seconds: 1350,
+      on_demand_usd: "0.19725",
+      saved_usd: "0.122249",
+      receipt: null,
+    });
   });
 
   test("goes by the heartbeat of a machine that still runs, which is newer than the ledger", async () => {
@@ -75,6 +86,6 @@ describe("readCost", () => {
     await seen(at, machine, heartbeat(at, {}));
     await at.clock.advance(20 * minute);
     await at.store.put(`fleet/workers/${one}.json`, JSON.stringify(heartbeat(at, { [batch.id]: 5 })));
-    expect(await costNow(at, batch)).toEqual({ accrued_usd: "0.10", instance_seconds: 1800 });
+    expect(await costNow(at, batch)).toMatchObject({ accrued_usd: "0.10", instance_seconds: 1800 });
   });
 });

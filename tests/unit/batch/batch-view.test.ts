@@ -7,6 +7,7 @@ import { batchViewSchema, type BatchView } from "../../../shared/contract/api.ts
 import type { BatchRecord, ControlRecord, TerminalOutcome } from "../../../shared/contract/batch-records.ts";
 import type { DecisionReason, DecisionRecord } from "../../../shared/contract/fleet-records.ts";
 import type { ItemEvent } from "../../../shared/contract/messages.ts";
+import { someEstimate } from "../fleet/ledger-entry.ts";
 import { at, batchId, finished, result, started } from "./events.ts";
 
 const batch: BatchRecord = {
@@ -21,6 +22,8 @@ const batch: BatchRecord = {
   submitted_at: at(0),
   deadline_at: at(900),
   expires_at: null,
+  max_cost_usd: null,
+  estimate: someEstimate,
   metadata: {},
 };
 const canceling: ControlRecord = { v: 1, cancel: "drain", at: at(9) };

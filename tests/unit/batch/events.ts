@@ -53,6 +53,7 @@ export const result = (
   gpu_seconds: outcome === "succeeded" ? 0.5 : 0,
   steps: outcome === "succeeded" ? 503 : 0,
   interruptions: 0,
+  spent: outcome === "succeeded" ? [{ instance_id: one, gpu_seconds: 0.5 }] : [],
   ...change,
 });
 

@@ -50,7 +50,7 @@ describe("secondLook", () => {
   test("fails an item that was interrupted too often, and says how often", async () => {
     const at = world();
     const batch = await submitted(at);
-    const attempts = { v: 1, failures: [], interruptions: 21, interrupted_steps: 900 };
+    const attempts = { v: 1, failures: [], interruptions: 21, interrupted_steps: 900, spent: [] };
     await at.store.put(`batches/${batch.id}/attempts/0.json`, JSON.stringify(attempts));
     expect(await look(at, letter(at))).toEqual({ kind: "failed" });
     expect(await readResult(at.store, batch.id, 0)).toMatchObject({
@@ -62,7 +62,7 @@ describe("secondLook", () => {
   test("sends an item that was interrupted as often as it may be again", async () => {
     const at = world();
     const batch = await submitted(at);
-    const attempts = { v: 1, failures: [], interruptions: 20, interrupted_steps: 900 };
+    const attempts = { v: 1, failures: [], interruptions: 20, interrupted_steps: 900, spent: [] };
     await at.store.put(`batches/${batch.id}/attempts/0.json`, JSON.stringify(attempts));
     expect(await look(at, letter(at))).toEqual({ kind: "sent_again" });
   });

@@ -51,6 +51,7 @@ const line = (index: number): string =>
     gpu_seconds: 0,
     steps: 0,
     interruptions: 0,
+    receipt: null,
   });
 const problem = (code: string, status: number, retryable: boolean): string =>
   JSON.stringify({

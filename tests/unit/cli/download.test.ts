@@ -25,6 +25,7 @@ const failed = (index: number): ResultView => ({
   gpu_seconds: 0,
   steps: 0,
   interruptions: 0,
+  receipt: null,
 });
 const made = (index: number): ResultView => ({
   ...failed(index),

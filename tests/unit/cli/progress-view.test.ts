@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { progressLines, progressSummary } from "../../../cli/progress-view.ts";
 import { type BatchView, batchViewSchema, type CapacityView } from "../../../shared/contract/api.ts";
+import { someEstimate } from "../fleet/ledger-entry.ts";
 
 const batch = (change: Partial<BatchView>): BatchView => ({
   ...batchViewSchema.parse({
@@ -16,7 +17,15 @@ const batch = (change: Partial<BatchView>): BatchView => ({
     waiting_reason: null,
     interruptions: 0,
     instances: 1,
-    cost: { accrued_usd: "0.0012", instance_seconds: 20 },
+    cost: {
+      estimate: someEstimate,
+      max_usd: null,
+      accrued_usd: "0.0012",
+      instance_seconds: 20,
+      on_demand_usd: "0.003",
+      saved_usd: "0.0018",
+      receipt: null,
+    },
     submitted_at: "2026-01-01T00:00:00.000Z",
     deadline_at: "2026-01-01T00:05:00.000Z",
     expires_at: null,

@@ -6,6 +6,7 @@ import { instanceIdSchema } from "../../../shared/contract/ids.ts";
 import { fleetKeys } from "../../../shared/contract/keys.ts";
 import { orderDrain, readDrain } from "../../../shared/fleet/drain.ts";
 import { onInstanceEvent } from "../../../shared/fleet/instance-events.ts";
+import { billUsd } from "../../../shared/fleet/bill.ts";
 import { launchTick } from "../../../shared/fleet/launch-tick.ts";
 import { readLedger } from "../../../shared/fleet/ledger.ts";
 import { reapTick } from "../../../shared/fleet/reap-tick.ts";
@@ -34,7 +35,7 @@ const event = (type: InstanceEvent["detail-type"], detail: Record<string, string
     detail: { "instance-id": id, ...detail },
   });
 const take = (taken: InstanceEvent) => world.clock.runUntil(onInstanceEvent(taken, world.ports, world.stage));
-const entry = async () => (await readLedger(world.store, "2026-01-01")).instances[id];
+const entry = async () => (await readLedger(world.store, "2026-01-01")).instances[id] ?? null;
 
 describe("an event of EC2", () => {
   test("an interruption warning cools the pool, is noted in the ledger and starts a tick", async () => {
@@ -86,11 +87,39 @@ describe("an event of EC2", () => {
     expect(await take(event("EC2 Instance State-change Notification", { state: "running" }))).toBe("noted");
     expect(await entry()).toMatchObject({
       zone: "zone-a",
-      price_usd_per_hour: kept?.price_usd_per_hour,
+      prices: [{ usd_per_hour: kept?.prices[0].usd_per_hour }],
+      running_at: "2026-01-01T00:01:30Z",
       intent_id: kept?.intent_id,
       ended_at: null,
     });
     expect(world.launcher.count).toBe(0);
+  });
+
+  test("a machine that lives and dies before EC2's list shows it is billed to the second", async () => {
+    world = new World({ listDelayMs: 600_000 });
+    world.demand(100);
+    await world.clock.runUntil(launchTick(world.ports, world.stage));
+    const [intent] = await world.intents();
+    id = intent?.instances[0]?.instance_id ?? id;
+    expect(await world.alive()).toEqual([]);
+    await take(event("EC2 Instance State-change Notification", { state: "running" }));
+    await world.clock.advance(90_000);
+    await world.clock.runUntil(reapTick(world.ports, world.stage));
+    expect(await entry()).toMatchObject({ running_at: "2026-01-01T00:01:30Z", ended_at: null });
+    world.fleet.shutDown(id);
+    const gone = { ...event("EC2 Instance State-change Notification", { state: "shutting-down" }) };
+    await take({ ...gone, time: "2026-01-01T00:03:30Z" });
+    for (let minute = 0; minute < 5; minute += 1) {
+      await world.clock.advance(60_000);
+      await world.clock.runUntil(reapTick(world.ports, world.stage));
+    }
+    const closed = await entry();
+    expect(closed).toMatchObject({
+      ended_at: "2026-01-01T00:03:30Z",
+      closed_at: expect.any(String) as string,
+    });
+    // Two minutes at 0.16 USD an hour.
+    expect(closed && billUsd(closed, world.clock.nowMs())).toBeCloseTo(0.16 / 30, 10);
   });
 
   test("a machine that is only pending is of no interest", async () => {

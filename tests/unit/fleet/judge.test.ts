@@ -19,6 +19,7 @@ const instance: FleetInstance = {
   intentId: intentIdSchema.parse("intent_01HZZZZZZZZZZZZZZZZZZZZZZZ"),
   model: "small",
   expiresMs: nowMs + 6 * 3_600_000,
+  takenBack: null,
 };
 /** Busy, with a heartbeat a moment ago. */
 const worker: WorkerRecord = {
@@ -38,6 +39,8 @@ const worker: WorkerRecord = {
   audio_seconds_made: 0,
   audio_seconds_per_second: null,
   gpu_seconds_by_batch: {},
+  idle_seconds: 0,
+  interrupted_seconds: 0,
 };
 const drainOf = (seconds: number): DrainRecord => ({
   v: 1,

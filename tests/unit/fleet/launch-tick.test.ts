@@ -376,8 +376,8 @@ describe("the record of a tick", () => {
     await tick();
     expect(await snapshot()).toMatchObject({
       prices: [
-        { zone: "zone-a", price_usd_per_hour: 0.16 },
-        { zone: "zone-b", price_usd_per_hour: 0.2 },
+        { zone: "zone-a", price_usd_per_hour: "0.16" },
+        { zone: "zone-b", price_usd_per_hour: "0.20" },
       ],
       instances: { booting: 1, ready: 0, ended: 0 },
       models: [{ model: "small", open_items: 100, work_seconds: 10, have: 1 }],
@@ -420,7 +420,7 @@ test("what machines have shown, and what was spent, comes from the reaper's meas
   world.demand(7400);
   const measures = {
     v: 1,
-    spent_usd: { "2026-01-01": 4.99 },
+    spent_usd: { "2026-01-01": { "2026-01-01": 4.99 } },
     models: { small: { boot_seconds: 50, slow_boot_seconds: 60, audio_seconds_per_second: 5 } },
   };
   await world.store.put(fleetKeys.measures, JSON.stringify(measures));

@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import type { LedgerRecord, MeasuresRecord } from "../../../shared/contract/fleet-records.ts";
+import type { MeasuresRecord } from "../../../shared/contract/fleet-records.ts";
 import { launchTick } from "../../../shared/fleet/launch-tick.ts";
 import type { LedgerEntry } from "../../../shared/fleet/ledger.ts";
 import { measured, readMeasures, spentUsd } from "../../../shared/fleet/measures.ts";
 import { reapTick } from "../../../shared/fleet/reap-tick.ts";
+import { halfAnHour, ledgerOf as ledger } from "./ledger-entry.ts";
 import { World } from "./world.ts";
 
 const nowMs = Date.parse("2026-03-15T12:00:00Z");
@@ -11,24 +12,13 @@ const nothing: MeasuresRecord = { v: 1, spent_usd: {}, models: {} };
 
 /** An hour at 0.20 USD that was ready after 100 s. */
 const entry = (change: Partial<LedgerEntry> = {}): LedgerEntry => ({
-  zone: "zone-a",
-  market: "spot",
-  price_usd_per_hour: 0.2,
-  model: "small",
-  intent_id: null,
+  ...halfAnHour,
+  prices: [{ since: "2026-03-15T10:00:00.000Z", usd_per_hour: 0.2 }],
   launched_at: "2026-03-15T10:00:00.000Z",
+  running_at: "2026-03-15T10:00:00.000Z",
   ready_at: "2026-03-15T10:01:40.000Z",
-  seen_at: "2026-03-15T11:00:00.000Z",
   ended_at: "2026-03-15T11:00:00.000Z",
-  end_reason: "idle",
-  audio_seconds_per_second: 10,
-  gpu_seconds_by_batch: {},
   ...change,
-});
-const ledger = (day: string, ...entries: LedgerEntry[]): LedgerRecord => ({
-  v: 1,
-  day,
-  instances: Object.fromEntries(entries.map((one, index) => [`i-${index}`, one])),
 });
 
 describe("what machines have shown", () => {
@@ -96,21 +86,28 @@ describe("what machines have shown", () => {
 });
 
 describe("what was spent", () => {
-  test("is summed by day of launch, and by month", () => {
+  test("is summed by the day on which it was spent, and by month", () => {
     const before: MeasuresRecord = {
       ...nothing,
-      spent_usd: { "2026-02-28": 7, "2026-03-01": 3, "2026-03-14": 99 },
+      spent_usd: {
+        "2026-02-28": { "2026-02-28": 7, "2026-03-01": 2 },
+        "2026-03-01": { "2026-03-01": 1 },
+        "2026-03-14": { "2026-03-14": 99 },
+      },
     };
-    const days = [ledger("2026-03-14", entry(), entry()), ledger("2026-03-15", entry({ ended_at: null }))];
+    const overnight = entry({
+      running_at: "2026-03-14T23:30:00.000Z",
+      ended_at: "2026-03-15T00:30:00.000Z",
+    });
+    const days = [ledger("2026-03-14", overnight), ledger("2026-03-15", entry({ ended_at: null }))];
     const after = measured(days, before, nowMs);
-    expect(after.spent_usd["2026-03-14"]).toBeCloseTo(0.4, 10);
-    expect(after.spent_usd["2026-03-15"]).toBeCloseTo(0.4, 10);
-    expect(spentUsd(after, nowMs).dayUsd).toBeCloseTo(0.4, 10);
-    expect(spentUsd(after, nowMs).monthUsd).toBeCloseTo(3.8, 10);
+    expect(after.spent_usd["2026-03-14"]?.["2026-03-14"]).toBeCloseTo(0.1, 10);
+    expect(spentUsd(after, nowMs).dayUsd).toBeCloseTo(0.1 + 0.4, 10);
+    expect(spentUsd(after, nowMs).monthUsd).toBeCloseTo(2 + 1 + 0.1 + 0.1 + 0.4, 10);
   });
 
   test("is kept for this month and the one before", () => {
-    const before = { ...nothing, spent_usd: { "2025-12-31": 1, "2026-01-31": 1, "2026-02-01": 1 } };
+    const before = { ...nothing, spent_usd: { "2025-12-31": {}, "2026-01-31": {}, "2026-02-01": {} } };
     expect(Object.keys(measured([], before, nowMs).spent_usd)).toEqual(["2026-02-01"]);
     expect(Object.keys(measured([], before, Date.parse("2026-01-02T00:00:00Z")).spent_usd)).toHaveLength(3);
   });
@@ -141,7 +138,7 @@ describe("the reaper", () => {
       small: { boot_seconds: 180, slow_boot_seconds: null, audio_seconds_per_second: 8 },
     });
     // 360 s at 0.16 USD an hour.
-    expect(measures.spent_usd["2026-01-01"]).toBeCloseTo(0.016, 10);
+    expect(spentUsd(measures, world.clock.nowMs()).dayUsd).toBeCloseTo(0.016, 10);
   });
 
   test("writes none while there never was a machine", async () => {

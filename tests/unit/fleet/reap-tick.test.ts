@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { LedgerRecord } from "../../../shared/contract/fleet-records.ts";
 import { fleetKeys } from "../../../shared/contract/keys.ts";
 import type { InstanceId } from "../../../shared/contract/ids.ts";
+import { billUsd } from "../../../shared/fleet/bill.ts";
 import { orderDrain } from "../../../shared/fleet/drain.ts";
 import { launchTick } from "../../../shared/fleet/launch-tick.ts";
 import { readLedger } from "../../../shared/fleet/ledger.ts";
@@ -95,6 +96,7 @@ describe("ending a machine", () => {
   test("of what carries our tag and was never written down takes two looks as well", async () => {
     const id = await launch();
     for (const { id: intent } of await world.intents()) await world.store.delete(fleetKeys.intent(intent));
+    await world.store.delete(fleetKeys.ledger("2026-01-01"));
     expect([...(await reap()).reasons]).toEqual([[id, "unknown"]]);
     await minutes(1);
     await reap();
@@ -110,16 +112,22 @@ describe("the ledger", () => {
     expect((await entries())[id]).toEqual({
       zone: "zone-a",
       market: "spot",
-      price_usd_per_hour: 0.16,
+      prices: [{ since: "2026-01-01T00:00:00.000Z", usd_per_hour: 0.16 }],
       model: "small",
       intent_id: (await world.intents())[0]?.id,
       launched_at: "2026-01-01T00:00:00.000Z",
+      running_at: "2026-01-01T00:00:00.000Z",
+      booted_at: null,
       ready_at: null,
       seen_at: "2026-01-01T00:01:00.000Z",
       ended_at: null,
       end_reason: null,
+      taken_back: null,
+      closed_at: null,
       audio_seconds_per_second: null,
       gpu_seconds_by_batch: {},
+      idle_seconds: 0,
+      interrupted_seconds: 0,
     });
     await minutes(3);
     await world.heartbeat(id, { gpu_seconds_by_batch: { batch_one: 30 } });
@@ -154,6 +162,85 @@ describe("the ledger", () => {
     expect(await world.store.exists(fleetKeys.drain(id))).toBe(false);
   });
 
+  test("has a machine from its launch's answer on, though EC2's list does not show it", async () => {
+    world = new World({ listDelayMs: 150_000 });
+    world.demand(100);
+    await world.clock.runUntil(launchTick(world.ports, world.stage));
+    const launched = await entries();
+    expect(Object.values(launched)).toMatchObject([
+      { zone: "zone-a", prices: [{ usd_per_hour: 0.16 }], running_at: null, seen_at: null, ended_at: null },
+    ]);
+    await minutes(2);
+    await reap();
+    expect(await entries()).toEqual(launched);
+  });
+
+  test("ends a machine that EC2's list never shows, and bills nothing for it", async () => {
+    world = new World({ listDelayMs: 3_600_000 });
+    world.demand(100);
+    await world.clock.runUntil(launchTick(world.ports, world.stage));
+    await minutes(4);
+    await reap();
+    const [entry] = Object.values(await entries());
+    expect(entry).toMatchObject({ ended_at: entry?.launched_at });
+    expect(entry && billUsd(entry, world.clock.nowMs())).toBe(0);
+  });
+
+  test("learns of the prices in force while a machine runs, from the launcher's looks", async () => {
+    const id = await launch();
+    await minutes(1);
+    await reap();
+    world.fleet.setPrice("zone-a", 0.25);
+    await minutes(1);
+    await world.clock.runUntil(launchTick(world.ports, world.stage));
+    await reap();
+    await minutes(1);
+    await reap();
+    expect((await entries())[id]?.prices).toEqual([
+      { since: "2026-01-01T00:00:00.000Z", usd_per_hour: 0.16 },
+      { since: "2026-01-01T00:02:00.000Z", usd_per_hour: 0.25 },
+    ]);
+  });
+
+  test("knows from EC2 who ended a machine, whatever was announced", async () => {
+    const id = await launch();
+    const taken = await launch(20_000);
+    await minutes(1);
+    await reap();
+    world.fleet.interrupt(id);
+    world.fleet.interrupt(taken);
+    await minutes(1);
+    world.fleet.shutDown(id);
+    await minutes(2);
+    await reap();
+    expect((await entries())[id]).toMatchObject({ taken_back: false });
+    expect((await entries())[taken]).toMatchObject({ taken_back: true });
+  });
+
+  test("closes an account two minutes after the end, marks the batches that it served, and then leaves it alone", async () => {
+    const id = await launch();
+    const batch = "batch_01HZZZZZZZZZZZZZZZZZZZZZZ1";
+    await world.heartbeat(id, { gpu_seconds_by_batch: { [batch]: 30 } });
+    await minutes(1);
+    await reap();
+    world.fleet.shutDown(id);
+    await minutes(1);
+    await reap();
+    expect((await entries())[id]).toMatchObject({ closed_at: null });
+    await minutes(2);
+    await reap();
+    const closed = (await entries())[id];
+    expect(closed).toMatchObject({
+      closed_at: "2026-01-01T00:04:00.000Z",
+      ended_at: "2026-01-01T00:02:00.000Z",
+    });
+    expect(await world.store.exists(`active/unsettled/${batch}/${id}`)).toBe(true);
+    await world.heartbeat(id, { gpu_seconds_by_batch: { [batch]: 90 } });
+    await minutes(1);
+    await reap();
+    expect((await entries())[id]).toEqual(closed);
+  });
+
   test("closes a machine that EC2 has forgotten at the time it was last seen", async () => {
     const id = await launch();
     await minutes(1);
@@ -168,7 +255,7 @@ describe("the ledger", () => {
     const id = await launch();
     world.fleet.shutDown(id);
     await reap();
-    await minutes(1);
+    await minutes(3);
     await reap();
     const before = await world.store.get(fleetKeys.ledger("2026-01-01"));
     await minutes(5);

@@ -10,6 +10,7 @@ import { decide } from "../../../shared/fleet/decide.ts";
 import { decisionRecord } from "../../../shared/fleet/decision-record.ts";
 import type { Machine, Observation, Work } from "../../../shared/fleet/observation.ts";
 import { testSettings } from "./settings.ts";
+import { someEstimate } from "./ledger-entry.ts";
 
 const nowMs = Date.parse("2026-01-01T12:00:00Z");
 const after = (seconds: number): number => nowMs + seconds * 1000;
@@ -112,6 +113,8 @@ function waitingReasonWith(snapshot: Parameters<typeof batchView>[1]["snapshot"]
     submitted_at: "2026-01-01T11:55:00.000Z",
     deadline_at: "2026-01-01T12:00:00.000Z",
     expires_at: null,
+    max_cost_usd: null,
+    estimate: someEstimate,
     metadata: {},
   } as const;
   const facts = { progress: emptyProgress(id, 2), control: null, snapshot, cost: noCost };

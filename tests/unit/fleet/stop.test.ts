@@ -98,7 +98,7 @@ describe("stop-all while AWS fails", () => {
     await launch(100);
     for (let failure = 0; failure < 8; failure += 1) world.faults.beforeNext("terminate", /./, noAnswer);
     const view = await stop();
-    expect(view).toMatchObject({ state: "stopping", instances_left: 1, cost_per_hour_usd: "0.40" });
+    expect(view).toMatchObject({ state: "stopping", instances_left: 1, cost_per_hour_usd: "0.16" });
     expect(view.steps.filter(({ step, ok }) => step === "terminate" && !ok)).toHaveLength(6);
     await minutes(1);
     await reap();

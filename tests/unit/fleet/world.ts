@@ -122,6 +122,8 @@ export class World {
       audio_seconds_made: 0,
       audio_seconds_per_second: null,
       gpu_seconds_by_batch: {},
+      idle_seconds: 0,
+      interrupted_seconds: 0,
       ...change,
     };
     await this.store.put(fleetKeys.worker(instanceId), JSON.stringify(record));

@@ -52,8 +52,8 @@ describe("GET /v1/capacity", () => {
         { model: "small", fast: { waiting: 1, in_flight: 0 }, standard: { waiting: 1, in_flight: 1 } },
       ],
       zones: [
-        { zone: "zone-a", price_usd_per_hour: 0.16, cooling: null },
-        { zone: "zone-b", price_usd_per_hour: 0.2, cooling: null },
+        { zone: "zone-a", price_usd_per_hour: "0.16", cooling: null },
+        { zone: "zone-b", price_usd_per_hour: "0.20", cooling: null },
       ],
       decisions: [
         { model: "small", have: 1, want: 2, launch: 1, launched: 1, reasons: [{ reason: "work" }] },
@@ -69,7 +69,7 @@ describe("GET /v1/capacity", () => {
     const cooling = {
       reason: "capacity",
       code: "InsufficientInstanceCapacity",
-      until: "2026-01-01T00:01:30.000Z",
+      until: "2026-01-01T00:00:50.000Z",
     };
     expect((await capacity(world)).zones).toMatchObject([{ zone: "zone-a", cooling }, { cooling: null }]);
     await world.clock.advance(90_000);

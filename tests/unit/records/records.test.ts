@@ -96,6 +96,16 @@ test("a replacement that never reached the store is made again", async () => {
   expect(await read()).toEqual({ v: 1, count: 2 });
 });
 
+test("a store that takes no replacement for long is what failed, and not a race", async () => {
+  const { store, update } = setUp({
+    before: (operation) => {
+      if (operation === "replace") lost();
+    },
+  });
+  await store.put("counter", '{"v":1,"count":1}');
+  await expect(update(countUp)).rejects.toThrow(StoreError);
+});
+
 test("a creation that never reached the store is an error: nothing tells that it can be made again", async () => {
   const faults = new PlannedFaults().beforeNext("create", /counter/, lost);
   const { store } = setUp(faults);

@@ -1,0 +1,27 @@
+import type { BatchView } from "../contract/api.ts";
+import type { BatchRecord } from "../contract/batch-records.ts";
+import { microsOf, usdText } from "../fleet/money.ts";
+import type { BatchCost } from "./batch-cost.ts";
+
+/** What was foreseen, what it is so far, and what it came to. */
+export function costView(batch: BatchRecord, cost: BatchCost): BatchView["cost"] {
+  const { estimate, max_cost_usd } = batch;
+  const onDemandUsd = (cost.instanceSeconds * Number(estimate.basis.on_demand_usd_per_hour)) / 3600;
+  const onDemand = microsOf(onDemandUsd);
+  return {
+    estimate,
+    max_usd: max_cost_usd,
+    accrued_usd: usdText(cost.micros),
+    instance_seconds: Math.round(cost.instanceSeconds),
+    on_demand_usd: usdText(onDemand),
+    saved_usd: usdText(Math.max(0, onDemand - cost.micros)),
+    receipt: cost.receipt === null ? null : receiptView(cost.receipt),
+  };
+}
+
+function receiptView({
+  v: _version,
+  ...receipt
+}: NonNullable<BatchCost["receipt"]>): BatchView["cost"]["receipt"] {
+  return receipt;
+}

@@ -1,0 +1,115 @@
+/**
+ * Receipts: what a batch and each of its items cost, written once nothing can change it any more. The end of a batch
+ * and the closing of each machine that served it leave a mark; whoever finds one looks whether all is there. Safe to
+ * repeat: the same closed ledgers give the same receipts, and a machine that turns up late gives them anew.
+ */
+import type { BatchRecord, ProgressRecord, ResultRecord } from "../contract/batch-records.ts";
+import { instanceIdSchema, type BatchId, type InstanceId } from "../contract/ids.ts";
+import { batchKeys, chunkOf, indexKeys, itemsPerChunk } from "../contract/keys.ts";
+import { itemReceiptSchema, type ItemReceipt, type ReceiptRecord } from "../contract/receipt.ts";
+import { amountsView, sumOf, together } from "../fleet/amounts.ts";
+import { ranSeconds } from "../fleet/bill.ts";
+import { readLedgers, type LedgerEntry } from "../fleet/ledger.ts";
+import { partsOf, shareOf } from "../fleet/shares.ts";
+import type { ObjectStore } from "../ports.ts";
+import { jsonLines } from "../records/json-lines.ts";
+import type { RecordPorts } from "../records/records.ts";
+import { chunksOf, readBatch, readProgress } from "./batch-files.ts";
+import { shareOut, type MachineAmounts } from "./item-shares.ts";
+import { readResults } from "./results.ts";
+
+/** What left a mark: the end of the batch, or the closing of a machine's account. */
+export type Mark = "end" | InstanceId;
+
+/** @param marks of the batch; each is taken away once what left it has been seen. */
+export async function settle(ports: RecordPorts, batchId: BatchId, marks: readonly Mark[]): Promise<void> {
+  const batch = await readBatch(ports.store, batchId);
+  const progress = batch === null ? null : await readProgress(ports.store, batch);
+  const machines = batch === null ? [] : await machinesOf(ports, batch);
+  const isEnded = progress?.ended_at != null;
+  const areClosed = machines.every(({ entry }) => entry.closed_at !== null);
+  if (batch !== null && progress !== null && isEnded && areClosed)
+    await writeReceipts(ports, batch, progress, machines);
+  const open = new Set(machines.filter(({ entry }) => entry.closed_at === null).map(({ id }) => id));
+  for (const mark of marks)
+    if (mark === "end" ? isEnded || batch === null : !open.has(mark))
+      await ports.store.delete(indexKeys.unsettled(batchId, mark));
+}
+
+interface Server {
+  readonly id: InstanceId;
+  readonly entry: LedgerEntry;
+}
+
+/** Every machine that made anything for the batch. */
+async function machinesOf({ store, clock }: RecordPorts, batch: BatchRecord): Promise<readonly Server[]> {
+  const ledgers = await readLedgers(store, Date.parse(batch.submitted_at), clock.nowMs());
+  return ledgers
+    .flatMap(({ instances }) => Object.entries(instances))
+    .filter(([, entry]) => shareOf(entry, batch.id) > 0)
+    .map(([id, entry]) => ({ id: instanceIdSchema.parse(id), entry }));
+}
+
+/** The batch's own is written last: with it, all of them are there. */
+async function writeReceipts(
+  { store, clock }: RecordPorts,
+  batch: BatchRecord,
+  progress: ProgressRecord,
+  servers: readonly Server[],
+): Promise<void> {
+  const nowMs = clock.nowMs();
+  const machines = servers.map(({ id, entry }) => ({
+    instanceId: id,
+    amounts: sumOf(partsOf(entry, nowMs).filter(({ batchId }) => batchId === batch.id)),
+    seconds: ranSeconds(entry, nowMs) * shareOf(entry, batch.id),
+  }));
+  await writeItemReceipts(store, batch, progress, machines);
+  const seconds = machines.reduce((total, machine) => total + machine.seconds, 0);
+  const receipt: ReceiptRecord = {
+    v: 1,
+    at: new Date(nowMs).toISOString(),
+    instance_seconds: toMillis(seconds),
+    ...amountsView(together(machines.map(({ amounts }) => amounts))),
+    instances: machines.map((machine) => ({
+      instance_id: machine.instanceId,
+      instance_seconds: toMillis(machine.seconds),
+      ...amountsView(machine.amounts),
+    })),
+  };
+  await store.put(batchKeys.receipt(batch.id), JSON.stringify(receipt));
+}
+
+async function writeItemReceipts(
+  store: ObjectStore,
+  batch: BatchRecord,
+  progress: ProgressRecord,
+  machines: readonly MachineAmounts[],
+): Promise<void> {
+  const items: Pick<ResultRecord, "index" | "spent">[] = [];
+  for (const chunk of chunksOf(batch.total)) {
+    const from = chunk * itemsPerChunk;
+    const results = await readResults(store, batch, progress, from, from + itemsPerChunk);
+    items.push(...results.map(({ index, spent }) => ({ index, spent })));
+  }
+  const shares = shareOut(items, machines);
+  for (const chunk of chunksOf(batch.total)) {
+    const own = [...shares].filter(([index]) => chunkOf(index) === chunk);
+    const lines = own.map(([index, amounts]): ItemReceipt => ({ index, ...amountsView(amounts) }));
+    const key = batchKeys.itemReceipts(batch.id, chunk);
+    await store.put(key, jsonLines(itemReceiptSchema, key).print(lines));
+  }
+}
+
+/** What the items of a chunk cost, by index; none before the batch's receipt is known. */
+export async function readItemReceipts(
+  store: ObjectStore,
+  batchId: BatchId,
+  chunk: number,
+): Promise<ReadonlyMap<number, ItemReceipt>> {
+  const key = batchKeys.itemReceipts(batchId, chunk);
+  const object = await store.get(key);
+  const lines = object === null ? [] : jsonLines(itemReceiptSchema, key).parse(object.body);
+  return new Map(lines.map((line) => [line.index, line]));
+}
+
+const toMillis = (seconds: number): number => Math.round(seconds * 1000) / 1000;

@@ -1,0 +1,12 @@
+/** What attempts at an item took of each machine's engine. */
+import type { AttemptsRecord } from "../contract/batch-records.ts";
+
+export type Spent = AttemptsRecord["spent"];
+
+/** One entry a machine, whatever number of attempts it made. */
+export function plus(spent: Spent, own: Spent[number]): Spent {
+  if (own.gpu_seconds === 0) return spent;
+  const before = spent.find(({ instance_id }) => instance_id === own.instance_id)?.gpu_seconds ?? 0;
+  const others = spent.filter(({ instance_id }) => instance_id !== own.instance_id);
+  return [...others, { ...own, gpu_seconds: before + own.gpu_seconds }];
+}

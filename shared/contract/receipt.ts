@@ -1,0 +1,75 @@
+/** What was paid, and for what. Amounts are decimal strings in USD, exact to the micro-dollar. */
+import { z } from "zod";
+import { instanceIdSchema } from "./ids.ts";
+
+export const usdSchema = z.string().regex(/^\d+\.\d{2,6}$/);
+
+const spanSchema = z.strictObject({ low: z.number(), high: z.number() });
+const usdSpanSchema = z.strictObject({ low: usdSchema, high: usdSchema });
+
+/**
+ * What a batch will cost and how long it will take, as a range. At the lower end it is made by machines that are
+ * there anyway, at the best price; at the upper end by machines of its own, which boot for it and are not filled.
+ * Waiting for spot capacity, and what interruptions cost, are not in it.
+ */
+export const estimateSchema = z.strictObject({
+  usd: usdSpanSchema,
+  /** From the submit until the last clip. */
+  seconds: spanSchema,
+  /** What the lower end would cost on demand. */
+  on_demand_usd: usdSchema,
+  /** What it was made from. */
+  basis: z.strictObject({
+    machines: z.int(),
+    usd_per_hour: usdSpanSchema,
+    on_demand_usd_per_hour: usdSchema,
+    boot_seconds: z.number(),
+    audio_seconds_per_second: z.number(),
+    /** Whether machines have measured that speed, or the configuration guesses it. */
+    measured: z.boolean(),
+  }),
+});
+export type Estimate = z.infer<typeof estimateSchema>;
+
+/**
+ * `work`: the engine made clips. `boot`: from the start of the machine to the start of its worker. `load`: until the
+ * model was ready. `idle`: ready, with nothing to make. `interrupted`: EC2 takes the machine, or it died.
+ */
+export const receiptLines = ["work", "boot", "load", "idle", "interrupted"] as const;
+export type ReceiptLine = (typeof receiptLines)[number];
+
+/** The lines sum to `usd`. */
+export const amountsSchema = z.strictObject({
+  usd: usdSchema,
+  work_usd: usdSchema,
+  boot_usd: usdSchema,
+  load_usd: usdSchema,
+  idle_usd: usdSchema,
+  interrupted_usd: usdSchema,
+});
+export type AmountsView = z.infer<typeof amountsSchema>;
+
+/** What one machine cost a batch. */
+export const instanceShareSchema = z.strictObject({
+  instance_id: instanceIdSchema,
+  /** Of the time that the machine ran: the batch's share of the engine's time. */
+  instance_seconds: z.number(),
+  ...amountsSchema.shape,
+});
+
+/**
+ * `batches/{id}/receipt.json`: written once every machine that served the batch has ended, from the ledgers alone;
+ * its instances sum to it, and so do the batch's items (`batches/{id}/receipts/{chunk}.jsonl`).
+ */
+export const receiptRecordSchema = z.strictObject({
+  v: z.literal(1),
+  at: z.iso.datetime(),
+  instance_seconds: z.number(),
+  ...amountsSchema.shape,
+  instances: z.array(instanceShareSchema),
+});
+export type ReceiptRecord = z.infer<typeof receiptRecordSchema>;
+
+/** One line of `batches/{id}/receipts/{chunk}.jsonl`. */
+export const itemReceiptSchema = z.strictObject({ index: z.int().min(0), ...amountsSchema.shape });
+export type ItemReceipt = z.infer<typeof itemReceiptSchema>;

@@ -1,0 +1,93 @@
+/** The reaper's bookkeeping: what it saw of each machine, and which accounts are closed. */
+import type { StageConfig } from "../config.ts";
+import type { LedgerRecord, ReapReason } from "../contract/fleet-records.ts";
+import { decisionRecordSchema } from "../contract/fleet-records.ts";
+import { batchIdSchema, instanceIdSchema, type InstanceId } from "../contract/ids.ts";
+import { fleetKeys, indexKeys } from "../contract/keys.ts";
+import type { ObjectStore } from "../ports.ts";
+import { createRecord, readRecord } from "../records/records.ts";
+import type { FleetPorts } from "./fleet-ports.ts";
+import type { LedgerEntry } from "./ledger.ts";
+import { ledgerDayOf } from "./ledger.ts";
+import { exists } from "./machine.ts";
+import { closeEntries, readyToClose, recordSightings, type Sighting } from "./sightings.ts";
+import type { Survey } from "./survey.ts";
+
+/**
+ * @param reasons why each machine should end, those included that this tick ended
+ * @param ended the machines that this tick ended
+ * @returns the ledgers as they are afterwards
+ */
+export async function keepLedgers(
+  seen: Survey,
+  reasons: ReadonlyMap<InstanceId, ReapReason>,
+  ended: ReadonlySet<InstanceId>,
+  ports: FleetPorts,
+  settings: StageConfig,
+): Promise<readonly LedgerRecord[]> {
+  const sightings = await sightingsOf(seen, reasons, ended, ports.store);
+  const updated = await Promise.all(
+    seen.ledgers.map(async (ledger) => {
+      const own = sightings.filter(({ instance }) => ledgerDayOf(instance) === ledger.day);
+      const isOpen = Object.values(ledger.instances).some(({ closed_at }) => closed_at === null);
+      if (own.length === 0 && !isOpen) return ledger;
+      const after = await recordSightings(ports, ledger.day, own, settings.max_spot_price_usd);
+      return close(ledger, after, ports);
+    }),
+  );
+  // The heartbeats of machines that ended are in the ledger now.
+  for (const { instance, worker, drain } of seen.machines) {
+    if (exists(instance)) continue;
+    if (worker !== null) await ports.store.delete(fleetKeys.worker(instance.instanceId));
+    if (drain !== null) await ports.store.delete(fleetKeys.drain(instance.instanceId));
+  }
+  return updated;
+}
+
+async function sightingsOf(
+  { machines, latched }: Survey,
+  reasons: ReadonlyMap<InstanceId, ReapReason>,
+  ended: ReadonlySet<InstanceId>,
+  store: ObjectStore,
+): Promise<readonly Sighting[]> {
+  const prices = machines.some(({ instance }) => exists(instance))
+    ? await readPrices(store)
+    : new Map<string, Price>();
+  return machines.map((machine): Sighting => {
+    const { instance, worker } = machine;
+    const ownReason = exists(instance) ? null : latched ? "stopped" : (worker?.reason ?? null);
+    const endedByUs = ended.has(instance.instanceId);
+    const endReason = endedByUs ? (reasons.get(instance.instanceId) ?? null) : ownReason;
+    return { ...machine, endReason, endedByUs, price: prices.get(instance.zone) ?? null };
+  });
+}
+
+type Price = LedgerEntry["prices"][number];
+
+/** What the launcher read last: it looks every minute, and writes down what has changed. */
+async function readPrices(store: ObjectStore): Promise<ReadonlyMap<string, Price>> {
+  const snapshot = (await readRecord(store, fleetKeys.snapshot, decisionRecordSchema))?.value;
+  return new Map(
+    snapshot?.prices.map(({ zone, price_usd_per_hour }) => [
+      zone,
+      { since: snapshot.at, usd_per_hour: Number(price_usd_per_hour) },
+    ]),
+  );
+}
+
+/**
+ * Close the accounts of which nothing more will be heard. The batches that they served are marked before; whoever
+ * settles them takes the mark away when the account is closed.
+ */
+async function close(before: LedgerRecord, after: LedgerRecord, ports: FleetPorts): Promise<LedgerRecord> {
+  const due = readyToClose(before, after, ports.clock.nowMs());
+  if (due.length === 0) return after;
+  for (const [id, entry] of due)
+    for (const batchId of Object.keys(entry.gpu_seconds_by_batch))
+      await createRecord(
+        ports.store,
+        indexKeys.unsettled(batchIdSchema.parse(batchId), instanceIdSchema.parse(id)),
+        {},
+      );
+  return closeEntries(ports, after.day, new Set(due.map(([id]) => id)));
+}

@@ -1,0 +1,99 @@
+/** What is written into the ledger at once, as it happens: a launch's answer, and EC2's events. */
+import type { IntentRecord, LedgerRecord } from "../contract/fleet-records.ts";
+import type { InstanceId } from "../contract/ids.ts";
+import { intentTimeMs } from "../contract/ids.ts";
+import type { FleetInstance } from "../ports.ts";
+import type { RecordPorts } from "../records/records.ts";
+import { dayOf } from "./bill.ts";
+import { readIntent } from "./intents.ts";
+import type { LedgerEntry } from "./ledger.ts";
+import { ledgerDayOf, updateLedger, withNew } from "./ledger.ts";
+
+/** A machine about which nothing is known but its launch. @param launchedAt as exactly as it is known */
+export const newEntry = (
+  machine: Pick<FleetInstance, "zone" | "market" | "model">,
+  intent: IntentRecord | null,
+  launchedAt: string,
+  unpricedUsd: number,
+): LedgerEntry => {
+  const pool = intent?.pools.find(({ zone }) => zone === machine.zone);
+  return {
+    zone: machine.zone,
+    market: machine.market,
+    prices: [{ since: launchedAt, usd_per_hour: pool?.price_usd_per_hour ?? unpricedUsd }],
+    model: machine.model,
+    intent_id: intent?.id ?? null,
+    launched_at: launchedAt,
+    running_at: null,
+    booted_at: null,
+    ready_at: null,
+    seen_at: null,
+    ended_at: null,
+    end_reason: null,
+    taken_back: null,
+    closed_at: null,
+    audio_seconds_per_second: null,
+    gpu_seconds_by_batch: {},
+    idle_seconds: 0,
+    interrupted_seconds: 0,
+  };
+};
+
+/**
+ * The machines that a launch brought, before EC2's list shows them: one that is gone by then has cost money too.
+ * @param launched as EC2 answered; asked again, it answers the same.
+ */
+export async function noteLaunched(
+  ports: RecordPorts,
+  intent: IntentRecord,
+  launched: readonly { readonly instanceId: InstanceId; readonly zone: string }[],
+): Promise<void> {
+  if (launched.length === 0) return;
+  const { market, model } = intent;
+  const added = Object.fromEntries(
+    launched.map(({ instanceId, zone }) => [
+      instanceId,
+      newEntry({ zone, market, model }, intent, intent.created_at, 0),
+    ]),
+  );
+  await updateLedger(ports, dayOf(intentTimeMs(intent.id)), (entries) => withNew(entries, added));
+}
+
+/** A machine of ours that is in no ledger yet: whoever launched it did not live to write it down. */
+export async function noteFound(
+  ports: RecordPorts,
+  instance: FleetInstance,
+  unpricedUsd: number,
+): Promise<LedgerRecord> {
+  const intent = instance.intentId === null ? null : await readIntent(ports.store, instance.intentId);
+  const launchedAt = new Date(instance.launchedMs).toISOString();
+  const added = { [instance.instanceId]: newEntry(instance, intent, launchedAt, unpricedUsd) };
+  return updateLedger(ports, ledgerDayOf(instance), (entries) => withNew(entries, added));
+}
+
+/** EC2 bills the machine from then on. */
+export const noteRunning = (ports: RecordPorts, day: string, id: InstanceId, at: string): Promise<unknown> =>
+  noteOn(ports, day, id, () => ({ running_at: at }));
+
+/** When, or why, a machine ends; the first word on each stays. */
+export const noteEnd = (
+  ports: RecordPorts,
+  day: string,
+  id: InstanceId,
+  end: { readonly endedAt: string | null; readonly reason: "interruption" | null },
+): Promise<unknown> =>
+  noteOn(ports, day, id, (entry) => ({
+    ended_at: entry.ended_at ?? end.endedAt,
+    end_reason: entry.end_reason ?? end.reason,
+  }));
+
+const noteOn = (
+  ports: RecordPorts,
+  day: string,
+  id: InstanceId,
+  note: (entry: LedgerEntry) => Partial<LedgerEntry>,
+): Promise<LedgerRecord> =>
+  updateLedger(ports, day, (entries) => {
+    const entry = entries[id];
+    return entry?.closed_at === null ? { ...entries, [id]: { ...entry, ...note(entry) } } : { ...entries };
+  });

@@ -1,0 +1,150 @@
+/** The reaper's part of the ledger: each minute, what EC2's list and the heartbeats say of every machine. */
+import type { IntentRecord, LedgerRecord, WorkerRecord } from "../contract/fleet-records.ts";
+import type { FleetInstance } from "../ports.ts";
+import type { RecordPorts } from "../records/records.ts";
+import type { LedgerEntries, LedgerEntry } from "./ledger.ts";
+import { updateLedger } from "./ledger.ts";
+import { newEntry } from "./ledger-notes.ts";
+import { exists } from "./machine.ts";
+
+/** EC2's list shows a new machine after seconds: one that it has never shown by then is gone. */
+const unlistedMs = 180_000;
+/** Until so long after a machine's end EC2's events and its last heartbeat may still come. */
+const openAfterEndMs = 120_000;
+
+/** What one tick knows of a machine that EC2 lists. */
+export interface Sighting {
+  readonly instance: FleetInstance;
+  readonly worker: WorkerRecord | null;
+  /** Needed of a machine that is in no ledger yet. */
+  readonly intent: IntentRecord | null;
+  /** Why it ends, when that is known. */
+  readonly endReason: string | null;
+  /** This tick ended it. */
+  readonly endedByUs: boolean;
+  /** What an hour in its zone costs now, and when that was read; null when it is not known. */
+  readonly price: LedgerEntry["prices"][number] | null;
+}
+
+/**
+ * Bring one day's ledger up to date.
+ * @param sightings of the day's machines.
+ * @param unpricedUsd an hour of a machine whose launch nobody wrote down.
+ */
+export function recordSightings(
+  ports: RecordPorts,
+  day: string,
+  sightings: readonly Sighting[],
+  unpricedUsd: number,
+): Promise<LedgerRecord> {
+  const nowMs = ports.clock.nowMs();
+  return updateLedger(ports, day, (entries) => {
+    const instances = withGoneEnded(entries, sightings, nowMs);
+    for (const sighting of sightings) {
+      const { instance, intent } = sighting;
+      const launchedAt = new Date(instance.launchedMs).toISOString();
+      const earlier = instances[instance.instanceId] ?? newEntry(instance, intent, launchedAt, unpricedUsd);
+      instances[instance.instanceId] =
+        earlier.closed_at === null ? seenAgain(earlier, sighting, nowMs) : earlier;
+    }
+    return instances;
+  });
+}
+
+/**
+ * EC2 forgets a machine an hour after its end: one that it no longer lists ended when it was last seen. One that
+ * was only just launched is not listed yet.
+ */
+function withGoneEnded(
+  entries: Readonly<LedgerEntries>,
+  sightings: readonly Sighting[],
+  nowMs: number,
+): LedgerEntries {
+  const listed = new Set<string>(sightings.map(({ instance }) => instance.instanceId));
+  const isGone = (id: string, { ended_at, seen_at, launched_at }: LedgerEntry): boolean =>
+    !listed.has(id) &&
+    ended_at === null &&
+    (seen_at !== null || nowMs - Date.parse(launched_at) > unlistedMs);
+  return Object.fromEntries(
+    Object.entries(entries).map(([id, entry]) => [
+      id,
+      isGone(id, entry)
+        ? { ...entry, ended_at: entry.seen_at ?? entry.running_at ?? entry.launched_at }
+        : entry,
+    ]),
+  );
+}
+
+function seenAgain(entry: LedgerEntry, sighting: Sighting, nowMs: number): LedgerEntry {
+  const { instance, worker, endReason, endedByUs } = sighting;
+  const now = new Date(nowMs).toISOString();
+  const there = exists(instance);
+  return {
+    ...entry,
+    prices: withPrice(entry, sighting.price),
+    launched_at: new Date(instance.launchedMs).toISOString(),
+    running_at: runningSince(entry, sighting),
+    seen_at: there ? now : entry.seen_at,
+    // A list that lags behind still shows what an event, or an earlier list, saw end: it may also be right.
+    ended_at: there ? null : (entry.ended_at ?? now),
+    end_reason: endedByUs ? endReason : (entry.end_reason ?? endReason),
+    taken_back: instance.takenBack,
+    ...(worker === null ? {} : toldBy(worker)),
+    ready_at: worker?.ready_at ?? entry.ready_at,
+    audio_seconds_per_second: worker?.audio_seconds_per_second ?? entry.audio_seconds_per_second,
+  };
+}
+
+/** The part of a heartbeat that costs are shared out by. */
+const toldBy = (worker: WorkerRecord) => ({
+  booted_at: worker.booted_at,
+  gpu_seconds_by_batch: worker.gpu_seconds_by_batch,
+  idle_seconds: worker.idle_seconds,
+  interrupted_seconds: worker.interrupted_seconds,
+});
+
+/** EC2's event says it to the second; without one, what is seen to run has run since its launch, as far as we know. */
+function runningSince(entry: LedgerEntry, { instance, worker }: Sighting): string | null {
+  const hasRun = worker !== null || (exists(instance) && instance.state !== "pending");
+  return entry.running_at ?? (hasRun ? new Date(instance.launchedMs).toISOString() : null);
+}
+
+function withPrice({ prices, market }: LedgerEntry, price: Sighting["price"]): LedgerEntry["prices"] {
+  const last = prices.at(-1);
+  const isNews =
+    market === "spot" &&
+    price !== null &&
+    price.usd_per_hour !== last?.usd_per_hour &&
+    Date.parse(price.since) > Date.parse(last?.since ?? "");
+  return isNews ? [...prices, price] : prices;
+}
+
+/** Entries of whose machines nothing more will be heard. @param before as the tick found them: it takes two looks */
+export const readyToClose = (
+  before: LedgerRecord,
+  after: LedgerRecord,
+  nowMs: number,
+): readonly (readonly [id: string, entry: LedgerEntry])[] =>
+  Object.entries(after.instances).filter(
+    ([id, { ended_at, closed_at }]) =>
+      closed_at === null &&
+      ended_at !== null &&
+      before.instances[id]?.ended_at != null &&
+      nowMs - Date.parse(ended_at) >= openAfterEndMs,
+  );
+
+export const closeEntries = (
+  ports: RecordPorts,
+  day: string,
+  ids: ReadonlySet<string>,
+): Promise<LedgerRecord> => {
+  const closedAt = new Date(ports.clock.nowMs()).toISOString();
+  return updateLedger(ports, day, (entries) =>
+    Object.fromEntries(
+      Object.entries(entries).map(([id, entry]) => [
+        id,
+        ids.has(id) && entry.ended_at !== null ? { ...entry, closed_at: entry.closed_at ?? closedAt } : entry,
+      ]),
+    ),
+  );
+};
