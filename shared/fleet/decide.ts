@@ -220,6 +220,9 @@ function needOf(demand: Demand, supply: Supply, nowMs: number, settings: StageCo
   const missing = machinesFor(shortfalls, demand, supply, nowMs);
   const lastMs = (shortfall: Shortfall): number => lastLaunchMs(shortfall, missing, supply);
   const urgent = shortfalls.filter((shortfall) => lastMs(shortfall) < nowMs + tickMs);
+  // With a rescue a deadline is kept whatever EC2 does: a machine may be taken while it boots, so there is time for
+  // another.
+  const reserveMs = settings.rescue === undefined ? 0 : supply.slowBootMs;
   return {
     missing,
     launchByMs: isWorthBoots(shortfalls, missing, supply)
@@ -227,7 +230,7 @@ function needOf(demand: Demand, supply: Supply, nowMs: number, settings: StageCo
       : Math.min(
           ...shortfalls.map((one) => {
             const { submittedMs, speed } = one.work;
-            const slackMs = Math.max(0, lastMs(one) - submittedMs);
+            const slackMs = Math.max(0, lastMs(one) - reserveMs - submittedMs);
             return submittedMs + settings.speeds[speed].slack_share * slackMs;
           }),
         ),

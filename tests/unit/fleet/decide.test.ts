@@ -534,6 +534,13 @@ describe("waiting for more work", () => {
     expect(reasonsOf(plan)).toEqual(launch === 0 ? ["work", "waiting_for_deadline"] : ["work"]);
   });
 
+  test("leaves time for a second boot when there is a rescue to keep the deadline", () => {
+    // 120 s earlier than without.
+    const rescuing = { ...testSettings, rescue: { max_instances: 2 } };
+    expect(planFor({ work: [submitted(505)] }, rescuing)).toMatchObject({ launch: 0 });
+    expect(planFor({ work: [submitted(506)] }, rescuing)).toMatchObject({ launch: 1, market: "spot" });
+  });
+
   test("says when it will launch", () => {
     expect(planFor({ work: [submitted(0)] }).reasons.at(-1)?.detail).toBe(
       `to be launched by ${new Date(afterSeconds(685)).toISOString()}`,
