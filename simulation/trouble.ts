@@ -47,12 +47,13 @@ const settings: StageConfig = {
     max_lifetime_seconds: 1500,
   },
 };
-const supply: Supply = {
+/** Zones that are up for so long, on average, and down for half of it. */
+const upFor = (upMs: number): Supply => ({
   zones: 3,
-  upMs: around(8 * minuteMs),
-  downMs: around(4 * minuteMs),
+  upMs: around(upMs),
+  downMs: around(upMs / 2),
   machines: upTo(2),
-};
+});
 const small: EngineSpeed = { model: models.small, slots: 4, fullRate: 4, latencyClips: 1, loadMs: 10_000 };
 const medium: EngineSpeed = {
   model: models.medium,
@@ -68,15 +69,15 @@ export function trouble(seed: number, without: Omissions = {}): Scenario {
   const happenings = happeningsOf(random);
   const isTight = random.next() < 0.1;
   // Slow enough that a clip is still being made when its owner has long changed their mind.
-  const slowness = isTight ? 1 : pick([1, 1, 1, 6], random);
+  const slowness = isTight ? 4 : pick([1, 1, 1, 6], random);
   const scenario: Scenario = {
     seed,
     // A day's budget that is spent is renewed within the hour.
     startMs: newYearMs + (isTight ? 23.5 * 60 * minuteMs : 0),
     settings: {
       ...settings,
-      ...(isTight ? { budgets: { day_usd: 0.03 + 0.04 * random.next(), month_usd: 1 } } : {}),
-      ...(random.next() < 0.3 ? { rescue: { max_instances: 2 } } : {}),
+      ...(isTight ? { budgets: { day_usd: 0.025 + 0.025 * random.next(), month_usd: 1 } } : {}),
+      ...(random.next() < 0.3 ? { rescue: { max_instances: pick([1, 2], random) } } : {}),
     },
     market: marketOf(seed, random),
     orders,
@@ -115,6 +116,8 @@ export function trouble(seed: number, without: Omissions = {}): Scenario {
 /** Zones run dry, and now and then they are too dear. */
 function marketOf(seed: number, random: SeededRandom): Market {
   const isCalm = random.next() < 0.4;
+  // In the last of them few clips are made in one go.
+  const supply = upFor(pick([8, 8, 3], random) * minuteMs);
   const market = isCalm ? calmMarket(seed, roughMs) : hardMarket(`hard-${seed}`, seed, roughMs, supply);
   const isDear = random.next() < 0.3;
   const zones = market.zones.map((zone) => (isDear ? flickering(zone, random) : zone));

@@ -25,8 +25,8 @@ const lookEveryMs = 15_000;
 const closingMs = 8 * 60_000;
 /** After the last batch the fleet has so long to be gone. */
 const dissolveMs = 15 * 60_000;
-/** A stop that is not proven so long after it was asked for, with EC2 answering, never will be. */
-const stopProvenMs = 8 * 60_000;
+/** A stop that is not proven so long after it was asked for, and after the last outage, never will be. */
+const stopProvenMs = 6 * 60_000;
 /** What machines cost is told by the reaper, each minute; with faults, now and then only by one of the next. */
 const blindMs = 6 * 60_000;
 
@@ -52,7 +52,8 @@ class World {
   readonly hazards: Hazards;
   readonly functions: Functions;
   readonly people: People;
-  #stoppedSinceMs: number | null = null;
+  /** While the latch is closed: by when zero must have been proven. */
+  #stopDueMs: number | null = null;
 
   constructor(scenario: Scenario, keepTimeline: boolean) {
     const { seed, settings, listDelayMs, noise, startMs } = scenario;
@@ -170,7 +171,7 @@ class World {
     while (watch.violations.length === 0) {
       await clock.advance(lookEveryMs);
       watch.checkDeadlines(host, outageMs);
-      await this.#checkStop(outageMs);
+      await this.#checkStop();
       const nowMs = clock.nowMs();
       const isDone = nowMs >= this.startMs + lastMs && this.people.areContent && (await this.#areAllEnded());
       if (!isDone && nowMs > limitMs) watch.violated("not everything has come to its end in time");
@@ -191,21 +192,26 @@ class World {
   }
 
   /** While a stop's receipt says zero, there is nothing; and it does say so in time. */
-  async #checkStop(outageMs: number): Promise<void> {
+  async #checkStop(): Promise<void> {
     const nowMs = this.clock.nowMs();
     if (!(await latchIsClosed(this.store))) {
-      this.#stoppedSinceMs = null;
+      this.#stopDueMs = null;
       return;
     }
-    this.#stoppedSinceMs ??= nowMs;
     const alive = this.host.records.filter(({ endedMs }) => endedMs === null);
     const { state } = await stopView(this.store);
     if (state === "stopped" && alive.length > 0)
       this.watch.violated(`the stop is said to be proven, and ${alive.length} machine(s) live`);
-    const calmMs = Math.max(this.#stoppedSinceMs, this.startMs + this.scenario.hazards.calmFromMs);
-    const isLate = nowMs - calmMs > stopProvenMs + outageMs;
-    if (isLate && (state !== "stopped" || alive.length > 0))
+    // Each proof holds until the next look; a look that fails only means that there must be another.
+    if (this.#stopDueMs === null || state === "stopped" || this.#isOut(nowMs))
+      this.#stopDueMs = nowMs + stopProvenMs;
+    if (nowMs > this.#stopDueMs)
       this.watch.violated(`stop-all has not come to its proof: ${state}, ${alive.length} alive`);
+  }
+
+  #isOut(nowMs: number): boolean {
+    const sinceMs = nowMs - this.startMs;
+    return this.scenario.hazards.outages.some(({ fromMs, toMs }) => fromMs <= sinceMs && sinceMs < toMs);
   }
 
   async #moveMarket(zone: string, steps: Scenario["market"]["zones"][number]["steps"]): Promise<void> {

@@ -30,13 +30,6 @@ export const mutations: readonly Mutation[] = [
       );`,
   },
   {
-    rule: "the message is deleted only after the commit",
-    file: "worker/agent/settler.ts",
-    from: `    const stored = await persistently(this.#ports, \`commit`,
-    to: `    if (held.receipt !== null) await this.#ports.jobs[held.lane].delete([held.receipt]);
-    const stored = await persistently(this.#ports, \`commit`,
-  },
-  {
     rule: "an interruption spends no attempt",
     file: "worker/agent/settler.ts",
     from: `    const past = await addInterruption(this.#ports, job.message, made);`,
@@ -46,7 +39,7 @@ export const mutations: readonly Mutation[] = [
     rule: "workers hear of an abort",
     file: "worker/agent/agent.ts",
     from: `      if (cancel !== null) this.#bench.cancel(batchId, cancel);`,
-    to: `      if (cancel === null) this.#bench.cancel(batchId, cancel);`,
+    to: `      if (cancel !== null) continue;`,
   },
   {
     rule: "the reconciler sends open items again",
@@ -111,12 +104,6 @@ export const mutations: readonly Mutation[] = [
     await settleIntent`,
     to: `  if (intent.count < 0) {
     await settleIntent`,
-  },
-  {
-    rule: "the launcher looks at the latch after it asked",
-    file: "shared/fleet/ask-for-launch.ts",
-    from: `  if (!(await latchIsClosed(ports.store))) return settled;`,
-    to: `  if (intent.count > 0) return settled;`,
   },
   {
     rule: "a stop's zero is read back",
