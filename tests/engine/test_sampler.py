@@ -27,7 +27,15 @@ def reference_probabilities(logits, temperature, top_k, top_p):
 
 @pytest.mark.parametrize(
     ("temperature", "top_k", "top_p"),
-    [(1.0, 0, 0.0), (0.7, 0, 0.0), (1.0, 5, 0.0), (1.0, 0, 0.8), (1.3, 20, 0.9), (1.0, 64, 1.0)],
+    [
+        (1.0, 0, 0.0),
+        (0.7, 0, 0.0),
+        (1.0, 5, 0.0),
+        (1.0, 0, 0.8),
+        (1.3, 20, 0.9),
+        (1.0, 64, 1.0),
+        (1.0, 99, 0.0),
+    ],
 )
 def test_draws_are_distributed_as_the_reference_s(temperature, top_k, top_p):
     logits = torch.randn(64, generator=torch.Generator().manual_seed(3)) * 2

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from mgb_engine.cache import PAGE, PageCache, PageTable
 
-_COMPILED_FROM_WIDTH = 256  # a smaller model starts sooner than the kernel would compile
+_COMPILED_FROM_WIDTH = 128  # a smaller model is done sooner than the kernel would be compiled
 
 
 def attend(cache: PageCache, layer: int, qkv: Tensor, table: PageTable) -> Tensor:

@@ -31,11 +31,9 @@ def sample(logits: Tensor, uniform: Tensor, sampling: Sampling) -> Tensor:
     would take V. Equal in distribution to torch.multinomial, which reads a shared generator.
     """
     scores = logits / sampling.temperature[:, None, None]
-    if most := min(sampling.most, scores.shape[-1]):
-        ranked = scores.topk(most, dim=-1).values  # [S, K, most]
-        last = (sampling.top_k.clamp(max=most) - 1)[:, None, None].expand(-1, scores.shape[1], 1)
+    if sampling.most:
         limited = (sampling.top_k <= sampling.most)[:, None, None]
-        scores = scores.masked_fill((scores < ranked.gather(-1, last)) & limited, float("-inf"))
+        scores = scores.masked_fill((scores < _kth_largest(scores, sampling)) & limited, float("-inf"))
     probabilities = scores.softmax(dim=-1)
     if sampling.nucleus:
         probabilities = _nucleus(probabilities, sampling.top_p)
@@ -43,6 +41,20 @@ def sample(logits: Tensor, uniform: Tensor, sampling: Sampling) -> Tensor:
     point = uniform[:, :, None] * total[:, :, -1:]
     # `<=`: a code of probability 0 has the same sum as the one before it, and is never drawn.
     return (total <= point).sum(dim=-1).clamp(max=logits.shape[-1] - 1)
+
+
+def _kth_largest(scores: Tensor, sampling: Sampling) -> Tensor:
+    """[S, K, 1]: each clip's top_k-th score; anything for a clip without a limit."""
+    codes = scores.shape[-1]
+    rank = sampling.top_k.clamp(max=codes)  # [S]
+    if scores.device.type == "cpu":
+        # Nine times as fast as torch's topk, which took a quarter of a small model's step.
+        places = codes - rank
+        ordered = torch.from_numpy(np.partition(scores.numpy(), places.unique().tolist(), axis=-1))
+    else:
+        most = min(sampling.most, codes)
+        ordered, places = scores.topk(most, dim=-1).values, rank.clamp(max=most) - 1
+    return ordered.gather(-1, places[:, None, None].expand(-1, scores.shape[1], 1))
 
 
 def _nucleus(probabilities: Tensor, top_p: Tensor) -> Tensor:
