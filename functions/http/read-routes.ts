@@ -6,6 +6,7 @@ import { getAudioRoute } from "./get-audio.ts";
 import { getBatchRoute } from "./get-batch.ts";
 import { getCapacityRoute } from "./get-capacity.ts";
 import { getItemRoute } from "./get-item.ts";
+import { getUsageRoute } from "./get-usage.ts";
 import { healthRoute } from "./health.ts";
 import { listBatchesRoute } from "./list-batches.ts";
 import { listDecisionsRoute } from "./list-decisions.ts";
@@ -25,6 +26,7 @@ export const readRoutes = (
   "GET /v1/items/{id}": getItemRoute(ports),
   "GET /v1/items/{id}/audio": getAudioRoute(ports),
   "GET /v1/models": listModelsRoute(settings),
+  "GET /v1/usage": getUsageRoute(ports),
   "GET /v1/capacity": getCapacityRoute(ports, settings),
   "GET /v1/decisions": listDecisionsRoute(ports),
   "GET /healthz": healthRoute,

@@ -7,7 +7,7 @@ import {
   scopes,
   terminalOutcomes,
 } from "./batch-records.ts";
-import { decisionReasons, decisionRecordSchema } from "./fleet-records.ts";
+import { decisionReasons, decisionRecordSchema, markets } from "./fleet-records.ts";
 import { batchIdSchema, itemIdSchema, stopIdSchema } from "./ids.ts";
 import { parametersSchema, speedSchema } from "./parameters.ts";
 import { amountsSchema, estimateSchema, receiptRecordSchema, usdSchema } from "./receipt.ts";
@@ -191,6 +191,39 @@ export const capacityViewSchema = z.strictObject({
   decisions: decisionRecordSchema.shape.models,
 });
 export type CapacityView = z.infer<typeof capacityViewSchema>;
+
+/**
+ * `GET /v1/usage`. A machine is told of by the days (UTC) on which it ran. What is told by day, and by model, sums to
+ * `usd`; so does what is told by batch together with what is unassigned, and so do the machines.
+ */
+export const usageViewSchema = z.strictObject({
+  from: z.iso.date(),
+  to: z.iso.date(),
+  usd: usdSchema,
+  /** Of machines that made nothing for anyone; null: not for this key. */
+  unassigned_usd: usdSchema.nullable(),
+  by_day: z.array(z.strictObject({ day: z.iso.date(), usd: usdSchema })),
+  /** Null: a machine that carries our tag and whose model nobody knows. */
+  by_model: z.array(z.strictObject({ model: z.string().nullable(), usd: usdSchema })),
+  by_batch: z.array(z.strictObject({ batch_id: batchIdSchema, usd: usdSchema })),
+  /** Null: not for this key. */
+  instances: z
+    .array(
+      z.strictObject({
+        instance_id: z.string(),
+        model: z.string().nullable(),
+        zone: z.string(),
+        market: z.enum(markets),
+        launched_at: timeSchema,
+        ended_at: timeSchema.nullable(),
+        /** How long it ran in all; the amounts are of the days asked for. */
+        seconds: z.number(),
+        ...amountsSchema.shape,
+      }),
+    )
+    .nullable(),
+});
+export type UsageView = z.infer<typeof usageViewSchema>;
 
 /** `GET /v1/models`. */
 export const modelViewSchema = z.strictObject({

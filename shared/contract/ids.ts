@@ -38,6 +38,9 @@ export const batchIdOf = (ulid: string): BatchId => batchIdSchema.parse(`batch_$
 export const intentIdOf = (ulid: string): IntentId => intentIdSchema.parse(`intent_${ulid}`);
 export const stopIdOf = (ulid: string): StopId => stopIdSchema.parse(`stop_${ulid}`);
 
+/** When a batch was submitted, in milliseconds since the epoch. */
+export const batchTimeMs = (id: BatchId): number => decodeTime(id.slice("batch_".length));
+
 /** When a launch was written down, in milliseconds since the epoch. */
 export const intentTimeMs = (id: IntentId): number => decodeTime(id.slice("intent_".length));
 

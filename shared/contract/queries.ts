@@ -47,6 +47,12 @@ export const decisionListQuerySchema = z.strictObject({
     .optional(),
 });
 
+/** `GET /v1/usage`: days in UTC, both included. */
+export const usageQuerySchema = z.strictObject({
+  from: z.iso.date().optional(),
+  to: z.iso.date().optional(),
+});
+
 /** `POST /v1/batches/{id}/cancel` */
 export const cancelRequestSchema = z.strictObject({ mode: z.enum(["drain", "abort"]) });
 

@@ -80,6 +80,25 @@ describe("POST /v1/batches", () => {
     expect(refused.statusCode).toBe(422);
   });
 
+  test("an estimate is a dry run by another name", async () => {
+    const at = world();
+    const estimate = await call(at, "POST /v1/estimates", { body: JSON.stringify(prompts(3)) });
+    const dryRun = await post(at, prompts(3), { query: { dry_run: "true" } });
+    expect(estimate.statusCode).toBe(200);
+    expect(estimate.json).toEqual(dryRun.json);
+    const refused = await call(at, "POST /v1/estimates", { body: JSON.stringify({ items: [] }) });
+    expect(refused.statusCode).toBe(422);
+  });
+
+  test("keeps what was foreseen and what the batch may cost with the batch", async () => {
+    const at = world();
+    const { estimate } = batchCheckViewSchema.parse(
+      (await post(at, prompts(2), { query: { dry_run: "true" } })).json,
+    );
+    const view = batchViewSchema.parse((await post(at, { ...prompts(2), max_cost_usd: "0.5" })).json);
+    expect(view.cost).toMatchObject({ estimate, max_usd: "0.50", saved_usd: "0.00", receipt: null });
+  });
+
   const readOnly = JSON.stringify({ kind: "known", owner: "ada", scopes: ["read"] });
   const good = JSON.stringify(prompts(1));
   const many = (count: number) => JSON.stringify(prompts(count));
@@ -93,6 +112,20 @@ describe("POST /v1/batches", () => {
       422,
       "invalid_input",
       "/items/0/prompt",
+    ],
+    [
+      "an amount that is a number",
+      { body: JSON.stringify({ ...prompts(1), max_cost_usd: 1.5 }) },
+      422,
+      "invalid_input",
+      "/max_cost_usd",
+    ],
+    [
+      "an amount of nothing",
+      { body: JSON.stringify({ ...prompts(1), max_cost_usd: "0.00" }) },
+      422,
+      "invalid_input",
+      "/max_cost_usd",
     ],
     ["1,001 items", { body: many(1001) }, 422, "invalid_input", "/items"],
     [

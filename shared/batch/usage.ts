@@ -1,0 +1,121 @@
+/** What was spent, by day, model and batch, from the ledgers alone. */
+import type { UsageView } from "../contract/api.ts";
+import type { LedgerRecord } from "../contract/fleet-records.ts";
+import { batchIdSchema, batchTimeMs, type BatchId } from "../contract/ids.ts";
+import { indexKeys } from "../contract/keys.ts";
+import { amountsView, sumOf } from "../fleet/amounts.ts";
+import { ranSeconds } from "../fleet/bill.ts";
+import { readLedgers, type LedgerEntry } from "../fleet/ledger.ts";
+import { usdText } from "../fleet/money.ts";
+import { partsOf, type Part } from "../fleet/shares.ts";
+import type { Clock, ObjectStore } from "../ports.ts";
+
+/** Days, the first and the last included. */
+export interface UsageRange {
+  readonly from: string;
+  readonly to: string;
+}
+
+interface Charge extends Part {
+  readonly instanceId: string;
+  readonly entry: LedgerEntry;
+}
+
+/** @param owner whose batches are told of; null: all of them, and what served nobody. */
+export async function readUsage(
+  { store, clock }: { readonly store: ObjectStore; readonly clock: Clock },
+  { from, to }: UsageRange,
+  owner: string | null,
+): Promise<UsageView> {
+  const nowMs = clock.nowMs();
+  const ledgers = await readLedgers(store, Date.parse(from), Math.min(nowMs, Date.parse(to)));
+  const charges = chargesOf(ledgers, nowMs).filter(({ day }) => from <= day && day <= to);
+  if (owner === null) return { ...usageView(charges, from, to), ...fleetView(charges, nowMs) };
+  const own = await ownedBy(owner, batchesOf(charges), store);
+  const visible = charges.filter(({ batchId }) => own.has(batchId ?? ""));
+  return { ...usageView(visible, from, to), unassigned_usd: null, instances: null };
+}
+
+const chargesOf = (ledgers: readonly LedgerRecord[], nowMs: number): readonly Charge[] =>
+  ledgers
+    .flatMap(({ instances }) => Object.entries(instances))
+    .flatMap(([instanceId, entry]) => partsOf(entry, nowMs).map((part) => ({ ...part, instanceId, entry })));
+
+function usageView(
+  charges: readonly Charge[],
+  from: string,
+  to: string,
+): Omit<UsageView, "unassigned_usd" | "instances"> {
+  const batches = charges.filter(({ batchId }) => batchId !== null);
+  return {
+    from,
+    to,
+    usd: usd(charges),
+    by_day: grouped(charges, ({ day }) => day).map(([day, own]) => ({ day, usd: usd(own) })),
+    by_model: grouped(charges, ({ entry }) => entry.model ?? "").map(([model, own]) => ({
+      model: model === "" ? null : model,
+      usd: usd(own),
+    })),
+    by_batch: grouped(batches, ({ batchId }) => batchId ?? "").map(([id, own]) => ({
+      batch_id: batchIdSchema.parse(id),
+      usd: usd(own),
+    })),
+  };
+}
+
+function fleetView(
+  charges: readonly Charge[],
+  nowMs: number,
+): Pick<UsageView, "unassigned_usd" | "instances"> {
+  return {
+    unassigned_usd: usd(charges.filter(({ batchId }) => batchId === null)),
+    instances: grouped(charges, ({ instanceId }) => instanceId).flatMap(([instanceId, own]) => {
+      const entry = own[0]?.entry;
+      if (entry === undefined) return [];
+      const { model, zone, market, launched_at, ended_at } = entry;
+      const seconds = Math.round(ranSeconds(entry, nowMs));
+      const amounts = amountsView(sumOf(own));
+      return [{ instance_id: instanceId, model, zone, market, launched_at, ended_at, seconds, ...amounts }];
+    }),
+  };
+}
+
+const usd = (charges: readonly Charge[]): string =>
+  usdText(charges.reduce((total, { micros }) => total + micros, 0));
+
+/** In ascending order of what they are grouped by. */
+const grouped = (
+  charges: readonly Charge[],
+  by: (charge: Charge) => string,
+): readonly (readonly [string, readonly Charge[]])[] =>
+  [...Map.groupBy(charges, by)].sort(([a], [b]) => (a < b ? -1 : 1));
+
+const batchesOf = (charges: readonly Charge[]): readonly BatchId[] =>
+  grouped(charges, ({ batchId }) => batchId ?? "").flatMap(([id]) => {
+    const parsed = batchIdSchema.safeParse(id);
+    return parsed.success ? [parsed.data] : [];
+  });
+
+/**
+ * Which of these batches are the owner's. An id tells when its batch was submitted, and so where it is in its owner's
+ * list: only the part between the oldest and the newest is read.
+ * @param ids in ascending order, so by time
+ */
+async function ownedBy(
+  owner: string,
+  ids: readonly BatchId[],
+  store: ObjectStore,
+): Promise<ReadonlySet<string>> {
+  const own = new Set<string>();
+  const [oldest, newest] = [ids[0], ids.at(-1)];
+  if (oldest === undefined || newest === undefined) return own;
+  const lastKey = indexKeys.newestFirst(owner, batchTimeMs(oldest), oldest);
+  let after = indexKeys.newestFirst(owner, batchTimeMs(newest) + 1, newest);
+  for (let more = true; more && after < lastKey;) {
+    const page = await store.list(indexKeys.owner(owner), { after });
+    for (const { key } of page.objects) own.add(key.slice(key.indexOf("batch_")));
+    after = page.objects.at(-1)?.key ?? lastKey;
+    more = page.more;
+  }
+  return own;
+}
