@@ -22,8 +22,9 @@ export default defineConfig({
           include: ["tests/e2e/**/*.test.ts"],
           globalSetup: ["tests/e2e/global-setup.ts"],
           fileParallelism: false,
-          testTimeout: 180_000,
-          hookTimeout: 120_000,
+          // Far more than any test takes where nothing else runs: they wait for states, not for times.
+          testTimeout: 900_000,
+          hookTimeout: 300_000,
         },
       },
     ],

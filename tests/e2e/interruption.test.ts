@@ -1,19 +1,42 @@
 import { afterEach, expect, test } from "vitest";
-import { clips, control, ended, expectEveryItemOnce, noMachines, submit, workingMachine } from "./world.ts";
+import {
+  batch,
+  clips,
+  control,
+  ended,
+  expectEveryItemOnce,
+  machines,
+  noMachines,
+  results,
+  submit,
+  waitUntil,
+  workingMachine,
+} from "./world.ts";
 
 afterEach(async () => {
   await noMachines();
 });
 
-test("a batch whose machine is interrupted in the middle ends with every item succeeded once", async () => {
-  const { id } = await submit(clips(40, 20));
-  const machine = await workingMachine(id);
-  await control("/interrupt", { instance_id: machine, notice_seconds: 4 });
+test("sixty clips that are interrupted more than thirty times are each made once, and go on where they were", async () => {
+  const seconds = 16;
+  const { id } = await submit(clips(60, seconds));
+  // Each machine is taken as soon as it works, with the clips that it has begun.
+  while ((await batch(id)).interruptions < 60) {
+    const machine = await workingMachine(id);
+    await control("/interrupt", { instance_id: machine, notice_seconds: 8 });
+    await waitUntil("the machine to be gone", async () =>
+      (await machines()).every(({ instance_id }) => instance_id !== machine),
+    );
+  }
   const view = await ended(id);
   expect(view.outcome).toBe("succeeded");
   expect(view.instances).toBeGreaterThan(1);
-  expect(view.interruptions).toBeGreaterThan(0);
-  await expectEveryItemOnce(id, 40);
+  await expectEveryItemOnce(id, 60);
+  const made = await results(id);
+  const interruptions = made.reduce((sum, result) => sum + result.interruptions, 0);
+  expect(interruptions).toBeGreaterThanOrEqual(60);
+  // The engine counts its steps: 50 for each second and 3 for the codebooks' delay, however often it was interrupted.
+  expect(new Set(made.map(({ steps }) => steps))).toEqual(new Set([seconds * 50 + 3]));
 });
 
 test("a batch whose worker is killed without notice ends with every item succeeded once", async () => {

@@ -4,6 +4,7 @@ import {
   api,
   batch,
   clips,
+  control,
   cloud,
   ended,
   expectEveryItemOnce,
@@ -22,7 +23,7 @@ afterAll(async () => {
 });
 
 test("stop-all in the middle of a run leaves no machine, keeps the jobs, refuses submits, and the batch ends after start", async () => {
-  const { id } = await submit(clips(40, 12));
+  const { id } = await submit(clips(40, 8));
   await workingMachine(id);
 
   const stopped = await api("POST", "/v1/stop", operate);
@@ -49,6 +50,34 @@ test("stop-all in the middle of a run leaves no machine, keeps the jobs, refuses
   expect((await api("POST", "/v1/start", operate)).status).toBe(200);
   expect((await ended(id)).outcome).toBe("succeeded");
   await expectEveryItemOnce(id, 40);
+});
+
+test("stop-all ends a machine that hangs although TerminateInstances fails for a while, and claims nothing before", async () => {
+  const { id } = await submit(clips(40, 12));
+  const hanging = await workingMachine(id);
+  const machine = (await machines()).find(({ instance_id }) => instance_id === hanging);
+  if (machine?.process_id == null) throw new Error(`${hanging} has no process`);
+  // It hears of nothing any more and leaves by no word: EC2 alone can end it.
+  process.kill(machine.process_id, "SIGSTOP");
+  await control("/fault", { action: "TerminateInstances", code: "InternalError", for_seconds: 30 });
+  const first = stopViewSchema.parse((await api("POST", "/v1/stop", operate)).json);
+  expect(first).toMatchObject({ state: "stopping", verified_at: null });
+  expect(first.instances_left).toBeGreaterThan(0);
+  expect(Number(first.cost_per_hour_usd)).toBeGreaterThan(0);
+  expect(first.steps.some(({ step, ok }) => step === "terminate" && !ok)).toBe(true);
+
+  const last = await waitUntil("the proof of zero", async () => {
+    await tick("reap");
+    const view = stopViewSchema.parse((await api("GET", "/v1/stop", operate)).json);
+    if (view.verified_at === null) expect(view.state).toBe("stopping");
+    return view.verified_at !== null && view;
+  });
+  expect(last).toMatchObject({ id: first.id, instances_left: 0, cost_per_hour_usd: "0.00" });
+  expect(await machines()).toEqual([]);
+
+  expect((await api("POST", "/v1/start", operate)).status).toBe(200);
+  expect((await api("POST", `/v1/batches/${id}/cancel`, { body: { mode: "abort" } })).status).toBe(202);
+  expect((await ended(id)).counts).toMatchObject({ failed: 0, expired: 0 });
 });
 
 test("a key without the scope cannot stop anything", async () => {

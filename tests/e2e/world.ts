@@ -76,7 +76,7 @@ export const clips = (count: number, seconds: number): object[] =>
 export async function waitUntil<T>(
   what: string,
   probe: () => Promise<T | null | undefined | false>,
-  seconds = 90,
+  seconds = 180,
 ): Promise<T> {
   const deadline = performance.now() + seconds * 1000;
   for (;;) {
@@ -87,7 +87,7 @@ export async function waitUntil<T>(
   }
 }
 
-export const ended = (id: string, seconds = 150): Promise<BatchView> =>
+export const ended = (id: string, seconds = 450): Promise<BatchView> =>
   waitUntil(
     `the end of ${id}`,
     async () => {
@@ -118,6 +118,7 @@ export interface Machine {
   readonly instance_id: string;
   readonly state: string;
   readonly zone: string;
+  readonly process_id: number | null;
 }
 
 export async function control(path: string, body?: object): Promise<unknown> {
@@ -142,7 +143,7 @@ export async function machines(): Promise<Machine[]> {
 }
 
 export const noMachines = (): Promise<boolean> =>
-  waitUntil("the last machine to leave", async () => (await machines()).length === 0, 60);
+  waitUntil("the last machine to leave", async () => (await machines()).length === 0);
 
 /** A machine that has items of the batch in hand, once there is one. */
 export const workingMachine = (id: string): Promise<string> =>
