@@ -195,6 +195,9 @@ export const decisionRecordSchema = z.strictObject({
       open_items: z.int(),
       open_audio_seconds: z.number(),
       work_seconds: z.number(),
+      /** What was reckoned with, measured or else the configuration's first guess. */
+      audio_seconds_per_second: z.number(),
+      boot_seconds: z.number(),
       have: z.int(),
       want: z.int(),
       launch: z.int(),
@@ -206,6 +209,8 @@ export const decisionRecordSchema = z.strictObject({
   drained: z.array(z.strictObject({ instance_id: instanceIdSchema, zone: z.string(), detail: z.string() })),
   prices: z.array(z.strictObject({ zone: z.string(), price_usd_per_hour: usdSchema })),
   instances: z.record(z.string(), z.int()),
+  /** Of machines launched today and this month (UTC), as it was known then. */
+  spent_usd: z.strictObject({ day: z.number(), month: z.number() }),
 });
 export type DecisionRecord = z.infer<typeof decisionRecordSchema>;
 

@@ -80,6 +80,8 @@ function decideModel(
     openItems: demand.clips,
     openAudioSeconds: sum(demand.work, (one) => one.openAudioSeconds),
     workSeconds: secondsOf(demand),
+    audioSecondsPerSecond: demand.rate,
+    bootSeconds: supply.bootMs / 1000,
     have,
     want: have + need.missing,
     launch: bought.launch,

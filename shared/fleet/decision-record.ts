@@ -16,7 +16,7 @@ const noMachines: Readonly<Record<MachinePhase, number>> = {
 };
 
 export function decisionRecord(
-  { nowMs, pools, machines }: Observation,
+  { nowMs, pools, machines, spent }: Observation,
   plan: Plan,
   reports: readonly LaunchReport[],
 ): DecisionRecord {
@@ -32,6 +32,8 @@ export function decisionRecord(
         open_items: model.openItems,
         open_audio_seconds: model.openAudioSeconds,
         work_seconds: model.workSeconds,
+        audio_seconds_per_second: model.audioSecondsPerSecond,
+        boot_seconds: model.bootSeconds,
         have: model.have,
         want: model.want,
         launch: model.launch,
@@ -44,6 +46,7 @@ export function decisionRecord(
       priceUsdPerHour === null ? [] : [{ zone, price_usd_per_hour: usdText(microsOf(priceUsdPerHour)) }],
     ),
     instances,
+    spent_usd: { day: spent.dayUsd, month: spent.monthUsd },
   };
 }
 

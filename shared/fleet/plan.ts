@@ -15,6 +15,9 @@ export interface ModelPlan {
   readonly openAudioSeconds: number;
   /** Machine-seconds of the open work. */
   readonly workSeconds: number;
+  /** What was reckoned with, measured or else the configuration's first guess. */
+  readonly audioSecondsPerSecond: number;
+  readonly bootSeconds: number;
   /** Machines that are ready, booting, or granted and not listed yet. */
   readonly have: number;
   readonly want: number;

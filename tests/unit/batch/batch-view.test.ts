@@ -36,6 +36,8 @@ const decided = (...reasons: DecisionReason[]): DecisionRecord => ({
       open_items: 2,
       open_audio_seconds: 20,
       work_seconds: 1,
+      audio_seconds_per_second: 28,
+      boot_seconds: 215,
       have: 0,
       want: 1,
       launch: 0,
@@ -46,6 +48,7 @@ const decided = (...reasons: DecisionReason[]): DecisionRecord => ({
   drained: [],
   prices: [],
   instances: {},
+  spent_usd: { day: 0, month: 0 },
 });
 const view = (events: readonly ItemEvent[], change: Partial<BatchFacts> = {}): BatchView => {
   const empty = emptyProgress(batchId, 2);

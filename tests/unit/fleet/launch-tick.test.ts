@@ -425,6 +425,13 @@ test("what machines have shown, and what was spent, comes from the reaper's meas
   };
   await world.store.put(fleetKeys.measures, JSON.stringify(measures));
   const record = await tick();
-  expect(record.models[0]).toMatchObject({ work_seconds: 1480, want: 2, launch: 0 });
+  expect(record.spent_usd).toEqual({ day: 4.99, month: 4.99 });
+  expect(record.models[0]).toMatchObject({
+    audio_seconds_per_second: 5,
+    boot_seconds: 50,
+    work_seconds: 1480,
+    want: 2,
+    launch: 0,
+  });
   expect(record.models[0]?.reasons.at(-1)?.reason).toBe("budget_day");
 });

@@ -72,7 +72,7 @@ describe("GET /v1/capacity", () => {
       until: "2026-01-01T00:00:50.000Z",
     };
     expect((await capacity(world)).zones).toMatchObject([{ zone: "zone-a", cooling }, { cooling: null }]);
-    await world.clock.advance(90_000);
+    await world.clock.advance(50_000);
     expect((await capacity(world)).zones).toMatchObject([{ cooling: null }, { cooling: null }]);
   });
 

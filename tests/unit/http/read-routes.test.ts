@@ -154,6 +154,8 @@ describe("GET /v1/batches/{id}", () => {
           open_items: 3,
           open_audio_seconds: 30,
           work_seconds: 1,
+          audio_seconds_per_second: 28,
+          boot_seconds: 215,
           have: 0,
           want: 1,
           launch: 0,
@@ -167,6 +169,7 @@ describe("GET /v1/batches/{id}", () => {
       drained: [],
       prices: [],
       instances: {},
+      spent_usd: { day: 0, month: 0 },
     };
     await at.store.put("fleet/snapshot.json", JSON.stringify(decision));
     expect(batchViewSchema.parse((await batchAt(at, id)).json()).waiting_reason).toEqual({
