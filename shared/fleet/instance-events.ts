@@ -1,11 +1,14 @@
 import type { InstanceEvent } from "../contract/instance-event.ts";
 import type { InstanceId } from "../contract/ids.ts";
+import type { ObjectStore } from "../ports.ts";
+import { FleetError } from "../ports.ts";
 import { dayOf } from "./bill.ts";
 import { orderDrain } from "./drain.ts";
 import type { Stage, TriggerPorts } from "./fleet-ports.ts";
+import { readIntent } from "./intents.ts";
 import { ledgerDayOf, readLedger } from "./ledger.ts";
 import { noteEnd, noteFound, noteRunning } from "./ledger-notes.ts";
-import { coolPools } from "./pool-memory.ts";
+import { coolPools, readPools } from "./pool-memory.ts";
 
 /** From the warning to the end of the machine. @see EC2 user guide, "Spot Instance interruption notices" */
 const noticeMs = 120_000;
@@ -20,7 +23,7 @@ interface Located {
   readonly day: string;
 }
 
-/** @throws StoreError, FleetError: EventBridge delivers again. */
+/** @throws StoreError, FleetError: the event comes again, a minute later. */
 export async function onInstanceEvent(
   event: InstanceEvent,
   ports: TriggerPorts,
@@ -66,9 +69,19 @@ async function locate(id: InstanceId, ports: TriggerPorts, { settings }: Stage):
     if (entry !== undefined) return { instanceId: id, zone: entry.zone, day };
   }
   const instance = await ports.fleet.find(id);
-  if (instance === null) return null;
+  if (instance === null) {
+    if (await hasOpenLaunch(ports.store))
+      throw new FleetError(`${id} is not known, and may be of a launch that has no answer yet`);
+    return null;
+  }
   await noteFound(ports, instance, settings.max_spot_price_usd);
   return { instanceId: id, zone: instance.zone, day: ledgerDayOf(instance) };
+}
+
+async function hasOpenLaunch(store: ObjectStore): Promise<boolean> {
+  const { intents } = await readPools(store);
+  const read = await Promise.all(intents.map((id) => readIntent(store, id)));
+  return read.some((intent) => intent?.state === "open");
 }
 
 async function takeEnd(

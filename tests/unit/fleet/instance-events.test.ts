@@ -10,6 +10,7 @@ import { billUsd } from "../../../shared/fleet/bill.ts";
 import { launchTick } from "../../../shared/fleet/launch-tick.ts";
 import { readLedger } from "../../../shared/fleet/ledger.ts";
 import { reapTick } from "../../../shared/fleet/reap-tick.ts";
+import { FleetError } from "../../../shared/ports.ts";
 import { World } from "./world.ts";
 
 let world: World;
@@ -126,6 +127,19 @@ describe("an event of EC2", () => {
     const pending = event("EC2 Instance State-change Notification", { state: "pending" });
     expect(await take(pending)).toBe("of_no_interest");
     expect(world.launcher.count).toBe(0);
+  });
+
+  test("a machine that may be of a launch without an answer is asked about again", async () => {
+    world.demand(100_000);
+    world.faults.beforeNext("launch", /./, () => {
+      throw new FleetError("no answer");
+    });
+    await world.clock.runUntil(launchTick(world.ports, world.stage));
+    const warning = event("EC2 Spot Instance Interruption Warning", { "instance-id": "i-0fffffffffffffff0" });
+    await expect(take(warning)).rejects.toThrow("no answer yet");
+    await world.clock.advance(60_000);
+    await world.clock.runUntil(launchTick(world.ports, world.stage));
+    expect(await take(warning)).toBe("not_ours");
   });
 
   test("a machine that is not ours is dropped", async () => {
