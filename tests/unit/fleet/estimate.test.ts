@@ -21,6 +21,8 @@ const snapshot = (have: number, workSeconds: number, ...prices: string[]): Decis
       open_items: 0,
       open_audio_seconds: 0,
       work_seconds: workSeconds,
+      audio_seconds_per_second: 10,
+      boot_seconds: 100,
       have,
       want: have,
       launch: 0,
@@ -29,6 +31,7 @@ const snapshot = (have: number, workSeconds: number, ...prices: string[]): Decis
     },
   ],
   drained: [],
+  spent_usd: { day: 0, month: 0 },
   prices: prices.map((price, index) => ({ zone: `zone-${index}`, price_usd_per_hour: price })),
   instances: {},
 });
