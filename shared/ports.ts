@@ -183,6 +183,8 @@ export interface Pool {
   readonly subnetId: string;
   /** The spot price in force now; null when EC2 tells none for the zone. */
   readonly priceUsdPerHour: number | null;
+  /** When that price came into force; null as above. */
+  readonly priceSinceMs: number | null;
   /** The lowest that it was for as long as was asked about, that of now included; null as above. */
   readonly lowestUsdPerHour: number | null;
 }

@@ -93,6 +93,7 @@ export class Ours implements Policy {
         zone,
         subnetId: zone,
         priceUsdPerHour,
+        priceSinceMs: 0,
         lowestUsdPerHour: priceUsdPerHour,
       })),
       cooling: Object.fromEntries(this.#cooling),

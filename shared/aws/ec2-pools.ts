@@ -31,8 +31,8 @@ async function subnetByZone(client: EC2Client, stage: string): Promise<Map<strin
   return found;
 }
 
-type Prices = Pick<Pool, "priceUsdPerHour" | "lowestUsdPerHour">;
-const noPrice: Prices = { priceUsdPerHour: null, lowestUsdPerHour: null };
+type Prices = Pick<Pool, "priceUsdPerHour" | "priceSinceMs" | "lowestUsdPerHour">;
+const noPrice: Prices = { priceUsdPerHour: null, priceSinceMs: null, lowestUsdPerHour: null };
 
 async function pricesByZone(
   client: EC2Client,
@@ -58,7 +58,11 @@ async function pricesByZone(
 function pricesOf(changes: readonly SpotPrice[]): Prices {
   const newest = changes.reduce((a, b) => (timeOf(b) > timeOf(a) ? b : a));
   const lowest = Math.min(...changes.map(({ SpotPrice: usd }) => Number(usd)));
-  return { priceUsdPerHour: Number(newest.SpotPrice), lowestUsdPerHour: lowest };
+  return {
+    priceUsdPerHour: Number(newest.SpotPrice),
+    priceSinceMs: timeOf(newest),
+    lowestUsdPerHour: lowest,
+  };
 }
 
 const timeOf = (price: SpotPrice): number => price.Timestamp?.getTime() ?? 0;

@@ -207,7 +207,8 @@ export const decisionRecordSchema = z.strictObject({
   ),
   /** Machines that were told to leave although there is work. */
   drained: z.array(z.strictObject({ instance_id: instanceIdSchema, zone: z.string(), detail: z.string() })),
-  prices: z.array(z.strictObject({ zone: z.string(), price_usd_per_hour: usdSchema })),
+  /** `since`: when EC2 put the price into force. */
+  prices: z.array(z.strictObject({ zone: z.string(), price_usd_per_hour: usdSchema, since: timeSchema })),
   instances: z.record(z.string(), z.int()),
   /** Of machines launched today and this month (UTC), as it was known then. */
   spent_usd: z.strictObject({ day: z.number(), month: z.number() }),

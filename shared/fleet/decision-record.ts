@@ -42,9 +42,11 @@ export function decisionRecord(
       };
     }),
     drained: plan.drain.map(({ instanceId, zone, detail }) => ({ instance_id: instanceId, zone, detail })),
-    prices: pools.flatMap(({ zone, priceUsdPerHour }) =>
-      priceUsdPerHour === null ? [] : [{ zone, price_usd_per_hour: usdText(microsOf(priceUsdPerHour)) }],
-    ),
+    prices: pools.flatMap(({ zone, priceUsdPerHour, priceSinceMs }) => {
+      if (priceUsdPerHour === null) return [];
+      const since = new Date(priceSinceMs ?? nowMs).toISOString();
+      return [{ zone, price_usd_per_hour: usdText(microsOf(priceUsdPerHour)), since }];
+    }),
     instances,
     spent_usd: { day: spent.dayUsd, month: spent.monthUsd },
   };

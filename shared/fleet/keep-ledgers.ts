@@ -50,9 +50,7 @@ async function sightingsOf(
   ended: ReadonlySet<InstanceId>,
   store: ObjectStore,
 ): Promise<readonly Sighting[]> {
-  const prices = machines.some(({ instance }) => exists(instance))
-    ? await readPrices(store)
-    : new Map<string, Price>();
+  const prices = machines.length > 0 ? await readPrices(store) : new Map<string, Price>();
   return machines.map((machine): Sighting => {
     const { instance, worker } = machine;
     const ownReason = exists(instance) ? null : latched ? "stopped" : (worker?.reason ?? null);
@@ -68,9 +66,9 @@ type Price = LedgerEntry["prices"][number];
 async function readPrices(store: ObjectStore): Promise<ReadonlyMap<string, Price>> {
   const snapshot = (await readRecord(store, fleetKeys.snapshot, decisionRecordSchema))?.value;
   return new Map(
-    snapshot?.prices.map(({ zone, price_usd_per_hour }) => [
+    snapshot?.prices.map(({ zone, price_usd_per_hour, since }) => [
       zone,
-      { since: snapshot.at, usd_per_hour: Number(price_usd_per_hour) },
+      { since, usd_per_hour: Number(price_usd_per_hour) },
     ]),
   );
 }

@@ -75,7 +75,10 @@ export async function noteFound(
 export const noteRunning = (ports: RecordPorts, day: string, id: InstanceId, at: string): Promise<unknown> =>
   noteOn(ports, day, id, () => ({ running_at: at }));
 
-/** When, or why, a machine ends; the first word on each stays. */
+/**
+ * When, or why, a machine ends. Of the times the earliest stays: a look sees a machine gone only after it went, and it
+ * is not billed from `shutting-down` on. Of the reasons the first.
+ */
 export const noteEnd = (
   ports: RecordPorts,
   day: string,
@@ -83,9 +86,12 @@ export const noteEnd = (
   end: { readonly endedAt: string | null; readonly reason: "interruption" | null },
 ): Promise<unknown> =>
   noteOn(ports, day, id, (entry) => ({
-    ended_at: entry.ended_at ?? end.endedAt,
+    ended_at: earliest(entry.ended_at, end.endedAt),
     end_reason: entry.end_reason ?? end.reason,
   }));
+
+const earliest = (a: string | null, b: string | null): string | null =>
+  a === null || b === null ? (a ?? b) : Date.parse(a) < Date.parse(b) ? a : b;
 
 const noteOn = (
   ports: RecordPorts,

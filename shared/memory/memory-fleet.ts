@@ -128,6 +128,7 @@ export class MemoryFleet implements ComputeFleet {
         zone,
         subnetId: `subnet-${zone}`,
         priceUsdPerHour,
+        priceSinceMs: this.#prices.get(zone)?.at(-1)?.fromMs ?? 0,
         lowestUsdPerHour: this.#lowestPrice(zone, this.#clock.nowMs() - lookBackMs),
       })),
     );

@@ -186,10 +186,23 @@ test("a pool's price is the newest that is told of its zone, and its lowest of a
     if (body.includes("Action=DescribeSubnets")) return subnets;
     return body.includes("NextToken=more") ? pricePage(second, "") : pricePage(first, "more");
   };
+  const at = (time: string): number => Date.parse(`2026-03-01T${time}:00Z`);
   expect(await fleet.pools("g4dn.xlarge", 600_000)).toEqual([
-    { zone: "a", subnetId: "subnet-a", priceUsdPerHour: 0.21, lowestUsdPerHour: 0.21 },
-    { zone: "b", subnetId: "subnet-b", priceUsdPerHour: 0.19, lowestUsdPerHour: 0.1 },
-    { zone: "c", subnetId: "subnet-c", priceUsdPerHour: null, lowestUsdPerHour: null },
+    {
+      zone: "a",
+      subnetId: "subnet-a",
+      priceUsdPerHour: 0.21,
+      priceSinceMs: at("11:00"),
+      lowestUsdPerHour: 0.21,
+    },
+    {
+      zone: "b",
+      subnetId: "subnet-b",
+      priceUsdPerHour: 0.19,
+      priceSinceMs: at("10:00"),
+      lowestUsdPerHour: 0.1,
+    },
+    { zone: "c", subnetId: "subnet-c", priceUsdPerHour: null, priceSinceMs: null, lowestUsdPerHour: null },
   ]);
   const asked = server.requests.map((_, place) => fieldsOf(place));
   expect(asked.find((fields) => fields["Action"] === "DescribeSpotPriceHistory")).toMatchObject({

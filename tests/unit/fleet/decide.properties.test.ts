@@ -54,6 +54,7 @@ const observations: fc.Arbitrary<Observation> = fc.record({
       zone: zones,
       subnetId: fc.constant("subnet"),
       priceUsdPerHour: fc.option(fc.double({ min: 0.1, max: 0.6, noNaN: true }), { nil: null }),
+      priceSinceMs: fc.constant(0),
       lowestUsdPerHour: fc.option(fc.double({ min: 0.1, max: 0.6, noNaN: true }), { nil: null }),
     }),
     { selector: ({ zone }) => zone },

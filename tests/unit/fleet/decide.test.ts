@@ -42,6 +42,7 @@ const pool = (zone: string, priceUsdPerHour: number | null, lowestUsdPerHour = p
   zone,
   subnetId: zone.replace("zone", "subnet"),
   priceUsdPerHour,
+  priceSinceMs: 0,
   lowestUsdPerHour,
 });
 const unmeasured = { boot_seconds: null, slow_boot_seconds: null, audio_seconds_per_second: null };

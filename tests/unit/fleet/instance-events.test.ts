@@ -123,6 +123,19 @@ describe("an event of EC2", () => {
     expect(closed && billUsd(closed, world.clock.nowMs())).toBeCloseTo(0.16 / 30, 10);
   });
 
+  test("a machine that the reaper saw gone before EC2 told of its end has ended when EC2 says", async () => {
+    await take(event("EC2 Instance State-change Notification", { state: "running" }));
+    await world.clock.advance(60_000);
+    await world.clock.runUntil(reapTick(world.ports, world.stage));
+    world.fleet.shutDown(id);
+    await world.clock.advance(4_000);
+    await world.clock.runUntil(reapTick(world.ports, world.stage));
+    expect((await entry())?.ended_at).not.toBeNull();
+    const gone = event("EC2 Instance State-change Notification", { state: "shutting-down" });
+    await take({ ...gone, time: "2026-01-01T00:02:00Z" });
+    expect(await entry()).toMatchObject({ ended_at: "2026-01-01T00:02:00Z" });
+  });
+
   test("a machine that is only pending is of no interest", async () => {
     const pending = event("EC2 Instance State-change Notification", { state: "pending" });
     expect(await take(pending)).toBe("of_no_interest");

@@ -15,7 +15,13 @@ const machine: Machine = {
   launchedMs: 0,
 };
 /** Over the cap of 0.40 for all of the time that is looked back on. */
-const dear: Pool = { zone: "zone-a", subnetId: "subnet-a", priceUsdPerHour: 0.45, lowestUsdPerHour: 0.41 };
+const dear: Pool = {
+  zone: "zone-a",
+  subnetId: "subnet-a",
+  priceUsdPerHour: 0.45,
+  priceSinceMs: 0,
+  lowestUsdPerHour: 0.41,
+};
 
 test.each<[name: string, change: { machine?: Partial<Machine>; pool?: Partial<Pool> }, drained: boolean]>([
   ["a machine whose zone has been over the cap for all of the time", {}, true],

@@ -186,7 +186,7 @@ describe("the ledger", () => {
     expect(entry && billUsd(entry, world.clock.nowMs())).toBe(0);
   });
 
-  test("learns of the prices in force while a machine runs, from the launcher's looks", async () => {
+  test("learns from the launcher's looks of prices that change while a machine runs, and since when they are in force", async () => {
     const id = await launch();
     await minutes(1);
     await reap();
@@ -198,7 +198,7 @@ describe("the ledger", () => {
     await reap();
     expect((await entries())[id]?.prices).toEqual([
       { since: "2026-01-01T00:00:00.000Z", usd_per_hour: 0.16 },
-      { since: "2026-01-01T00:02:00.000Z", usd_per_hour: 0.25 },
+      { since: "2026-01-01T00:01:00.000Z", usd_per_hour: 0.25 },
     ]);
   });
 

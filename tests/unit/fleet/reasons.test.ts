@@ -28,6 +28,7 @@ const pool = (priceUsdPerHour: number | null) => ({
   zone: "zone-a",
   subnetId: "subnet-a",
   priceUsdPerHour,
+  priceSinceMs: 0,
   lowestUsdPerHour: priceUsdPerHour,
 });
 const machine = (phase: Machine["phase"]): Machine => ({
