@@ -32,7 +32,11 @@ const snapshot = (have: number, workSeconds: number, ...prices: string[]): Decis
   ],
   drained: [],
   spent_usd: { day: 0, month: 0 },
-  prices: prices.map((price, index) => ({ zone: `zone-${index}`, price_usd_per_hour: price, since: "2026-01-01T00:00:00Z" })),
+  prices: prices.map((price, index) => ({
+    zone: `zone-${index}`,
+    price_usd_per_hour: price,
+    since: "2026-01-01T00:00:00Z",
+  })),
   instances: {},
 });
 const unknown: FleetFacts = { measured: undefined, snapshot: null };
