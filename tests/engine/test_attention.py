@@ -1,9 +1,13 @@
 import importlib.util
+import sys
+from types import SimpleNamespace
 
 import pytest
 import torch
+from bench_of_parts import request
 from mgb_engine import attention
 from mgb_engine.cache import CacheShape, PageCache, PageTable
+from mgb_engine.lane import Lane
 
 needs_numba = pytest.mark.skipif(not importlib.util.find_spec("numba"), reason="no numba for this Python")
 
@@ -35,13 +39,32 @@ def expected(cache, table, q, k, v):
     return torch.stack(rows)
 
 
+@pytest.fixture(params=[pytest.param("numba", marks=needs_numba), "triton", "plain"])
+def kernel(request, monkeypatch):
+    if request.param == "triton":
+        triton_kernel = interpreted()
+    chosen = {
+        "numba": attention._cpu_kernel,
+        "triton": lambda cache: triton_kernel,
+        "plain": lambda cache: None,
+    }
+    monkeypatch.setattr(attention, "_COMPILED_FROM_WIDTH", 0)
+    monkeypatch.setattr(attention, "_kernel", chosen[request.param])
+    return request.param
+
+
+def interpreted():
+    """CUDA's kernels, run by Triton's interpreter on this processor (conftest.py asks for it)."""
+    pytest.importorskip("triton", reason="Triton comes with torch's CUDA builds, and this is another")
+    from mgb_engine import attention_cuda
+
+    return attention_cuda
+
+
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16, torch.float16])
-@pytest.mark.parametrize("compiled", [pytest.param(True, marks=needs_numba), False])
-def test_each_row_reads_exactly_its_own_length(dtype, compiled, monkeypatch):
-    if not compiled:
-        monkeypatch.setattr(attention, "_cpu_kernel", lambda cache: None)
-    else:
-        monkeypatch.setattr(attention, "_COMPILED_FROM_WIDTH", 0)
+def test_each_row_reads_exactly_its_own_length(dtype, kernel):
+    if kernel == "triton" and dtype == torch.bfloat16:
+        pytest.skip("CUDA computes in fp16; Triton's interpreter cuts bf16 off where a GPU rounds")
     cache, table, q, k, v = filled(dtype, [1, 2, 63, 64, 65, 127, 130])
     wanted = expected(cache, table, q, k, v)
     got = attention.attend(cache, 0, torch.stack([q, k, v], dim=1), table)
@@ -53,12 +76,59 @@ def test_each_row_reads_exactly_its_own_length(dtype, compiled, monkeypatch):
     torch.testing.assert_close(attention.attend(cache, 0, q[:, None], table), got, atol=1e-6, rtol=1e-6)
 
 
-@needs_numba
-def test_the_compiled_kernel_never_reads_behind_a_row_s_end(monkeypatch):
-    monkeypatch.setattr(attention, "_COMPILED_FROM_WIDTH", 0)
+@pytest.mark.parametrize("kernel", [pytest.param("numba", marks=needs_numba), "triton"], indirect=True)
+def test_a_compiled_kernel_never_reads_behind_a_row_s_end(kernel):
     cache, table, q, k, v = filled(torch.float32, [70, 5])
     for r, n in ((0, 70), (1, 5)):
         last = table.pages[r, (n - 1) // 64].item()
         cache.values[0][last, :, n % 64 :] = float("nan")
         cache.keys[0][last, :, n % 64 :] = float("inf")
     assert attention.attend(cache, 0, torch.stack([q, k, v], dim=1), table).isfinite().all()
+
+
+@pytest.mark.parametrize("kernel", [pytest.param("numba", marks=needs_numba), "triton"], indirect=True)
+def test_a_row_has_the_same_bits_beside_longer_and_shorter_ones(kernel):
+    cache, table, q, k, v = filled(torch.float32, [70, 5, 300])
+    together = attention.attend(cache, 0, torch.stack([q, k, v], dim=1), table)
+    for r, pages in ((0, 2), (1, 1), (2, 5)):
+        alone = PageTable(table.pages[r : r + 1, :pages].contiguous(), table.lengths[r : r + 1])
+        assert torch.equal(attention.attend(cache, 0, q[r : r + 1, None], alone)[0], together[r])
+
+
+def test_the_trial_of_cuda_s_kernels_finds_them_right_and_a_wrong_one_out():
+    cuda = interpreted()
+    assert cuda.agrees_with(attention.attend_plainly, "cpu")
+    assert not cuda.agrees_with(lambda *arguments: attention.attend_plainly(*arguments) + 0.1, "cpu")
+
+
+@pytest.mark.parametrize("fault", [ImportError("no triton"), RuntimeError("no such instruction")])
+def test_where_cuda_s_kernels_do_not_run_pages_are_gathered(monkeypatch, capsys, fault):
+    def broken(*_):
+        raise fault
+
+    monkeypatch.setitem(
+        sys.modules, "mgb_engine.attention_cuda", SimpleNamespace(agrees_with=broken, attend=broken)
+    )
+    on_cuda = SimpleNamespace(keys=[SimpleNamespace(device=torch.device("cuda"))])
+    attention._cuda_kernel.cache_clear()
+    assert attention._kernel(on_cuda) is None
+    assert "gathering pages" in capsys.readouterr().err
+    attention._cuda_kernel.cache_clear()
+
+
+@pytest.mark.parametrize("kernel", ["triton"], indirect=True)
+def test_clips_that_cuda_s_kernels_attend_for_have_the_reference_s_codes(parts, kernel):
+    asked = [request("a", duration_seconds=0.3), request("b", prompt="techno", duration_seconds=0.2)]
+    made = parts.run([(0, asked[0]), (5, asked[1])])
+    for one in asked:
+        assert torch.equal(made[one.id], parts.reference_codes(one))
+    assert torch.equal(resumed(parts, asked[0], made["a"][:, :7]), made["a"])  # many rows of one clip
+
+
+def resumed(parts, asked, known):
+    made = {}
+    lane = Lane(parts.decoder, parts.cache(), 1, lambda slot: made.update(a=slot.clip.frames), print)
+    lane.admit(parts.clip(asked, known), parts.text.encode(asked.prompt))
+    while lane.slots:
+        lane.step()
+    return made["a"]
