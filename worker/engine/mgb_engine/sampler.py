@@ -45,16 +45,27 @@ def sample(logits: Tensor, uniform: Tensor, sampling: Sampling) -> Tensor:
 
 def _kth_largest(scores: Tensor, sampling: Sampling) -> Tensor:
     """[S, K, 1]: each clip's top_k-th score; anything for a clip without a limit."""
-    codes = scores.shape[-1]
-    rank = sampling.top_k.clamp(max=codes)  # [S]
     if scores.device.type == "cpu":
-        # Nine times as fast as torch's topk, which took a quarter of a small model's step.
-        places = codes - rank
-        ordered = torch.from_numpy(np.partition(scores.numpy(), places.unique().tolist(), axis=-1))
-    else:
-        most = min(sampling.most, codes)
-        ordered, places = scores.topk(most, dim=-1).values, rank.clamp(max=most) - 1
-    return ordered.gather(-1, places[:, None, None].expand(-1, scores.shape[1], 1))
+        return _kth_by_partition(scores, sampling)
+    return _kth_by_ranking(scores, sampling)
+
+
+def _kth_by_partition(scores: Tensor, sampling: Sampling) -> Tensor:
+    """Nine times as fast as torch's topk, which took a quarter of a small model's step."""
+    places = scores.shape[-1] - sampling.top_k.clamp(max=scores.shape[-1])  # [S]
+    ordered = torch.from_numpy(np.partition(scores.numpy(), places.unique().tolist(), axis=-1))
+    return _gathered(ordered, places)
+
+
+def _kth_by_ranking(scores: Tensor, sampling: Sampling) -> Tensor:
+    """Reads nothing on the host, as a recorded step must not."""
+    most = min(sampling.most, scores.shape[-1])
+    return _gathered(scores.topk(most, dim=-1).values, sampling.top_k.clamp(max=most) - 1)
+
+
+def _gathered(ordered: Tensor, places: Tensor) -> Tensor:
+    """ordered: [S, K, any]; places: [S], one a clip. Returns [S, K, 1]."""
+    return ordered.gather(-1, places[:, None, None].expand(-1, ordered.shape[1], 1))
 
 
 def _nucleus(probabilities: Tensor, top_p: Tensor) -> Tensor:
