@@ -6,8 +6,6 @@ import json
 import os
 import resource
 import sys
-import tempfile
-import threading
 from pathlib import Path
 from typing import Any
 
@@ -50,35 +48,20 @@ def reference(folder: Path, clips: list[Submit], batch: int) -> dict[str, Any]:
 
 def engine(folder: Path, clips: list[Submit], dtype: str) -> dict[str, Any]:
     """The whole engine, from the prompts to the written files."""
-    from mgb_engine.answers import Answers
-    from mgb_engine.serve import EngineOptions, load_engine
+    from mgb_engine.local_engine import Event, LocalEngine
 
-    ended, done = threading.Event(), []
+    ended = 0
 
-    def hear(event: dict[str, Any]) -> None:
-        if event["type"] == "failed":
-            print(event, file=sys.stderr)
-        if event["type"] in ("done", "failed"):
-            done.append(event)
-            print(f"  {len(done)}/{len(clips)} clips", file=sys.stderr, flush=True)
-            if len(done) == len(clips):
-                ended.set()
+    def tell(event: Event) -> None:
+        nonlocal ended
+        if event["type"] == "done":
+            ended += 1
+            print(f"  {ended}/{len(clips)} clips", file=sys.stderr, flush=True)
 
-    with tempfile.TemporaryDirectory() as out:
-        answers = Answers(hear)
-        made = load_engine(EngineOptions(str(folder), Path(out), "cpu", dtype), answers)
-
-        def work() -> float:
-            for clip in clips:
-                answers.open(clip.id)
-                made.submit(clip)
-            ended.wait()
-            return sum(event["duration_seconds"] for event in done)
-
-        result = measured(work)
-        result["lanes"], result["slots"] = made.plan.lanes, made.plan.lanes * made.plan.slots
-        made.stop()
-    return result
+    with LocalEngine(str(folder), "cpu", dtype) as local:
+        result = measured(lambda: sum(done["duration_seconds"] for done in local.make(clips, tell)))
+        plan = local.engine.plan
+        return {**result, "lanes": plan.lanes, "slots": plan.lanes * plan.slots}
 
 
 def exact(folder: Path) -> dict[str, Any]:

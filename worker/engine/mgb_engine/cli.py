@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 from pathlib import Path
+
+_DEVICES = ["auto", "cpu", "cuda"]
+_DTYPES = ["auto", "float32", "bfloat16", "float16"]
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -23,8 +27,8 @@ def _parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", help="make clips for an agent: JSON lines on stdin and stdout")
     serve.add_argument("--model", required=True, help="a folder, a hub id, or tiny-random")
     serve.add_argument("--out", required=True, type=Path, help="folder for the audio files")
-    serve.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
-    serve.add_argument("--dtype", choices=["auto", "float32", "bfloat16", "float16"], default="auto")
+    serve.add_argument("--device", choices=_DEVICES, default="auto")
+    serve.add_argument("--dtype", choices=_DTYPES, default="auto")
     serve.add_argument("--reference", action="store_true", help="transformers' own generate(), one by one")
     serve.set_defaults(run=_serve)
 
@@ -41,7 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     generate.add_argument("prompt")
     generate.add_argument("-o", "--output", required=True, type=Path, help="x.wav, x.flac, x.mp3 or x.ogg")
     generate.add_argument("--model", required=True, help="a folder, a hub id, or tiny-random")
-    generate.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
+    generate.add_argument("--device", choices=_DEVICES, default="auto")
     generate.add_argument("--seconds", type=float, default=10.0)
     generate.add_argument("--seed", type=int, default=0)
     generate.add_argument("--temperature", type=float, default=1.0)
@@ -50,6 +54,14 @@ def _parser() -> argparse.ArgumentParser:
     generate.add_argument("--guidance", type=float, default=3.0)
     generate.add_argument("--fade-out", type=float, default=0.0, help="seconds of fade at the end")
     generate.set_defaults(run=_generate)
+
+    bench = commands.add_parser("bench", help="measure how fast this machine makes clips")
+    bench.add_argument("--model", required=True, help="a folder, a hub id, or tiny-random")
+    bench.add_argument("--device", choices=_DEVICES, default="auto")
+    bench.add_argument("--dtype", choices=_DTYPES, default="auto")
+    bench.add_argument("--seconds", type=float, nargs="+", default=[10.0, 30.0], help="lengths of the clips")
+    bench.add_argument("--json", action="store_true", help="print the result on one line")
+    bench.set_defaults(run=_bench)
     return parser
 
 
@@ -93,6 +105,7 @@ def _convert(options: argparse.Namespace) -> int:
 
 def _generate(options: argparse.Namespace) -> int:
     from mgb_engine.generate import generate
+    from mgb_engine.local_engine import ClipFailed
     from mgb_engine.model_folder import ModelError
     from mgb_engine.protocol import BadLine, parse_submit
 
@@ -108,11 +121,35 @@ def _generate(options: argparse.Namespace) -> int:
                 },
             }
         )  # fmt: skip
-        return generate(request, options.output, options.model, options.device)
+        generate(request, options.output, options.model, options.device)
     except (BadLine, ModelError, ValueError) as error:
         return _refused(error)
+    except ClipFailed as error:
+        return _failed(error)
+    return 0
+
+
+def _bench(options: argparse.Namespace) -> int:
+    from mgb_engine.bench import bench, table
+    from mgb_engine.local_engine import ClipFailed
+    from mgb_engine.model_folder import ModelError
+    from mgb_engine.protocol import BadLine
+
+    try:
+        result = bench(options.model, options.device, options.dtype, options.seconds)
+    except (BadLine, ModelError, ValueError) as error:
+        return _refused(error)
+    except ClipFailed as error:
+        return _failed(error)
+    sys.stdout.write(json.dumps(result) + "\n" if options.json else table(result))
+    return 0
 
 
 def _refused(error: Exception) -> int:
     sys.stderr.write(f"mgb-engine: {error}\n")
     return 2
+
+
+def _failed(error: Exception) -> int:
+    sys.stderr.write(f"\nmgb-engine: {error}\n")
+    return 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 
@@ -23,6 +24,18 @@ def device_name(device: str) -> str:
     if device == "cuda":
         return torch.cuda.get_device_name()
     return _processor_name()
+
+
+def peak_memory_mb(device: str) -> int:
+    """The most that tensors held on a CUDA device so far; elsewhere the most that this process held."""
+    if device == "cuda":
+        import torch
+
+        return torch.cuda.max_memory_allocated() >> 20
+    import resource
+
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most >> (20 if sys.platform == "darwin" else 10)  # macOS counts bytes, Linux kilobytes
 
 
 def thread_count() -> int:

@@ -8,6 +8,7 @@ import threading
 import traceback
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -34,6 +35,11 @@ from mgb_engine.rescue import Rescue
 from mgb_engine.self_test import measure_speed
 from mgb_engine.text_encoder import TextEncoder
 from mgb_engine.weights import Weights
+
+
+class Steps(NamedTuple):
+    count: int
+    seconds: float
 
 
 class BatchEngine:
@@ -78,6 +84,11 @@ class BatchEngine:
     def drain(self, within_seconds: float) -> None:
         self._orders.drain(within_seconds)
         self._wake()
+
+    def steps_so_far(self) -> Steps:
+        """Those of all lanes, the start's own included."""
+        lanes = self._crew.lanes
+        return Steps(sum(lane.steps for lane in lanes), sum(lane.seconds for lane in lanes))
 
     def stop(self) -> None:
         """End at the next step; what is not finished is answered as canceled."""

@@ -42,6 +42,7 @@ class Lane:
         self._batch = batch or FreshBatch(decoder, cache)
         self.step_seconds = 0.0
         self.steps = 0
+        self.seconds = 0.0  # that all steps took
 
     @property
     def slots(self) -> list[Slot]:
@@ -87,6 +88,7 @@ class Lane:
         taken = time.perf_counter() - started
         self.step_seconds = 0.9 * (self.step_seconds or taken) + 0.1 * taken
         self.steps += 1
+        self.seconds += taken
         slots = self.slots
         for slot in slots:
             slot.window.at += 1

@@ -8,12 +8,16 @@ import threading
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from mgb_engine.answers import Answers
 from mgb_engine.channel import Channel, command_lines
 from mgb_engine.finisher import Description
 from mgb_engine.protocol import BadLine, Cancel, Command, Drain, Shutdown, Submit, parse_line
+
+if TYPE_CHECKING:
+    from mgb_engine.engine import BatchEngine
+    from mgb_engine.model_folder import ModelFolder
 
 
 class Engine(Protocol):
@@ -54,7 +58,7 @@ def serve(channel: Channel, options: EngineOptions) -> int:
     """Run until `shutdown` or the end of stdin. Returns the exit status."""
     die_with_threads()
     answers = Answers(channel.send)
-    engine = load_engine(options, answers)
+    engine: Engine = (_load_reference if options.reference else load_engine)(options, answers)
     channel.send(engine.description.ready())
     for line in command_lines(sys.stdin.buffer):
         try:
@@ -85,8 +89,23 @@ def _obey(command: Command, engine: Engine, answers: Answers) -> None:
             engine.drain(command.within_seconds)
 
 
-def load_engine(options: EngineOptions, answers: Answers) -> Engine:
+def load_engine(options: EngineOptions, answers: Answers) -> BatchEngine:
     """Raises ModelError or ValueError when the model or the device is not to be had."""
+    folder, device = _prepare(options)
+    from mgb_engine.engine import BatchEngine
+
+    return BatchEngine(folder, device, options.out, answers, options.dtype)
+
+
+def _load_reference(options: EngineOptions, answers: Answers) -> Engine:
+    folder, device = _prepare(options)
+    from mgb_engine.reference import ReferenceEngine
+
+    return ReferenceEngine(folder, device, options.out, answers)
+
+
+def _prepare(options: EngineOptions) -> tuple[ModelFolder, str]:
+    """Set up this process; the model's folder and the device."""
     import torch
 
     from mgb_engine.cuda import prefer_exact
@@ -97,11 +116,4 @@ def load_engine(options: EngineOptions, answers: Answers) -> Engine:
     use_large_pages()
     torch.set_num_threads(thread_count())
     prefer_exact()
-    folder, device = open_model(options.model, options.out), pick_device(options.device)
-    if options.reference:
-        from mgb_engine.reference import ReferenceEngine
-
-        return ReferenceEngine(folder, device, options.out, answers)
-    from mgb_engine.engine import BatchEngine
-
-    return BatchEngine(folder, device, options.out, answers, options.dtype)
+    return open_model(options.model, options.out), pick_device(options.device)
