@@ -3,6 +3,7 @@
 import json
 
 import pytest
+import torch
 from mgb_engine import bench as bench_module
 from mgb_engine.bench import bench, group_sizes
 from mgb_engine.cli import main
@@ -61,10 +62,12 @@ def test_no_measured_prompt_is_one_that_the_text_encoder_remembers(tiny, small_g
     ("asked", "told"),
     [
         (["--seconds", "121"], "expected duration_seconds to be a number from 0.02 to 120, got 121.0"),
+        (["--device", "cuda"], "expected a CUDA device, found none"),
         (["--model", "nowhere/at all"], "expected nowhere/at all to be a folder or a model on the hub"),
     ],
 )
-def test_what_cannot_be_measured_is_named(tiny, capfd, asked, told):
+def test_what_cannot_be_measured_is_named(tiny, capfd, monkeypatch, asked, told):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     assert main(["bench", "--model", str(tiny), *asked]) == 2
     out, err = capfd.readouterr()
     assert told in err and out == ""

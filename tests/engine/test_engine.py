@@ -3,6 +3,7 @@
 import json
 import queue
 import time
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,6 +11,7 @@ import pytest
 import torch
 from bench_of_parts import request
 from mgb_engine.answers import Answers
+from mgb_engine.checkpoint import write_checkpoint
 from mgb_engine.crew import Crew
 from mgb_engine.decoder import Decoder
 from mgb_engine.model_folder import ModelError
@@ -188,6 +190,33 @@ def test_cancels_take_out_the_running_and_the_waiting_and_nothing_else(driven):
     assert {id for id, a in answers.items() if a["type"] == "failed"} == {"c0", "c35"}
     one.submit(request("c0"))  # a canceled id may come again
     assert one.collect(1)["c0"]["type"] == "done"
+
+
+def test_a_clip_canceled_during_a_step_makes_no_other(driven, monkeypatch):
+    one, honest, steps = driven(), Decoder.logits, []
+
+    def counted(self, *arguments):
+        steps.append(None)
+        if len(steps) == 5:
+            one.engine.cancel("gone")
+        return honest(self, *arguments)
+
+    monkeypatch.setattr(Decoder, "logits", counted)
+    one.submit(request("gone", duration_seconds=30))
+    assert one.collect(1)["gone"]["code"] == "canceled"
+    assert len(steps) == 5
+
+
+def test_a_checkpoint_of_all_codes_needs_the_codec_alone(driven, parts, tmp_path):
+    one, asked = driven(), request("me", output=Output("wav", "none"))
+    one.submit(asked)
+    whole = one.collect(1)["me"]
+    path = tmp_path / "c"
+    write_checkpoint(path, asked, one.engine.description.revision, parts.alone(asked))
+    one.submit(replace(asked, resume=str(path)))
+    again = one.collect(1)["me"]
+    assert (again["steps"], again["resumed_at_step"]) == (0, whole["steps"])
+    assert again["sha256"] == whole["sha256"]
 
 
 def test_weights_that_give_no_finite_output_are_refused_at_the_start(tiny, tmp_path, monkeypatch):

@@ -115,7 +115,10 @@ def test_thirty_seconds_are_one_window_and_more_begin_every_eighteen():
     assert window_spans(6000, 50)[-2:] == [(3600, 1500), (4500, 1500)]
 
 
-@pytest.mark.parametrize("prompt", ["x", "y" * 1000, "🎻" * 1000, "日本の夏、太鼓"])
+PROMPTS = ["x", "y" * 1000, "🎻" * 1000, "日本の夏、太鼓"]
+
+
+@pytest.mark.parametrize("prompt", PROMPTS)
 def test_prompts_of_any_letters_are_encoded_as_the_reference_does(parts, prompt):
     from transformers import AutoTokenizer
 
@@ -123,6 +126,19 @@ def test_prompts_of_any_letters_are_encoded_as_the_reference_does(parts, prompt)
     with torch.no_grad():
         expected = parts.reference_model().text_encoder(**text).last_hidden_state[0]
     torch.testing.assert_close(parts.text.encode(prompt), expected, atol=1e-5, rtol=1e-5)
+
+
+def test_clips_of_short_and_very_long_prompts_have_the_reference_s_codes_together(parts):
+    asked = [request(str(i), prompt=prompt, duration_seconds=0.2) for i, prompt in enumerate(PROMPTS)]
+    made = parts.run([(i, one) for i, one in enumerate(asked)])
+    for one in asked:
+        assert torch.equal(made[one.id], parts.reference_codes(one)), one.prompt[:5]
+
+
+def test_a_prompt_that_comes_again_is_not_read_again(parts, monkeypatch):
+    first = parts.text.encode("a prompt of this test alone")
+    monkeypatch.setattr(parts.text, "_encode", None)
+    assert parts.text.encode("a prompt of this test alone") is first
 
 
 @pytest.mark.parametrize("frames", [1, 2, 3, 50, 333])

@@ -1,0 +1,93 @@
+"""What becomes of whole clips that come to the codec: decoded, canceled, interrupted, or failed."""
+
+import queue
+from types import SimpleNamespace
+
+import pytest
+import torch
+from bench_of_parts import request
+from mgb_engine.answers import Answers
+from mgb_engine.codec_thread import CodecThread, Destinations
+from mgb_engine.orders import Orders
+
+PATIENCE_SECONDS = 60
+
+
+class Stage:
+    """A codec thread whose codec gives every frame's first code back, 640 times."""
+
+    def __init__(self):
+        self.answers, self.gone, self.faults = Answers(lambda _: None), queue.Queue(), []
+        self.orders = Orders(self.answers)
+        to = Destinations(
+            decoded=lambda clip, samples, _: self.gone.put(("decoded", clip.request.id, samples)),
+            canceled=lambda clip: self.gone.put(("canceled", clip.request.id, None)),
+            interrupted=lambda clip: self.gone.put(("interrupted", clip.request.id, None)),
+            faulty=lambda clip, error: self.gone.put(("faulty", clip.request.id, error)),
+        )
+        codec = SimpleNamespace(device="cpu", decode=self._decode)
+        self.thread = CodecThread(codec, 2, 1, self.orders, to)
+
+    def _decode(self, codes):
+        if self.faults:
+            raise self.faults.pop()
+        return [side[0].repeat_interleave(640).float() for side in codes]
+
+    def add(self, id, seconds=0.1):
+        asked = request(id, duration_seconds=seconds)
+        self.answers.open(id)
+        frames = torch.arange(8)[:, None].expand(8, 100)  # of stereo: the even rows are the left side's
+        self.thread.add(SimpleNamespace(request=asked, frames=frames, samples=round(32_000 * seconds)))
+
+    def next(self):
+        return self.gone.get(timeout=PATIENCE_SECONDS)
+
+
+@pytest.fixture
+def stage():
+    made = Stage()
+    yield made
+    made.thread.stop()
+
+
+def test_a_clip_s_sides_are_its_even_and_its_odd_codebooks_cut_to_its_length(stage):
+    stage.add("a", seconds=0.1)
+    kind, id, samples = stage.next()
+    assert (kind, id, samples.shape) == ("decoded", "a", (2, 3200))
+    assert (samples[0] == 0).all() and (samples[1] == 1).all()
+
+
+def test_a_whole_clip_that_is_not_wanted_any_more_is_not_decoded(stage):
+    stage.answers.open("a")
+    stage.answers.cancel("a")
+    stage.add("a")
+    assert stage.next()[:2] == ("canceled", "a")
+
+
+def test_a_whole_clip_for_which_there_is_no_time_is_left_as_a_checkpoint(stage):
+    stage.orders.drain(0)
+    stage.add("a")
+    assert stage.next()[:2] == ("interrupted", "a")
+
+
+def test_a_whole_clip_is_decoded_while_a_drain_leaves_time_for_it(stage):
+    stage.orders.drain(1000)
+    stage.add("a")
+    assert stage.next()[:2] == ("decoded", "a")
+
+
+def test_a_fault_fails_the_clips_it_met_and_the_next_ones_are_decoded(stage):
+    stage.faults.append(RuntimeError("no memory for this"))
+    stage.add("a")
+    kind, id, error = stage.next()
+    assert (kind, id, str(error)) == ("faulty", "a", "no memory for this")
+    stage.add("b")
+    assert stage.next()[:2] == ("decoded", "b")
+
+
+def test_what_waits_counts_toward_the_time_that_a_new_clip_would_take(stage):
+    clip = SimpleNamespace(request=request("next", duration_seconds=3))
+    assert stage.thread.seconds_for(clip) == pytest.approx(0.3)  # the first guess: a tenth of the audio
+    with stage.thread._lock:
+        stage.thread._waiting_seconds = 5.0
+    assert stage.thread.seconds_for(clip) == pytest.approx(0.8)
