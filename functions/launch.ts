@@ -14,7 +14,7 @@ const store = storeOf(config);
 const ports = {
   store,
   fleet: fleetOf(config, log),
-  openWork: () => openWork(store),
+  openWork: () => openWork({ store, clock: systemClock }),
   clock: systemClock,
   random: systemRandom,
   log,

@@ -127,7 +127,7 @@ export class Functions {
       store: mortalStore,
       fleet: new MortalFleet(process, fleet, this.#options.onLaunch),
       jobQueues: new MortalJobQueues(process, jobQueues),
-      openWork: () => openWork(mortalStore),
+      openWork: () => openWork({ store: mortalStore, clock: process.clock }),
       launcher: mortalTrigger(process, () => {
         void this.invokeLater("launch now", (ports) => launchTick(ports, this.stage));
       }),

@@ -118,6 +118,7 @@ export class Ours implements Policy {
           deadlineMs: (first.atS + settings.speeds[own].target_seconds) * 1000,
           openItems: jobs.length,
           openAudioSeconds: jobs.reduce((sum, { leftSeconds }) => sum + leftSeconds, 0),
+          budget: null,
         },
       ];
     });

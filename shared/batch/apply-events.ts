@@ -43,6 +43,8 @@ function applyEvent(draft: Draft, event: ItemEvent): boolean {
       return advance(draft.progress, event);
     case "released":
       return release(draft.progress, event);
+    case "set_aside":
+      return setAside(draft.progress, event);
     case "finished":
       finish(draft, event);
       return true;
@@ -74,6 +76,13 @@ function release(progress: ProgressRecord, event: Of<"released">): boolean {
   if (Date.parse(running.since) > Date.parse(event.at)) return false;
   removeRunning(progress, event.index);
   if (event.reason === "interrupted") progress.interruptions += 1;
+  return true;
+}
+
+function setAside(progress: ProgressRecord, event: Of<"set_aside">): boolean {
+  // What was sent since is in the queue again.
+  if (progress.sent_at === null || Date.parse(progress.sent_at) > Date.parse(event.at)) return false;
+  progress.sent_at = null;
   return true;
 }
 

@@ -28,10 +28,10 @@ export function batchView(batch: BatchRecord, facts: BatchFacts): BatchView {
     counts,
     progress: shareDone(batch, progress),
     audio_seconds: { total: batch.audio_seconds, succeeded: progress.audio_seconds },
-    waiting_reason: counts.queued > 0 ? waitingReason(batch.model, snapshot) : null,
+    waiting_reason: counts.queued > 0 ? waitingReason(batch, control, snapshot) : null,
     interruptions: progress.interruptions,
     instances: progress.instances.length,
-    cost: costView(batch, cost),
+    cost: costView(batch, control, cost),
     submitted_at: batch.submitted_at,
     deadline_at: batch.deadline_at,
     expires_at: batch.expires_at,
@@ -62,9 +62,16 @@ function shareDone(batch: BatchRecord, progress: ProgressRecord): number {
   return Math.round(Math.min(1, Math.max(0, share)) * 1000) / 1000;
 }
 
-const noReasonToWait: readonly DecisionReason[] = ["work", "no_work"];
+/** Work is no reason to wait, nor are the budgets of other batches. */
+const noReasonToWait: readonly DecisionReason[] = ["work", "no_work", "budget_batch"];
 
-function waitingReason(model: string, snapshot: DecisionRecord | null): BatchView["waiting_reason"] {
+function waitingReason(
+  { model }: BatchRecord,
+  control: ControlRecord | null,
+  snapshot: DecisionRecord | null,
+): BatchView["waiting_reason"] {
+  if (control !== null && control.held !== null)
+    return { reason: "budget_batch", detail: control.held.detail, at: control.held.since };
   const reasons = snapshot?.models.find((plan) => plan.model === model)?.reasons ?? [];
   const last = reasons.findLast(({ reason }) => !noReasonToWait.includes(reason));
   return snapshot === null || last === undefined ? null : { ...last, at: snapshot.at };

@@ -1,13 +1,7 @@
-import {
-  controlRecordSchema,
-  type BatchRecord,
-  type ControlRecord,
-  type ProgressRecord,
-} from "../contract/batch-records.ts";
-import { batchKeys } from "../contract/keys.ts";
-import { updateRecord } from "../records/records.ts";
+import type { BatchRecord, ControlRecord, ProgressRecord } from "../contract/batch-records.ts";
 import { readProgress } from "./batch-files.ts";
 import { closeItems } from "./close-items.ts";
+import { changeControl } from "./control.ts";
 import type { FoldPorts } from "./fold.ts";
 import { queuedIndices } from "./progress.ts";
 
@@ -28,10 +22,9 @@ export async function cancelBatch(
 ): Promise<CancelResult> {
   const progress = await readProgress(ports.store, batch);
   if (progress.ended_at !== null) return { kind: "ended" };
-  const asked: ControlRecord = { v: 1, cancel: mode, at: new Date(ports.clock.nowMs()).toISOString() };
-  const control = await updateRecord(ports, batchKeys.control(batch.id), controlRecordSchema, (current) =>
-    current === null || (current.cancel !== "abort" && current.cancel !== mode) ? asked : null,
+  const control = await changeControl(ports, batch.id, (current) =>
+    current.cancel === "abort" ? {} : { cancel: mode },
   );
   const after = await closeItems(ports, batch, queuedIndices(progress), { outcome: "canceled" });
-  return { kind: "canceling", progress: after ?? progress, control: control ?? asked };
+  return { kind: "canceling", progress: after ?? progress, control };
 }

@@ -1,16 +1,21 @@
 import type { BatchView } from "../contract/api.ts";
-import type { BatchRecord } from "../contract/batch-records.ts";
+import type { BatchRecord, ControlRecord } from "../contract/batch-records.ts";
 import { microsOf, usdText } from "../fleet/money.ts";
 import type { BatchCost } from "./batch-cost.ts";
+import { maxCostOf } from "./max-cost.ts";
 
 /** What was foreseen, what it is so far, and what it came to. */
-export function costView(batch: BatchRecord, cost: BatchCost): BatchView["cost"] {
-  const { estimate, max_cost_usd } = batch;
+export function costView(
+  batch: BatchRecord,
+  control: ControlRecord | null,
+  cost: BatchCost,
+): BatchView["cost"] {
+  const { estimate } = batch;
   const onDemandUsd = (cost.instanceSeconds * Number(estimate.basis.on_demand_usd_per_hour)) / 3600;
   const onDemand = microsOf(onDemandUsd);
   return {
     estimate,
-    max_usd: max_cost_usd,
+    max_usd: maxCostOf(batch, control),
     accrued_usd: usdText(cost.micros),
     instance_seconds: Math.round(cost.instanceSeconds),
     on_demand_usd: usdText(onDemand),

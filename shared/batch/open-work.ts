@@ -2,9 +2,11 @@ import type { BatchRecord, ProgressRecord } from "../contract/batch-records.ts";
 import { batchIdSchema, instanceIdSchema, type BatchId } from "../contract/ids.ts";
 import { indexKeys } from "../contract/keys.ts";
 import type { Speed } from "../contract/parameters.ts";
-import type { ListedObject, ObjectStore } from "../ports.ts";
+import type { BatchBudget } from "../fleet/observation.ts";
+import type { Clock, ListedObject, ObjectStore } from "../ports.ts";
 import { readBatch, readProgress } from "./batch-files.ts";
 import { inParallel } from "./in-parallel.ts";
+import { readBudget } from "./max-cost.ts";
 import { countsOf } from "./progress.ts";
 import type { Mark } from "./settle.ts";
 
@@ -20,6 +22,8 @@ export interface OpenWork {
   /** Still to be made, what running items have made already taken off. */
   readonly openAudioSeconds: number;
   readonly runningItems: number;
+  /** Null: it may cost whatever it costs. */
+  readonly budget: BatchBudget | null;
 }
 /** A mark under `active/`: written before the batch, deleted after its last outcome. */
 export interface ActiveMark {
@@ -30,12 +34,21 @@ export interface ActiveMark {
 const readsAtOnce = 16;
 
 /** Every batch that has open items, in the order of their submission. */
-export async function openWork(store: ObjectStore): Promise<readonly OpenWork[]> {
+export async function openWork({ store, clock }: OpenWorkPorts): Promise<readonly OpenWork[]> {
   const work = await inParallel((await readMarks(store)).open, readsAtOnce, async ({ batchId }) => {
     const batch = await readBatch(store, batchId);
-    return batch === null ? [] : [workOf(batch, await readProgress(store, batch))];
+    if (batch === null) return [];
+    const progress = await readProgress(store, batch);
+    const counts = countsOf(progress);
+    if (counts.queued + counts.running === 0) return [];
+    return [workOf(batch, progress, await readBudget(store, batch, progress, clock.nowMs()))];
   });
-  return work.flat().filter(({ openItems }) => openItems > 0);
+  return work.flat();
+}
+
+export interface OpenWorkPorts {
+  readonly store: ObjectStore;
+  readonly clock: Clock;
 }
 
 /** What is listed under `active/`: batches with open items, and batches whose receipt may be due. */
@@ -73,7 +86,7 @@ export async function listAll(store: ObjectStore, prefix: string): Promise<reado
   return found;
 }
 
-function workOf(batch: BatchRecord, progress: ProgressRecord): OpenWork {
+function workOf(batch: BatchRecord, progress: ProgressRecord, budget: BatchBudget | null): OpenWork {
   const counts = countsOf(progress);
   return {
     batchId: batch.id,
@@ -84,6 +97,7 @@ function workOf(batch: BatchRecord, progress: ProgressRecord): OpenWork {
     openItems: counts.queued + counts.running,
     openAudioSeconds: openAudioSeconds(batch, progress),
     runningItems: counts.running,
+    budget,
   };
 }
 

@@ -2,7 +2,12 @@
  * What makes the queue a hint and progress derivable: once a minute, each open batch is compared with what the
  * store, the queues and EC2 say, and put right. Everything here is safe to repeat and to overlap with itself.
  */
-import { progressRecordSchema, type BatchRecord, type ProgressRecord } from "../contract/batch-records.ts";
+import {
+  progressRecordSchema,
+  type BatchRecord,
+  type ControlRecord,
+  type ProgressRecord,
+} from "../contract/batch-records.ts";
 import type { BatchId } from "../contract/ids.ts";
 import { batchKeys, indexKeys, resultIndexOf } from "../contract/keys.ts";
 import { updateRecord } from "../records/records.ts";
@@ -51,8 +56,10 @@ async function reconcileBatch(ports: ReconcilePorts, mark: ActiveMark, sight: Fl
   const results = await listResults(ports, batch);
   const folded = await foldMissed(ports, batch, results, sight);
   const seen = await dropDead(ports, folded, sight);
-  const progress = (await closeUnwanted(ports, batch, seen, sight)) ?? seen;
-  if (progress.ended_at === null) await resend(ports, batch, progress, new Set(results.keys()), sight);
+  const control = queuedIndices(seen).length === 0 ? null : await readControl(ports.store, batch.id);
+  const progress = (await closeUnwanted(ports, batch, seen, control, sight)) ?? seen;
+  if (progress.ended_at === null)
+    await resend(ports, batch, { progress, control, committed: new Set(results.keys()) }, sight);
   else await finishBatch(ports.store, progress, progress.ended_at);
 }
 
@@ -115,11 +122,12 @@ async function closeUnwanted(
   ports: FoldPorts,
   batch: BatchRecord,
   progress: ProgressRecord,
+  control: ControlRecord | null,
   { nowMs }: FleetSight,
 ): Promise<ProgressRecord | null> {
   const queued = queuedIndices(progress);
   if (queued.length === 0) return null;
-  if ((await readControl(ports.store, batch.id))?.cancel != null)
+  if (control !== null && control.cancel !== null)
     return closeItems(ports, batch, queued, { outcome: "canceled" });
   if (batch.expires_at !== null && Date.parse(batch.expires_at) <= nowMs)
     return closeItems(ports, batch, queued, { outcome: "expired" });

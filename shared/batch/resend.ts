@@ -1,6 +1,7 @@
 import {
   progressRecordSchema,
   type BatchRecord,
+  type ControlRecord,
   type ItemRecord,
   type ProgressRecord,
 } from "../contract/batch-records.ts";
@@ -12,24 +13,31 @@ import { sendJobs } from "./job-messages.ts";
 import { queuedIndices } from "./progress.ts";
 import type { FleetSight, ReconcilePorts } from "./reconcile-ports.ts";
 
-/** Longer than the minute for which SQS's counts may be wrong, and than any submit lasts. */
+/** Longer than the minute for which SQS's counts may be wrong, than any submit lasts, and than a worker takes to hear. */
 const quietMs = 120_000;
 /** So many in one run: what is left is sent when these have left the queue. */
 const sentAtOnce = 5000;
 
+/** A batch as it stands. */
+export interface Standing {
+  readonly progress: ProgressRecord;
+  readonly control: ControlRecord | null;
+  /** Items that have a result, whether folded or not. */
+  readonly committed: ReadonlySet<number>;
+}
+
 /**
  * Send a batch's open items again when its model's queues are empty, so that no message can be theirs; or, at
- * whatever depth, when the submit never got to the end of sending them.
- * @param committed items that have a result, whether folded or not.
+ * whatever depth, when not all were sent or some were taken out. While the batch is held, workers would only take
+ * them out again.
  */
 export async function resend(
   ports: ReconcilePorts,
   batch: BatchRecord,
-  progress: ProgressRecord,
-  committed: ReadonlySet<number>,
+  { progress, control, committed }: Standing,
   sight: FleetSight,
 ): Promise<void> {
-  if (!mayBeLost(batch, progress, sight)) return;
+  if (!mayBeLost(batch, progress, control, sight)) return;
   const lost = queuedIndices(progress).filter((index) => !committed.has(index));
   if (lost.length === 0) return;
   ports.log.warn("items that were open but in no queue are sent again", {
@@ -42,8 +50,17 @@ export async function resend(
   await sendJobs(ports.jobQueues, batch, items, true);
 }
 
-function mayBeLost(batch: BatchRecord, progress: ProgressRecord, sight: FleetSight): boolean {
-  const lastMs = Date.parse(progress.sent_at ?? batch.submitted_at);
+function mayBeLost(
+  batch: BatchRecord,
+  progress: ProgressRecord,
+  control: ControlRecord | null,
+  sight: FleetSight,
+): boolean {
+  if (control !== null && control.held !== null) return false;
+  const lastMs = Math.max(
+    Date.parse(progress.sent_at ?? batch.submitted_at),
+    control === null ? 0 : Date.parse(control.at),
+  );
   if (sight.nowMs - lastMs < quietMs) return false;
   if (progress.sent_at === null) return true;
   const depth = sight.queueDepths.get(batch.model);

@@ -148,7 +148,10 @@ export const progressRecordSchema = z.strictObject({
   instances: z.array(instanceIdSchema),
   started_at: timeSchema.nullable(),
   ended_at: timeSchema.nullable(),
-  /** When all open items were last put into their queue; null: the submit died before it was done with it. */
+  /**
+   * When all open items were last put into their queue; null: not all are in it, for the submit died before it was
+   * done, or workers took out what a budget held.
+   */
   sent_at: timeSchema.nullable(),
 });
 export type ProgressRecord = z.infer<typeof progressRecordSchema>;
@@ -166,10 +169,15 @@ export const completedRecordSchema = z.strictObject({
 });
 export type CompletedRecord = z.infer<typeof completedRecordSchema>;
 
-/** `batches/{id}/control.json`: what its owner asked of a batch after submitting it. */
+/** `batches/{id}/control.json`: what holds for a batch since its submit, by its owner's word or by its budget. */
 export const controlRecordSchema = z.strictObject({
   v: version,
   cancel: z.enum(["drain", "abort"]).nullable(),
+  /** In place of what was submitted; null: that holds. */
+  max_cost_usd: usdSchema.nullable(),
+  /** What is left of its budget pays for nothing more: none of it is begun. Null: it goes on. */
+  held: z.strictObject({ since: timeSchema, detail: z.string() }).nullable(),
+  /** Of the last change. */
   at: timeSchema,
 });
 export type ControlRecord = z.infer<typeof controlRecordSchema>;

@@ -7,6 +7,11 @@ const customIdSchema = z
   .max(limits.customIdCharacters)
   .regex(/^[A-Za-z0-9._-]+$/, "may hold letters, digits, '.', '_' and '-' only");
 
+export const maxCostSchema = z
+  .string()
+  .regex(/^\d{1,6}(\.\d{1,6})?$/, 'must be an amount of USD such as "1.50"')
+  .refine((text) => Number(text) > 0, "must be more than nothing");
+
 /** One line of a prompts file, or one element of `items`. */
 export const itemRequestSchema = z.strictObject({
   custom_id: customIdSchema.optional(),
@@ -30,12 +35,8 @@ export const batchRequestSchema = z
       .min(60)
       .max(14 * 86_400)
       .optional(),
-    /** No more machines are launched for the batch, and none goes on with it, once it has cost so much. */
-    max_cost_usd: z
-      .string()
-      .regex(/^\d{1,6}(\.\d{1,6})?$/, 'must be an amount of USD such as "1.50"')
-      .refine((text) => Number(text) > 0, "must be more than nothing")
-      .optional(),
+    /** Once it has cost so much no machine is launched for it and none begins anything more of it. */
+    max_cost_usd: maxCostSchema.optional(),
     metadata: z.record(z.string().max(64), z.string().max(512)).optional(),
   })
   .superRefine((request, context) => {

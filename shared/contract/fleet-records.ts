@@ -177,6 +177,7 @@ export const decisionReasons = [
   "cooling",
   "budget_day",
   "budget_month",
+  "budget_batch",
   "quota",
   "breaker",
   "latch",

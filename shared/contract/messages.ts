@@ -35,6 +35,8 @@ export const itemEventSchema = z.discriminatedUnion("type", [
     ...byWorker,
     reason: z.enum(["interrupted", "failed", "leaving"]),
   }),
+  /** Its batch is held: its message is gone from the queue, and is sent again when the batch goes on. */
+  z.strictObject({ type: z.literal("set_aside"), ...aboutItem }),
   z.strictObject({ type: z.literal("finished"), ...aboutItem, result: resultRecordSchema }),
 ]);
 export type ItemEvent = z.infer<typeof itemEventSchema>;

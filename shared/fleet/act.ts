@@ -5,6 +5,7 @@ import { fleetKeys } from "../contract/keys.ts";
 import { askForLaunch, type LaunchReport } from "./ask-for-launch.ts";
 import { orderDrain } from "./drain.ts";
 import type { FleetPorts, Stage } from "./fleet-ports.ts";
+import { keepHolds } from "./hold.ts";
 import { readIntent, settleIntent, writeIntent } from "./intents.ts";
 import type { Observation } from "./observation.ts";
 import type { Plan } from "./plan.ts";
@@ -26,6 +27,11 @@ export async function act(
   ports: FleetPorts,
   stage: Stage,
 ): Promise<ActResult> {
+  await keepHolds(
+    ports,
+    observation.work,
+    plan.models.flatMap(({ held }) => held),
+  );
   for (const id of plan.abandon) {
     await settleIntent(ports, id, { state: "abandoned" });
     ports.log.warn("a launch without an answer is given up", { intent: id });

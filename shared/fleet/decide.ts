@@ -2,16 +2,17 @@
  * The only policy: from what is known to what is done, and why. Pure. The launcher, the dry run, the simulator
  * and the bench all call it.
  *
- * In the order of this file: the allowance (how many machines may be bought at all), then for each model the demand
- * (what is due, by when), the supply (machines there and coming), the sizing (the fewest more with which every
- * deadline can be met, and until when their launch may wait), the purchase (spot, else rescue), the limits that
- * bind it, and last the launches whose outcome is not known.
+ * In the order of this file: the allowance (how many machines may be bought at all), then for each model the supply
+ * (machines there and coming), the demand (what is due, by when, as far as its batch's own budget pays for it), the
+ * sizing (the fewest more with which every deadline can be met, and until when their launch may wait), the purchase
+ * (spot, else rescue), the limits that bind it, and last the launches whose outcome is not known.
  */
 import type { StageConfig } from "../config.ts";
 import type { DecisionReason, Market } from "../contract/fleet-records.ts";
 import type { PoolOffer } from "../ports.ts";
+import { affordable, isSpent } from "./batch-budget.ts";
 import type { ComingLaunch, Machine, Observation, Work } from "./observation.ts";
-import type { Drain, ModelPlan, Plan, Reason } from "./plan.ts";
+import type { Drain, Held, ModelPlan, Plan, Reason } from "./plan.ts";
 import { dearMachines, priceCap } from "./price.ts";
 
 /** Work is planned to end so long before its deadline: a sum of seconds knows nothing of the last clip's length. */
@@ -56,7 +57,11 @@ function withoutDrained(observation: Observation, drain: readonly Drain[]): Obse
 /** When headroom is short, the model with the earliest deadline takes its share first. */
 function byUrgency({ work }: Observation, settings: StageConfig): readonly string[] {
   const earliest = (model: string): number =>
-    Math.min(...work.filter((one) => one.model === model).map((one) => one.deadlineMs));
+    Math.min(
+      ...work
+        .filter((one) => one.model === model && !(one.budget !== null && isSpent(one.budget)))
+        .map((one) => one.deadlineMs),
+    );
   return settings.models
     .map(({ id }) => ({ id, deadlineMs: earliest(id) }))
     .sort((a, b) => (a.deadlineMs === b.deadlineMs ? 0 : a.deadlineMs - b.deadlineMs))
@@ -69,16 +74,16 @@ function decideModel(
   observation: Observation,
   settings: StageConfig,
 ): ModelPlan {
-  const demand = demandOf(model, observation, settings);
   const supply = supplyOf(model, observation, settings);
+  const demand = demandOf(model, supply, observation, settings);
   const need = needOf(demand, supply, observation.nowMs, settings);
   const spot = buySpot(need, allowance, observation, settings);
   const bought = rescueOf(need, spot, allowance, observation, settings) ?? spot;
   const have = supply.readyAtMs.length;
   return {
     model,
-    openItems: demand.clips,
-    openAudioSeconds: sum(demand.work, (one) => one.openAudioSeconds),
+    openItems: sum(demand.all, (one) => one.openItems),
+    openAudioSeconds: sum(demand.all, (one) => one.openAudioSeconds),
     workSeconds: secondsOf(demand),
     audioSecondsPerSecond: demand.rate,
     bootSeconds: supply.bootMs / 1000,
@@ -87,7 +92,8 @@ function decideModel(
     launch: bought.launch,
     market: bought.market,
     pools: bought.launch === 0 ? [] : bought.offers,
-    reasons: [demandReason(demand, supply, need, observation.nowMs), ...bought.reasons],
+    reasons: [...demandReasons(demand, supply, need, observation.nowMs), ...bought.reasons],
+    held: demand.held,
   };
 }
 
@@ -143,29 +149,7 @@ const highestPrice = (pools: readonly PoolOffer[]): number =>
 
 const isOnDemand = ({ market }: { readonly market: Market }): boolean => market === "on_demand";
 
-/* ---- demand and supply ---- */
-
-/** What one model is asked for. */
-interface Demand {
-  /** The earliest deadline first. */
-  readonly work: readonly Work[];
-  readonly clips: number;
-  /** Audio seconds that a machine makes in a second. */
-  readonly rate: number;
-}
-
-function demandOf(model: string, { work, measured }: Observation, settings: StageConfig): Demand {
-  const own = work.filter((one) => one.model === model).sort((a, b) => a.deadlineMs - b.deadlineMs);
-  const guess = settings.models.find(({ id }) => id === model)?.audio_seconds_per_gpu_second ?? 1;
-  return {
-    work: own,
-    clips: sum(own, (one) => one.openItems),
-    rate: measured[model]?.audio_seconds_per_second ?? guess,
-  };
-}
-
-/** Machine-seconds of the open work. */
-const secondsOf = ({ work, rate }: Demand): number => sum(work, (one) => one.openAudioSeconds) / rate;
+/* ---- supply and demand ---- */
 
 /** The machines that one model can count on. */
 interface Supply {
@@ -196,6 +180,40 @@ function supplyOf(
     );
   return { readyAtMs: [...listed, ...unlisted], bootMs, slowBootMs: slowBootSeconds * 1000 };
 }
+
+/** What one model is asked for. */
+interface Demand {
+  /** All that is open; the earliest deadline first. */
+  readonly all: readonly Work[];
+  /** Of it, what the batches' own budgets pay for. */
+  readonly work: readonly Work[];
+  readonly held: readonly Held[];
+  /** Of the work that is not held. */
+  readonly clips: number;
+  /** Audio seconds that a machine makes in a second. */
+  readonly rate: number;
+}
+
+function demandOf(model: string, supply: Supply, observation: Observation, settings: StageConfig): Demand {
+  const { measured, nowMs } = observation;
+  const all = observation.work
+    .filter((one) => one.model === model)
+    .sort((a, b) => a.deadlineMs - b.deadlineMs);
+  const guess = settings.models.find(({ id }) => id === model)?.audio_seconds_per_gpu_second ?? 1;
+  const rate = measured[model]?.audio_seconds_per_second ?? guess;
+  const { work, held } = affordable(all, {
+    nowMs,
+    usdPerHour: highestPrice(eligiblePools(observation, settings)) || priceCap(settings),
+    audioSecondsPerSecond: rate,
+    bootMs: supply.bootMs,
+    readyAtMs: supply.readyAtMs,
+    plannedEndMs: (one) => plannedEndMs(one, supply, nowMs),
+  });
+  return { all, work, held, clips: sum(work, (one) => one.openItems), rate };
+}
+
+/** Machine-seconds of the open work. */
+const secondsOf = ({ work, rate }: Demand): number => sum(work, (one) => one.openAudioSeconds) / rate;
 
 /* ---- sizing ---- */
 
@@ -248,15 +266,15 @@ function needOf(demand: Demand, supply: Supply, nowMs: number, settings: StageCo
 const isWorthBoots = (shortfalls: readonly Shortfall[], machines: number, { bootMs }: Supply): boolean =>
   shortfalls.some(({ seconds }) => seconds * 1000 >= machines * bootMs);
 
-function shortfallsOf(
-  { work, rate }: Demand,
-  { readyAtMs, bootMs }: Supply,
-  nowMs: number,
-): readonly Shortfall[] {
+const plannedEndMs = ({ deadlineMs }: Work, { bootMs }: Supply, nowMs: number): number =>
+  Math.max(deadlineMs - tailMarginMs, nowMs + bootMs + leastShareMs);
+
+function shortfallsOf({ work, rate }: Demand, supply: Supply, nowMs: number): readonly Shortfall[] {
+  const { readyAtMs } = supply;
   let dueSeconds = 0;
   return work.flatMap((one) => {
     dueSeconds += one.openAudioSeconds / rate;
-    const byMs = Math.max(one.deadlineMs - tailMarginMs, nowMs + bootMs + leastShareMs);
+    const byMs = plannedEndMs(one, supply, nowMs);
     const suppliedSeconds = sum(readyAtMs, (readyMs) => Math.max(0, byMs - readyMs)) / 1000;
     const seconds = dueSeconds - suppliedSeconds;
     return seconds > 0 || readyAtMs.length === 0 ? [{ work: one, byMs, seconds }] : [];
@@ -423,6 +441,16 @@ function poolReasons(observation: Observation, settings: StageConfig): Reason[] 
     reasons.push({ reason: "price", detail: `the spot price is over ${cap} USD an hour: ${zones}` });
   }
   return reasons;
+}
+
+function demandReasons(demand: Demand, supply: Supply, need: Need, nowMs: number): Reason[] {
+  const { work, held } = demand;
+  if (held.length === 0) return [demandReason(demand, supply, need, nowMs)];
+  const detail = `what ${held.length} batch(es) may cost pays for no more of them; what is open is kept`;
+  return [
+    ...(work.length === 0 ? [] : [demandReason(demand, supply, need, nowMs)]),
+    { reason: "budget_batch", detail },
+  ];
 }
 
 function demandReason(demand: Demand, { readyAtMs }: Supply, { missing }: Need, nowMs: number): Reason {

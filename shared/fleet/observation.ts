@@ -1,7 +1,7 @@
 /** What a tick knows before it decides: plain data, so that the decision can be made, tested and replayed anywhere. */
 import type { Market, MeasuresRecord } from "../contract/fleet-records.ts";
 import type { Speed } from "../contract/parameters.ts";
-import type { InstanceId, IntentId } from "../contract/ids.ts";
+import type { BatchId, InstanceId, IntentId } from "../contract/ids.ts";
 import type { Pool } from "../ports.ts";
 
 /** The open part of one batch, as far as the fleet plans by it. */
@@ -12,6 +12,17 @@ export interface Work {
   readonly deadlineMs: number;
   readonly openItems: number;
   readonly openAudioSeconds: number;
+  /** Null: it may cost whatever it costs. */
+  readonly budget: BatchBudget | null;
+}
+
+/** What a batch may cost, and what it has cost so far. */
+export interface BatchBudget {
+  readonly batchId: BatchId;
+  readonly maxUsd: number;
+  readonly spentUsd: number;
+  /** It was held at the last look. */
+  readonly isHeld: boolean;
 }
 
 /**

@@ -1,6 +1,6 @@
 /** What a tick chose to do, with the rule behind every number. */
 import type { DecisionReason, Market } from "../contract/fleet-records.ts";
-import type { InstanceId, IntentId } from "../contract/ids.ts";
+import type { BatchId, InstanceId, IntentId } from "../contract/ids.ts";
 import type { PoolOffer } from "../ports.ts";
 
 export interface Reason {
@@ -27,12 +27,20 @@ export interface ModelPlan {
   readonly pools: readonly PoolOffer[];
   /** The demand first, then each limit that bound the launch. */
   readonly reasons: readonly Reason[];
+  readonly held: readonly Held[];
 }
 
 /** A machine that has become too dear: it finishes what it has begun, and leaves. */
 export interface Drain {
   readonly instanceId: InstanceId;
   readonly zone: string;
+  /** A sentence, as in `Reason`. */
+  readonly detail: string;
+}
+
+/** A batch whose budget pays for nothing more: no worker begins any more of it, and what is open is kept. */
+export interface Held {
+  readonly batchId: BatchId;
   /** A sentence, as in `Reason`. */
   readonly detail: string;
 }

@@ -44,7 +44,8 @@ export const mutations: readonly Mutation[] = [
   {
     rule: "the reconciler sends open items again",
     file: "shared/batch/reconcile.ts",
-    from: `  if (progress.ended_at === null) await resend(ports, batch, progress, new Set(results.keys()), sight);
+    from: `  if (progress.ended_at === null)
+    await resend(ports, batch, { progress, control, committed: new Set(results.keys()) }, sight);
   else await`,
     to: `  if (progress.ended_at !== null) await`,
   },

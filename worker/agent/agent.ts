@@ -146,7 +146,7 @@ export class Agent {
     const { heartbeat_seconds: heartbeat, interruption_poll_seconds: poll } = this.#settings;
     this.#tasks.repeat("beat", heartbeat * 1000, () => this.#beat());
     this.#tasks.repeat("read its orders", heartbeat * 1000, () => this.#checkOrders());
-    this.#tasks.repeat("read what owners ask", heartbeat * 1000, () => this.#checkControl());
+    this.#tasks.repeat("read what holds for its batches", heartbeat * 1000, () => this.#checkControl());
     this.#tasks.repeat("read the machine's notices", poll * 1000, () => this.#checkNotices());
     this.#tasks.repeat("extend leases", this.#leases.sweepMs, () => this.#leases.sweep());
     this.#tasks.repeat("look after the engine", longestSilenceMs / 6, () => {
@@ -227,8 +227,9 @@ export class Agent {
 
   async #checkControl(): Promise<void> {
     for (const batchId of this.#bench.batches()) {
-      const cancel = await this.#control.read(batchId);
+      const { cancel, isHeld } = await this.#control.read(batchId);
       if (cancel !== null) this.#bench.cancel(batchId, cancel);
+      else if (isHeld) this.#bench.returnUnbegun(batchId);
     }
   }
 

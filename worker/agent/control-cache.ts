@@ -6,14 +6,19 @@ import type { Clock, ObjectStore } from "../../shared/ports.ts";
 import { readRecord } from "../../shared/records/records.ts";
 
 export type Cancel = ControlRecord["cancel"];
+export interface Control {
+  readonly cancel: Cancel;
+  /** Nothing more of it is begun. */
+  readonly isHeld: boolean;
+}
 
-/** What owners asked of their batches, read once a while for all items of a batch together. */
+/** What holds for batches since their submit, read once a while for all items of a batch together. */
 export class ControlCache {
   readonly #store: ObjectStore;
   readonly #clock: Clock;
   readonly #freshMs: number;
   /** Promises, so that items of one batch that arrive together share one read. */
-  readonly #known = new Map<BatchId, { readonly atMs: number; readonly cancel: Promise<Cancel> }>();
+  readonly #known = new Map<BatchId, { readonly atMs: number; readonly control: Promise<Control> }>();
 
   /** @param freshMs for how long an answer is believed */
   constructor(store: ObjectStore, clock: Clock, freshMs: number) {
@@ -22,26 +27,27 @@ export class ControlCache {
     this.#freshMs = freshMs;
   }
 
-  cancelOf(batchId: BatchId): Promise<Cancel> {
+  of(batchId: BatchId): Promise<Control> {
     const known = this.#known.get(batchId);
-    if (known !== undefined && this.#clock.nowMs() - known.atMs < this.#freshMs) return known.cancel;
+    if (known !== undefined && this.#clock.nowMs() - known.atMs < this.#freshMs) return known.control;
     return this.read(batchId);
   }
 
-  /** As `cancelOf`, but never from memory. */
-  read(batchId: BatchId): Promise<Cancel> {
+  /** As `of`, but never from memory. */
+  read(batchId: BatchId): Promise<Control> {
     const atMs = this.#clock.nowMs();
     for (const [id, { atMs: readMs }] of this.#known)
       if (atMs - readMs >= this.#freshMs) this.#known.delete(id);
-    const cancel = this.#fetch(batchId);
-    this.#known.set(batchId, { atMs, cancel });
-    return cancel;
+    const control = this.#fetch(batchId);
+    this.#known.set(batchId, { atMs, control });
+    return control;
   }
 
-  async #fetch(batchId: BatchId): Promise<Cancel> {
+  async #fetch(batchId: BatchId): Promise<Control> {
     try {
       const record = await readRecord(this.#store, batchKeys.control(batchId), controlRecordSchema);
-      return record?.value.cancel ?? null;
+      const value = record?.value;
+      return { cancel: value?.cancel ?? null, isHeld: value !== undefined && value.held !== null };
     } catch (error) {
       this.#known.delete(batchId);
       throw error;

@@ -14,7 +14,7 @@ export interface Held {
 
 /**
  * What was asked of a job in the engine. "make": go on. "cancel": its owner wants it no more.
- * "return": not begun yet, and this worker leaves.
+ * "return": not begun yet, and this worker does not begin it.
  */
 export type Wish = "make" | "cancel" | "return";
 

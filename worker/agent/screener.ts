@@ -4,7 +4,7 @@ import { batchKeys } from "../../shared/contract/keys.ts";
 import type { JobMessage } from "../../shared/contract/messages.ts";
 import { jobMessageSchema } from "../../shared/contract/messages.ts";
 import type { ReceivedMessage } from "../../shared/ports.ts";
-import type { ControlCache } from "./control-cache.ts";
+import type { Control, ControlCache } from "./control-cache.ts";
 import type { Held, Job } from "./job.ts";
 import { attemptNumber, engineDiedCode, newJob } from "./job.ts";
 import { jsonOf } from "./json-text.ts";
@@ -13,7 +13,7 @@ import type { AgentPorts, Identity } from "./ports.ts";
 import { barren, readResult } from "./results.ts";
 import type { Settler } from "./settler.ts";
 
-/** What a look at a message found: work, or nothing more to do, or nothing that we understand. */
+/** What a look at a message found: work, or nothing to do now, or nothing that we understand. */
 export type Screened =
   | { readonly kind: "job"; readonly job: Job }
   | { readonly kind: "settled" }
@@ -44,7 +44,12 @@ export class Screener {
     // A message that came for the first time has no past: looking for one would cost a read a clip.
     const mayHavePast = message.resent || received.receiveCount > 1;
     if (mayHavePast && (await this.#hasResult(held, message))) return { kind: "settled" };
-    if (await this.#isUnwanted(held, message)) return { kind: "settled" };
+    const control = await this.#control.of(message.batch_id);
+    if (await this.#isUnwanted(held, message, control)) return { kind: "settled" };
+    if (control.isHeld) {
+      this.#settler.setAside(held, message);
+      return { kind: "settled" };
+    }
     return { kind: "job", job: await this.#begin(held, message, mayHavePast) };
   }
 
@@ -62,9 +67,9 @@ export class Screener {
     return result !== null;
   }
 
-  async #isUnwanted(held: Held, message: JobMessage): Promise<boolean> {
+  async #isUnwanted(held: Held, message: JobMessage, { cancel }: Control): Promise<boolean> {
     const outcome =
-      (await this.#control.cancelOf(message.batch_id)) !== null
+      cancel !== null
         ? "canceled"
         : message.expires_at !== null && this.#ports.clock.nowMs() >= Date.parse(message.expires_at)
           ? "expired"

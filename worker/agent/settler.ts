@@ -4,7 +4,7 @@ import type { AttemptsRecord, ResultRecord } from "../../shared/contract/batch-r
 import type { EngineCheckpoint, EngineDone, EngineReady } from "../../shared/contract/engine-protocol.ts";
 import { addFailure, addInterruption, lastWord } from "../../shared/batch/attempts.ts";
 import { batchKeys } from "../../shared/contract/keys.ts";
-import type { ItemEvent } from "../../shared/contract/messages.ts";
+import type { ItemEvent, JobMessage } from "../../shared/contract/messages.ts";
 import type { ReceiptHandle } from "../../shared/ports.ts";
 import { Batcher } from "./batcher.ts";
 import type { Held, Job } from "./job.ts";
@@ -159,6 +159,16 @@ export class Settler {
   dismiss(held: Held, result: ResultRecord): void {
     const { batch_id, index } = result;
     this.#outbox.tell({ type: "finished", batch_id, index, at: this.#nowIso(), result });
+    this.#deleteMessage(held);
+  }
+
+  /** Its batch is held: the item waits outside the queue until that goes on. */
+  setAside(held: Held, { batch_id, index }: Pick<JobMessage, "batch_id" | "index">): void {
+    this.#outbox.tell({ type: "set_aside", batch_id, index, at: this.#nowIso() });
+    this.#deleteMessage(held);
+  }
+
+  #deleteMessage(held: Held): void {
     if (held.receipt === null) return;
     this.#leases.drop(held.receipt);
     // A lease at a commit has a third of its visibility left at least: a sixth is waited here.

@@ -127,9 +127,12 @@ export class Workbench {
     );
   }
 
-  /** Give back what has not begun: this worker takes no more. */
-  returnUnbegun(): void {
-    this.#withdraw("return", (job) => job.progress === null);
+  /** Give back what has not begun. @param only of that batch; else of all, for this worker takes no more */
+  returnUnbegun(only?: BatchId): void {
+    this.#withdraw(
+      "return",
+      (job) => job.progress === null && (only === undefined || job.message.batch_id === only),
+    );
   }
 
   /** Give back everything, without hope for an answer. */

@@ -176,6 +176,7 @@ export class FleetSimulation {
       deadlineMs,
       openItems: 1000,
       openAudioSeconds,
+      budget: null,
     });
   }
 

@@ -149,9 +149,23 @@ export class WorkerWorld {
     await this.store.put(batchKeys.batch(batchId), JSON.stringify(record));
   }
 
-  async cancel(how: "drain" | "abort"): Promise<void> {
+  cancel(how: "drain" | "abort"): Promise<void> {
+    return this.#control({ cancel: how });
+  }
+
+  /** What is left of the batch's budget pays for nothing more. */
+  hold(change: Partial<ControlRecord> = {}): Promise<void> {
+    const since = new Date(this.clock.nowMs()).toISOString();
+    return this.#control({ held: { since, detail: "all is spent" }, ...change });
+  }
+
+  goOn(): Promise<void> {
+    return this.#control({ held: null });
+  }
+
+  async #control(change: Partial<ControlRecord>): Promise<void> {
     const at = new Date(this.clock.nowMs()).toISOString();
-    const control: ControlRecord = { v: 1, cancel: how, at };
+    const control: ControlRecord = { v: 1, cancel: null, max_cost_usd: null, held: null, at, ...change };
     await this.store.put(batchKeys.control(batchId), JSON.stringify(control));
   }
 

@@ -4,7 +4,7 @@ import { applyEvents } from "../../../shared/batch/apply-events.ts";
 import { countsOf, emptyProgress, openIndices, queuedIndices } from "../../../shared/batch/progress.ts";
 import { progressRecordSchema, type ProgressRecord } from "../../../shared/contract/batch-records.ts";
 import type { ItemEvent } from "../../../shared/contract/messages.ts";
-import { advanced, at, batchId, finished, one, released, result, started, two } from "./events.ts";
+import { advanced, at, batchId, finished, one, released, result, setAside, started, two } from "./events.ts";
 
 const fold = (events: readonly ItemEvent[], from: ProgressRecord = emptyProgress(batchId, 3)) =>
   applyEvents(from, events) ?? from;
@@ -44,6 +44,14 @@ describe("applyEvents", () => {
     expect(progress.ended_at).toBe(at(30));
   });
 
+  test("an item that was set aside is in no queue, and stays open", () => {
+    const sent = { ...emptyProgress(batchId, 3), sent_at: at(5) };
+    const progress = fold([setAside(1, 9)], sent);
+    expect(progress.sent_at).toBeNull();
+    expect(queuedIndices(progress)).toEqual([0, 1, 2]);
+    expect(applyEvents({ ...sent, sent_at: at(10) }, [setAside(1, 9)])).toBeNull();
+  });
+
   test.each<[name: string, events: ItemEvent[]]>([
     ["a start that was told twice", [started(0, 1)]],
     ["a start of before", [started(0, 0, two)]],
@@ -54,6 +62,7 @@ describe("applyEvents", () => {
     ["a step of an item that does not run", [advanced(2, 9, 40)]],
     ["a second outcome", [finished(1, 9, result(1, "failed"))]],
     ["a start after the outcome", [started(1, 9)]],
+    ["an item that was set aside after its outcome", [setAside(1, 9)]],
     ["an item that the batch does not have", [finished(3, 9)]],
   ])("changes nothing on %s", (_name, events) => {
     const before = fold([started(0, 1), advanced(0, 2, 20), finished(1, 3)]);

@@ -1,13 +1,18 @@
 import { describe, expect, test } from "vitest";
 import { readCost } from "../../../shared/batch/batch-cost.ts";
+import { readControl } from "../../../shared/batch/batch-files.ts";
+import { cancelBatch } from "../../../shared/batch/cancel.ts";
+import { changeControl } from "../../../shared/batch/control.ts";
 import { costView } from "../../../shared/batch/cost-view.ts";
 import { foldEvents } from "../../../shared/batch/fold.ts";
+import { setMaxCost } from "../../../shared/batch/max-cost.ts";
+import { openWork } from "../../../shared/batch/open-work.ts";
 import type { BatchRecord } from "../../../shared/contract/batch-records.ts";
 import type { WorkerRecord } from "../../../shared/contract/fleet-records.ts";
 import { recordSightings } from "../../../shared/fleet/sightings.ts";
 import type { FleetInstance } from "../../../shared/ports.ts";
 import { of, one, started } from "./events.ts";
-import { noonMs, progressOf, submitted, world, type World } from "./world.ts";
+import { noonMs, progressOf, prompts, submitted, world, type World } from "./world.ts";
 
 const minute = 60_000;
 const machine: FleetInstance = {
@@ -50,7 +55,7 @@ const seen = (at: World, instance: FleetInstance, worker: WorkerRecord | null) =
     0.2,
   );
 const costNow = async (at: World, batch: BatchRecord) =>
-  costView(batch, await readCost(at.store, batch, await progressOf(at, batch), at.clock.nowMs()));
+  costView(batch, null, await readCost(at.store, batch, await progressOf(at, batch), at.clock.nowMs()));
 
 describe("readCost", () => {
   test("is nothing before a machine has worked on the batch", async () => {
@@ -87,5 +92,46 @@ describe("readCost", () => {
     await at.clock.advance(20 * minute);
     await at.store.put(`fleet/workers/${one}.json`, JSON.stringify(heartbeat(at, { [batch.id]: 5 })));
     expect(await costNow(at, batch)).toMatchObject({ accrued_usd: "0.10", instance_seconds: 1800 });
+  });
+});
+
+describe("what a batch may cost", () => {
+  const budgetOf = async (at: World) => (await openWork(at)).map(({ budget }) => budget);
+
+  test("is not reckoned for a batch that may cost whatever it costs", async () => {
+    const at = world();
+    await submitted(at);
+    expect(await budgetOf(at)).toEqual([null]);
+  });
+
+  test("is known to the launcher beside what the batch has cost until now", async () => {
+    const at = world();
+    const batch = await submitted(at, { ...prompts(3), max_cost_usd: "0.25" });
+    await foldEvents([of(batch.id, started(0, 1, one))], at);
+    await seen(at, machine, heartbeat(at, { [batch.id]: 30, other: 10 }));
+    await at.clock.advance(20 * minute);
+    // Three quarters of half an hour, of which a third had passed when it was submitted.
+    const spentUsd = expect.closeTo(0.075, 5) as number;
+    expect(await budgetOf(at)).toEqual([{ batchId: batch.id, maxUsd: 0.25, spentUsd, isHeld: false }]);
+  });
+
+  test("is what its owner said last, and does not let it go on by itself", async () => {
+    const at = world();
+    const batch = await submitted(at, { ...prompts(3), max_cost_usd: "0.25" });
+    const held = { since: batch.submitted_at, detail: "all is spent" };
+    await changeControl(at, batch.id, () => ({ held }));
+    expect(await setMaxCost(batch, "0.5", at)).toMatchObject({
+      kind: "set",
+      control: { max_cost_usd: "0.50" },
+    });
+    expect(await budgetOf(at)).toMatchObject([{ maxUsd: 0.5, spentUsd: 0, isHeld: true }]);
+  });
+
+  test("is not changed once the batch has ended", async () => {
+    const at = world();
+    const batch = await submitted(at);
+    await cancelBatch(batch, "drain", at);
+    expect(await setMaxCost(batch, "0.5", at)).toEqual({ kind: "ended" });
+    expect((await readControl(at.store, batch.id))?.max_cost_usd).toBeNull();
   });
 });

@@ -26,7 +26,12 @@ const batch: BatchRecord = {
   estimate: someEstimate,
   metadata: {},
 };
-const canceling: ControlRecord = { v: 1, cancel: "drain", at: at(9) };
+const canceling: ControlRecord = { v: 1, cancel: "drain", max_cost_usd: null, held: null, at: at(9) };
+const held: ControlRecord = {
+  ...canceling,
+  cancel: null,
+  held: { since: at(8), detail: "0.0501 USD is spent" },
+};
 const decided = (...reasons: DecisionReason[]): DecisionRecord => ({
   v: 1,
   at: at(60),
@@ -96,8 +101,20 @@ describe("batchView", () => {
     ["nothing when the fleet launches", ["work"], null],
     ["nothing when the fleet saw no work yet", ["no_work"], null],
     ["that machines boot", ["booting"], "booting"],
+    ["nothing when it is another batch whose budget is spent", ["budget_batch"], null],
+    ["what holds the fleet, whatever other batch's budget is spent", ["budget_batch", "price"], "price"],
   ])("waits for %s", (_name, reasons, shown) => {
     expect(view([], { snapshot: decided(...reasons) }).waiting_reason?.reason ?? null).toBe(shown);
+  });
+
+  test("that its own budget holds it comes before all that holds the fleet", () => {
+    const { waiting_reason } = view([], { control: held, snapshot: decided("work", "price") });
+    expect(waiting_reason).toEqual({ reason: "budget_batch", detail: "0.0501 USD is spent", at: at(8) });
+  });
+
+  test("shows what it may cost as its owner said last", () => {
+    expect(view([]).cost.max_usd).toBeNull();
+    expect(view([], { control: { ...held, max_cost_usd: "0.07" } }).cost.max_usd).toBe("0.07");
   });
 
   test("waits for nothing once all its items run, or when the decision is about another model", () => {

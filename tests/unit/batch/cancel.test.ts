@@ -30,7 +30,7 @@ test("a batch of which nothing runs ends with its cancel", async () => {
   const batch = await submitted(at);
   await cancelBatch(batch, "drain", at);
   expect(await progressOf(at, batch)).toMatchObject({ ended_at: "2026-01-01T12:00:00.000Z" });
-  expect(await openWork(at.store)).toEqual([]);
+  expect(await openWork(at)).toEqual([]);
 });
 
 test("a worker that committed first keeps its result", async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { readProgress } from "../../../shared/batch/batch-files.ts";
+import { changeControl } from "../../../shared/batch/control.ts";
 import { cancelBatch } from "../../../shared/batch/cancel.ts";
 import { foldEvents } from "../../../shared/batch/fold.ts";
 import { readManifest } from "../../../shared/batch/manifest.ts";
@@ -94,10 +95,7 @@ describe("a process that is killed at any await", () => {
         await cancelBatch(batch, "drain", at);
       },
       async (at, batch) => {
-        await at.store.put(
-          `batches/${batch.id}/control.json`,
-          JSON.stringify({ v: 1, cancel: "drain", at: batch.submitted_at }),
-        );
+        await changeControl(at, batch.id, () => ({ cancel: "drain" }));
         const sight = { queueDepths: new Map(), liveInstances: new Set<string>(), nowMs: at.clock.nowMs() };
         await reconcile(at, sight);
       },

@@ -107,3 +107,10 @@ export const of = (id: BatchId, event: ItemEvent): ItemEvent =>
         result: { ...event.result, batch_id: id, item_id: itemIdOf(id, event.index) },
       }
     : { ...event, batch_id: id };
+
+export const setAside = (index: number, second: number): ItemEvent => ({
+  type: "set_aside",
+  batch_id: batchId,
+  index,
+  at: at(second),
+});

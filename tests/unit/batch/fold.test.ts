@@ -54,7 +54,7 @@ describe("foldEvents", () => {
       expired: 0,
       audio_seconds: 20,
     });
-    expect(await openWork(at.store)).toEqual([]);
+    expect(await openWork(at)).toEqual([]);
     expect(await allKeys(at)).not.toContain(`active/${batch.id}`);
   });
 
@@ -133,7 +133,7 @@ describe("foldEvents", () => {
       expect(await readManifest(at.store, batch.id, 0)).toHaveLength(1);
       expect((await readProgress(at.store, batch)).ended_at).toBe("2026-01-01T12:00:01.000Z");
       expect(await allKeys(at)).toContain(`batches/${batch.id}/completed.json`);
-      expect(await openWork(at.store)).toEqual([]);
+      expect(await openWork(at)).toEqual([]);
       expect(await allKeys(at)).not.toContain(`active/${batch.id}`);
     },
   );

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { cancelBatch } from "../../../shared/batch/cancel.ts";
+import { changeControl } from "../../../shared/batch/control.ts";
 import { foldEvents } from "../../../shared/batch/fold.ts";
 import { readManifest } from "../../../shared/batch/manifest.ts";
 import { openWork } from "../../../shared/batch/open-work.ts";
@@ -47,7 +48,7 @@ describe("reconcile", () => {
     await commitSilently(at, batch, 1);
     await reconcileAfter(at, minute);
     expect((await progressOf(at, batch)).ended_at).not.toBeNull();
-    expect(await openWork(at.store)).toEqual([]);
+    expect(await openWork(at)).toEqual([]);
   });
 
   test("leaves a result of a moment ago to its event, and does not send its item again", async () => {
@@ -150,6 +151,56 @@ describe("reconcile", () => {
     });
   });
 
+  describe("of a batch that its budget holds", () => {
+    const hold = (at: World, batch: BatchRecord, isHeld = true) =>
+      changeControl(at, batch.id, () => ({
+        held: isHeld ? { since: new Date(at.clock.nowMs()).toISOString(), detail: "all is spent" } : null,
+      }));
+    const busy = { queueDepths: new Map([["small", { visible: 500, inFlight: 30 }]]) };
+
+    test("sends nothing again, and does so two minutes after it goes on, into a queue that is never empty", async () => {
+      const at = world();
+      const batch = await submitted(at);
+      await hold(at, batch);
+      await takeAll(at);
+      await at.clock.advance(1000);
+      const told = { type: "set_aside", batch_id: batch.id, index: 1 } as const;
+      await foldEvents([{ ...told, at: new Date(at.clock.nowMs()).toISOString() }], at);
+      await reconcileAfter(at, 10 * minute);
+      expect(jobsIn(at)).toEqual([]);
+      await hold(at, batch, false);
+      await reconcileAfter(at, 1.9 * minute, busy);
+      expect(jobsIn(at)).toEqual([]);
+      await reconcileAfter(at, minute, busy);
+      expect(jobsIn(at).map(({ index, resent }) => [index, resent])).toEqual([
+        [0, true],
+        [1, true],
+        [2, true],
+      ]);
+      await reconcileAfter(at, 10 * minute, busy);
+      expect(jobsIn(at)).toHaveLength(3);
+    });
+
+    test("sends nothing again when no worker took anything out", async () => {
+      const at = world();
+      const batch = await submitted(at);
+      await hold(at, batch);
+      await reconcileAfter(at, 10 * minute, busy);
+      await hold(at, batch, false);
+      await reconcileAfter(at, 10 * minute, busy);
+      expect(jobsIn(at)).toHaveLength(3);
+    });
+
+    test("its time goes by, and its items expire", async () => {
+      const at = world();
+      const batch = await submitted(at, { ...prompts(3), expires_in_seconds: 600 });
+      await hold(at, batch);
+      await takeAll(at);
+      await reconcileAfter(at, 11 * minute);
+      expect(countsOf(await progressOf(at, batch))).toMatchObject({ expired: 3 });
+    });
+  });
+
   test("items that nobody began in time expire; one that runs goes on", async () => {
     const at = world();
     const batch = await submitted(at, { ...prompts(3), expires_in_seconds: 600 });
@@ -172,7 +223,7 @@ describe("reconcile", () => {
     expect(countsOf(await progressOf(at, batch))).toMatchObject({ canceled: 2, running: 1 });
     await reconcileAfter(at, 2 * minute);
     expect(countsOf(await progressOf(at, batch))).toMatchObject({ canceled: 3, running: 0 });
-    expect(await openWork(at.store)).toEqual([]);
+    expect(await openWork(at)).toEqual([]);
   });
 
   test("sweeps away the mark of a submit that died, but not of one that may still be writing", async () => {

@@ -52,7 +52,7 @@ describe("a batch's receipt", () => {
 
     await keep(at, { [one]: machineOf(batch) });
     await at.store.create(`active/unsettled/${batch.id}/${one}`, "{}");
-    expect(await openWork(at.store)).toEqual([]);
+    expect(await openWork(at)).toEqual([]);
     await look(at);
     expect(await receiptOf(at, batch)).toMatchObject({
       usd: "0.18",

@@ -48,7 +48,7 @@ describe("submitBatch", () => {
     expect(at.jobQueues.of("small", "fast").contents()[0]?.groupId).toBe(batch.id);
     expect((await storedItems(at, batch)).map(({ seed }) => seed)).toEqual(jobs.map(({ seed }) => seed));
     expect(at.launcher.count).toBe(1);
-    expect(await openWork(at.store)).toEqual([
+    expect(await openWork(at)).toEqual([
       {
         batchId: batch.id,
         model: "small",
@@ -58,6 +58,7 @@ describe("submitBatch", () => {
         openItems: 3,
         openAudioSeconds: 30,
         runningItems: 0,
+        budget: null,
       },
     ]);
   });
@@ -147,7 +148,7 @@ describe("submitBatch", () => {
           expect((await allKeys(at)).filter((name) => name.startsWith("active/"))).toEqual([
             `active/${second.id}`,
           ]);
-          expect(await openWork(at.store)).toMatchObject([{ batchId: second.id, openItems: 2 }]);
+          expect(await openWork(at)).toMatchObject([{ batchId: second.id, openItems: 2 }]);
           const jobs = jobsIn(at);
           // Where the batch itself was written the reconciler queues its items.
           if (jobs.length > 0)
@@ -174,6 +175,6 @@ describe("submitBatch", () => {
     const at = world(faults);
     expect((await submit(at)).kind).toBe("accepted");
     expect(at.log.entries).toMatchObject([{ level: "error", fields: { error: { message: "no answer" } } }]);
-    expect(await openWork(at.store)).toMatchObject([{ openItems: 2 }]);
+    expect(await openWork(at)).toMatchObject([{ openItems: 2 }]);
   });
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { instanceIdSchema, intentIdSchema } from "../../../shared/contract/ids.ts";
+import { batchIdOf, instanceIdSchema, intentIdSchema } from "../../../shared/contract/ids.ts";
 import { decide } from "../../../shared/fleet/decide.ts";
 import type { MachinePhase, Observation } from "../../../shared/fleet/observation.ts";
 import { withModels } from "./settings.ts";
@@ -24,6 +24,15 @@ const observations: fc.Arbitrary<Observation> = fc.record({
       deadlineMs: fc.integer({ min: -1_000_000, max: 4_000_000 }).map((ms) => nowMs + ms),
       openItems: fc.integer({ min: 1, max: 5000 }),
       openAudioSeconds: fc.integer({ min: 1, max: 150_000 }),
+      budget: fc.option(
+        fc.record({
+          batchId: fc.constant(batchIdOf("01HZZZZZZZZZZZZZZZZZZZZZZZ")),
+          maxUsd: fc.double({ min: 0.001, max: 5, noNaN: true }),
+          spentUsd: fc.double({ min: 0, max: 5, noNaN: true }),
+          isHeld: fc.boolean(),
+        }),
+        { nil: null },
+      ),
     }),
     { maxLength: 6 },
   ),
@@ -137,6 +146,21 @@ test("a launch is always paid for by what is left of both budgets", () => {
       expect(observation.spent.monthUsd + least).toBeLessThanOrEqual(
         Math.max(month, observation.spent.monthUsd),
       );
+    }),
+  );
+});
+
+test("a batch's own budget pays for the boots of all machines that are launched for it", () => {
+  fc.assert(
+    fc.property(observations, (observation) => {
+      const [one] = observation.work;
+      if (one?.budget == null) return;
+      const { models } = decide({ ...observation, work: [one] }, settings);
+      const plan = models.find(({ launch }) => launch > 0);
+      const prices = plan?.pools.map(({ priceUsdPerHour }) => priceUsdPerHour) ?? [];
+      const bootsUsd = (plan?.launch ?? 0) * ((Math.min(...prices, 1) * settings.worker.boot_seconds) / 3600);
+      const { maxUsd, spentUsd } = one.budget;
+      expect(plan === undefined || plan.market === "on_demand" || bootsUsd <= maxUsd - spentUsd).toBe(true);
     }),
   );
 });

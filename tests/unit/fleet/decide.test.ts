@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { instanceIdSchema, intentIdSchema } from "../../../shared/contract/ids.ts";
+import { batchIdOf, instanceIdSchema, intentIdSchema } from "../../../shared/contract/ids.ts";
 import { decide } from "../../../shared/fleet/decide.ts";
 import type { ComingLaunch, Machine, Observation, Work } from "../../../shared/fleet/observation.ts";
 import type { ModelPlan } from "../../../shared/fleet/plan.ts";
@@ -27,6 +27,7 @@ const work = (change: Partial<Work> = {}): Work => ({
   deadlineMs: afterSeconds(900),
   openItems: 100,
   openAudioSeconds: 1000,
+  budget: null,
   ...change,
 });
 const coming = (change: Partial<ComingLaunch> = {}): ComingLaunch => ({
@@ -312,6 +313,98 @@ describe("budgets", () => {
     const both = [work({ model: "small", openAudioSeconds: 20_000 }), work({ model: "large" })];
     const plan = decide({ ...quiet, ...spent(4.95, 5), work: both }, withModels("small", "large"));
     expect(plan.models.map(({ launch }) => launch)).toEqual([2, 0]);
+  });
+});
+
+describe("what a batch may cost", () => {
+  // At 0.20 USD an hour a boot of 100 s costs 0.0056 USD, and a machine until the planned end, in 855 s, 0.0475.
+  const batchId = batchIdOf("01HZZZZZZZZZZZZZZZZZZZZZZZ");
+  const costing = (maxUsd: number, spentUsd = 0, change: Partial<Work> = {}): Work =>
+    work({ openAudioSeconds: 60_000, budget: { batchId, maxUsd, spentUsd, isHeld: false }, ...change });
+  const booting = machine({ phase: "booting", launchedMs: nowMs });
+
+  test.each<[name: string, change: Partial<Observation>, plan: Partial<ModelPlan>, reasons: string[]]>([
+    [
+      "pays for all that its deadline needs",
+      { work: [costing(1)] },
+      { launch: 4 },
+      ["work", "max_instances"],
+    ],
+    ["pays for two machines: two are launched", { work: [costing(0.1)] }, { launch: 2 }, ["work"]],
+    ["pays for no whole one: one is launched", { work: [costing(0.02)] }, { launch: 1 }, ["work"]],
+    ["pays for no boot: none is launched", { work: [costing(0.005)] }, { launch: 0 }, ["budget_batch"]],
+    [
+      "is nearly spent: it pays for no boot either",
+      { work: [costing(0.1, 0.096)] },
+      { launch: 0 },
+      ["budget_batch"],
+    ],
+    ["is spent: none is launched", { work: [costing(0.1, 0.1)] }, { launch: 0 }, ["budget_batch"]],
+    ["is overspent: none is launched", { work: [costing(0.1, 0.2)] }, { launch: 0 }, ["budget_batch"]],
+    [
+      "pays for a little more of a machine that is there: that goes on, and none is launched",
+      { work: [costing(0.1, 0.099)], machines: [machine()] },
+      { want: 1, launch: 0, held: [] },
+      ["covered"],
+    ],
+    [
+      "pays for no more than the machine that boots for it: none is launched",
+      { work: [costing(0.05)], machines: [booting] },
+      { want: 1, launch: 0, held: [] },
+      ["booting"],
+    ],
+    [
+      "is spent: other batches' machines are launched as if it were not there",
+      { work: [costing(0.1, 0.1), work()] },
+      { want: 1, launch: 1, workSeconds: 100, openItems: 200 },
+      ["work", "budget_batch"],
+    ],
+    [
+      "is more than it needs: it binds nothing",
+      { work: [costing(0.1, 0, { openAudioSeconds: 100 })] },
+      { want: 1, launch: 1, workSeconds: 10 },
+      ["work"],
+    ],
+  ])("%s", (_name, change, expected, reasons) => {
+    const plan = planFor(change);
+    expect(plan).toMatchObject(expected);
+    expect(reasonsOf(plan)).toEqual(reasons);
+  });
+
+  test.each<[name: string, work: Work, detail: string]>([
+    [
+      "all is spent",
+      costing(0.1, 0.1012),
+      "0.1012 USD is spent, and the batch may cost 0.1 USD: a higher budget lets it go on",
+    ],
+    [
+      "what is left pays for no boot",
+      costing(0.1, 0.096),
+      "0.0040 USD is left of the 0.1 USD that the batch may cost, and a machine's boot costs 0.0056",
+    ],
+  ])("when %s the batch is held, and its owner can read why", (_name, one, detail) => {
+    expect(planFor({ work: [one] }).held).toEqual([{ batchId, detail }]);
+  });
+
+  test("no price is known: what a boot may cost at most is reckoned with", () => {
+    const pools = [pool("zone-a", null)];
+    expect(planFor({ work: [costing(0.011)], pools }).held).toHaveLength(1);
+    expect(planFor({ work: [costing(0.012)], pools }).held).toHaveLength(0);
+  });
+
+  test("a batch that is held gives its model no precedence over another's work", () => {
+    const late = { deadlineMs: afterSeconds(-5000) };
+    const both = [
+      costing(0.1, 0.1, late),
+      work({ openItems: 1 }),
+      work({ model: "large", deadlineMs: afterSeconds(600) }),
+    ];
+    const settings = { ...withModels("small", "large"), limits: { max_instances: 1, queued_items: 1000 } };
+    const { models } = decide({ ...quiet, work: both }, settings);
+    expect(models.map(({ model, launch }) => [model, launch])).toEqual([
+      ["large", 1],
+      ["small", 0],
+    ]);
   });
 });
 

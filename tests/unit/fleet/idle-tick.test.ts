@@ -24,7 +24,7 @@ function countedWorld() {
   const store = new MemoryStore({ clock, faults });
   const zones = [{ zone: "zone-a", priceUsdPerHour: 0.16, capacity: 10 }];
   const fleet = new MemoryFleet({ clock, random, faults, zones });
-  const ports = { ...world.ports, store, fleet, openWork: () => openWork(store) };
+  const ports = { ...world.ports, store, fleet, openWork: () => openWork({ store, clock }) };
   return { asked, ports, world };
 }
 

@@ -22,8 +22,11 @@ const urgent: Work = {
   deadlineMs: nowMs,
   openItems: 100,
   openAudioSeconds: 60_000,
+  budget: null,
 };
 const patient: Work = { ...urgent, speed: "economy", deadlineMs: after(3600), openAudioSeconds: 100 };
+const batchId = batchIdOf("01JZZZZZZZZZZZZZZZZZZZZZZZ");
+const spent: Work = { ...urgent, budget: { batchId, maxUsd: 0.05, spentUsd: 0.051, isHeld: false } };
 const pool = (priceUsdPerHour: number | null) => ({
   zone: "zone-a",
   subnetId: "subnet-a",
@@ -79,6 +82,8 @@ const cases: readonly [
   ["cooling", true, { cooling: dry }],
   ["budget_day", true, { spent: { dayUsd: 4.99, monthUsd: 4.99 } }],
   ["budget_month", true, { spent: { dayUsd: 0, monthUsd: 49.99 } }],
+  // Its own owner reads it in what holds the batch itself: see batchView.
+  ["budget_batch", false, { work: [spent] }],
   ["quota", true, { breaker: breakerOf("quota") }],
   ["breaker", true, { breaker: breakerOf("boot_failures") }],
   ["latch", true, { latchedMs: nowMs }],
@@ -101,10 +106,9 @@ test("no reason is left out above", () => {
 });
 
 function waitingReasonWith(snapshot: Parameters<typeof batchView>[1]["snapshot"]) {
-  const id = batchIdOf("01JZZZZZZZZZZZZZZZZZZZZZZZ");
   const batch = {
     v: 1,
-    id,
+    id: batchId,
     owner: "ada",
     name: null,
     model: "small",
@@ -118,6 +122,6 @@ function waitingReasonWith(snapshot: Parameters<typeof batchView>[1]["snapshot"]
     estimate: someEstimate,
     metadata: {},
   } as const;
-  const facts = { progress: emptyProgress(id, 2), control: null, snapshot, cost: noCost };
+  const facts = { progress: emptyProgress(batchId, 2), control: null, snapshot, cost: noCost };
   return batchView(batch, facts).waiting_reason;
 }

@@ -79,6 +79,7 @@ export class World {
         deadlineMs: nowMs + 900_000,
         openItems: openAudioSeconds,
         openAudioSeconds,
+        budget: null,
       },
     ];
   }

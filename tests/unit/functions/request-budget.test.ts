@@ -97,7 +97,7 @@ test("1,000 clips at a T4's pace cost the control plane 0.2 writes, 0.2 reads an
 
 /** What the launcher and the reaper ask of a batch. */
 async function everyMinute(at: World): Promise<void> {
-  await openWork(at.store);
+  await openWork(at);
   const depth = await at.jobQueues.of("small", "standard").depth();
   await reconcile(at, {
     queueDepths: new Map([["small", depth]]),
