@@ -1,4 +1,4 @@
-/** Takes batches, and cancels them. */
+/** Takes batches, changes what they may cost, and cancels them. */
 import { powertoolsLog } from "../shared/aws/log.ts";
 import { jobQueuesOf, launcherOf, storeOf } from "../shared/aws/ports.ts";
 import { runtimeConfigFrom } from "../shared/config.ts";

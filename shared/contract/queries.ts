@@ -1,5 +1,6 @@
 /** Query parameters and small bodies of the API. A query holds text, so numbers are parsed from it. */
 import { z } from "zod";
+import { maxCostSchema } from "./batch-request.ts";
 import { estimateSchema } from "./receipt.ts";
 
 const numberText = (least: number, most: number) =>
@@ -52,6 +53,9 @@ export const usageQuerySchema = z.strictObject({
   from: z.iso.date().optional(),
   to: z.iso.date().optional(),
 });
+
+/** `POST /v1/batches/{id}/budget` */
+export const budgetRequestSchema = z.strictObject({ max_cost_usd: maxCostSchema });
 
 /** `POST /v1/batches/{id}/cancel` */
 export const cancelRequestSchema = z.strictObject({ mode: z.enum(["drain", "abort"]) });

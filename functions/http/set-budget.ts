@@ -1,0 +1,27 @@
+import { readCost } from "../../shared/batch/batch-cost.ts";
+import { batchView } from "../../shared/batch/batch-view.ts";
+import { setMaxCost } from "../../shared/batch/max-cost.ts";
+import type { SubmitPorts } from "../../shared/batch/submit.ts";
+import { faultsOf } from "../../shared/contract/problem.ts";
+import { budgetRequestSchema } from "../../shared/contract/queries.ts";
+import { problem, type Route } from "./api.ts";
+import { batchOf } from "./visible-batch.ts";
+
+/** `POST /v1/batches/{id}/budget`: what the batch may cost from now on. The launcher looks at once. */
+export const setBudgetRoute = (ports: SubmitPorts): Route => ({
+  scope: "submit",
+  async handle(request) {
+    const asked = budgetRequestSchema.safeParse(request.body);
+    if (!asked.success)
+      return problem("invalid_input", 'expected {"max_cost_usd": "<USD>"}', faultsOf(asked.error));
+    const lookup = await batchOf(ports.store, request);
+    if (lookup.kind === "not_found") return lookup.response;
+    const { batch } = lookup;
+    const result = await setMaxCost(batch, asked.data.max_cost_usd, ports);
+    if (result.kind === "ended") return problem("conflict", "the batch has ended already");
+    await ports.launcher.trigger();
+    const { progress, control } = result;
+    const cost = await readCost(ports.store, batch, progress, ports.clock.nowMs());
+    return { status: 200, body: batchView(batch, { progress, control, snapshot: null, cost }) };
+  },
+});
