@@ -51,10 +51,12 @@ export class Clairvoyant implements Policy {
 
   /** @returns when to look again */
   #plan(fleet: FleetModel): number {
-    const wanted = this.#missing(fleet, fleet.nowS) ?? this.#missing(fleet, fleet.nowS, lateS) ?? 0;
+    const open = fleet.open.toSorted(byDeadline);
+    const wanted =
+      this.#missing(open, fleet, fleet.nowS) ?? this.#missing(open, fleet, fleet.nowS, lateS) ?? 0;
     if (wanted === 0) return Infinity;
     const laterS = fleet.market.nextCapacityS(fleet.nowS + stepS);
-    const later = this.#missing(fleet, laterS);
+    const later = this.#missing(open, fleet, laterS);
     if (later === null || later > wanted) fleet.launch(Math.min(wanted, most - fleet.alive.length));
     return laterS;
   }
@@ -67,32 +69,38 @@ export class Clairvoyant implements Policy {
 
   /**
    * Machines to launch then, so that all that is here by then ends in time.
+   * @param open what is here now, the earliest deadline first
    * @param graceS given: what is late may end so long after the boot.
    * @returns null when a job would be late whatever is launched.
    */
-  #missing(fleet: FleetModel, launchS: number, graceS?: number): number | null {
-    const { serving, engine, nowS } = fleet;
+  #missing(open: readonly Job[], fleet: FleetModel, launchS: number, graceS?: number): number | null {
+    const { engine, nowS } = fleet;
+    const readyS = fleet.serving.map((machine) => Math.max(nowS, machine.readyS));
     const firstReadyS = launchS + fleet.bootS(fleet.machines.length);
-    const due = [...fleet.open, ...arriving(fleet, launchS)].sort((a, b) => a.deadlineS - b.deadlineS);
+    const next = arriving(fleet, launchS);
+    const due = next.length === 0 ? open : [...open, ...next].sort(byDeadline);
     const beside = due.length + arriving(fleet, firstReadyS + besideS).length;
     const clips = Math.min(engine.slots, Math.max(1, beside));
-    const clipS = (job: Job): number => (job.leftSeconds * clips) / rateWith(clips, engine);
+    const rate = rateWith(clips, engine);
+    const clipS = (job: Job): number => (job.leftSeconds * clips) / rate;
     let machines = 0;
     let workS = 0;
     for (const job of due) {
       workS += job.leftSeconds / engine.fullRate;
       const latestS = job.deadlineS - this.#hindsight.tailS;
       const byS = graceS === undefined ? latestS : Math.max(latestS, firstReadyS + graceS + clipS(job));
-      const supplyS = serving.reduce((sum, one) => sum + Math.max(0, byS - Math.max(nowS, one.readyS)), 0);
+      const supplyS = readyS.reduce((sum, oneS) => sum + Math.max(0, byS - oneS), 0);
       if (workS <= supplyS) continue;
       if (firstReadyS + clipS(job) > byS) return null;
       const more = machinesFor(workS - supplyS, byS, launchS, fleet);
       if (more === null && graceS === undefined) return null;
       machines = Math.max(machines, more ?? most);
     }
-    return due.length > 0 && serving.length === 0 ? Math.max(1, machines) : machines;
+    return due.length > 0 && readyS.length === 0 ? Math.max(1, machines) : machines;
   }
 }
+
+const byDeadline = (a: Job, b: Job): number => a.deadlineS - b.deadlineS;
 
 /** So many new ones make so many seconds by then; null when as many as there may be do not. */
 function machinesFor(seconds: number, byS: number, launchS: number, fleet: FleetModel): number | null {

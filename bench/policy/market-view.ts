@@ -35,9 +35,10 @@ export class MarketView {
   #seek(zone: string, atS: number): { readonly steps: ZoneMarket["steps"]; place: number } | undefined {
     const view = this.#views.get(zone);
     if (view === undefined) return undefined;
-    const { steps } = view;
-    while (view.place > 0 && (steps[view.place]?.fromMs ?? 0) > atS * 1000) view.place -= 1;
-    while ((steps[view.place + 1]?.fromMs ?? Infinity) <= atS * 1000) view.place += 1;
+    // In seconds, as `nextChangeS` tells it: a step that was not yet in force at its own time would never be passed.
+    const startS = (place: number): number => (view.steps[place]?.fromMs ?? Infinity) / 1000;
+    while (view.place > 0 && startS(view.place) > atS) view.place -= 1;
+    while (startS(view.place + 1) <= atS) view.place += 1;
     return view;
   }
 }
