@@ -95,6 +95,8 @@ export class Clairvoyant implements Policy {
       const more = machinesFor(workS - supplyS, byS, launchS, fleet);
       if (more === null && graceS === undefined) return null;
       machines = Math.max(machines, more ?? most);
+      // No more may be launched, and with a grace nothing is refused.
+      if (machines === most && graceS !== undefined) break;
     }
     return due.length > 0 && readyS.length === 0 ? Math.max(1, machines) : machines;
   }
