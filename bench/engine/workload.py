@@ -17,9 +17,13 @@ from mgb_engine.tiny_random import make_tiny_random
 SIZES = {"width": 1024, "layers": 24, "heads": 16, "ffn": 4096}  # musicgen-small
 
 
+SHORTEST_SHARE = 0.2  # of the longest clip
+
+
 def queue_of(clips: int, longest: float) -> list[Submit]:
-    """Durations spread over 2 s to `longest`, in an order that is mixed and always the same."""
-    durations = [2 + (longest - 2) * i / max(1, clips - 1) for i in range(clips)]
+    """Durations from a fifth of `longest` up to it, in an order that is mixed and always the same."""
+    spread = [SHORTEST_SHARE + (1 - SHORTEST_SHARE) * i / max(1, clips - 1) for i in range(clips)]
+    durations = [longest * share for share in spread]
     random.Random(4).shuffle(durations)
     return [
         Submit(f"clip-{i}", f"take {i}: slow blues, brushed drums", round(d, 2), i, 1.0, 250, 0.0, 3.0,
