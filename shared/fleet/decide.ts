@@ -18,10 +18,11 @@ import { dearMachines, priceCap } from "./price.ts";
 /** Work is planned to end so long before its deadline: a sum of seconds knows nothing of the last clip's length. */
 const tailMarginMs = 45_000;
 /**
- * No machine is launched for less work than this. Boots differ by as much, so the last of several machines would find
- * the work done; and what is late already is done in so long a time, and not by ever more machines.
+ * No machine is launched for less work than this. Boots differ by as much, with the clips that the others then have in
+ * hand, so the last of several machines would find nothing to do; and what is late already is done in so long a time,
+ * and not by ever more machines.
  */
-const leastShareMs = 90_000;
+const leastShareMs = 120_000;
 /** The schedule looks at the fleet so often. */
 const tickMs = 60_000;
 /** A machine that can be paid for no longer than this beyond its boot is not worth launching. */

@@ -107,13 +107,13 @@ describe("how many machines", () => {
       { want: 2, launch: 2 },
     ],
     [
-      "late work is served within a minute and a half of a boot, not with endless machines",
-      { work: [work({ deadlineMs: afterSeconds(-5000), openAudioSeconds: 900 })] },
+      "late work is served within two minutes of a boot, not with endless machines",
+      { work: [work({ deadlineMs: afterSeconds(-5000), openAudioSeconds: 1200 })] },
       { want: 1, launch: 1 },
     ],
     [
-      "no machine comes for less than a minute and a half of work, however near the deadline",
-      { work: [work({ deadlineMs: afterSeconds(160), openAudioSeconds: 1800 })] },
+      "no machine comes for less than two minutes of work, however near the deadline",
+      { work: [work({ deadlineMs: afterSeconds(160), openAudioSeconds: 2400 })] },
       { want: 2, launch: 2 },
     ],
     [
@@ -446,7 +446,7 @@ describe("rescue", () => {
     ],
     [
       "buys what the machines that are there cannot do in time",
-      { work: due(220, 3000), cooling: dry, machines: [machine()] },
+      { work: due(220, 4000), cooling: dry, machines: [machine()] },
       2,
     ],
     [
