@@ -12,7 +12,10 @@ from mgb_engine.protocol import Output, Submit
 from mgb_engine.weights import Weights
 from workload import SIZES
 
-CODEC = CodecSizes(32_000, (8, 5, 4, 4), 2, 1, 7, 7, 3, 2, False, False, "reflect")
+CODEC = CodecSizes(
+    sample_rate=32_000, ratios=(8, 5, 4, 4), lstm_layers=2, residual_layers=1, dilation_growth=2,
+    conv_shortcut=False, causal=False, pad_mode="reflect",
+)  # fmt: skip
 PROMPT_TOKENS = 16
 
 
@@ -30,12 +33,11 @@ def lane_at(context: int, slots: int, dtype: torch.dtype, *, quick: bool) -> Lan
     for store in (*cache.keys, *cache.values):
         store.fill_(0.5)
     lane = Lane(Decoder(shape, random_weights(shape), dtype, "cpu"), cache, slots, _unexpected, _unexpected)
-    seconds = (context + 50) / 50
-    # A clip known up to `context` would be prefilled; here only the place matters, so it is set.
+    lane._prefill = lambda slot: None  # only the place matters here, not what the clips' beginnings were
+    known = torch.zeros(shape.codebooks, context, dtype=torch.int64)
     for i in range(slots):
-        clip = Clip(Submit(str(i), "x", seconds, i, 1.0, 250, 0.0, 3.0, Output("wav", "none")), shape, CODEC)
-        assert lane.admit(clip, torch.randn(PROMPT_TOKENS, shape.width))
-    lane.move_to(context)
+        asked = Submit(str(i), "x", (context + 50) / 50, i, 1.0, 250, 0.0, 3.0, Output("wav", "none"))
+        assert lane.admit(Clip(asked, shape, CODEC, known), torch.randn(PROMPT_TOKENS, shape.width))
     return lane
 
 

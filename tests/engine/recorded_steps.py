@@ -27,7 +27,7 @@ _FORBIDDEN = {
 class Log(TorchDispatchMode):
     def __init__(self):
         super().__init__()
-        self._entries: list[tuple[Callable, tuple, dict[str, Any], Any]] = []
+        self._entries: list[tuple[Callable, tuple, dict[str, Any], list[torch.Tensor]]] = []
 
     def __torch_dispatch__(self, func, types, args=(), kwargs=None):
         kwargs = kwargs or {}
@@ -37,15 +37,20 @@ class Log(TorchDispatchMode):
             indices = [x for x in tree_leaves(args[1]) if isinstance(x, torch.Tensor)]
             assert all(x.dtype != torch.bool for x in indices), f"{name} by a mask in a recorded step"
         out = func(*args, **kwargs)
-        self._entries.append((func, args, kwargs, out))
+        self._entries.append((func, args, kwargs, _tensors(out)))
         return out
 
     def replay(self) -> None:
         for func, args, kwargs, out in self._entries:
-            again = func(*args, **kwargs)
-            for kept, new in zip(tree_leaves(out), tree_leaves(again), strict=True):
-                if isinstance(kept, torch.Tensor) and kept.data_ptr() != new.data_ptr():
+            for kept, new in zip(out, _tensors(func(*args, **kwargs)), strict=True):
+                if kept.data_ptr() != new.data_ptr():
                     kept.copy_(new)
+
+
+def _tensors(result: Any) -> list[torch.Tensor]:
+    if isinstance(result, torch.Tensor):  # nearly always, and quicker than taking it apart
+        return [result]
+    return [x for x in tree_leaves(result) if isinstance(x, torch.Tensor)]
 
 
 class RecordingRecorder:

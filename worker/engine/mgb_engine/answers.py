@@ -40,10 +40,6 @@ class Answers:
                 self.canceled |= {id}
             return id in self._open
 
-    def owed(self) -> list[str]:
-        with self._lock:
-            return list(self._open)
-
     def progress(self, id: str, step: int, steps: int) -> None:
         now = time.monotonic()
         with self._lock:

@@ -37,9 +37,6 @@ class CodecSizes:
     ratios: tuple[int, ...]
     lstm_layers: int
     residual_layers: int
-    kernel: int
-    last_kernel: int
-    residual_kernel: int
     dilation_growth: int
     conv_shortcut: bool
     causal: bool
@@ -67,7 +64,6 @@ class TextSizes:
     farthest: int
     epsilon: float
     gated: bool
-    activation: str
 
 
 class _Part(dict[str, Any]):
@@ -113,9 +109,6 @@ def codec_sizes(config: dict[str, Any]) -> CodecSizes:
         ratios=tuple(part["upsampling_ratios"]),
         lstm_layers=part.get("num_lstm_layers", 2),
         residual_layers=part.get("num_residual_layers", 1),
-        kernel=part.get("kernel_size", 7),
-        last_kernel=part.get("last_kernel_size", 7),
-        residual_kernel=part.get("residual_kernel_size", 3),
         dilation_growth=part.get("dilation_growth_rate", 2),
         conv_shortcut=part.get("use_conv_shortcut", True),
         causal=part.get("use_causal_conv", True),
@@ -138,7 +131,6 @@ def text_sizes(config: dict[str, Any]) -> TextSizes:
         farthest=part.get("relative_attention_max_distance", 128),
         epsilon=part.get("layer_norm_epsilon", 1e-6),
         gated=kind == "gated-gelu",
-        activation=kind.removeprefix("gated-"),
     )
 
 

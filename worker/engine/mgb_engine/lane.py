@@ -102,15 +102,6 @@ class Lane:
             self.remove(slot, clean=True)
             self._broken(slot)
 
-    @torch.inference_mode()
-    def move_to(self, column: int) -> None:
-        """Set every clip to `column` as if it had come there; for measurements at a context."""
-        for slot in list(self.slots):
-            self._batch.leave(slot)
-            slot.window.columns[:, : column + 1] = 0
-            slot.window.at = column
-            self._batch.enter(slot)
-
     def forget_speed(self) -> None:
         """The first steps compile and touch memory: they say nothing of the later ones."""
         self.step_seconds = 0.0
