@@ -5,6 +5,7 @@ import torch
 from bench_of_parts import request
 from mgb_engine import checkpoint
 from mgb_engine.lane import Lane
+from mgb_engine.sampler import uniforms
 
 SAMPLED = {"top_k": 40, "temperature": 1.1, "top_p": 0.95}
 
@@ -138,3 +139,27 @@ def test_a_clip_waits_for_pages_and_is_never_half_admitted(parts):
     assert lane.admit(
         parts.clip(request("c", duration_seconds=0.2, guidance_scale=1)), parts.text.encode("c")
     )
+
+
+def test_a_long_clip_s_frames_are_drawn_with_their_own_numbers_in_every_window(parts):
+    clip = parts.clip(request("long", duration_seconds=50, **SAMPLED))
+    clip.frames[:, :1500] = 0  # the first 30 s are made
+    window = clip.next_window()
+    assert window.start == 900
+    own = uniforms(7, 2500, 4)
+    for book in range(4):
+        drawn = window.uniform[book, book + 1 : book + 1 + window.length]
+        assert torch.equal(drawn, own[book, 900 : 900 + window.length])
+
+
+def test_the_steps_of_a_long_clip_are_those_it_takes(parts, monkeypatch):
+    monkeypatch.setattr("mgb_engine.clip.WINDOW_SECONDS", 0.6)
+    monkeypatch.setattr("mgb_engine.clip.STRIDE_SECONDS", 0.36)
+    clip = parts.clip(request("long", duration_seconds=1.1))
+    foretold = clip.steps
+    lane = Lane(parts.decoder, parts.cache(), 1, lambda _: None, lambda _: None)
+    while clip.next_window() is not None:
+        lane.admit(clip, parts.text.encode("x"))
+        while lane.slots:
+            lane.step()
+    assert (foretold, clip.steps_made) == (30 + 3 + 18 + 3 + 7 + 3, foretold)
