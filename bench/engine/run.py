@@ -39,6 +39,8 @@ def main() -> int:
     parser.add_argument("--clips", type=int, default=32)
     parser.add_argument("--longest", type=float, default=10.0, help="seconds of the longest clip")
     options = parser.parse_args()
+    if options.clips < 2 * min(_BATCHES):
+        parser.error(f"expected --clips to be at least {2 * min(_BATCHES)}, got {options.clips}")
     if options.quick:
         options.clips, options.longest = min(options.clips, 8), min(options.longest, 0.6)
     with tempfile.TemporaryDirectory(prefix="mgb-bench-") as scratch:
