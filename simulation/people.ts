@@ -1,5 +1,6 @@
 /** Plays the people: those who submit and cancel batches, and try again until they have an answer; and the operator. */
 import { cancelBatch } from "../shared/batch/cancel.ts";
+import { setMaxCost } from "../shared/batch/max-cost.ts";
 import { submitBatch } from "../shared/batch/submit.ts";
 import type { BatchRecord } from "../shared/contract/batch-records.ts";
 import { reopen, stopAll } from "../shared/fleet/stop.ts";
@@ -11,6 +12,7 @@ import type { Watch } from "./watch.ts";
 import type { Order } from "./workload.ts";
 
 const retryMs = 15_000;
+const noLimitUsd = "1000";
 /** An operator who wants to stop a launch does so without one after so long. */
 export const patienceMs = 5 * 60_000;
 
@@ -79,7 +81,21 @@ export class People {
     this.#timeline.add(
       `order ${number} (${order.clips.length} clips, ${order.speed}) is ${standing.batch.id}`,
     );
-    if (order.cancel !== undefined) await this.#cancel(standing, standing.batch, order.cancel);
+    const { batch } = standing;
+    await Promise.all([
+      order.cancel === undefined ? null : this.#cancel(standing, batch, order.cancel),
+      order.budget === undefined ? null : this.#liftBudget(batch, order.budget),
+    ]);
+  }
+
+  async #liftBudget(batch: BatchRecord, { liftedAfterMs }: NonNullable<Order["budget"]>): Promise<void> {
+    if (liftedAfterMs === Infinity) return;
+    await this.#clock.sleep(liftedAfterMs);
+    await this.#insist("budget", async (ports) => {
+      await setMaxCost(batch, noLimitUsd, ports);
+      await ports.launcher.trigger();
+    });
+    this.#timeline.add(`${batch.id} may cost whatever it costs`);
   }
 
   async #cancel(
@@ -121,7 +137,7 @@ const keyOf = (number: number) => ({
   bodySha256: String(number).padStart(64, "f"),
 });
 
-const bodyOf = ({ model, speed, clips, prompts, expiresInSeconds }: Order): unknown => ({
+const bodyOf = ({ model, speed, clips, prompts, expiresInSeconds, budget }: Order): unknown => ({
   model,
   speed,
   items: clips.map((seconds, index) => ({
@@ -130,4 +146,5 @@ const bodyOf = ({ model, speed, clips, prompts, expiresInSeconds }: Order): unkn
     seed: index,
   })),
   ...(expiresInSeconds === undefined ? {} : { expires_in_seconds: expiresInSeconds }),
+  ...(budget === undefined ? {} : { max_cost_usd: budget.maxUsd.toFixed(6) }),
 });

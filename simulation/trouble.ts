@@ -2,7 +2,7 @@
 import type { StageConfig } from "../shared/config.ts";
 import { SeededRandom } from "../shared/memory/seeded-random.ts";
 import type { FaultKind, Outage } from "./hazards.ts";
-import { faultKinds } from "./hazards.ts";
+import { faultKinds, seedOf } from "./hazards.ts";
 import type { Market, Supply, ZoneMarket } from "./market.ts";
 import { around, calmMarket, hardMarket, pricedAt, upTo } from "./market.ts";
 import type { Happening, Scenario } from "./scenario.ts";
@@ -65,7 +65,9 @@ const medium: EngineSpeed = {
 
 export function trouble(seed: number, without: Omissions = {}): Scenario {
   const random = new SeededRandom(seed);
-  const orders = ordersOf(random);
+  // Drawn apart: what else a seed means does not hang on them.
+  const budgets = new SeededRandom(seedOf(seed, "budgets"));
+  const orders = ordersOf(random).map((order) => withBudget(order, budgets));
   const happenings = happeningsOf(random);
   const isTight = random.next() < 0.1;
   // Slow enough that a clip is still being made when its owner has long changed their mind.
@@ -164,6 +166,14 @@ function ordersOf(random: SeededRandom): readonly Order[] {
       ...(expires ? { expiresInSeconds: 60 + Math.floor(random.next() * 600) } : {}),
     };
   });
+}
+
+/** Now and then an order may cost about as much as a boot and a few clips, until its owner sees that it is held. */
+function withBudget(order: Order, random: SeededRandom): Order {
+  const hasBudget = random.next() < 0.25;
+  const maxUsd = 0.002 + 0.008 * random.next();
+  const liftedAfterMs = (4 + 20 * random.next()) * minuteMs;
+  return hasBudget ? { ...order, budget: { maxUsd, liftedAfterMs } } : order;
 }
 
 function happeningsOf(random: SeededRandom): readonly Happening[] {

@@ -12,6 +12,8 @@ export interface Order {
   /** Of these clips, by index, the prompt is a mishap. */
   readonly prompts?: Readonly<Record<number, string>>;
   readonly expiresInSeconds?: number;
+  /** What it may cost, and how long after it was taken its owner lets it cost whatever it costs (never, at infinity). */
+  readonly budget?: { readonly maxUsd: number; readonly liftedAfterMs: number };
   /** So long after it was taken, its owner cancels it. */
   readonly cancel?: { readonly afterMs: number; readonly mode: "drain" | "abort" };
 }

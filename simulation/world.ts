@@ -19,6 +19,7 @@ import { reportOf } from "./report.ts";
 import type { Scenario } from "./scenario.ts";
 import { Timeline } from "./timeline.ts";
 import { Watch } from "./watch.ts";
+import { WatchOfHolds } from "./watch-of-holds.ts";
 
 const lookEveryMs = 15_000;
 /** After the last machine the ledgers are closed, and receipts written, within that time. */
@@ -52,6 +53,7 @@ class World {
   readonly hazards: Hazards;
   readonly functions: Functions;
   readonly people: People;
+  readonly holds: WatchOfHolds;
   /** While the latch is closed: by when zero must have been proven. */
   #stopDueMs: number | null = null;
 
@@ -65,6 +67,9 @@ class World {
     this.scenario = scenario;
     this.timeline = new Timeline(clock, keepTimeline);
     this.store = new MemoryStore({ clock, faults: watch.storeFaults });
+    this.holds = new WatchOfHolds(this.store, (invariant) => {
+      watch.violated(invariant);
+    });
     this.hazards = new Hazards(
       scenario.hazards,
       this.startMs,
@@ -173,6 +178,7 @@ class World {
       watch.checkDeadlines(host, outageMs);
       await this.#checkStop();
       const nowMs = clock.nowMs();
+      await this.holds.check(this.people.standings, nowMs, outageMs);
       const isDone = nowMs >= this.startMs + lastMs && this.people.areContent && (await this.#areAllEnded());
       if (!isDone && nowMs > limitMs) watch.violated("not everything has come to its end in time");
       doneMs = isDone ? (doneMs ?? nowMs) : null;

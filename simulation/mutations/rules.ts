@@ -80,6 +80,12 @@ export const mutations: readonly Mutation[] = [
     to: `    limit("budget_day", Infinity, `,
   },
   {
+    rule: "workers begin nothing of a batch that is held",
+    file: "worker/agent/screener.ts",
+    from: `    if (control.isHeld) {`,
+    to: `    if (control.isHeld && control.cancel !== null) {`,
+  },
+  {
     rule: "machines on demand have a cap of their own",
     file: "shared/fleet/decide.ts",
     from: `      (settings.rescue?.max_instances ?? 0) -

@@ -23,6 +23,7 @@ test(
     const kinds = new Set(scenarios.flatMap(({ happenings }) => happenings.map(({ kind }) => kind)));
     expect([...kinds].sort()).toEqual(["interrupt", "kill", "refuse", "stop"]);
     expect(scenarios.some(({ orders }) => orders.some(({ cancel }) => cancel !== undefined))).toBe(true);
+    expect(scenarios.some(({ orders }) => orders.some(({ budget }) => budget !== undefined))).toBe(true);
     expect(scenarios.some(({ settings }) => settings.rescue !== undefined)).toBe(true);
     expect(scenarios.some(({ settings }) => settings.budgets.day_usd < 0.1)).toBe(true);
     const toll = new Toll();

@@ -1,0 +1,103 @@
+/** The real launcher and agent with a batch that may not cost what it would. */
+import { expect, test } from "vitest";
+import { calmMarket, pricedAt } from "../../simulation/market.ts";
+import { models } from "../../simulation/scenario.ts";
+import { trouble } from "../../simulation/trouble.ts";
+import type { Order } from "../../simulation/workload.ts";
+import { play } from "../../simulation/world.ts";
+
+const minuteMs = 60_000;
+const usdPerHour = 0.2;
+
+/** Four slots that make one audio second a second each, a boot of a minute or so, and no trouble at all. */
+async function playWith(orders: readonly Order[]) {
+  const scenario = trouble(2);
+  const { settings, hazards } = scenario;
+  const lengthMs = 24 * 60 * minuteMs;
+  return play(
+    {
+      ...scenario,
+      settings: { ...settings, worker: { ...settings.worker, max_lifetime_seconds: 3600 } },
+      orders,
+      hazards: { ...hazards, rate: 0, outages: [], maxSkewMs: 0 },
+      noise: { ...scenario.noise, late: 0, twice: 0 },
+      brokenShare: 0,
+      happenings: [],
+      listDelayMs: 0,
+      lostEvents: 0,
+      market: {
+        name: "one price",
+        zones: calmMarket(1, lengthMs).zones.map((zone) => pricedAt(usdPerHour, 0, lengthMs, zone)),
+      },
+      settleMs: 4 * 60 * minuteMs,
+    },
+    true,
+  );
+}
+const clips = (count: number): number[] => Array.from({ length: count }, () => 30);
+const order: Order = { atMs: 0, model: models.small, speed: "fast", clips: clips(120) };
+
+/**
+ * What a machine may still cost after the budget is spent: the launcher's next tick, a heartbeat until the cost is
+ * known and one until the hold is heard, the clips in hand, and the way out.
+ */
+const wayOutUsd = ((60 + 15 + 15 + 30 + 30) * usdPerHour) / 3600;
+
+test.each([0.02, 0.03, 0.05])(
+  "a batch that may cost %d USD costs that, and no more over it than its machines cost on their way out",
+  { timeout: 60_000 },
+  async (maxUsd) => {
+    const budget = { maxUsd, liftedAfterMs: Infinity };
+    const { report, violations } = await playWith([{ ...order, budget, expiresInSeconds: 3600 }]);
+    expect(violations).toEqual([]);
+    expect(report.cost_usd).toBeLessThan(maxUsd + report.most_machines_at_once * wayOutUsd);
+    expect(report.cost_usd).toBeGreaterThan(0.6 * maxUsd);
+    expect(report.items_succeeded).toBeGreaterThan(0);
+    expect(report.items_succeeded).toBeLessThan(120);
+  },
+);
+
+test("one whose budget pays for no boot gets no machine", { timeout: 60_000 }, async () => {
+  const budget = { maxUsd: 0.001, liftedAfterMs: Infinity };
+  const { report, violations } = await playWith([{ ...order, budget, expiresInSeconds: 3600 }]);
+  expect(violations).toEqual([]);
+  expect(report).toMatchObject({ machines: 0, cost_usd: 0, items_succeeded: 0 });
+});
+
+test("when its owner lifts the budget the rest is made, every clip once", { timeout: 60_000 }, async () => {
+  const budget = { maxUsd: 0.03, liftedAfterMs: 90 * minuteMs };
+  const { report, violations } = await playWith([{ ...order, budget }]);
+  expect(violations).toEqual([]);
+  expect(report).toMatchObject({ items_succeeded: 120, item_interruptions: 0, steps_made_again: 0 });
+});
+
+test("behind a held batch others are made in time", { timeout: 60_000 }, async () => {
+  const held: Order = { ...order, budget: { maxUsd: 0.02, liftedAfterMs: 3 * 60 * minuteMs } };
+  const others = [30, 60, 120].map((minute) => ({
+    ...order,
+    atMs: minute * minuteMs,
+    clips: clips(8),
+    expiresInSeconds: 600,
+  }));
+  const { report, violations } = await playWith([held, ...others]);
+  expect(violations).toEqual([]);
+  expect(report.items_succeeded).toBe(144);
+});
+
+test(
+  "among the seeds of the suite there are batches that are held, and that go on",
+  { timeout: 120_000 },
+  async () => {
+    const told = (timeline: readonly string[], what: string): number =>
+      timeline.filter((line) => line.includes(what)).length;
+    let held = 0;
+    let released = 0;
+    for (let seed = 1; seed <= 60 && (held === 0 || released === 0); seed += 1) {
+      const { timeline } = await play(trouble(seed), true);
+      held += told(timeline, "a batch is held");
+      released += told(timeline, "a batch goes on");
+    }
+    expect(held).toBeGreaterThan(0);
+    expect(released).toBeGreaterThan(0);
+  },
+);
