@@ -48,6 +48,7 @@ export class Hazards {
   readonly #nowMs: () => number;
   readonly #told: (line: string) => void;
   readonly #struck = new Map<string, number>();
+  readonly #asked = new Map<string, number>();
 
   /** @param told hears of every fault, for the timeline. */
   constructor(plan: HazardPlan, startMs: number, nowMs: () => number, told: (line: string) => void) {
@@ -66,7 +67,13 @@ export class Hazards {
     return this.#struck;
   }
 
+  /** How often programs asked for each operation of a port. */
+  get asked(): ReadonlyMap<string, number> {
+    return this.#asked;
+  }
+
   strike(process: string, call: number, operation: string): FaultKind | null {
+    this.#asked.set(operation, (this.#asked.get(operation) ?? 0) + 1);
     const fault = this.#draw(process, call, operation);
     if (fault === null) return null;
     const what = `${operation} ${fault}`;

@@ -29,7 +29,15 @@ export interface Report {
   readonly faults_by_operation: Readonly<Record<string, number>>;
   /** Writes whose condition no longer held (412). */
   readonly lost_races: number;
+  /** As S3 bills them: a LIST is a write, a DELETE is free. */
+  readonly s3_writes: number;
+  readonly s3_reads: number;
+  /** Ten messages a request at most. Lambda's own polling of `events`, which goes by time alone, is not played. */
+  readonly sqs_requests: number;
 }
+
+const s3Writes = ["store.create", "store.replace", "store.put", "store.list"];
+const s3Reads = ["store.get", "store.exists"];
 
 export async function reportOf(
   store: MemoryStore,
@@ -41,6 +49,8 @@ export async function reportOf(
     readonly mostMachines: number;
     readonly faults: ReadonlyMap<string, number>;
     readonly lostRaces: number;
+    readonly asked: ReadonlyMap<string, number>;
+    readonly queueRequests: number;
   },
 ): Promise<Report> {
   const turnarounds: number[] = [];
@@ -81,6 +91,9 @@ export async function reportOf(
     faults_by_kind: summedBy(run.faults, ([, kind]) => kind),
     faults_by_operation: summedBy(run.faults, ([operation]) => operation),
     lost_races: run.lostRaces,
+    s3_writes: sum(s3Writes.map((operation) => run.asked.get(operation) ?? 0)),
+    s3_reads: sum(s3Reads.map((operation) => run.asked.get(operation) ?? 0)),
+    sqs_requests: run.queueRequests,
   };
 }
 

@@ -54,6 +54,7 @@ class World {
   readonly functions: Functions;
   readonly people: People;
   readonly holds: WatchOfHolds;
+  #queueRequests = 0;
   /** While the latch is closed: by when zero must have been proven. */
   #stopDueMs: number | null = null;
 
@@ -80,9 +81,10 @@ class World {
     );
     const random = new SeededRandom(seedOf(seed, "queues"));
     const served = settings.models.map(({ id }) => id);
-    const queues = new MemoryJobQueues({ clock, models: served, random });
+    const faults = { before: () => void (this.#queueRequests += 1) };
+    const queues = new MemoryJobQueues({ clock, models: served, random, faults });
     const jobQueues = new NoisyJobQueues(queues, served, clock, noise);
-    const events = new MemoryQueue({ clock, name: "events", random });
+    const events = new MemoryQueue({ clock, name: "events", random, faults });
     this.fleet = new MemoryFleet({
       clock,
       random: new SeededRandom(seedOf(seed, "fleet")),
@@ -159,6 +161,8 @@ class World {
         mostMachines: watch.mostMachines,
         faults: this.hazards.struck,
         lostRaces: this.hazards.lostRaces,
+        asked: this.hazards.asked,
+        queueRequests: this.#queueRequests,
       }),
     };
   }

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { reapOrNote } from "../../../functions/fleet/reap-and-reconcile.ts";
 import { openWork } from "../../../shared/batch/open-work.ts";
+import { submitBatch } from "../../../shared/batch/submit.ts";
 import { launchTick } from "../../../shared/fleet/launch-tick.ts";
 import type { Faults } from "../../../shared/memory/faults.ts";
 import { MemoryFleet } from "../../../shared/memory/memory-fleet.ts";
@@ -59,5 +60,21 @@ test("a quiet tick of the reaper and the reconciler asks for little and writes n
   asked.length = 0;
   await tick();
   expect(asked.length).toBeLessThanOrEqual(12);
+  expect(asked.filter((request) => dear.test(request))).toEqual(["list active/"]);
+});
+
+test("a tick with a batch that is held reads three records more, and writes nothing", async () => {
+  const { asked, ports, world } = countedWorld();
+  const tick = () => world.clock.runUntil(launchTick(ports, world.stage));
+  // It pays for no boot.
+  const body = { items: [{ prompt: "one" }], max_cost_usd: "0.000001" };
+  await submitBatch({ body, owner: "ada", idempotency: null }, ports, world.stage.settings);
+  await tick();
+  await world.clock.advance(60_000);
+  asked.length = 0;
+  await tick();
+  // Beside the quiet tick's: the batch, its progress, what holds for it; no machine has served it, so no ledger.
+  expect(asked.filter((request) => /^get batches\//.test(request))).toHaveLength(3);
+  expect(asked.length).toBeLessThanOrEqual(12 + 3);
   expect(asked.filter((request) => dear.test(request))).toEqual(["list active/"]);
 });
