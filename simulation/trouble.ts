@@ -168,12 +168,17 @@ function ordersOf(random: SeededRandom): readonly Order[] {
   });
 }
 
-/** Now and then an order may cost about as much as a boot and a few clips, until its owner sees that it is held. */
+/** Now and then a longer order may cost about as much as a boot and a few clips, until its owner sees that it is held. */
 function withBudget(order: Order, random: SeededRandom): Order {
   const hasBudget = random.next() < 0.25;
   const maxUsd = 0.002 + 0.008 * random.next();
   const liftedAfterMs = (4 + 20 * random.next()) * minuteMs;
-  return hasBudget ? { ...order, budget: { maxUsd, liftedAfterMs } } : order;
+  if (!hasBudget) return order;
+  return {
+    ...order,
+    clips: Array.from({ length: 6 }, () => order.clips).flat(),
+    budget: { maxUsd, liftedAfterMs },
+  };
 }
 
 function happeningsOf(random: SeededRandom): readonly Happening[] {

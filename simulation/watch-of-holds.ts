@@ -4,9 +4,11 @@ import type { BatchId } from "../shared/contract/ids.ts";
 import type { MemoryStore } from "../shared/memory/memory-store.ts";
 import { resultsOf } from "./judgement.ts";
 import type { Standing } from "./people.ts";
+import type { EngineSpeed } from "./simulated-engine.ts";
+import type { Order } from "./workload.ts";
 
-/** Workers hear of a hold within seconds, and what they have begun by then is made: a clip takes minutes at most. */
-const lastClipMs = 8 * 60_000;
+/** Workers hear of a hold within so long, a lost answer or two included; what they have begun by then is made. */
+const heardMs = 90_000;
 
 interface Hold {
   /** When it was first seen. */
@@ -17,28 +19,41 @@ interface Hold {
 
 export class WatchOfHolds {
   readonly #store: MemoryStore;
+  readonly #engines: Readonly<Record<string, EngineSpeed>>;
   readonly #violated: (invariant: string) => void;
   readonly #holds = new Map<BatchId, Hold>();
 
-  constructor(store: MemoryStore, violated: (invariant: string) => void) {
+  constructor(
+    store: MemoryStore,
+    engines: Readonly<Record<string, EngineSpeed>>,
+    violated: (invariant: string) => void,
+  ) {
     this.#store = store;
+    this.#engines = engines;
     this.#violated = violated;
   }
 
   /** @param outageMs nobody may have heard for so long */
   async check(standings: readonly Standing[], nowMs: number, outageMs: number): Promise<void> {
     for (const { batch, order } of standings)
-      if (batch !== null && order.budget !== undefined) await this.#checkBatch(batch.id, nowMs, outageMs);
+      if (batch !== null && order.budget !== undefined)
+        await this.#checkBatch(batch.id, nowMs, heardMs + this.#longestClipMs(order) + outageMs);
   }
 
-  async #checkBatch(id: BatchId, nowMs: number, outageMs: number): Promise<void> {
+  /** In a full engine. */
+  #longestClipMs({ model, clips }: Order): number {
+    const engine = this.#engines[model];
+    return engine === undefined ? 0 : (Math.max(...clips) * 1000 * engine.slots) / engine.fullRate;
+  }
+
+  async #checkBatch(id: BatchId, nowMs: number, graceMs: number): Promise<void> {
     if (((await readControl(this.#store, id))?.held ?? null) === null) {
       this.#holds.delete(id);
       return;
     }
     const hold = this.#holds.get(id) ?? { sinceMs: nowMs, made: null };
     this.#holds.set(id, hold);
-    if (nowMs - hold.sinceMs < lastClipMs + outageMs) return;
+    if (nowMs - hold.sinceMs < graceMs) return;
     const made = await this.#madeOf(id);
     hold.made ??= made;
     if (made > hold.made) this.#violated(`${made - hold.made} clips of ${id} were made although it is held`);

@@ -68,7 +68,7 @@ class World {
     this.scenario = scenario;
     this.timeline = new Timeline(clock, keepTimeline);
     this.store = new MemoryStore({ clock, faults: watch.storeFaults });
-    this.holds = new WatchOfHolds(this.store, (invariant) => {
+    this.holds = new WatchOfHolds(this.store, scenario.engines, (invariant) => {
       watch.violated(invariant);
     });
     this.hazards = new Hazards(
