@@ -148,6 +148,10 @@ const leaseUsd = (priceUsdPerHour: number, settings: StageConfig): number =>
 const highestPrice = (pools: readonly PoolOffer[]): number =>
   Math.max(0, ...pools.map((pool) => pool.priceUsdPerHour));
 
+/** Where spot has no price to go by: what is bought then is under the cap, or a rescue. */
+const mostUsdPerHour = (settings: StageConfig): number =>
+  settings.rescue === undefined ? priceCap(settings) : settings.on_demand_price_usd;
+
 const isOnDemand = ({ market }: { readonly market: Market }): boolean => market === "on_demand";
 
 /* ---- supply and demand ---- */
@@ -204,7 +208,7 @@ function demandOf(model: string, supply: Supply, observation: Observation, setti
   const rate = measured[model]?.audio_seconds_per_second ?? guess;
   const { work, held } = affordable(all, {
     nowMs,
-    usdPerHour: highestPrice(eligiblePools(observation, settings)) || priceCap(settings),
+    usdPerHour: highestPrice(eligiblePools(observation, settings)) || mostUsdPerHour(settings),
     audioSecondsPerSecond: rate,
     bootMs: supply.bootMs,
     readyAtMs: supply.readyAtMs,

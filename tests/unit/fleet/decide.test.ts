@@ -392,6 +392,18 @@ describe("what a batch may cost", () => {
     expect(planFor({ work: [costing(0.012)], pools }).held).toHaveLength(0);
   });
 
+  test("spot is too dear and a rescue may come: what that costs is reckoned with", () => {
+    const rescuing = { ...testSettings, rescue: { max_instances: 4 } };
+    const seen = (maxUsd: number): Partial<Observation> => ({
+      work: [costing(maxUsd, 0, { deadlineMs: afterSeconds(100) })],
+      pools: [pool("zone-a", 0.5)],
+    });
+    // 100 s of boot and 90 s of work are 0.0278 USD on demand.
+    expect(planFor(seen(0.06), rescuing)).toMatchObject({ launch: 2, market: "on_demand" });
+    expect(planFor(seen(0.03), rescuing)).toMatchObject({ launch: 1, market: "on_demand" });
+    expect(planFor(seen(0.0146), rescuing)).toMatchObject({ launch: 0, held: [{ batchId }] });
+  });
+
   test("a batch that is held gives its model no precedence over another's work", () => {
     const late = { deadlineMs: afterSeconds(-5000) };
     const both = [
