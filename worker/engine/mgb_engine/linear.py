@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import torch
 from torch import Tensor
 from torch.nn import functional as F
@@ -50,8 +52,6 @@ def packs(dtype: torch.dtype) -> bool:
 
 def packed_gflops(dtype: torch.dtype, size: int = 1024, rows: int = _ROWS_HINT, tries: int = 12) -> float:
     """The rate of a product like the decoder's on this thread: best of `tries`, in GFLOP/s."""
-    import time
-
     x = torch.randn(rows, size).to(dtype)
     linears = [Linear(torch.randn(size, size).to(dtype)) for _ in range(4)]
     best = float("inf")

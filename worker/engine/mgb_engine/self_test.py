@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from torch import Tensor
 
 from mgb_engine.architecture import CodecSizes, DecoderSizes
@@ -35,8 +37,6 @@ def measure_speed(lanes: list[Lane], sizes: DecoderSizes, codec: CodecSizes, pro
 
 
 def _timed(lane: Lane) -> float:
-    import time
-
     started = time.perf_counter()
     lane.step()
     return time.perf_counter() - started
