@@ -63,21 +63,29 @@ async function judgeBatch(store: MemoryStore, standing: Standing): Promise<reado
   return broken;
 }
 
-/** Workers hear of an abort within seconds; so long after it, faults or not, nothing of the batch is made any more. */
-const heardMs = 150_000;
+/**
+ * Workers read what holds for their batches at each heartbeat. By the second one after an abort, or later by as much
+ * as calls may be slow or that record may be out of reach, nothing of the batch is made any more.
+ */
+function heardWithinMs({ hazards, settings }: Scenario): number {
+  const unreadMs = hazards.outages
+    .filter(({ operation }) => operation === "store.get")
+    .reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
+  const heartbeatMs = settings.worker.heartbeat_seconds * 1000;
+  return 2 * heartbeatMs + (hazards.rate === 0 ? 0 : 2 * hazards.maxDelayMs) + unreadMs;
+}
 
 async function judgeAbort(
   store: MemoryStore,
   { batch, order, canceledMs }: Standing,
-  { hazards }: Scenario,
+  scenario: Scenario,
   watch: Watch,
 ): Promise<readonly string[]> {
   if (batch === null || canceledMs === null || order.cancel?.mode !== "abort") return [];
-  const outagesMs = hazards.outages.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
   const broken: string[] = [];
   for (const [index, { outcome }] of await resultsOf(store, batch.id)) {
     const lateMs = (watch.committedMs(batchKeys.result(batch.id, index)) ?? 0) - canceledMs;
-    if (outcome === "succeeded" && lateMs > heardMs + outagesMs)
+    if (outcome === "succeeded" && lateMs > heardWithinMs(scenario))
       broken.push(`item ${index} of ${batch.id} was made ${Math.round(lateMs / 1000)} s after its abort`);
   }
   return broken;

@@ -13,7 +13,7 @@ import type { Order } from "./workload.ts";
 
 const retryMs = 15_000;
 const noLimitUsd = "1000";
-/** An operator who wants to stop a launch does so without one after so long. */
+/** Who wants to interfere with a launch, or with the making of a batch, does so without one after so long. */
 export const patienceMs = 5 * 60_000;
 
 /** An order as it stands. */
@@ -101,9 +101,10 @@ export class People {
   async #cancel(
     standing: Standing,
     batch: BatchRecord,
-    { afterMs, mode }: NonNullable<Order["cancel"]>,
+    { afterMs, inMaking, mode }: NonNullable<Order["cancel"]>,
   ): Promise<void> {
-    await this.#clock.sleep(afterMs);
+    if (inMaking) await Promise.race([this.#watch.nextResult(batch.id), this.#clock.sleep(patienceMs)]);
+    else await this.#clock.sleep(afterMs);
     await this.#insist("cancel", async (ports) => {
       await cancelBatch(batch, mode, ports);
       standing.canceledMs = this.#clock.nowMs();

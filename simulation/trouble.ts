@@ -72,12 +72,18 @@ export function trouble(seed: number, without: Omissions = {}): Scenario {
   const isTight = random.next() < 0.1;
   // Slow enough that a clip is still being made when its owner has long changed their mind.
   const slowness = isTight ? 4 : pick([1, 1, 1, 6], random);
+  const engines: Scenario["engines"] = Object.fromEntries(
+    [small, medium].map((engine) => [engine.model, { ...engine, fullRate: engine.fullRate / slowness }]),
+  );
+  // What the fleet takes them for, or it would hardly ever want two machines.
+  const rateOf = (model: string): number => engines[model]?.fullRate ?? 1;
   const scenario: Scenario = {
     seed,
     // A day's budget that is spent is renewed within the hour.
     startMs: newYearMs + (isTight ? 23.5 * 60 * minuteMs : 0),
     settings: {
       ...settings,
+      models: settings.models.map((model) => ({ ...model, audio_seconds_per_gpu_second: rateOf(model.id) })),
       ...(isTight ? { budgets: { day_usd: 0.025 + 0.025 * random.next(), month_usd: 1 } } : {}),
       ...(random.next() < 0.3 ? { rescue: { max_instances: pick([1, 2], random) } } : {}),
     },
@@ -100,10 +106,7 @@ export function trouble(seed: number, without: Omissions = {}): Scenario {
       twice: pick([0, 0.05, 0.3], random),
       atMostLateMs: 150_000,
     },
-    engines: {
-      [models.small]: { ...small, fullRate: small.fullRate / slowness },
-      [models.medium]: { ...medium, fullRate: medium.fullRate / slowness },
-    },
+    engines,
     bootMs: [30_000, 75_000],
     noticeMs: 120_000,
     brokenShare: pick([0, 0, 0.1], random),
@@ -153,6 +156,7 @@ function ordersOf(random: SeededRandom): readonly Order[] {
     const cancels = random.next() < 0.2;
     const cancel = {
       afterMs: Math.floor(random.next() * 8 * minuteMs),
+      inMaking: random.next() < 0.5,
       mode: pick(["drain", "abort"] as const, random),
     };
     const expires = random.next() < 0.1;

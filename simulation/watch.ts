@@ -1,6 +1,7 @@
 /** The invariants of the design that must hold at every moment; each break is written down with its time. */
 import type { StageConfig } from "../shared/config.ts";
-import { fleetKeys } from "../shared/contract/keys.ts";
+import type { BatchId } from "../shared/contract/ids.ts";
+import { batchKeys, fleetKeys } from "../shared/contract/keys.ts";
 import { latchIsClosed } from "../shared/fleet/latch.ts";
 import { dayOf } from "../shared/fleet/bill.ts";
 import type { MemoryFleet } from "../shared/memory/memory-fleet.ts";
@@ -20,6 +21,7 @@ export class Watch {
   readonly violations: string[] = [];
   readonly #committedMs = new Map<string, number>();
   readonly #launchWaiters: (() => void)[] = [];
+  readonly #resultWaiters: { readonly prefix: string; readonly told: () => void }[] = [];
   #mostMachines = 0;
 
   constructor(clock: Clock) {
@@ -46,11 +48,15 @@ export class Watch {
       },
       after: (operation, key) => {
         if (operation !== "create") return;
-        if (key.includes("/results/") && !this.#committedMs.has(key))
-          this.#committedMs.set(key, this.#clock.nowMs());
+        if (key.includes("/results/") && !this.#committedMs.has(key)) this.#committed(key);
         if (key.startsWith(fleetKeys.intentsPrefix)) for (const told of this.#launchWaiters.splice(0)) told();
       },
     };
+  }
+
+  #committed(key: string): void {
+    this.#committedMs.set(key, this.#clock.nowMs());
+    for (const { prefix, told } of this.#resultWaiters) if (key.startsWith(prefix)) told();
   }
 
   /** When a result was written, in true time. */
@@ -61,6 +67,11 @@ export class Watch {
   /** Resolves in the middle of the next launch: it is written down, and EC2 is not asked yet. */
   nextLaunch(): Promise<void> {
     return new Promise((resolve) => this.#launchWaiters.push(resolve));
+  }
+
+  /** Resolves when an item of the batch gets a result: others of it are being made. */
+  nextResult(batchId: BatchId): Promise<void> {
+    return new Promise((told) => this.#resultWaiters.push({ prefix: batchKeys.results(batchId), told }));
   }
 
   /** Whoever asks EC2 for machines has looked at the latch, and it was open. */

@@ -14,8 +14,12 @@ export interface Order {
   readonly expiresInSeconds?: number;
   /** What it may cost, and how long after it was taken its owner lets it cost whatever it costs (never, at infinity). */
   readonly budget?: { readonly maxUsd: number; readonly liftedAfterMs: number };
-  /** So long after it was taken, its owner cancels it. */
-  readonly cancel?: { readonly afterMs: number; readonly mode: "drain" | "abort" };
+  /** So long after it was taken, its owner cancels it; `inMaking`: as soon as one of its items has a result. */
+  readonly cancel?: {
+    readonly afterMs: number;
+    readonly inMaking: boolean;
+    readonly mode: "drain" | "abort";
+  };
 }
 
 /** Batches of one to sixty clips at any time, six an hour, more of them by day. */
