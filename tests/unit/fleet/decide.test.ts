@@ -398,9 +398,9 @@ describe("what a batch may cost", () => {
       work: [costing(maxUsd, 0, { deadlineMs: afterSeconds(100) })],
       pools: [pool("zone-a", 0.5)],
     });
-    // 100 s of boot and 90 s of work are 0.0278 USD on demand.
-    expect(planFor(seen(0.06), rescuing)).toMatchObject({ launch: 2, market: "on_demand" });
-    expect(planFor(seen(0.03), rescuing)).toMatchObject({ launch: 1, market: "on_demand" });
+    // 100 s of boot and 120 s of work are 0.0321 USD on demand.
+    expect(planFor(seen(0.07), rescuing)).toMatchObject({ launch: 2, market: "on_demand" });
+    expect(planFor(seen(0.035), rescuing)).toMatchObject({ launch: 1, market: "on_demand" });
     expect(planFor(seen(0.0146), rescuing)).toMatchObject({ launch: 0, held: [{ batchId }] });
   });
 
