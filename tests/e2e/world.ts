@@ -76,7 +76,7 @@ export const clips = (count: number, seconds: number): object[] =>
 export async function waitUntil<T>(
   what: string,
   probe: () => Promise<T | null | undefined | false>,
-  seconds = 180,
+  seconds = 600,
 ): Promise<T> {
   const deadline = performance.now() + seconds * 1000;
   for (;;) {
