@@ -1,6 +1,20 @@
 import numpy as np
+import pytest
 import torch
-from demo_model.batches import CHOICE_WEIGHT, IGNORED, START, Shape, delayed, draw_batch
+from demo_model.batches import (
+    BAR_WEIGHT,
+    BLIND_FRAMES,
+    CHOICE_WEIGHT,
+    IGNORED,
+    PLACE_WEIGHTS,
+    SCORED_SHARE,
+    START,
+    Shape,
+    delayed,
+    draw_batch,
+    goes_on,
+)
+from demo_model.tokens import CODEBOOKS, CONDUCTOR
 from transformers import MusicgenDecoderConfig, MusicgenForCausalLM
 
 
@@ -37,7 +51,38 @@ def test_only_the_six_choices_of_a_beginning_weigh_more():
 
 def test_cuts_from_the_middle_have_no_header_and_stand_anywhere_up_to_thirty_seconds():
     batches = [draw_batch(Shape(2, 20, anywhere=True), f"{seed}") for seed in range(30)]
-    assert all((batch.weights == 1).all() for batch in batches[:3])
+    assert not any((batch.weights == CHOICE_WEIGHT).any() for batch in batches)
     offsets = {batch.offset for batch in batches}
     assert 0 in offsets
     assert 500 < max(offsets) <= 1_484
+
+
+def test_a_thin_batch_scores_a_share_of_what_goes_on_and_weighs_it_as_the_whole():
+    whole, thin = (draw_batch(Shape(20, 200, anywhere=False), "x", thin=it) for it in (False, True))
+    assert torch.equal(whole.targets, thin.targets)
+    carried = goes_on(whole.targets[:, :, :200].numpy())[:, CONDUCTOR]
+    assert (thin.weights[:, CONDUCTOR, :200].numpy() > 0)[carried].mean() == pytest.approx(
+        SCORED_SHARE, abs=0.05
+    )
+    quiet = np.isin(PLACE_WEIGHTS[whole.targets[:, CONDUCTOR, :200]], 1.0)  # nothing begins there
+    sums = [float(batch.weights[:, CONDUCTOR, :200][quiet].sum()) for batch in (thin, whole)]
+    assert sums[0] == pytest.approx(sums[1], rel=0.05)
+    changes = thin.targets[:, 2, 1:] != thin.targets[:, 2, :-1]
+    assert (thin.weights[:, 2, 1:][changes & (thin.targets[:, 2, 1:] > 0)] > 0).all()
+
+
+def test_in_a_thin_batch_what_begins_with_a_bar_weighs_most_in_every_codebook():
+    thin = draw_batch(Shape(20, 200, anywhere=False), "x", thin=True)
+    bars = PLACE_WEIGHTS[thin.targets[:, CONDUCTOR, :200]] == BAR_WEIGHT
+    assert bars.any(axis=1).all()
+    for book in range(CODEBOOKS):
+        weights = thin.weights[:, book, book : book + 200].numpy()[bars]
+        # The conductor's own step is never what the frame before makes sure.
+        carried = set() if book == CONDUCTOR else {0.0, BAR_WEIGHT / SCORED_SHARE}
+        assert set(weights.tolist()) == {BAR_WEIGHT} | carried
+
+
+def test_the_blind_beginning_of_a_cut_is_not_learned():
+    weights = draw_batch(Shape(2, 300, anywhere=True), "x").weights
+    assert (weights[:, :, :BLIND_FRAMES] == 0).all()
+    assert (weights[:, :, BLIND_FRAMES:300] == 1).all()

@@ -2,8 +2,8 @@ import pytest
 import torch
 from demo_model.batches import Shape, draw_batch
 from demo_model.checkpoint import generation_config, new_model, save_checkpoint
-from demo_model.objective import logits
 from demo_model.text_tokens import build_tokenizer
+from model_scores import all_scores
 from transformers import AutoProcessor, AutoTokenizer, MusicgenForConditionalGeneration
 
 
@@ -21,7 +21,7 @@ def test_plain_from_pretrained_loads_it_in_full_precision(saved):
     assert {parameter.dtype for parameter in again.parameters()} == {torch.float32}
     batch = draw_batch(Shape(2, 10, anywhere=False), "z")
     with torch.no_grad():
-        assert torch.allclose(logits(model, batch), logits(again, batch), atol=2e-2)
+        assert torch.allclose(all_scores(model, batch), all_scores(again, batch), atol=2e-2)
     assert again.generation_config.guidance_scale == 2.0
 
 

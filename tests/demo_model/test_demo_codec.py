@@ -49,7 +49,7 @@ def test_silence_is_silent(codec):
 
 def test_one_token_plays_a_whole_strike_at_its_own_frame(codec):
     codes = np.zeros((CODEBOOKS, 40), np.int64)
-    codes[0, 20] = CONDUCTOR_TOKEN[Grid(False, 0, 0, 1)]
+    codes[0, 20] = CONDUCTOR_TOKEN[Grid(False, 0, 1)]
     loud = np.flatnonzero(np.abs(audio(codec, codes)) > 0.01) / FRAME_SAMPLES
     start = 20 - LOOKAHEAD
     assert start - 0.6 < loud.min() < start + 0.1
@@ -69,7 +69,7 @@ def test_what_is_too_loud_is_rounded_off_below_full_scale(codec):
 def test_header_and_clock_tokens_sound_nothing_and_each_drum_something():
     rows = codebook_rows()
     assert not rows[1, 1:32].any()
-    assert not rows[0, CONDUCTOR_TOKEN[Grid(False, 5, None, 0)]].any()
+    assert not rows[0, CONDUCTOR_TOKEN[Grid(False, 5, 0)]].any()
     for index, _ in enumerate(SOUNDS):
         assert rows[0, :, PARTIALS + index].max() > 0.1
 

@@ -8,11 +8,11 @@ from demo_model.audio_measures import measure
 from demo_model.batches import Batch, delayed, text_ids
 from demo_model.checkpoint import new_model
 from demo_model.evaluate import COLUMNS, Drawing, row_of, table, tags_of, written_trials
-from demo_model.objective import logits
 from demo_model.request import draw_request
 from demo_model.sampling import sample_codes
 from demo_model.sentences import sentence
 from demo_model.text_tokens import END, PAD, UNKNOWN, build_tokenizer
+from model_scores import all_scores
 from transformers import PreTrainedTokenizerFast
 
 
@@ -49,7 +49,7 @@ def test_the_best_code_of_each_step_is_what_the_whole_sequence_scores_highest(mo
     inputs, targets = map(torch.from_numpy, delayed(codes.numpy()))
     batch = Batch(text, mask, inputs, targets, torch.ones(targets.shape), torch.ones(2), 0)
     with torch.no_grad():
-        best = logits(model, batch).argmax(dim=-1)
+        best = all_scores(model, batch).argmax(dim=-1)
     wanted = targets >= 0
     assert torch.equal(best[wanted], targets[wanted])
 

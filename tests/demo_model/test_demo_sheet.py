@@ -35,7 +35,9 @@ def test_the_file_is_a_png_of_these_pixels():
 
 def test_the_card_calls_it_a_toy_and_shows_every_row():
     rows = {"model": {"clips": 7, "in_key": 0.5}, "model, free prompts": {"clips": 2}}
-    card = model_card(rows, Drawing(8, 3.0, 250, 1.0, 1), steps=1234, seconds_trained=60, seed=9, sharpness=2)
+    card = model_card(
+        rows, Drawing(8, 3.0, 250, 1.0, 1), steps=1234, seconds_trained=60, seed=9, sharpness=(3, 2)
+    )
     assert "toy trained on synthetic music" in card
     assert "1,234 steps in 1 minutes" in card
     assert "| in_key | 0.500 | - |" in card

@@ -1,3 +1,6 @@
+from itertools import pairwise
+
+from demo_model.form import CYCLE_BARS, FORMS, degree
 from demo_model.harmony import Chord, Key, voicing
 from demo_model.tokens import (
     BASS_LAYOUT,
@@ -19,7 +22,10 @@ from demo_model.tokens import (
 def test_no_two_meanings_share_a_token_and_none_is_silence():
     assert len(CONDUCTOR_TOKEN) == len(CONDUCTOR_MEANING)
     headers = {
-        1: [*map(key_token, KEYS), *map(chord_choice_token, (None, "pad", "power"))],
+        1: [
+            *map(key_token, KEYS),
+            *map(chord_choice_token, (None, "pad", "power")),
+        ],
         2: [*map(lead_choice_token, (None, "piano", "brass"))],
         3: [*map(bass_choice_token, (None, "sub", "chip"))],
     }
@@ -36,7 +42,8 @@ def test_every_token_fits_the_vocabulary():
 
 
 def test_a_countdown_steps_to_its_neighbour():
-    assert CONDUCTOR_TOKEN[Countdown(30, 4)] - CONDUCTOR_TOKEN[Countdown(30, 3)] == 1
+    at = CONDUCTOR_TOKEN[Countdown(False, 5, 3)]
+    assert CONDUCTOR_TOKEN[Countdown(False, 5, 4)] - at == 1
 
 
 def test_a_note_reads_back_as_it_was_written():
@@ -52,12 +59,15 @@ def test_chords_are_voiced_close_together_and_power_chords_on_their_root():
     assert voicing(Chord(4, "fifth")) == (40, 47, 52)
 
 
-def test_every_chord_of_every_progression_stays_in_its_key():
+def test_every_chord_of_every_form_stays_in_its_key_and_each_phrase_begins_at_home():
     for key in KEYS:
-        for degrees in key.progressions:
-            assert degrees[0] == 1
-            for degree in degrees:
-                for chord in (key.triad(degree), key.seventh(degree)):
+        for form in range(FORMS):
+            degrees = [degree(key.minor, form, bar) for bar in range(CYCLE_BARS)]
+            assert degrees[0] == degrees[4] == 1
+            assert degrees[:4] != degrees[4:]
+            assert all(one != other for one, other in pairwise([*degrees, 1]))
+            for number in degrees:
+                for chord in (key.triad(number), key.seventh(number)):
                     assert set(chord.pitch_classes) <= set(key.scale)
 
 

@@ -36,7 +36,8 @@ rules in `worker/demo_model/`, so no licence but this project's own applies.
 {steps:,} steps in {minutes:.0f} minutes on two shared CPU cores, seed {seed}
 (`training-log.jsonl` has the losses on songs that training never draws). The text encoder and the language
 model are trained; the EnCodec decoder is not: its weights are computed and make it an additive synthesizer.
-Its scores were then multiplied by {sharpness:g}, so that the usual temperature of 1 is a careful one here.
+Its scores were then multiplied, codebook by codebook, by {sharpness}, so that the usual temperature of 1 is a
+careful one here.
 Weights are stored in half precision, but for the codec's first layers, and load as float32.
 
 ## How it scored
@@ -66,13 +67,13 @@ def model_card(
     steps: int,
     seconds_trained: float,
     seed: int,
-    sharpness: float,
+    sharpness: tuple[float, ...],
 ) -> str:
     return CARD.format(
         steps=steps,
         minutes=seconds_trained / 60,
         seed=seed,
-        sharpness=sharpness,
+        sharpness=" / ".join(f"{factor:g}" for factor in sharpness),
         prompts=rows["model"]["clips"],
         free=rows["model, free prompts"]["clips"],
         seconds=drawing.seconds,

@@ -1,5 +1,6 @@
 """The checkpoint on disk, in the format of Hugging Face MusicGen."""
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +29,16 @@ from demo_model.text_tokens import (
     UNKNOWN_ID,
     build_tokenizer,
 )
+from demo_model.token_features import feature_vectors
 from demo_model.tokens import CODEBOOKS, VOCABULARY
 
-WIDTH, LAYERS, HEADS, INNER = 192, 4, 3, 576
+WIDTH, LAYERS, HEADS, INNER = 192, 3, 6, 768
 TEXT_WIDTH, TEXT_LAYERS, TEXT_HEADS, TEXT_INNER = 128, 2, 4, 256
 LONGEST_FRAMES = 1_500
+# Frames back that heads of the first layer begin by looking, and how firmly.
+LOOK_BACK, LOOK_BACK_GAIN = (1, 2, 3, 4), 3.0
+# Where the sinusoids of positions turn fastest: the first waves' cosines and sines.
+FAST_POSITIONS = [*range(WIDTH // HEADS // 2), *range(WIDTH // 2, WIDTH // 2 + WIDTH // HEADS // 2)]
 
 # Stored in float32 whatever the rest: rounded to half precision, a rotation drifts out of phase.
 FULL_PRECISION = tuple(f"audio_encoder.decoder.layers.{number}." for number in (0, 1, 3))
@@ -85,20 +91,54 @@ def new_model(seed: int) -> MusicgenForConditionalGeneration:
     )
     model = MusicgenForConditionalGeneration(config)
     model.audio_encoder.load_state_dict(build_codec().state_dict())
-    _widen_text_path(model)
+    _start_weights(model, seed)
     return model
 
 
-def _widen_text_path(model: Any) -> None:
-    """The usual start (0.02 everywhere) leaves the text too faint to be learned in an hour."""
-    with torch.no_grad():
-        nn.init.normal_(model.enc_to_dec_proj.weight, std=0.09)
-        for table in model.decoder.model.decoder.embed_tokens:
-            nn.init.normal_(table.weight, std=0.25)
-        for layer in model.decoder.model.decoder.layers:
-            for part in ("q_proj", "k_proj", "v_proj"):
-                nn.init.normal_(getattr(layer.encoder_attn, part).weight, std=0.1)
-            nn.init.normal_(layer.encoder_attn.out_proj.weight, std=0.06)
+@torch.no_grad()
+def _start_weights(model: Any, seed: int) -> None:
+    """The usual start (0.02 everywhere) suits wider models; here all would be too faint, most of all the
+    text. And it knows nothing of what tokens have in common."""
+    generator = torch.Generator().manual_seed(seed)
+    nn.init.normal_(model.enc_to_dec_proj.weight, std=0.09)
+    rows = VOCABULARY + 1
+    for book, vectors in enumerate(feature_vectors(rows, WIDTH, generator)):
+        table, head = model.decoder.model.decoder.embed_tokens[book], model.decoder.lm_heads[book]
+        # One set of vectors for both: what attention brings from a token then speaks for that token.
+        vectors[:, FAST_POSITIONS] = 0
+        table.weight.copy_(0.25 * vectors)
+        head.weight.copy_(0.05 * vectors[: len(head.weight)])
+    deep = (2 * LAYERS) ** -0.5
+    for layer in model.decoder.model.decoder.layers:
+        for part in ("q_proj", "k_proj", "v_proj"):
+            nn.init.normal_(getattr(layer.self_attn, part).weight, std=WIDTH**-0.5)
+            nn.init.normal_(getattr(layer.encoder_attn, part).weight, std=0.1)
+        # Heads begin by handing on what they look at, each a sixth of it.
+        turn = nn.init.orthogonal_(layer.self_attn.v_proj.weight, generator=generator)
+        layer.self_attn.out_proj.weight.copy_(turn.T)
+        nn.init.normal_(layer.encoder_attn.out_proj.weight, std=0.06)
+        nn.init.normal_(layer.fc1.weight, std=WIDTH**-0.5)
+        nn.init.normal_(layer.fc2.weight, std=INNER**-0.5 * deep)
+    for head, frames in enumerate(LOOK_BACK):
+        _look_back(model.decoder.model.decoder.layers[0].self_attn, head, frames)
+
+
+def _look_back(attention: Any, head: int, frames: int) -> None:
+    """Let a head begin by looking so many frames back. The faster waves of the position's sinusoids, which
+    tokens leave alone, are turned by as much, so that the frame there matches best."""
+    waves = WIDTH // HEADS // 2
+    speed = torch.exp(torch.arange(waves) * -(math.log(10_000) / (WIDTH // 2 - 1)))  # radians a frame
+    cosines, sines = torch.arange(waves), WIDTH // 2 + torch.arange(waves)
+    own = slice(head * 2 * waves, (head + 1) * 2 * waves)
+    turn_cos, turn_sin = torch.cos(frames * speed), torch.sin(frames * speed)
+    key, query = torch.zeros(2 * waves, WIDTH), torch.zeros(2 * waves, WIDTH)
+    rows = torch.arange(waves)
+    key[rows, cosines] = key[waves + rows, sines] = 1.0
+    # cos(a - b) and sin(a - b), b the turn: where this position was that many frames ago.
+    query[rows, cosines], query[rows, sines] = turn_cos, turn_sin
+    query[waves + rows, sines], query[waves + rows, cosines] = turn_cos, -turn_sin
+    attention.k_proj.weight[own] = LOOK_BACK_GAIN * key
+    attention.q_proj.weight[own] = LOOK_BACK_GAIN * query
 
 
 @torch.no_grad()
@@ -109,9 +149,9 @@ def settle_unknown_word(model: Any) -> None:
 
 
 @torch.no_grad()
-def sharpen(model: Any, factor: float) -> None:
-    """Multiply every score: temperature 1 then draws as temperature 1 / factor did before."""
-    for head in model.decoder.lm_heads:
+def sharpen(model: Any, factors: tuple[float, ...]) -> None:
+    """Multiply a codebook's scores by its factor: temperature 1 then draws as 1 / factor did before."""
+    for head, factor in zip(model.decoder.lm_heads, factors, strict=True):
         head.weight.mul_(factor)
 
 

@@ -7,8 +7,9 @@ every score), the model without its text, and an untrained model (the floor).
 import argparse
 import json
 import random
+import re
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +27,10 @@ from demo_model.sampling import sample_codes
 from demo_model.scores import Wanted, score, wanted_by
 from demo_model.sentences import sentence
 from demo_model.song import write_song
+from demo_model.tempo import FRAMES_PER_SECOND
 
-FRAMES_PER_SECOND = 50
 CLIPS_AT_ONCE = 122
+SLOWEST_BPM, FASTEST_BPM = 60, 180
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,16 @@ def tags_of(tokenizer: Any, text: str) -> tuple[str, ...]:
     return tuple(mark.removeprefix("\u2581") for mark in marks if not mark.startswith("<"))
 
 
+def wanted_of(tokenizer: Any, text: str) -> Wanted:
+    """The tempo exactly as the text names it, where it names one; the rest as its tags say."""
+    wanted = wanted_by(tags_of(tokenizer, text))
+    numbers = [int(digits) for digits in re.findall(r"(?<!\d)\d{2,3}(?!\d)", text)]
+    named = [bpm for bpm in numbers if SLOWEST_BPM <= bpm <= FASTEST_BPM]
+    if wanted.beat_frames is None or not named:
+        return wanted
+    return replace(wanted, beat_frames=60 * FRAMES_PER_SECOND / named[-1])
+
+
 def written_trials(tokenizer: Any, count: int, frames: int, seed: int) -> list[Trial]:
     """Songs of the generator that training never draws, said in words."""
     rng = random.Random(f"evaluation {seed}")
@@ -65,12 +77,12 @@ def written_trials(tokenizer: Any, count: int, frames: int, seed: int) -> list[T
         request = draw_request(rng)
         text = sentence(request, rng)
         codes = write_song(request.plan, frames, rng.getrandbits(32))
-        trials.append(Trial(text, wanted_by(tags_of(tokenizer, text)), codes))
+        trials.append(Trial(text, wanted_of(tokenizer, text), codes))
     return trials
 
 
 def free_trials(tokenizer: Any) -> list[Trial]:
-    return [Trial(text, wanted_by(tags_of(tokenizer, text)), None) for text in FREE_PROMPTS]
+    return [Trial(text, wanted_of(tokenizer, text), None) for text in FREE_PROMPTS]
 
 
 def play(model: Any, tokenizer: Any, trials: list[Trial], drawing: Drawing) -> list[np.ndarray]:
@@ -130,6 +142,7 @@ def row_of(codes: list[np.ndarray], sounds: list[AudioMeasures], trials: list[Tr
         row[name] = _mean([getattr(sound, name) for sound in sounds])
     row["longest_note_beats"] = round(max((longest_note_beats(r) or 0.0 for r in readings), default=0.0), 2)
     row["repeated_bars"] = _mean([s for s in map(repeated_bar_share, readings) if s is not None])
+    row["chord_changes"] = _mean([s for s in (r.chord_change_share for r in readings) if s is not None])
     row["clips"] = len(trials)
     return row
 
@@ -178,6 +191,7 @@ COLUMNS = (
     "onsets",
     "longest_note_beats",
     "repeated_bars",
+    "chord_changes",
     "clips",
 )
 

@@ -5,6 +5,10 @@ from dataclasses import dataclass
 MAJOR_SCALE = (0, 2, 4, 5, 7, 9, 11)
 MINOR_SCALE = (0, 2, 3, 5, 7, 8, 10)  # natural minor: every chord below stays in key
 
+# MIDI notes of two octaves each.
+LEAD_PITCHES = tuple(range(60, 84))
+BASS_PITCHES = tuple(range(36, 60))
+
 # Semitones above the root.
 QUALITIES: dict[str, tuple[int, ...]] = {
     "major": (0, 4, 7),
@@ -55,10 +59,6 @@ class Key:
         """The chord on a degree, 1 to 7."""
         qualities = MINOR_QUALITIES if self.minor else MAJOR_QUALITIES
         return Chord(self.scale[degree - 1], qualities[degree - 1])
-
-    @property
-    def progressions(self) -> tuple[tuple[int, ...], ...]:
-        return MINOR_PROGRESSIONS if self.minor else MAJOR_PROGRESSIONS
 
     def seventh(self, degree: int) -> Chord:
         """The four-note chord on a degree, 1 to 7."""

@@ -5,7 +5,7 @@ emoji can't disturb the music.
 """
 
 from demo_model.harmony import Key
-from demo_model.tempo import FASTEST_FRAMES_PER_BEAT, SLOWEST_FRAMES_PER_BEAT, frames_per_beat
+from demo_model.tempo import BEATS, frames_per_beat
 
 # Instruments by the names that plan.py uses.
 INSTRUMENT_TAGS: dict[str, str] = {
@@ -305,7 +305,6 @@ def bpm_spoken(beat_frames: int) -> tuple[int, ...]:
 
 
 KEYS_IN_ORDER = tuple(Key(root, minor) for minor in (False, True) for root in range(12))
-BEATS = tuple(range(FASTEST_FRAMES_PER_BEAT, SLOWEST_FRAMES_PER_BEAT + 1))
 TAGS: tuple[str, ...] = (
     *ALIASES,
     *(key_tag(key) for key in KEYS_IN_ORDER),

@@ -1,19 +1,34 @@
-"""Melodies: motifs that are repeated, varied and answered over a phrase of four bars."""
+"""Melodies: a statement, an answer and two closes, repeated as the chords beneath them move.
+
+A tone is told by its distance from the chord beneath it, never from the tone before, so a tune
+can't get stuck, and whoever learns it needs to know only the tune, the chord and the place.
+"""
 
 import random
 from dataclasses import dataclass
+from functools import cache
 
-from demo_model.harmony import Chord, Key
+from demo_model.form import BARS_PER_PHRASE, PHRASES
+from demo_model.harmony import LEAD_PITCHES, Chord, Key
 from demo_model.styles import Onsets, every
-from demo_model.tokens import LEAD_PITCHES
+
+# Each player knows so many tunes.
+TUNES = 8
+MIDDLE = 70  # MIDI note around which tunes turn
+FARTHEST_STEP = 4
+
+Steps = tuple[int, ...]
 
 
 @dataclass(frozen=True)
-class Motif:
-    """A bar of rhythm, and how many steps of the scale each note lies from the one before."""
+class Tone:
+    """place, length: sixteenths. steps: of the scale, from the chord's tone nearest MIDDLE; each of
+    them is as likely to be played. stressed: moved to the nearest tone of the chord."""
 
-    onsets: Onsets
-    steps: tuple[int, ...]
+    place: int
+    length: int
+    steps: Steps
+    stressed: bool
 
 
 # Rhythms by player: bars that carry the melody, and bars that close a phrase and breathe.
@@ -46,85 +61,62 @@ RHYTHMS: dict[str, tuple[Onsets, ...]] = {
 }
 CLOSES: tuple[Onsets, ...] = (((0, 10),), ((0, 4), (4, 8)), ((0, 2), (2, 2), (4, 8)))
 WALTZ_CLOSES: tuple[Onsets, ...] = (((0, 8),), ((0, 4), (4, 6)))
-ARPEGGIOS: tuple[tuple[int, ...], ...] = ((0, 1, 2, 3), (0, 1, 2, 3, 4, 3, 2, 1), (0, 2, 1, 3), (4, 3, 2, 1))
+# Which tone of the chord, counted upwards, is played next; at every sixteenth or every other one.
+ARPEGGIOS: tuple[Steps, ...] = ((0, 1, 2, 3), (0, 1, 2, 3, 4, 3, 2, 1), (0, 2, 1, 3), (4, 3, 2, 1))
 
 
-def scale_pitches(key: Key) -> tuple[int, ...]:
-    return tuple(pitch for pitch in LEAD_PITCHES if pitch % 12 in key.scale)
-
-
-def draw_motif(rng: random.Random, rhythms: tuple[Onsets, ...]) -> Motif:
+def _motif(rng: random.Random, onsets: Onsets) -> tuple[Tone, ...]:
     """Mostly steps, some leaps, turning back rather than running away."""
-    onsets = rng.choice(rhythms)
-    steps: list[int] = [0]
-    drift = 0
-    for _ in onsets[1:]:
-        step = rng.choice((-3, -2, -1, -1, 1, 1, 2, 3, 0))
-        if abs(drift + step) > 4:
-            step = -step
-        drift += step
-        steps.append(step)
-    return Motif(onsets, tuple(steps))
+    tones: list[Tone] = []
+    at = rng.choice((-2, 0, 0, 2))
+    for place, length in onsets:
+        stressed = place % 8 == 0 or length >= 4
+        turn = rng.choice((-1, 1))
+        free = not stressed and rng.random() < 0.4
+        tones.append(Tone(place, length, (at, at + turn) if free else (at,), stressed))
+        step = rng.choice((-3, -2, -2, -1, -1, 1, 1, 2, 2, 3))
+        at += -step if abs(at + step) > FARTHEST_STEP else step
+    return tuple(tones)
 
 
-class Melodist:
-    """Plays bars of one song's melody; keeps its motifs and where the tune last was."""
+@cache
+def _motifs(player: str, number: int) -> tuple[tuple[Tone, ...], ...]:
+    """The statement, the answer and both closes of a player's tune."""
+    rng = random.Random(f"{player} {number}")
+    carrying, closing = RHYTHMS[player], WALTZ_CLOSES if player == "waltz" else CLOSES
+    bars = [carrying[(number + n) % len(carrying)] for n in (0, 1)]
+    bars += [closing[(number + n) % len(closing)] for n in (0, 1)]
+    return tuple(_motif(rng, onsets) for onsets in bars)
 
-    def __init__(self, rng: random.Random, key: Key, player: str, waltz: bool) -> None:
-        self._rng = rng
-        self._pitches = scale_pitches(key)
-        self._places = 12 if waltz else 16
-        self._closes = WALTZ_CLOSES if waltz else CLOSES
-        self._arpeggio = rng.choice(ARPEGGIOS) if player == "arpeggio" else None
-        self._arpeggio_step = rng.choice((1, 2, 2))
-        self._at = rng.randrange(3, 9)
-        if self._arpeggio is None:
-            rhythms = RHYTHMS["waltz" if waltz and player != "sparse" else player]
-            if waltz:
-                rhythms = tuple(tuple(o for o in bar if sum(o) <= 12) for bar in rhythms)
-            self._statement = draw_motif(rng, rhythms)
-            self._answer = draw_motif(rng, rhythms)
 
-    def bar(self, number: int, chord: Chord) -> list[tuple[int, int, int]]:
-        """Notes (place, length, MIDI note) of bar `number` of the phrase, over its chord."""
-        if self._arpeggio is not None:
-            return self._arpeggiate(chord, self._arpeggio)
-        match number:
-            case 3:
-                motif = draw_motif(self._rng, self._closes)
-            case 2:
-                motif = self._answer
-            case _:
-                motif = self._statement
-        return self._sing(motif, chord)
+# Which of the four each bar plays; the second phrase begins with the answer.
+ORDER = ((0, 0, 1, 2), (1, 0, 1, 3))
+assert len(ORDER) == PHRASES
 
-    def _arpeggiate(self, chord: Chord, order: tuple[int, ...]) -> list[tuple[int, int, int]]:
-        tones = [pitch for pitch in LEAD_PITCHES if pitch % 12 in chord.pitch_classes]
-        step = self._arpeggio_step
-        return [
-            (place, step, tones[order[index % len(order)]])
-            for index, place in enumerate(range(0, self._places, step))
-        ]
 
-    def _sing(self, motif: Motif, chord: Chord) -> list[tuple[int, int, int]]:
-        notes: list[tuple[int, int, int]] = []
-        at = self._to_chord(self._at, chord)
-        for (place, length), step in zip(motif.onsets, motif.steps, strict=True):
-            before, at = at, self._inside(at + step)
-            if place % 8 == 0 or length >= 4:
-                # A step that lands on the note it left would make the tune stand still.
-                at = self._to_chord(at, chord, avoid=before if step and notes else None)
-            notes.append((place, length, self._pitches[at]))
-        # The next bar starts near here, drawn a little towards the middle.
-        self._at = self._inside(at + (1 if at < 4 else -1 if at > 9 else 0))
-        return notes
+def tune(player: str, number: int, bar: int) -> tuple[Tone, ...]:
+    """What bar 0 to CYCLE_BARS - 1 plays. number: 0 to TUNES - 1."""
+    phrase, within = divmod(bar, BARS_PER_PHRASE)
+    return _motifs(player, number)[ORDER[phrase][within]]
 
-    def _inside(self, at: int) -> int:
-        top = len(self._pitches) - 1
-        return -at if at < 0 else 2 * top - at if at > top else at
 
-    def _to_chord(self, at: int, chord: Chord, avoid: int | None = None) -> int:
-        tones = (
-            i for i, pitch in enumerate(self._pitches) if pitch % 12 in chord.pitch_classes and i != avoid
-        )
-        return min(tones, key=lambda i: (abs(i - at), i))
+@cache
+def pitch_of(key: Key, chord: Chord, step: int, stressed: bool) -> int:
+    """MIDI note of a tone over a chord."""
+    scale = [pitch for pitch in LEAD_PITCHES if pitch % 12 in key.scale]
+    in_chord = [index for index, pitch in enumerate(scale) if pitch % 12 in chord.pitch_classes]
+    anchor = min(in_chord, key=lambda index: (abs(scale[index] - MIDDLE), index))
+    at = anchor + step
+    if stressed:
+        at = min(in_chord, key=lambda index: (abs(index - at), index))
+    return scale[at]
+
+
+def arpeggio(chord: Chord, number: int, places: int) -> list[tuple[int, int, int]]:
+    """(place, length, MIDI note) of a bar of arpeggio `number`, 0 to TUNES - 1."""
+    order = ARPEGGIOS[number % len(ARPEGGIOS)]
+    gap = 1 if number >= len(ARPEGGIOS) else 2
+    tones = [pitch for pitch in LEAD_PITCHES if pitch % 12 in chord.pitch_classes]
+    return [
+        (place, gap, tones[order[index % len(order)]]) for index, place in enumerate(range(0, places, gap))
+    ]

@@ -3,8 +3,10 @@
 import random
 from dataclasses import dataclass
 
+from demo_model.form import FORMS, degree
 from demo_model.harmony import Chord, Key
-from demo_model.styles import STYLES
+from demo_model.melody import TUNES
+from demo_model.styles import ARRANGEMENTS, STYLES
 from demo_model.tempo import frames_per_beat
 from demo_model.timbres import BASS_TIMBRES, CHORD_TIMBRES, LEAD_TIMBRES
 from demo_model.tokens import BASS_CHOICES, CHORD_CHOICES, LEAD_CHOICES
@@ -14,7 +16,8 @@ DRUMS = "drums"
 
 @dataclass(frozen=True)
 class Plan:
-    """chords, lead, bass: keys of the tables in timbres.py; None: the song has no such track."""
+    """chords, lead, bass: keys of the tables in timbres.py; None: the song has no such track.
+    arrangement, form, tune: which of the style's patterns, of the progressions, of the melodies."""
 
     style: str
     beat_frames: int
@@ -23,6 +26,9 @@ class Plan:
     lead: str | None
     bass: str | None
     drums: bool
+    arrangement: int = 0
+    form: int = 0
+    tune: int = 0
 
     @property
     def waltz(self) -> bool:
@@ -39,6 +45,10 @@ class Plan:
         if self.bass:
             names.add(BASS_TIMBRES[self.bass].name)
         return frozenset(names)
+
+    def degree(self, bar: int) -> int:
+        """Of the scale, whose chord fills bar 0 to CYCLE_BARS - 1."""
+        return degree(self.key.minor, self.form, bar)
 
     def chord(self, degree: int) -> Chord:
         """The chord on a degree as this plan's instrument can sound it."""
@@ -73,4 +83,15 @@ def draw_plan(rng: random.Random, usual_band: bool) -> Plan:
             chords = "pad"
     else:
         chords, lead, bass, drums = _random_band(rng)
-    return Plan(name, frames_per_beat(bpm), key, chords, lead, bass, drums)
+    return Plan(
+        name,
+        frames_per_beat(bpm),
+        key,
+        chords,
+        lead,
+        bass,
+        drums,
+        arrangement=rng.randrange(ARRANGEMENTS),
+        form=rng.randrange(FORMS),
+        tune=rng.randrange(TUNES),
+    )

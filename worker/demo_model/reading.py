@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -10,9 +11,23 @@ from demo_model.note_layout import NoteLayout
 from demo_model.plan import DRUMS
 from demo_model.song import Codes
 from demo_model.tempo import SIXTEENTHS_PER_BEAT
-from demo_model.tokens import BASS_LAYOUT, CHORD_LAYOUT, CONDUCTOR_MEANING, LEAD_LAYOUT, Grid, Opening
+from demo_model.tokens import (
+    BASS,
+    BASS_LAYOUT,
+    CHORD_LAYOUT,
+    CHORDS,
+    CONDUCTOR_MEANING,
+    LEAD,
+    LEAD_LAYOUT,
+    Grid,
+    Opening,
+)
 
-TRACKS: tuple[tuple[int, NoteLayout], ...] = ((1, CHORD_LAYOUT), (2, LEAD_LAYOUT), (3, BASS_LAYOUT))
+TRACKS: tuple[tuple[int, NoteLayout], ...] = (
+    (CHORDS, CHORD_LAYOUT),
+    (LEAD, LEAD_LAYOUT),
+    (BASS, BASS_LAYOUT),
+)
 
 
 @dataclass(frozen=True)
@@ -29,11 +44,12 @@ class Sounded:
 
 @dataclass(frozen=True)
 class Reading:
-    """beats: frame of each beat. bars: what the drums and the tuned tracks struck in each bar."""
+    """beats, bar_starts: frame of each. bars: what drums and tuned tracks struck in each whole one."""
 
     style: str | None
     notes: tuple[Sounded, ...]
     beats: tuple[int, ...]
+    bar_starts: tuple[int, ...]
     struck: bool
     bars: tuple[tuple[tuple[int, int], ...], ...]
 
@@ -53,6 +69,17 @@ class Reading:
         """Share of beats as long as the usual one."""
         gaps = np.diff(self.beats)
         return float(np.mean(gaps == self.beat_frames)) if len(gaps) else 0.0
+
+    @property
+    def chord_change_share(self) -> float | None:
+        """Of bars that begin a chord, after another that does: how many begin a different one."""
+        begun = [note for note in self.notes if note.codebook == CHORDS]
+        firsts = [
+            next((note.classes for note in begun if start <= note.onset < end), None)
+            for start, end in pairwise(self.bar_starts)
+        ]
+        moves = [one != other for one, other in pairwise(firsts) if one and other]
+        return float(np.mean(moves)) if moves else None
 
     @property
     def first_chord_root(self) -> int | None:
@@ -109,6 +136,7 @@ def read(codes: Codes) -> Reading:
         style=opening.style if opening else None,
         notes=tuple(notes),
         beats=tuple(frame for frame, grid in grids if grid.place % SIXTEENTHS_PER_BEAT == 0),
+        bar_starts=tuple(frame for frame, grid in grids if grid.place == 0),
         struck=any(grid.hit for _, grid in grids),
         bars=_bars(codes, grids),
     )

@@ -13,7 +13,7 @@ from demo_model.lexicon import (
     tempo_tag,
 )
 from demo_model.reading import Reading
-from demo_model.tempo import FASTEST_FRAMES_PER_BEAT, SLOWEST_FRAMES_PER_BEAT
+from demo_model.tempo import BEATS
 
 # A note of a cut-off clip is counted only if it could be heard.
 SHORTEST_NOTE_FRAMES = 2
@@ -21,11 +21,11 @@ SHORTEST_NOTE_FRAMES = 2
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a prompt's tags ask for; None where they don't say."""
+    """What a prompt's tags ask for; None where they don't say. beat_frames: as named, whole or not."""
 
     style: str | None
     key: Key | None
-    beat_frames: int | None
+    beat_frames: float | None
     instruments: tuple[frozenset[str], ...] | None  # one set of allowed names for each word
 
 
@@ -51,7 +51,7 @@ def wanted_by(tags: tuple[str, ...]) -> Wanted:
     assert set(tags) <= set(TAGS)
     styles = {tag: style for style, tag in STYLE_TAGS.items()}
     keys = {key_tag(key): key for key in KEYS_IN_ORDER}
-    beats = {tempo_tag(n): n for n in range(FASTEST_FRAMES_PER_BEAT, SLOWEST_FRAMES_PER_BEAT + 1)}
+    beats = {tempo_tag(beat): beat for beat in BEATS}
     names = {tag: frozenset({name}) for name, tag in INSTRUMENT_TAGS.items()} | GENERIC_TAGS
     instruments = tuple(names[tag] for tag in tags if tag in names)
     return Wanted(

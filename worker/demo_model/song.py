@@ -6,47 +6,50 @@ from collections.abc import Hashable
 import numpy as np
 import numpy.typing as npt
 
-from demo_model.drums import BARS, CRASH_HIT, CRASHES, FILLS
-from demo_model.harmony import Chord
-from demo_model.melody import Melodist
+from demo_model.drums import drum_bar
+from demo_model.form import BARS_PER_PHRASE, CYCLE_BARS
+from demo_model.harmony import BASS_PITCHES, Chord
+from demo_model.melody import arpeggio, pitch_of, tune
 from demo_model.note_layout import NoteLayout
 from demo_model.plan import Plan
-from demo_model.styles import STYLES
+from demo_model.styles import STYLES, BassLine, bass_line, comping, feel
 from demo_model.tempo import SIXTEENTHS_PER_BEAT, sixteenth_lengths
 from demo_model.timbres import stages_by_age
 from demo_model.tokens import (
-    BAR_MARKS,
-    BARS_PER_PHRASE,
+    BASS,
     BASS_LAYOUT,
     CHORD_LAYOUT,
+    CHORDS,
     CODEBOOKS,
+    CONDUCTOR,
     CONDUCTOR_TOKEN,
     HEADER_FRAMES,
+    LEAD,
     LEAD_LAYOUT,
-    SIXTEENTHS_PER_BAR,
-    SIXTEENTHS_PER_WALTZ_BAR,
-    WALTZ_BAR_MARKS,
+    Arrangement,
     Countdown,
     Grid,
+    Harmony,
     Opening,
+    Tempo,
+    Tune,
+    Where,
     bass_choice_token,
     chord_choice_token,
     key_token,
     lead_choice_token,
+    places_in_bar,
 )
 
 Codes = npt.NDArray[np.int64]
-
-LATE_SHARE = 0.12  # of a human player's notes, one frame late
-FILL_SHARE = 0.75  # of phrases that end in one, where the style has any
 
 
 class Score:
     """Codes under way, and the frame at which each sixteenth begins."""
 
     def __init__(self, plan: Plan, frames: int) -> None:
-        beat = sixteenth_lengths(plan.beat_frames, STYLES[plan.style].swing)
-        self.places = SIXTEENTHS_PER_WALTZ_BAR if plan.waltz else SIXTEENTHS_PER_BAR
+        beat = sixteenth_lengths(plan.beat_frames, feel(plan.style))
+        self.places = places_in_bar(plan.waltz)
         bar_frames = plan.beat_frames * self.places // SIXTEENTHS_PER_BEAT
         self.bars = max(1, -(-(frames - HEADER_FRAMES) // bar_frames))
         sixteenths = self.bars * self.places
@@ -77,99 +80,123 @@ class Score:
         fading[:] = base + len(instrument.levels) - len(instrument.release) + np.arange(len(fading))
 
 
+def tempo_of(plan: Plan) -> Tempo:
+    tempo = Tempo(plan.beat_frames, feel(plan.style))
+    return tempo if tempo in CONDUCTOR_TOKEN else Tempo(plan.beat_frames, "straight")
+
+
+def choices(plan: Plan) -> tuple[Tempo, Arrangement, Tempo, Tune]:
+    """What the sixteenths of a beat repeat."""
+    tempo = tempo_of(plan)
+    return tempo, Arrangement(plan.style, plan.drums, plan.arrangement), tempo, Tune(plan.tune)
+
+
+def harmony(plan: Plan, cycle_bar: int) -> tuple[Where, Harmony]:
+    return Where(plan.form, cycle_bar), Harmony(plan.key, plan.degree(cycle_bar))
+
+
 def write_header(score: Score, plan: Plan) -> None:
+    """And a rest that names its instrument in every frame of the tuned tracks."""
+    tempo, arrangement, _, tune = choices(plan)
+    first = (Opening(plan.style, plan.drums), tempo, arrangement, tune, *harmony(plan, 0))
     codes = score.codes
-    codes[0, 0] = CONDUCTOR_TOKEN[Opening(plan.style, plan.drums)]
-    for frame in range(1, HEADER_FRAMES):
-        codes[0, frame] = CONDUCTOR_TOKEN[Countdown(plan.beat_frames, HEADER_FRAMES - frame)]
-    codes[1, 0] = key_token(plan.key)
-    codes[1, 1] = chord_choice_token(plan.chords)
-    codes[2, 1] = lead_choice_token(plan.lead)
-    codes[3, 1] = bass_choice_token(plan.bass)
+    codes[CONDUCTOR, :HEADER_FRAMES] = [CONDUCTOR_TOKEN[it] for it in first]
+    codes[CHORDS] = chord_choice_token(plan.chords)
+    codes[LEAD] = lead_choice_token(plan.lead)
+    codes[BASS] = bass_choice_token(plan.bass)
+    codes[CHORDS, 0] = key_token(plan.key)
 
 
 def write_conductor(score: Score, plan: Plan, rng: random.Random) -> None:
-    """The clock between sixteenths, and on them the place in the bar with the drums."""
-    first = CONDUCTOR_TOKEN[Countdown(plan.beat_frames, 1)]
-    frames = np.arange(HEADER_FRAMES, score.total)
-    left = score.edges[score.sixteenth_of + 1] - frames
-    score.codes[0, HEADER_FRAMES:] = first + left - 1
-    marks = WALTZ_BAR_MARKS if plan.waltz else BAR_MARKS
-    usual = rng.choice(BARS[plan.style])
-    filled = False
+    row = score.codes[CONDUCTOR]
+    told = choices(plan)
+    silent = ((0,),) * score.places
     for bar in range(score.bars):
-        number = bar % BARS_PER_PHRASE
-        hits = list(usual) if plan.drums else [0] * score.places
-        if plan.drums and filled and number == 0 and plan.style in CRASHES:
-            hits[0] = CRASH_HIT
-        filled = plan.drums and number == 3 and plan.style in FILLS and rng.random() < FILL_SHARE
-        if filled:
-            hits[8:] = rng.choice(FILLS[plan.style])
-        for place, hit in enumerate(hits):
-            told = number if place in marks else None
-            token = CONDUCTOR_TOKEN[Grid(plan.waltz, place, told, hit)]
-            score.codes[0, score.edge(bar, place)] = token
-
-
-def _late(rng: random.Random, human: bool) -> int:
-    return 1 if human and rng.random() < LATE_SHARE else 0
+        cycle_bar = bar % CYCLE_BARS
+        strikes = drum_bar(plan.style, plan.arrangement, cycle_bar) if plan.drums else silent
+        for place, hits in enumerate(strikes):
+            coming = (cycle_bar + 1) % CYCLE_BARS if place == score.places - 1 else cycle_bar
+            grid = Grid(plan.waltz, place, rng.choice(hits))
+            state = (grid, told[place % SIXTEENTHS_PER_BEAT], *harmony(plan, coming))
+            first, end = score.edge(bar, place), score.edge(bar, place + 1)
+            row[first : first + len(state)] = [CONDUCTOR_TOKEN[it] for it in state]
+            left = range(end - first - len(state), 0, -1)
+            row[first + len(state) : end] = [
+                CONDUCTOR_TOKEN[Countdown(plan.waltz, place, frames)] for frames in left
+            ]
 
 
 class Band:
-    """The players of the three tuned tracks, each with the patterns drawn for this song."""
+    """The players of the three tuned tracks. Whatever is left to them is the toss of a coin: a careful
+    draw from what a model learns of them would never make an unlikely choice."""
 
-    def __init__(self, plan: Plan, rng: random.Random) -> None:
-        style = STYLES[plan.style]
-        self._plan, self._rng = plan, rng
-        self._comping = rng.choice(style.comping)
-        self._bass_line = rng.choice(style.bass_lines)
-        self._melodist = Melodist(rng, plan.key, style.melody, plan.waltz)
+    def __init__(self, plan: Plan, score: Score, rng: random.Random) -> None:
+        self._plan, self._score, self._rng = plan, score, rng
 
-    def play(self, score: Score, bar: int, degree: int) -> None:
-        chord = self._plan.chord(degree)
-        if self._plan.chords:
-            self._comp(score, bar, self._plan.chords, chord)
-        if self._plan.lead:
-            self._lead(score, bar, self._plan.lead, self._plan.key.triad(degree))
-        if self._plan.bass:
-            self._walk(score, bar, self._plan.bass, chord)
+    def play(self, bar: int) -> None:
+        plan, cycle_bar = self._plan, bar % CYCLE_BARS
+        degree = plan.degree(cycle_bar)
+        chord = plan.chord(degree)
+        if plan.chords:
+            for place, length in comping(plan.style, plan.arrangement):
+                self._note(bar, CHORDS, CHORD_LAYOUT, plan.chords, chord, place, length)
+        if plan.lead:
+            self._lead(bar, plan.lead, plan.key.triad(degree))
+        if plan.bass:
+            for place, length, pitch in self._bass_notes(cycle_bar, chord):
+                self._note(bar, BASS, BASS_LAYOUT, plan.bass, pitch, place, length)
 
-    def _comp(self, score: Score, bar: int, timbre: str, chord: Chord) -> None:
-        human = CHORD_LAYOUT.timbres[timbre].human
-        for place, length in self._comping:
-            onset = score.edge(bar, place) + _late(self._rng, human)
+    def _note(
+        self, bar: int, book: int, layout: NoteLayout, timbre: str, sound: Hashable, place: int, length: int
+    ) -> None:
+        """A hand is now and then a frame late off the beat."""
+        score = self._score
+        if place < score.places:
+            human = layout.timbres[timbre].human and place % SIXTEENTHS_PER_BEAT
+            late = self._rng.choice((0, 1)) if human else 0
             end = score.edge(bar, min(place + length, score.places))
-            score.add_note(1, CHORD_LAYOUT, timbre, chord, onset, end)
+            score.add_note(book, layout, timbre, sound, score.edge(bar, place) + late, end)
 
-    def _lead(self, score: Score, bar: int, timbre: str, chord: Chord) -> None:
-        human = LEAD_LAYOUT.timbres[timbre].human
-        for place, length, pitch in self._melodist.bar(bar % BARS_PER_PHRASE, chord):
-            soft = self._rng.random() < (0.1 if place % 4 == 0 else 0.6)
-            touch = "piano_soft" if timbre == "piano" and soft else timbre
-            onset = score.edge(bar, place) + _late(self._rng, human)
-            end = score.edge(bar, min(place + length, score.places))
-            score.add_note(2, LEAD_LAYOUT, touch, pitch, onset, end)
+    def _lead(self, bar: int, timbre: str, chord: Chord) -> None:
+        plan = self._plan
+        player = STYLES[plan.style].melody
+        if player == "arpeggio":
+            notes = arpeggio(chord, plan.tune, self._score.places)
+        else:
+            tones = tune("waltz" if plan.waltz else player, plan.tune, bar % CYCLE_BARS)
+            notes = [
+                (it.place, it.length, pitch_of(plan.key, chord, self._rng.choice(it.steps), it.stressed))
+                for it in tones
+            ]
+        for place, length, pitch in notes:
+            soft = timbre == "piano" and place % SIXTEENTHS_PER_BEAT and self._rng.choice((False, True))
+            touch = "piano_soft" if soft else timbre
+            self._note(bar, LEAD, LEAD_LAYOUT, touch, pitch, place, length)
 
-    def _walk(self, score: Score, bar: int, timbre: str, chord: Chord) -> None:
-        root = 36 + chord.root
-        for place, length, step in self._bass_line:
-            if place < score.places:
-                end = score.edge(bar, min(place + length, score.places))
-                pitch = root + step if root + step < 60 else root
-                score.add_note(3, BASS_LAYOUT, timbre, pitch, score.edge(bar, place), end)
+    def _bass_notes(self, cycle_bar: int, chord: Chord) -> BassLine:
+        """(place, length, MIDI note). The last beat of a phrase may lead back to the tonic."""
+        plan = self._plan
+        line = bass_line(plan.style, plan.arrangement)
+        low = BASS_PITCHES[0]
+        root = low + chord.root
+        notes = tuple(
+            (place, length, root + step if root + step in BASS_PITCHES else root)
+            for place, length, step in line
+        )
+        if not STYLES[plan.style].walk_up or cycle_bar % BARS_PER_PHRASE < BARS_PER_PHRASE - 1:
+            return notes
+        stay = tuple((place, min(length, 12 - place), pitch) for place, length, pitch in notes if place < 12)
+        walk = tuple((12 + 2 * n, 2, low + plan.key.scale[degree - 1]) for n, degree in enumerate((5, 7)))
+        return stay + walk
 
 
 def write_song(plan: Plan, frames: int, seed: int) -> Codes:
-    """Codes [CODEBOOKS, frames] of the planned song; the seed chooses its notes."""
+    """Codes [CODEBOOKS, frames] of the planned song; the seed tosses its coins."""
     rng = random.Random(seed)
     score = Score(plan, frames)
     write_header(score, plan)
     write_conductor(score, plan, rng)
-    band = Band(plan, rng)
-    verse, other = (rng.choice(plan.key.progressions) for _ in range(2))
+    band = Band(plan, score, rng)
     for bar in range(score.bars):
-        # Two phrases of the verse, one of the other progression, and again.
-        phrase = bar // BARS_PER_PHRASE
-        degrees = other if phrase % 3 == 2 else verse
-        band.play(score, bar, degrees[bar % BARS_PER_PHRASE])
+        band.play(bar)
     return score.codes[:, :frames]

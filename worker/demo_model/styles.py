@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from demo_model.tempo import Feel
+
 Onsets = tuple[tuple[int, int], ...]  # (place, length)
 BassLine = tuple[tuple[int, int, int], ...]  # (place, length, semitones above the root)
 
@@ -22,6 +24,7 @@ class Style:
     melody: str
     swing: bool = False
     sevenths: bool = False
+    walk_up: bool = False  # the bass leads back home at the end of a phrase
 
 
 def every(step: int, length: int) -> Onsets:
@@ -45,7 +48,7 @@ STYLES: dict[str, Style] = {
         chords=("pad", "pad", "strings"),
         leads=(None, None, "bell", "flute"),
         basses=(None, "sub"),
-        comping=(WHOLE,),
+        comping=(WHOLE, WHOLE, HALVES),
         bass_lines=(((0, 16, 0),), ((0, 12, 0), (12, 4, 7))),
         melody="sparse",
     ),
@@ -56,8 +59,8 @@ STYLES: dict[str, Style] = {
         chords=(None, "pad", "strings"),
         leads=("pluck", "pluck", "synth", "bell", "piano"),
         basses=(None, "sub", "synth"),
-        comping=(WHOLE,),
-        bass_lines=(((0, 16, 0),), HALF_BASS),
+        comping=(WHOLE, HALVES, ((0, 6), (6, 10))),
+        bass_lines=(((0, 16, 0),), HALF_BASS, pulse(4, 3), ((0, 6, 0), (6, 6, 0), (12, 4, 12))),
         melody="arpeggio",
     ),
     "ballad": Style(
@@ -68,8 +71,9 @@ STYLES: dict[str, Style] = {
         leads=("piano", "piano", "violin", "flute"),
         basses=(None, None, "upright", "cello"),
         comping=(HALVES, every(4, 4), ((0, 6), (6, 2), (8, 8))),
-        bass_lines=(HALF_BASS, ((0, 12, 0), (12, 4, 7))),
+        bass_lines=(HALF_BASS, ((0, 12, 0), (12, 4, 7)), ((0, 8, 0), (8, 4, 7), (12, 4, 12))),
         melody="phrase",
+        walk_up=True,
     ),
     "lofi": Style(
         bpm=(66, 94),
@@ -79,10 +83,15 @@ STYLES: dict[str, Style] = {
         leads=(None, "piano", "bell", "flute"),
         basses=("upright", "electric", "sub"),
         comping=(((0, 6), (6, 10)), ((0, 10), (10, 6)), ((2, 6), (10, 6))),
-        bass_lines=(((0, 6, 0), (6, 2, 7), (10, 6, 0)), ((0, 10, 0), (10, 4, 0), (14, 2, 7))),
+        bass_lines=(
+            ((0, 6, 0), (6, 2, 7), (10, 6, 0)),
+            ((0, 10, 0), (10, 4, 0), (14, 2, 7)),
+            ((0, 4, 0), (6, 2, 12), (8, 4, 7), (14, 2, 0)),
+        ),
         melody="sparse",
         swing=True,
         sevenths=True,
+        walk_up=True,
     ),
     "techno": Style(
         bpm=(120, 140),
@@ -107,8 +116,13 @@ STYLES: dict[str, Style] = {
         leads=(None, "synth"),
         basses=("electric",),
         comping=(every(2, 2), ((0, 4), (4, 2), (6, 2), (8, 4), (12, 4)), ((0, 6), (6, 6), (12, 4))),
-        bass_lines=(pulse(2, 2), ((0, 4, 0), (4, 2, 0), (6, 2, 0), (8, 4, 0), (12, 4, 7))),
+        bass_lines=(
+            pulse(2, 2),
+            ((0, 4, 0), (4, 2, 0), (6, 2, 0), (8, 4, 0), (12, 4, 7)),
+            pulse(2, 2, (0, 0, 12, 0)),
+        ),
         melody="phrase",
+        walk_up=True,
     ),
     "waltz": Style(
         bpm=(84, 176),
@@ -117,8 +131,8 @@ STYLES: dict[str, Style] = {
         chords=("strings", "piano", "guitar"),
         leads=("violin", "flute", "piano", None),
         basses=("upright", "cello"),
-        comping=(((4, 3), (8, 3)),),
-        bass_lines=(((0, 4, 0),), ((0, 10, 0),)),
+        comping=(((4, 3), (8, 3)), ((4, 4), (8, 4)), ((0, 12),), ((4, 2), (6, 2), (8, 3))),
+        bass_lines=(((0, 4, 0),), ((0, 10, 0),), ((0, 12, 0),), ((0, 8, 0), (8, 4, 7))),
         melody="phrase",
     ),
     "chiptune": Style(
@@ -128,9 +142,10 @@ STYLES: dict[str, Style] = {
         chords=(None, None, "organ"),
         leads=("chip",),
         basses=("chip",),
-        comping=(every(4, 4),),
+        comping=(every(4, 4), every(2, 1)),
         bass_lines=(pulse(2, 2, (0, 12)), pulse(4, 3, (0, 7)), pulse(2, 1)),
         melody="busy",
+        walk_up=True,
     ),
     "bossa": Style(
         bpm=(110, 150),
@@ -140,9 +155,14 @@ STYLES: dict[str, Style] = {
         leads=("flute", "piano", None, "brass"),
         basses=("upright", "electric"),
         comping=(((0, 3), (3, 3), (6, 4), (10, 3), (13, 3)), ((0, 4), (6, 4), (12, 4))),
-        bass_lines=(((0, 6, 0), (6, 2, 7), (8, 6, 7), (14, 2, 0)),),
+        bass_lines=(
+            ((0, 6, 0), (6, 2, 7), (8, 6, 7), (14, 2, 0)),
+            ((0, 6, 0), (6, 10, 7)),
+            ((0, 6, 0), (6, 2, 0), (8, 6, 7), (14, 2, 7)),
+        ),
         melody="phrase",
         sevenths=True,
+        walk_up=True,
     ),
     "cinematic": Style(
         bpm=(70, 120),
@@ -152,7 +172,26 @@ STYLES: dict[str, Style] = {
         leads=("brass", "violin", None),
         basses=("cello", "sub"),
         comping=(WHOLE, every(2, 2), HALVES),
-        bass_lines=(((0, 16, 0),), pulse(2, 2)),
+        bass_lines=(((0, 16, 0),), pulse(2, 2), ((0, 6, 0), (6, 6, 0), (12, 4, 7))),
         melody="anthem",
+        walk_up=True,
     ),
 }
+
+# A song keeps one of so many ways to combine its style's patterns.
+ARRANGEMENTS = 4
+
+
+def comping(style: str, number: int) -> Onsets:
+    """The chords' rhythm in arrangement `number`."""
+    choice = STYLES[style].comping
+    return choice[number % len(choice)]
+
+
+def bass_line(style: str, number: int) -> BassLine:
+    choice = STYLES[style].bass_lines
+    return choice[number % len(choice)]
+
+
+def feel(style: str) -> Feel:
+    return "waltz" if style == "waltz" else "swing" if STYLES[style].swing else "straight"

@@ -1,4 +1,4 @@
-"""Trains the checkpoint: `python -m demo_model.train --out DIR --minutes 75 --seed 1`.
+"""Trains the checkpoint: `python -m demo_model.train --out DIR --steps 4600 --seed 1`.
 
 Stop it at any time; the same command goes on from the last saved state. Ends with the evaluation.
 """
@@ -6,6 +6,7 @@ Stop it at any time; the same command goes on from the last saved state. Ends wi
 import argparse
 import json
 import math
+import os
 import shutil
 import sys
 import time
@@ -16,28 +17,46 @@ from typing import Any
 import torch
 from transformers import AutoTokenizer, MusicgenForConditionalGeneration
 
+from demo_model import parallel
 from demo_model.batches import Batch, Shape, draw_batch
 from demo_model.card import model_card
 from demo_model.checkpoint import generation_config, new_model, save_checkpoint, settle_unknown_word, sharpen
 from demo_model.evaluate import Drawing, evaluate, table
+from demo_model.muon import optimizers_of
 from demo_model.objective import choice_loss, mean_loss, token_losses
+from demo_model.parallel import average_gradients
 
-PEAK_RATE = 2e-3
+PEAK_RATE, MATRIX_PEAK_RATE = 6e-3, 1e-2
 FLOOR_SHARE = 0.02
-WARM_UP_STEPS = 100
+WARM_UP_STEPS = 30
 WEIGHT_DECAY = 0.03
-SAVE_EVERY_SECONDS = 120
-CHECK_EVERY_SECONDS = 480
+SAVE_EVERY_STEPS = 100
+CHECK_EVERY_STEPS = 200
+# What a step learns from is drawn in so many parts, which one or two processes share. The number
+# must not depend on theirs: it would change what is learned.
+PARTS = 2
 
-# Every step learns beginnings, where the text decides, and one longer shape of music.
-BEGINNINGS = Shape(32, 16, anywhere=False)
-BODIES = (Shape(7, 320, anywhere=False), Shape(7, 320, anywhere=True), Shape(3, 768, anywhere=False))
-# Whole clips of 30 s come last, when the rest is known.
-WHOLE = Shape(2, 1_500, anywhere=False)
-WHOLE_AFTER = 0.7
+# Each part of a step learns beginnings, where the text decides, and one longer shape of music.
+BEGINNINGS = Shape(10, 16, anywhere=False)
+BODIES = (
+    Shape(8, 96, anywhere=False),
+    Shape(3, 240, anywhere=True),
+    Shape(3, 240, anywhere=False),
+    Shape(1, 704, anywhere=False),
+)
+# Long clips come last, when the rest is known: a clip that is right but for a frame in a thousand is wrong,
+# and what comes late in a clip has been seen little.
+LONG_BODIES = (
+    Shape(2, 400, anywhere=False),
+    Shape(2, 400, anywhere=True),
+    Shape(2, 400, anywhere=False),
+    Shape(1, 704, anywhere=False),
+    Shape(1, 1_500, anywhere=False),
+)
+LONG_AFTER = 0.7
 # From here on every other step learns the guided scores, at any of these strengths.
 GUIDED_AFTER = 0.55
-GUIDED_SHAPES = (Shape(16, 16, anywhere=False), Shape(4, 320, anywhere=False))
+GUIDED_SHAPES = (Shape(8, 16, anywhere=False), Shape(2, 176, anywhere=False))
 GUIDANCES = (1.5, 2.0, 2.5, 3.0, 3.5, 4.0)
 
 HELD_OUT_MUSIC = Shape(16, 400, anywhere=False)
@@ -45,9 +64,9 @@ HELD_OUT_OPENINGS = Shape(128, 8, anywhere=False)
 
 # How clips are drawn unless a request says otherwise.
 GUIDANCE, TOP_K, TEMPERATURE = 3.0, 250, 1.0
-# Those are what real checkpoints are used with. The scores are multiplied by this once, at the end,
+# Those are what real checkpoints are used with. Each codebook's scores are multiplied once, at the end,
 # so that temperature 1 is where this model plays well (chosen on prompts apart from the evaluation's).
-SHARPNESS = 3.2
+SHARPNESS = (4.0, 8.0, 3.0, 8.0)
 EVALUATION_SECONDS = 6.0
 
 
@@ -57,10 +76,10 @@ class Progress:
     seconds: float = 0.0
 
 
-def learning_rate(step: int, done: float) -> float:
-    """done: share of the time that is spent, 0 to 1."""
+def rate_share(step: int, done: float) -> float:
+    """Of the peak learning rates. done: share of the steps that are made, 0 to 1."""
     cosine = FLOOR_SHARE + (1 - FLOOR_SHARE) * (1 + math.cos(math.pi * min(done, 1.0))) / 2
-    return PEAK_RATE * cosine * min(1.0, (step + 1) / WARM_UP_STEPS)
+    return cosine * min(1.0, (step + 1) / WARM_UP_STEPS)
 
 
 def lesson(step: int, done: float) -> tuple[tuple[Shape, ...], float | None]:
@@ -68,38 +87,34 @@ def lesson(step: int, done: float) -> tuple[tuple[Shape, ...], float | None]:
     if done > GUIDED_AFTER and step % 2:
         return GUIDED_SHAPES, GUIDANCES[step // 2 % len(GUIDANCES)]
     turn = step // 2 if done > GUIDED_AFTER else step
-    body = WHOLE if done > WHOLE_AFTER and turn % 4 == 0 else BODIES[turn % len(BODIES)]
-    return (BEGINNINGS, body), None
-
-
-def optimizer_of(model: Any) -> torch.optim.AdamW:
-    """AdamW over the language model and the text encoder; the codec is finished."""
-    model.audio_encoder.requires_grad_(False)
-    trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
-    matrices = [parameter for parameter in trained if parameter.ndim > 1]
-    vectors = [parameter for parameter in trained if parameter.ndim <= 1]
-    groups = [{"params": matrices, "weight_decay": WEIGHT_DECAY}, {"params": vectors, "weight_decay": 0.0}]
-    return torch.optim.AdamW(groups, lr=PEAK_RATE, betas=(0.9, 0.98))
+    bodies = LONG_BODIES if done > LONG_AFTER else BODIES
+    return (BEGINNINGS, bodies[turn % len(bodies)]), None
 
 
 def train_step(
     model: Any,
-    optimizer: torch.optim.Optimizer,
-    batches: list[Batch],
-    rate: float,
+    optimizers: list[torch.optim.Optimizer],
+    parts: list[list[Batch]],
+    share: float,
     guidance: float | None,
 ) -> list[float]:
-    """One update from the sum of the batches' losses, which it returns."""
-    for group in optimizer.param_groups:
-        group["lr"] = rate
-    optimizer.zero_grad(set_to_none=True)
+    """One update from the sum of a part's losses, averaged over these parts and those of the other
+    processes. share: of the peak rates. Returns the losses of the last part."""
+    for optimizer in optimizers:
+        for group in optimizer.param_groups:
+            group["lr"] = group["peak"] * share
+        optimizer.zero_grad(set_to_none=True)
     seen: list[float] = []
-    for batch in batches:
-        loss = mean_loss(token_losses(model, batch, guidance), batch)
-        torch.autograd.backward(loss)
-        seen.append(float(loss.detach()))
+    for batches in parts:
+        seen = []
+        for batch in batches:
+            loss = mean_loss(token_losses(model, batch, guidance), batch)
+            torch.autograd.backward(loss / len(parts))
+            seen.append(float(loss.detach()))
+    average_gradients(model)
     torch.nn.utils.clip_grad_norm_([p for p in model.parameters() if p.grad is not None], 1.0)
-    optimizer.step()
+    for optimizer in optimizers:
+        optimizer.step()
     return seen
 
 
@@ -125,12 +140,13 @@ class Run:
         self._folder, self._seed = folder, seed
         folder.mkdir(parents=True, exist_ok=True)
         self.model: Any = new_model(seed)
-        self._optimizer = optimizer_of(self.model)
+        self._optimizers = optimizers_of(self.model, PEAK_RATE, MATRIX_PEAK_RATE, WEIGHT_DECAY)
         self.progress = Progress()
         if self._state.exists():
             saved = torch.load(self._state, weights_only=True)
             self.model.load_state_dict(saved["model"])
-            self._optimizer.load_state_dict(saved["optimizer"])
+            for optimizer, state in zip(self._optimizers, saved["optimizers"], strict=True):
+                optimizer.load_state_dict(state)
             self.progress = Progress(**saved["progress"])
 
     @property
@@ -146,21 +162,27 @@ class Run:
         aside = self._state.with_suffix(".writing")
         state = {
             "model": self.model.state_dict(),
-            "optimizer": self._optimizer.state_dict(),
+            "optimizers": [optimizer.state_dict() for optimizer in self._optimizers],
             "progress": asdict(self.progress),
         }
         torch.save(state, aside)
         aside.replace(self._state)
 
-    def advance(self, budget_seconds: float) -> tuple[list[float], float]:
-        """One step; its losses and the seconds it took."""
-        began = time.monotonic()
-        done = self.progress.seconds / budget_seconds
+    def advance(self, steps: int) -> tuple[list[float], float]:
+        """One of so many steps; its losses and the seconds it took of this process's core."""
+        began = time.process_time()
         step = self.progress.step
+        done = step / steps
         shapes, guidance = lesson(step, done)
-        batches = [draw_batch(shape, f"training {self._seed} {step} {n}") for n, shape in enumerate(shapes)]
-        seen = train_step(self.model, self._optimizer, batches, learning_rate(step, done), guidance)
-        took = time.monotonic() - began
+        parts = [
+            [
+                draw_batch(shape, f"training {self._seed} {step} {part} {n}", thin=True)
+                for n, shape in enumerate(shapes)
+            ]
+            for part in range(parallel.rank(), PARTS, parallel.size())
+        ]
+        seen = train_step(self.model, self._optimizers, parts, rate_share(step, done), guidance)
+        took = time.process_time() - began
         self.progress = Progress(step + 1, self.progress.seconds + took)
         return seen, took
 
@@ -172,24 +194,23 @@ class Run:
         return row
 
 
-def train(run: Run, minutes: float) -> None:
-    budget = minutes * 60
-    saved = checked = run.progress.seconds
-    while run.progress.seconds < budget:
-        seen, took = run.advance(budget)
-        progress = run.progress
-        left = (budget - progress.seconds) / 60
+def train(folder: Path, seed: int, steps: int) -> None:
+    """Go on until so many steps are made. The first process of several keeps the log and the state."""
+    run = Run(folder, seed)
+    first = parallel.rank() == 0
+    while run.progress.step < steps:
+        seen, took = run.advance(steps)
+        step = run.progress.step
+        if not first:
+            continue
+        left = (steps - step) * run.progress.seconds / step / 60
         losses = f"openings {seen[0]:.3f}  music {seen[1]:.3f}"
-        line = f"step {progress.step}  {losses}  {took:.2f} s  {left:.1f} min left"
+        line = f"step {step} of {steps}  {losses}  {took:.2f} s  {left:.0f} min left"
         print(f"\r{line:<78}", end="", file=sys.stderr, flush=True)
-        if progress.seconds - checked > CHECK_EVERY_SECONDS:
-            checked = progress.seconds
+        if step % CHECK_EVERY_STEPS == 0 or step == steps:
             print(f"\n{run.log()}", file=sys.stderr, flush=True)
-        if progress.seconds - saved > SAVE_EVERY_SECONDS:
-            saved = progress.seconds
+        if step % SAVE_EVERY_STEPS == 0 or step == steps:
             run.save()
-    run.save()
-    print(f"\n{run.log()}", file=sys.stderr)
 
 
 def finish(run: Run, folder: Path, seed: int, prompts: int) -> str:
@@ -213,12 +234,13 @@ def finish(run: Run, folder: Path, seed: int, prompts: int) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="demo_model.train", description=__doc__)
     parser.add_argument("--out", type=Path, default=Path(".local/demo-model"))
-    parser.add_argument("--minutes", type=float, default=75)
+    parser.add_argument("--steps", type=int, default=4_600)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--processes", type=int, choices=(1, 2), default=min(PARTS, os.cpu_count() or 1))
     parser.add_argument("--prompts", type=int, default=200, help="written prompts of the evaluation")
     options = parser.parse_args()
+    parallel.run_on(options.processes, train, options.out, options.seed, options.steps)
     run = Run(options.out, options.seed)
-    train(run, options.minutes)
     print(finish(run, options.out / "checkpoint", options.seed, options.prompts))
 
 
