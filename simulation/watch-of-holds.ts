@@ -11,6 +11,8 @@ import type { Order } from "./workload.ts";
 const heardMs = 90_000;
 
 interface Hold {
+  /** As its record has it: a batch may go on and be held again between two looks. */
+  readonly since: string;
   /** When it was first seen. */
   readonly sinceMs: number;
   /** Clips that the batch had once those in hand were made; null before that. */
@@ -47,11 +49,13 @@ export class WatchOfHolds {
   }
 
   async #checkBatch(id: BatchId, nowMs: number, graceMs: number): Promise<void> {
-    if (((await readControl(this.#store, id))?.held ?? null) === null) {
+    const held = (await readControl(this.#store, id))?.held ?? null;
+    if (held === null) {
       this.#holds.delete(id);
       return;
     }
-    const hold = this.#holds.get(id) ?? { sinceMs: nowMs, made: null };
+    const known = this.#holds.get(id);
+    const hold = known?.since === held.since ? known : { since: held.since, sinceMs: nowMs, made: null };
     this.#holds.set(id, hold);
     if (nowMs - hold.sinceMs < graceMs) return;
     const made = await this.#madeOf(id);
