@@ -244,6 +244,8 @@ export const ledgerRecordSchema = z.strictObject({
       /** Null while EC2's list has never shown it. */
       seen_at: timeSchema.nullable(),
       ended_at: timeSchema.nullable(),
+      /** Whether EC2's own event told when; else a look at its list did, by this side's clock. */
+      end_is_told: z.boolean(),
       end_reason: z.string().nullable(),
       /** EC2's own word: it took the machine, or it did not; null until it has said. */
       taken_back: z.boolean().nullable(),

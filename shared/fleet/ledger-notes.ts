@@ -29,6 +29,7 @@ export const newEntry = (
     ready_at: null,
     seen_at: null,
     ended_at: null,
+    end_is_told: false,
     end_reason: null,
     taken_back: null,
     closed_at: null,
@@ -76,8 +77,8 @@ export const noteRunning = (ports: RecordPorts, day: string, id: InstanceId, at:
   noteOn(ports, day, id, () => ({ running_at: at }));
 
 /**
- * When, or why, a machine ends. Of the times the earliest stays: a look sees a machine gone only after it went, and it
- * is not billed from `shutting-down` on. Of the reasons the first.
+ * When, or why, EC2 says that a machine ends. Its time wins over that of a look, which comes later and by another
+ * clock; of its times the earliest stays, for nothing is billed from `shutting-down` on. Of the reasons the first.
  */
 export const noteEnd = (
   ports: RecordPorts,
@@ -86,12 +87,12 @@ export const noteEnd = (
   end: { readonly endedAt: string | null; readonly reason: "interruption" | null },
 ): Promise<unknown> =>
   noteOn(ports, day, id, (entry) => ({
-    ended_at: earliest(entry.ended_at, end.endedAt),
+    ...(end.endedAt === null ? {} : { ended_at: toldEnd(entry, end.endedAt), end_is_told: true }),
     end_reason: entry.end_reason ?? end.reason,
   }));
 
-const earliest = (a: string | null, b: string | null): string | null =>
-  a === null || b === null ? (a ?? b) : Date.parse(a) < Date.parse(b) ? a : b;
+const toldEnd = ({ ended_at, end_is_told }: LedgerEntry, told: string): string =>
+  end_is_told && ended_at !== null && Date.parse(ended_at) < Date.parse(told) ? ended_at : told;
 
 const noteOn = (
   ports: RecordPorts,

@@ -87,6 +87,7 @@ function seenAgain(entry: LedgerEntry, sighting: Sighting, nowMs: number): Ledge
     seen_at: there ? now : entry.seen_at,
     // A list that lags behind still shows what an event, or an earlier list, saw end: it may also be right.
     ended_at: there ? null : (entry.ended_at ?? now),
+    end_is_told: !there && entry.end_is_told,
     end_reason: endedByUs ? endReason : (entry.end_reason ?? endReason),
     taken_back: instance.takenBack,
     ...(worker === null ? {} : toldBy(worker)),

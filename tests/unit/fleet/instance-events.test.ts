@@ -136,6 +136,20 @@ describe("an event of EC2", () => {
     expect(await entry()).toMatchObject({ ended_at: "2026-01-01T00:02:00Z" });
   });
 
+  test("EC2's time of an end wins over that of a look whose clock is behind, and its earliest stays", async () => {
+    world.fleet.shutDown(id);
+    await world.clock.advance(4_000);
+    await world.clock.runUntil(reapTick(world.ports, world.stage));
+    const seen = (await entry())?.ended_at ?? "";
+    const told = new Date(Date.parse(seen) + 7_000).toISOString();
+    const end = event("EC2 Instance State-change Notification", { state: "shutting-down" });
+    await take({ ...end, time: told });
+    expect(await entry()).toMatchObject({ ended_at: told });
+    const terminated = event("EC2 Instance State-change Notification", { state: "terminated" });
+    await take({ ...terminated, time: new Date(Date.parse(told) + 30_000).toISOString() });
+    expect(await entry()).toMatchObject({ ended_at: told });
+  });
+
   test("a machine that is only pending is of no interest", async () => {
     const pending = event("EC2 Instance State-change Notification", { state: "pending" });
     expect(await take(pending)).toBe("of_no_interest");

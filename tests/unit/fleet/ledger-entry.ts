@@ -15,6 +15,7 @@ export const halfAnHour: LedgerEntry = {
   ready_at: "2026-01-01T00:03:00Z",
   seen_at: "2026-01-01T00:29:00Z",
   ended_at: "2026-01-01T00:30:00Z",
+  end_is_told: true,
   end_reason: "idle",
   taken_back: false,
   closed_at: "2026-01-01T00:33:00Z",

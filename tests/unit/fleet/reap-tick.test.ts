@@ -121,6 +121,7 @@ describe("the ledger", () => {
       ready_at: null,
       seen_at: "2026-01-01T00:01:00.000Z",
       ended_at: null,
+      end_is_told: false,
       end_reason: null,
       taken_back: null,
       closed_at: null,
