@@ -1,15 +1,26 @@
-/** What may be spent. */
+/** What may be spent, and what was: against the local EC2's own bill. */
+import {
+  GetFunctionConfigurationCommand,
+  type LambdaClient,
+  UpdateFunctionConfigurationCommand,
+} from "@aws-sdk/client-lambda";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type BatchView, batchViewSchema, pageSchema } from "../../shared/contract/api.ts";
 import { decisionRecordSchema } from "../../shared/contract/fleet-records.ts";
+import { receiptLines } from "../../shared/contract/receipt.ts";
+import type { Bill } from "../../local/ec2/bill.ts";
 import {
   api,
   batch,
   clips,
+  cloud,
   control,
   ended,
+  expectEveryItemOnce,
+  lambda,
   machines,
   noMachines,
+  results,
   submit,
   tick,
   waitUntil,
@@ -18,9 +29,14 @@ import {
 
 /** A minute of a machine, the least that is billed, costs 0.0018 USD. */
 const usdPerHour = 0.11;
+const launchFunction = "musicgen-batch-local-launch";
+/** Batches of this file that have ended. */
+const made: string[] = [];
 
 async function setPrices(usd: number | null): Promise<void> {
-  const { zones } = (await control("/state")) as { zones: readonly { zone: string }[] };
+  const { zones } = (await control("/state")) as {
+    zones: readonly { zone: string }[];
+  };
   for (const { zone } of zones) await control("/price", { zone, usd });
 }
 
@@ -32,6 +48,31 @@ afterAll(async () => {
   await noMachines();
   await setPrices(null);
 });
+
+/** @returns what it was before. */
+async function setDayBudget(client: LambdaClient, usd: number): Promise<number> {
+  const name = { FunctionName: launchFunction };
+  const { Environment } = await client.send(new GetFunctionConfigurationCommand(name));
+  const config = JSON.parse(Environment?.Variables?.["MGB_CONFIG"] ?? "") as {
+    budgets: { day_usd: number };
+  };
+  const budgets = { ...config.budgets, day_usd: usd };
+  const Variables = {
+    ...Environment?.Variables,
+    MGB_CONFIG: JSON.stringify({ ...config, budgets }),
+  };
+  await client.send(
+    new UpdateFunctionConfigurationCommand({
+      ...name,
+      Environment: { Variables },
+    }),
+  );
+  await waitUntil("the function to be as told", async () => {
+    const { State, LastUpdateStatus } = await client.send(new GetFunctionConfigurationCommand(name));
+    return State === "Active" && LastUpdateStatus === "Successful";
+  });
+  return config.budgets.day_usd;
+}
 
 async function lastDecision() {
   const { data } = pageSchema(decisionRecordSchema).parse((await api("GET", "/v1/decisions?limit=1")).json);
@@ -57,15 +98,93 @@ test("a batch that has cost what it may cost is held with the reason shown, and 
   await noMachines();
   const left = await batch(id);
   expect(left.counts.succeeded).toBeLessThan(200);
-  expect(left.counts).toMatchObject({ queued: 200 - left.counts.succeeded, running: 0, failed: 0 });
+  expect(left.counts).toMatchObject({
+    queued: 200 - left.counts.succeeded,
+    running: 0,
+    failed: 0,
+  });
   await tick("launch");
   expect(await machines()).toEqual([]);
 
-  const raised = await api("POST", `/v1/batches/${id}/budget`, { body: { max_cost_usd: "1" } });
+  const raised = await api("POST", `/v1/batches/${id}/budget`, {
+    body: { max_cost_usd: "1" },
+  });
   expect(raised.status, raised.text).toBe(200);
   expect(batchViewSchema.parse(raised.json).cost.max_usd).toBe("1.00");
   await waitUntil("a machine for it", async () => (await machines()).length > 0);
   expect((await batch(id)).waiting_reason?.reason).not.toBe("budget_batch");
   expect((await api("POST", `/v1/batches/${id}/cancel`, { body: { mode: "abort" } })).status).toBe(202);
   expect((await ended(id)).counts).toMatchObject({ failed: 0, expired: 0 });
+  made.push(id);
+});
+
+test("a day's budget of 0.01 USD that is reached in a run stops launches with the reason shown, and loses nothing", async () => {
+  await noMachines();
+  await tick("reap");
+  const dryRun = await api("POST", "/v1/launch?dry_run=true", {
+    key: cloud.keys.operate,
+  });
+  const before = decisionRecordSchema.parse(dryRun.json).spent_usd.day;
+  const client = lambda();
+  const budget = await setDayBudget(client, before + 0.01);
+  try {
+    const { id } = await submit(clips(40, 8));
+    await workingMachine(id);
+    // A machine fits into it until others have cost their minute.
+    const waiting = await waitUntil("launches to stop", async () => {
+      for (const { instance_id } of await machines()) await control("/kill", { instance_id });
+      await tick("reap");
+      await tick("launch");
+      const view = await batch(id);
+      return (await machines()).length === 0 && view.waiting_reason?.reason === "budget_day" && view;
+    });
+    expect(waiting.waiting_reason?.detail).toMatch(/^0\.00\d+ USD is left of the day's /);
+    const decision = await lastDecision();
+    expect(decision?.models[0]?.launch).toBe(0);
+    expect(decision?.models[0]?.reasons.map(({ reason }) => reason)).toContain("budget_day");
+    expect(decision?.spent_usd.day).toBeGreaterThan(before);
+    const { counts } = await batch(id);
+    expect(counts.succeeded + counts.queued + counts.running).toBe(40);
+
+    await setDayBudget(client, budget);
+    await tick("launch");
+    expect((await ended(id)).outcome).toBe("succeeded");
+    await expectEveryItemOnce(id, 40);
+    made.push(id);
+  } finally {
+    await setDayBudget(client, budget);
+    client.destroy();
+  }
+});
+
+const micros = (usd: string): number => Math.round(Number(usd) * 1_000_000);
+const sum = (amounts: readonly number[]): number => amounts.reduce((total, amount) => total + amount, 0);
+
+test("receipts by item and by machine sum to the batch's, and that is what EC2 itself bills for its machines", async () => {
+  expect(made).toHaveLength(2);
+  await noMachines();
+  for (const id of made) {
+    const { receipt } = (
+      await waitUntil(`the receipt of ${id}`, async () => {
+        await tick("reap");
+        const view = await batch(id);
+        return view.cost.receipt !== null && view;
+      })
+    ).cost;
+    if (receipt === null) throw new Error(`expected ${id} to have a receipt`);
+    const { instances, usd } = receipt;
+    const items = (await results(id)).flatMap((result) => (result.receipt === null ? [] : [result.receipt]));
+    expect(items).toHaveLength((await batch(id)).counts.total);
+    expect(sum(items.map((item) => micros(item.usd)))).toBe(micros(usd));
+    expect(sum(instances.map((instance) => micros(instance.usd)))).toBe(micros(usd));
+    expect(sum(receiptLines.map((line) => micros(receipt[`${line}_usd`])))).toBe(micros(usd));
+    expect(micros(usd)).toBeGreaterThan(0);
+
+    // No other batch was made meanwhile. EC2 tells the time of its events to the second.
+    const bill = (await control("/bill")) as Bill;
+    for (const { instance_id, usd: receipted } of instances) {
+      const billed = bill.machines.find((machine) => machine.instance_id === instance_id);
+      expect(Number(receipted)).toBeCloseTo(billed?.usd ?? NaN, 4);
+    }
+  }
 });

@@ -97,20 +97,24 @@ export const ended = (id: string, seconds = 450): Promise<BatchView> =>
     seconds,
   );
 
-/** Runs a scheduled function now; the schedule's own minute would make the tests slow. */
-export async function tick(name: "launch" | "reap"): Promise<void> {
-  const lambda = new LambdaClient({
+/** To be destroyed by whoever asked for it. */
+export const lambda = (): LambdaClient =>
+  new LambdaClient({
     endpoint: cloud.endpoints.aws,
     region: "eu-central-1",
     credentials: { accessKeyId: "test", secretAccessKey: "test" },
   });
-  const answer = await lambda.send(
+
+/** Runs a scheduled function now; the schedule's own minute would make the tests slow. */
+export async function tick(name: "launch" | "reap"): Promise<void> {
+  const client = lambda();
+  const answer = await client.send(
     new InvokeCommand({
       FunctionName: `musicgen-batch-local-${name}`,
       Payload: JSON.stringify({ source: "aws.events", "detail-type": "Scheduled Event", detail: {} }),
     }),
   );
-  lambda.destroy();
+  client.destroy();
   expect(answer.FunctionError, Buffer.from(answer.Payload ?? []).toString()).toBeUndefined();
 }
 
