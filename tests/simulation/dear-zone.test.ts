@@ -4,13 +4,14 @@ import { calmMarket, pricedAt } from "../../simulation/market.ts";
 import { models } from "../../simulation/scenario.ts";
 import { trouble } from "../../simulation/trouble.ts";
 import { play } from "../../simulation/world.ts";
+import { untroubled } from "./untroubled.ts";
 
 const minuteMs = 60_000;
 
 /** One machine, ten minutes of work for it, and two zones: the cheap one is dear from minute to minute. */
 async function playWith(fromMinute: number, toMinute: number) {
-  const scenario = trouble(2);
-  const { settings, hazards } = scenario;
+  const scenario = untroubled(trouble(2));
+  const { settings } = scenario;
   const [cheap, other] = calmMarket(1, 60 * minuteMs).zones;
   if (cheap === undefined || other === undefined) throw new Error("expected two zones");
   const flat = (usd: number, zone: typeof cheap) => pricedAt(usd, 0, 60 * minuteMs, zone);
@@ -24,12 +25,6 @@ async function playWith(fromMinute: number, toMinute: number) {
         worker: { ...settings.worker, max_lifetime_seconds: 3600 },
       },
       orders: [{ atMs: 0, model: models.small, speed: "fast", clips: Array.from({ length: 80 }, () => 30) }],
-      hazards: { ...hazards, rate: 0, outages: [], maxSkewMs: 0 },
-      noise: { ...scenario.noise, late: 0, twice: 0 },
-      brokenShare: 0,
-      happenings: [],
-      listDelayMs: 0,
-      lostEvents: 0,
       market: {
         name: "two zones",
         zones: [

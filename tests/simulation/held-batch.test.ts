@@ -5,26 +5,21 @@ import { models } from "../../simulation/scenario.ts";
 import { trouble } from "../../simulation/trouble.ts";
 import type { Order } from "../../simulation/workload.ts";
 import { play } from "../../simulation/world.ts";
+import { untroubled } from "./untroubled.ts";
 
 const minuteMs = 60_000;
 const usdPerHour = 0.2;
 
 /** Four slots that make one audio second a second each, a boot of a minute or so, and no trouble at all. */
 async function playWith(orders: readonly Order[]) {
-  const scenario = trouble(2);
-  const { settings, hazards } = scenario;
+  const scenario = untroubled(trouble(2));
+  const { settings } = scenario;
   const lengthMs = 24 * 60 * minuteMs;
   return play(
     {
       ...scenario,
       settings: { ...settings, worker: { ...settings.worker, max_lifetime_seconds: 3600 } },
       orders,
-      hazards: { ...hazards, rate: 0, outages: [], maxSkewMs: 0 },
-      noise: { ...scenario.noise, late: 0, twice: 0 },
-      brokenShare: 0,
-      happenings: [],
-      listDelayMs: 0,
-      lostEvents: 0,
       market: {
         name: "one price",
         zones: calmMarket(1, lengthMs).zones.map((zone) => pricedAt(usdPerHour, 0, lengthMs, zone)),
