@@ -15,12 +15,16 @@ export function phaseOf(
   settings: StageConfig,
 ): MachinePhase {
   if (!exists(instance)) return "ended";
-  if (instance.state === "stopping" || instance.state === "stopped" || drain !== null) return "leaving";
+  if (instance.state === "stopping" || instance.state === "stopped") return "leaving";
   if (worker?.state === "leaving" || worker?.state === "draining") return "leaving";
-  if (worker?.ready_at == null) {
-    const ageMs = nowMs - instance.launchedMs;
-    return ageMs <= settings.worker.boot_deadline_seconds * 1000 ? "booting" : "overdue";
-  }
+  // EC2 is about to take it, perhaps at no charge.
+  if (drain?.reason === "interruption") return "leaving";
+  const isReady = worker?.ready_at != null;
+  const ageMs = nowMs - instance.launchedMs;
+  // What never came up has nothing to finish, and does not hear that it should leave.
+  if (!isReady && ageMs > settings.worker.boot_deadline_seconds * 1000) return "overdue";
+  if (drain !== null) return "leaving";
+  if (!isReady) return "booting";
   const silentMs = nowMs - Date.parse(worker.heartbeat_at);
   return silentMs <= settings.worker.heartbeat_deadline_seconds * 1000 ? "ready" : "silent";
 }

@@ -42,20 +42,27 @@ const worker: WorkerRecord = {
   idle_seconds: 0,
   interrupted_seconds: 0,
 };
-const drainOf = (seconds: number): DrainRecord => ({
-  v: 1,
-  instance_id: id,
-  reason: "price",
-  detail: "the zone is dear",
-  ordered_at: secondsAgo(seconds),
-});
 interface Case {
   readonly instance?: Partial<FleetInstance>;
   readonly worker?: Partial<WorkerRecord> | null;
   /** How long ago it was told to leave, in seconds. */
   readonly drained?: number;
+  /** How long ago EC2 gave notice of an interruption, in seconds. */
+  readonly interrupted?: number;
   readonly known?: boolean;
   readonly latched?: boolean;
+}
+
+function drainOf({ drained, interrupted }: Case): DrainRecord | null {
+  const order = { v: 1, instance_id: id, detail: "of a test" } as const;
+  if (drained !== undefined) return { ...order, reason: "price", ordered_at: secondsAgo(drained) };
+  if (interrupted === undefined) return null;
+  return {
+    ...order,
+    reason: "interruption",
+    ordered_at: secondsAgo(interrupted),
+    ends_at: secondsAgo(interrupted - 120),
+  };
 }
 
 describe("why a machine should end", () => {
@@ -121,8 +128,18 @@ describe("why a machine should end", () => {
     ["a busy worker that was told to leave is left to finish", { drained: 899 }, null],
     ["a worker that was told to leave and does not is ended", { drained: 901 }, "drain_deadline"],
     [
-      "a booting machine that was told to leave is not broken yet",
+      "a booting machine that was told to leave may still come up and hear it",
+      { instance: { launchedMs: nowMs - 599_000 }, worker: null, drained: 60 },
+      null,
+    ],
+    [
+      "a machine that was told to leave and never came up is broken, not leaving",
       { instance: { launchedMs: nowMs - 601_000 }, worker: null, drained: 60 },
+      "boot_deadline",
+    ],
+    [
+      "a machine that never came up is left to EC2, which is about to take it",
+      { instance: { launchedMs: nowMs - 601_000 }, worker: null, interrupted: 60 },
       null,
     ],
     [
@@ -146,7 +163,7 @@ describe("why a machine should end", () => {
     const judged = {
       instance: { ...instance, ...change.instance },
       worker: change.worker === null ? null : { ...worker, ...change.worker },
-      drain: change.drained === undefined ? null : drainOf(change.drained),
+      drain: drainOf(change),
       known: change.known ?? true,
     };
     expect(reapReason(judged, change.latched ?? false, nowMs, testSettings)).toBe(expected);
