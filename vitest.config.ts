@@ -16,7 +16,7 @@ export default defineConfig({
         },
       },
       {
-        // Each file brings up a cloud of its own: one at a time, on two cores.
+        // One cloud for all files, and some count its machines: one at a time.
         test: {
           name: "e2e",
           include: ["tests/e2e/**/*.test.ts"],

@@ -1,37 +1,58 @@
 // `npm test`: every test of every language; the last line sums all runners.
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { root, runProgram, setUp } from "./setup/launch.mjs";
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
+/** @typedef {{ name: string, counts: Counts, output?: string }} Suite output: a file, if it was not told */
 
 await setUp({ development: true });
 const reports = join(root, ".local", "test-reports");
 rmSync(reports, { recursive: true, force: true });
 mkdirSync(reports, { recursive: true });
 
-const vitestReport = join(reports, "vitest.json");
-const vitestExit = await runProgram("vitest", [
-  "run",
-  "--reporter=default",
-  "--reporter=json",
-  `--outputFile.json=${vitestReport}`,
-  ...process.argv.slice(2),
-]);
-const pytestReport = join(reports, "pytest.xml");
-const pytestExit = await runProgram("python", ["-m", "pytest", "-q", `--junitxml=${pytestReport}`]);
-
-const suites = [
-  { name: "vitest", counts: countRun(vitestExit, () => readVitest(vitestReport)) },
-  { name: "pytest", counts: countRun(pytestExit, () => readPytest(pytestReport)) },
-];
+// The end-to-end tests wait more than they work: the others use the processors meanwhile.
+const endToEnd = endToEndTests();
+const suites = [await unitAndContractTests(), await pythonTests(), await endToEnd];
 /** @param {keyof Counts} key */
 const sum = (key) => suites.reduce((total, { counts }) => total + counts[key], 0);
+for (const { output } of suites) if (output !== undefined) console.log(`\n${readFileSync(output, "utf8")}`);
 console.log();
 for (const { name, counts } of suites)
   console.log(`${name}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
 console.log(`${sum("passed")} passed, ${sum("failed")} failed, ${sum("skipped")} skipped`);
 process.exitCode = sum("failed") > 0 ? 1 : 0;
+
+/** @returns {Promise<Suite>} */
+async function unitAndContractTests() {
+  const counts = await vitest(["unit", "contract"], "inherit");
+  return { name: "unit and contract tests", counts };
+}
+
+/** Told when they have ended, since the others tell meanwhile. @returns {Promise<Suite>} */
+async function endToEndTests() {
+  const output = join(reports, "end-to-end.txt");
+  const file = openSync(output, "w");
+  const counts = await vitest(["e2e"], ["ignore", file, file]);
+  closeSync(file);
+  return { name: "end-to-end tests", counts, output };
+}
+
+/** @param {string[]} projects @param {import("node:child_process").StdioOptions} stdio @returns {Promise<Counts>} */
+async function vitest(projects, stdio) {
+  const report = join(reports, `${projects.join("-")}.json`);
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+  const which = projects.map((project) => `--project=${project}`);
+  const exitCode = await runProgram("vitest", ["run", ...which, ...reporters], stdio);
+  return countRun(exitCode, () => readVitest(report));
+}
+
+/** @returns {Promise<Suite>} */
+async function pythonTests() {
+  const report = join(reports, "pytest.xml");
+  const exitCode = await runProgram("python", ["-m", "pytest", "-q", `--junitxml=${report}`]);
+  return { name: "Python tests", counts: countRun(exitCode, () => readPytest(report)) };
+}
 
 /**
  * A runner that ended badly without naming a failed test (it crashed, a file did not load) has failed once.

@@ -31,18 +31,19 @@ export async function setUp({ development }) {
 
 /**
  * Run a program in the foreground; signals that reach us reach it.
- * @param {string} command @param {string[]} args @param {Record<string, string>} [environment]
+ * @param {string} command @param {string[]} args
+ * @param {import("node:child_process").StdioOptions} [stdio] where it reads and writes, if not where we do
  * @returns {Promise<number>} its exit code, or 128 + the signal's number as a shell has it
  */
-export function runProgram(command, args, environment = {}) {
+export function runProgram(command, args, stdio = "inherit") {
   return new Promise((resolve, reject) => {
     const path = [join(root, "node_modules", ".bin"), join(root, ".venv", "bin"), process.env["PATH"]].join(
       ":",
     );
     const child = spawn(command, args, {
       cwd: root,
-      stdio: "inherit",
-      env: { ...process.env, ...environment, PATH: path },
+      stdio,
+      env: { ...process.env, PATH: path },
     });
     // The child decides how to end; we only wait for it. A terminal's Ctrl-C reaches it by itself, and a
     // second SIGINT would cut its clean-up short.

@@ -21,7 +21,7 @@ test("sixty clips that are interrupted more than thirty times are each made once
   const seconds = 16;
   const { id } = await submit(clips(60, seconds));
   // Each machine is taken as soon as it works, with the clips that it has begun.
-  while ((await batch(id)).interruptions < 60) {
+  while ((await batch(id)).interruptions <= 30) {
     const machine = await workingMachine(id);
     await control("/interrupt", { instance_id: machine, notice_seconds: 8 });
     await waitUntil("the machine to be gone", async () =>
@@ -34,7 +34,7 @@ test("sixty clips that are interrupted more than thirty times are each made once
   await expectEveryItemOnce(id, 60);
   const made = await results(id);
   const interruptions = made.reduce((sum, result) => sum + result.interruptions, 0);
-  expect(interruptions).toBeGreaterThanOrEqual(60);
+  expect(interruptions).toBeGreaterThan(30);
   // The engine counts its steps: 50 for each second and 3 for the codebooks' delay, however often it was interrupted.
   expect(new Set(made.map(({ steps }) => steps))).toEqual(new Set([seconds * 50 + 3]));
 });

@@ -7,7 +7,7 @@ test.each([
   [101, 150],
 ])(
   "whatever goes wrong with seeds %i to %i, no invariant breaks",
-  { timeout: 180_000 },
+  { timeout: 900_000 },
   async (first, last) => {
     expect(await failuresOf(first, last)).toEqual([]);
   },

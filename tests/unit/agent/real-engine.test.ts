@@ -34,10 +34,13 @@ class WatchedEngine implements EnginePort {
   }
 }
 
+/** Far more than they take where nothing else runs: each starts engines, and waits for states, not for times. */
+const timeout = 900_000;
+
 // Without the Python environment there is no engine; `npm test` makes it first.
 test.skipIf(!hasEngine)(
   "the real engine, killed twice at random moments: every clip comes out, once",
-  { timeout: 180_000 },
+  { timeout },
   async () => {
     const report = await killRepeatedly(2, 1, () => undefined);
     expect(report.kills).toBe(2);
@@ -53,7 +56,7 @@ test.skipIf(!hasEngine)(
 
 test.skipIf(!hasEngine)(
   "clips that stop-all cuts short go on in the next worker where they were",
-  { timeout: 180_000 },
+  { timeout },
   async () => {
     const folder = mkdtempSync(join(tmpdir(), "mgb-resume-"));
     onTestFinished(() => {
