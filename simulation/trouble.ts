@@ -29,6 +29,7 @@ export interface Omissions {
 const minuteMs = 60_000;
 /** Orders and faults come for so long; then it must come right by itself. */
 const roughMs = 25 * minuteMs;
+const flickerMs = 2 * minuteMs;
 
 /** Small models, small machines and short times: the same code, in a hundredth of the steps. */
 const settings: StageConfig = {
@@ -112,7 +113,8 @@ export function trouble(seed: number, without: Omissions = {}): Scenario {
     brokenShare: pick([0, 0, 0.1], random),
     listDelayMs: pick([0, 1000, 20_000], random),
     lostEvents: pick([0, 0.2, 1], random),
-    settleMs: isTight ? 50 * 60 * minuteMs : 150 * minuteMs,
+    // A machine that never comes up may spend the budget of a day, and of the next.
+    settleMs: isTight ? 7 * 24 * 60 * minuteMs : 150 * minuteMs,
     lengthMs: 0,
   };
   return reduced(scenario, without);
@@ -129,11 +131,14 @@ function marketOf(seed: number, random: SeededRandom): Market {
   return { ...market, zones: zones.map(endsWell) };
 }
 
-/** A minute here and there a zone's price is over the cap: about as often as a machine of this size is needed. */
+/**
+ * Now and then a zone's price is over the cap, about as often as a machine of this size is needed; and for two minutes,
+ * since a fleet that looks once a minute may miss a price that is in force for less.
+ */
 const flickering = (zone: ZoneMarket, random: SeededRandom): ZoneMarket =>
-  Array.from({ length: roughMs / minuteMs - 1 }, (_, minute) => minute * minuteMs)
+  Array.from({ length: roughMs / flickerMs }, (_, part) => part * flickerMs)
     .filter(() => random.next() < 0.3)
-    .reduce((market, fromMs) => pricedAt(0.5, fromMs, fromMs + minuteMs, market), zone);
+    .reduce((market, fromMs) => pricedAt(0.5, fromMs, fromMs + flickerMs, market), zone);
 
 /** The last word of a market: whoever waits for a machine gets one. */
 const endsWell = ({ zone, steps }: ZoneMarket): ZoneMarket => ({

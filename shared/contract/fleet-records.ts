@@ -23,6 +23,8 @@ const poolOfferSchema = z.strictObject({
   zone: z.string(),
   subnet_id: z.string(),
   price_usd_per_hour: z.number(),
+  /** When EC2 says that it came into force; null for one that does not move. */
+  price_since: timeSchema.nullable(),
 });
 export const launchedInstanceSchema = z.strictObject({
   instance_id: instanceIdSchema,

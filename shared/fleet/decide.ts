@@ -9,10 +9,9 @@
  */
 import type { StageConfig } from "../config.ts";
 import type { DecisionReason, Market } from "../contract/fleet-records.ts";
-import type { PoolOffer } from "../ports.ts";
 import { affordable, isSpent } from "./batch-budget.ts";
 import type { ComingLaunch, Machine, Observation, Work } from "./observation.ts";
-import type { Drain, Held, ModelPlan, Plan, Reason } from "./plan.ts";
+import type { Drain, Held, ModelPlan, Plan, PricedPool, Reason } from "./plan.ts";
 import { dearMachines, priceCap } from "./price.ts";
 
 /** Work is planned to end so long before its deadline: a sum of seconds knows nothing of the last clip's length. */
@@ -145,7 +144,7 @@ function without(
 const leaseUsd = (priceUsdPerHour: number, settings: StageConfig): number =>
   (priceUsdPerHour * (settings.worker.boot_seconds + leastWorkMs / 1000)) / 3600;
 
-const highestPrice = (pools: readonly PoolOffer[]): number =>
+const highestPrice = (pools: readonly PricedPool[]): number =>
   Math.max(0, ...pools.map((pool) => pool.priceUsdPerHour));
 
 /** Where spot has no price to go by: what is bought then is under the cap, or a rescue. */
@@ -309,7 +308,7 @@ const lastLaunchMs = ({ work, seconds }: Shortfall, machines: number, { slowBoot
 interface Purchase {
   readonly market: Market;
   readonly launch: number;
-  readonly offers: readonly PoolOffer[];
+  readonly offers: readonly PricedPool[];
   readonly reasons: readonly Reason[];
 }
 
@@ -347,7 +346,7 @@ function rescueOf(
   );
   if (settings.rescue === undefined || urgent === 0 || !isHeld || isHeldOtherwise) return null;
   const priceUsdPerHour = settings.on_demand_price_usd;
-  const offers = pools.map(({ zone, subnetId }) => ({ zone, subnetId, priceUsdPerHour }));
+  const offers = pools.map(({ zone, subnetId }) => ({ zone, subnetId, priceUsdPerHour, priceSinceMs: null }));
   const limits = budgetLimits(urgent, allowance, offers, settings);
   const possible = offers.length === 0 ? 0 : Math.min(allowance.machines, Math.max(0, allowance.onDemand));
   const launch = Math.min(possible, smallest(urgent, limits));
@@ -357,12 +356,12 @@ function rescueOf(
   return { market: "on_demand", launch, offers, reasons: [...reasons, { reason: "rescue", detail }] };
 }
 
-function eligiblePools(observation: Observation, settings: StageConfig): readonly PoolOffer[] {
+function eligiblePools(observation: Observation, settings: StageConfig): readonly PricedPool[] {
   return observation.pools
-    .flatMap(({ zone, subnetId, priceUsdPerHour }) =>
+    .flatMap(({ zone, subnetId, priceUsdPerHour, priceSinceMs }) =>
       priceUsdPerHour === null || priceUsdPerHour > priceCap(settings) || isCooling(zone, observation)
         ? []
-        : [{ zone, subnetId, priceUsdPerHour }],
+        : [{ zone, subnetId, priceUsdPerHour, priceSinceMs }],
     )
     .sort((a, b) => a.priceUsdPerHour - b.priceUsdPerHour);
 }
@@ -389,7 +388,7 @@ function machineLimit(missing: number, { machines }: Allowance, settings: StageC
 function budgetLimits(
   missing: number,
   { dayUsd, monthUsd }: Allowance,
-  offers: readonly PoolOffer[],
+  offers: readonly PricedPool[],
   settings: StageConfig,
 ): Limit[] {
   const eachUsd = leaseUsd(highestPrice(offers), settings);
@@ -407,7 +406,7 @@ function budgetLimits(
 /** What holds the launch altogether. */
 function holds(
   { launchByMs }: Need,
-  offers: readonly PoolOffer[],
+  offers: readonly PricedPool[],
   observation: Observation,
   settings: StageConfig,
 ): Limit[] {

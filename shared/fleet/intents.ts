@@ -32,10 +32,11 @@ export async function writeIntent(
     market: plan.market,
     count: plan.launch,
     instance_type: settings.instance_type,
-    pools: plan.pools.map(({ zone, subnetId, priceUsdPerHour }) => ({
+    pools: plan.pools.map(({ zone, subnetId, priceUsdPerHour, priceSinceMs }) => ({
       zone,
       subnet_id: subnetId,
       price_usd_per_hour: priceUsdPerHour,
+      price_since: priceSinceMs === null ? null : new Date(priceSinceMs).toISOString(),
     })),
     bid_usd_per_hour: bidOf(plan.market, settings),
     client_token: `${stage}-${id}-${attempt}`,

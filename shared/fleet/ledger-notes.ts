@@ -20,7 +20,10 @@ export const newEntry = (
   return {
     zone: machine.zone,
     market: machine.market,
-    prices: [{ since: launchedAt, usd_per_hour: pool?.price_usd_per_hour ?? unpricedUsd }],
+    // A price may have come into force before the launch, and be told only after it.
+    prices: [
+      { since: pool?.price_since ?? launchedAt, usd_per_hour: pool?.price_usd_per_hour ?? unpricedUsd },
+    ],
     model: machine.model,
     intent_id: intent?.id ?? null,
     launched_at: launchedAt,

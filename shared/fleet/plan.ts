@@ -9,6 +9,12 @@ export interface Reason {
   readonly detail: string;
 }
 
+/** Where a launch may land, and what it was reckoned with. */
+export interface PricedPool extends PoolOffer {
+  /** When EC2 says that the price came into force; null for one that does not move. */
+  readonly priceSinceMs: number | null;
+}
+
 export interface ModelPlan {
   readonly model: string;
   readonly openItems: number;
@@ -24,7 +30,7 @@ export interface ModelPlan {
   readonly launch: number;
   readonly market: Market;
   /** Where the launch may land, cheapest first; empty when nothing is launched. */
-  readonly pools: readonly PoolOffer[];
+  readonly pools: readonly PricedPool[];
   /** The demand first, then each limit that bound the launch. */
   readonly reasons: readonly Reason[];
   readonly held: readonly Held[];

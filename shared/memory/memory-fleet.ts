@@ -54,6 +54,7 @@ export class MemoryFleet implements ComputeFleet {
   readonly #faults: Faults | undefined;
   readonly #pendingMs: number;
   readonly #listDelayMs: number;
+  readonly #startMs: number;
   readonly #zones: Map<string, MemoryZone>;
   /** By zone, in the order of time. */
   readonly #prices = new Map<string, { readonly fromMs: number; readonly usdPerHour: number | null }[]>();
@@ -80,6 +81,7 @@ export class MemoryFleet implements ComputeFleet {
     this.#faults = options.faults;
     this.#pendingMs = options.pendingMs ?? 20_000;
     this.#listDelayMs = options.listDelayMs ?? 0;
+    this.#startMs = options.clock.nowMs();
     this.#zones = new Map(options.zones.map((zone) => [zone.zone, zone]));
   }
 
@@ -128,7 +130,7 @@ export class MemoryFleet implements ComputeFleet {
         zone,
         subnetId: `subnet-${zone}`,
         priceUsdPerHour,
-        priceSinceMs: this.#prices.get(zone)?.at(-1)?.fromMs ?? 0,
+        priceSinceMs: this.#prices.get(zone)?.at(-1)?.fromMs ?? this.#startMs,
         lowestUsdPerHour: this.#lowestPrice(zone, this.#clock.nowMs() - lookBackMs),
       })),
     );

@@ -513,8 +513,8 @@ describe("rescue", () => {
 
   test("asks every zone, at the on-demand price", () => {
     expect(planFor({ work: due(220), cooling: dry }, rescuing).pools).toEqual([
-      { zone: "zone-b", subnetId: "subnet-b", priceUsdPerHour: 0.526 },
-      { zone: "zone-a", subnetId: "subnet-a", priceUsdPerHour: 0.526 },
+      { zone: "zone-b", subnetId: "subnet-b", priceUsdPerHour: 0.526, priceSinceMs: null },
+      { zone: "zone-a", subnetId: "subnet-a", priceUsdPerHour: 0.526, priceSinceMs: null },
     ]);
   });
 });

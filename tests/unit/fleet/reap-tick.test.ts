@@ -203,6 +203,20 @@ describe("the ledger", () => {
     ]);
   });
 
+  test("has the price that was in force at the launch, though EC2 told of it only afterwards", async () => {
+    await minutes(1);
+    world.faults.beforeNext("launch", /./, () => {
+      world.fleet.setPrice("zone-a", 0.25);
+    });
+    const id = await launch();
+    expect((await entries())[id]?.prices).toMatchObject([{ usd_per_hour: 0.16 }]);
+    await minutes(1);
+    await world.clock.runUntil(launchTick(world.ports, world.stage));
+    await reap();
+    const entry = (await entries())[id];
+    expect(entry && billUsd(entry, Date.parse(entry.launched_at) + 3_600_000)).toBeCloseTo(0.25, 6);
+  });
+
   test("knows from EC2 who ended a machine, whatever was announced", async () => {
     const id = await launch();
     const taken = await launch(20_000);
