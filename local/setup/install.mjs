@@ -38,7 +38,9 @@ export function partsOf(root, { development }) {
       stamp: join(root, ".venv", development ? developmentStamp : ".mgb-stamp"),
       install: async (run) => {
         if (!existsSync(python)) await run(findPython() ?? "python3", ["-m", "venv", join(root, ".venv")]);
-        await run(python, ["-m", "pip", "install", "--disable-pip-version-check", "-r", requirements]);
+        // What is imported is compiled then: of torch and transformers that is a small part, and half of the time.
+        const options = ["--disable-pip-version-check", "--no-compile"];
+        await run(python, ["-m", "pip", "install", ...options, "-r", requirements]);
       },
     },
   ];
