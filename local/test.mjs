@@ -1,10 +1,10 @@
 // `npm test`: every test of every language; the last line sums all runners.
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { root, runProgram, setUp } from "./setup/launch.mjs";
+import { root, runProgram, runQuietly, setUp } from "./setup/launch.mjs";
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
-/** @typedef {{ name: string, counts: Counts, output?: string }} Suite output: a file, if it was not told */
+/** @typedef {{ name: string, counts: Counts, output?: string }} Suite output: if it is still to be told */
 
 await setUp({ development: true });
 const reports = join(root, ".local", "test-reports");
@@ -16,7 +16,7 @@ const endToEnd = endToEndTests();
 const suites = [await unitAndContractTests(), await pythonTests(), await endToEnd];
 /** @param {keyof Counts} key */
 const sum = (key) => suites.reduce((total, { counts }) => total + counts[key], 0);
-for (const { output } of suites) if (output !== undefined) console.log(`\n${readFileSync(output, "utf8")}`);
+for (const { output } of suites) if (output !== undefined) console.log(`\n${output}`);
 console.log();
 for (const { name, counts } of suites)
   console.log(`${name}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
@@ -25,26 +25,23 @@ process.exitCode = sum("failed") > 0 ? 1 : 0;
 
 /** @returns {Promise<Suite>} */
 async function unitAndContractTests() {
-  const counts = await vitest(["unit", "contract"], "inherit");
-  return { name: "unit and contract tests", counts };
+  const { report, args } = vitest(["unit", "contract"]);
+  const exitCode = await runProgram("vitest", args);
+  return { name: "unit and contract tests", counts: countRun(exitCode, () => readVitest(report)) };
 }
 
 /** Told when they have ended, since the others tell meanwhile. @returns {Promise<Suite>} */
 async function endToEndTests() {
-  const output = join(reports, "end-to-end.txt");
-  const file = openSync(output, "w");
-  const counts = await vitest(["e2e"], ["ignore", file, file]);
-  closeSync(file);
-  return { name: "end-to-end tests", counts, output };
+  const { report, args } = vitest(["e2e"]);
+  const { exitCode, output } = await runQuietly("vitest", args, join(reports, "e2e.txt"));
+  return { name: "end-to-end tests", counts: countRun(exitCode, () => readVitest(report)), output };
 }
 
-/** @param {string[]} projects @param {import("node:child_process").StdioOptions} stdio @returns {Promise<Counts>} */
-async function vitest(projects, stdio) {
+/** @param {string[]} projects */
+function vitest(projects) {
   const report = join(reports, `${projects.join("-")}.json`);
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-  const which = projects.map((project) => `--project=${project}`);
-  const exitCode = await runProgram("vitest", ["run", ...which, ...reporters], stdio);
-  return countRun(exitCode, () => readVitest(report));
+  return { report, args: ["run", ...projects.map((project) => `--project=${project}`), ...reporters] };
 }
 
 /** @returns {Promise<Suite>} */

@@ -1,5 +1,6 @@
 // Set-up first, then a program of ours on the project's own Node 24.
 import { spawn } from "node:child_process";
+import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -56,6 +57,18 @@ export function runProgram(command, args, stdio = "inherit") {
       resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
     });
   });
+}
+
+/**
+ * Run a program beside others: what it says is kept, to be told when it has ended.
+ * @param {string} command @param {string[]} args @param {string} path where its output is kept
+ */
+export async function runQuietly(command, args, path) {
+  mkdirSync(dirname(path), { recursive: true });
+  const file = openSync(path, "w");
+  const exitCode = await runProgram(command, args, ["ignore", file, file]);
+  closeSync(file);
+  return { exitCode, output: readFileSync(path, "utf8") };
 }
 
 /** @param {string} script a TypeScript file, relative to the project's folder @param {string[]} args */
