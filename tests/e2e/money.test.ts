@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type BatchView, batchViewSchema, pageSchema } from "../../shared/contract/api.ts";
 import { decisionRecordSchema } from "../../shared/contract/fleet-records.ts";
 import { receiptLines } from "../../shared/contract/receipt.ts";
+import { microsIn } from "../../shared/fleet/money.ts";
 import type { Bill } from "../../local/ec2/bill.ts";
 import {
   api,
@@ -34,9 +35,7 @@ const launchFunction = "musicgen-batch-local-launch";
 const made: string[] = [];
 
 async function setPrices(usd: number | null): Promise<void> {
-  const { zones } = (await control("/state")) as {
-    zones: readonly { zone: string }[];
-  };
+  const { zones } = (await control("/state")) as { zones: readonly { zone: string }[] };
   for (const { zone } of zones) await control("/price", { zone, usd });
 }
 
@@ -53,20 +52,10 @@ afterAll(async () => {
 async function setDayBudget(client: LambdaClient, usd: number): Promise<number> {
   const name = { FunctionName: launchFunction };
   const { Environment } = await client.send(new GetFunctionConfigurationCommand(name));
-  const config = JSON.parse(Environment?.Variables?.["MGB_CONFIG"] ?? "") as {
-    budgets: { day_usd: number };
-  };
+  const config = JSON.parse(Environment?.Variables?.["MGB_CONFIG"] ?? "") as { budgets: { day_usd: number } };
   const budgets = { ...config.budgets, day_usd: usd };
-  const Variables = {
-    ...Environment?.Variables,
-    MGB_CONFIG: JSON.stringify({ ...config, budgets }),
-  };
-  await client.send(
-    new UpdateFunctionConfigurationCommand({
-      ...name,
-      Environment: { Variables },
-    }),
-  );
+  const Variables = { ...Environment?.Variables, MGB_CONFIG: JSON.stringify({ ...config, budgets }) };
+  await client.send(new UpdateFunctionConfigurationCommand({ ...name, Environment: { Variables } }));
   await waitUntil("the function to be as told", async () => {
     const { State, LastUpdateStatus } = await client.send(new GetFunctionConfigurationCommand(name));
     return State === "Active" && LastUpdateStatus === "Successful";
@@ -98,17 +87,11 @@ test("a batch that has cost what it may cost is held with the reason shown, and 
   await noMachines();
   const left = await batch(id);
   expect(left.counts.succeeded).toBeLessThan(200);
-  expect(left.counts).toMatchObject({
-    queued: 200 - left.counts.succeeded,
-    running: 0,
-    failed: 0,
-  });
+  expect(left.counts).toMatchObject({ queued: 200 - left.counts.succeeded, running: 0, failed: 0 });
   await tick("launch");
   expect(await machines()).toEqual([]);
 
-  const raised = await api("POST", `/v1/batches/${id}/budget`, {
-    body: { max_cost_usd: "1" },
-  });
+  const raised = await api("POST", `/v1/batches/${id}/budget`, { body: { max_cost_usd: "1" } });
   expect(raised.status, raised.text).toBe(200);
   expect(batchViewSchema.parse(raised.json).cost.max_usd).toBe("1.00");
   await waitUntil("a machine for it", async () => (await machines()).length > 0);
@@ -121,9 +104,7 @@ test("a batch that has cost what it may cost is held with the reason shown, and 
 test("a day's budget of 0.01 USD that is reached in a run stops launches with the reason shown, and loses nothing", async () => {
   await noMachines();
   await tick("reap");
-  const dryRun = await api("POST", "/v1/launch?dry_run=true", {
-    key: cloud.keys.operate,
-  });
+  const dryRun = await api("POST", "/v1/launch?dry_run=true", { key: cloud.keys.operate });
   const before = decisionRecordSchema.parse(dryRun.json).spent_usd.day;
   const client = lambda();
   const budget = await setDayBudget(client, before + 0.01);
@@ -157,7 +138,6 @@ test("a day's budget of 0.01 USD that is reached in a run stops launches with th
   }
 });
 
-const micros = (usd: string): number => Math.round(Number(usd) * 1_000_000);
 const sum = (amounts: readonly number[]): number => amounts.reduce((total, amount) => total + amount, 0);
 
 test("receipts by item and by machine sum to the batch's, and that is what EC2 itself bills for its machines", async () => {
@@ -175,10 +155,10 @@ test("receipts by item and by machine sum to the batch's, and that is what EC2 i
     const { instances, usd } = receipt;
     const items = (await results(id)).flatMap((result) => (result.receipt === null ? [] : [result.receipt]));
     expect(items).toHaveLength((await batch(id)).counts.total);
-    expect(sum(items.map((item) => micros(item.usd)))).toBe(micros(usd));
-    expect(sum(instances.map((instance) => micros(instance.usd)))).toBe(micros(usd));
-    expect(sum(receiptLines.map((line) => micros(receipt[`${line}_usd`])))).toBe(micros(usd));
-    expect(micros(usd)).toBeGreaterThan(0);
+    expect(sum(items.map((item) => microsIn(item.usd)))).toBe(microsIn(usd));
+    expect(sum(instances.map((instance) => microsIn(instance.usd)))).toBe(microsIn(usd));
+    expect(sum(receiptLines.map((line) => microsIn(receipt[`${line}_usd`])))).toBe(microsIn(usd));
+    expect(microsIn(usd)).toBeGreaterThan(0);
 
     // No other batch was made meanwhile. EC2 tells the time of its events to the second.
     const bill = (await control("/bill")) as Bill;
