@@ -44,7 +44,7 @@ function checkLines(name: string, lines: readonly Line[]): PromptFile {
   for (const { number, value } of lines) {
     const parsed = itemRequestSchema.safeParse(value);
     if (!parsed.success) {
-      for (const { pointer, detail } of faultsOf(parsed.error))
+      for (const { pointer, detail } of faultsOf(parsed.error, itemRequestSchema))
         mistakes.push({ line: number, text: `${pointer.slice(1) || "the line"} ${detail}` });
       continue;
     }

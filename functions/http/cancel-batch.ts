@@ -13,7 +13,11 @@ export const cancelBatchRoute = (ports: FoldPorts): Route => ({
   async handle(request) {
     const asked = cancelRequestSchema.safeParse(request.body);
     if (!asked.success)
-      return problem("invalid_input", 'expected {"mode": "drain" | "abort"}', faultsOf(asked.error));
+      return problem(
+        "invalid_input",
+        'expected {"mode": "drain" | "abort"}',
+        faultsOf(asked.error, cancelRequestSchema),
+      );
     const lookup = await batchOf(ports.store, request);
     if (lookup.kind === "not_found") return lookup.response;
     const { batch } = lookup;

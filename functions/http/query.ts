@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { faultsOf } from "../../shared/contract/problem.ts";
 import { problem, type ApiResponse } from "./responses.ts";
 
 export type QueryReading<T> =
@@ -8,10 +9,8 @@ export type QueryReading<T> =
 export function readQuery<T>(schema: z.ZodType<T>, given: Readonly<Record<string, string>>): QueryReading<T> {
   const parsed = schema.safeParse(given);
   if (parsed.success) return { kind: "read", query: parsed.data };
-  const faults = parsed.error.issues.map((issue) =>
-    issue.code === "unrecognized_keys"
-      ? `'${issue.keys.join("', '")}' is not known here`
-      : `'${issue.path.join(".")}': ${issue.message}`,
+  const faults = faultsOf(parsed.error, schema).map(
+    ({ pointer, detail }) => `'${pointer.slice(1)}': ${detail}`,
   );
   return { kind: "refused", response: problem("invalid_input", `in the query: ${faults.join("; ")}`) };
 }

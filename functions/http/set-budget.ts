@@ -13,7 +13,11 @@ export const setBudgetRoute = (ports: SubmitPorts): Route => ({
   async handle(request) {
     const asked = budgetRequestSchema.safeParse(request.body);
     if (!asked.success)
-      return problem("invalid_input", 'expected {"max_cost_usd": "<USD>"}', faultsOf(asked.error));
+      return problem(
+        "invalid_input",
+        'expected {"max_cost_usd": "<USD>"}',
+        faultsOf(asked.error, budgetRequestSchema),
+      );
     const lookup = await batchOf(ports.store, request);
     if (lookup.kind === "not_found") return lookup.response;
     const { batch } = lookup;

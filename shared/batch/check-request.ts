@@ -23,7 +23,7 @@ export function checkRequest(body: unknown, settings: CheckSettings): RequestChe
   const outline = outlineSchema.parse(body);
   const model = modelOf(outline, settings);
   const faults = distinct([
-    ...(parsed.success ? [] : faultsOf(parsed.error)),
+    ...(parsed.success ? [] : faultsOf(parsed.error, batchRequestSchema)),
     ...(model === undefined ? [unknownModel(settings)] : durationFaults(outline, model)),
     ...fadeFaults(outline),
     ...customIdFaults(outline),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { knownNames } from "./nearest-name.ts";
 
 /** Every code that a problem answer may carry, with its status and whether asking again can help. */
 export const problemKinds = {
@@ -43,17 +44,43 @@ export type Problem = z.infer<typeof problemSchema>;
 export const pointerOf = (path: readonly PropertyKey[]): string =>
   path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 
+/** An object with more fields that are not known is not a form of ours with mistakes in it. */
+const unknownFieldsNamed = 20;
+
 /**
  * All faults of a failed parse at once, each at its own place: an unknown field is named itself, not the
- * object that holds it.
+ * object that holds it, together with the names that are known there.
  */
-export function faultsOf(error: z.ZodError): Fault[] {
+export function faultsOf(error: z.ZodError, schema: z.ZodType): Fault[] {
   return error.issues.flatMap((issue) =>
     issue.code === "unrecognized_keys"
-      ? issue.keys.map((key) => ({
-          pointer: pointerOf([...issue.path, key]),
-          detail: "is not a known field",
-        }))
+      ? unknownFields(issue, fieldsAt(schema, issue.path))
       : [{ pointer: pointerOf(issue.path), detail: issue.message }],
   );
+}
+
+function unknownFields({ path, keys }: z.core.$ZodIssueUnrecognizedKeys, known: readonly string[]): Fault[] {
+  const named = keys.slice(0, unknownFieldsNamed).map((key) => ({
+    pointer: pointerOf([...path, key]),
+    detail: `is not a known field; ${knownNames(key, known)}`,
+  }));
+  const more = keys.length - named.length;
+  return more === 0
+    ? named
+    : [...named, { pointer: pointerOf(path), detail: `has ${more} more fields that are not known` }];
+}
+
+/** The names of the fields that an object at this place may have. */
+function fieldsAt(schema: z.core.$ZodType, [next, ...rest]: readonly PropertyKey[]): readonly string[] {
+  const at = unwrapped(schema);
+  if (at instanceof z.ZodArray) return fieldsAt(at.element, rest);
+  if (!(at instanceof z.ZodObject)) return [];
+  if (next === undefined) return Object.keys(at.shape);
+  const field = at.shape[String(next)] as z.core.$ZodType | undefined;
+  return field === undefined ? [] : fieldsAt(field, rest);
+}
+
+function unwrapped(schema: z.core.$ZodType): z.core.$ZodType {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) return unwrapped(schema.unwrap());
+  return schema instanceof z.ZodPipe ? unwrapped(schema.out) : schema;
 }

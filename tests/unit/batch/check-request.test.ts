@@ -37,8 +37,30 @@ describe("checkRequest", () => {
       "/items/0/duration_seconds",
       /<=120/,
     ],
-    ["an unknown field", { items: [item], modle: "x" }, "/modle", /not a known field/],
-    ["an unknown field of an item", { items: [{ ...item, sed: 1 }] }, "/items/0/sed", /not a known field/],
+    [
+      "an unknown field",
+      { items: [item], modle: "x" },
+      "/modle",
+      /^is not a known field; did you mean 'model'\? known: name, model, defaults, items, speed, /,
+    ],
+    [
+      "an unknown field of an item",
+      { items: [{ ...item, topK: 1 }] },
+      "/items/0/topK",
+      /did you mean 'top_k'\? known: custom_id, prompt, seed, variations, duration_seconds, /,
+    ],
+    [
+      "an unknown field of the defaults' output",
+      { items: [item], defaults: { output: { fadeout: 1 } } },
+      "/defaults/output/fadeout",
+      /did you mean 'fade_out_seconds'\? known: format, normalize, fade_out_seconds$/,
+    ],
+    [
+      "an unknown field that is like none of ours",
+      { items: [item], webhook: {} },
+      "/webhook",
+      /^is not a known field; known: name, model, /,
+    ],
     ["an unknown model", { model: "huge", items: [item] }, "/model", /there is 'small', 'large'/],
     [
       "a duration over the model's own limit",
@@ -111,6 +133,13 @@ describe("checkRequest", () => {
       items: [{ ...item, duration_seconds: 5 }],
     };
     expect(checkRequest(body, settings)).toMatchObject({ kind: "valid", audioSeconds: 5 });
+  });
+
+  test("names twenty unknown fields of an object, and says how many more there are", () => {
+    const unknown = Object.fromEntries(Array.from({ length: 5000 }, (_, n) => [`x${n}`, n]));
+    const faults = faultsOf({ items: [{ ...item, ...unknown }] });
+    expect(faults).toHaveLength(21);
+    expect(faults.at(-1)).toEqual({ pointer: "/items/0", detail: "has 4980 more fields that are not known" });
   });
 
   test("takes a fade that is as long as its clip", () => {

@@ -210,6 +210,13 @@ describe("POST /v1/batches", () => {
     },
   );
 
+  test("a query parameter that is not known is refused with the name that was meant", async () => {
+    const answer = await post(world(), prompts(1), { query: { dryRun: "true" } });
+    expect(problemSchema.parse(answer.json).detail).toBe(
+      "in the query: 'dryRun': is not a known field; did you mean 'dry_run'? known: dry_run",
+    );
+  });
+
   test("a body with more faults than anyone reads is answered with the first thousand", async () => {
     const at = world();
     const items = Array.from({ length: 600 }, () => ({ a: 1, b: 2 }));
