@@ -8,6 +8,10 @@ import type { Signs } from "./signs.ts";
 export const existing: readonly InstanceState[] = ["pending", "running", "stopping", "stopped"];
 export const exists = (instance: FleetInstance): boolean => existing.includes(instance.state);
 
+/** Its hours cost money, or soon will: EC2 charges for nothing from `shutting-down`, or from `stopping`, on. */
+const billed: readonly InstanceState[] = ["pending", "running"];
+export const isBilled = ({ state }: FleetInstance): boolean => billed.includes(state);
+
 export function phaseOf(
   instance: FleetInstance,
   { worker, drain }: Signs,

@@ -5,7 +5,7 @@ import type { FleetInstance } from "../ports.ts";
 import type { FleetPorts } from "./fleet-ports.ts";
 import { comingLaunch, readIntent } from "./intents.ts";
 import { entryOf, ledgerDayOf, readLedger } from "./ledger.ts";
-import { exists } from "./machine.ts";
+import { exists, isBilled } from "./machine.ts";
 import { readPools } from "./pool-memory.ts";
 
 export type StopStep = StopRecord["steps"][number];
@@ -117,11 +117,12 @@ async function hourlyCost(
   ports: FleetPorts,
   unpricedUsd: number,
 ): Promise<number | null> {
-  if (left.length === 0) return 0;
+  const billed = left.filter(isBilled);
+  if (billed.length === 0) return 0;
   try {
-    const days = [...new Set(left.map(ledgerDayOf))];
+    const days = [...new Set(billed.map(ledgerDayOf))];
     const ledgers = await Promise.all(days.map((day) => readLedger(ports.store, day)));
-    return left
+    return billed
       .map(({ instanceId }) => entryOf(ledgers, instanceId)?.prices.at(-1)?.usd_per_hour ?? unpricedUsd)
       .reduce((total, price) => total + price, 0);
   } catch (error) {

@@ -113,6 +113,18 @@ describe("stop-all while AWS fails", () => {
     });
   });
 
+  test("a machine that shuts down is left, and is billed no more", async () => {
+    await launch(100);
+    for (let failure = 0; failure < 6; failure += 1) world.faults.beforeNext("terminate", /./, noAnswer);
+    expect(await stop()).toMatchObject({ instances_left: 1, cost_per_hour_usd: "0.16" });
+    await reap();
+    expect(await stopView(world.store)).toMatchObject({
+      state: "stopping",
+      instances_left: 1,
+      cost_per_hour_usd: "0.00",
+    });
+  });
+
   test("the list: the machines that it would have named are ended by a later look", async () => {
     await launch();
     for (let failure = 0; failure < 20; failure += 1) world.faults.beforeNext("list", /^$/, noAnswer);
