@@ -26,6 +26,8 @@ const stepsPerSecond = 50;
 /** Of a whole clip: its frames, and the delay of the last codebook. */
 export const stepsOf = (seconds: number): number => Math.round(seconds * stepsPerSecond) + 3;
 const progressMs = 15_000;
+/** From so many finished clips on an engine tells its pace. */
+const clipsToMeasure = 8;
 
 /** Audio seconds made in a second with so many slots busy. */
 export function rateWith(clips: number, { slots, fullRate, latencyClips }: EngineSpeed): number {
@@ -189,6 +191,13 @@ class SimulatedSession implements EngineSession {
       resumed_at_step: resumedAt,
       dtype: "float16",
     });
+    if (this.#made < clipsToMeasure) return;
+    const { fullRate } = this.#speed;
+    this.#listener.said({
+      type: "stats",
+      audio_seconds_per_second: fullRate,
+      measured_clips: this.#made,
+    });
   }
 
   #tell({ submit, step, steps }: Clip): void {
@@ -238,5 +247,5 @@ const readyOf = ({ model, slots }: EngineSpeed): EngineReady => ({
   slots,
   sample_rate: 32_000,
   engine_version: "0.0.0",
-  audio_seconds_per_second: null,
+  guessed_audio_seconds_per_second: null,
 });

@@ -60,10 +60,44 @@ export const engineReadySchema = z.object({
   slots: z.int().positive(),
   sample_rate: z.int().positive(),
   engine_version: z.string(),
-  /** Measured at start, all slots busy; null when it was not measured. */
-  audio_seconds_per_second: z.number().nullable(),
+  /**
+   * A guess at what all slots together make in a second, from a trial at start with the usual clip's context, text
+   * and codec; null when there was no trial. `stats` tells what was measured.
+   */
+  guessed_audio_seconds_per_second: z.number().positive().nullable(),
 });
 export type EngineReady = z.infer<typeof engineReadySchema>;
+
+/** Why an engine never became ready, as far as it can be told apart. */
+export const engineStartFailureCodes = [
+  /** There is no such folder, or the hub does not have it or cannot be reached. */
+  "model_not_found",
+  /** A checkpoint that is damaged, or that the engine does not run. */
+  "bad_model",
+  "out_of_memory",
+  /** CUDA was asked for and there is none, or it does not work. */
+  "no_device",
+  /** The folder for the audio files cannot be written. */
+  "disk",
+  "internal",
+] as const;
+/** The last line of an engine that could not start; the process ends after it. */
+export const engineStartFailureSchema = z.object({
+  type: z.literal("failed_to_start"),
+  code: z.enum(engineStartFailureCodes),
+  detail: z.string(),
+});
+export type EngineStartFailure = z.infer<typeof engineStartFailureSchema>;
+
+/** Said after finished clips, from the eighth on, at most once a second. */
+export const engineStatsSchema = z.object({
+  type: z.literal("stats"),
+  /** What all slots together make in a second, measured by finished clips, also where not all slots were taken. */
+  audio_seconds_per_second: z.number().positive(),
+  /** By how many clips it was measured. */
+  measured_clips: z.int().positive(),
+});
+export type EngineStats = z.infer<typeof engineStatsSchema>;
 
 export const engineDoneSchema = z.object({
   type: z.literal("done"),
@@ -93,6 +127,8 @@ export type EngineCheckpoint = z.infer<typeof engineCheckpointSchema>;
 
 export const engineEventSchema = z.discriminatedUnion("type", [
   engineReadySchema,
+  engineStartFailureSchema,
+  engineStatsSchema,
   z.object({ type: z.literal("progress"), id: z.string(), step: z.int(), steps: z.int() }),
   engineDoneSchema,
   engineCheckpointSchema,
@@ -103,6 +139,5 @@ export const engineEventSchema = z.discriminatedUnion("type", [
     detail: z.string(),
     retryable: z.boolean(),
   }),
-  z.looseObject({ type: z.literal("stats") }),
 ]);
 export type EngineEvent = z.infer<typeof engineEventSchema>;

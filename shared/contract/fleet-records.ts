@@ -98,8 +98,10 @@ export const workerRecordSchema = z.strictObject({
   items_running: z.int().min(0),
   items_finished: z.int().min(0),
   audio_seconds_made: z.number(),
-  /** Measured while busy; null before the first clip. */
+  /** What all slots together make, measured by the engine's finished clips; null before the first eight. */
   audio_seconds_per_second: z.number().nullable(),
+  /** The engine's guess at the same when it started, by a trial; null without one. */
+  guessed_audio_seconds_per_second: z.number().nullable().default(null),
   ...timeSpentSchema.shape,
 });
 export type WorkerRecord = z.infer<typeof workerRecordSchema>;

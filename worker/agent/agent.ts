@@ -266,7 +266,8 @@ export class Agent {
       items_running: this.#bench.unanswered,
       items_finished: tally.itemsFinished,
       audio_seconds_made: tally.audioSeconds,
-      audio_seconds_per_second: tally.speed(slots, nowMs) ?? engine?.audio_seconds_per_second ?? null,
+      audio_seconds_per_second: this.#engine.measuredPace,
+      guessed_audio_seconds_per_second: engine?.guessed_audio_seconds_per_second ?? null,
       ...this.#timesheet.told(nowMs),
     });
   }

@@ -1,4 +1,9 @@
-import type { EngineCommand, EngineEvent, EngineReady } from "../../shared/contract/engine-protocol.ts";
+import type {
+  EngineCommand,
+  EngineEvent,
+  EngineReady,
+  EngineStartFailure,
+} from "../../shared/contract/engine-protocol.ts";
 import type { Clock, Log } from "../../shared/ports.ts";
 import type { EnginePort, EngineSession } from "./ports.ts";
 import type { Tasks } from "./tasks.ts";
@@ -25,6 +30,8 @@ export class EngineKeeper {
   readonly #events: EngineEvents;
   #session: EngineSession | null = null;
   #ready: EngineReady | null = null;
+  #startFailure: EngineStartFailure | null = null;
+  #measuredPace: number | null = null;
   #deathsInARow = 0;
   #lastHeardMs = 0;
   #retired = false;
@@ -46,12 +53,23 @@ export class EngineKeeper {
     return this.#ready;
   }
 
+  /** Why the last process that was started never became ready; null when it did, or said nothing of it. */
+  get startFailure(): EngineStartFailure | null {
+    return this.#startFailure;
+  }
+
+  /** Audio seconds a second of full slots, as finished clips have shown it; null before the first eight. */
+  get measuredPace(): number | null {
+    return this.#measuredPace;
+  }
+
   get silentMs(): number {
     return this.#clock.nowMs() - this.#lastHeardMs;
   }
 
   start(): void {
     this.#lastHeardMs = this.#clock.nowMs();
+    this.#startFailure = null;
     this.#session = this.#port.start({
       said: (event) => {
         this.#heard(event);
@@ -84,20 +102,36 @@ export class EngineKeeper {
   #heard(event: EngineEvent): void {
     this.#lastHeardMs = this.#clock.nowMs();
     if (event.type === "done") this.#deathsInARow = 0;
-    if (event.type !== "ready") {
-      this.#events.said(event);
-      return;
+    switch (event.type) {
+      case "ready":
+        this.#ready = event;
+        this.#log.info("the engine is ready", { ...event });
+        this.#events.ready();
+        return;
+      case "failed_to_start":
+        this.#startFailure = event;
+        return;
+      case "stats":
+        this.#measuredPace = event.audio_seconds_per_second;
+        return;
+      case "progress":
+      case "done":
+      case "checkpoint":
+      case "failed":
+        this.#events.said(event);
     }
-    this.#ready = event;
-    this.#log.info("the engine is ready", { ...event });
-    this.#events.ready();
   }
 
   #exited(detail: string): void {
     this.#session = null;
     this.#ready = null;
     this.#deathsInARow += 1;
-    if (!this.#retired) this.#log.error("the engine died", { detail, deathsInARow: this.#deathsInARow });
+    if (!this.#retired)
+      this.#log.error("the engine died", {
+        detail,
+        deathsInARow: this.#deathsInARow,
+        startFailure: this.#startFailure,
+      });
     this.#events.died(detail);
     if (this.#retired) return;
     if (this.#deathsInARow < deathsTooMany) void this.#tasks.watch("start the engine", this.#startLater());

@@ -13,6 +13,7 @@ export type Vitals = Pick<
   | "items_finished"
   | "audio_seconds_made"
   | "audio_seconds_per_second"
+  | "guessed_audio_seconds_per_second"
 > &
   TimeSpent & { readonly readyMs: number | null; readonly idleSinceMs: number | null };
 

@@ -14,7 +14,7 @@ import type { Timesheet } from "./timesheet.ts";
 /** For an attempt that could not be brought to its end because S3 or SQS did not answer. */
 const afterFaultSeconds = 15;
 
-type Answer = Exclude<EngineEvent, { type: "ready" | "stats" | "progress" }>;
+type Answer = Exclude<EngineEvent, { type: "ready" | "failed_to_start" | "stats" | "progress" }>;
 
 /**
  * The jobs of this worker that are still to be made. One waits until it is admitted to the engine, is in the
@@ -91,6 +91,7 @@ export class Workbench {
   hear(event: EngineEvent, engine: EngineReady): void {
     switch (event.type) {
       case "ready":
+      case "failed_to_start":
       case "stats":
         return;
       case "progress":
@@ -157,7 +158,6 @@ export class Workbench {
   #submit(job: Job): void {
     this.#inEngine.set(job.itemId, job);
     this.#timesheet.begin(job.itemId, job.message.batch_id, this.#clock.nowMs());
-    this.#markFull();
     const { prompt, seed, parameters } = job.message;
     const resume = job.resumePath === null ? null : { path: job.resumePath };
     this.#engine.send({ type: "submit", id: job.itemId, prompt, seed, ...parameters, resume });
@@ -184,7 +184,6 @@ export class Workbench {
     switch (answer.type) {
       case "done":
         this.#suspects.delete(job.itemId);
-        this.#settler.tally.made(answer.duration_seconds);
         return this.#settler.finish(job, answer, engine);
       case "checkpoint":
         // What had not begun was not interrupted.
@@ -220,13 +219,7 @@ export class Workbench {
     });
     void this.#tasks.watch("give an item back", settled);
     this.admit();
-    this.#markFull();
     this.#changed();
-  }
-
-  #markFull(): void {
-    const slots = this.#engine.ready?.slots ?? Infinity;
-    this.#settler.tally.markFull(this.#inEngine.size >= slots, this.#clock.nowMs());
   }
 
   async #settleOrReturn(job: Job, work: Promise<void>): Promise<void> {

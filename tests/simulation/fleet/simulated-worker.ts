@@ -47,6 +47,7 @@ export async function liveWorker(instance: FleetInstance, simulation: Surroundin
       items_finished: 0,
       audio_seconds_made: made,
       audio_seconds_per_second: made === 0 ? null : audioSecondsPerSecond,
+      guessed_audio_seconds_per_second: null,
       gpu_seconds_by_batch: {},
       idle_seconds: 0,
       interrupted_seconds: 0,

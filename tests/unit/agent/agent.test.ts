@@ -113,26 +113,16 @@ test("a worker is booting until the model is loaded, then busy, and its record a
 });
 
 test.each([
-  ["both slots taken for long: two clips of ten seconds in ten seconds", 60, 2],
-  ["too few clips to know what both slots can do", 5, null],
-])("a worker tells its pace with %s", async (_name, clips, pace) => {
-  const world = new WorkerWorld();
+  ["what its engine measured by finished clips", 60, 2],
+  ["no measured pace while too few clips are finished", 5, null],
+])("a worker tells %s, and the engine's guess apart from it", async (_name, clips, pace) => {
+  const world = new WorkerWorld({ engine: { guessedPace: 14 } });
   await world.send(clips);
   await world.clock.runUntil(world.worker().left);
-  const told = (await world.record())?.audio_seconds_per_second ?? null;
-  if (pace === null) expect(told).toBeNull();
-  else expect(told).toBeCloseTo(pace, 1);
-});
-
-test("a clip that is alone says nothing of what a full machine can do", async () => {
-  const world = new WorkerWorld({ engine: { slots: 32 } });
-  const { left } = world.worker();
-  for (let index = 0; index < 8; index += 1) {
-    await world.send(1, { index });
-    await world.clock.advance(12_000);
-  }
-  await world.clock.runUntil(left);
-  expect(await world.record()).toMatchObject({ items_finished: 8, audio_seconds_per_second: null });
+  expect(await world.record()).toMatchObject({
+    audio_seconds_per_second: pace,
+    guessed_audio_seconds_per_second: 14,
+  });
 });
 
 test("a lease lives as long as its clip, however long that takes", async () => {

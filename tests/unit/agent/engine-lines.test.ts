@@ -16,6 +16,13 @@ test("several events in one piece come in their order, and empty lines are nothi
   expect(heard.events).toEqual([progress, second]);
 });
 
+test.each([
+  { type: "failed_to_start", code: "out_of_memory", detail: "the decoder needs 5 GB, 3 are free" },
+  { type: "stats", audio_seconds_per_second: 3.2, measured_clips: 8 },
+])("the engine's word of the kind $type is understood", (event) => {
+  expect(new EngineLines().push(`${JSON.stringify(event)}\n`)).toEqual({ events: [event], fault: null });
+});
+
 test("what was said before a line that is no event still counts", () => {
   const heard = new EngineLines().push(`${JSON.stringify(progress)}\nwarning: slow disk\n`);
   expect(heard.events).toEqual([progress]);

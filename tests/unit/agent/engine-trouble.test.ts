@@ -25,6 +25,22 @@ test("an engine that dies once is started again, and every clip still comes out 
   expect(await world.audioKeys()).toHaveLength(8);
 });
 
+test("the cause that an engine gives for not starting stands in the worker's log", async () => {
+  const startFailure = {
+    type: "failed_to_start",
+    code: "bad_model",
+    detail: "expected a config.json in /models/small",
+  } as const;
+  const world = new WorkerWorld({ engine: { startFailure } });
+  expect(await world.clock.runUntil(world.worker().left)).toBe("unhealthy");
+  expect(world.log.entries).toContainEqual(
+    expect.objectContaining({
+      message: "the engine died",
+      fields: { detail: "exit status 2", deathsInARow: 2, startFailure },
+    }),
+  );
+});
+
 test("of several clips in a dying engine none is blamed: it counts as an interruption", async () => {
   let deaths = 0;
   const world = new WorkerWorld({

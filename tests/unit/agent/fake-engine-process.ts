@@ -22,7 +22,7 @@ say({
   slots: 2,
   sample_rate: 32000,
   engine_version: "0.0.0",
-  audio_seconds_per_second: null,
+  guessed_audio_seconds_per_second: null,
 });
 
 function make({ id, prompt, duration_seconds, output }: Extract<EngineCommand, { type: "submit" }>): void {

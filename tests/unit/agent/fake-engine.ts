@@ -1,6 +1,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { EngineCommand, EngineDone, EngineReady } from "../../../shared/contract/engine-protocol.ts";
+import type {
+  EngineCommand,
+  EngineDone,
+  EngineReady,
+  EngineStartFailure,
+} from "../../../shared/contract/engine-protocol.ts";
 import type { Clock } from "../../../shared/ports.ts";
 import type { EngineListener, EnginePort, EngineSession } from "../../../worker/agent/ports.ts";
 
@@ -25,9 +30,14 @@ export interface FakeEngineOptions {
   readonly mishap?: (submit: Submit) => Mishap | null;
   /** The process dies while it loads. */
   readonly diesLoading?: () => boolean;
+  /** It says why it cannot start, and ends. */
+  readonly startFailure?: EngineStartFailure;
+  readonly guessedPace?: number;
 }
 
 const stepsPerSecond = 50;
+/** From so many finished clips on an engine tells its pace. */
+const clipsToMeasure = 8;
 /** A second of audio takes half a second of the engine. */
 const gpuSecondsOf = (steps: number): number => Math.round(steps / stepsPerSecond) / 2;
 
@@ -69,6 +79,7 @@ export class FakeSession implements EngineSession {
   #isAlive = true;
   #isReady = false;
   #isDraining = false;
+  #made = 0;
 
   constructor(options: FakeEngineOptions, listener: EngineListener) {
     this.#options = options;
@@ -115,8 +126,16 @@ export class FakeSession implements EngineSession {
       this.#die("exit status 1");
       return;
     }
+    if (this.#options.startFailure !== undefined) {
+      this.#listener.said(this.#options.startFailure);
+      this.#die("exit status 2");
+      return;
+    }
     this.#isReady = true;
-    this.#listener.said(fakeReady(this.#options.slots ?? 2));
+    this.#listener.said({
+      ...fakeReady(this.#options.slots ?? 2),
+      guessed_audio_seconds_per_second: this.#options.guessedPace ?? null,
+    });
     this.#fill();
   }
 
@@ -157,7 +176,7 @@ export class FakeSession implements EngineSession {
     }
     this.#clips.delete(submit.id);
     if (mishap?.kind === "fails") this.#failed(submit.id, mishap.code, mishap.retryable);
-    else this.#listener.said(this.#done(clip));
+    else this.#sayDone(clip);
     this.#fill();
   }
 
@@ -180,6 +199,18 @@ export class FakeSession implements EngineSession {
       step: clip.step,
       steps: clip.step - clip.resumedAt,
       gpu_seconds: gpuSecondsOf(clip.step - clip.resumedAt),
+    });
+  }
+
+  #sayDone(clip: Clip): void {
+    this.#listener.said(this.#done(clip));
+    this.#made += 1;
+    if (this.#made < clipsToMeasure) return;
+    const pace = ((this.#options.slots ?? 2) * 1000) / (this.#options.msPerAudioSecond ?? 1_000);
+    this.#listener.said({
+      type: "stats",
+      audio_seconds_per_second: pace,
+      measured_clips: this.#made,
     });
   }
 
@@ -225,5 +256,5 @@ export const fakeReady = (slots: number): EngineReady => ({
   slots,
   sample_rate: 32_000,
   engine_version: "0.0.0",
-  audio_seconds_per_second: null,
+  guessed_audio_seconds_per_second: null,
 });

@@ -42,6 +42,7 @@ const heartbeat = (at: World, seconds: Record<string, number>): WorkerRecord => 
   items_finished: 0,
   audio_seconds_made: 0,
   audio_seconds_per_second: null,
+  guessed_audio_seconds_per_second: null,
   gpu_seconds_by_batch: seconds,
   idle_seconds: 0,
   interrupted_seconds: 0,

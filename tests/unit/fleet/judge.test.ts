@@ -38,6 +38,7 @@ const worker: WorkerRecord = {
   items_finished: 0,
   audio_seconds_made: 0,
   audio_seconds_per_second: null,
+  guessed_audio_seconds_per_second: null,
   gpu_seconds_by_batch: {},
   idle_seconds: 0,
   interrupted_seconds: 0,

@@ -122,6 +122,7 @@ export class World {
       items_finished: 0,
       audio_seconds_made: 0,
       audio_seconds_per_second: null,
+      guessed_audio_seconds_per_second: null,
       gpu_seconds_by_batch: {},
       idle_seconds: 0,
       interrupted_seconds: 0,

@@ -28,7 +28,7 @@ class Description:
     dtype: str
     slots: int
     sample_rate: int
-    audio_seconds_per_second: float | None = None
+    guessed_audio_seconds_per_second: float | None = None
 
     def ready(self) -> dict[str, Any]:
         return {"type": "ready", **asdict(self), "engine_version": __version__}
