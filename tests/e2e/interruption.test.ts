@@ -17,11 +17,11 @@ afterEach(async () => {
   await noMachines();
 });
 
-test("sixty clips that are interrupted more than thirty times are each made once, and go on where they were", async () => {
+test("clips of two machines that were interrupted are each made once, and go on where they were", async () => {
   const seconds = 16;
-  const { id } = await submit(clips(60, seconds));
-  // Each machine is taken as soon as it works, with the clips that it has begun.
-  while ((await batch(id)).interruptions <= 30) {
+  const { id } = await submit(clips(24, seconds));
+  // Each machine is taken as soon as it works, with the clips that it has begun. tests/simulation plays thousands.
+  for (let taken = 0; taken < 2; taken += 1) {
     const machine = await workingMachine(id);
     await control("/interrupt", { instance_id: machine, notice_seconds: 8 });
     await waitUntil("the machine to be gone", async () =>
@@ -31,10 +31,11 @@ test("sixty clips that are interrupted more than thirty times are each made once
   const view = await ended(id);
   expect(view.outcome).toBe("succeeded");
   expect(view.instances).toBeGreaterThan(1);
-  await expectEveryItemOnce(id, 60);
+  await expectEveryItemOnce(id, 24);
   const made = await results(id);
   const interruptions = made.reduce((sum, result) => sum + result.interruptions, 0);
-  expect(interruptions).toBeGreaterThan(30);
+  expect(interruptions).toBeGreaterThan(0);
+  expect(view.interruptions).toBe(interruptions);
   // The engine counts its steps: 50 for each second and 3 for the codebooks' delay, however often it was interrupted.
   expect(new Set(made.map(({ steps }) => steps))).toEqual(new Set([seconds * 50 + 3]));
 });

@@ -3,11 +3,14 @@ import sys
 from pathlib import Path
 
 import pytest
+import torch
 
 ROOT = Path(__file__).resolve().parents[2]
 # CUDA's kernels are tested on the CPU, where there is a Triton; it looks for this once, on import.
 os.environ.setdefault("TRITON_INTERPRET", "1")
 sys.path.insert(0, str(ROOT / "worker" / "engine"))
+# Matrices this small gain nothing from a second thread, and the other processor runs other tests.
+torch.set_num_threads(1)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,50 @@
+import { expect, test, vi } from "vitest";
+import { countRun, readPytest, readVitest, slowest } from "../../../local/test-reports.mjs";
+
+const vitestReport = JSON.stringify({
+  numPassedTests: 2,
+  numFailedTests: 0,
+  numPendingTests: 1,
+  numTodoTests: 1,
+  testResults: [
+    { assertionResults: [{ fullName: "counts an intent", duration: 1500 }, { fullName: "is skipped" }] },
+  ],
+});
+const junitReport = `<testsuites><testsuite name="pytest" errors="1" failures="2" skipped="3" tests="10" time="4.2">
+<testcase classname="tests.engine.test_serve" name="test_a_broken_pipe[ours]" time="2.500" /></testsuite></testsuites>`;
+
+test("vitest's report gives its counts and how long each test took", () => {
+  expect(readVitest(vitestReport)).toEqual({
+    counts: { passed: 2, failed: 0, skipped: 2 },
+    tests: [
+      { name: "counts an intent", seconds: 1.5 },
+      { name: "is skipped", seconds: 0 },
+    ],
+  });
+});
+
+test("an error of pytest's is a failure, and what is left has passed", () => {
+  expect(readPytest(junitReport)).toEqual({
+    counts: { passed: 4, failed: 3, skipped: 3 },
+    tests: [{ name: "test_a_broken_pipe[ours]", seconds: 2.5 }],
+  });
+});
+
+test("a runner that ended badly without naming a test has failed once", () => {
+  expect(countRun(1, () => readVitest(vitestReport)).counts).toEqual({ passed: 2, failed: 1, skipped: 2 });
+});
+
+test("a runner that left no report has failed once", () => {
+  const error = vi.spyOn(console, "error").mockReturnValue(undefined);
+  const unread = countRun(0, () => readVitest(""));
+  expect(unread).toEqual({ counts: { passed: 0, failed: 1, skipped: 0 }, tests: [] });
+  error.mockRestore();
+});
+
+test("the slowest tests of all runners come first", () => {
+  const runs = [readVitest(vitestReport), readPytest(junitReport)];
+  expect(slowest(runs, 2)).toEqual([
+    { name: "test_a_broken_pipe[ours]", seconds: 2.5 },
+    { name: "counts an intent", seconds: 1.5 },
+  ]);
+});
