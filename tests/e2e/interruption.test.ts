@@ -1,6 +1,5 @@
 import { afterEach, expect, test } from "vitest";
 import {
-  batch,
   clips,
   control,
   ended,
