@@ -84,12 +84,25 @@ export interface QueueDepth {
   readonly inFlight: number;
 }
 
+/** A message that the queue will never take, because of what is in it. */
+export interface RefusedMessage {
+  /** Its place among the messages that were given to `send`. */
+  readonly place: number;
+  /** SQS's own word, such as `InvalidMessageContents`. */
+  readonly code: string;
+  readonly detail: string;
+}
+
 /**
  * One queue. Calls are batched by ten inside the adapter; entries that fail in a batch answered 200 are
  * retried, then thrown as QueueError. Counts are approximate for about a minute.
  */
 export interface JobQueue {
-  send(messages: readonly OutgoingMessage[]): Promise<void>;
+  /**
+   * Send all but those that the queue refuses for their content: sending these again is pointless.
+   * @returns the refused ones. Any other refusal (throttle, rights, a queue that is not there) is a QueueError.
+   */
+  send(messages: readonly OutgoingMessage[]): Promise<readonly RefusedMessage[]>;
   /**
    * @param max at most ten come at a time, whatever is asked.
    * @param waitSeconds long poll, 0 to 20

@@ -5,6 +5,7 @@ import type {
   QueueDepth,
   ReceiptHandle,
   ReceivedMessage,
+  RefusedMessage,
 } from "../shared/ports.ts";
 import { QueueError } from "../shared/ports.ts";
 import type { Process } from "./process.ts";
@@ -21,7 +22,7 @@ export class MortalQueue implements JobQueue {
     this.#queue = queue;
   }
 
-  send(messages: readonly OutgoingMessage[]): Promise<void> {
+  send(messages: readonly OutgoingMessage[]): Promise<readonly RefusedMessage[]> {
     return this.#call("send", () => this.#queue.send(messages));
   }
   receive(options: Receive): Promise<readonly ReceivedMessage[]> {

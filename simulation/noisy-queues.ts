@@ -1,4 +1,5 @@
-import type { Clock, JobQueue, JobQueues, OutgoingMessage } from "../shared/ports.ts";
+import { refusalOf } from "../shared/memory/memory-queue.ts";
+import type { Clock, JobQueue, JobQueues, OutgoingMessage, RefusedMessage } from "../shared/ports.ts";
 import { chance } from "./hazards.ts";
 
 /** How a standard queue plays with what is sent: some messages come late, some come twice. */
@@ -31,9 +32,15 @@ export class NoisyQueue implements JobQueue {
     this.depth = queue.depth.bind(queue);
   }
 
-  async send(messages: readonly OutgoingMessage[]): Promise<void> {
+  async send(messages: readonly OutgoingMessage[]): Promise<readonly RefusedMessage[]> {
     const prompt: OutgoingMessage[] = [];
-    for (const message of messages) {
+    const refused: RefusedMessage[] = [];
+    for (const [place, message] of messages.entries()) {
+      const refusal = refusalOf(message.body);
+      if (refusal !== null) {
+        refused.push({ place, ...refusal });
+        continue;
+      }
       this.#sent += 1;
       const draw = (what: string): number => chance(this.#noise.seed, `${what} ${this.#sent}`);
       if (draw("late") < this.#noise.late) this.#sendLater([message], draw("delay"));
@@ -41,6 +48,7 @@ export class NoisyQueue implements JobQueue {
       if (draw("twice") < this.#noise.twice) this.#sendLater([message], draw("delay of the second"));
     }
     await this.#queue.send(prompt);
+    return refused;
   }
 
   #sendLater(messages: readonly OutgoingMessage[], share: number): void {

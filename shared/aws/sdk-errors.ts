@@ -16,6 +16,9 @@ export const statusOf = (error: unknown): number | null =>
 export const attemptsOf = (error: unknown): number =>
   isSdkError(error) ? (error.$metadata?.attempts ?? 1) : 1;
 
+/** The service's own words. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 /** `NoSuchBucket: The specified bucket does not exist`, on one line. */
 export const inWords = (error: unknown): string =>
   error instanceof Error ? `${error.name}: ${error.message}` : String(error);

@@ -2,6 +2,7 @@
 import type { BatchResultErrorEntry } from "@aws-sdk/client-sqs";
 import type { Clock, Random } from "../ports.ts";
 import { QueueError } from "../ports.ts";
+import { isPassing } from "./sqs-refusals.ts";
 
 /** @see SQS API reference, SendMessageBatch */
 const maxEntries = 10;
@@ -58,7 +59,7 @@ async function untilTaken<T>(
   for (let attempt = 1; ; attempt += 1) {
     const failures = await request(left);
     if (failures.length === 0) return;
-    const final = failures.find((failure) => failure.SenderFault === true || attempt === entryTries);
+    const final = failures.find((failure) => !isPassing(failure) || attempt === entryTries);
     if (final !== undefined)
       throw new QueueError(
         `SQS did not take ${failures.length} of ${left.length} entries: ${final.Code ?? "no code"}: ${final.Message ?? ""}`,

@@ -14,11 +14,13 @@ import type {
   Random,
   ReceiptHandle,
   ReceivedMessage,
+  RefusedMessage,
 } from "../ports.ts";
 import { QueueError } from "../ports.ts";
-import { inWords } from "./sdk-errors.ts";
+import { codeOf, inWords, messageOf } from "./sdk-errors.ts";
 import type { FailedEntries } from "./sqs-batches.ts";
 import { inBatches, sendBatches } from "./sqs-batches.ts";
+import { isForContent, isRefusedForContent } from "./sqs-refusals.ts";
 
 const maxReceived = 10;
 /** What a long poll may take beyond its wait. */
@@ -49,9 +51,18 @@ export class SqsQueue implements JobQueue {
     this.#ports = options;
   }
 
-  async send(messages: readonly OutgoingMessage[]): Promise<void> {
-    const batches = inBatches(messages, (message) => Buffer.byteLength(message.body));
-    await sendBatches(this.#ports, batches, (batch) => this.#ask("send to", () => this.#sendSome(batch)));
+  async send(messages: readonly OutgoingMessage[]): Promise<readonly RefusedMessage[]> {
+    const refused: RefusedMessage[] = [];
+    const batches = inBatches([...messages.entries()], ([, { body }]) => Buffer.byteLength(body));
+    await sendBatches(this.#ports, batches, async (batch) => {
+      const own = batch.map(([, message]) => message);
+      const failures = await this.#ask("send to", () => this.#sendSome(own));
+      for (const { Id, Code = "no code", Message: detail = "" } of failures.filter(isForContent))
+        for (const [place] of batch.slice(Number(Id), Number(Id) + 1))
+          refused.push({ place, code: Code, detail });
+      return failures.filter((failure) => !isForContent(failure));
+    });
+    return refused;
   }
 
   async receive(options: {
@@ -127,10 +138,22 @@ export class SqsQueue implements JobQueue {
       MessageBody: body,
       MessageGroupId: groupId,
     }));
-    const answer = await this.#client.send(
-      new SendMessageBatchCommand({ QueueUrl: this.#url, Entries: entries }),
-    );
-    return answer.Failed ?? [];
+    const command = new SendMessageBatchCommand({ QueueUrl: this.#url, Entries: entries });
+    try {
+      return (await this.#client.send(command)).Failed ?? [];
+    } catch (error) {
+      if (!isRefusedForContent(error)) throw error;
+      if (batch.length > 1) return this.#sendEach(batch);
+      return [{ Id: "0", SenderFault: true, Code: codeOf(error), Message: messageOf(error) }];
+    }
+  }
+
+  /** Nothing of the batch was taken, and the answer does not say which message is to blame. */
+  async #sendEach(batch: readonly OutgoingMessage[]): Promise<FailedEntries> {
+    const failures: FailedEntries[number][] = [];
+    for (const [place, message] of batch.entries())
+      for (const failure of await this.#sendSome([message])) failures.push({ ...failure, Id: String(place) });
+    return failures;
   }
 
   async #extendSome(batch: readonly ReceiptHandle[], seconds: number): Promise<FailedEntries> {

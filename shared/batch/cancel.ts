@@ -25,6 +25,6 @@ export async function cancelBatch(
   const control = await changeControl(ports, batch.id, (current) =>
     current.cancel === "abort" ? {} : { cancel: mode },
   );
-  const after = await closeItems(ports, batch, queuedIndices(progress), { outcome: "canceled" });
+  const after = await closeItems(ports, batch, queuedIndices(progress), () => ({ outcome: "canceled" }));
   return { kind: "canceling", progress: after ?? progress, control };
 }

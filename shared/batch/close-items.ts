@@ -29,13 +29,13 @@ export async function closeItems(
   ports: FoldPorts,
   batch: BatchRecord,
   indices: readonly number[],
-  closing: Closing,
+  closingOf: (index: number) => Closing | Promise<Closing>,
 ): Promise<ProgressRecord | null> {
   const closed: ItemEvent[] = [];
   for (const [chunk, own] of byChunk(indices.slice(0, closedAtOnce))) {
     const items = new Map((await readItems(ports.store, batch.id, chunk)).map((item) => [item.index, item]));
     const events = await inParallel(own, writesAtOnce, async (index) =>
-      closeItem(ports, batch, index, items.get(index)?.custom_id ?? null, closing),
+      closeItem(ports, batch, index, items.get(index)?.custom_id ?? null, await closingOf(index)),
     );
     closed.push(...events.filter((event) => event !== null));
   }

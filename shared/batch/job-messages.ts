@@ -10,23 +10,43 @@ export const laneOf = (speed: Speed): "fast" | "standard" => (speed === "fast" ?
 const messagesAtOnce = 100;
 const callsAtOnce = 8;
 
-/** @param resent tells the worker to look for a result before it works on the item. */
+/** An item whose message the queue refuses for its content: it will never be made. */
+export interface Undeliverable {
+  readonly index: number;
+  readonly detail: string;
+}
+
+/**
+ * @param resent tells the worker to look for a result before it works on the item.
+ * @returns the items that no queue takes.
+ */
 export async function sendJobs(
   jobQueues: JobQueues,
   batch: BatchRecord,
   items: readonly ItemRecord[],
   resent: boolean,
-): Promise<void> {
+): Promise<readonly Undeliverable[]> {
   const queue: JobQueue = jobQueues.of(batch.model, laneOf(batch.speed));
   const messages = items.map((item) => ({
     body: JSON.stringify(jobMessage(batch, item, resent)),
     // Fairness among tenants: a small batch does not wait behind a huge one.
     groupId: batch.id,
   }));
-  const parts = Array.from({ length: Math.ceil(messages.length / messagesAtOnce) }, (_, part) =>
-    messages.slice(part * messagesAtOnce, (part + 1) * messagesAtOnce),
+  const starts = Array.from(
+    { length: Math.ceil(messages.length / messagesAtOnce) },
+    (_, part) => part * messagesAtOnce,
   );
-  await inParallel(parts, callsAtOnce, (part) => queue.send(part));
+  const refused = await inParallel(starts, callsAtOnce, async (start) => {
+    const part = await queue.send(messages.slice(start, start + messagesAtOnce));
+    return part.map(({ place, ...why }) => ({ item: items[start + place], ...why }));
+  });
+  return refused
+    .flat()
+    .flatMap(({ item, code, detail }) =>
+      item === undefined
+        ? []
+        : [{ index: item.index, detail: `the queue refuses the item's message: ${code}: ${detail}` }],
+    );
 }
 
 const jobMessage = (batch: BatchRecord, item: ItemRecord, resent: boolean): JobMessage => ({

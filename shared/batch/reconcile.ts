@@ -128,8 +128,8 @@ async function closeUnwanted(
   const queued = queuedIndices(progress);
   if (queued.length === 0) return null;
   if (control !== null && control.cancel !== null)
-    return closeItems(ports, batch, queued, { outcome: "canceled" });
+    return closeItems(ports, batch, queued, () => ({ outcome: "canceled" }));
   if (batch.expires_at !== null && Date.parse(batch.expires_at) <= nowMs)
-    return closeItems(ports, batch, queued, { outcome: "expired" });
+    return closeItems(ports, batch, queued, () => ({ outcome: "expired" }));
   return null;
 }

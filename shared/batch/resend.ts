@@ -9,7 +9,7 @@ import { batchKeys } from "../contract/keys.ts";
 import type { ObjectStore } from "../ports.ts";
 import { updateRecord, type RecordPorts } from "../records/records.ts";
 import { byChunk, readItems } from "./batch-files.ts";
-import { sendJobs } from "./job-messages.ts";
+import { deliver } from "./deliver.ts";
 import { queuedIndices } from "./progress.ts";
 import type { FleetSight, ReconcilePorts } from "./reconcile-ports.ts";
 
@@ -47,7 +47,7 @@ export async function resend(
   const items = await itemsAt(ports.store, batch, lost.slice(0, sentAtOnce));
   // Noted before they are sent: if this run dies, they are late rather than sent twice.
   await noteSent(ports, progress, sight.nowMs);
-  await sendJobs(ports.jobQueues, batch, items, true);
+  await deliver(ports, batch, items, true);
 }
 
 function mayBeLost(

@@ -4,7 +4,7 @@ import { jobAddressSchema, jobMessageSchema } from "../contract/messages.ts";
 import { addFailure, lastWord, type AttemptLimits } from "./attempts.ts";
 import { readBatch, readItems } from "./batch-files.ts";
 import { closeItems, type Closing } from "./close-items.ts";
-import { sendJobs } from "./job-messages.ts";
+import { deliver } from "./deliver.ts";
 import type { ReconcilePorts } from "./reconcile-ports.ts";
 
 /** A message that was handed out too often. */
@@ -36,10 +36,10 @@ export async function secondLook(
     ? verdict(await noteFailure(ports, batch, index, letter), limits)
     : malformed;
   if (closing === null) {
-    await sendJobs(ports.jobQueues, batch, await itemAt(ports, batch, index), true);
-    return { kind: "sent_again" };
+    const failed = await deliver(ports, batch, await itemAt(ports, batch, index), true);
+    return { kind: failed === null ? "sent_again" : "failed" };
   }
-  await closeItems(ports, batch, [index], closing);
+  await closeItems(ports, batch, [index], () => closing);
   return { kind: "failed" };
 }
 

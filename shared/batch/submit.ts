@@ -11,8 +11,8 @@ import { chunksOf, itemsForm, readItems } from "./batch-files.ts";
 import { checkRequest, type CheckedRequest } from "./check-request.ts";
 import { claimBatch, earlierSubmit, type Claim, type Idempotency } from "./claim.ts";
 import { itemsOf } from "./expand.ts";
+import { deliver } from "./deliver.ts";
 import { foresee } from "./foresee.ts";
-import { sendJobs } from "./job-messages.ts";
 import { emptyProgress } from "./progress.ts";
 import { noteSent } from "./resend.ts";
 
@@ -121,7 +121,7 @@ async function writeBatch(
 /** The batch stands already. What goes wrong here is made good by the reconciler and the schedule. */
 async function announce(ports: SubmitPorts, batch: BatchRecord, items: readonly ItemRecord[]): Promise<void> {
   try {
-    await sendJobs(ports.jobQueues, batch, items, false);
+    await deliver(ports, batch, items, false);
     await noteSent(ports, emptyProgress(batch.id, batch.total), ports.clock.nowMs());
     await ports.launcher.trigger();
   } catch (error) {

@@ -48,6 +48,8 @@ export const failureCodes = [
   "too_many_failures",
   "interruption_limit",
   "malformed_message",
+  /** No queue takes the item's message, so no worker could ever get it. */
+  "undeliverable",
 ] as const;
 export const terminalOutcomes = ["succeeded", "failed", "canceled", "expired"] as const;
 export type TerminalOutcome = (typeof terminalOutcomes)[number];

@@ -6,6 +6,7 @@ import type {
   Random,
   ReceiptHandle,
   ReceivedMessage,
+  RefusedMessage,
 } from "../ports.ts";
 import { QueueError } from "../ports.ts";
 import type { Faults } from "./faults.ts";
@@ -29,6 +30,9 @@ export interface QueuedMessage {
 
 /** Entries of one request, sent or received. @see SQS API reference, SendMessageBatch, ReceiveMessage */
 const batchSize = 10;
+const maxBytes = 1024 * 1024;
+/** The characters of XML 1.0. @see SQS API reference, SendMessage, MessageBody */
+const allowedText = /^[\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u;
 
 /**
  * A standard queue of SQS in memory. Faults are named by the port's methods, once a request (of ten
@@ -57,12 +61,18 @@ export class MemoryQueue implements JobQueue {
     this.#random = options.random;
   }
 
-  async send(messages: readonly OutgoingMessage[]): Promise<void> {
-    for (const batch of inBatches(messages))
+  async send(messages: readonly OutgoingMessage[]): Promise<readonly RefusedMessage[]> {
+    const refused: RefusedMessage[] = [];
+    for (const batch of inBatches([...messages.entries()]))
       await this.#request("send", () => {
-        for (const message of batch) this.#add(message);
+        for (const [place, message] of batch) {
+          const refusal = refusalOf(message.body);
+          if (refusal === null) this.#add(message);
+          else refused.push({ place, ...refusal });
+        }
         this.#wakePolls();
       });
+    return refused;
   }
 
   async receive(options: {
@@ -184,6 +194,16 @@ export class MemoryQueue implements JobQueue {
   #wakePolls(): void {
     for (const poll of this.#polls) poll.abort();
   }
+}
+
+/** Why SQS takes no message with that body; null: it does. */
+export function refusalOf(body: string): Omit<RefusedMessage, "place"> | null {
+  if (body === "") return { code: "MissingParameter", detail: "the message is empty" };
+  if (Buffer.byteLength(body) > maxBytes)
+    return { code: "InvalidParameterValue", detail: `the message must be shorter than ${maxBytes} bytes` };
+  if (!allowedText.test(body))
+    return { code: "InvalidMessageContents", detail: "the message has characters outside the allowed set" };
+  return null;
 }
 
 function* inBatches<T>(all: readonly T[]): Generator<readonly T[]> {

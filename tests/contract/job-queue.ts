@@ -71,6 +71,30 @@ export function describeJobQueue(
       expect((await takeOne()).body).toBe('{"prompt":"naïve 🎵 <&>\\n"}');
     });
 
+    test.each<[name: string, bad: string, code: string]>([
+      ["U+FFFF, which is no character of XML", "lofi \uffff", "InvalidMessageContents"],
+      ["U+FFFE", "\ufffe", "InvalidMessageContents"],
+      ["a NUL", "lo\u0000fi", "InvalidMessageContents"],
+      ["more than 1 MiB", "x".repeat(1024 * 1024 + 1), "TooLong"],
+      ["more than 1 MiB in bytes, though not in characters", "é".repeat(600_000), "TooLong"],
+    ])("a message of %s is refused, and the nine that go with it are sent once", async (_name, bad, code) => {
+      const bodies = Array.from({ length: 10 }, (_, index) => (index === 3 ? bad : `good ${index}`));
+      const refused = await queue.send(bodies.map((body) => ({ body })));
+      expect(refused.map(({ place }) => place)).toEqual([3]);
+      // Alone in its request a long message is one request that is too long; in company it is one parameter.
+      const known =
+        code === "TooLong" ? /^(InvalidParameterValue|.*BatchRequestTooLong)$/ : /^InvalidMessageContents$/;
+      expect(refused[0]?.code).toMatch(known);
+      const taken = await take(10);
+      expect(taken.map(({ body }) => body).sort()).toEqual(bodies.filter((body) => body !== bad));
+    });
+
+    test("a message of the largest size, and of the last characters that are allowed, is taken", async () => {
+      const body = `\t\r\n\ufffd\u{10ffff}${"x".repeat(1024 * 1024 - 10)}`;
+      expect(await queue.send([{ body }])).toEqual([]);
+      expect((await takeOne()).body).toBe(body);
+    });
+
     test("a message that was received is hidden until its time is over, and is then counted up", async () => {
       await queue.send([{ body: "job" }]);
       const first = await takeOne(1);

@@ -1,6 +1,6 @@
 import type { ItemEvent } from "../../shared/contract/messages.ts";
 import type { EventsMessage } from "../../shared/contract/messages.ts";
-import type { Clock, JobQueue, Log } from "../../shared/ports.ts";
+import type { Clock, JobQueue, Log, OutgoingMessage } from "../../shared/ports.ts";
 import { Batcher } from "./batcher.ts";
 import type { Tasks } from "./tasks.ts";
 
@@ -11,6 +11,8 @@ const eventsPerMessage = 100;
 
 /** Tells `fold` what happens to items, many events a message. */
 export class Outbox {
+  readonly #queue: JobQueue;
+  readonly #log: Log;
   readonly #batcher: Batcher<ItemEvent>;
   readonly #unhurriedMs: number;
 
@@ -29,8 +31,10 @@ export class Outbox {
       ...options,
       what: "send events",
       maxEntries: eventsPerMessage,
-      send: (events) => queue.send(inMessages(events)),
+      send: (events) => this.#send(events),
     });
+    this.#queue = queue;
+    this.#log = options.log;
   }
 
   tell(event: ItemEvent): void {
@@ -42,16 +46,31 @@ export class Outbox {
   flush(): Promise<void> {
     return this.#batcher.flush();
   }
+
+  /** An event that the queue refuses is dropped, and it alone: the reconciler finds the result it told of. */
+  async #send(events: readonly ItemEvent[]): Promise<void> {
+    const messages = inMessages(events);
+    const refused = await this.#queue.send(messages.map(bodyOf));
+    const alone = refused.flatMap(({ place }) => messages[place] ?? []).map((event) => [event]);
+    const dropped = await this.#queue.send(alone.map(bodyOf));
+    for (const { place, code, detail } of dropped)
+      this.#log.error("an event that the queue refuses is dropped", {
+        events: alone[place]?.map(({ type, batch_id, index }) => ({ type, batch_id, index })),
+        code,
+        detail,
+      });
+  }
 }
 
 const isOfSameItem = (one: ItemEvent, other: ItemEvent): boolean =>
   one.batch_id === other.batch_id && one.index === other.index;
 
-function inMessages(events: readonly ItemEvent[]): { readonly body: string }[] {
-  const messages: { body: string }[] = [];
-  for (let start = 0; start < events.length; start += eventsPerMessage) {
-    const message: EventsMessage = { v: 1, events: events.slice(start, start + eventsPerMessage) };
-    messages.push({ body: JSON.stringify(message) });
-  }
-  return messages;
+const inMessages = (events: readonly ItemEvent[]): readonly (readonly ItemEvent[])[] =>
+  Array.from({ length: Math.ceil(events.length / eventsPerMessage) }, (_, message) =>
+    events.slice(message * eventsPerMessage, (message + 1) * eventsPerMessage),
+  );
+
+function bodyOf(events: readonly ItemEvent[]): OutgoingMessage {
+  const message: EventsMessage = { v: 1, events: [...events] };
+  return { body: JSON.stringify(message) };
 }

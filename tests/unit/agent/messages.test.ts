@@ -1,5 +1,6 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { batchKeys } from "../../../shared/contract/keys.ts";
+import { MemoryQueue } from "../../../shared/memory/memory-queue.ts";
 import { barren } from "../../../worker/agent/results.ts";
 import { WorkerWorld, batchId, otherInstanceId } from "./worker-world.ts";
 
@@ -151,4 +152,26 @@ test("draining a batch lets its running clips end and begins no more", async () 
     4: "canceled",
   });
   expect(world.jobs.standard.contents()).toEqual([]);
+});
+
+test("an event that the queue refuses is dropped, and it alone: the others of its message are told once", async () => {
+  const world = new WorkerWorld();
+  await world.writeBatch(3);
+  await world.send(3);
+  const [, bad] = world.jobs.standard.contents();
+  // SQS takes no such character, and an id of an old batch may hold it.
+  const message = { ...(JSON.parse(bad?.body ?? "") as object), custom_id: "\uffff" };
+  const { left } = world.worker();
+  vi.spyOn(world.jobs.standard, "receive").mockImplementationOnce(async (options) => {
+    const taken = await MemoryQueue.prototype.receive.call(world.jobs.standard, options);
+    return taken.map((one, place) => (place === 1 ? { ...one, body: JSON.stringify(message) } : one));
+  });
+  expect(await world.clock.runUntil(left)).toBe("idle");
+  expect((await world.results()).map(({ outcome }) => outcome)).toEqual([
+    "succeeded",
+    "succeeded",
+    "succeeded",
+  ]);
+  const finished = world.told().filter(({ type }) => type === "finished");
+  expect(finished.map(({ index }) => index)).toEqual([0, 2]);
 });

@@ -205,8 +205,8 @@ export class RealStage {
     return this.#jobs.standard.contents().length;
   }
 
-  send(messages: readonly JobMessage[]): Promise<void> {
-    return this.#jobs.standard.send(messages.map((message) => ({ body: JSON.stringify(message) })));
+  async send(messages: readonly JobMessage[]): Promise<void> {
+    await this.#jobs.standard.send(messages.map((message) => ({ body: JSON.stringify(message) })));
   }
 
   async setLatch(closed: boolean): Promise<void> {

@@ -23,8 +23,13 @@ const answer = (failed: readonly { Id: string; Code: string; SenderFault: boolea
 });
 const allTaken = answer([]);
 const failing = (id: string): Reply => answer([{ Id: id, Code: "InternalError", SenderFault: false }]);
-const refusing = (id: string): Reply =>
-  answer([{ Id: id, Code: "InvalidMessageContents", SenderFault: true }]);
+const refusing = (id: string, code = "InvalidMessageContents"): Reply =>
+  answer([{ Id: id, Code: code, SenderFault: true }]);
+const refusedRequest = (code: string, message = "no"): Reply => ({
+  status: 400,
+  headers: { "content-type": "application/x-amz-json-1.0", "x-amzn-errortype": code },
+  body: JSON.stringify({ __type: code, message }),
+});
 const bodies = (): string[][] =>
   server.requests.map((request) =>
     (JSON.parse(request.body) as { Entries: { MessageBody: string }[] }).Entries.map(
@@ -47,15 +52,80 @@ test("an entry that SQS fails five times is an error", async () => {
   expect(server.requests).toHaveLength(5);
 });
 
-test("an entry that SQS refuses is not sent again", async () => {
-  server.replies.push(refusing("0"));
-  await expect(queue.send(messages(1))).rejects.toThrow("InvalidMessageContents");
+test.each([
+  ["InvalidMessageContents"],
+  ["InvalidParameterValue"],
+  ["AWS.SimpleQueueService.InvalidMessageContents"],
+  ["MissingParameter"],
+  ["ACodeThatNobodyKnows"],
+])(
+  "a message that SQS refuses with %s is told of, and neither it nor its company is sent again",
+  async (code) => {
+    server.replies.push(refusing("1", code));
+    expect(await queue.send(messages(3))).toEqual([{ place: 1, code, detail: "" }]);
+    expect(bodies()).toEqual([["m0", "m1", "m2"]]);
+  },
+);
+
+test("of a message that is refused while another fails, the other alone is sent again", async () => {
+  server.replies.push(
+    answer([
+      { Id: "0", Code: "InvalidMessageContents", SenderFault: true },
+      { Id: "2", Code: "InternalError", SenderFault: false },
+    ]),
+    refusing("0"),
+  );
+  expect((await queue.send(messages(3))).map(({ place }) => place)).toEqual([0, 2]);
+  expect(bodies()).toEqual([["m0", "m1", "m2"], ["m2"]]);
+});
+
+test.each([
+  ["AccessDenied"],
+  ["KMS.AccessDeniedException"],
+  ["KmsDisabled"],
+  ["AWS.SimpleQueueService.NonExistentQueue"],
+  ["QueueDoesNotExist"],
+  ["InvalidSecurity"],
+])("an entry that SQS refuses with %s is an error at once, for no message is to blame", async (code) => {
+  server.replies.push(refusing("0", code));
+  await expect(queue.send(messages(2))).rejects.toThrow(code);
   expect(server.requests).toHaveLength(1);
 });
 
+test.each([["RequestThrottled"], ["ThrottlingException"], ["KmsThrottled"], ["OverLimit"]])(
+  "an entry that SQS answers %s for is sent again",
+  async (code) => {
+    server.replies.push(refusing("0", code), allTaken);
+    expect(await queue.send(messages(1))).toEqual([]);
+    expect(server.requests).toHaveLength(2);
+  },
+);
+
+test.each([
+  ["InvalidMessageContents", "bad characters"],
+  ["BatchRequestTooLong", "Batch requests cannot be longer than 1048576 bytes."],
+  ["InvalidParameterValue", "Reason: Message must be shorter than 262144 bytes."],
+])(
+  "a request that SQS refuses as a whole with %s is sent one by one, to find the message",
+  async (code, detail) => {
+    server.replies.push(refusedRequest(code, detail), allTaken, refusedRequest(code, detail), allTaken);
+    expect(await queue.send(messages(3))).toEqual([{ place: 1, code, detail }]);
+    expect(bodies()).toEqual([["m0", "m1", "m2"], ["m0"], ["m1"], ["m2"]]);
+  },
+);
+
+test.each([["AccessDenied"], ["QueueDoesNotExist"], ["InvalidParameterValue"]])(
+  "a request that SQS refuses as a whole with %s blames no message",
+  async (code) => {
+    server.replies.push(refusedRequest(code));
+    await expect(queue.send(messages(3))).rejects.toThrow(QueueError);
+    expect(server.requests).toHaveLength(1);
+  },
+);
+
 test("25 messages are three requests, and one that is refused keeps no other from being sent", async () => {
   server.replies.push(refusing("0"), allTaken, allTaken);
-  await expect(queue.send(messages(25))).rejects.toThrow(QueueError);
+  expect(await queue.send(messages(25))).toHaveLength(1);
   expect(
     bodies()
       .map((batch) => batch.length)
