@@ -62,6 +62,10 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--seconds", type=float, nargs="+", default=[10.0, 30.0], help="lengths of the clips")
     bench.add_argument("--json", action="store_true", help="print the result on one line")
     bench.set_defaults(run=_bench)
+
+    words = commands.add_parser("words", help="which words of prompts the model takes: JSON texts on stdin")
+    words.add_argument("--model", required=True, type=Path, help="a folder")
+    words.set_defaults(run=_words)
     return parser
 
 
@@ -142,6 +146,23 @@ def _bench(options: argparse.Namespace) -> int:
     except ClipFailed as error:
         return _failed(error)
     sys.stdout.write(json.dumps(result) + "\n" if options.json else table(result))
+    return 0
+
+
+def _words(options: argparse.Namespace) -> int:
+    from mgb_engine.model_folder import ModelError
+    from mgb_engine.protocol import read_json
+    from mgb_engine.words import Vocabulary
+
+    try:
+        vocabulary = Vocabulary(options.model)
+        for line in sys.stdin:
+            prompt = read_json(line)
+            if not isinstance(prompt, str):
+                raise ValueError(f"expected a JSON text a line, got {line[:60].strip()}")
+            sys.stdout.write(json.dumps(vars(vocabulary.read(prompt))) + "\n")
+    except (ModelError, ValueError) as error:
+        return _refused(error)
     return 0
 
 
