@@ -4,12 +4,21 @@ import io
 import json
 import os
 
-from mgb_engine.channel import Channel, command_lines
+import pytest
+from mgb_engine.channel import LONGEST_LINE, Channel, command_lines
 
 
-def test_an_overlong_line_comes_cut_and_the_next_one_whole():
-    stream = io.BytesIO(b"x" * 50 + b"\n\n  \n" + b"second\n" + b"the end has none")
-    assert list(command_lines(stream, longest=20)) == [b"x" * 20, b"second\n", b"the end has none"]
+@pytest.mark.parametrize("more", [0, 1, 1 << 20, 3 << 20])
+def test_an_overlong_line_is_told_as_one_and_the_next_ones_are_whole(more):
+    # Cut at the limit it would be a command.
+    overlong = b'{"type":"shutdown"}'.ljust(LONGEST_LINE + more) + b"\n"
+    stream = io.BytesIO(overlong + b"\n  \n" + b"second\n" + b"the end has none")
+    assert list(command_lines(stream)) == [None, b"second\n", b"the end has none"]
+
+
+def test_a_line_at_the_limit_is_read():
+    line = b"x" * (LONGEST_LINE - 1) + b"\n"
+    assert list(command_lines(io.BytesIO(line + line))) == [line, line]
 
 
 def test_an_event_is_one_line_of_ascii_whatever_it_says():

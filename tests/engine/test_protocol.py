@@ -1,4 +1,7 @@
+import contextlib
 import json
+import random
+import re
 
 import pytest
 from engine_process import output, submit_line
@@ -33,7 +36,6 @@ def test_the_other_commands_are_read():
     ("change", "named"),
     [
         ({"prompt": ""}, "prompt"),
-        ({"prompt": " \n"}, "prompt"),
         ({"prompt": "x" * 1001}, "prompt"),
         ({"prompt": "\ud800"}, "prompt"),
         ({"duration_seconds": 0.01}, "duration_seconds"),
@@ -53,13 +55,101 @@ def test_the_other_commands_are_read():
         ({"output": output(fade_out_seconds=11), "duration_seconds": 20}, "fade_out_seconds"),
         ({"output": output(fade_out_seconds=0.31)}, "a fade of at most the clip's 0.3 s, got 0.31"),
         ({"resume": "path"}, "resume"),
-        ({"extra": 1}, "unknown field extra"),
+        ({"extra": 1}, 'unknown field "extra"'),
+        ({"seed": 10**400}, "seed"),
+        ({"duration_seconds": 10**400}, "duration_seconds"),
+        ({"duration_seconds": -(10**400)}, "duration_seconds"),
+        ({"temperature": [[]]}, "temperature"),
+        ({"prompt": {"a": [{}]}}, "prompt"),
+        ({"prompt": "x\udc00y"}, "well-formed Unicode"),
+        ({"prompt": "lofi \ud83c"}, "well-formed Unicode"),
+        ({"output": output(format=[])}, "format"),
+        ({"output": []}, "output"),
+        ({"top_k": None}, "top_k"),
+        ({"a" * 5000: 1}, "unknown field"),
+        ({f"field {i}": 1 for i in range(5000)}, "unknown field"),
     ],
 )
 def test_a_submit_with_one_fault_names_it_and_its_id(change, named):
     with pytest.raises(BadLine, match=named) as fault:
         parse_line(json.dumps(submit_line("x", **change)))
     assert fault.value.id == "x"
+    assert len(str(fault.value)) < 2000
+
+
+def nested(levels, kind="[]"):
+    return kind[0] * levels + kind[1] * levels
+
+
+@pytest.mark.parametrize("levels", [50, 900, 980, 990, 991, 995, 1000, 5000, 400_000])
+@pytest.mark.parametrize("field", ["seed", "prompt", "output", "colour"])
+def test_however_deep_a_line_is_nested_it_is_refused(field, levels):
+    line = json.dumps(submit_line("x"))[:-1] + f',"{field}":{nested(levels)}}}'
+    with pytest.raises(BadLine):
+        parse_line(line)
+
+
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ('{"type":"cancel","id":"x","id":"x"}', '"id" comes twice'),
+        ('{"type":"cancel","type":"cancel","id":"x"}', '"type" comes twice'),
+        (
+            json.dumps(submit_line("x")).replace('"format"', '"format":"mp3","format"'),
+            '"format" comes twice',
+        ),
+    ],
+)
+def test_a_field_that_comes_twice_is_a_fault_and_not_a_choice(line, named):
+    with pytest.raises(BadLine, match=named) as fault:
+        parse_line(line)
+    assert fault.value.id == "x"
+
+
+@pytest.mark.parametrize("prompt", ["\x85", " ", "\ufeff", "\u3164", "\uffff", "\x00", "\u2028", "x" * 1000])
+def test_the_schema_alone_says_what_a_blank_prompt_is(prompt):
+    assert parse_line(json.dumps(submit_line("x", prompt=prompt))).prompt == prompt
+
+
+def test_an_id_that_no_request_may_have_is_not_named_in_the_refusal():
+    for id in ("x" * 513, "\ud800", ["x"], ""):
+        with pytest.raises(BadLine) as fault:
+            parse_line(json.dumps({"type": "cancel", "id": id}))
+        assert fault.value.id is None
+
+
+VALUES = [
+    "1e999", "-1e999", "NaN", "Infinity", "-Infinity", "1" * 400, "9" * 5000, "-0", "1e-400", "0.1e1", "01", "+1",
+    "true", "null", '""', '"\\ud800"', '"\\u0000"', "[]", "{}", "[[[]]]", '{"a":{"a":1}}', '"' + "x" * 100_000 + '"',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("value", VALUES, ids=lambda value: value[:12])
+def test_any_value_in_any_place_is_read_or_refused_and_nothing_else(value):
+    whole = json.dumps(submit_line("x", resume={"path": "/a"}))
+    places = [*submit_line("x"), *output(), "path", "within_seconds"]
+    lines = [whole, '{"type":"cancel","id":"x"}', '{"type":"drain","within_seconds":1}']
+    for line in lines:
+        for place in places:
+            changed = re.sub(
+                rf'"{place}": ?("[^"]*"|[^,}}{{]+|{{[^}}]*}})', lambda _: f'"{place}":{value}', line
+            )  # noqa: B023
+            try:
+                parse_line(changed.encode(errors="surrogatepass"))
+            except BadLine as fault:
+                assert len(str(fault)) < 2000
+
+
+def test_any_bytes_are_read_or_refused_and_nothing_else():
+    draw = random.Random(7)
+    whole = json.dumps(submit_line("x")).encode()
+    for _ in range(3000):
+        line = bytearray(whole)
+        for _ in range(draw.randint(1, 6)):
+            at = draw.randrange(len(line))
+            line[at : at + draw.randint(0, 3)] = draw.randbytes(draw.randint(0, 3))
+        with contextlib.suppress(BadLine):
+            parse_line(bytes(line))
 
 
 def test_all_faults_of_a_line_are_told_at_once():
@@ -72,7 +162,9 @@ def test_all_faults_of_a_line_are_told_at_once():
     "line",
     [
         "", "hello", "[]", "null", "{", '{"type":"dance"}', '{"type":["submit"]}', '{"id":5}',
-        b"\xff\xfe", "[" * 100_000, '{"type":"drain","within_seconds":NaN}',
+        b"\xff\xfe", '{"type":"shutdown"}'.encode("utf-16"), '{"type":"shutdown"}'.encode("utf-32-le"),
+        b'{"type":"cancel","id":"\xed\xa0\x80"}', b"\xef\xbb\xbf{}", '{"type":"cancel","id":Infinity}',
+        "[" * 100_000, '{"type":"drain","within_seconds":NaN}',
         '{"type":"cancel","id":7}', '{"type":"shutdown","now":true}',
     ],
 )  # fmt: skip

@@ -42,7 +42,7 @@ def bench(model: str, device: str, dtype: str, seconds: Sequence[float]) -> dict
     with LocalEngine(model, device, dtype) as local:
         taken = time.perf_counter() - started
         told = local.engine.description.ready()
-        del told["type"], told["guessed_audio_seconds_per_second"]  # the start's own guess, at a short context
+        del told["type"], told["guessed_audio_seconds_per_second"]  # a guess is no measurement
         local.make([_clip(_WARM_UP_SECONDS, "warm-up")])
         groups = [(length, clips) for length in seconds for clips in group_sizes(told["slots"])]
         rows = [_measure(local, length, clips) for length, clips in groups]

@@ -10,6 +10,7 @@ import json
 import os
 import sys
 import threading
+from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 
@@ -42,11 +43,15 @@ def claim_stdout() -> Channel:
     return Channel(kept)
 
 
-def command_lines(stream: BinaryIO, longest: int = 1 << 20):
-    """Yield the lines of stdin as bytes until its end; a longer line than `longest` comes cut."""
-    while line := stream.readline(longest):
-        whole = line
-        while not whole.endswith(b"\n") and (whole := stream.readline(longest)):
-            pass  # the rest of an overlong line is dropped; what is left of it fails to parse
-        if line.strip():
+LONGEST_LINE = 1 << 20  # bytes
+
+
+def command_lines(stream: BinaryIO) -> Iterator[bytes | None]:
+    """Yield the lines of stdin until its end; None for one that is longer than LONGEST_LINE."""
+    while line := stream.readline(LONGEST_LINE):
+        if not line.endswith(b"\n") and len(line) == LONGEST_LINE:
+            while (rest := stream.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
+                pass
+            yield None
+        elif line.strip():
             yield line

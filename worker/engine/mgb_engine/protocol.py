@@ -1,14 +1,16 @@
 """The protocol: one JSON object a line, commands on stdin, events on stdout.
 
-Its TypeScript twin is `shared/contract/engine-protocol.ts`. Parsing is strict: an unknown or
-missing field, a wrong type or a value out of range is a `BadLine`, which names the request's id
-where the line still shows one, so that the sender hears of its own mistake.
+Its TypeScript twin is `shared/contract/engine-protocol.ts`. Parsing is strict: an unknown, missing
+or repeated field, a wrong type or a value out of range is a `BadLine`, which names the request's id
+where the line still shows one, so that the sender hears of its own mistake. No line does worse.
+
+What a prompt may be is the API's to say (`promptSchema`); here only what cannot be made is refused.
 """
 
 from __future__ import annotations
 
 import json
-import math
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -18,6 +20,7 @@ NORMALIZATIONS = ("loudness", "peak", "none")
 MAX_PROMPT_CHARACTERS = 1000
 MAX_SEED = 2**53 - 1
 MAX_FADE_OUT_SECONDS = 10
+_MOST_FAULTS = 8  # unknown and repeated fields that are named: a line may have thousands
 
 FailureCode = Literal["bad_request", "canceled", "numeric", "internal", "out_of_memory"]
 
@@ -77,7 +80,7 @@ def parse_line(line: str | bytes) -> Command:
     """Read one command. Raises BadLine with every fault of the line in its message."""
     fields = _read_object(line)
     id = fields.get("id")
-    named = id if isinstance(id, str) and id else None
+    named = None if _ID(id) else id
     kind = fields.pop("type", None)
     shape = _SHAPES.get(kind) if isinstance(kind, str) else None
     if shape is None:
@@ -90,16 +93,35 @@ def parse_line(line: str | bytes) -> Command:
 
 def _read_object(line: str | bytes) -> dict[str, Any]:
     try:
-        value = json.loads(line, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:
+        value = read_json(line)
+    except ValueError as error:
         raise BadLine(f"expected one JSON object a line: {error}") from error
     if not isinstance(value, dict):
         raise BadLine(f"expected a JSON object, got {_short(value)}")
     return value
 
 
+def read_json(text: str | bytes) -> Any:
+    """Raises ValueError for anything but one JSON value in UTF-8."""
+    try:
+        # Decoded here: given bytes, json guesses at UTF-16 and UTF-32, and lets lone surrogates pass.
+        decoded = text.decode() if isinstance(text, bytes) else text
+        return json.loads(decoded, parse_constant=_refuse_constant, object_pairs_hook=_Fields)
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
+
+
 def _refuse_constant(name: str) -> float:
     raise ValueError(f"{name} is no JSON number")
+
+
+class _Fields(dict[str, Any]):
+    """A JSON object, and which of its fields it has more than once."""
+
+    def __init__(self, pairs: list[tuple[str, Any]]):
+        super().__init__(pairs)
+        counts = Counter(name for name, _ in pairs) if len(self) < len(pairs) else {}
+        self.repeated = [name for name, count in counts.items() if count > 1]
 
 
 Check = Callable[[Any], "str | None"]
@@ -107,7 +129,9 @@ Faults = Callable[[dict[str, Any]], list[str]]
 
 
 def _faults(fields: dict[str, Any], checks: dict[str, Check], at: str = "") -> list[str]:
-    faults = [f"unknown field {at}{name}" for name in fields if name not in checks]
+    faults = [f"unknown field {at}{_short(name)}" for name in fields if name not in checks]
+    faults += [f"field {at}{_short(name)} comes twice" for name in getattr(fields, "repeated", [])]
+    faults = faults[:_MOST_FAULTS]
     for name, check in checks.items():
         if name not in fields:
             faults.append(f"missing field {at}{name}")
@@ -117,24 +141,31 @@ def _faults(fields: dict[str, Any], checks: dict[str, Check], at: str = "") -> l
 
 
 def _short(value: Any) -> str:
-    text = json.dumps(value)
-    return text if len(text) <= 60 else text[:57] + "..."
+    """How a value is shown: of a large or deep one only its kind or its beginning."""
+    match value:
+        case dict():
+            return "an object"
+        case list():
+            return "a list"
+        case _:
+            text = json.dumps(value)
+            return text if len(text) <= 60 else text[:57] + "..."
 
 
-def _text(longest: int, *, blank: bool = False) -> Check:
+def _text(longest: int) -> Check:
     def check(value: Any) -> str | None:
-        fits = isinstance(value, str) and len(value) <= longest and (blank or value.strip())
+        if not isinstance(value, str) or not 1 <= len(value) <= longest:
+            return f"a text of 1 to {longest} characters"
         # A lone surrogate is a JSON string that no tokenizer and no file can hold.
-        fits = fits and not any(0xD800 <= ord(c) <= 0xDFFF for c in value)
-        return None if fits else f"a text of 1 to {longest} characters"
+        return "well-formed Unicode" if any(0xD800 <= ord(c) <= 0xDFFF for c in value) else None
 
     return check
 
 
 def _number(low: float, high: float) -> Check:
     def check(value: Any) -> str | None:
-        numeric = isinstance(value, (int, float)) and not isinstance(value, bool)
-        fits = numeric and math.isfinite(value) and low <= value <= high
+        # Compared as it is: an integer of JSON may be larger than any float. NaN is in no range.
+        fits = isinstance(value, (int, float)) and not isinstance(value, bool) and low <= value <= high
         return None if fits else f"a number from {low} to {high}"
 
     return check

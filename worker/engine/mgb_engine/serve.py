@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from mgb_engine.answers import Answers
-from mgb_engine.channel import Channel, command_lines
+from mgb_engine.channel import LONGEST_LINE, Channel, command_lines
 from mgb_engine.finisher import Description
 from mgb_engine.protocol import BadLine, Cancel, Command, Drain, Shutdown, Submit, parse_line
 
@@ -61,6 +61,9 @@ def serve(channel: Channel, options: EngineOptions) -> int:
     engine: Engine = (_load_reference if options.reference else load_engine)(options, answers)
     channel.send(engine.description.ready())
     for line in command_lines(sys.stdin.buffer):
+        if line is None:
+            answers.bad_line(None, f"expected lines of at most {LONGEST_LINE} bytes")
+            continue
         try:
             command = parse_line(line)
         except BadLine as fault:
