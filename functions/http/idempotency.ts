@@ -7,15 +7,16 @@ export type IdempotencyReading =
   | { readonly kind: "read"; readonly idempotency: Idempotency | null }
   | { readonly kind: "refused"; readonly response: ApiResponse };
 
-const maxKeyCharacters = 255;
+/** A header is bytes: what is not printable ASCII reads differently from one client or proxy to the next. */
+const keyForm = /^[\x20-\x7E]{1,255}$/;
 export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 /** The `Idempotency-Key` of a POST; null when it has none. */
 export function readIdempotency({ headers, bodyText }: ApiRequest): IdempotencyReading {
-  const key = headers["idempotency-key"];
+  const key = headers["idempotency-key"]?.trim();
   if (key === undefined) return { kind: "read", idempotency: null };
-  if (key.length === 0 || key.length > maxKeyCharacters) {
-    const detail = `the Idempotency-Key must have 1 to ${maxKeyCharacters} characters, got ${key.length}`;
+  if (!keyForm.test(key)) {
+    const detail = "the Idempotency-Key must have 1 to 255 printable characters of ASCII, such as a UUID";
     return { kind: "refused", response: problem("invalid_input", detail) };
   }
   return { kind: "read", idempotency: { keySha256: sha256(key), bodySha256: sha256(bodyText) } };

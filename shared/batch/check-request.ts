@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { ModelConfig, StageConfig } from "../config.ts";
 import { batchRequestSchema, type BatchRequest } from "../contract/batch-request.ts";
-import { defaultParameters, type Speed } from "../contract/parameters.ts";
+import { defaultParameters, limits, type Speed } from "../contract/parameters.ts";
 import { faultsOf, type Fault } from "../contract/problem.ts";
 import { clipsOf, type Clip } from "./expand.ts";
 
@@ -51,14 +51,19 @@ const outlineSchema = z
   .object({
     model: z.string().optional().catch(undefined),
     defaults: lengthsSchema.optional().catch(undefined),
+    // Not looked at one by one when there are too many: there may be millions.
     items: z
-      .array(
-        lengthsSchema
-          .extend({
-            custom_id: z.string().optional().catch(undefined),
-            variations: z.int().min(1).max(8).optional().catch(undefined),
-          })
-          .catch({}),
+      .array(z.unknown())
+      .max(limits.inlineItems)
+      .pipe(
+        z.array(
+          lengthsSchema
+            .extend({
+              custom_id: z.string().optional().catch(undefined),
+              variations: z.int().min(1).max(limits.variations).optional().catch(undefined),
+            })
+            .catch({}),
+        ),
       )
       .catch([]),
   })

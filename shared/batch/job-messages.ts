@@ -1,5 +1,5 @@
 import type { BatchRecord, ItemRecord } from "../contract/batch-records.ts";
-import type { JobMessage } from "../contract/messages.ts";
+import { messageText, type JobMessage } from "../contract/messages.ts";
 import type { Speed } from "../contract/parameters.ts";
 import type { JobQueue, JobQueues } from "../ports.ts";
 import { inParallel } from "./in-parallel.ts";
@@ -28,7 +28,7 @@ export async function sendJobs(
 ): Promise<readonly Undeliverable[]> {
   const queue: JobQueue = jobQueues.of(batch.model, laneOf(batch.speed));
   const messages = items.map((item) => ({
-    body: JSON.stringify(jobMessage(batch, item, resent)),
+    body: messageText(jobMessage(batch, item, resent)),
     // Fairness among tenants: a small batch does not wait behind a huge one.
     groupId: batch.id,
   }));

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { limits, parameterChoiceSchema, promptSchema, seedSchema, speedSchema } from "./parameters.ts";
+import { textSchema } from "./text.ts";
 
 const customIdSchema = z
   .string()
@@ -11,6 +12,20 @@ export const maxCostSchema = z
   .string()
   .regex(/^\d{1,6}(\.\d{1,6})?$/, 'must be an amount of USD such as "1.50"')
   .refine((text) => Number(text) > 0, "must be more than nothing");
+
+/** Of the caller's own; counted before anything of it is looked at, for there may be any number. */
+const metadataSchema = z
+  .record(z.string(), z.unknown())
+  .refine((entries) => Object.keys(entries).length <= limits.metadataEntries, {
+    error: ({ input }) =>
+      `must have at most ${limits.metadataEntries} entries, got ${Object.keys(input as object).length}`,
+  })
+  .pipe(
+    z.record(
+      textSchema({ least: 1, most: limits.metadataKeyCharacters }),
+      textSchema({ least: 0, most: limits.metadataValueCharacters }),
+    ),
+  );
 
 /** One line of a prompts file, or one element of `items`. */
 export const itemRequestSchema = z.strictObject({
@@ -25,10 +40,10 @@ export type ItemRequest = z.infer<typeof itemRequestSchema>;
 /** The body of `POST /v1/batches`. Unknown fields are refused. */
 export const batchRequestSchema = z
   .strictObject({
-    name: z.string().min(1).max(200).optional(),
+    name: textSchema({ least: 1, most: limits.nameCharacters }).optional(),
     model: z.string().min(1).max(200).optional(),
     defaults: parameterChoiceSchema.optional(),
-    items: z.array(itemRequestSchema).min(1).max(limits.inlineItems),
+    items: z.array(z.unknown()).min(1).max(limits.inlineItems).pipe(z.array(itemRequestSchema)),
     speed: speedSchema.optional(),
     expires_in_seconds: z
       .int()
@@ -37,7 +52,7 @@ export const batchRequestSchema = z
       .optional(),
     /** Once it has cost so much no machine is launched for it and none begins anything more of it. */
     max_cost_usd: maxCostSchema.optional(),
-    metadata: z.record(z.string().max(64), z.string().max(512)).optional(),
+    metadata: metadataSchema.optional(),
   })
   .superRefine((request, context) => {
     const firstUse = new Map<string, number>();

@@ -11,7 +11,7 @@ export type BatchId = z.infer<typeof batchIdSchema>;
 /** An item: derived from its batch and its index, so that nothing has to be looked up. */
 export const itemIdSchema = z
   .string()
-  .regex(/^item_[0-9A-HJKMNP-TV-Z]{26}_\d{1,6}$/)
+  .regex(/^item_[0-9A-HJKMNP-TV-Z]{26}_(?:0|[1-9]\d{0,5})$/)
   .brand<"ItemId">();
 export type ItemId = z.infer<typeof itemIdSchema>;
 

@@ -4,6 +4,16 @@ import { itemRecordSchema, resultRecordSchema } from "./batch-records.ts";
 import { batchIdSchema, instanceIdSchema } from "./ids.ts";
 import { speedSchema } from "./parameters.ts";
 
+/**
+ * JSON in printable ASCII, all else escaped (`\uXXXX`): a queue and a pipe then carry any text. SQS by itself takes
+ * the characters of XML 1.0 only, and refuses a message with any other.
+ */
+export const messageText = (value: unknown): string =>
+  JSON.stringify(value).replace(
+    /[^\x20-\x7E]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+
 /** One item to make, on `jobs` or `jobs-fast` of its model. */
 export const jobMessageSchema = z.strictObject({
   v: z.literal(1),

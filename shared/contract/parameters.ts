@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { textSchema } from "./text.ts";
 
 /** Limits of one clip and one batch; the API states them, the schemas hold them. */
 export const limits = {
@@ -8,6 +9,10 @@ export const limits = {
   inlineItems: 1000,
   bodyBytes: 4 * 1024 * 1024,
   customIdCharacters: 128,
+  nameCharacters: 200,
+  metadataEntries: 16,
+  metadataKeyCharacters: 64,
+  metadataValueCharacters: 512,
   variations: 8,
   fadeOutSeconds: 10,
 } as const;
@@ -23,13 +28,7 @@ export type Output = z.infer<typeof outputSchema>;
 
 /** Seeds stay below 2^53, so that every client can hold one in a JSON number. */
 export const seedSchema = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
-export const promptSchema = z
-  .string()
-  .refine((text) => text.trim().length > 0, "must not be empty")
-  .refine((text) => Array.from(text).length <= limits.promptCharacters, {
-    error: (issue) =>
-      `must have at most ${limits.promptCharacters} characters, got ${Array.from(issue.input as string).length}`,
-  });
+export const promptSchema = textSchema({ least: 1, most: limits.promptCharacters });
 
 const sampling = {
   duration_seconds: z.number().min(1).max(limits.durationSeconds),

@@ -52,11 +52,13 @@ const unknownFieldsNamed = 20;
  * object that holds it, together with the names that are known there.
  */
 export function faultsOf(error: z.ZodError, schema: z.ZodType): Fault[] {
-  return error.issues.flatMap((issue) =>
-    issue.code === "unrecognized_keys"
-      ? unknownFields(issue, fieldsAt(schema, issue.path))
-      : [{ pointer: pointerOf(issue.path), detail: issue.message }],
-  );
+  return error.issues.flatMap((issue) => {
+    const pointer = pointerOf(issue.path);
+    if (issue.code === "unrecognized_keys") return unknownFields(issue, fieldsAt(schema, issue.path));
+    if (issue.code === "invalid_key")
+      return issue.issues.map(({ message }) => ({ pointer, detail: `has a name that ${message}` }));
+    return [{ pointer, detail: issue.message }];
+  });
 }
 
 function unknownFields({ path, keys }: z.core.$ZodIssueUnrecognizedKeys, known: readonly string[]): Fault[] {

@@ -3,6 +3,7 @@ import type { ChildProcessByStdio } from "node:child_process";
 import { spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 import type { EngineCommand } from "../../shared/contract/engine-protocol.ts";
+import { messageText } from "../../shared/contract/messages.ts";
 import { EngineLines } from "./engine-lines.ts";
 import type { EngineListener, EnginePort, EngineSession } from "./ports.ts";
 
@@ -60,7 +61,7 @@ class Session implements EngineSession {
   }
 
   send(command: EngineCommand): void {
-    this.#child.stdin.write(`${JSON.stringify(command)}\n`);
+    this.#child.stdin.write(`${messageText(command)}\n`);
   }
 
   kill(): void {

@@ -1,5 +1,4 @@
-import type { ItemEvent } from "../../shared/contract/messages.ts";
-import type { EventsMessage } from "../../shared/contract/messages.ts";
+import { messageText, type EventsMessage, type ItemEvent } from "../../shared/contract/messages.ts";
 import type { Clock, JobQueue, Log, OutgoingMessage } from "../../shared/ports.ts";
 import { Batcher } from "./batcher.ts";
 import type { Tasks } from "./tasks.ts";
@@ -72,5 +71,5 @@ const inMessages = (events: readonly ItemEvent[]): readonly (readonly ItemEvent[
 
 function bodyOf(events: readonly ItemEvent[]): OutgoingMessage {
   const message: EventsMessage = { v: 1, events: [...events] };
-  return { body: JSON.stringify(message) };
+  return { body: messageText(message) };
 }

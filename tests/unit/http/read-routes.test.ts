@@ -323,6 +323,8 @@ describe("GET /v1/items/{id}", () => {
     expect((await item(at, itemIdOf(id, 0), { caller: bob })).statusCode).toBe(404);
     expect((await item(at, itemIdOf(id, 3))).statusCode).toBe(404);
     expect((await item(at, "item_x")).statusCode).toBe(404);
+    // One address for each item: no zeros before its number.
+    expect((await item(at, itemIdOf(id, 1).replace("_1", "_01"))).statusCode).toBe(404);
   });
 });
 

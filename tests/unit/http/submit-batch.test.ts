@@ -183,6 +183,39 @@ describe("POST /v1/batches", () => {
       null,
     ],
     [
+      "an Idempotency-Key of nothing",
+      { body: good, headers: { "idempotency-key": "  " } },
+      422,
+      "invalid_input",
+      null,
+    ],
+    [
+      "an Idempotency-Key beyond ASCII",
+      { body: good, headers: { "idempotency-key": "schlüssel" } },
+      422,
+      "invalid_input",
+      null,
+    ],
+    [
+      "a prompt that is cut in an emoji",
+      { body: '{"items":[{"prompt":"lofi \\ud83c"}]}' },
+      422,
+      "invalid_input",
+      "/items/0/prompt",
+    ],
+    [
+      "metadata of 17 entries",
+      {
+        body: JSON.stringify({
+          ...prompts(1),
+          metadata: Object.fromEntries(Array.from({ length: 17 }, (_, n) => [`k${n}`, ""])),
+        }),
+      },
+      422,
+      "invalid_input",
+      "/metadata",
+    ],
+    [
       "more than may be queued",
       {
         body: JSON.stringify({ items: Array.from({ length: 300 }, () => ({ prompt: "p", variations: 7 })) }),
