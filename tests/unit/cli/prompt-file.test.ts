@@ -1,30 +1,30 @@
 import { describe, expect, test } from "vitest";
-import { parsePromptFile } from "../../../cli/prompt-file.ts";
+import { type PromptFile, parsePromptFile } from "../../../cli/prompt-file.ts";
+import type { ReadOptions } from "../../../cli/prompts/line.ts";
 
-const parse = (name: string, text: string) => parsePromptFile(name, new TextEncoder().encode(text));
+const parse = (name: string, text: string, options?: ReadOptions) =>
+  parsePromptFile(name, new TextEncoder().encode(text), options);
+const items = (...list: unknown[]) => ({ kind: "items", items: list });
+const mistakesOf = (parsed: PromptFile): readonly string[] =>
+  parsed.kind === "mistakes" ? parsed.mistakes : ["(none)"];
 
 describe("a prompts file", () => {
   test("of text gives an item a line, without the empty ones", () => {
-    expect(parse("a.txt", "slow pad\n\n  fast drums \r\n")).toEqual({
-      kind: "items",
-      items: [{ prompt: "slow pad" }, { prompt: "fast drums" }],
-    });
+    expect(parse("a.txt", "slow pad\n\n  fast drums \r\n")).toEqual(
+      items({ prompt: "slow pad" }, { prompt: "fast drums" }),
+    );
   });
 
   test("of JSON lines may set every field of an item", () => {
     expect(
       parse("a.jsonl", '{"prompt":"pad","seed":7,"duration_seconds":3,"output":{"format":"mp3"}}'),
-    ).toEqual({
-      kind: "items",
-      items: [{ prompt: "pad", seed: 7, duration_seconds: 3, output: { format: "mp3" } }],
-    });
+    ).toEqual(items({ prompt: "pad", seed: 7, duration_seconds: 3, output: { format: "mp3" } }));
   });
 
   test("of CSV takes its columns from the first line and leaves out empty cells", () => {
-    expect(parse("a.csv", 'prompt,custom_id,seed\n"pad, slow",one,5\n120,,\n')).toEqual({
-      kind: "items",
-      items: [{ prompt: "pad, slow", custom_id: "one", seed: 5 }, { prompt: "120" }],
-    });
+    expect(parse("a.csv", 'prompt,custom_id,seed\n"pad, slow",one,5\n120,,\n')).toEqual(
+      items({ prompt: "pad, slow", custom_id: "one", seed: 5 }, { prompt: "120" }),
+    );
   });
 
   test.each<[name: string, file: string, text: string, mistake: string]>([
@@ -53,7 +53,7 @@ describe("a prompts file", () => {
       "prompt,custom_id\na,x\nb,x",
       "p.csv:3: custom_id 'x' stands in line 2",
     ],
-    ["a column nobody knows", "p.csv", "prompt,tempo\na,3", "p.csv:2: tempo is not a known field"],
+    ["a column nobody knows", "p.csv", "prompt,tempo\na,3", "p.csv:1: tempo is not a known column"],
     [
       "more items than a batch takes",
       "p.txt",
@@ -61,29 +61,53 @@ describe("a prompts file", () => {
       "p.txt:1001: one batch takes at most 1000",
     ],
     ["no prompt at all", "p.txt", "\n\n", "p.txt:1: holds no prompt"],
+    ["no bytes at all", "p.csv", "", "p.csv:1: holds no prompt"],
+    ["a header alone", "p.csv", "prompt,seed\n", "p.csv:1: holds no prompt"],
     ["an unknown ending", "p.xml", "a", "p.xml:1: the name must end in"],
   ])("with %s is refused, naming the place", (_name, file, text, mistake) => {
-    const parsed = parse(file, text);
-    expect(parsed.kind === "mistakes" && parsed.mistakes[0]).toContain(mistake);
+    expect(mistakesOf(parse(file, text))[0]).toContain(mistake);
   });
 
   test("names every bad line, not only the first", () => {
-    const parsed = parse("p.jsonl", '{"prompt":""}\n{"prompt":"fine"}\n{"seed":1}');
-    expect(parsed.kind === "mistakes" && parsed.mistakes.map((mistake) => mistake.split(" ")[0])).toEqual([
-      "p.jsonl:1:",
-      "p.jsonl:3:",
+    const mistakes = mistakesOf(parse("p.jsonl", '{"prompt":""}\n{"prompt":"fine"}\n{"seed":1}'));
+    expect(mistakes.map((mistake) => mistake.split(" ")[0])).toEqual(["p.jsonl:1:", "p.jsonl:3:"]);
+  });
+
+  test("says a cause once, with the other lines that have it", () => {
+    expect(mistakesOf(parse("p.csv", `prompt,seed\n${"a,-1\n".repeat(9)}`))).toEqual([
+      expect.stringMatching(/^p\.csv:2: seed .*\(also in line 3, 4, 5, 6, 7 and 3 more\)$/),
     ]);
   });
 
-  test("that is not UTF-8 is refused at the line of the first bad byte", () => {
-    const bytes = new Uint8Array([...new TextEncoder().encode("one\ntwo\nca"), 0xf1, 0x6f]);
-    expect(parsePromptFile("p.txt", bytes)).toEqual({
-      kind: "mistakes",
-      mistakes: ["p.txt:3: is not UTF-8; save the file with that encoding"],
-    });
+  test("with a different mistake in every line lists twenty and counts the rest", () => {
+    const ids = Array.from({ length: 40 }, (_, index) => `a,bad id ${index}!x`).join("\n");
+    const seeds = Array.from({ length: 40 }, (_, index) => `a,x${index}`).join("\n");
+    expect(mistakesOf(parse("p.csv", `prompt,custom_id\n${ids}`))).toHaveLength(1);
+    const mistakes = mistakesOf(parse("p.csv", `prompt,seed\n${seeds}`));
+    expect(mistakes).toHaveLength(21);
+    expect(mistakes[20]).toBe("p.csv: and 20 more mistakes");
   });
 
   test("counts the characters of a prompt as people do, not as UTF-16 does", () => {
     expect(parse("p.txt", "🎹".repeat(1000)).kind).toBe("items");
+  });
+
+  test("of text with old Mac line ends has a prompt a line", () => {
+    expect(parse("cr-only.txt", "lofi piano\rjazz trio\r\rrock guitar\r")).toEqual(
+      items({ prompt: "lofi piano" }, { prompt: "jazz trio" }, { prompt: "rock guitar" }),
+    );
+  });
+
+  test.each<[name: string, text: string, mistake: string]>([
+    ["JSON lines", '{"prompt":"a"}\n', "p.txt:1: holds JSON; name the file .jsonl"],
+    ["a column alone", "Prompt\nlofi\n", "p.txt:1: is the name of a column"],
+  ])("of text that is %s is refused, since every line would become a prompt", (_name, text, mistake) => {
+    expect(mistakesOf(parse("p.txt", text))[0]).toContain(mistake);
+  });
+
+  test("of text whose first line names columns is the table that Excel calls Unicode text", () => {
+    expect(parse("p.txt", "Prompt\tSeed\r\nlofi piano, soft\t5\r\n")).toEqual(
+      items({ prompt: "lofi piano, soft", seed: 5 }),
+    );
   });
 });

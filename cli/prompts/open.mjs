@@ -1,0 +1,61 @@
+// A prompts file's bytes, or why there are none. Plain JavaScript: `npm start` asks before anything is installed.
+import { readFileSync, statSync } from "node:fs";
+import { extname } from "node:path";
+
+/** @typedef {{ kind: "bytes", bytes: Uint8Array } | { kind: "mistake", text: string }} Opened */
+
+/** @type {Readonly<Record<string, "text" | "json" | "table">>} */
+const formats = {
+  ".txt": "text",
+  ".jsonl": "json",
+  ".ndjson": "json",
+  ".json": "json",
+  ".csv": "table",
+  ".tsv": "table",
+};
+const nameEndings = "name a .txt, .jsonl or .csv file";
+
+/** Room for a batch's prompts many times over; more is another file by mistake. */
+export const maxPromptFileBytes = 32 * 2 ** 20;
+
+/**
+ * What the file's ending says it holds; null: not a prompts file.
+ * @param {string} name @returns {"text" | "json" | "table" | null}
+ */
+export const formatOf = (name) => formats[extname(name).toLowerCase()] ?? null;
+
+/** @param {string} path what the user typed, as an absolute path @returns {Opened} */
+export function openPromptFile(path) {
+  try {
+    const found = statSync(path);
+    if (found.isDirectory()) return mistake(`${path} is a folder; ${nameEndings}`);
+    if (formatOf(path) === null) return mistake(`${path} is no prompts file; ${nameEndings}`);
+    if (found.size > maxPromptFileBytes)
+      return mistake(
+        `${path} has ${megabytes(found.size)}; a prompts file has at most ${megabytes(maxPromptFileBytes)}`,
+      );
+    return { kind: "bytes", bytes: readFileSync(path) };
+  } catch (error) {
+    return mistake(whyUnreadable(path, /** @type {NodeJS.ErrnoException} */ (error)));
+  }
+}
+
+/** @param {string} path @param {NodeJS.ErrnoException} error */
+function whyUnreadable(path, error) {
+  switch (error.code) {
+    case "ENOENT":
+    case "ENOTDIR":
+      return `there is no file ${path}`;
+    case "EACCES":
+    case "EPERM":
+      return `${path} may not be read: permission denied`;
+    default:
+      return `cannot read ${path}: ${error.message}`;
+  }
+}
+
+/** @param {number} bytes */
+const megabytes = (bytes) => `${Math.ceil(bytes / 2 ** 20)} MB`;
+
+/** @param {string} text @returns {Opened} */
+const mistake = (text) => ({ kind: "mistake", text });
