@@ -9,7 +9,7 @@ import { terminateInstances } from "./actions/terminate-instances.ts";
 import { Ec2ApiError } from "./api-error.ts";
 import type { Action, Ec2Context } from "./context.ts";
 import { forward } from "./emulator.ts";
-import type { PlannedApiFaults } from "./faults.ts";
+import type { PlannedApiFaults, PoolRefusal } from "./faults.ts";
 import { readBody } from "./loopback-server.ts";
 import { parseQuery, type QueryRequest } from "./query-protocol.ts";
 import { answerXml, errorXml } from "./xml.ts";
@@ -69,9 +69,9 @@ async function act({ action, parameters }: QueryRequest, call: Call): Promise<An
   if (strike !== null) onLog(`${action} meets a planned fault: ${JSON.stringify(strike)}`);
   if (strike?.kind === "no_answer") return { kind: "cut" };
   if (strike?.kind === "error") {
-    throw new Ec2ApiError(strike.code, `${strike.code}, as the local EC2 was told to answer.`);
+    throw new Ec2ApiError(strike.code, strike.message);
   }
-  const poolError = strike?.kind === "pool_error" ? strike.code : null;
+  const poolError = strike?.kind === "pool_error" ? strike : null;
   const given = await perform({ action, parameters }, call, poolError);
   return strike?.kind === "lost_reply" ? { kind: "cut" } : given;
 }
@@ -79,7 +79,7 @@ async function act({ action, parameters }: QueryRequest, call: Call): Promise<An
 async function perform(
   { action, parameters }: QueryRequest,
   { request, body, requestId, settings: { context } }: Call,
-  poolError: string | null,
+  poolError: PoolRefusal | null,
 ): Promise<Answer> {
   if (forwarded.has(action)) {
     return { kind: "xml", ...(await forward(context.emulator.endpoint, request.headers, body)) };

@@ -1,5 +1,6 @@
 import type { ClientTokens } from "./client-tokens.ts";
 import type { Emulator } from "./emulator.ts";
+import type { PoolRefusal } from "./faults.ts";
 import type { Machines } from "./machines.ts";
 import type { Market } from "./market.ts";
 import type { QueryValue } from "./query-protocol.ts";
@@ -16,9 +17,9 @@ export interface Ec2Context {
   readonly nowMs: () => number;
 }
 
-/** @param poolError a planned fault: CreateFleet reports this code for each pool and launches nothing. */
+/** @param poolError a planned fault: CreateFleet reports this code for each of its pools, which launch nothing. */
 export type Action = (
   parameters: Readonly<Record<string, QueryValue>>,
   context: Ec2Context,
-  poolError: string | null,
+  poolError: PoolRefusal | null,
 ) => AnswerFields | Promise<AnswerFields>;

@@ -25,6 +25,10 @@ export const requestFaultSchema = z
   .strictObject({
     action: z.string(),
     code: z.string(),
+    /** EC2's words beside the code; absent: that it is a planned fault. */
+    message: z.string().optional(),
+    /** Of a code that is reported by pool: that zone's alone. */
+    zone: z.string().optional(),
     times: z.int().positive().optional(),
     for_seconds: z.number().positive().optional(),
   })

@@ -3,7 +3,11 @@ import type { RequestFault } from "./control-requests.ts";
 
 /** Codes that EC2 reports inside CreateFleet's answer of 200, one a pool, and not as an error of the call. */
 const poolCodes: ReadonlySet<string> = new Set([
+  "InsufficientFreeAddressesInSubnet",
   "InsufficientInstanceCapacity",
+  "InvalidAMIID.NotFound",
+  "InvalidFleetConfiguration",
+  "InvalidParameterValue",
   "MaxSpotInstanceCountExceeded",
   "SpotMaxPriceTooLow",
   "UnfulfillableCapacity",
@@ -11,19 +15,27 @@ const poolCodes: ReadonlySet<string> = new Set([
   "VcpuLimitExceeded",
 ]);
 
+export interface Refusal {
+  readonly code: string;
+  readonly message: string;
+}
+export interface PoolRefusal extends Refusal {
+  /** Null: every zone. */
+  readonly zone: string | null;
+}
+
 export type Strike =
   /** The call answers this error and does nothing. */
-  | { readonly kind: "error"; readonly code: string }
-  /** CreateFleet answers 200 with this error for each pool. */
-  | { readonly kind: "pool_error"; readonly code: string }
+  | ({ readonly kind: "error" } & Refusal)
+  /** CreateFleet answers 200 with this error for each pool, or for those of one zone. */
+  | ({ readonly kind: "pool_error" } & PoolRefusal)
   /** The connection ends before anything is done. */
   | { readonly kind: "no_answer" }
   /** All is done, and then the connection ends. */
   | { readonly kind: "lost_reply" };
 
 interface Plan {
-  readonly action: string;
-  readonly code: string;
+  readonly fault: RequestFault;
   timesLeft: number;
   readonly untilMs: number;
 }
@@ -33,8 +45,7 @@ export class PlannedApiFaults {
 
   plan(fault: RequestFault, nowMs: number): void {
     this.#plans.push({
-      action: fault.action,
-      code: fault.code,
+      fault,
       timesLeft: fault.times ?? Infinity,
       untilMs: fault.for_seconds === undefined ? Infinity : nowMs + fault.for_seconds * 1000,
     });
@@ -43,22 +54,25 @@ export class PlannedApiFaults {
   /** The fault that strikes this call, used up by it. */
   strike(action: string, nowMs: number): Strike | null {
     this.#plans = this.#plans.filter((plan) => plan.timesLeft > 0 && plan.untilMs > nowMs);
-    const plan = this.#plans.find((candidate) => candidate.action === action);
+    const plan = this.#plans.find((candidate) => candidate.fault.action === action);
     if (plan === undefined) return null;
     plan.timesLeft -= 1;
-    return strikeOf(action, plan.code);
+    return strikeOf(plan.fault);
   }
 
   /** What is still planned. */
   left(nowMs: number): readonly { readonly action: string; readonly code: string }[] {
     return this.#plans
       .filter((plan) => plan.timesLeft > 0 && plan.untilMs > nowMs)
-      .map(({ action, code }) => ({ action, code }));
+      .map(({ fault: { action, code } }) => ({ action, code }));
   }
 }
 
-function strikeOf(action: string, code: string): Strike {
+function strikeOf({ action, code, message, zone }: RequestFault): Strike {
   if (code === "NoAnswer") return { kind: "no_answer" };
   if (code === "LostReply") return { kind: "lost_reply" };
-  return { kind: action === "CreateFleet" && poolCodes.has(code) ? "pool_error" : "error", code };
+  const refusal = { code, message: message ?? `${code}, as the local EC2 was told to answer.` };
+  return action === "CreateFleet" && poolCodes.has(code)
+    ? { kind: "pool_error", ...refusal, zone: zone ?? null }
+    : { kind: "error", ...refusal };
 }

@@ -3,6 +3,7 @@ import type { Market } from "../../../shared/contract/fleet-records.ts";
 import { Ec2ApiError } from "../api-error.ts";
 import { allocate, type OfferedPool } from "../allocation.ts";
 import type { Action, AnswerFields, Ec2Context } from "../context.ts";
+import type { PoolRefusal } from "../faults.ts";
 import { readLaunchTemplate, type LaunchTemplateVersion } from "../launch-templates.ts";
 import { newId } from "../machines.ts";
 import { parseParameters } from "../parameters.ts";
@@ -22,7 +23,7 @@ export const createFleet: Action = (parameters, context, poolError) => {
 async function make(
   request: FleetRequest,
   context: Ec2Context,
-  poolError: string | null,
+  poolError: PoolRefusal | null,
 ): Promise<AnswerFields> {
   const { market, count } = capacityOf(request);
   const [config] = request.LaunchTemplateConfigs;
@@ -38,7 +39,7 @@ async function make(
     offered(overrides, { market, template, zones, context }),
   );
   refuseDuplicates(pools);
-  const asked = poolError === null ? pools : pools.map((pool) => ({ ...pool, refusal: planned(poolError) }));
+  const asked = pools.map((pool) => (isStruck(pool, poolError) ? { ...pool, refusal: poolError } : pool));
   // Nothing waits between counting the room and taking it: fleets that overlap never share a place.
   const { grants, errors } = allocate(asked, count);
   const fleetId = `fleet-${crypto.randomUUID()}`;
@@ -138,7 +139,10 @@ function offered(overrides: FleetOverrides, settings: OfferSettings): OfferedPoo
     );
   }
   if (!market.sells(instanceType) || !market.zoneNames.includes(zone)) {
-    return refuse("Unsupported", `Instance type '${instanceType}' is not supported in ${zone}.`);
+    return refuse(
+      "InvalidFleetConfiguration",
+      `Your requested instance type (${instanceType}) is not supported in your requested Availability Zone (${zone}).`,
+    );
   }
   return {
     ...place,
@@ -167,7 +171,5 @@ const placeOf = (pool: OfferedPool, template: LaunchTemplateVersion): AnswerFiel
   overrides: { instanceType: pool.instanceType, subnetId: pool.subnetId, availabilityZone: pool.zone },
 });
 
-const planned = (code: string): { readonly code: string; readonly message: string } => ({
-  code,
-  message: `${code}, as the local EC2 was told to answer.`,
-});
+const isStruck = (pool: OfferedPool, error: PoolRefusal | null): boolean =>
+  error !== null && (error.zone === null || error.zone === pool.zone);

@@ -7,7 +7,10 @@ test("a fault strikes as often as planned, and only the action it names", () => 
   const faults = new PlannedApiFaults();
   faults.plan({ action: "DescribeInstances", code: "RequestLimitExceeded", times: 2 }, now);
   expect(faults.strike("CreateFleet", now)).toBeNull();
-  expect(faults.strike("DescribeInstances", now)).toEqual({ kind: "error", code: "RequestLimitExceeded" });
+  expect(faults.strike("DescribeInstances", now)).toMatchObject({
+    kind: "error",
+    code: "RequestLimitExceeded",
+  });
   expect(faults.left(now)).toHaveLength(1);
   expect(faults.strike("DescribeInstances", now)).not.toBeNull();
   expect(faults.strike("DescribeInstances", now)).toBeNull();
@@ -17,7 +20,7 @@ test("a fault strikes as often as planned, and only the action it names", () => 
 test("a fault that was planned for a time ends with it", () => {
   const faults = new PlannedApiFaults();
   faults.plan({ action: "CreateFleet", code: "InternalError", for_seconds: 10 }, now);
-  expect(faults.strike("CreateFleet", now + 9_999)).toEqual({ kind: "error", code: "InternalError" });
+  expect(faults.strike("CreateFleet", now + 9_999)).toMatchObject({ kind: "error", code: "InternalError" });
   expect(faults.strike("CreateFleet", now + 10_000)).toBeNull();
 });
 
@@ -34,5 +37,17 @@ test.each([
 ])("%s with %s comes as EC2 would let it come", (action, code, strike) => {
   const faults = new PlannedApiFaults();
   faults.plan({ action, code, times: 1 }, now);
-  expect(faults.strike(action, now)).toEqual(strike);
+  expect(faults.strike(action, now)).toMatchObject(strike);
+});
+
+test("a pool's fault may be one zone's alone, and in EC2's own words", () => {
+  const faults = new PlannedApiFaults();
+  const fault = { action: "CreateFleet", code: "InvalidFleetConfiguration", message: "not supported" };
+  faults.plan({ ...fault, zone: "eu-central-1c", times: 1 }, now);
+  expect(faults.strike("CreateFleet", now)).toEqual({
+    kind: "pool_error",
+    code: "InvalidFleetConfiguration",
+    message: "not supported",
+    zone: "eu-central-1c",
+  });
 });

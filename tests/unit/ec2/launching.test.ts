@@ -160,7 +160,7 @@ describe("CreateFleet", () => {
     [
       "an instance type that is not sold",
       { SubnetId: subnets.a, InstanceType: "p5.48xlarge" as const },
-      "Unsupported",
+      "InvalidFleetConfiguration",
     ],
   ])("reports %s as that pool's error and takes the next pool", async (_name, wrong, code) => {
     const ec2 = await runLocalEc2();

@@ -32,6 +32,23 @@ describe("a planned fault", () => {
     ]);
   });
 
+  test("of one zone leaves the other pools to give the machines", async () => {
+    const ec2 = await runLocalEc2({ bootSeconds: 60 });
+    const message = "Your requested instance type is not supported in your requested Availability Zone";
+    const fault = {
+      action: "CreateFleet",
+      code: "InvalidFleetConfiguration",
+      message,
+      zone: "eu-central-1a",
+    };
+    await ec2.control("POST /fault", { ...fault, times: 1 });
+    const answer = await ec2.launch();
+    expect(answer.Instances).toHaveLength(1);
+    expect(answer.Errors?.map(({ ErrorCode, ErrorMessage }) => [ErrorCode, ErrorMessage])).toEqual([
+      ["InvalidFleetConfiguration", message],
+    ]);
+  });
+
   test("NoAnswer ends the connection and nothing was launched", async () => {
     const ec2 = await runLocalEc2();
     await ec2.control("POST /fault", { action: "CreateFleet", code: "NoAnswer", times: 1 });
