@@ -142,17 +142,33 @@ export interface LaunchRequest {
   readonly expiresAt: string;
 }
 /**
- * "capacity": that pool has none now. "stop": asking again is pointless until a person acts (quota, rights,
- * bad parameters). "again": throttle, 5xx, network, or a code that nobody has classified yet.
+ * What an error of a launch means for what is tried next.
+ * `pool_dry`: that pool has no capacity now; it is left alone for a minute.
+ * `no_capacity`: the request as a whole could not be filled; no single pool is to blame.
+ * `not_offered`: that zone does not have the type; the pool is left out for hours.
+ * `market_quota`: the account's limit for spot, or the one for on-demand, whichever was asked for.
+ * `account_quota`: a limit of the account for both markets.
+ * `not_there_yet`: what the request names is not there; right after a deploy it will be in a minute or two.
+ * `refused`: asking again is pointless until a person acts (rights, bad parameters).
+ * `again`: a throttle, or a code that nobody has classified: nothing was launched.
+ * `server_fault`: EC2 failed; it may have launched all the same.
  */
-export type ErrorClass = "capacity" | "stop" | "again";
+export type ErrorClass =
+  | "pool_dry"
+  | "no_capacity"
+  | "not_offered"
+  | "market_quota"
+  | "account_quota"
+  | "not_there_yet"
+  | "refused"
+  | "again"
+  | "server_fault";
 export interface PoolError {
   readonly code: string;
   readonly message: string;
+  /** Null: it is about the request as a whole. */
   readonly zone: string | null;
   readonly errorClass: ErrorClass;
-  /** The pool itself is dry (or being taken back), so it is left alone for a while; quota says nothing of a pool. */
-  readonly coolsPool: boolean;
 }
 export type LaunchOutcome =
   /** EC2 answered; `launched` may be fewer than asked, also none, and `errors` says why, one a pool. */

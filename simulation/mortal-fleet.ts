@@ -70,7 +70,6 @@ const throttled: PoolError = {
   message: "a simulated fault",
   zone: null,
   errorClass: "again",
-  coolsPool: false,
 };
 
 export const mortalTrigger = (process: Process, invoke: () => void): LauncherTrigger => ({

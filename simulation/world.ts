@@ -265,8 +265,7 @@ const quota: PoolError = {
   code: "MaxSpotInstanceCountExceeded",
   message: "a simulated limit of the account",
   zone: null,
-  errorClass: "stop",
-  coolsPool: false,
+  errorClass: "market_quota",
 };
 
 const longestOutageMs = ({ hazards }: Scenario): number =>

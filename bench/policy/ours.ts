@@ -5,7 +5,7 @@ import type { Speed } from "../../shared/contract/parameters.ts";
 import { decide } from "../../shared/fleet/decide.ts";
 import type { CoolingPool, Machine, Observation, Work } from "../../shared/fleet/observation.ts";
 import { bootsShown } from "../../shared/fleet/measures.ts";
-import { poolCoolingMs } from "../../shared/fleet/pool-memory.ts";
+import { poolCoolingMs } from "../../shared/fleet/launch-lessons.ts";
 import type { FleetModel, MachineState, Policy } from "./fleet-model.ts";
 import type { Job } from "./fleet-model.ts";
 
@@ -97,6 +97,7 @@ export class Ours implements Policy {
         lowestUsdPerHour: priceUsdPerHour,
       })),
       cooling: Object.fromEntries(this.#cooling),
+      quotas: {},
       breaker: null,
       measured: { [this.#options.model]: measured(fleet) },
       spent: { dayUsd: 0, monthUsd: 0 },

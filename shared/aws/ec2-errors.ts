@@ -1,82 +1,169 @@
 /**
- * What EC2 says when it does not launch, as data. The codes come in two ways: in `Errors[]` of an answer
- * with status 200, one a pool, or as the refusal of the whole request.
+ * What an error code of EC2 means for a launch, as data. A code comes in two ways: in `Errors[]` of an answer with
+ * status 200, one a pool, or as the refusal of the whole request.
  * @see EC2 API reference, "Error codes for the Amazon EC2 API"
  */
 import type { ErrorClass } from "../ports.ts";
 
-export interface ErrorMeaning {
-  readonly errorClass: ErrorClass;
-  /** It tells of that one pool, so that pool is left alone for a while. */
-  readonly coolsPool: boolean;
-}
-
-const dryPool: ErrorMeaning = { errorClass: "capacity", coolsPool: true };
-/** The request as a whole could not be filled; no single pool is to blame. */
-const noCapacity: ErrorMeaning = { errorClass: "capacity", coolsPool: false };
-const stop: ErrorMeaning = { errorClass: "stop", coolsPool: false };
-const again: ErrorMeaning = { errorClass: "again", coolsPool: false };
-
-export const errorMeanings: Readonly<Record<string, ErrorMeaning>> = {
-  InsufficientInstanceCapacity: dryPool,
-  InsufficientHostCapacity: dryPool,
-  InsufficientCapacity: dryPool,
-  InsufficientFreeAddressesInSubnet: dryPool,
-  // The type is not offered in that zone: other zones may have it.
-  Unsupported: dryPool,
-  SpotMaxPriceTooLow: dryPool,
-  UnfulfillableCapacity: noCapacity,
-
-  // Quota: a person must ask for more.
-  MaxSpotInstanceCountExceeded: stop,
-  VcpuLimitExceeded: stop,
-  InstanceLimitExceeded: stop,
-  MaxSpotFleetRequestCountExceeded: stop,
-  FleetLimitExceeded: stop,
-  MaxIOPSLimitExceeded: stop,
-  VolumeLimitExceeded: stop,
-  // Rights and account.
-  UnauthorizedOperation: stop,
-  AuthFailure: stop,
-  "AuthFailure.ServiceLinkedRoleCreationNotPermitted": stop,
-  Blocked: stop,
-  OptInRequired: stop,
-  PendingVerification: stop,
-  InvalidClientTokenId: stop,
-  SignatureDoesNotMatch: stop,
-  UnrecognizedClientException: stop,
-  // The request or what it names is wrong.
-  IdempotentParameterMismatch: stop,
-  InvalidAMIID: stop,
-  "InvalidAMIID.Malformed": stop,
-  "InvalidAMIID.NotFound": stop,
-  "InvalidAMIID.Unavailable": stop,
-  InvalidBlockDeviceMapping: stop,
-  InvalidFleetConfig: stop,
-  "InvalidGroup.NotFound": stop,
-  InvalidInstanceType: stop,
-  "InvalidKeyPair.NotFound": stop,
-  "InvalidLaunchTemplateId.Malformed": stop,
-  "InvalidLaunchTemplateId.NotFound": stop,
-  "InvalidLaunchTemplateId.VersionNotFound": stop,
-  InvalidParameter: stop,
-  InvalidParameterCombination: stop,
-  InvalidParameterValue: stop,
-  "InvalidSubnetID.NotFound": stop,
-  MissingParameter: stop,
-  ValidationError: stop,
-  InvalidAction: stop,
-
-  RequestLimitExceeded: again,
-  Throttling: again,
-  ThrottlingException: again,
-  RequestThrottled: again,
-  EC2ThrottledException: again,
-  RequestExpired: again,
-  RequestResourceCountExceeded: again,
+/** Codes whose family says too little or the wrong thing, and those that a launch is known to meet. */
+const codesByClass: Readonly<Record<ErrorClass, readonly string[]>> = {
+  pool_dry: [
+    "InsufficientInstanceCapacity",
+    "InsufficientHostCapacity",
+    "InsufficientCapacity",
+    "InsufficientCapacityOnHost",
+    "InsufficientReservedInstanceCapacity",
+    "InsufficientReservedInstancesCapacity",
+    "InsufficientAddressCapacity",
+    "InsufficientFreeAddressesInSubnet",
+    "InsufficientVolumeCapacity",
+    "IncompatibleHostRequirements",
+    "MaxScheduledInstanceCapacityExceeded",
+    "ReservationCapacityExceeded",
+    "ReservedInstancesUnavailable",
+    "ScheduledInstanceSlotUnavailable",
+    "SpotMaxPriceTooLow",
+    "UnavailableHostRequirements",
+  ],
+  no_capacity: [
+    "UnfulfillableCapacity",
+    // The launch was made, and its machine has ended since: it brings no other one.
+    "IdempotentInstanceTerminated",
+  ],
+  not_offered: [
+    "InvalidFleetConfiguration",
+    "Unsupported",
+    "InvalidAvailabilityZone",
+    "InvalidZone.NotFound",
+    "VolumeTypeNotAvailableInZone",
+  ],
+  market_quota: [
+    "MaxSpotInstanceCountExceeded",
+    "MaxSpotFleetRequestCountExceeded",
+    "InstanceLimitExceeded",
+    "VcpuLimitExceeded",
+  ],
+  account_quota: ["MaxFleetCountExceeded", "VolumeIOPSLimit"],
+  not_there_yet: [
+    "InvalidAMIID.Unavailable",
+    "InvalidPlacementGroup.Unknown",
+    "InvalidSubnet",
+    "InvalidTargetArn.Unknown",
+    "DependencyViolation",
+    "IncorrectInstanceState",
+    "IncorrectModificationState",
+    "IncorrectState",
+    "InvalidInstanceState",
+    "InvalidState",
+  ],
+  refused: [
+    // Rights and account.
+    "UnauthorizedOperation",
+    "AccessDenied",
+    "AccessDeniedException",
+    "AuthFailure",
+    "AuthFailure.ServiceLinkedRoleCreationNotPermitted",
+    "Blocked",
+    "CustomerKeyHasBeenRevoked",
+    "IncompleteSignature",
+    "LogDestinationPermissionIssue",
+    "NotAuthorized",
+    "OperationNotPermitted",
+    "OptInRequired",
+    "PendingVerification",
+    "SignatureDoesNotMatch",
+    "UnrecognizedClientException",
+    // The request is wrong, or asks for more than one request may.
+    "AttachmentLimitExceeded",
+    "BootForVolumeTypeUnsupported",
+    "DryRunOperation",
+    "EncryptedVolumesNotSupported",
+    "FilterLimitExceeded",
+    "IdempotentParameterMismatch",
+    "LegacySecurityGroup",
+    "LimitPriceExceeded",
+    "NoSuchVersion",
+    "NonEBSInstance",
+    "PrivateIpAddressLimitExceeded",
+    "ResourceCountExceeded",
+    "SecurityGroupsPerInstanceLimitExceeded",
+    "SecurityGroupsPerInterfaceLimitExceeded",
+    "TagLimitExceeded",
+    "UnknownParameter",
+    "UnknownVolumeType",
+    "VPCIdNotSpecified",
+    "VPCResourceNotSpecified",
+    "ValidationError",
+    "ZonesMismatched",
+  ],
+  again: [
+    "RequestLimitExceeded",
+    "BandwidthLimitExceeded",
+    "ConcurrentTagAccess",
+    "CreditSpecificationUpdateInProgress",
+    "EC2ThrottledException",
+    "PriorRequestNotComplete",
+    "RequestResourceCountExceeded",
+    "RequestThrottled",
+    "RequestThrottledException",
+    "SlowDown",
+    "SnapshotCreationPerVolumeRateExceeded",
+    "ThrottledException",
+    "Throttling",
+    "ThrottlingException",
+    "TooManyRequestsException",
+    "UpdateLimitExceeded",
+    // The credentials of a function are renewed by Lambda, and the SDK corrects its own clock.
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "InvalidSecurity.RequestHasExpired",
+    "RequestExpired",
+    "RequestTimeTooSkewed",
+  ],
+  server_fault: [
+    "InternalError",
+    "InternalFailure",
+    "InternalServerError",
+    "RequestTimeout",
+    "RequestTimeoutException",
+    "ServerInternal",
+    "ServiceUnavailable",
+    "ServiceUnavailableException",
+    "Unavailable",
+  ],
 };
 
-/** @returns null for a code that nobody has classified: it is asked again, and logged loudly. */
-export const meaningOf = (code: string): ErrorMeaning | null => errorMeanings[code] ?? null;
+/** How EC2 builds the names of its codes; the first that fits decides. */
+const families: readonly (readonly [name: RegExp, errorClass: ErrorClass])[] = [
+  [/\.IpAddressLimitExceeded$/, "refused"],
+  [/(Count|Limit|Quota)Exceeded(Exception)?$/, "account_quota"],
+  // What a deploy has just made is known to all of EC2 only some time later.
+  [/Not?Found(Exception)?$/, "not_there_yet"],
+  [/^(Invalid|Malformed|Missing)/, "refused"],
+  [/Malformed$|Unsupported|NotSupported/, "refused"],
+];
 
-export const unclassified: ErrorMeaning = again;
+/** Codes that stand for many mistakes: their message says which. */
+const messages: readonly (readonly [code: RegExp, message: RegExp, errorClass: ErrorClass])[] = [
+  [/^Invalid(Parameter|ParameterValue|IamInstanceProfile.*)$/, /instance ?profile/i, "not_there_yet"],
+  [/^Invalid(Parameter|ParameterValue)$/, /does not exist|not found/i, "not_there_yet"],
+  [
+    /^(InvalidFleetConfig|InvalidParameterValue|InvalidParameterCombination|UnsupportedOperation)$/,
+    /not (supported|offered|available) in (your|the) requested availability zone/i,
+    "not_offered",
+  ],
+];
+
+const classOf: ReadonlyMap<string, ErrorClass> = new Map(
+  Object.entries(codesByClass).flatMap(([errorClass, codes]) =>
+    codes.map((code) => [code, errorClass as ErrorClass] as const),
+  ),
+);
+
+/** @returns null for a code that fits nothing here: it is asked again, and logged loudly. */
+export function classify(code: string, message = ""): ErrorClass | null {
+  // Older tools and some messages name the side at fault first.
+  const name = code.replace(/^(Client|Server)\./, "");
+  const byMessage = messages.find(([codes, words]) => codes.test(name) && words.test(message));
+  return byMessage?.[2] ?? classOf.get(name) ?? families.find(([family]) => family.test(name))?.[1] ?? null;
+}

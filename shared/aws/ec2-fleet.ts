@@ -12,6 +12,7 @@ import type {
   TerminateOutcome,
 } from "../ports.ts";
 import { FleetError } from "../ports.ts";
+import { classify } from "./ec2-errors.ts";
 import { readInstances } from "./ec2-instances.ts";
 import { answeredOutcome, createFleetInput, failedOutcome } from "./ec2-launch.ts";
 import { readPools } from "./ec2-pools.ts";
@@ -50,7 +51,7 @@ export class Ec2Fleet implements ComputeFleet {
       const answer = await this.#client.send(new CreateFleetCommand(input));
       return answeredOutcome(answer, request, this.#log);
     } catch (error) {
-      return failedOutcome(error, this.#log);
+      return failedOutcome(error, request, this.#log);
     }
   }
 
@@ -71,7 +72,9 @@ export class Ec2Fleet implements ComputeFleet {
     try {
       return await this.#terminateTogether(instanceIds);
     } catch (error) {
-      if (instanceIds.length === 1) return instanceIds.map((instanceId) => failedEnd(instanceId, error));
+      // One by one finds the one id that EC2 refuses; after a throttle it would only ask more often.
+      if (instanceIds.length === 1 || classify(codeOf(error)) === "again")
+        return instanceIds.map((instanceId) => failedEnd(instanceId, error));
       this.#log.warn("machines could not be ended together, so it is tried one by one", {
         detail: inWords(error),
       });

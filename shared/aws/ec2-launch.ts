@@ -3,7 +3,7 @@ import type { CreateFleetCommandInput, CreateFleetCommandOutput } from "@aws-sdk
 import { instanceIdSchema } from "../contract/ids.ts";
 import { tagNames } from "../contract/worker-config.ts";
 import type { LaunchOutcome, LaunchRequest, Log, PoolError } from "../ports.ts";
-import { meaningOf, unclassified } from "./ec2-errors.ts";
+import { classify } from "./ec2-errors.ts";
 import { codeOf, inWords, statusOf } from "./sdk-errors.ts";
 
 type Place = NonNullable<CreateFleetCommandOutput["Errors"]>[number]["LaunchTemplateAndOverrides"];
@@ -63,32 +63,37 @@ export function answeredOutcome(
     const zone = group.AvailabilityZone ?? zoneOf(group.LaunchTemplateAndOverrides, request) ?? "unknown";
     return (group.InstanceIds ?? []).map((id) => ({ instanceId: instanceIdSchema.parse(id), zone }));
   });
-  const errors = (answer.Errors ?? []).map((error) =>
-    poolError(
-      error.ErrorCode ?? "none",
-      error.ErrorMessage ?? "",
-      zoneOf(error.LaunchTemplateAndOverrides, request),
-      log,
-    ),
-  );
+  const errors = (answer.Errors ?? []).map((error) => {
+    const message = error.ErrorMessage ?? "";
+    const zone = zoneOf(error.LaunchTemplateAndOverrides, request) ?? zoneIn(message, request);
+    return poolError(error.ErrorCode ?? "none", message, zone, log);
+  });
   return { kind: "answered", launched, errors };
 }
 
 /** No answer with status 200: a refusal if EC2 surely did nothing, unknown otherwise. */
-export function failedOutcome(error: unknown, log: Log): LaunchOutcome {
+export function failedOutcome(error: unknown, request: LaunchRequest, log: Log): LaunchOutcome {
   const code = codeOf(error);
-  const status = statusOf(error);
-  const refused = meaningOf(code) !== null || (status !== null && status >= 400 && status < 500);
-  if (!refused) return { kind: "unknown", detail: inWords(error) };
   const message = error instanceof Error ? error.message : "";
-  return { kind: "refused", error: poolError(code, message, null, log) };
+  const status = statusOf(error);
+  const errorClass = classify(code, message);
+  const isUnknown =
+    errorClass === null ? status === null || status < 400 || status >= 500 : errorClass === "server_fault";
+  if (isUnknown) return { kind: "unknown", detail: inWords(error) };
+  return { kind: "refused", error: poolError(code, message, zoneIn(message, request), log) };
 }
 
 function poolError(code: string, message: string, zone: string | null, log: Log): PoolError {
-  const meaning = meaningOf(code);
-  if (meaning === null)
+  const errorClass = classify(code, message);
+  if (errorClass === null)
     log.error("EC2 gave an error code that nobody has classified", { code, message, zone });
-  return { code, message, zone, ...(meaning ?? unclassified) };
+  return { code, message, zone, errorClass: errorClass ?? "again" };
+}
+
+/** The one zone of the request that the message names: an error of the whole request may be about one pool. */
+function zoneIn(message: string, request: LaunchRequest): string | null {
+  const named = request.pools.filter(({ zone }) => message.includes(zone));
+  return named.length === 1 ? (named[0]?.zone ?? null) : null;
 }
 
 function zoneOf(place: Place, request: LaunchRequest): string | null {

@@ -40,8 +40,8 @@ export const poolErrorSchema = z.strictObject({
 /**
  * `fleet/intents/{id}.json`: a launch written down before it is asked for.
  * `open`: written, outcome unknown; counts as capacity and is asked again with the same client token.
- * `answered`: EC2 said what it did; `instances` may be fewer than `count`, also none.
- * `abandoned`: given up (latch closed, token too old, refused for good); see `errors`.
+ * `answered`: EC2 said what it did; `instances` may be fewer than `count`, also none; see `errors`.
+ * `abandoned`: given up (latch closed, token too old).
  */
 export const intentRecordSchema = z.strictObject({
   v: version,
@@ -136,12 +136,30 @@ export const poolsRecordSchema = z.strictObject({
   intents: z.array(intentIdSchema),
   cooling: z.record(
     z.string(),
-    z.strictObject({ until: timeSchema, reason: z.enum(["capacity", "interruption"]), code: z.string() }),
+    z.strictObject({
+      until: timeSchema,
+      reason: z.enum(["capacity", "interruption", "not_offered", "refused"]),
+      code: z.string(),
+    }),
   ),
+  /** A limit of the account that EC2 told of: nothing of that market is asked for until then. */
+  quotas: z
+    .partialRecord(
+      z.enum(markets),
+      z.strictObject({
+        until: timeSchema,
+        detail: z.string(),
+        /** Our machines of that moment: when one of them has gone further towards its end, there may be room. */
+        machines: z.record(z.string(), z.enum(["there", "ending"])),
+      }),
+    )
+    .default({}),
   breaker: z
     .strictObject({
       until: timeSchema,
-      reason: z.enum(["quota", "refused", "boot_failures"]),
+      /** Since when EC2 has refused for this reason, without a launch in between. */
+      since: timeSchema,
+      reason: z.enum(["refused", "not_there_yet", "boot_failures"]),
       detail: z.string(),
       /** The end of what the last machine that did not come up wrote to its console; null where that says nothing. */
       console_tail: z.string().nullable(),

@@ -47,10 +47,9 @@ export async function act(
   }
   if (fresh.length === 0) return { kind: "done", reports: again };
   const keep = observation.coming.map(({ intentId }) => intentId);
-  const ids = fresh.map(({ id }) => id);
-  if ((await takeTurn(ports, observation.turn, ids, keep)) === "overtaken") {
+  if ((await takeTurn(ports, observation.turn, fresh, keep)) === "overtaken") {
     // Never granted, so never asked for: nothing can have come of them.
-    for (const id of ids) await ports.store.delete(fleetKeys.intent(id));
+    for (const { id } of fresh) await ports.store.delete(fleetKeys.intent(id));
     return { kind: "overtaken", reports: again };
   }
   return { kind: "done", reports: [...again, ...(await askAll(fresh, ports))] };

@@ -1,12 +1,13 @@
 /** One call of CreateFleet, its outcome written down, and what it teaches of the pools. */
 import type { IntentRecord } from "../contract/fleet-records.ts";
 import type { InstanceId } from "../contract/ids.ts";
-import type { LaunchOutcome, PoolError } from "../ports.ts";
+import type { FleetInstance, LaunchOutcome, PoolError } from "../ports.ts";
 import type { FleetPorts } from "./fleet-ports.ts";
 import { requestOf, settleIntent } from "./intents.ts";
 import { latchIsClosed } from "./latch.ts";
 import { noteLaunched } from "./ledger-notes.ts";
-import { breakerReason, coolPools, openBreaker } from "./pool-memory.ts";
+import { lessonsOf, type Lesson } from "./launch-lessons.ts";
+import { coolPool, holdMarkets, openBreaker } from "./pool-memory.ts";
 
 export interface LaunchReport {
   readonly model: string;
@@ -56,21 +57,15 @@ async function settleRefusal(
 ): Promise<LaunchReport> {
   const fields = { intent: intent.id, code: error.code, detail: error.message };
   const refused = report(intent, "refused", `${error.code}: ${error.message}`, [error]);
-  switch (error.errorClass) {
-    case "again":
-      // It stays open and keeps its token: a server error may have launched all the same.
-      ports.log.warn("a launch was refused for now", fields);
-      return { ...refused, kind: "open" };
-    case "capacity":
-      await learn(intent, [error], ports);
-      await settleIntent(ports, intent.id, { state: "answered", errors: [plain(error)] });
-      return refused;
-    case "stop":
-      ports.log.warn("a launch was refused until a person acts", fields);
-      await learn(intent, [error], ports);
-      await settleIntent(ports, intent.id, { state: "abandoned", errors: [plain(error)] });
-      return refused;
+  if (error.errorClass === "again" || error.errorClass === "server_fault") {
+    // It stays open and keeps its token: a server error may have launched all the same.
+    ports.log.warn("a launch was refused for now", fields);
+    return { ...refused, kind: "open" };
   }
+  ports.log.warn("a launch was refused", fields);
+  await learn(intent, [error], 0, ports);
+  await settleIntent(ports, intent.id, { state: "answered", errors: [plain(error)] });
+  return refused;
 }
 
 async function settleAnswer(
@@ -79,7 +74,7 @@ async function settleAnswer(
   ports: FleetPorts,
 ): Promise<LaunchReport> {
   // Cut off here, the launch is asked for again and answers the same.
-  await learn(intent, errors, ports);
+  await learn(intent, errors, launched.length, ports);
   await noteLaunched(ports, intent, launched);
   await settleIntent(ports, intent.id, {
     state: "answered",
@@ -96,16 +91,36 @@ async function settleAnswer(
   return { ...report(intent, "answered", detail, errors), launched: ids };
 }
 
-/** Dry pools are left alone for a while; what only a person can mend stops all launches. */
-async function learn(intent: IntentRecord, errors: readonly PoolError[], ports: FleetPorts): Promise<void> {
-  for (const error of errors) {
-    // What is remembered is of spot; on-demand machines are asked for so rarely that each may be tried.
-    if (intent.market === "spot" && error.coolsPool && error.zone !== null) {
-      await coolPools(ports, intent.instance_type, [error.zone], { reason: "capacity", code: error.code });
+async function learn(
+  intent: IntentRecord,
+  errors: readonly PoolError[],
+  launched: number,
+  ports: FleetPorts,
+): Promise<void> {
+  for (const lesson of lessonsOf(intent, errors, launched)) await keepInMind(lesson, intent, ports);
+}
+
+async function keepInMind(lesson: Lesson, intent: IntentRecord, ports: FleetPorts): Promise<void> {
+  switch (lesson.kind) {
+    case "leave_pool": {
+      const pool = { instanceType: intent.instance_type, zone: lesson.zone };
+      return coolPool(ports, pool, lesson.forMs, { reason: lesson.reason, code: lesson.code });
     }
+    case "quota":
+      return holdMarkets(ports, lesson.markets, lesson.detail, await machinesOf(ports));
+    case "hold":
+      return openBreaker(ports, lesson.reason, lesson.detail);
   }
-  const stop = errors.find(({ errorClass }) => errorClass === "stop");
-  if (stop !== undefined) await openBreaker(ports, breakerReason(stop), `${stop.code}: ${stop.message}`);
+}
+
+/** Without them a limit holds for its full time, and no machine's end lifts it. */
+async function machinesOf({ fleet, log }: FleetPorts): Promise<readonly FleetInstance[]> {
+  try {
+    return await fleet.list();
+  } catch (error) {
+    log.warn("the machines under a limit could not be listed", { error });
+    return [];
+  }
 }
 
 const report = (

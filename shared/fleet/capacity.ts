@@ -1,6 +1,6 @@
 import type { CapacityView } from "../contract/api.ts";
 import type { DecisionRecord, PoolsRecord } from "../contract/fleet-records.ts";
-import { decisionRecordSchema, workerRecordSchema } from "../contract/fleet-records.ts";
+import { decisionRecordSchema, markets, workerRecordSchema } from "../contract/fleet-records.ts";
 import { fleetKeys } from "../contract/keys.ts";
 import type { StageConfig } from "../config.ts";
 import type { Clock, JobQueues, Log, ObjectStore } from "../ports.ts";
@@ -42,6 +42,11 @@ export async function capacityView(
       standard: { waiting: standard.visible, in_flight: standard.inFlight },
     })),
     zones: zonesOf(snapshot?.value.prices ?? [], pools, settings, nowMs),
+    quotas: markets.flatMap((market) => {
+      const quota = pools.quotas[market];
+      const isOver = quota === undefined || Date.parse(quota.until) <= nowMs;
+      return isOver ? [] : [{ market, until: quota.until, detail: quota.detail }];
+    }),
     breaker: breakerOf(pools, showConsole, nowMs),
     decisions: snapshot?.value.models ?? [],
   };
@@ -87,5 +92,6 @@ function zonesOf(
 
 function breakerOf({ breaker }: PoolsRecord, showConsole: boolean, nowMs: number): CapacityView["breaker"] {
   if (breaker === null || Date.parse(breaker.until) <= nowMs) return null;
-  return { ...breaker, console_tail: showConsole ? breaker.console_tail : null };
+  const { until, reason, detail, console_tail } = breaker;
+  return { until, reason, detail, console_tail: showConsole ? console_tail : null };
 }

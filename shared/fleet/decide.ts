@@ -10,7 +10,7 @@
 import type { StageConfig } from "../config.ts";
 import type { DecisionReason, Market } from "../contract/fleet-records.ts";
 import { affordable, isSpent } from "./batch-budget.ts";
-import type { ComingLaunch, Machine, Observation, Work } from "./observation.ts";
+import type { ComingLaunch, Machine, Observation, Quota, Work } from "./observation.ts";
 import type { Drain, Held, ModelPlan, Plan, PricedPool, Reason } from "./plan.ts";
 import { dearMachines, priceCap } from "./price.ts";
 
@@ -330,14 +330,14 @@ function buySpot(
 }
 
 /** What can hold spot and not on-demand. */
-const ofSpotAlone: readonly DecisionReason[] = ["price", "no_price", "cooling"];
+const ofSpotAlone: readonly DecisionReason[] = ["price", "no_price", "cooling", "quota"];
 
 /** On demand, when that is allowed, spot gives nothing, and waiting any longer would miss a deadline. */
 function rescueOf(
   { urgent, oldestDeadlineMs }: Need,
   spot: Purchase,
   allowance: Allowance,
-  { pools }: Observation,
+  { pools, quotas }: Observation,
   settings: StageConfig,
 ): Purchase | null {
   const isHeld = spot.reasons.some(({ reason }) => ofSpotAlone.includes(reason));
@@ -347,7 +347,7 @@ function rescueOf(
   if (settings.rescue === undefined || urgent === 0 || !isHeld || isHeldOtherwise) return null;
   const priceUsdPerHour = settings.on_demand_price_usd;
   const offers = pools.map(({ zone, subnetId }) => ({ zone, subnetId, priceUsdPerHour, priceSinceMs: null }));
-  const limits = budgetLimits(urgent, allowance, offers, settings);
+  const limits = [...budgetLimits(urgent, allowance, offers, settings), ...quotaLimit(quotas.on_demand)];
   const possible = offers.length === 0 ? 0 : Math.min(allowance.machines, Math.max(0, allowance.onDemand));
   const launch = Math.min(possible, smallest(urgent, limits));
   const reasons = [...spot.reasons, ...limits.map(plain)];
@@ -410,11 +410,14 @@ function holds(
   observation: Observation,
   settings: StageConfig,
 ): Limit[] {
-  const { breaker, nowMs, latchedMs } = observation;
-  const reasons: Reason[] = offers.length === 0 ? poolReasons(observation, settings) : [];
+  const { breaker, quotas, nowMs, latchedMs } = observation;
+  const reasons: Reason[] = [
+    ...(offers.length === 0 ? poolReasons(observation, settings) : []),
+    ...quotaLimit(quotas.spot).map(plain),
+  ];
   if (breaker !== null && breaker.untilMs > nowMs) {
-    const reason = breaker.reason === "quota" ? "quota" : "breaker";
-    reasons.push({ reason, detail: `no launch until ${inWords(breaker.untilMs)}: ${breaker.detail}` });
+    const detail = `no launch until ${inWords(breaker.untilMs)}: ${breaker.detail}`;
+    reasons.push({ reason: "breaker", detail });
   }
   if (latchedMs !== null) reasons.push({ reason: "latch", detail: "stopped by an operator" });
   // It may wait if the next tick is in time. While something else holds it, it would not come at that time.
@@ -424,13 +427,19 @@ function holds(
   return reasons.map((reason) => ({ ...reason, most: 0 }));
 }
 
+function quotaLimit(quota: Quota | undefined): Limit[] {
+  if (quota === undefined) return [];
+  const detail = `no launch until a machine ends or ${inWords(quota.untilMs)}: ${quota.detail}`;
+  return [{ reason: "quota", most: 0, detail }];
+}
+
 /** Why no pool may be asked, the zones named. */
 function poolReasons(observation: Observation, settings: StageConfig): Reason[] {
   const reasons: Reason[] = [];
   const cooling = observation.pools.filter(({ zone }) => isCooling(zone, observation));
   if (cooling.length > 0) {
-    const zones = cooling.map(({ zone }) => `${zone} (${observation.cooling[zone]?.code ?? ""})`).join(", ");
-    reasons.push({ reason: "cooling", detail: `tried lately, and not again for a minute or two: ${zones}` });
+    const zones = cooling.map(({ zone }) => leftAlone(zone, observation)).join(", ");
+    reasons.push({ reason: "cooling", detail: `EC2 gave nothing there lately: ${zones}` });
   }
   const warm = observation.pools.filter(({ zone }) => !isCooling(zone, observation));
   const unpriced = warm.filter(({ priceUsdPerHour }) => priceUsdPerHour === null);
@@ -445,6 +454,11 @@ function poolReasons(observation: Observation, settings: StageConfig): Reason[] 
     reasons.push({ reason: "price", detail: `the spot price is over ${cap} USD an hour: ${zones}` });
   }
   return reasons;
+}
+
+function leftAlone(zone: string, { cooling }: Observation): string {
+  const pool = cooling[zone];
+  return pool === undefined ? zone : `${zone} (${pool.code}, asked again at ${inWords(pool.untilMs)})`;
 }
 
 function demandReasons(demand: Demand, supply: Supply, need: Need, nowMs: number): Reason[] {

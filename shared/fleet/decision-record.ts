@@ -4,7 +4,6 @@ import type { LaunchReport } from "./ask-for-launch.ts";
 import { microsOf, usdText } from "./money.ts";
 import type { MachinePhase, Observation } from "./observation.ts";
 import type { Plan, Reason } from "./plan.ts";
-import { breakerReason } from "./pool-memory.ts";
 
 const noMachines: Readonly<Record<MachinePhase, number>> = {
   booting: 0,
@@ -56,8 +55,9 @@ export function decisionRecord(
 function reasonsOf({ kind, asked, launched, errors, detail }: LaunchReport): Reason[] {
   if (kind === "latched") return [{ reason: "latch", detail }];
   if (launched.length >= asked) return [];
-  const stop = errors.find(({ errorClass }) => errorClass === "stop");
-  if (stop !== undefined) return [{ reason: breakerReason(stop) === "quota" ? "quota" : "breaker", detail }];
+  const classes = new Set(errors.map(({ errorClass }) => errorClass));
+  if (classes.has("market_quota") || classes.has("account_quota")) return [{ reason: "quota", detail }];
+  if (classes.has("refused") || classes.has("not_there_yet")) return [{ reason: "breaker", detail }];
   if (kind === "open") return [{ reason: "booting", detail: `EC2's answer is not known yet: ${detail}` }];
   return [{ reason: "cooling", detail: `EC2 gave ${launched.length} of ${asked} machine(s): ${detail}` }];
 }

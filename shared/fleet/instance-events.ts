@@ -8,7 +8,8 @@ import type { Stage, TriggerPorts } from "./fleet-ports.ts";
 import { readIntent } from "./intents.ts";
 import { ledgerDayOf, readLedger } from "./ledger.ts";
 import { noteEnd, noteFound, noteRunning } from "./ledger-notes.ts";
-import { coolPools, readPools } from "./pool-memory.ts";
+import { poolCoolingMs } from "./launch-lessons.ts";
+import { coolPool, readPools } from "./pool-memory.ts";
 
 /** From the warning to the end of the machine. @see EC2 user guide, "Spot Instance interruption notices" */
 const noticeMs = 120_000;
@@ -97,7 +98,10 @@ async function takeEnd(
         detail: "EC2 takes the machine back",
         ends_at: new Date(Date.parse(event.time) + noticeMs).toISOString(),
       });
-      await coolPools(ports, instanceType, [zone], { reason: "interruption", code: "interruption" });
+      await coolPool(ports, { instanceType, zone }, poolCoolingMs, {
+        reason: "interruption",
+        code: "interruption",
+      });
       await noteEnd(ports, day, instanceId, { endedAt: null, reason: "interruption" });
       return;
     case "EC2 Instance State-change Notification":

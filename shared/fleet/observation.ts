@@ -58,13 +58,19 @@ export interface ComingLaunch {
 
 export interface CoolingPool {
   readonly untilMs: number;
-  readonly reason: "capacity" | "interruption";
+  readonly reason: "capacity" | "interruption" | "not_offered" | "refused";
   readonly code: string;
+}
+
+/** A limit of the account: nothing of a market is asked for. */
+export interface Quota {
+  readonly untilMs: number;
+  readonly detail: string;
 }
 
 export interface Breaker {
   readonly untilMs: number;
-  readonly reason: "quota" | "refused" | "boot_failures";
+  readonly reason: "refused" | "not_there_yet" | "boot_failures";
   readonly detail: string;
 }
 
@@ -78,6 +84,7 @@ export interface Observation {
   readonly pools: readonly Pool[];
   /** By zone. */
   readonly cooling: Readonly<Record<string, CoolingPool>>;
+  readonly quotas: Readonly<Partial<Record<Market, Quota>>>;
   readonly breaker: Breaker | null;
   /** What machines of each model have shown; what is missing or null is guessed by the configuration. */
   readonly measured: MeasuresRecord["models"];

@@ -3,7 +3,7 @@ import { comingLaunch, readIntent } from "./intents.ts";
 import { readLatch } from "./latch.ts";
 import { exists, machineOf } from "./machine.ts";
 import type { Observation } from "./observation.ts";
-import { breakerOf, coolingZones, readPools } from "./pool-memory.ts";
+import { breakerOf, coolingZones, quotasInForce, readPools } from "./pool-memory.ts";
 import { readMeasures, spentUsd } from "./measures.ts";
 import { noSigns, readSigns } from "./signs.ts";
 
@@ -38,6 +38,7 @@ export async function observe(ports: LaunchPorts, { settings }: Stage): Promise<
     }),
     pools,
     cooling: coolingZones(memory, settings.instance_type, nowMs),
+    quotas: quotasInForce(memory, instances, nowMs),
     breaker: breakerOf(memory),
     measured: measures.models,
     spent: spentUsd(measures, nowMs),

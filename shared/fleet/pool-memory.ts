@@ -1,22 +1,21 @@
 /** `fleet/pools.json`: which pools are left alone, whether launching is, and whose turn it is. */
-import type { PoolsRecord } from "../contract/fleet-records.ts";
+import type { IntentRecord, Market, PoolsRecord } from "../contract/fleet-records.ts";
 import { poolsRecordSchema } from "../contract/fleet-records.ts";
 import type { IntentId } from "../contract/ids.ts";
 import { fleetKeys } from "../contract/keys.ts";
-import type { Log, ObjectStore, PoolError } from "../ports.ts";
+import type { FleetInstance, Log, ObjectStore } from "../ports.ts";
 import type { RecordPorts } from "../records/records.ts";
 import { readRecord, updateRecord } from "../records/records.ts";
-import type { Breaker, CoolingPool } from "./observation.ts";
+import { holdMs, retryMs } from "./launch-lessons.ts";
+import { exists } from "./machine.ts";
+import type { Breaker, CoolingPool, Quota } from "./observation.ts";
 
-/**
- * Until the schedule looks next: without any, each submit would ask a dry pool again; with more, the end of a drought
- * is seen later, and nothing is saved.
- */
-export const poolCoolingMs = 50_000;
-/** What only a person can mend is not asked for every minute. */
-const breakerMs = 30 * 60_000;
+/** What was made by a deploy is known to all of EC2 within minutes: what is not there for longer is missing. */
+const settlesWithinMs = 10 * 60_000;
+/** A refusal that comes again within so long is the same one, going on. */
+const goesOnMs = 5 * 60_000;
 
-const nothingYet: PoolsRecord = { v: 1, turn: null, intents: [], cooling: {}, breaker: null };
+const nothingYet: PoolsRecord = { v: 1, turn: null, intents: [], cooling: {}, quotas: {}, breaker: null };
 
 export const readPools = async (store: ObjectStore): Promise<PoolsRecord> =>
   (await readRecord(store, fleetKeys.pools, poolsRecordSchema))?.value ?? nothingYet;
@@ -47,43 +46,92 @@ export const breakerOf = ({ breaker }: PoolsRecord): Breaker | null =>
  * Take the turn: of ticks that saw the same fleet, one may launch.
  * The intents are written before, and the turn is read before them: whoever reads this turn sees the intents.
  * @param seen the turn that the plan was made after.
+ * @param granted their markets' limits are over: they are asked again.
  * @param keep granted intents that still matter.
  */
 export async function takeTurn(
   ports: RecordPorts,
   seen: IntentId | null,
-  granted: readonly IntentId[],
+  granted: readonly Pick<IntentRecord, "id" | "market">[],
   keep: readonly IntentId[],
 ): Promise<"granted" | "overtaken"> {
-  const turn = granted.at(-1) ?? null;
+  const ids = granted.map(({ id }) => id);
+  const turn = ids.at(-1) ?? null;
+  const asked = new Set<string>(granted.map(({ market }) => market));
   const stored = await updateRecord(ports, fleetKeys.pools, poolsRecordSchema, (current) => {
     const record = current ?? nothingYet;
-    return record.turn === seen ? { ...record, turn, intents: [...keep, ...granted] } : null;
+    const quotas = Object.fromEntries(Object.entries(record.quotas).filter(([market]) => !asked.has(market)));
+    return record.turn === seen ? { ...record, turn, intents: [...keep, ...ids], quotas } : null;
   });
   return stored?.turn === turn ? "granted" : "overtaken";
 }
 
 /** Leave a pool alone for a while; what is forgotten by now is dropped on the way. */
-export async function coolPools(
+export async function coolPool(
   ports: RecordPorts,
-  instanceType: string,
-  zones: readonly string[],
+  pool: { readonly instanceType: string; readonly zone: string },
+  forMs: number,
   why: Pick<CoolingPool, "reason" | "code">,
 ): Promise<void> {
-  if (zones.length === 0) return;
   const nowMs = ports.clock.nowMs();
-  const until = new Date(nowMs + poolCoolingMs).toISOString();
+  const until = new Date(nowMs + forMs).toISOString();
+  const key = `${pool.instanceType}/${pool.zone}`;
   await updateRecord(ports, fleetKeys.pools, poolsRecordSchema, (current) => {
     const record = current ?? nothingYet;
-    const remembered = Object.entries(record.cooling).filter(([, pool]) => Date.parse(pool.until) > nowMs);
-    const cooled = zones.map((zone) => [`${instanceType}/${zone}`, { until, ...why }] as const);
-    return { ...record, cooling: Object.fromEntries([...remembered, ...cooled]) };
+    const remembered = Object.entries(record.cooling).filter(([, { until }]) => Date.parse(until) > nowMs);
+    const cooling = Object.fromEntries(remembered);
+    const isLeftForLonger = Date.parse(cooling[key]?.until ?? "") > nowMs + forMs;
+    return { ...record, cooling: isLeftForLonger ? cooling : { ...cooling, [key]: { until, ...why } } };
   });
+}
+
+/** Ask for nothing of these markets until one of our machines ends, or for half an hour. */
+export async function holdMarkets(
+  ports: RecordPorts & { readonly log: Log },
+  held: readonly Market[],
+  detail: string,
+  instances: readonly FleetInstance[],
+): Promise<void> {
+  const until = new Date(ports.clock.nowMs() + holdMs).toISOString();
+  const machines = placesOf(instances);
+  await updateRecord(ports, fleetKeys.pools, poolsRecordSchema, (current) => {
+    const record = current ?? nothingYet;
+    const quotas = Object.fromEntries(held.map((market) => [market, { until, detail, machines }]));
+    return { ...record, quotas: { ...record.quotas, ...quotas } };
+  });
+  ports.log.error("launches are held", { reason: "quota", markets: held, detail, until });
+}
+
+type Place = "there" | "ending";
+const placesOf = (instances: readonly FleetInstance[]): Record<string, Place> =>
+  Object.fromEntries(
+    instances.flatMap((instance) => {
+      const place = placeOf(instance);
+      return place === null ? [] : [[instance.instanceId, place]];
+    }),
+  );
+const placeOf = (instance: FleetInstance): Place | null =>
+  exists(instance) ? "there" : instance.state === "terminated" ? null : "ending";
+
+/** The limits that still hold: no machine of ours has gone further towards its end since. */
+export function quotasInForce(
+  { quotas }: PoolsRecord,
+  instances: readonly FleetInstance[],
+  nowMs: number,
+): Partial<Record<Market, Quota>> {
+  const now = placesOf(instances);
+  return Object.fromEntries(
+    Object.entries(quotas)
+      .filter(([, { until }]) => Date.parse(until) > nowMs)
+      .filter(([, { machines }]) => Object.entries(machines).every(([id, place]) => now[id] === place))
+      .map(([market, { until, detail }]) => [market, { untilMs: Date.parse(until), detail }]),
+  );
 }
 
 /**
  * Launch nothing for half an hour, and call for the person who can mend it: an alarm of the stage listens for
- * this very line of the log (`serverless/cloud-only.yml`).
+ * this very line of the log (`serverless/cloud-only.yml`). What is only not there yet is asked for again at the next
+ * look, until it has been missing for too long.
  */
 export async function openBreaker(
   ports: RecordPorts & { readonly log: Log },
@@ -91,24 +139,43 @@ export async function openBreaker(
   detail: string,
   consoleTail: string | null = null,
 ): Promise<void> {
-  const until = new Date(ports.clock.nowMs() + breakerMs).toISOString();
-  await updateRecord(ports, fleetKeys.pools, poolsRecordSchema, (current) => ({
-    ...(current ?? nothingYet),
-    breaker: { until, reason, detail, console_tail: consoleTail },
-  }));
-  ports.log.error("launches are held", { reason, detail, until, console_tail: consoleTail });
+  const nowMs = ports.clock.nowMs();
+  const stored = await updateRecord(ports, fleetKeys.pools, poolsRecordSchema, (current) => {
+    const record = current ?? nothingYet;
+    const since = sinceWhen(record.breaker, reason, nowMs);
+    const isSettling = reason === "not_there_yet" && nowMs - Date.parse(since) < settlesWithinMs;
+    const until = new Date(nowMs + (isSettling ? retryMs : holdMs)).toISOString();
+    return { ...record, breaker: { until, since, reason, detail, console_tail: consoleTail } };
+  });
+  const { until } = stored?.breaker ?? {};
+  const fields = { reason, detail, until, console_tail: consoleTail };
+  if (until !== undefined && Date.parse(until) <= nowMs + retryMs)
+    ports.log.warn("a launch names what is not there yet", fields);
+  else ports.log.error("launches are held", fields);
 }
 
-/** Somebody has seen to it. The breaker stays readable, and boots that failed before it closed are forgiven. */
+function sinceWhen(breaker: PoolsRecord["breaker"], reason: Breaker["reason"], nowMs: number): string {
+  const goesOn = breaker?.reason === reason && nowMs - Date.parse(breaker.until) < goesOnMs;
+  return goesOn ? breaker.since : new Date(nowMs).toISOString();
+}
+
+/**
+ * Somebody has seen to it: what was held or left out for longer than a minute may be asked for again. The breaker
+ * stays readable, and boots that failed before it closed are forgiven.
+ */
 export async function closeBreaker(ports: RecordPorts): Promise<void> {
   const now = new Date(ports.clock.nowMs()).toISOString();
-  await updateRecord(ports, fleetKeys.pools, poolsRecordSchema, (current) =>
-    current?.breaker == null || current.breaker.until <= now
-      ? null
-      : { ...current, breaker: { ...current.breaker, until: now } },
-  );
+  await updateRecord(ports, fleetKeys.pools, poolsRecordSchema, (current) => {
+    if (current === null) return null;
+    const { breaker } = current;
+    const cooling = Object.entries(current.cooling).filter(
+      ([, { reason }]) => reason === "capacity" || reason === "interruption",
+    );
+    return {
+      ...current,
+      cooling: Object.fromEntries(cooling),
+      quotas: {},
+      breaker: breaker === null || breaker.until <= now ? breaker : { ...breaker, until: now },
+    };
+  });
 }
-
-/** Of an error that only a person can mend: is it a limit of the account? */
-export const breakerReason = ({ code }: PoolError): "quota" | "refused" =>
-  /(Count|Limit)Exceeded$/.test(code) ? "quota" : "refused";

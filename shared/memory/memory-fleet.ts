@@ -303,20 +303,17 @@ const dry = (zone: string): PoolError => ({
   code: "InsufficientInstanceCapacity",
   message: `There is no Spot capacity available in ${zone}.`,
   zone,
-  errorClass: "capacity",
-  coolsPool: true,
+  errorClass: "pool_dry",
 });
 const bidTooLow = (zone: string): PoolError => ({
   code: "SpotMaxPriceTooLow",
   message: `The price of ${zone} is higher than the request's.`,
   zone,
-  errorClass: "capacity",
-  coolsPool: true,
+  errorClass: "pool_dry",
 });
 const tokenReused: PoolError = {
   code: "IdempotentParameterMismatch",
   message: "The client token was used before with other parameters.",
   zone: null,
-  errorClass: "stop",
-  coolsPool: false,
+  errorClass: "refused",
 };

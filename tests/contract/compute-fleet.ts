@@ -173,7 +173,7 @@ export function describeComputeFleet(
       await fleet.launch(asked);
       expect(await fleet.launch({ ...asked, count: 2 })).toMatchObject({
         kind: "refused",
-        error: { code: "IdempotentParameterMismatch", errorClass: "stop" },
+        error: { code: "IdempotentParameterMismatch", errorClass: "refused" },
       });
     });
 
@@ -192,8 +192,7 @@ export function describeComputeFleet(
           {
             code: "InsufficientInstanceCapacity",
             zone: "eu-central-1a",
-            errorClass: "capacity",
-            coolsPool: true,
+            errorClass: "pool_dry",
           },
         ],
       });

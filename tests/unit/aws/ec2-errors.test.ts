@@ -1,109 +1,57 @@
 import { describe, expect, test } from "vitest";
-import { errorMeanings, meaningOf, unclassified } from "../../../shared/aws/ec2-errors.ts";
+import { classify } from "../../../shared/aws/ec2-errors.ts";
 import type { ErrorClass } from "../../../shared/ports.ts";
+import { vendorCodes } from "./ec2-vendor-codes.ts";
 
-/** Every code that somebody has classified, in their own words: what is changed in the table is changed here too. */
-const expected: Readonly<
-  Record<string, { readonly is: ErrorClass; readonly coolsPool: boolean; codes: string[] }>
-> = {
-  "a pool that is dry, so that pool is left alone": {
-    is: "capacity",
-    coolsPool: true,
-    codes: [
-      "InsufficientCapacity",
-      "InsufficientFreeAddressesInSubnet",
-      "InsufficientHostCapacity",
-      "InsufficientInstanceCapacity",
-      "SpotMaxPriceTooLow",
-      "Unsupported",
-    ],
-  },
-  "no capacity for the request as a whole, which cools nothing": {
-    is: "capacity",
-    coolsPool: false,
-    codes: ["UnfulfillableCapacity"],
-  },
-  "a quota, until a person asks for more": {
-    is: "stop",
-    coolsPool: false,
-    codes: [
-      "FleetLimitExceeded",
-      "InstanceLimitExceeded",
-      "MaxIOPSLimitExceeded",
-      "MaxSpotFleetRequestCountExceeded",
-      "MaxSpotInstanceCountExceeded",
-      "VcpuLimitExceeded",
-      "VolumeLimitExceeded",
-    ],
-  },
-  "a right or an account, until a person mends it": {
-    is: "stop",
-    coolsPool: false,
-    codes: [
-      "AuthFailure",
-      "AuthFailure.ServiceLinkedRoleCreationNotPermitted",
-      "Blocked",
-      "InvalidClientTokenId",
-      "OptInRequired",
-      "PendingVerification",
-      "SignatureDoesNotMatch",
-      "UnauthorizedOperation",
-      "UnrecognizedClientException",
-    ],
-  },
-  "a request that is wrong, or names what is not there": {
-    is: "stop",
-    coolsPool: false,
-    codes: [
-      "IdempotentParameterMismatch",
-      "InvalidAMIID",
-      "InvalidAMIID.Malformed",
-      "InvalidAMIID.NotFound",
-      "InvalidAMIID.Unavailable",
-      "InvalidAction",
-      "InvalidBlockDeviceMapping",
-      "InvalidFleetConfig",
-      "InvalidGroup.NotFound",
-      "InvalidInstanceType",
-      "InvalidKeyPair.NotFound",
-      "InvalidLaunchTemplateId.Malformed",
-      "InvalidLaunchTemplateId.NotFound",
-      "InvalidLaunchTemplateId.VersionNotFound",
-      "InvalidParameter",
-      "InvalidParameterCombination",
-      "InvalidParameterValue",
-      "InvalidSubnetID.NotFound",
-      "MissingParameter",
-      "ValidationError",
-    ],
-  },
-  "a throttle, to be asked again": {
-    is: "again",
-    coolsPool: false,
-    codes: [
-      "EC2ThrottledException",
-      "RequestExpired",
-      "RequestLimitExceeded",
-      "RequestResourceCountExceeded",
-      "RequestThrottled",
-      "Throttling",
-      "ThrottlingException",
-    ],
-  },
-};
+const words = (text: string): string[] => text.split(/\s+/).filter((word) => word !== "");
 
-describe.each(Object.entries(expected))("%s", (_name, { is, coolsPool, codes }) => {
-  test.each(codes)("%s", (code) => {
-    expect(meaningOf(code)).toEqual({ errorClass: is, coolsPool });
+describe.each(Object.entries(vendorCodes))("of the vendor's whole list, these mean %s", (name, codes) => {
+  test.each(words(codes))("%s", (code) => {
+    expect(classify(code)).toBe(name === "of other calls" ? null : name);
   });
 });
 
-test("no code is classified without being listed here", () => {
-  const listed = Object.values(expected).flatMap(({ codes }) => codes);
-  expect(Object.keys(errorMeanings).sort()).toEqual(listed.sort());
+test("the vendor's list names no code twice", () => {
+  const all = Object.values(vendorCodes).flatMap(words);
+  expect(all.filter((code, place) => all.indexOf(code) !== place)).toEqual([]);
 });
 
-test("a code that nobody has classified has no meaning, and is asked again", () => {
-  expect(meaningOf("BrandNewCode")).toBeNull();
-  expect(unclassified).toEqual({ errorClass: "again", coolsPool: false });
+describe("a code that stands for many mistakes is told apart by its message", () => {
+  test.each<[code: string, message: string, expected: ErrorClass]>([
+    [
+      "InvalidParameterValue",
+      "Value (mgb-worker) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name",
+      "not_there_yet",
+    ],
+    [
+      "InvalidParameterValue",
+      "Value (arn:aws:iam::1:instance-profile/w) for parameter iamInstanceProfile.arn is invalid. Invalid IAM Instance Profile ARN",
+      "not_there_yet",
+    ],
+    [
+      "InvalidParameterValue",
+      "Value (sg-1) for parameter groupId is invalid. The security group 'sg-1' does not exist",
+      "not_there_yet",
+    ],
+    ["InvalidParameterValue", "Value (-1) for parameter TotalTargetCapacity is invalid.", "refused"],
+    [
+      "InvalidFleetConfig",
+      "Your requested instance type (g4dn.xlarge) is not supported in your requested Availability Zone (us-east-1e).",
+      "not_offered",
+    ],
+    ["InvalidFleetConfig", "The fleet configuration contains duplicate instance pools.", "refused"],
+  ])("%s: %s", (code, message, expected) => {
+    expect(classify(code, message)).toBe(expected);
+  });
+});
+
+test.each([
+  ["Client.UnauthorizedOperation", "refused"],
+  ["Server.InsufficientInstanceCapacity", "pool_dry"],
+])("the side at fault before a code changes nothing: %s", (code, expected) => {
+  expect(classify(code)).toBe(expected);
+});
+
+test("a code that nobody has classified has no meaning, whatever it says", () => {
+  expect(classify("BrandNewCode", "Something happened")).toBeNull();
 });

@@ -119,39 +119,51 @@ test("an answer of 200 is read for its errors, and a partly filled fleet for its
         code: "InsufficientInstanceCapacity",
         message: "why",
         zone: "eu-central-1a",
-        errorClass: "capacity",
-        coolsPool: true,
+        errorClass: "pool_dry",
       },
       {
         code: "MaxSpotInstanceCountExceeded",
         message: "why",
         zone: "eu-central-1b",
-        errorClass: "stop",
-        coolsPool: false,
+        errorClass: "market_quota",
       },
-      { code: "UnfulfillableCapacity", message: "why", zone: null, errorClass: "capacity", coolsPool: false },
+      { code: "UnfulfillableCapacity", message: "why", zone: null, errorClass: "no_capacity" },
     ],
   });
   expect(log.entries).toEqual([]);
 });
 
 test.each([
-  [403, "UnauthorizedOperation", "stop"],
-  [400, "InvalidParameterValue", "stop"],
-  [400, "IdempotentParameterMismatch", "stop"],
-  [400, "VcpuLimitExceeded", "stop"],
-  [500, "InsufficientInstanceCapacity", "capacity"],
+  [403, "UnauthorizedOperation", "refused"],
+  [400, "InvalidParameterValue", "refused"],
+  [400, "IdempotentParameterMismatch", "refused"],
+  [400, "VcpuLimitExceeded", "market_quota"],
+  [400, "MaxFleetCountExceeded", "account_quota"],
+  [400, "InvalidFleetConfiguration", "not_offered"],
+  [400, "InvalidLaunchTemplateId.NotFound", "not_there_yet"],
+  [500, "InsufficientInstanceCapacity", "pool_dry"],
   [503, "RequestLimitExceeded", "again"],
 ] as const)("a refusal of %i %s means: %s", async (status, code, errorClass) => {
   server.replies.push(refusal(status, code), refusal(status, code));
   expect(await fleet.launch(request)).toMatchObject({ kind: "refused", error: { code, errorClass } });
 });
 
+test("an error of the whole request that names one of its zones is about that zone", async () => {
+  const message =
+    "Your requested instance type (g4dn.xlarge) is not supported in your requested Availability Zone (eu-central-1b).";
+  const body = `<Response><Errors><Error><Code>InvalidFleetConfiguration</Code><Message>${message}</Message></Error></Errors></Response>`;
+  server.replies.push({ status: 400, body });
+  expect(await fleet.launch(request)).toMatchObject({
+    kind: "refused",
+    error: { zone: "eu-central-1b", errorClass: "not_offered" },
+  });
+});
+
 test("a code that nobody has classified is asked again, and logged loudly", async () => {
   server.replies.push(refusal(400, "BrandNewCode"));
   expect(await fleet.launch(request)).toMatchObject({
     kind: "refused",
-    error: { code: "BrandNewCode", errorClass: "again", coolsPool: false },
+    error: { code: "BrandNewCode", errorClass: "again" },
   });
   expect(log.entries).toMatchObject([{ level: "error", fields: { code: "BrandNewCode" } }]);
 });
@@ -269,6 +281,14 @@ test("when machines cannot be ended together each is tried by itself, and each a
     [id("b"), "not_found"],
     [id("c"), "failed"],
   ]);
+});
+
+test("a throttle of an end is not answered with one request for each machine", async () => {
+  server.choose = () => refusal(503, "RequestLimitExceeded");
+  const outcomes = await fleet.terminate([id("a"), id("b"), id("c")]);
+  expect(outcomes.map(({ kind }) => kind)).toEqual(["failed", "failed", "failed"]);
+  // The SDK's two attempts.
+  expect(server.requests).toHaveLength(2);
 });
 
 test("a machine that the answer does not name is not taken for ended", async () => {

@@ -42,6 +42,7 @@ const noMachine: CapacityView = {
   workers: [],
   queues: [],
   zones: [],
+  quotas: [],
   breaker: null,
   decisions: [],
 };

@@ -79,11 +79,12 @@ const observations: fc.Arbitrary<Observation> = fc.record({
   breaker: fc.option(
     fc.record({
       untilMs: fc.integer({ min: -60_000, max: 60_000 }).map((ms) => nowMs + ms),
-      reason: fc.constant("quota" as const),
-      detail: fc.constant("quota"),
+      reason: fc.constant("refused" as const),
+      detail: fc.constant("no right"),
     }),
     { nil: null },
   ),
+  quotas: fc.constant({}),
   measured: fc.constant({}),
   spent: fc.record({
     dayUsd: fc.double({ min: 0, max: 6, noNaN: true }),

@@ -55,6 +55,7 @@ const quiet: Observation = {
   coming: [],
   pools: [pool("zone-b", 0.2), pool("zone-a", 0.16)],
   cooling: {},
+  quotas: {},
   breaker: null,
   measured: {},
   spent: { dayUsd: 0, monthUsd: 0 },
@@ -208,8 +209,8 @@ describe("what holds a launch back", () => {
     ],
     ["the latch holds everything", { work: [work()], latchedMs: nowMs }, 0, ["work", "latch"]],
     [
-      "an open breaker holds everything",
-      { work: [work()], breaker: { untilMs: afterSeconds(1), reason: "quota", detail: "the quota is 0" } },
+      "a limit of the account for spot holds spot",
+      { work: [work()], quotas: { spot: { untilMs: afterSeconds(1), detail: "the quota is 0" } } },
       0,
       ["work", "quota"],
     ],
@@ -224,7 +225,7 @@ describe("what holds a launch back", () => {
     ],
     [
       "a breaker whose time is over holds nothing",
-      { work: [work()], breaker: { untilMs: nowMs, reason: "quota", detail: "the quota is 0" } },
+      { work: [work()], breaker: { untilMs: nowMs, reason: "refused", detail: "no right" } },
       1,
       ["work"],
     ],
@@ -448,6 +449,20 @@ describe("rescue", () => {
       1,
     ],
     ["buys on demand when spot is too dear", { work: due(220), pools: dear }, 1],
+    [
+      "buys on demand when the account's limit holds spot, for on-demand has a limit of its own",
+      { work: due(220), quotas: { spot: { untilMs: afterSeconds(600), detail: "the limit is 1" } } },
+      1,
+    ],
+    [
+      "does not buy while the account's limit for on-demand holds it too",
+      {
+        work: due(220),
+        cooling: dry,
+        quotas: { on_demand: { untilMs: afterSeconds(600), detail: "the limit is 0" } },
+      },
+      0,
+    ],
     ["waits while the next tick is still in time", { work: due(235), cooling: dry }, 0],
     ["buys when the next tick would be too late", { work: due(234), cooling: dry }, 1],
     ["buys no more than its own cap", { work: due(220, 60_000), cooling: dry }, 2],

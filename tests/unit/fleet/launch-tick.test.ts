@@ -38,7 +38,6 @@ const refusal = (change: Partial<PoolError>): PoolError => ({
   message: "slow down",
   zone: null,
   errorClass: "again",
-  coolsPool: false,
   ...change,
 });
 
@@ -205,28 +204,144 @@ describe("a refusal", () => {
     expect(await world.intents()).toHaveLength(1);
   });
 
-  test.each<[code: string, reason: string, shown: string]>([
-    ["MaxSpotInstanceCountExceeded", "quota", "quota"],
-    ["VcpuLimitExceeded", "quota", "quota"],
-    ["UnauthorizedOperation", "refused", "breaker"],
-  ])("%s stops all launches for half an hour and says why", async (code, reason, shown) => {
+  const shouts = () =>
+    world.log.entries.filter(({ level }) => level === "error").map(({ message }) => message);
+
+  test("that only a person can mend stops all launches for half an hour and says why", async () => {
     world.demand(100);
-    world.fleet.refuseNextLaunch(refusal({ code, message: "ask a person", errorClass: "stop" }));
-    const first = await tick();
-    expect(first.models[0]?.reasons.at(-1)).toEqual({ reason: shown, detail: `${code}: ask a person` });
-    expect((await world.pools())?.breaker).toMatchObject({ reason, detail: `${code}: ask a person` });
-    const shouted = world.log.entries.filter(({ level }) => level === "error");
+    const denied = { code: "UnauthorizedOperation", message: "ask a person", errorClass: "refused" } as const;
+    world.fleet.refuseNextLaunch(refusal(denied));
+    const detail = "UnauthorizedOperation: ask a person";
+    expect((await tick()).models[0]?.reasons.at(-1)).toEqual({ reason: "breaker", detail });
+    expect((await world.pools())?.breaker).toMatchObject({ reason: "refused", detail });
     // What the stage's alarm listens for.
-    expect(shouted.map(({ message }) => message)).toEqual(["launches are held"]);
+    expect(shouts()).toEqual(["launches are held"]);
     await world.clock.advance(29 * 60_000);
     expect((await tick()).models[0]).toMatchObject({ launch: 0 });
     await world.clock.advance(2 * 60_000);
     expect((await tick()).models[0]).toMatchObject({ launched: 1 });
   });
 
+  describe("for a limit of the account", () => {
+    const spotLimit = {
+      code: "MaxSpotInstanceCountExceeded",
+      message: "the limit is 1",
+      errorClass: "market_quota",
+    } as const;
+
+    test("holds spot for half an hour, says why, and calls for a person", async () => {
+      world.demand(100);
+      world.fleet.refuseNextLaunch(refusal(spotLimit));
+      const detail = "MaxSpotInstanceCountExceeded: the limit is 1";
+      expect((await tick()).models[0]?.reasons.at(-1)).toEqual({ reason: "quota", detail });
+      expect(shouts()).toEqual(["launches are held"]);
+      await world.clock.advance(29 * 60_000);
+      expect((await tick()).models[0]?.reasons.at(-1)).toEqual({
+        reason: "quota",
+        detail: `no launch until a machine ends or 2026-01-01T00:30:00.000Z: ${detail}`,
+      });
+      await world.clock.advance(2 * 60_000);
+      expect((await tick()).models[0]).toMatchObject({ launched: 1 });
+    });
+
+    test("is tried again as soon as one of our machines begins to end, and again when it has ended", async () => {
+      world.demand(100);
+      await tick();
+      const [first] = await world.alive();
+      if (first === undefined) throw new Error("nothing was launched");
+      world.demand(20_000);
+      world.fleet.refuseNextLaunch(refusal(spotLimit));
+      await tick();
+      await world.clock.advance(60_000);
+      expect((await tick()).models[0]).toMatchObject({ launch: 0 });
+      world.fleet.shutDown(first);
+      world.fleet.refuseNextLaunch(refusal(spotLimit));
+      expect((await tick()).models[0]?.reasons.at(-1)?.reason).toBe("quota");
+      expect((await tick()).models[0]).toMatchObject({ launch: 0 });
+      await world.clock.advance(5_000);
+      expect((await tick()).models[0]?.launched).toBeGreaterThan(0);
+    });
+
+    test("for spot leaves the rescue on demand to buy what is due", async () => {
+      world = new World({ settings: { ...testSettings, rescue: { max_instances: 2 } } });
+      world.demand(100);
+      await world.clock.advance(700_000);
+      world.fleet.refuseNextLaunch(refusal(spotLimit));
+      await tick();
+      expect((await world.fleet.list()).map(({ market }) => market)).toEqual(["on_demand"]);
+    });
+
+    test("on fleets holds both markets", async () => {
+      world = new World({ settings: { ...testSettings, rescue: { max_instances: 2 } } });
+      world.demand(100);
+      await world.clock.advance(700_000);
+      world.fleet.refuseNextLaunch(
+        refusal({ code: "MaxFleetCountExceeded", message: "0 of 0", errorClass: "account_quota" }),
+      );
+      await tick();
+      await world.clock.advance(60_000);
+      await tick();
+      expect(await world.fleet.list()).toEqual([]);
+      expect(Object.keys((await world.pools())?.quotas ?? {})).toEqual(["spot", "on_demand"]);
+    });
+  });
+
+  test("of a zone that does not offer the type leaves that pool out for hours, and asks the others", async () => {
+    world.demand(100);
+    const notOffered = refusal({
+      code: "InvalidFleetConfiguration",
+      message: "not supported in your requested Availability Zone (zone-a)",
+      zone: "zone-a",
+      errorClass: "not_offered",
+    });
+    world.fleet.refuseNextLaunch(notOffered);
+    await tick();
+    await tick();
+    expect((await world.fleet.list()).map(({ zone }) => zone)).toEqual(["zone-b"]);
+    await world.clock.advance(5 * 3_600_000);
+    for (const id of await world.alive()) world.fleet.shutDown(id);
+    world.demand(100);
+    await tick();
+    expect((await world.fleet.list()).filter(({ zone }) => zone === "zone-a")).toEqual([]);
+    expect((await world.pools())?.breaker).toBeNull();
+    expect(shouts()).toEqual([]);
+  });
+
+  describe("of what is not there yet", () => {
+    const noProfile = {
+      code: "InvalidParameterValue",
+      message: "Invalid IAM Instance Profile name",
+      errorClass: "not_there_yet",
+    } as const;
+
+    test("is asked again within two minutes, without an alarm", async () => {
+      world.demand(100);
+      world.fleet.refuseNextLaunch(refusal(noProfile));
+      expect((await tick()).models[0]?.reasons.at(-1)).toEqual({
+        reason: "breaker",
+        detail: "InvalidParameterValue: Invalid IAM Instance Profile name",
+      });
+      await world.clock.advance(60_000);
+      expect((await tick()).models[0]).toMatchObject({ launched: 1 });
+      expect(shouts()).toEqual([]);
+    });
+
+    test("and still is not after ten minutes of asking is missing: launches are held for half an hour", async () => {
+      world.demand(100);
+      for (let minute = 0; minute <= 12; minute += 1) {
+        world.fleet.refuseNextLaunch(refusal(noProfile));
+        await tick();
+        await world.clock.advance(60_000);
+      }
+      expect(shouts()).toEqual(["launches are held"]);
+      expect(await world.intents()).toHaveLength(11);
+      expect((await tick()).models[0]).toMatchObject({ launch: 0 });
+    });
+  });
+
   test("for want of capacity everywhere cools no pool and closes the launch", async () => {
     world.demand(100);
-    world.fleet.refuseNextLaunch(refusal({ code: "UnfulfillableCapacity", errorClass: "capacity" }));
+    world.fleet.refuseNextLaunch(refusal({ code: "UnfulfillableCapacity", errorClass: "no_capacity" }));
     await tick();
     expect((await world.pools())?.cooling).toEqual({});
     expect((await world.intents()).map(({ state }) => state)).toEqual(["answered"]);

@@ -45,7 +45,7 @@ const machine = (phase: Machine["phase"]): Machine => ({
 const dry = {
   "zone-a": { untilMs: after(60), reason: "capacity", code: "InsufficientInstanceCapacity" },
 } as const;
-const breakerOf = (reason: "quota" | "refused" | "boot_failures") => ({
+const breakerOf = (reason: "refused" | "boot_failures") => ({
   untilMs: after(600),
   reason,
   detail: "a person must act",
@@ -58,6 +58,7 @@ const quiet: Observation = {
   coming: [],
   pools: [pool(0.2)],
   cooling: {},
+  quotas: {},
   breaker: null,
   measured: {},
   spent: { dayUsd: 0, monthUsd: 0 },
@@ -84,7 +85,7 @@ const cases: readonly [
   ["budget_month", true, { spent: { dayUsd: 0, monthUsd: 49.99 } }],
   // Its own owner reads it in what holds the batch itself: see batchView.
   ["budget_batch", false, { work: [spent] }],
-  ["quota", true, { breaker: breakerOf("quota") }],
+  ["quota", true, { quotas: { spot: { untilMs: after(600), detail: "a person must act" } } }],
   ["breaker", true, { breaker: breakerOf("boot_failures") }],
   ["latch", true, { latchedMs: nowMs }],
   ["waiting_for_deadline", true, { work: [patient] }],

@@ -241,18 +241,20 @@ describe("reopening", () => {
     expect(await world.alive()).toHaveLength(2);
   });
 
-  test("closes a breaker: whoever opens again has seen to what opened it", async () => {
-    world.demand(100);
-    const denied = { code: "UnauthorizedOperation", message: "no", zone: null, coolsPool: false } as const;
-    world.fleet.refuseNextLaunch({ ...denied, errorClass: "stop" });
-    await launch(100);
-    await minutes(1);
-    await launch(100);
-    expect(await world.alive()).toEqual([]);
-    await reopen("an operator", world.ports);
-    await launch(100);
-    expect(await world.alive()).toHaveLength(1);
-  });
+  test.each(["refused", "market_quota", "account_quota"] as const)(
+    "asks again for what was %s: whoever opens again has seen to it",
+    async (errorClass) => {
+      world.demand(100);
+      world.fleet.refuseNextLaunch({ code: "Code", message: "no", zone: null, errorClass });
+      await launch(100);
+      await minutes(1);
+      await launch(100);
+      expect(await world.alive()).toEqual([]);
+      await reopen("an operator", world.ports);
+      await launch(100);
+      expect(await world.alive()).toHaveLength(1);
+    },
+  );
 
   test("forgives the boots that failed before it", async () => {
     for (let boot = 0; boot < 3; boot += 1) {

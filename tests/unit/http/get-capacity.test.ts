@@ -86,6 +86,23 @@ describe("GET /v1/capacity", () => {
     expect((await capacity(world)).breaker).toBeNull();
   });
 
+  test("shows a limit of the account until EC2 is asked again", async () => {
+    const world = new World();
+    world.demand(100);
+    const limit = { code: "MaxSpotInstanceCountExceeded", message: "the limit is 0", zone: null } as const;
+    world.fleet.refuseNextLaunch({ ...limit, errorClass: "market_quota" });
+    await tick(world);
+    expect((await capacity(world)).quotas).toEqual([
+      {
+        market: "spot",
+        until: "2026-01-01T00:30:00.000Z",
+        detail: "MaxSpotInstanceCountExceeded: the limit is 0",
+      },
+    ]);
+    await world.clock.advance(31 * 60_000);
+    expect((await capacity(world)).quotas).toEqual([]);
+  });
+
   test("leaves out the queues that do not answer", async () => {
     const jobQueues = {
       of: () => {

@@ -106,8 +106,7 @@ test("a refusal strikes one launch, and uses up no token", async () => {
     code: "VcpuLimitExceeded",
     message: "",
     zone: null,
-    errorClass: "stop",
-    coolsPool: false,
+    errorClass: "market_quota",
   } as const;
   fleet.refuseNextLaunch(error);
   expect(await fleet.launch(request)).toEqual({ kind: "refused", error });
