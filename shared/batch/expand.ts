@@ -7,6 +7,7 @@ import {
   type Parameters,
 } from "../contract/parameters.ts";
 import type { Random } from "../ports.ts";
+import { seedOfVariation } from "./variation-seed.ts";
 
 type OutputChoice = ParameterChoice["output"];
 
@@ -29,7 +30,7 @@ export const clipsOf = (request: BatchRequest): readonly Clip[] =>
       requestIndex,
       customId: customIdOf(item, variation),
       prompt: item.prompt,
-      seed: item.seed === undefined ? null : seedAfter(item.seed, variation),
+      seed: item.seed === undefined ? null : seedOfVariation(item.seed, variation),
       parameters,
     }));
   });
@@ -47,12 +48,6 @@ export const itemsOf = (clips: readonly Clip[], random: Random): readonly ItemRe
 function customIdOf(item: ItemRequest, variation: number): string | null {
   if (item.custom_id === undefined) return null;
   return (item.variations ?? 1) === 1 ? item.custom_id : `${item.custom_id}-${variation + 1}`;
-}
-
-/** The variations of a given seed have the seeds after it; after the highest comes 0. */
-function seedAfter(seed: number, variation: number): number {
-  const left = Number.MAX_SAFE_INTEGER - seed;
-  return variation <= left ? seed + variation : variation - left - 1;
 }
 
 function parametersOf(defaults: ParameterChoice | undefined, item: ItemRequest): Parameters {

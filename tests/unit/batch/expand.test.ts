@@ -1,6 +1,13 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { clipsOf, itemsOf } from "../../../shared/batch/expand.ts";
+import { seedSchema } from "../../../shared/contract/parameters.ts";
 import { SeededRandom } from "../../../shared/memory/seeded-random.ts";
+
+/** As people choose them: small ones, and any. */
+const seedNumber = fc.oneof(fc.nat(50), fc.maxSafeNat());
+const row = (first: number, length: number): readonly number[] =>
+  Array.from({ length }, (_, place) => first + place);
 
 test("an item takes its own parameters first, then the batch's defaults, then ours", () => {
   const [clip] = clipsOf({
@@ -22,16 +29,48 @@ test("a clip ends without a fade unless one is asked for", () => {
   expect(clip?.parameters.output).toEqual({ format: "wav", normalize: "loudness", fade_out_seconds: 0 });
 });
 
-test("variations have ids with -1, -2 and the seeds that follow the given one", () => {
+test("variations have ids with -1, -2, and the first has the seed that was given", () => {
   const clips = clipsOf({
-    items: [{ prompt: "p", custom_id: "a", seed: 9_007_199_254_740_990, variations: 3 }, { prompt: "q" }],
+    items: [{ prompt: "p", custom_id: "a", seed: 9_007_199_254_740_991, variations: 3 }, { prompt: "q" }],
   });
   expect(clips.map(({ requestIndex, customId, seed }) => [requestIndex, customId, seed])).toEqual([
-    [0, "a-1", 9_007_199_254_740_990],
-    [0, "a-2", 9_007_199_254_740_991],
-    [0, "a-3", 0],
+    [0, "a-1", 9_007_199_254_740_991],
+    [0, "a-2", 1_292_106_377_066_186],
+    [0, "a-3", 1_715_780_902_643_710],
     [1, null, null],
   ]);
+});
+
+const seedsOf = (seeds: readonly number[], variations: number): readonly (number | null)[] =>
+  clipsOf({ items: seeds.map((seed) => ({ prompt: "p", seed, variations })) }).map(({ seed }) => seed);
+
+test("seeds 1 and 2 with two variations each are four clips, and their seeds stay what they are", () => {
+  expect(seedsOf([1, 2], 2)).toEqual([1, 5_103_132_997_656_651, 2, 5_324_963_733_279_466]);
+  expect(seedsOf([0], 3)).toEqual([0, 7_956_156_453_446_585, 3_886_858_653_415_212]);
+});
+
+test("seeds in a row never meet, from wherever the row begins", () => {
+  expect(new Set(seedsOf(row(1, 1000), 8)).size).toBe(8000);
+  fc.assert(
+    fc.property(seedNumber, fc.integer({ min: 1, max: 8 }), (first, variations) => {
+      const seeds = row(Math.min(first, Number.MAX_SAFE_INTEGER - 199), 200);
+      expect(new Set(seedsOf(seeds, variations)).size).toBe(200 * variations);
+    }),
+  );
+});
+
+test("no seeds of one batch meet, and all are seeds that the engine takes", () => {
+  fc.assert(
+    fc.property(fc.uniqueArray(seedNumber, { minLength: 1, maxLength: 300 }), (seeds) => {
+      const derived = seedsOf(seeds, 8);
+      expect(new Set(derived).size).toBe(8 * seeds.length);
+      for (const seed of derived) expect(seedSchema.safeParse(seed).success).toBe(true);
+    }),
+  );
+});
+
+test("a variation has the same seed whatever the number of variations", () => {
+  expect(seedsOf([7], 8).slice(0, 3)).toEqual(seedsOf([7], 3));
 });
 
 test("one variation keeps its id as it is", () => {
