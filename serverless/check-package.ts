@@ -1,6 +1,6 @@
 /**
- * Packages the service as a deploy would, for the local stage and for a cloud stage, and checks what comes
- * out: the template by cfn-lint, and the size of every function's bundle.
+ * Packages the service as a deploy would, for the local stage and for cloud stages of several kinds, and checks
+ * what comes out: the template by cfn-lint, and the size of every function's bundle.
  */
 import { spawnSync } from "node:child_process";
 import { readdirSync, statSync } from "node:fs";
@@ -12,27 +12,40 @@ const packaged = ".serverless";
 /** osls writes DependsOn beside references that already say the same. */
 const ignoredRules = ["W3005"];
 
-const faults = ["local", "example"].flatMap((stage) => checkStage(stage));
+interface Checked {
+  readonly name: string;
+  readonly args: readonly string[];
+}
+const fileOf = (path: string): readonly string[] => ["--stage", "example", "--param", `config=${path}`];
+const checked: readonly Checked[] = [
+  { name: "the local stage", args: ["--stage", "local"] },
+  { name: "the example stage", args: ["--stage", "example"] },
+  {
+    name: "a stage of two zones with ssh",
+    args: fileOf("tests/contract/stages/two-zones-with-ssh.json"),
+  },
+];
+
+const faults = checked.flatMap((stage) => checkStage(stage));
 for (const fault of faults) console.error(fault);
 process.exitCode = faults.length > 0 ? 1 : 0;
 
-function checkStage(stage: string): string[] {
-  const made = run("serverless", ["package", "--stage", stage]);
-  if (made !== null) return [`stage ${stage} cannot be packaged:\n${made}`];
+function checkStage({ name, args }: Checked): string[] {
+  const made = run("serverless", ["package", ...args]);
+  if (made !== null) return [`${name} cannot be packaged:\n${made}`];
   const template = join(packaged, "cloudformation-template-update-stack.json");
   const lint = run("cfn-lint", ["--ignore-checks", ...ignoredRules, "--template", template]);
-  return [...(lint === null ? [] : [`cfn-lint of stage ${stage}:\n${lint}`]), ...largeBundles(stage)];
+  return [...(lint === null ? [] : [`cfn-lint of ${name}:\n${lint}`]), ...largeBundles(name)];
 }
 
 function largeBundles(stage: string): string[] {
   const bundles = readdirSync(packaged).filter((name) => name.endsWith(".zip"));
-  if (bundles.length === 0) return [`stage ${stage}: expected a bundle for each function, found none`];
+  if (bundles.length === 0) return [`${stage}: expected a bundle for each function, found none`];
   return bundles
     .map((name) => ({ name, bytes: statSync(join(packaged, name)).size }))
     .filter(({ bytes }) => bytes > maxBundleBytes)
     .map(
-      ({ name, bytes }) =>
-        `${name} of stage ${stage} has ${bytes} bytes; at most ${maxBundleBytes} are allowed`,
+      ({ name, bytes }) => `${name} of ${stage} has ${bytes} bytes; at most ${maxBundleBytes} are allowed`,
     );
 }
 

@@ -1,5 +1,6 @@
 /** Two queues for each model that the stage serves: a worker is launched for one model and empties `fast` first. */
 import type { ModelConfig } from "../shared/config.ts";
+import { modelSlug, queueName } from "./names.ts";
 import { att, type Resource, type Resources } from "./template.ts";
 
 /** Logical names in the template. */
@@ -10,7 +11,7 @@ export interface JobQueueNames {
 }
 
 export function jobQueues(
-  prefix: string,
+  stage: string,
   models: readonly Pick<ModelConfig, "id">[],
 ): { readonly names: readonly JobQueueNames[]; readonly resources: Resources } {
   const names = models.map(({ id }) => {
@@ -18,15 +19,14 @@ export function jobQueues(
     return { model: id, fast: `JobsFast${logical}`, standard: `Jobs${logical}` };
   });
   const resources = names.flatMap(({ model, fast, standard }) => [
-    [standard, queue(`${prefix}-jobs-${slug(model)}`)] as const,
-    [fast, queue(`${prefix}-jobs-fast-${slug(model)}`)] as const,
+    [standard, queue(queueName(stage, "jobs", model))] as const,
+    [fast, queue(queueName(stage, "jobs-fast", model))] as const,
   ]);
   return { names, resources: Object.fromEntries(resources) };
 }
 
-const slug = (model: string): string => model.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
 const logicalName = (model: string): string =>
-  slug(model)
+  modelSlug(model)
     .split("-")
     .map((part) => part.charAt(0).toUpperCase() + part.slice(1))
     .join("");

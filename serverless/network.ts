@@ -5,14 +5,15 @@
 import { tagNames } from "../shared/contract/worker-config.ts";
 import { ref, type Resource, type Resources, sub, tags } from "./template.ts";
 
-export const subnetNames = (zones: number): string[] =>
-  Array.from({ length: zones }, (_, index) => `WorkerSubnet${index + 1}`);
+/** By the zone's letter, so that neither the order in the configuration nor a zone more replaces a subnet. */
+export const subnetName = (zone: string): string => `WorkerSubnet${letterOf(zone).toUpperCase()}`;
+const letterOf = (zone: string): string => zone.slice(-1);
 
-export function networkResources(stage: string, zones: number): Resources {
+export function networkResources(stage: string, zones: readonly string[]): Resources {
   const name = tags({ Name: `musicgen-batch-${stage}`, [tagNames.stage]: stage });
-  const subnets = subnetNames(zones).flatMap((subnet, index) => [
-    [subnet, subnetResource(index, name)] as const,
-    [`${subnet}Routes`, routesOf(subnet)] as const,
+  const subnets = zones.flatMap((zone) => [
+    [subnetName(zone), subnetResource(zone, name)] as const,
+    [`${subnetName(zone)}Routes`, routesOf(subnetName(zone))] as const,
   ]);
   return {
     WorkerNetwork: {
@@ -56,13 +57,14 @@ export function networkResources(stage: string, zones: number): Resources {
   };
 }
 
-function subnetResource(index: number, name: unknown): Resource {
+function subnetResource(zone: string, name: unknown): Resource {
+  const block = letterOf(zone).charCodeAt(0) - "a".charCodeAt(0);
   return {
     Type: "AWS::EC2::Subnet",
     Properties: {
       VpcId: ref("WorkerNetwork"),
-      CidrBlock: `10.0.${index * 16}.0/20`,
-      AvailabilityZone: { "Fn::Select": [index, { "Fn::GetAZs": "" }] },
+      CidrBlock: `10.0.${block * 16}.0/20`,
+      AvailabilityZone: zone,
       MapPublicIpOnLaunch: true,
       // The launcher finds its pools by this tag.
       Tags: name,

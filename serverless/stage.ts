@@ -5,7 +5,9 @@
 import { readFileSync } from "node:fs";
 import { ConfigError, parseStageConfig, type StageConfig } from "../shared/config.ts";
 import { jobQueues, type JobQueueNames } from "./job-queues.ts";
-import { networkResources, subnetNames } from "./network.ts";
+import { asksTheAccount, zonesHint } from "./zones-hint.ts";
+import { nameFaults, queueName, workerRoleName } from "./names.ts";
+import { networkResources, subnetName } from "./network.ts";
 import { att, type Resources, sub } from "./template.ts";
 import { workerResources } from "./worker.ts";
 
@@ -14,26 +16,19 @@ export interface StageTemplate {
   readonly jobQueueArns: readonly unknown[];
   readonly environment: Readonly<Record<string, unknown>>;
   readonly subnetArns: readonly unknown[];
+  readonly workerRoleName: string;
   readonly resources: { readonly Resources: Resources };
 }
 
-/** The names every part of the template agrees on. */
-export const serviceName = "musicgen-batch";
-
 /** Lambda takes 4,096 bytes of environment a function; the rest of ours needs some 700 of them. */
 const environmentBytes = 3_400;
-/** An SQS address with a long region and the longest name that our queues have in practice. */
-const queueUrlBytes = 120;
+/** What a queue's address has beside the region and the queue's name, in the longest of AWS's partitions. */
+const queueUrlBytes = "https://sqs..amazonaws.com.cn/123456789012/".length;
 
-/** @throws ConfigError when the configuration is too large for a function's environment. */
+/** @throws ConfigError when AWS would refuse a name, or the configuration is too large for a function's environment. */
 export function stageTemplate(stage: string, config: StageConfig): StageTemplate {
-  const configBytes = Buffer.byteLength(JSON.stringify(config));
-  const bytes = configBytes + 2 * queueUrlBytes * config.models.length;
-  if (bytes > environmentBytes)
-    throw new ConfigError(
-      `the configuration of stage ${stage} takes about ${bytes} bytes of a function's environment, at most ${environmentBytes} fit: name fewer models`,
-    );
-  const queues = jobQueues(`${serviceName}-${stage}`, config.models);
+  refuseFaults(stage, config);
+  const queues = jobQueues(stage, config.models);
   return {
     config,
     jobQueueArns: queues.names.flatMap(({ fast, standard }) => [att(fast, "Arn"), att(standard, "Arn")]),
@@ -41,9 +36,10 @@ export function stageTemplate(stage: string, config: StageConfig): StageTemplate
       MGB_CONFIG: JSON.stringify(config),
       MGB_JOB_QUEUES: sub(JSON.stringify(queueUrls(queues.names))),
     },
-    subnetArns: subnetNames(config.zones).map((name) =>
-      sub(`arn:\${AWS::Partition}:ec2:\${AWS::Region}:\${AWS::AccountId}:subnet/\${${name}}`),
+    subnetArns: config.zones.map((zone) =>
+      sub(`arn:\${AWS::Partition}:ec2:\${AWS::Region}:\${AWS::AccountId}:subnet/\${${subnetName(zone)}}`),
     ),
+    workerRoleName: workerRoleName(stage),
     resources: {
       Resources: {
         ...networkResources(stage, config.zones),
@@ -52,6 +48,28 @@ export function stageTemplate(stage: string, config: StageConfig): StageTemplate
       },
     },
   };
+}
+
+function refuseFaults(stage: string, config: StageConfig): void {
+  const faults = [...nameFaults(stage, config), ...environmentFaults(stage, config)];
+  if (faults.length > 0)
+    throw new ConfigError(
+      `stage ${stage} cannot be deployed, ${faults.length} mistake(s):\n  ${faults.join("\n  ")}`,
+    );
+}
+
+function environmentFaults(stage: string, config: StageConfig): string[] {
+  const urls = config.models.flatMap(({ id }) =>
+    (["jobs", "jobs-fast"] as const).map(
+      (lane) => queueUrlBytes + config.region.length + queueName(stage, lane, id).length,
+    ),
+  );
+  const ids = config.models.map(({ id }) => JSON.stringify({ [id]: { fast: "", standard: "" } }).length);
+  const bytes = [Buffer.byteLength(JSON.stringify(config)), ...urls, ...ids].reduce((a, b) => a + b);
+  if (bytes <= environmentBytes) return [];
+  return [
+    `the configuration takes ${bytes} bytes of a function's environment, at most ${environmentBytes} fit: name fewer models`,
+  ];
 }
 
 /** By model id; each URL is a reference that CloudFormation fills in. */
@@ -71,9 +89,16 @@ export interface DeployOptions {
  * Reads `config/<stage>.json`, or the file that `--param config=<path>` names.
  * @throws ConfigError naming every mistake with its path, before anything is packaged.
  */
-export function stageFromOptions(options: DeployOptions): StageTemplate {
+export async function stageFromOptions(options: DeployOptions): Promise<StageTemplate> {
   const stage = options.stage ?? "local";
   const named = options.param?.find((entry) => entry.startsWith("config="));
   const path = named === undefined ? `config/${stage}.json` : named.slice("config=".length);
-  return stageTemplate(stage, parseStageConfig(readFileSync(path, "utf8"), path));
+  const text = readFileSync(path, "utf8");
+  try {
+    return stageTemplate(stage, parseStageConfig(text, path));
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const hint = await zonesHint(text, asksTheAccount);
+    throw hint === null ? error : new ConfigError(`${error.message}\n${hint}`, { cause: error });
+  }
 }

@@ -58,7 +58,10 @@ function launchTemplateData(stage: string, config: StageConfig, queues: readonly
     },
     SecurityGroupIds: [att("WorkerFirewall", "GroupId")],
     BlockDeviceMappings: [
-      { DeviceName: "/dev/sda1", Ebs: { VolumeType: "gp3", Encrypted: true, DeleteOnTermination: true } },
+      {
+        DeviceName: config.root_device,
+        Ebs: { VolumeType: "gp3", Encrypted: true, DeleteOnTermination: true },
+      },
     ],
     ...(config.ssh === undefined ? {} : { KeyName: config.ssh.key_pair }),
     TagSpecifications: ["instance", "volume"].map((ResourceType) => ({ ResourceType, Tags: own })),

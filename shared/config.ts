@@ -1,5 +1,17 @@
 /** The configuration, parsed once: a stage's file (`config/<stage>.json`) and what the stack adds to it. */
 import { z } from "zod";
+import {
+  amiIdSchema,
+  bucketNameSchema,
+  deviceNameSchema,
+  instanceTypeSchema,
+  keyPairNameSchema,
+  logRetentionDaysSchema,
+  regionSchema,
+  sshRangeSchema,
+  zonesElsewhere,
+  zonesSchema,
+} from "./contract/aws-names.ts";
 import { limits, speeds } from "./contract/parameters.ts";
 
 const modelConfigSchema = z.strictObject({
@@ -22,13 +34,18 @@ const speedConfigSchema = z.strictObject({
   slack_share: z.number().min(0).max(1),
 });
 
-/** A stage's file. Money in USD, times in seconds. Unknown names are refused. */
-export const stageConfigSchema = z.strictObject({
-  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "must be an AWS region such as eu-central-1"),
-  bucket: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "must be an S3 bucket name"),
-  ami_id: z.string().regex(/^ami-[0-9a-f]{8,17}$/, "must be an AMI id such as ami-0123456789abcdef0"),
-  instance_type: z.string().default("g4dn.xlarge"),
-  max_spot_price_usd: z.number().positive().default(0.4),
+const fieldsSchema = z.strictObject({
+  region: regionSchema,
+  bucket: bucketNameSchema,
+  ami_id: amiIdSchema,
+  /**
+   * Where the image has its root volume: `/dev/sda1` in Ubuntu's images, `/dev/xvda` in Amazon's own. Under
+   * another name the template's disk would be a second, empty one.
+   */
+  root_device: deviceNameSchema.default("/dev/sda1"),
+  instance_type: instanceTypeSchema.default("g4dn.xlarge"),
+  /** EC2 takes a bid of 0.001 USD and more. */
+  max_spot_price_usd: z.number().min(0.001).default(0.4),
   /**
    * `gate`: no price is bid, for a bid raises interruptions; the cap decides where is launched, and who leaves.
    * `bid`: EC2 too is told the cap, and takes a machine whose price rises over it, in its first hour unbilled.
@@ -43,10 +60,10 @@ export const stageConfigSchema = z.strictObject({
   on_demand_price_usd: z.number().positive().default(0.526),
   /** Absent: off. Buys on demand when spot gives nothing and a deadline would be missed. */
   rescue: z.strictObject({ max_instances: z.int().positive() }).optional(),
-  /** Availability zones to launch into, the region's first ones: each is a pool of its own. */
-  zones: z.int().min(1).max(6).default(3),
+  /** Availability zones to launch into, by name: each is a pool of its own. */
+  zones: zonesSchema,
   /** Opens port 22 to that range. Absent: no key pair, no inbound rule. */
-  ssh: z.strictObject({ key_pair: z.string().min(1), cidr: z.cidrv4() }).optional(),
+  ssh: z.strictObject({ key_pair: keyPairNameSchema, cidr: sshRangeSchema }).optional(),
   models: z.array(modelConfigSchema).min(1),
   limits: z.strictObject({
     max_instances: z.int().min(0).default(4),
@@ -63,7 +80,8 @@ export const stageConfigSchema = z.strictObject({
   }),
   default_speed: z.enum(speeds).default("standard"),
   worker: z.strictObject({
-    visibility_seconds: z.number().positive().default(120),
+    /** SQS counts in whole seconds, and hides a message for 12 hours at most. */
+    visibility_seconds: z.int().min(1).max(43_200).default(120),
     heartbeat_seconds: z.number().positive().default(15),
     interruption_poll_seconds: z.number().positive().default(5),
     idle_exit_seconds: z.number().min(0).default(0),
@@ -85,7 +103,13 @@ export const stageConfigSchema = z.strictObject({
     max_failures_per_item: z.int().positive().default(3),
     max_interruptions_per_item: z.int().positive().default(20),
   }),
-  log_retention_days: z.int().positive().default(30),
+  log_retention_days: logRetentionDaysSchema.default(30),
+});
+
+/** A stage's file. Money in USD, times in seconds. Unknown names are refused. */
+export const stageConfigSchema = fieldsSchema.superRefine(({ region, zones }, context) => {
+  for (const zone of zonesElsewhere(region, zones))
+    context.addIssue({ code: "custom", path: ["zones"], message: `${zone} is not in ${region}` });
 });
 export type StageConfig = z.infer<typeof stageConfigSchema>;
 

@@ -64,6 +64,7 @@ export function stageSettings(change: Partial<StageConfig> = {}): StageConfig {
       region: "eu-central-1",
       bucket: "musicgen-batch-simulated",
       ami_id: "ami-0123456789abcdef0",
+      zones: ["eu-central-1a", "eu-central-1b", "eu-central-1c"],
       models: [model(models.small, 28), model(models.medium, 6.2)],
       limits: { max_instances: 8 },
       budgets: { day_usd: 1000, month_usd: 10_000 },

@@ -4,7 +4,7 @@ import {
   DescribeStacksCommand,
   type DescribeStacksCommandOutput,
 } from "@aws-sdk/client-cloudformation";
-import { serviceName } from "../../serverless/stage.ts";
+import { serviceName } from "../../serverless/names.ts";
 import { rootCredentials } from "./emulator.ts";
 import { CloudError } from "./errors.ts";
 import { runServerless } from "./run-serverless.ts";

@@ -1,6 +1,6 @@
 /** Calls a deployed function directly, as its schedule or its event rule would. */
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import { serviceName } from "../../serverless/stage.ts";
+import { serviceName } from "../../serverless/names.ts";
 import { rootCredentials } from "./emulator.ts";
 import { CloudError } from "./errors.ts";
 

@@ -19,6 +19,7 @@ export const settings: StageConfig = parseStageConfig(
     region: "eu-central-1",
     bucket: "bucket",
     ami_id: "ami-00000000000000001",
+    zones: ["eu-central-1a"],
     models: [
       {
         id: "small",

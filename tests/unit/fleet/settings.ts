@@ -7,6 +7,7 @@ export const testSettings: StageConfig = parseStageConfig(
     region: "eu-central-1",
     bucket: "musicgen-batch-test",
     ami_id: "ami-0123456789abcdef0",
+    zones: ["eu-central-1a", "eu-central-1b"],
     models: [modelSettings("small")],
     limits: { max_instances: 4 },
     budgets: { day_usd: 5, month_usd: 50 },

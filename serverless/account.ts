@@ -1,0 +1,118 @@
+/** What the account itself says of a stage's configuration: asked before a deploy, for a stack would fail late or not at all. */
+import {
+  DescribeImagesCommand,
+  DescribeInstanceTypeOfferingsCommand,
+  DescribeKeyPairsCommand,
+  EC2Client,
+  EC2ServiceException,
+} from "@aws-sdk/client-ec2";
+import type { StageConfig } from "../shared/config.ts";
+
+export interface AccountFacts {
+  /** In alphabetical order. */
+  readonly zonesOffering: readonly string[];
+  /** Null: there is none of that id in the region. */
+  readonly image: {
+    readonly rootDevice: string;
+    readonly architecture: string;
+    readonly state: string;
+  } | null;
+  readonly keyPairExists: boolean;
+}
+
+type Asked = Pick<StageConfig, "region" | "zones" | "instance_type" | "ami_id" | "root_device" | "ssh">;
+
+/** Everything in the account that does not fit, each with what would. */
+export function accountFaults(config: Asked, facts: AccountFacts): string[] {
+  const { zonesOffering, image } = facts;
+  const elsewhere = config.zones.filter((zone) => !zonesOffering.includes(zone));
+  return [
+    ...elsewhere.map(
+      (zone) =>
+        `zones: ${zone} offers no ${config.instance_type}; these do: ${zonesOffering.join(", ") || "none of the region"}`,
+    ),
+    ...(image === null
+      ? [`ami_id: ${config.ami_id} is not in ${config.region}`]
+      : imageFaults(config, image)),
+    ...(config.ssh === undefined || facts.keyPairExists
+      ? []
+      : [`ssh.key_pair: there is no key pair named ${config.ssh.key_pair} in ${config.region}`]),
+  ];
+}
+
+function imageFaults(config: Asked, image: NonNullable<AccountFacts["image"]>): string[] {
+  const faults: string[] = [];
+  if (image.state !== "available") faults.push(`ami_id: ${config.ami_id} is ${image.state}, not available`);
+  if (image.architecture !== "x86_64")
+    faults.push(`ami_id: ${config.ami_id} is for ${image.architecture}, a worker's is for x86_64`);
+  if (image.rootDevice !== config.root_device)
+    faults.push(
+      `root_device: ${config.ami_id} has its root volume at ${image.rootDevice}, not at ${config.root_device}: set root_device to ${image.rootDevice}`,
+    );
+  return faults;
+}
+
+export async function readAccount(client: EC2Client, config: Asked): Promise<AccountFacts> {
+  const [offering, image, keyPairExists] = await Promise.all([
+    zonesOffering(client, config.instance_type),
+    readImage(client, config.ami_id),
+    config.ssh === undefined ? false : keyPairIn(client, config.ssh.key_pair),
+  ]);
+  return { zonesOffering: offering, image, keyPairExists };
+}
+
+/** @returns the names of the region's zones that have the type, in alphabetical order. */
+export async function zonesOffering(client: EC2Client, instanceType: string): Promise<string[]> {
+  const answer = await client.send(
+    new DescribeInstanceTypeOfferingsCommand({
+      LocationType: "availability-zone",
+      Filters: [{ Name: "instance-type", Values: [instanceType] }],
+    }),
+  );
+  return (answer.InstanceTypeOfferings ?? []).flatMap(({ Location: zone }) => zone ?? []).toSorted();
+}
+
+async function readImage(client: EC2Client, id: string): Promise<AccountFacts["image"]> {
+  // By filter: an id that is not there is then an empty answer, and not an error.
+  const answer = await client.send(
+    new DescribeImagesCommand({ Filters: [{ Name: "image-id", Values: [id] }] }),
+  );
+  const [image] = answer.Images ?? [];
+  if (image === undefined) return null;
+  return {
+    rootDevice: image.RootDeviceName ?? "",
+    architecture: image.Architecture ?? "",
+    state: image.State ?? "",
+  };
+}
+
+async function keyPairIn(client: EC2Client, name: string): Promise<boolean> {
+  const answer = await client.send(
+    new DescribeKeyPairsCommand({ Filters: [{ Name: "key-name", Values: [name] }] }),
+  );
+  return (answer.KeyPairs ?? []).length > 0;
+}
+
+/** A person waits for the answer, and may have no credentials at all. */
+export const accountClient = (region: string): EC2Client =>
+  new EC2Client({
+    region,
+    maxAttempts: 2,
+    requestHandler: { connectionTimeout: 3_000, requestTimeout: 10_000 },
+  });
+
+/**
+ * What to say of an account before a deploy.
+ * @returns faults that refuse it, or a warning when the deployer may not look.
+ */
+export async function checkAccount(
+  client: EC2Client,
+  config: Asked,
+): Promise<{ readonly faults: readonly string[]; readonly warning: string | null }> {
+  try {
+    return { faults: accountFaults(config, await readAccount(client, config)), warning: null };
+  } catch (error) {
+    if (!(error instanceof EC2ServiceException) || error.name !== "UnauthorizedOperation") throw error;
+    return { faults: [], warning: `image, zones and key pair are not checked: ${error.message}` };
+  }
+}

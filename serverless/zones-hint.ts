@@ -1,0 +1,38 @@
+/** Who has named no zones is told which ones there are. */
+import { z } from "zod";
+import { instanceTypeSchema, regionSchema } from "../shared/contract/aws-names.ts";
+import { accountClient, zonesOffering } from "./account.ts";
+
+/** @returns the zones of a region that offer a type; rejects when the account cannot be asked. */
+export type AskZones = (region: string, instanceType: string) => Promise<readonly string[]>;
+
+export const asksTheAccount: AskZones = (region, instanceType) =>
+  zonesOffering(accountClient(region), instanceType);
+
+const zonelessSchema = z.object({
+  region: regionSchema,
+  instance_type: instanceTypeSchema.default("g4dn.xlarge"),
+  zones: z.undefined().optional(),
+});
+
+/** @returns null when the configuration's text does name zones, or does not say of which region. */
+export async function zonesHint(text: string, ask: AskZones): Promise<string | null> {
+  const zoneless = zonelessSchema.safeParse(jsonOrNull(text));
+  if (!zoneless.success) return null;
+  const { region, instance_type: type } = zoneless.data;
+  try {
+    const zones = await ask(region, type);
+    if (zones.length === 0) return `  ${region} offers no ${type} in any zone: take another region or type`;
+    return `  ${region} offers ${type} in these zones: "zones": ${JSON.stringify(zones)}`;
+  } catch {
+    return `  this lists them: aws ec2 describe-instance-type-offerings --region ${region} --location-type availability-zone --filters Name=instance-type,Values=${type} --query 'InstanceTypeOfferings[].Location'`;
+  }
+}
+
+function jsonOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

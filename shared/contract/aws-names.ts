@@ -1,0 +1,81 @@
+/** Names and ids as AWS takes them. A mistake is refused here with its reason, not half an hour later by a stack. */
+import { z } from "zod";
+
+export const regionSchema = z
+  .string()
+  .regex(/^[a-z]{2,4}(-[a-z]+)+-\d$/, "must be an AWS region such as eu-central-1");
+
+/** Names that S3 keeps for itself. @see S3 user guide, "General purpose bucket naming rules" */
+const reservedBucketNames = /^(xn--|sthree-|amzn-s3-demo-)|(-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$/;
+export const bucketNameSchema = z
+  .string()
+  .min(3, "must have 3 to 63 characters, as S3 asks")
+  .max(63, "must have 3 to 63 characters, as S3 asks")
+  .regex(
+    /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/,
+    "must be lowercase letters, digits, hyphens and dots, with a letter or digit at both ends",
+  )
+  .refine((name) => !/\.\.|\.-|-\./.test(name), "must have no dot beside another dot or a hyphen")
+  .refine((name) => !/^\d+(\.\d+){3}$/.test(name), "must not look like an IP address")
+  .refine((name) => !reservedBucketNames.test(name), "begins or ends as only names of S3's own may");
+
+export const amiIdSchema = z
+  .string()
+  .regex(/^ami-([0-9a-f]{8}|[0-9a-f]{17})$/, "must be an AMI id such as ami-0123456789abcdef0");
+
+export const instanceTypeSchema = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]*\.[a-z0-9-]+$/, "must be an EC2 instance type such as g4dn.xlarge");
+
+/** As EC2 takes it in a block device mapping. */
+export const deviceNameSchema = z
+  .string()
+  .regex(/^\/dev\/[a-z0-9]+$/, "must be a device name such as /dev/sda1");
+
+/** EC2 takes ASCII of up to 255 characters. */
+export const keyPairNameSchema = z
+  .string()
+  .max(255, "must have at most 255 characters, as EC2 asks")
+  .regex(/^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/, "must be ASCII, without blanks at its ends");
+
+export const sshRangeSchema = z
+  .cidrv4("must be a range of IPv4 addresses such as 203.0.113.0/24")
+  .refine(
+    (range) => !range.endsWith("/0"),
+    "opens port 22 to everybody; name the range that you connect from",
+  )
+  .refine(hasNoHostBits, "has address bits past its prefix: EC2 would store another range than this");
+
+function hasNoHostBits(range: string): boolean {
+  const [address = "", prefix = ""] = range.split("/");
+  const value = address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
+  return value % 2 ** (32 - Number(prefix)) === 0;
+}
+
+/** @see CloudWatch Logs API reference, PutRetentionPolicy */
+const retentionDays = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+export const logRetentionDaysSchema = z
+  .int()
+  .refine(
+    (days) => retentionDays.includes(days),
+    `must be one that CloudWatch Logs takes: ${retentionDays.join(", ")}`,
+  );
+
+/**
+ * Availability zones by name. The last letter gives a zone's subnet its address range, and there are 16 of them.
+ * A local zone (`us-west-2-lax-1a`) is none: it is an outpost of its region that has to be opted into.
+ */
+export const zonesSchema = z
+  .array(
+    z.string().regex(/^[a-z]{2,4}(-[a-z]+)+-\d[a-p]$/, "must be an availability zone such as eu-central-1a"),
+    'must name the availability zones to launch into, such as ["eu-central-1a", "eu-central-1b"]',
+  )
+  .min(1, "must name at least one zone")
+  .max(6, "must name at most six zones")
+  .refine((zones) => new Set(zones).size === zones.length, "names a zone twice");
+
+/** Of the zones those that another region has; of what is no region, none. */
+export const zonesElsewhere = (region: string, zones: readonly string[]): string[] =>
+  regionSchema.safeParse(region).success ? zones.filter((zone) => zone.slice(0, -1) !== region) : [];
