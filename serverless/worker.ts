@@ -60,7 +60,12 @@ function launchTemplateData(stage: string, config: StageConfig, queues: readonly
     BlockDeviceMappings: [
       {
         DeviceName: config.root_device,
-        Ebs: { VolumeType: "gp3", Encrypted: true, DeleteOnTermination: true },
+        Ebs: {
+          VolumeType: "gp3",
+          VolumeSize: config.volume.size_gb,
+          Encrypted: true,
+          DeleteOnTermination: true,
+        },
       },
     ],
     ...(config.ssh === undefined ? {} : { KeyName: config.ssh.key_pair }),

@@ -58,6 +58,15 @@ const fieldsSchema = z.strictObject({
   over_price_seconds: z.number().positive().default(600),
   /** An hour of the type on demand, in the region: spot is never bought above it. g4dn.xlarge in us-east-1. */
   on_demand_price_usd: z.number().positive().default(0.526),
+  /** The root volume of each machine: gp3, at least as large as the image's own. The price is us-east-1's. */
+  volume: z
+    .strictObject({
+      size_gb: z.int().min(1).max(16_384).default(60),
+      usd_per_gb_month: z.number().min(0).default(0.08),
+    })
+    .prefault({}),
+  /** An hour of the public address that each machine has; it is the same in every region. */
+  public_ipv4_usd_per_hour: z.number().min(0).default(0.005),
   /** Absent: off. Buys on demand when spot gives nothing and a deadline would be missed. */
   rescue: z.strictObject({ max_instances: z.int().positive() }).optional(),
   /** Availability zones to launch into, by name: each is a pool of its own. */

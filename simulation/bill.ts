@@ -1,23 +1,73 @@
-/** What EC2 would charge: the truth that the ledger is compared with. */
+/** What AWS would charge: the truth that the ledger is compared with, and that the budgets are held against. */
+import type { StageConfig } from "../shared/config.ts";
 import type { MachineRecord } from "./machine-host.ts";
 
 const hourMs = 3_600_000;
+const dayMs = 86_400_000;
 const leastMs = 60_000;
 
+/** A part of the time from `runningMs` or the launch on, at one price. */
+type Charge = (fromMs: number, toMs: number, usdPerHour: number) => void;
+
+/** Of one machine until now, in USD. */
+export function trueCost(machine: MachineRecord, settings: StageConfig, nowMs: number): number {
+  return trueCostBetween(machine, settings, nowMs, -Infinity, Infinity);
+}
+
+/** What of it was charged for the time between two others. */
+export function trueCostBetween(
+  machine: MachineRecord,
+  settings: StageConfig,
+  nowMs: number,
+  fromMs: number,
+  toMs: number,
+): number {
+  let usd = 0;
+  const charge: Charge = (startMs, endMs, usdPerHour) => {
+    const insideMs = Math.min(endMs, toMs) - Math.max(startMs, fromMs);
+    usd += (Math.max(0, insideMs) / hourMs) * usdPerHour;
+  };
+  chargeHours(machine, settings, nowMs, charge);
+  chargeVolume(machine, settings, nowMs, charge);
+  return usd;
+}
+
 /**
- * Of one machine, in USD. Each of its hours costs what was in force when that hour began.
+ * Each hour of a machine costs what was in force when that hour began; the address costs always the same.
  * @see EC2 user guide, "Billing for interrupted Spot Instances"
  */
-export function trueCost(
+function chargeHours(
   { instance, runningMs, endedMs, takenBack, priceAt }: MachineRecord,
+  settings: StageConfig,
   nowMs: number,
-): number {
-  if (runningMs === null) return 0;
+  charge: Charge,
+): void {
+  if (runningMs === null) return;
   const ranMs = (endedMs ?? nowMs) - runningMs;
-  if (takenBack && instance.market === "spot" && ranMs < hourMs) return 0;
-  const billedMs = Math.max(leastMs, ranMs);
-  let usd = 0;
-  for (let fromMs = 0; fromMs < billedMs; fromMs += hourMs)
-    usd += (Math.min(hourMs, billedMs - fromMs) / hourMs) * priceAt(runningMs + fromMs);
-  return usd;
+  const lastMs = runningMs + Math.max(leastMs, ranMs);
+  charge(runningMs, lastMs, settings.public_ipv4_usd_per_hour);
+  if (takenBack && instance.market === "spot" && ranMs < hourMs) return;
+  for (let hourMsFrom = runningMs; hourMsFrom < lastMs; hourMsFrom += hourMs)
+    charge(hourMsFrom, Math.min(lastMs, hourMsFrom + hourMs), priceAt(hourMsFrom));
+}
+
+/** A GB-month is as long as the month in which the day lies. */
+function chargeVolume(
+  { instance: { launchedMs }, terminatedMs }: MachineRecord,
+  { volume }: StageConfig,
+  nowMs: number,
+  charge: Charge,
+): void {
+  const lastMs = Math.max(launchedMs + leastMs, terminatedMs ?? nowMs);
+  for (let dayFromMs = launchedMs; dayFromMs < lastMs;) {
+    const dayToMs = Math.min(lastMs, (Math.floor(dayFromMs / dayMs) + 1) * dayMs);
+    charge(dayFromMs, dayToMs, (volume.size_gb * volume.usd_per_gb_month) / (24 * daysInMonthOf(dayFromMs)));
+    dayFromMs = dayToMs;
+  }
+}
+
+function daysInMonthOf(timeMs: number): number {
+  const month = new Date(timeMs).getUTCMonth();
+  const [first, next] = [0, 1].map((more) => Date.UTC(new Date(timeMs).getUTCFullYear(), month + more, 1));
+  return ((next ?? 0) - (first ?? 0)) / dayMs;
 }

@@ -40,7 +40,7 @@ export async function judgeMoney(
 function wrongWithMachine(
   machine: MachineRecord,
   entries: ReadonlyMap<string, LedgerEntry>,
-  { hazards, lostEvents }: Scenario,
+  { settings, hazards, lostEvents }: Scenario,
   nowMs: number,
 ): readonly string[] {
   const { instanceId } = machine.instance;
@@ -49,7 +49,7 @@ function wrongWithMachine(
   if (entry.closed_at === null) return [`the account of ${instanceId} is not closed`];
   // When an event is lost, nobody knows to the second when a machine began or ended.
   const isExact = hazards.rate === 0 && hazards.outages.length === 0 && lostEvents === 0;
-  const difference = Math.abs(billUsd(entry, nowMs) - trueCost(machine, nowMs));
+  const difference = Math.abs(billUsd(entry, nowMs) - trueCost(machine, settings, nowMs));
   return isExact && difference > toleratedUsd
     ? [`the ledger of ${instanceId} is ${difference.toFixed(6)} USD off its bill`]
     : [];
@@ -91,6 +91,8 @@ const amountNames = [
   "load_usd",
   "idle_usd",
   "interrupted_usd",
+  "volume_usd",
+  "address_usd",
 ] as const satisfies readonly (keyof AmountsView)[];
 
 async function itemReceipts(store: MemoryStore, batch: BatchRecord): Promise<readonly AmountsView[]> {

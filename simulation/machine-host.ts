@@ -29,6 +29,8 @@ export interface MachineRecord {
   runningMs: number | null;
   readyMs: number | null;
   endedMs: number | null;
+  /** Its volume is deleted. */
+  terminatedMs: number | null;
   /** EC2 took it, unasked. */
   takenBack: boolean;
 }
@@ -53,7 +55,7 @@ export interface HostOptions {
   readonly onBug: (process: string, error: unknown) => void;
 }
 export interface InstanceEventOf {
-  readonly kind: "interruption" | "running" | "shutting-down";
+  readonly kind: "interruption" | "running" | "shutting-down" | "terminated";
   readonly instanceId: InstanceId;
 }
 
@@ -109,6 +111,7 @@ export class MachineHost {
       runningMs: null,
       readyMs: null,
       endedMs: null,
+      terminatedMs: null,
       takenBack: false,
     };
     const machine: Running = { record, process, agent: null, notice: null };
@@ -191,23 +194,29 @@ export class MachineHost {
     await clock.sleep(endsMs - clock.nowMs());
     if (machine.record.endedMs !== null) return;
     machine.record.takenBack = true;
-    this.#ended(machine);
+    machine.process.end();
+    await this.#ended(machine);
   }
 
   async #shutDown(instanceId: InstanceId): Promise<void> {
     const machine = this.#machines.get(instanceId);
     if (machine === undefined || machine.record.endedMs !== null) return;
     // EC2 bills until the order to end; the service manager tells the agent, and does not wait for long.
-    this.#ended(machine, { soft: true });
+    const ended = this.#ended(machine);
     if (!machine.process.isOver) machine.agent?.leave({ reason: "signal" });
-    await this.#options.clock.sleep(shutdownMs);
-    machine.process.end();
+    await ended;
   }
 
-  #ended(machine: Running, how: { readonly soft?: true } = {}): void {
-    machine.record.endedMs = this.#options.clock.nowMs();
-    if (how.soft === undefined) machine.process.end();
-    this.#options.deliver({ kind: "shutting-down", instanceId: machine.record.instance.instanceId });
+  /** From `shutting-down` to `terminated`, when its processes are gone. */
+  async #ended({ record, process }: Running): Promise<void> {
+    const { clock, deliver } = this.#options;
+    const { instanceId } = record.instance;
+    record.endedMs = clock.nowMs();
+    deliver({ kind: "shutting-down", instanceId });
+    await clock.sleep(shutdownMs);
+    process.end();
+    record.terminatedMs = clock.nowMs();
+    deliver({ kind: "terminated", instanceId });
   }
 
   /** The service manager powers off a machine whose agent is gone; in half of the cases that fails too. */

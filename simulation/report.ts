@@ -1,4 +1,5 @@
 import type { MemoryStore } from "../shared/memory/memory-store.ts";
+import type { StageConfig } from "../shared/config.ts";
 import { trueCost } from "./bill.ts";
 import { resultsOf } from "./judgement.ts";
 import type { MachineRecord } from "./machine-host.ts";
@@ -44,6 +45,7 @@ export async function reportOf(
   standings: readonly Standing[],
   machines: readonly MachineRecord[],
   run: {
+    readonly settings: StageConfig;
     readonly nowMs: number;
     readonly startMs: number;
     readonly mostMachines: number;
@@ -77,7 +79,7 @@ export async function reportOf(
     items: standings.reduce((total, { order }) => total + order.clips.length, 0),
     items_succeeded: turnarounds.length,
     audio_seconds: audioSeconds,
-    cost_usd: rounded(sum(machines.map((machine) => trueCost(machine, run.nowMs))), 4),
+    cost_usd: rounded(sum(machines.map((machine) => trueCost(machine, run.settings, run.nowMs))), 4),
     turnaround_p50_s: quantile(turnarounds, 0.5),
     turnaround_p95_s: quantile(turnarounds, 0.95),
     machines: machines.length,

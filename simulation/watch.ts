@@ -98,12 +98,13 @@ export class Watch {
     });
   }
 
-  #checkBudget(host: MachineHost, { budgets }: StageConfig, blindMs: number): void {
+  #checkBudget(host: MachineHost, settings: StageConfig, blindMs: number): void {
+    const { budgets } = settings;
     const knownMs = this.#clock.nowMs() - blindMs;
     const today = dayOf(this.#clock.nowMs());
     const spentUsd = host.records
       .filter(({ instance }) => dayOf(instance.launchedMs) === today && instance.launchedMs < knownMs)
-      .reduce((sum, machine) => sum + trueCost(machine, knownMs), 0);
+      .reduce((sum, machine) => sum + trueCost(machine, settings, knownMs), 0);
     if (spentUsd > budgets.day_usd)
       this.violated(`a launch on a day that had cost ${spentUsd.toFixed(4)} of ${budgets.day_usd} USD`);
   }

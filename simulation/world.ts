@@ -156,6 +156,7 @@ class World {
       violations: watch.violations,
       timeline: this.timeline.lines,
       report: await reportOf(this.store, batches, this.host.records, {
+        settings: scenario.settings,
         nowMs: clock.nowMs(),
         startMs: this.startMs,
         mostMachines: watch.mostMachines,

@@ -1,8 +1,13 @@
-/** What AWS would charge for the machines. */
+/** What AWS would charge for the machines, their root volumes and their public addresses. */
 import { stateReasons, type EndCause, type Machine } from "./machine.ts";
 
+const secondMs = 1000;
 const hourMs = 3_600_000;
 const leastSeconds = 60;
+
+/** List prices (eu-central-1, 2026-11). */
+const gp3UsdPerGbMonth = 0.0952;
+const publicIpv4UsdPerHour = 0.005;
 
 export interface MachineBill {
   readonly instance_id: string;
@@ -16,6 +21,13 @@ export interface MachineBill {
   readonly seconds: number;
   /** What of it is charged: at least a minute, or nothing when EC2 took it back within its first hour. */
   readonly billed_seconds: number;
+  /** Of its hours. */
+  readonly machine_usd: number;
+  /** From its launch until it is `terminated`. */
+  readonly volume_usd: number;
+  /** While it was `running`, whoever ended it. */
+  readonly address_usd: number;
+  /** All three. */
   readonly usd: number;
 }
 export interface Bill {
@@ -39,8 +51,12 @@ export function billFor(machines: readonly Machine[], priceOf: PriceOf, nowMs: n
 function machineBill(machine: Machine, priceOf: PriceOf, nowMs: number): MachineBill {
   const startMs = machine.runningMs;
   const ranMs = startMs === null ? 0 : Math.max(0, (machine.endedMs ?? nowMs) - startMs);
-  const seconds = ranMs / 1000;
-  const billedSeconds = startMs === null || isFree(machine, ranMs) ? 0 : Math.max(seconds, leastSeconds);
+  const seconds = ranMs / secondMs;
+  const chargedSeconds = startMs === null ? 0 : atLeast(seconds);
+  const billedSeconds = isFree(machine, ranMs) ? 0 : chargedSeconds;
+  const machineUsd = startMs === null ? 0 : charge(machine, startMs, billedSeconds * secondMs, priceOf);
+  const volumeUsd = volumeCharge(machine, nowMs);
+  const addressUsd = ((chargedSeconds * secondMs) / hourMs) * publicIpv4UsdPerHour;
   return {
     instance_id: machine.instanceId,
     zone: machine.zone,
@@ -51,9 +67,14 @@ function machineBill(machine: Machine, priceOf: PriceOf, nowMs: number): Machine
     state_reason: machine.endCause === null ? null : stateReasons[machine.endCause].code,
     seconds,
     billed_seconds: billedSeconds,
-    usd: startMs === null ? 0 : charge(machine, startMs, billedSeconds * 1000, priceOf),
+    machine_usd: machineUsd,
+    volume_usd: volumeUsd,
+    address_usd: addressUsd,
+    usd: machineUsd + volumeUsd + addressUsd,
   };
 }
+
+const atLeast = (seconds: number): number => Math.max(seconds, leastSeconds);
 
 /** @see EC2 user guide, "Billing for interrupted Spot Instances": who ends its machine itself pays. */
 const isFree = (machine: Machine, ranMs: number): boolean =>
@@ -67,4 +88,13 @@ function charge(machine: Machine, startMs: number, billedMs: number, priceOf: Pr
     usd += shareOfHour * priceOf(machine, startMs + passedMs);
   }
   return usd;
+}
+
+/** @see Amazon EBS pricing: a GB-month by the seconds of the month; one that goes on in the next is charged by the first. */
+function volumeCharge({ launchedMs, terminatedMs, template }: Machine, nowMs: number): number {
+  const seconds = atLeast(((terminatedMs ?? nowMs) - launchedMs) / secondMs);
+  const launched = new Date(launchedMs);
+  const nextMonthMs = Date.UTC(launched.getUTCFullYear(), launched.getUTCMonth() + 1);
+  const monthMs = nextMonthMs - Date.UTC(launched.getUTCFullYear(), launched.getUTCMonth());
+  return template.volumeGb * gp3UsdPerGbMonth * ((seconds * secondMs) / monthMs);
 }

@@ -16,6 +16,8 @@ export interface LaunchTemplateVersion {
   readonly userData: string | null;
   readonly instanceProfile: { readonly arn: string | null; readonly name: string | null } | null;
   readonly instanceTags: Readonly<Record<string, string>>;
+  /** Of the root volume. */
+  readonly volumeGb: number;
   readonly securityGroupIds: readonly string[];
   /** Whether the metadata service refuses requests without a token (IMDSv1). */
   readonly tokenRequired: boolean;
@@ -53,6 +55,9 @@ export async function readLaunchTemplate(
   );
 }
 
+/** An image's own size, where the template says none. */
+const imageGb = 8;
+
 function templateFrom(described: Described): LaunchTemplateVersion {
   const data = described.LaunchTemplateData ?? {};
   if (data.ImageId === undefined)
@@ -71,6 +76,7 @@ function templateFrom(described: Described): LaunchTemplateVersion {
         ? null
         : { arn: data.IamInstanceProfile.Arn ?? null, name: data.IamInstanceProfile.Name ?? null },
     instanceTags: Object.fromEntries(tags.map(({ Key, Value }) => [Key ?? "", Value ?? ""])),
+    volumeGb: data.BlockDeviceMappings?.[0]?.Ebs?.VolumeSize ?? imageGb,
     securityGroupIds: data.SecurityGroupIds ?? [],
     tokenRequired: data.MetadataOptions?.HttpTokens === "required",
     tagsInMetadata: data.MetadataOptions?.InstanceMetadataTags === "enabled",

@@ -1,10 +1,10 @@
 /**
  * A machine and its states:
- * `pending`: CreateFleet has answered with its id. Nothing is billed.
- * `running`: billed. The worker starts somewhat later, when the image has booted.
+ * `pending`: CreateFleet has answered with its id. Only its volume is billed.
+ * `running`: billed, with its address. The worker starts somewhat later, when the image has booted.
  * `shutting-down`: ended by TerminateInstances, by a spot interruption whose notice is over, by itself (the
- *   worker has exited), or killed. No longer billed; the worker has its grace.
- * `terminated`: no process is left. EC2 tells of it for another hour.
+ *   worker has exited), or killed. Only its volume is still billed; the worker has its grace.
+ * `terminated`: no process is left, and no volume. EC2 tells of it for another hour.
  */
 import type { InstanceId } from "../../shared/contract/ids.ts";
 import type { Market as MarketKind } from "../../shared/contract/fleet-records.ts";

@@ -73,6 +73,13 @@ export const timeSpentSchema = z.strictObject({
   interrupted_seconds: z.number(),
 });
 export type TimeSpent = z.infer<typeof timeSpentSchema>;
+/** What is charged for a machine beside its hours, as the configuration had it at the launch. */
+export const extrasSchema = z.strictObject({
+  volume_gb: z.number(),
+  volume_usd_per_gb_month: z.number(),
+  address_usd_per_hour: z.number(),
+});
+export type Extras = z.infer<typeof extrasSchema>;
 const priceSinceSchema = z.strictObject({ since: timeSchema, usd_per_hour: z.number() });
 
 export const workerStates = ["booting", "idle", "busy", "draining", "leaving"] as const;
@@ -253,6 +260,7 @@ export const ledgerRecordSchema = z.strictObject({
       market: z.enum(markets),
       /** An hour of it, from each change that was seen on, in the order of time; the first is the launch's. */
       prices: z.tuple([priceSinceSchema], priceSinceSchema),
+      extras: extrasSchema,
       model: z.string().nullable(),
       /** The launch that was written down; null for a machine that carries our tag and has none. */
       intent_id: intentIdSchema.nullable(),
@@ -266,6 +274,8 @@ export const ledgerRecordSchema = z.strictObject({
       /** Null while EC2's list has never shown it. */
       seen_at: timeSchema.nullable(),
       ended_at: timeSchema.nullable(),
+      /** Its volume is deleted; null until EC2 calls it `terminated`, or forgets it. */
+      terminated_at: timeSchema.nullable(),
       /** Whether EC2's own event told when; else a look at its list did, by this side's clock. */
       end_is_told: z.boolean(),
       end_reason: z.string().nullable(),

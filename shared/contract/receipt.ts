@@ -32,10 +32,14 @@ export const estimateSchema = z.strictObject({
 export type Estimate = z.infer<typeof estimateSchema>;
 
 /**
- * `work`: the engine made clips. `boot`: from the start of the machine to the start of its worker. `load`: until the
- * model was ready. `idle`: ready, with nothing to make. `interrupted`: EC2 takes the machine, or it died.
+ * What the hours of the machine went to. `work`: the engine made clips. `boot`: from the start of the machine to the
+ * start of its worker. `load`: until the model was ready. `idle`: ready, with nothing to make. `interrupted`: EC2 takes
+ * the machine, or it died.
  */
-export const receiptLines = ["work", "boot", "load", "idle", "interrupted"] as const;
+export const timeLines = ["work", "boot", "load", "idle", "interrupted"] as const;
+export type TimeLine = (typeof timeLines)[number];
+/** Beside its hours, the machine's root volume and its public address are charged for. */
+export const receiptLines = [...timeLines, "volume", "address"] as const;
 export type ReceiptLine = (typeof receiptLines)[number];
 
 /** The lines sum to `usd`. */
@@ -46,6 +50,8 @@ export const amountsSchema = z.strictObject({
   load_usd: usdSchema,
   idle_usd: usdSchema,
   interrupted_usd: usdSchema,
+  volume_usd: usdSchema,
+  address_usd: usdSchema,
 });
 export type AmountsView = z.infer<typeof amountsSchema>;
 

@@ -40,7 +40,7 @@ export async function act(
     await orderDrain(ports, instanceId, { reason: "price", detail });
     ports.log.info("a machine is told to leave", { instance: instanceId, detail });
   }
-  const again = await askAll(await intentsOf(plan.askAgain, ports), ports);
+  const again = await askAll(await intentsOf(plan.askAgain, ports), ports, stage);
   const fresh: IntentRecord[] = [];
   for (const model of plan.models) {
     if (model.launch > 0) fresh.push(await writeIntent(ports, model, stage));
@@ -52,7 +52,7 @@ export async function act(
     for (const { id } of fresh) await ports.store.delete(fleetKeys.intent(id));
     return { kind: "overtaken", reports: again };
   }
-  return { kind: "done", reports: [...again, ...(await askAll(fresh, ports))] };
+  return { kind: "done", reports: [...again, ...(await askAll(fresh, ports, stage))] };
 }
 
 async function intentsOf(ids: readonly IntentId[], ports: FleetPorts): Promise<readonly IntentRecord[]> {
@@ -60,8 +60,12 @@ async function intentsOf(ids: readonly IntentId[], ports: FleetPorts): Promise<r
   return intents.filter((intent): intent is IntentRecord => intent?.state === "open");
 }
 
-async function askAll(intents: readonly IntentRecord[], ports: FleetPorts): Promise<LaunchReport[]> {
+async function askAll(
+  intents: readonly IntentRecord[],
+  ports: FleetPorts,
+  { settings }: Stage,
+): Promise<LaunchReport[]> {
   const reports: LaunchReport[] = [];
-  for (const intent of intents) reports.push(await askForLaunch(intent, ports));
+  for (const intent of intents) reports.push(await askForLaunch(intent, ports, settings));
   return reports;
 }

@@ -5,7 +5,15 @@ import type { Part } from "./shares.ts";
 
 export type Amounts = Readonly<Record<ReceiptLine, number>>;
 
-export const nothing: Amounts = { work: 0, boot: 0, load: 0, idle: 0, interrupted: 0 };
+export const nothing: Amounts = {
+  work: 0,
+  boot: 0,
+  load: 0,
+  idle: 0,
+  interrupted: 0,
+  volume: 0,
+  address: 0,
+};
 
 export function sumOf(parts: readonly Pick<Part, "line" | "micros">[]): Amounts {
   const amounts = { ...nothing };
@@ -29,4 +37,6 @@ export const amountsView = (amounts: Amounts): AmountsView => ({
   load_usd: usdText(amounts.load),
   idle_usd: usdText(amounts.idle),
   interrupted_usd: usdText(amounts.interrupted),
+  volume_usd: usdText(amounts.volume),
+  address_usd: usdText(amounts.address),
 });

@@ -1,4 +1,5 @@
 /** One call of CreateFleet, its outcome written down, and what it teaches of the pools. */
+import type { StageConfig } from "../config.ts";
 import type { IntentRecord } from "../contract/fleet-records.ts";
 import type { InstanceId } from "../contract/ids.ts";
 import type { FleetInstance, LaunchOutcome, PoolError } from "../ports.ts";
@@ -19,13 +20,17 @@ export interface LaunchReport {
   readonly detail: string;
 }
 
-export async function askForLaunch(intent: IntentRecord, ports: FleetPorts): Promise<LaunchReport> {
+export async function askForLaunch(
+  intent: IntentRecord,
+  ports: FleetPorts,
+  settings: StageConfig,
+): Promise<LaunchReport> {
   if (await latchIsClosed(ports.store)) {
     await settleIntent(ports, intent.id, { state: "abandoned" });
     return report(intent, "latched", "the latch closed before the launch");
   }
   const outcome = await ports.fleet.launch(requestOf(intent));
-  const settled = await settle(intent, outcome, ports);
+  const settled = await settle(intent, outcome, ports, settings);
   if (!(await latchIsClosed(ports.store))) return settled;
   // Stop-all may have listed the fleet before these machines were in it. A machine that is not ended here
   // is found again by its tag: the reaper goes on for as long as the latch is closed.
@@ -38,6 +43,7 @@ async function settle(
   intent: IntentRecord,
   outcome: LaunchOutcome,
   ports: FleetPorts,
+  settings: StageConfig,
 ): Promise<LaunchReport> {
   switch (outcome.kind) {
     case "unknown":
@@ -46,7 +52,7 @@ async function settle(
     case "refused":
       return settleRefusal(intent, outcome.error, ports);
     case "answered":
-      return settleAnswer(intent, outcome, ports);
+      return settleAnswer(intent, outcome, ports, settings);
   }
 }
 
@@ -72,10 +78,11 @@ async function settleAnswer(
   intent: IntentRecord,
   { launched, errors }: Extract<LaunchOutcome, { kind: "answered" }>,
   ports: FleetPorts,
+  settings: StageConfig,
 ): Promise<LaunchReport> {
   // Cut off here, the launch is asked for again and answers the same.
   await learn(intent, errors, launched.length, ports);
-  await noteLaunched(ports, intent, launched);
+  await noteLaunched(ports, intent, launched, settings);
   await settleIntent(ports, intent.id, {
     state: "answered",
     instances: launched.map(({ instanceId, zone }) => ({

@@ -1,18 +1,23 @@
 /**
- * What EC2 charges for a machine. Linux machines are billed by the second, sixty at least, from `running` until they
- * shut down. Each hour of a spot machine, counted from its start, costs what was in force in its zone when that hour
- * began. One that EC2 takes back within its first hour is free; one that ends otherwise is not.
+ * What AWS charges for a machine: its hours, its root volume and its public address, each by the second and sixty
+ * seconds at least.
+ * - The machine and the address from `running` until it shuts down. Each hour of a spot machine, counted from its
+ *   start, costs what was in force in its zone when that hour began. The hours of one that EC2 takes back within its
+ *   first hour are free, and those of one that ends otherwise are not; volume and address are charged either way.
+ * - The volume from the launch, which creates it, until the machine is `terminated`, which deletes it.
  * @see EC2 user guide, "Instance lifecycle" (what is billed in which state)
  * @see EC2 user guide, "Billing for interrupted Spot Instances"
+ * @see Amazon EBS pricing (a GB-month by the seconds of that month), Amazon VPC pricing (public IPv4 addresses)
  */
-import type { LedgerRecord } from "../contract/fleet-records.ts";
+import type { Extras, LedgerRecord } from "../contract/fleet-records.ts";
 import { microsOf } from "./money.ts";
 
 type Entry = LedgerRecord["instances"][string];
 
 const hourMs = 3_600_000;
 const dayMs = 86_400_000;
-const leastMs = 60_000;
+/** The least that is charged for each of the three. */
+export const leastMs = 60_000;
 
 export const dayOf = (timeMs: number): string => new Date(timeMs).toISOString().slice(0, 10);
 
@@ -22,20 +27,39 @@ export function ranSeconds(entry: Entry, nowMs: number): number {
   return entry.running_at === null ? 0 : Math.max(0, endMs - Date.parse(entry.running_at)) / 1000;
 }
 
+/** In USD. */
+export interface Costs {
+  readonly machine: number;
+  readonly volume: number;
+  readonly address: number;
+}
+const noCosts: Costs = { machine: 0, volume: 0, address: 0 };
+export const sumOfCosts = ({ machine, volume, address }: Costs): number => machine + volume + address;
+
 /** What a machine has cost so far, in whole micro-dollars. */
 export const billMicros = (entry: Entry, nowMs: number): number => microsOf(billUsd(entry, nowMs));
 
 export const billUsd = (entry: Entry, nowMs: number): number =>
-  Object.values(usdByDay(entry, nowMs)).reduce((total, usd) => total + usd, 0);
+  Object.values(costsByDay(entry, nowMs)).reduce((total, costs) => total + sumOfCosts(costs), 0);
 
-/** What a machine has cost so far in USD, by the day (UTC) in which it ran. */
-export function usdByDay(entry: Entry, nowMs: number): Readonly<Record<string, number>> {
-  const days: Record<string, number> = {};
-  for (const { fromMs, toMs, usdPerHour } of spans(entry, nowMs)) {
-    const day = dayOf(fromMs);
-    days[day] = (days[day] ?? 0) + ((toMs - fromMs) / hourMs) * usdPerHour;
-  }
+/** What a machine has cost so far, by the day (UTC) of the costs. */
+export function costsByDay(entry: Entry, nowMs: number): Readonly<Record<string, Costs>> {
+  const days: Record<string, Costs> = {};
+  for (const [kind, spans] of Object.entries(spansOf(entry, nowMs)))
+    for (const { fromMs, toMs, usdPerHour } of spans) {
+      const day = dayOf(fromMs);
+      const costs = days[day] ?? noCosts;
+      const usd = ((toMs - fromMs) / hourMs) * usdPerHour;
+      days[day] = { ...costs, [kind]: costs[kind as keyof Costs] + usd };
+    }
   return days;
+}
+
+/** An hour of a volume, in the month (UTC) of that time. */
+export function volumeUsdPerHour(extras: Extras, timeMs: number): number {
+  const time = new Date(timeMs);
+  const days = new Date(Date.UTC(time.getUTCFullYear(), time.getUTCMonth() + 1, 0)).getUTCDate();
+  return (extras.volume_gb * extras.volume_usd_per_gb_month) / (days * 24);
 }
 
 interface Span {
@@ -44,17 +68,36 @@ interface Span {
   readonly usdPerHour: number;
 }
 
-/** What is billed, cut at the machine's own hours and at midnight. */
-function spans(entry: Entry, nowMs: number): readonly Span[] {
-  if (entry.running_at === null || isFree(entry, nowMs)) return [];
-  const startMs = Date.parse(entry.running_at);
-  const endMs = startMs + Math.max(leastMs, ranSeconds(entry, nowMs) * 1000);
+function spansOf(entry: Entry, nowMs: number): Readonly<Record<keyof Costs, readonly Span[]>> {
+  const { extras, launched_at, running_at, terminated_at } = entry;
+  const goneMs = terminated_at === null ? nowMs : Date.parse(terminated_at);
+  const volume = charged(Date.parse(launched_at), goneMs, (timeMs) => volumeUsdPerHour(extras, timeMs));
+  if (running_at === null) return { machine: [], volume, address: [] };
+  const startMs = Date.parse(running_at);
+  const endMs = startMs + ranSeconds(entry, nowMs) * 1000;
+  return {
+    machine: isFree(entry, nowMs) ? [] : charged(startMs, endMs, (_, hour) => priceAt(entry, hour)),
+    volume,
+    address: charged(startMs, endMs, () => extras.address_usd_per_hour),
+  };
+}
+
+/**
+ * What is charged, cut at midnight and at the hours since the start.
+ * @param usdPerHour at a time, in the hour that began at another
+ */
+function charged(
+  startMs: number,
+  endMs: number,
+  usdPerHour: (timeMs: number, hourStartMs: number) => number,
+): readonly Span[] {
+  const lastMs = Math.max(endMs, startMs + leastMs);
   const found: Span[] = [];
-  for (let fromMs = startMs; fromMs < endMs;) {
+  for (let fromMs = startMs; fromMs < lastMs;) {
     const hourStartMs = startMs + Math.floor((fromMs - startMs) / hourMs) * hourMs;
     const midnightMs = (Math.floor(fromMs / dayMs) + 1) * dayMs;
-    const toMs = Math.min(endMs, hourStartMs + hourMs, midnightMs);
-    found.push({ fromMs, toMs, usdPerHour: priceAt(entry, hourStartMs) });
+    const toMs = Math.min(lastMs, hourStartMs + hourMs, midnightMs);
+    found.push({ fromMs, toMs, usdPerHour: usdPerHour(fromMs, hourStartMs) });
     fromMs = toMs;
   }
   return found;

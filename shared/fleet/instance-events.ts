@@ -75,7 +75,7 @@ async function locate(id: InstanceId, ports: TriggerPorts, { settings }: Stage):
       throw new FleetError(`${id} is not known, and may be of a launch that has no answer yet`);
     return null;
   }
-  await noteFound(ports, instance, settings.max_spot_price_usd);
+  await noteFound(ports, instance, settings);
   return { instanceId: id, zone: instance.zone, day: ledgerDayOf(instance) };
 }
 
@@ -105,7 +105,11 @@ async function takeEnd(
       await noteEnd(ports, day, instanceId, { endedAt: null, reason: "interruption" });
       return;
     case "EC2 Instance State-change Notification":
-      await noteEnd(ports, day, instanceId, { endedAt: event.time, reason: null });
+      await noteEnd(ports, day, instanceId, {
+        endedAt: event.time,
+        isTerminated: event.detail.state === "terminated",
+        reason: null,
+      });
       return;
     case "EC2 Instance Rebalance Recommendation":
       await orderDrain(ports, instanceId, {

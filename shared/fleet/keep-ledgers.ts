@@ -31,7 +31,7 @@ export async function keepLedgers(
       const own = sightings.filter(({ instance }) => ledgerDayOf(instance) === ledger.day);
       const isOpen = Object.values(ledger.instances).some(({ closed_at }) => closed_at === null);
       if (own.length === 0 && !isOpen) return ledger;
-      const after = await recordSightings(ports, ledger.day, own, settings.max_spot_price_usd);
+      const after = await recordSightings(ports, ledger.day, own, settings);
       return close(ledger, after, ports);
     }),
   );

@@ -1,4 +1,5 @@
 /** What is written into the ledger at once, as it happens: a launch's answer, and EC2's events. */
+import type { StageConfig } from "../config.ts";
 import type { IntentRecord, LedgerRecord } from "../contract/fleet-records.ts";
 import type { InstanceId } from "../contract/ids.ts";
 import { intentTimeMs } from "../contract/ids.ts";
@@ -8,13 +9,17 @@ import { dayOf } from "./bill.ts";
 import { readIntent } from "./intents.ts";
 import type { LedgerEntry } from "./ledger.ts";
 import { ledgerDayOf, updateLedger, withNew } from "./ledger.ts";
+import { extrasOf, unpricedUsdPerHour } from "./price.ts";
 
-/** A machine about which nothing is known but its launch. @param launchedAt as exactly as it is known */
+/**
+ * A machine about which nothing is known but its launch; one that nobody wrote down is taken to cost the most that it may.
+ * @param launchedAt as exactly as it is known
+ */
 export const newEntry = (
   machine: Pick<FleetInstance, "zone" | "market" | "model">,
   intent: IntentRecord | null,
   launchedAt: string,
-  unpricedUsd: number,
+  settings: StageConfig,
 ): LedgerEntry => {
   const pool = intent?.pools.find(({ zone }) => zone === machine.zone);
   return {
@@ -22,8 +27,12 @@ export const newEntry = (
     market: machine.market,
     // A price may have come into force before the launch, and be told only after it.
     prices: [
-      { since: pool?.price_since ?? launchedAt, usd_per_hour: pool?.price_usd_per_hour ?? unpricedUsd },
+      {
+        since: pool?.price_since ?? launchedAt,
+        usd_per_hour: pool?.price_usd_per_hour ?? unpricedUsdPerHour(machine.market, settings),
+      },
     ],
+    extras: extrasOf(settings),
     model: machine.model,
     intent_id: intent?.id ?? null,
     launched_at: launchedAt,
@@ -32,6 +41,7 @@ export const newEntry = (
     ready_at: null,
     seen_at: null,
     ended_at: null,
+    terminated_at: null,
     end_is_told: false,
     end_reason: null,
     taken_back: null,
@@ -51,13 +61,14 @@ export async function noteLaunched(
   ports: RecordPorts,
   intent: IntentRecord,
   launched: readonly { readonly instanceId: InstanceId; readonly zone: string }[],
+  settings: StageConfig,
 ): Promise<void> {
   if (launched.length === 0) return;
   const { market, model } = intent;
   const added = Object.fromEntries(
     launched.map(({ instanceId, zone }) => [
       instanceId,
-      newEntry({ zone, market, model }, intent, intent.created_at, 0),
+      newEntry({ zone, market, model }, intent, intent.created_at, settings),
     ]),
   );
   await updateLedger(ports, dayOf(intentTimeMs(intent.id)), (entries) => withNew(entries, added));
@@ -67,11 +78,11 @@ export async function noteLaunched(
 export async function noteFound(
   ports: RecordPorts,
   instance: FleetInstance,
-  unpricedUsd: number,
+  settings: StageConfig,
 ): Promise<LedgerRecord> {
   const intent = instance.intentId === null ? null : await readIntent(ports.store, instance.intentId);
   const launchedAt = new Date(instance.launchedMs).toISOString();
-  const added = { [instance.instanceId]: newEntry(instance, intent, launchedAt, unpricedUsd) };
+  const added = { [instance.instanceId]: newEntry(instance, intent, launchedAt, settings) };
   return updateLedger(ports, ledgerDayOf(instance), (entries) => withNew(entries, added));
 }
 
@@ -87,10 +98,16 @@ export const noteEnd = (
   ports: RecordPorts,
   day: string,
   id: InstanceId,
-  end: { readonly endedAt: string | null; readonly reason: "interruption" | null },
+  end: {
+    readonly endedAt: string | null;
+    /** Its volume is gone too. */
+    readonly isTerminated?: boolean;
+    readonly reason: "interruption" | null;
+  },
 ): Promise<unknown> =>
   noteOn(ports, day, id, (entry) => ({
     ...(end.endedAt === null ? {} : { ended_at: toldEnd(entry, end.endedAt), end_is_told: true }),
+    ...(end.isTerminated === true ? { terminated_at: end.endedAt } : {}),
     end_reason: entry.end_reason ?? end.reason,
   }));
 

@@ -8,9 +8,20 @@ import type { Signs } from "./signs.ts";
 export const existing: readonly InstanceState[] = ["pending", "running", "stopping", "stopped"];
 export const exists = (instance: FleetInstance): boolean => existing.includes(instance.state);
 
-/** Its hours cost money, or soon will: EC2 charges for nothing from `shutting-down`, or from `stopping`, on. */
-const billed: readonly InstanceState[] = ["pending", "running"];
-export const isBilled = ({ state }: FleetInstance): boolean => billed.includes(state);
+/** What a machine in that state goes on costing, or soon will: its volume outlives a stop, and not a termination. */
+export function charges(state: InstanceState): "all" | "volume" | "nothing" {
+  switch (state) {
+    case "pending":
+    case "running":
+      return "all";
+    case "stopping":
+    case "stopped":
+      return "volume";
+    case "shutting-down":
+    case "terminated":
+      return "nothing";
+  }
+}
 
 export function phaseOf(
   instance: FleetInstance,

@@ -5,7 +5,7 @@ import { fleetKeys } from "../contract/keys.ts";
 import type { ObjectStore } from "../ports.ts";
 import type { RecordPorts } from "../records/records.ts";
 import { readRecord, updateRecord } from "../records/records.ts";
-import { dayOf, usdByDay } from "./bill.ts";
+import { costsByDay, dayOf, sumOfCosts } from "./bill.ts";
 import type { LedgerEntry } from "./ledger.ts";
 
 /** The latest machines of a model that are believed; older ones ran other software, or on other days. */
@@ -69,11 +69,12 @@ export function measured(
 
 const monthOf = (day: string): string => day.slice(0, 7);
 
-/** By the day on which it was spent: a machine may run past midnight. */
+/** By the day of the costs: a machine may run past midnight. */
 function spentOn(entries: readonly LedgerEntry[], nowMs: number): Record<string, number> {
   const spent: Record<string, number> = {};
   for (const entry of entries)
-    for (const [day, usd] of Object.entries(usdByDay(entry, nowMs))) spent[day] = (spent[day] ?? 0) + usd;
+    for (const [day, costs] of Object.entries(costsByDay(entry, nowMs)))
+      spent[day] = (spent[day] ?? 0) + sumOfCosts(costs);
   return spent;
 }
 

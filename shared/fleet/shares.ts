@@ -1,11 +1,11 @@
 /**
- * Who pays for a machine, and for what. Its bill is cut by day, each day's part by what the machine did with its
- * time, and each of those by batch; a batch's parts are then cut by item. Every cut shares out a whole amount, so
+ * Who pays for a machine, and for what. Its bill is cut by day, each day's part into the machine's hours, its volume and
+ * its address, the hours by what the machine did with its time, and each of those by batch; a batch's parts are then cut by item. Every cut shares out a whole amount, so
  * whatever is added up again (the days, the lines, the batches, the items) comes to the bill, to the micro-dollar.
  */
 import type { LedgerRecord, TimeSpent } from "../contract/fleet-records.ts";
-import { receiptLines, type ReceiptLine } from "../contract/receipt.ts";
-import { billMicros, ranSeconds, usdByDay } from "./bill.ts";
+import { timeLines, type ReceiptLine, type TimeLine } from "../contract/receipt.ts";
+import { billMicros, costsByDay, ranSeconds, sumOfCosts, type Costs } from "./bill.ts";
 import { apportion } from "./money.ts";
 
 type Entry = LedgerRecord["instances"][string];
@@ -21,25 +21,44 @@ export interface Part {
 export function partsOf(entry: Entry, nowMs: number): readonly Part[] {
   const total = billMicros(entry, nowMs);
   if (total === 0) return [];
-  const days = Object.entries(usdByDay(entry, nowMs));
+  const days = Object.entries(costsByDay(entry, nowMs));
   const seconds = lineSeconds(entry, nowMs);
   const batches = Object.entries(entry.gpu_seconds_by_batch).filter(([, gpuSeconds]) => gpuSeconds > 0);
   const owners = batches.length === 0 ? [null] : batches.map(([id]) => id);
   const weights = batches.length === 0 ? [1] : batches.map(([, gpuSeconds]) => gpuSeconds);
   const byDay = apportion(
     total,
-    days.map(([, usd]) => usd),
+    days.map(([, costs]) => sumOfCosts(costs)),
   );
-  return days.flatMap(([day], place) =>
-    apportion(byDay[place] ?? 0, seconds).flatMap((lineMicros, line) =>
+  return days.flatMap(([day, costs], place) =>
+    linesOf(byDay[place] ?? 0, costs, seconds).flatMap(({ line, micros: lineMicros }) =>
       apportion(lineMicros, weights).map((micros, owner) => ({
         day,
-        line: receiptLines[line] ?? "idle",
+        line,
         batchId: owners[owner] ?? null,
         micros,
       })),
     ),
   );
+}
+
+/** @param seconds of the machine's hours, in the order of `timeLines` */
+function linesOf(
+  total: number,
+  costs: Costs,
+  seconds: readonly number[],
+): readonly Pick<Part, "line" | "micros">[] {
+  const [machine = 0, volume = 0, address = 0] = apportion(total, [
+    costs.machine,
+    costs.volume,
+    costs.address,
+  ]);
+  const hours = apportion(machine, seconds);
+  return [
+    ...timeLines.map((line, place) => ({ line, micros: hours[place] ?? 0 })),
+    { line: "volume", micros: volume },
+    { line: "address", micros: address },
+  ];
 }
 
 /** A batch's share of a machine, 0 to 1: boot and idle time are shared out as the work is. */
@@ -59,7 +78,7 @@ function lineSeconds(entry: Entry, nowMs: number): readonly number[] {
   const ready = Math.max(booted, fromStart(entry.ready_at));
   const work = Object.values(entry.gpu_seconds_by_batch).reduce((sum, seconds) => sum + seconds, 0);
   const untold = Math.max(0, ran - ready - work - entry.idle_seconds - entry.interrupted_seconds);
-  const seconds: Record<ReceiptLine, number> = {
+  const seconds: Record<TimeLine, number> = {
     work,
     boot: booted,
     load: ready - booted,
@@ -68,8 +87,8 @@ function lineSeconds(entry: Entry, nowMs: number): readonly number[] {
   };
   // Billed for the least time, and gone at once.
   return ran === 0
-    ? receiptLines.map((line) => (line === "boot" ? 1 : 0))
-    : receiptLines.map((line) => seconds[line]);
+    ? timeLines.map((line) => (line === "boot" ? 1 : 0))
+    : timeLines.map((line) => seconds[line]);
 }
 
 /** It ended in the middle of something, and could not tell of its last seconds. */

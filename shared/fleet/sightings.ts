@@ -1,4 +1,5 @@
 /** The reaper's part of the ledger: each minute, what EC2's list and the heartbeats say of every machine. */
+import type { StageConfig } from "../config.ts";
 import type { IntentRecord, LedgerRecord, WorkerRecord } from "../contract/fleet-records.ts";
 import type { FleetInstance } from "../ports.ts";
 import type { RecordPorts } from "../records/records.ts";
@@ -29,13 +30,12 @@ export interface Sighting {
 /**
  * Bring one day's ledger up to date.
  * @param sightings of the day's machines.
- * @param unpricedUsd an hour of a machine whose launch nobody wrote down.
  */
 export function recordSightings(
   ports: RecordPorts,
   day: string,
   sightings: readonly Sighting[],
-  unpricedUsd: number,
+  settings: StageConfig,
 ): Promise<LedgerRecord> {
   const nowMs = ports.clock.nowMs();
   return updateLedger(ports, day, (entries) => {
@@ -43,7 +43,7 @@ export function recordSightings(
     for (const sighting of sightings) {
       const { instance, intent } = sighting;
       const launchedAt = new Date(instance.launchedMs).toISOString();
-      const earlier = instances[instance.instanceId] ?? newEntry(instance, intent, launchedAt, unpricedUsd);
+      const earlier = instances[instance.instanceId] ?? newEntry(instance, intent, launchedAt, settings);
       instances[instance.instanceId] =
         earlier.closed_at === null ? seenAgain(earlier, sighting, nowMs) : earlier;
     }
@@ -61,18 +61,18 @@ function withGoneEnded(
   nowMs: number,
 ): LedgerEntries {
   const listed = new Set<string>(sightings.map(({ instance }) => instance.instanceId));
-  const isGone = (id: string, { ended_at, seen_at, launched_at }: LedgerEntry): boolean =>
+  const isGone = (id: string, { terminated_at, seen_at, launched_at }: LedgerEntry): boolean =>
     !listed.has(id) &&
-    ended_at === null &&
+    terminated_at === null &&
     (seen_at !== null || nowMs - Date.parse(launched_at) > unlistedMs);
   return Object.fromEntries(
-    Object.entries(entries).map(([id, entry]) => [
-      id,
-      isGone(id, entry)
-        ? { ...entry, ended_at: entry.seen_at ?? entry.running_at ?? entry.launched_at }
-        : entry,
-    ]),
+    Object.entries(entries).map(([id, entry]) => [id, isGone(id, entry) ? gone(entry) : entry]),
   );
+}
+
+function gone(entry: LedgerEntry): LedgerEntry {
+  const endedAt = entry.ended_at ?? entry.seen_at ?? entry.running_at ?? entry.launched_at;
+  return { ...entry, ended_at: endedAt, terminated_at: endedAt };
 }
 
 function seenAgain(entry: LedgerEntry, sighting: Sighting, nowMs: number): LedgerEntry {
@@ -87,6 +87,7 @@ function seenAgain(entry: LedgerEntry, sighting: Sighting, nowMs: number): Ledge
     seen_at: there ? now : entry.seen_at,
     // A list that lags behind still shows what an event, or an earlier list, saw end: it may also be right.
     ended_at: there ? null : (entry.ended_at ?? now),
+    terminated_at: there ? null : (entry.terminated_at ?? (instance.state === "terminated" ? now : null)),
     end_is_told: !there && entry.end_is_told,
     end_reason: endedByUs ? endReason : (entry.end_reason ?? endReason),
     taken_back: instance.takenBack,
@@ -127,9 +128,10 @@ export const readyToClose = (
   nowMs: number,
 ): readonly (readonly [id: string, entry: LedgerEntry])[] =>
   Object.entries(after.instances).filter(
-    ([id, { ended_at, closed_at }]) =>
+    ([id, { ended_at, terminated_at, closed_at }]) =>
       closed_at === null &&
       ended_at !== null &&
+      terminated_at !== null &&
       before.instances[id]?.ended_at != null &&
       nowMs - Date.parse(ended_at) >= openAfterEndMs,
   );

@@ -1,12 +1,15 @@
 /** One pass of stop-all: list by tag, terminate, read back. No failure of one step keeps the next from its try. */
+import type { StageConfig } from "../config.ts";
 import type { StopRecord } from "../contract/fleet-records.ts";
 import type { InstanceId } from "../contract/ids.ts";
 import type { FleetInstance } from "../ports.ts";
 import type { FleetPorts } from "./fleet-ports.ts";
 import { comingLaunch, readIntent } from "./intents.ts";
-import { entryOf, ledgerDayOf, readLedger } from "./ledger.ts";
-import { exists, isBilled } from "./machine.ts";
+import { volumeUsdPerHour } from "./bill.ts";
+import { entryOf, ledgerDayOf, readLedger, type LedgerEntry } from "./ledger.ts";
+import { charges, exists } from "./machine.ts";
 import { readPools } from "./pool-memory.ts";
+import { allInUsdPerHour, extrasOf, unpricedUsdPerHour } from "./price.ts";
 
 export type StopStep = StopRecord["steps"][number];
 export interface Sweep {
@@ -26,7 +29,7 @@ export interface Tried<T> {
   readonly value: T | null;
 }
 
-export async function sweep(ports: FleetPorts, unpricedUsd: number): Promise<Sweep> {
+export async function sweep(ports: FleetPorts, settings: StageConfig): Promise<Sweep> {
   const steps: StopStep[] = [];
   const attempt = async <T>(
     step: StopStep["step"],
@@ -49,7 +52,7 @@ export async function sweep(ports: FleetPorts, unpricedUsd: number): Promise<Swe
     steps,
     terminated: terminated ?? [],
     left: left?.length ?? null,
-    costPerHourUsd: left === null ? null : await hourlyCost(left, ports, unpricedUsd),
+    costPerHourUsd: left === null ? null : await hourlyCost(left, ports, settings),
     verified: left?.length === 0 && coming === 0,
   };
 }
@@ -115,18 +118,31 @@ async function readBack(coming: number | null, { fleet }: FleetPorts) {
 async function hourlyCost(
   left: readonly FleetInstance[],
   ports: FleetPorts,
-  unpricedUsd: number,
+  settings: StageConfig,
 ): Promise<number | null> {
-  const billed = left.filter(isBilled);
+  const billed = left.filter(({ state }) => charges(state) !== "nothing");
   if (billed.length === 0) return 0;
   try {
     const days = [...new Set(billed.map(ledgerDayOf))];
     const ledgers = await Promise.all(days.map((day) => readLedger(ports.store, day)));
+    const nowMs = ports.clock.nowMs();
     return billed
-      .map(({ instanceId }) => entryOf(ledgers, instanceId)?.prices.at(-1)?.usd_per_hour ?? unpricedUsd)
-      .reduce((total, price) => total + price, 0);
+      .map((machine) => hourOf(machine, entryOf(ledgers, machine.instanceId), settings, nowMs))
+      .reduce((total, usd) => total + usd, 0);
   } catch (error) {
     ports.log.warn("the cost of what is left could not be read", { error });
     return null;
   }
+}
+
+function hourOf(
+  { state, market }: FleetInstance,
+  entry: LedgerEntry | null,
+  settings: StageConfig,
+  nowMs: number,
+): number {
+  const extras = entry?.extras ?? extrasOf(settings);
+  if (charges(state) === "volume") return volumeUsdPerHour(extras, nowMs);
+  const usdPerHour = entry?.prices.at(-1)?.usd_per_hour ?? unpricedUsdPerHour(market, settings);
+  return allInUsdPerHour(usdPerHour, extras, nowMs);
 }

@@ -36,7 +36,7 @@ export async function stopAll(by: string, ports: StopPorts, stage: Stage): Promi
     const closing: Tried<LatchRecord> | null =
       latch === null ? await tryStep("latch", () => close(asked, ports), ports) : null;
     latch ??= closing?.value ?? null;
-    const swept = await sweep(ports, stage.settings.max_spot_price_usd);
+    const swept = await sweep(ports, stage.settings);
     const steps = closing === null ? swept.steps : [closing.step, ...swept.steps];
     const found = { ...swept, steps, verified: swept.verified && latch !== null };
     receipt = await keep(await extended(named(receipt, latch ?? asked), found, ports, stage), ports);
@@ -49,7 +49,7 @@ export async function continueStop(ports: StopPorts, stage: Stage): Promise<void
   const latch = await readLatch(ports.store);
   if (latch?.closed !== true) return;
   const receipt = (await readStop(ports.store, latch)) ?? emptyReceipt(latch);
-  const swept = await sweep(ports, stage.settings.max_spot_price_usd);
+  const swept = await sweep(ports, stage.settings);
   if (receipt.verified_at !== null && swept.verified) return;
   await keep(await extended(receipt, swept, ports, stage), ports);
 }

@@ -155,8 +155,8 @@ export const mutations: readonly Mutation[] = [
   {
     rule: "what EC2 takes in the first hour costs nothing in the ledger",
     file: "shared/fleet/bill.ts",
-    from: `if (entry.running_at === null || isFree(entry, nowMs)) return [];`,
-    to: `if (entry.running_at === null) return [];`,
+    from: `    machine: isFree(entry, nowMs) ? [] : charged(`,
+    to: `    machine: charged(`,
   },
   {
     rule: "a closed account stays as it is",
@@ -167,7 +167,7 @@ export const mutations: readonly Mutation[] = [
   {
     rule: "a machine is in the ledger from its launch's answer on",
     file: "shared/fleet/ask-for-launch.ts",
-    from: `  await noteLaunched(ports, intent, launched);`,
+    from: `  await noteLaunched(ports, intent, launched, settings);`,
     to: ``,
   },
   {

@@ -11,6 +11,7 @@ import type { BatchRecord } from "../../../shared/contract/batch-records.ts";
 import type { WorkerRecord } from "../../../shared/contract/fleet-records.ts";
 import { recordSightings } from "../../../shared/fleet/sightings.ts";
 import type { FleetInstance } from "../../../shared/ports.ts";
+import { testSettings } from "../fleet/settings.ts";
 import { of, one, started } from "./events.ts";
 import { noonMs, progressOf, prompts, submitted, world, type World } from "./world.ts";
 
@@ -53,7 +54,7 @@ const seen = (at: World, instance: FleetInstance, worker: WorkerRecord | null) =
     at,
     "2026-01-01",
     [{ instance, worker, intent: null, endReason: "idle", endedByUs: false, price: null }],
-    0.2,
+    { ...testSettings, max_spot_price_usd: 0.2 },
   );
 const costNow = async (at: World, batch: BatchRecord) =>
   costView(batch, null, await readCost(at.store, batch, await progressOf(at, batch), at.clock.nowMs()));

@@ -120,7 +120,7 @@ describe("a spot interruption", () => {
     const { body } = await ec2.control("GET /bill");
     expect(body).toMatchObject({
       machines: [
-        { instance_id: waits, end_cause: "spot_interruption", billed_seconds: 0, usd: 0 },
+        { instance_id: waits, end_cause: "spot_interruption", billed_seconds: 0, machine_usd: 0 },
         { instance_id: leaves, end_cause: "terminated_by_user", billed_seconds: 60 },
       ],
     });

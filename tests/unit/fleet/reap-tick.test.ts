@@ -112,6 +112,7 @@ describe("the ledger", () => {
     expect((await entries())[id]).toEqual({
       zone: "zone-a",
       market: "spot",
+      extras: { volume_gb: 60, volume_usd_per_gb_month: 0, address_usd_per_hour: 0 },
       prices: [{ since: "2026-01-01T00:00:00.000Z", usd_per_hour: 0.16 }],
       model: "small",
       intent_id: (await world.intents())[0]?.id,
@@ -121,6 +122,7 @@ describe("the ledger", () => {
       ready_at: null,
       seen_at: "2026-01-01T00:01:00.000Z",
       ended_at: null,
+      terminated_at: null,
       end_is_told: false,
       end_reason: null,
       taken_back: null,

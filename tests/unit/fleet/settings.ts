@@ -11,6 +11,9 @@ export const testSettings: StageConfig = parseStageConfig(
     models: [modelSettings("small")],
     limits: { max_instances: 4 },
     budgets: { day_usd: 5, month_usd: 50 },
+    // Machines cost their hours alone, where a test does not say otherwise.
+    volume: { usd_per_gb_month: 0 },
+    public_ipv4_usd_per_hour: 0,
     // Half of the slack, between the two extremes that the other speeds have.
     speeds: { standard: { target_seconds: 900, slack_share: 0.5 } },
     worker: {

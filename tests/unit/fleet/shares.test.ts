@@ -37,6 +37,25 @@ describe("a machine's bill", () => {
       load_usd: "0.0045",
       idle_usd: "0.0315",
       interrupted_usd: "0.00",
+      volume_usd: "0.00",
+      address_usd: "0.00",
+    });
+  });
+
+  test("has lines for its volume and its address, and those alone when EC2 took it back in its first hour", () => {
+    // 0.0012 USD for 31 minutes of the volume, 0.0025 for 30 minutes of the address.
+    const extras = {
+      volume_gb: 74.4,
+      volume_usd_per_gb_month: 0.0024 / 0.1033333333,
+      address_usd_per_hour: 0.005,
+    };
+    const parts = partsOf({ ...worked, extras, taken_back: true }, nowMs);
+    expect(amountsView(sumOf(parts.filter(({ batchId }) => batchId === one)))).toMatchObject({
+      usd: "0.002775",
+      work_usd: "0.00",
+      boot_usd: "0.00",
+      volume_usd: "0.0009",
+      address_usd: "0.001875",
     });
   });
 
@@ -79,7 +98,7 @@ test("a batch has cost its share of every machine that served it, and of their t
 describe("a batch's part of a machine", () => {
   const machine = instanceIdSchema.parse("i-00000001");
   const other = instanceIdSchema.parse("i-00000002");
-  const amounts = { work: 100, boot: 10, load: 0, idle: 1, interrupted: 0 };
+  const amounts = { work: 100, boot: 10, load: 0, idle: 1, interrupted: 0, volume: 0, address: 0 };
   const shares = (items: Parameters<typeof shareOut>[0]) =>
     [...shareOut(items, [{ instanceId: machine, amounts }]).values()].map(totalOf);
 
@@ -124,6 +143,8 @@ const entries: fc.Arbitrary<LedgerEntry> = fc
       fc.double({ min: 0, max: 3000, noNaN: true }),
     ),
     idle: fc.double({ min: 0, max: 3000, noNaN: true }),
+    volume: fc.double({ min: 0, max: 1, noNaN: true }),
+    address: fc.double({ min: 0, max: 0.1, noNaN: true }),
   })
   .map((life): LedgerEntry => {
     const at = (seconds: number): string => new Date(life.startMs + seconds * 1000).toISOString();
@@ -134,11 +155,13 @@ const entries: fc.Arbitrary<LedgerEntry> = fc
         { since: at(0), usd_per_hour: life.usd },
         { since: at(3000), usd_per_hour: life.later },
       ],
+      extras: { volume_gb: 60, volume_usd_per_gb_month: life.volume, address_usd_per_hour: life.address },
       launched_at: at(-20),
       running_at: at(0),
       booted_at: life.hasBooted ? at(life.boot) : null,
       ready_at: life.hasBooted ? at(life.boot + life.load) : null,
       ended_at: life.lives === null ? null : at(life.lives),
+      terminated_at: life.lives === null ? null : at(life.lives + 40),
       end_reason: life.reason,
       taken_back: life.takenBack,
       gpu_seconds_by_batch: life.hasBooted ? life.work : {},

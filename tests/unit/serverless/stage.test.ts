@@ -94,7 +94,9 @@ test("a machine asks for metadata tokens, ends when it shuts down and keeps no d
     ImageId: "ami-0123456789abcdef0",
     InstanceInitiatedShutdownBehavior: "terminate",
     MetadataOptions: { HttpTokens: "required", HttpPutResponseHopLimit: 1, InstanceMetadataTags: "enabled" },
-    BlockDeviceMappings: [{ Ebs: { VolumeType: "gp3", Encrypted: true, DeleteOnTermination: true } }],
+    BlockDeviceMappings: [
+      { Ebs: { VolumeType: "gp3", VolumeSize: 60, Encrypted: true, DeleteOnTermination: true } },
+    ],
     TagSpecifications: [
       {
         ResourceType: "instance",
