@@ -43,11 +43,12 @@ export async function submitBatch(
   ports: SubmitPorts,
   settings: StageConfig,
 ): Promise<SubmitResult> {
+  // Before anything else is looked at: what was accepted is answered as before, whatever holds by now.
+  const earlier = idempotency === null ? null : await earlierSubmit(ports, owner, idempotency);
+  if (earlier !== null && earlier.kind !== "none" && earlier.kind !== "claimed") return earlier;
   const checked = checkRequest(body, settings);
   if (checked.kind === "invalid") return checked;
   if (await latchIsClosed(ports.store)) return { kind: "stopped" };
-  const earlier = idempotency === null ? null : await earlierSubmit(ports, owner, idempotency);
-  if (earlier !== null && earlier.kind !== "none" && earlier.kind !== "claimed") return earlier;
   const limit = settings.limits.queued_items;
   const queued = await queuedMessages(ports.jobQueues, settings);
   if (queued + checked.clips.length > limit) return { kind: "queue_full", queued, limit };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { openWork } from "../../../shared/batch/open-work.ts";
+import type { StageConfig } from "../../../shared/config.ts";
 import { submitBatch, type SubmitResult } from "../../../shared/batch/submit.ts";
 import { PlannedFaults } from "../../../shared/memory/faults.ts";
 import { QueueError, StoreError } from "../../../shared/ports.ts";
@@ -103,6 +104,35 @@ describe("submitBatch", () => {
       expect(second.kind).toBe("replayed");
       expect(batchOf(second)).toEqual(first);
       expect(jobsIn(at).length).toBe(2);
+    });
+
+    test.each<[name: string, change: (at: World) => Promise<StageConfig>]>([
+      ["the service is stopped", (at) => stopService(at).then(() => settings)],
+      [
+        "the queues are full",
+        () => Promise.resolve({ ...settings, limits: { ...settings.limits, queued_items: 0 } }),
+      ],
+      [
+        "the stage no longer serves its model",
+        () => Promise.resolve({ ...settings, models: settings.models.slice(1) }),
+      ],
+    ])("the same key and body is the same batch also when %s", async (_name, change) => {
+      const at = world();
+      const body = { ...prompts(2), model: "small" };
+      const first = batchOf(await submit(at, body));
+      const changed = await change(at);
+      const again = await submitBatch({ body, owner: "ada", idempotency: key }, at, changed);
+      expect(again).toEqual({ kind: "replayed", batch: first });
+    });
+
+    test("what was sent with a key is told of before a stop: another body, and one still being written", async () => {
+      const at = world(new PlannedFaults().beforeNext("create", /items/, lost("items")));
+      await expect(submit(at)).rejects.toThrow(StoreError);
+      await stopService(at);
+      expect((await submit(at)).kind).toBe("in_progress");
+      expect((await submit(at, prompts(2), { ...key, bodySha256: "c".repeat(64) })).kind).toBe("key_reused");
+      await at.clock.advance(31_000);
+      expect((await submit(at)).kind).toBe("stopped");
     });
 
     test("the same key with another body is refused", async () => {

@@ -63,6 +63,16 @@ describe("POST /v1/batches", () => {
     expect(problemSchema.parse(other.json)).toMatchObject({ status: 422, code: "idempotency_key_reused" });
   });
 
+  test("repeats its answer while the service is stopped, and refuses what is new", async () => {
+    const at = world();
+    const headers = { "Idempotency-Key": "k1" };
+    const first = await post(at, prompts(2), { headers });
+    await stopService(at);
+    const second = await post(at, prompts(2), { headers });
+    expect([second.statusCode, second.body]).toEqual([202, first.body]);
+    expect((await post(at, prompts(2), { headers: { "Idempotency-Key": "k2" } })).statusCode).toBe(503);
+  });
+
   test("a dry run says what would be made and makes nothing", async () => {
     const at = world();
     const body = { items: [{ prompt: "p", variations: 3, duration_seconds: 4 }], speed: "economy" };
