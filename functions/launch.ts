@@ -1,6 +1,6 @@
 /** Buys machines for the work that waits: each minute, and at once when something has changed. */
 import { powertoolsLog } from "../shared/aws/log.ts";
-import { fleetOf, storeOf } from "../shared/aws/ports.ts";
+import { fleetOf, jobQueuesOf, storeOf } from "../shared/aws/ports.ts";
 import { openWork } from "../shared/batch/open-work.ts";
 import { runtimeConfigFrom } from "../shared/config.ts";
 import { launchTick } from "../shared/fleet/launch-tick.ts";
@@ -13,6 +13,7 @@ const log = powertoolsLog("launch");
 const store = storeOf(config);
 const ports = {
   store,
+  jobQueues: jobQueuesOf(config),
   fleet: fleetOf(config, log),
   openWork: () => openWork({ store, clock: systemClock }),
   clock: systemClock,

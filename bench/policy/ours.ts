@@ -1,6 +1,6 @@
 /** Our policy: the real `decide`, once a minute and at each submit, on what the model knows. */
 import type { StageConfig } from "../../shared/config.ts";
-import { instanceIdSchema } from "../../shared/contract/ids.ts";
+import { batchIdOf, instanceIdSchema } from "../../shared/contract/ids.ts";
 import type { Speed } from "../../shared/contract/parameters.ts";
 import { decide } from "../../shared/fleet/decide.ts";
 import type { CoolingPool, Machine, Observation, Work } from "../../shared/fleet/observation.ts";
@@ -9,6 +9,8 @@ import { poolCoolingMs } from "../../shared/fleet/launch-lessons.ts";
 import type { FleetModel, MachineState, Policy } from "./fleet-model.ts";
 import type { Job } from "./fleet-model.ts";
 
+/** The model's jobs know their batch by a number. */
+const anyBatch = batchIdOf("00000000000000000000000000");
 const tickS = 60;
 /** A worker that finds nothing looks once more, for two seconds at each of its two queues, before it leaves. */
 const lastPollS = 4;
@@ -99,6 +101,7 @@ export class Ours implements Policy {
       cooling: Object.fromEntries(this.#cooling),
       quotas: {},
       breaker: null,
+      queues: {},
       measured: { [this.#options.model]: measured(fleet) },
       spent: { dayUsd: 0, monthUsd: 0 },
       turn: null,
@@ -113,6 +116,7 @@ export class Ours implements Policy {
       const own = first.isFast ? "fast" : speed;
       return [
         {
+          batchId: anyBatch,
           model,
           speed: own,
           submittedMs: first.atS * 1000,
@@ -133,6 +137,8 @@ export class Ours implements Policy {
       market: machine.isOnDemand ? "on_demand" : "spot",
       phase: machine.takenS !== null ? "leaving" : fleet.isReady(machine) ? "ready" : "booting",
       launchedMs: machine.launchedS * 1000,
+      messagesReceived: null,
+      leavesUnused: false,
     };
   }
 }
@@ -142,5 +148,10 @@ function measured({ machines, nowS }: FleetModel): Observation["measured"][strin
   const boots = machines
     .filter(({ readyS }) => readyS <= nowS)
     .map(({ readyS, launchedS }) => readyS - launchedS);
-  return { ...bootsShown(boots.toReversed()), audio_seconds_per_second: null };
+  return {
+    ...bootsShown(boots.toReversed()),
+    audio_seconds_per_second: null,
+    received_at: null,
+    unused: [],
+  };
 }

@@ -102,6 +102,8 @@ export const workerRecordSchema = z.strictObject({
   /** Since when it has had nothing to do; null while busy. */
   idle_since: timeSchema.nullable(),
   slots: z.int().min(0),
+  /** Messages that it was meant for; null: it does not say. */
+  messages_received: z.int().min(0).nullable().default(null),
   items_running: z.int().min(0),
   items_finished: z.int().min(0),
   audio_seconds_made: z.number(),
@@ -210,6 +212,10 @@ export const decisionReasons = [
   "quota",
   "breaker",
   "latch",
+  /** The queues show fewer messages than machines would be bought. */
+  "few_messages",
+  /** Machines started, received no message and left, so no more are bought for now. */
+  "no_messages",
   "waiting_for_deadline",
   "rescue",
 ] as const;
@@ -284,11 +290,18 @@ export const ledgerRecordSchema = z.strictObject({
       closed_at: timeSchema.nullable(),
       /** As its last heartbeat told it; null before the first clip. */
       audio_seconds_per_second: z.number().nullable(),
+      /** As its last heartbeat told it; null where that does not say. */
+      messages_received: z.int().min(0).nullable().default(null),
+      /** When a look found that it had received more messages; null before the first. */
+      received_at: timeSchema.nullable().default(null),
       ...timeSpentSchema.shape,
     }),
   ),
 });
 export type LedgerRecord = z.infer<typeof ledgerRecordSchema>;
+
+/** More of them in a row say nothing more. */
+export const mostUnusedKept = 20;
 
 /** `fleet/measures.json`: what the ledgers teach the launcher, so that it need not read them. Derivable, but for old days. */
 export const measuresRecordSchema = z.strictObject({
@@ -303,6 +316,13 @@ export const measuresRecordSchema = z.strictObject({
       boot_seconds: z.number().nullable(),
       slow_boot_seconds: z.number().nullable(),
       audio_seconds_per_second: z.number().nullable(),
+      /** When a machine of it was last found to have received messages. */
+      received_at: timeSchema.nullable().default(null),
+      /** The latest machines that have started, received no message and left since then. */
+      unused: z
+        .array(z.strictObject({ instance_id: instanceIdSchema, left_at: timeSchema }))
+        .max(mostUnusedKept)
+        .default([]),
     }),
   ),
 });

@@ -10,8 +10,9 @@
 import type { StageConfig } from "../config.ts";
 import type { DecisionReason, Market } from "../contract/fleet-records.ts";
 import { affordable, isSpent } from "./batch-budget.ts";
+import { messageLimit } from "./message-limit.ts";
 import type { ComingLaunch, Machine, Observation, Quota, Work } from "./observation.ts";
-import type { Drain, Held, ModelPlan, Plan, PricedPool, Reason } from "./plan.ts";
+import type { Drain, Held, Limit, ModelPlan, Plan, PricedPool, Reason } from "./plan.ts";
 import { dearMachines, priceCap } from "./price.ts";
 
 /** Work is planned to end so long before its deadline: a sum of seconds knows nothing of the last clip's length. */
@@ -76,7 +77,10 @@ function decideModel(
 ): ModelPlan {
   const supply = supplyOf(model, observation, settings);
   const demand = demandOf(model, supply, observation, settings);
-  const need = needOf(demand, supply, observation.nowMs, settings);
+  const need = {
+    ...needOf(demand, supply, observation.nowMs, settings),
+    messages: messageLimit(model, demand.work, observation),
+  };
   const spot = buySpot(need, allowance, observation, settings);
   const bought = rescueOf(need, spot, allowance, observation, settings) ?? spot;
   const have = supply.readyAtMs.length;
@@ -222,7 +226,11 @@ const secondsOf = ({ work, rate }: Demand): number => sum(work, (one) => one.ope
 /* ---- sizing ---- */
 
 /** What is missing for every deadline to be met. */
-interface Need {
+interface Need extends Shortage {
+  /** More machines than that would find no message; null: there is a message for each. */
+  readonly messages: Limit | null;
+}
+interface Shortage {
   readonly missing: number;
   /** Until then their launch may wait, so that more work gathers for one boot. */
   readonly launchByMs: number;
@@ -239,7 +247,7 @@ interface Shortfall {
   readonly seconds: number;
 }
 
-function needOf(demand: Demand, supply: Supply, nowMs: number, settings: StageConfig): Need {
+function needOf(demand: Demand, supply: Supply, nowMs: number, settings: StageConfig): Shortage {
   const shortfalls = shortfallsOf(demand, supply, nowMs);
   const missing = machinesFor(shortfalls, demand, supply, nowMs);
   const lastMs = (shortfall: Shortfall): number => lastLaunchMs(shortfall, missing, supply);
@@ -324,6 +332,7 @@ function buySpot(
   const limits = [
     ...machineLimit(missing, allowance, settings),
     ...budgetLimits(missing, allowance, offers, settings),
+    ...messageLimits(need),
     ...holds(need, offers, observation, settings),
   ];
   return { market: "spot", launch: smallest(missing, limits), offers, reasons: limits.map(plain) };
@@ -331,10 +340,12 @@ function buySpot(
 
 /** What can hold spot and not on-demand. */
 const ofSpotAlone: readonly DecisionReason[] = ["price", "no_price", "cooling", "quota"];
+/** What leaves fewer machines, of whatever market. */
+const ofBothMarkets: readonly DecisionReason[] = ["max_instances", "few_messages", "no_messages"];
 
 /** On demand, when that is allowed, spot gives nothing, and waiting any longer would miss a deadline. */
 function rescueOf(
-  { urgent, oldestDeadlineMs }: Need,
+  { urgent, oldestDeadlineMs, messages }: Need,
   spot: Purchase,
   allowance: Allowance,
   { pools, quotas }: Observation,
@@ -342,13 +353,14 @@ function rescueOf(
 ): Purchase | null {
   const isHeld = spot.reasons.some(({ reason }) => ofSpotAlone.includes(reason));
   const isHeldOtherwise = spot.reasons.some(
-    ({ reason }) => !ofSpotAlone.includes(reason) && reason !== "max_instances",
+    ({ reason }) => !ofSpotAlone.includes(reason) && !ofBothMarkets.includes(reason),
   );
   if (settings.rescue === undefined || urgent === 0 || !isHeld || isHeldOtherwise) return null;
   const priceUsdPerHour = settings.on_demand_price_usd;
   const offers = pools.map(({ zone, subnetId }) => ({ zone, subnetId, priceUsdPerHour, priceSinceMs: null }));
   const limits = [...budgetLimits(urgent, allowance, offers, settings), ...quotaLimit(quotas.on_demand)];
-  const possible = offers.length === 0 ? 0 : Math.min(allowance.machines, Math.max(0, allowance.onDemand));
+  const most = Math.min(allowance.machines, Math.max(0, allowance.onDemand), messages?.most ?? Infinity);
+  const possible = offers.length === 0 ? 0 : most;
   const launch = Math.min(possible, smallest(urgent, limits));
   const reasons = [...spot.reasons, ...limits.map(plain)];
   if (launch === 0) return { ...spot, reasons };
@@ -371,11 +383,6 @@ const isCooling = (zone: string, { cooling, nowMs }: Observation): boolean =>
 
 /* ---- limits and reasons ---- */
 
-/** A rule that bound a launch to fewer machines than are missing. */
-interface Limit extends Reason {
-  readonly most: number;
-}
-
 const smallest = (missing: number, limits: readonly Limit[]): number =>
   Math.min(missing, ...limits.map(({ most }) => most));
 const plain = ({ reason, detail }: Limit): Reason => ({ reason, detail });
@@ -384,6 +391,9 @@ function machineLimit(missing: number, { machines }: Allowance, settings: StageC
   const detail = `at most ${settings.limits.max_instances} machine(s) may exist, ${machines} more now`;
   return machines < missing ? [{ reason: "max_instances", most: machines, detail }] : [];
 }
+
+const messageLimits = ({ missing, messages }: Need): readonly Limit[] =>
+  messages !== null && messages.most < missing ? [messages] : [];
 
 function budgetLimits(
   missing: number,
@@ -405,7 +415,7 @@ function budgetLimits(
 
 /** What holds the launch altogether. */
 function holds(
-  { launchByMs }: Need,
+  { launchByMs, messages }: Need,
   offers: readonly PricedPool[],
   observation: Observation,
   settings: StageConfig,
@@ -421,7 +431,7 @@ function holds(
   }
   if (latchedMs !== null) reasons.push({ reason: "latch", detail: "stopped by an operator" });
   // It may wait if the next tick is in time. While something else holds it, it would not come at that time.
-  if (launchByMs >= nowMs + tickMs && reasons.length === 0) {
+  if (launchByMs >= nowMs + tickMs && reasons.length === 0 && messages?.most !== 0) {
     reasons.push({ reason: "waiting_for_deadline", detail: `to be launched by ${inWords(launchByMs)}` });
   }
   return reasons.map((reason) => ({ ...reason, most: 0 }));

@@ -20,7 +20,8 @@ export interface Asked {
 }
 /** What is known of the fleet. */
 export interface FleetFacts {
-  readonly measured: MeasuresRecord["models"][string] | undefined;
+  readonly measured:
+    Pick<MeasuresRecord["models"][string], "boot_seconds" | "audio_seconds_per_second"> | undefined;
   /** The launcher's last look; null before the first. */
   readonly snapshot: DecisionRecord | null;
 }

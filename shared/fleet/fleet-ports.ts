@@ -13,6 +13,7 @@ export interface FleetPorts extends RecordPorts {
 export interface LaunchPorts extends FleetPorts {
   /** The open work of every active batch. */
   readonly openWork: () => Promise<readonly Work[]>;
+  readonly jobQueues: JobQueues;
 }
 export interface TriggerPorts extends FleetPorts {
   readonly launcher: LauncherTrigger;

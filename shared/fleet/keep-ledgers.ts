@@ -26,7 +26,7 @@ export async function keepLedgers(
   settings: StageConfig,
 ): Promise<readonly LedgerRecord[]> {
   const sightings = await sightingsOf(seen, reasons, ended, ports.store);
-  const updated = await Promise.all(
+  return Promise.all(
     seen.ledgers.map(async (ledger) => {
       const own = sightings.filter(({ instance }) => ledgerDayOf(instance) === ledger.day);
       const isOpen = Object.values(ledger.instances).some(({ closed_at }) => closed_at === null);
@@ -35,13 +35,15 @@ export async function keepLedgers(
       return close(ledger, after, ports);
     }),
   );
-  // The heartbeats of machines that ended are in the ledger now.
-  for (const { instance, worker, drain } of seen.machines) {
+}
+
+/** What machines that ended said of themselves is in the ledgers and the measures by now: nobody needs it here. */
+export async function forgetEnded({ machines }: Survey, store: ObjectStore): Promise<void> {
+  for (const { instance, worker, drain } of machines) {
     if (exists(instance)) continue;
-    if (worker !== null) await ports.store.delete(fleetKeys.worker(instance.instanceId));
-    if (drain !== null) await ports.store.delete(fleetKeys.drain(instance.instanceId));
+    if (worker !== null) await store.delete(fleetKeys.worker(instance.instanceId));
+    if (drain !== null) await store.delete(fleetKeys.drain(instance.instanceId));
   }
-  return updated;
 }
 
 async function sightingsOf(

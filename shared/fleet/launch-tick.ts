@@ -9,6 +9,7 @@ import { decide } from "./decide.ts";
 import { decisionRecord } from "./decision-record.ts";
 import type { LaunchPorts, Stage } from "./fleet-ports.ts";
 import { observe } from "./observe.ts";
+import type { Reason } from "./plan.ts";
 
 /**
  * A tick that lost its turn looks again, and one that EC2 gave too little: it may be time for a rescue. What is
@@ -46,6 +47,7 @@ export async function dryRun(ports: LaunchPorts, stage: Stage): Promise<Decision
 async function keepRecord(record: DecisionRecord, ports: LaunchPorts): Promise<void> {
   const last = (await readRecord(ports.store, fleetKeys.snapshot, decisionRecordSchema))?.value;
   const atMs = Date.parse(record.at);
+  shoutHolds(record, last, ports);
   if (last === undefined || gist(last) !== gist(record)) {
     const nonce = ports.random.ulid(atMs).slice(-8);
     await ports.store.put(fleetKeys.decision(atMs, nonce), JSON.stringify(record));
@@ -53,6 +55,19 @@ async function keepRecord(record: DecisionRecord, ports: LaunchPorts): Promise<v
   const isStale = last === undefined || atMs - Date.parse(last.at) > snapshotAgeMs;
   if (isStale || timeless(last) !== timeless(record)) {
     await ports.store.put(fleetKeys.snapshot, JSON.stringify(record));
+  }
+}
+
+/** Once as a hold begins: an alarm of the stage listens for this very line of the log (`serverless/cloud-only.yml`). */
+function shoutHolds(record: DecisionRecord, last: DecisionRecord | undefined, { log }: LaunchPorts): void {
+  const held = (decision: DecisionRecord | undefined, model: string): Reason | undefined =>
+    decision?.models
+      .find((one) => one.model === model)
+      ?.reasons.find(({ reason }) => reason === "no_messages");
+  for (const { model } of record.models) {
+    const hold = held(record, model);
+    if (hold !== undefined && held(last, model) === undefined)
+      log.error("launches are held", { model, ...hold });
   }
 }
 

@@ -3,6 +3,7 @@ import type { StageConfig } from "../config.ts";
 import type { FleetInstance, InstanceState } from "../ports.ts";
 import type { Machine, MachinePhase } from "./observation.ts";
 import type { Signs } from "./signs.ts";
+import { leavesUnused } from "./unused-machines.ts";
 
 /** Still there: it is billed, or EC2 could start it again. */
 export const existing: readonly InstanceState[] = ["pending", "running", "stopping", "stopped"];
@@ -56,4 +57,6 @@ export const machineOf = (
   market: instance.market,
   phase: phaseOf(instance, signs, nowMs, settings),
   launchedMs: instance.launchedMs,
+  messagesReceived: signs.worker?.messages_received ?? null,
+  leavesUnused: leavesUnused(signs.worker),
 });

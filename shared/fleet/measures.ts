@@ -7,6 +7,7 @@ import type { RecordPorts } from "../records/records.ts";
 import { readRecord, updateRecord } from "../records/records.ts";
 import { costsByDay, dayOf, sumOfCosts } from "./bill.ts";
 import type { LedgerEntry } from "./ledger.ts";
+import { receiptsShown } from "./unused-machines.ts";
 
 /** The latest machines of a model that are believed; older ones ran other software, or on other days. */
 const believed = 20;
@@ -52,10 +53,10 @@ export function measured(
   const days = ledgers.map(({ day, instances }) => [day, spentOn(Object.values(instances), nowMs)] as const);
   const spent = { ...before.spent_usd, ...Object.fromEntries(days) };
   const monthBefore = monthOf(dayOf(Date.parse(`${monthOf(dayOf(nowMs))}-01`) - 1));
-  const entries = ledgers.flatMap(({ instances }) => Object.values(instances));
+  const entries = ledgers.flatMap(({ instances }) => Object.entries(instances));
   const models = Map.groupBy(
-    entries.filter((entry) => entry.model !== null),
-    ({ model }) => model ?? "",
+    entries.filter(([, entry]) => entry.model !== null),
+    ([, { model }]) => model ?? "",
   );
   return {
     v: 1,
@@ -79,9 +80,10 @@ function spentOn(entries: readonly LedgerEntry[], nowMs: number): Record<string,
 }
 
 function shown(
-  entries: readonly LedgerEntry[],
+  listed: readonly (readonly [id: string, entry: LedgerEntry])[],
   before: MeasuresRecord["models"][string] | undefined,
 ): MeasuresRecord["models"][string] {
+  const entries = listed.map(([, entry]) => entry);
   const latestFirst = entries.toSorted((a, b) => Date.parse(b.launched_at) - Date.parse(a.launched_at));
   const boots = bootsShown(
     latestFirst.flatMap(({ launched_at, ready_at }) =>
@@ -95,6 +97,7 @@ function shown(
     boot_seconds: boots.boot_seconds ?? before?.boot_seconds ?? null,
     slow_boot_seconds: boots.slow_boot_seconds ?? before?.slow_boot_seconds ?? null,
     audio_seconds_per_second: quantile(rates, 0.5) ?? before?.audio_seconds_per_second ?? null,
+    ...receiptsShown(listed, before),
   };
 }
 

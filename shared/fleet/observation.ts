@@ -2,10 +2,11 @@
 import type { Market, MeasuresRecord } from "../contract/fleet-records.ts";
 import type { Speed } from "../contract/parameters.ts";
 import type { BatchId, InstanceId, IntentId } from "../contract/ids.ts";
-import type { Pool } from "../ports.ts";
+import type { Pool, QueueDepth } from "../ports.ts";
 
 /** The open part of one batch, as far as the fleet plans by it. */
 export interface Work {
+  readonly batchId: BatchId;
   readonly model: string;
   readonly speed: Speed;
   readonly submittedMs: number;
@@ -42,6 +43,10 @@ export interface Machine {
   readonly market: Market;
   readonly phase: MachinePhase;
   readonly launchedMs: number;
+  /** By its heartbeat; null: it does not say. */
+  readonly messagesReceived: number | null;
+  /** It leaves, or has left, without ever having received a message. */
+  readonly leavesUnused: boolean;
 }
 
 /** A launch that was granted, and that EC2's list of machines does not fully show. */
@@ -86,6 +91,8 @@ export interface Observation {
   readonly cooling: Readonly<Record<string, CoolingPool>>;
   readonly quotas: Readonly<Partial<Record<Market, Quota>>>;
   readonly breaker: Breaker | null;
+  /** By model, both queues together. Left out: models without open work, and those whose queues did not answer. */
+  readonly queues: Readonly<Record<string, QueueDepth>>;
   /** What machines of each model have shown; what is missing or null is guessed by the configuration. */
   readonly measured: MeasuresRecord["models"];
   /** Of machines launched today, and this month (UTC). */

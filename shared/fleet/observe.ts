@@ -1,10 +1,12 @@
+import type { StageConfig } from "../config.ts";
 import type { LaunchPorts, Stage } from "./fleet-ports.ts";
 import { comingLaunch, readIntent } from "./intents.ts";
 import { readLatch } from "./latch.ts";
 import { exists, machineOf } from "./machine.ts";
-import type { Observation } from "./observation.ts";
+import type { Observation, Work } from "./observation.ts";
 import { breakerOf, coolingZones, quotasInForce, readPools } from "./pool-memory.ts";
 import { readMeasures, spentUsd } from "./measures.ts";
+import { queueDepths, totalDepth } from "./queue-depths.ts";
 import { noSigns, readSigns } from "./signs.ts";
 
 /**
@@ -21,9 +23,13 @@ export async function observe(ports: LaunchPorts, { settings }: Stage): Promise<
     ports.fleet.pools(settings.instance_type, settings.over_price_seconds * 1000),
     Promise.all(memory.intents.map((id) => readIntent(ports.store, id))),
   ]);
+  const queues = await depthsOf(work, ports, settings);
   // After the intents: a machine of an intent that was still open is then listed, or rightly counted as unseen.
   const instances = await ports.fleet.list();
-  const signs = await readSigns(ports.store, instances.filter(exists));
+  // A machine that has ended may have left without a message, and the reaper may not have written that down yet.
+  const isAsked = new Set(work.map(({ model }) => model));
+  const told = instances.filter((instance) => exists(instance) || isAsked.has(instance.model ?? ""));
+  const signs = await readSigns(ports.store, told);
   const nowMs = ports.clock.nowMs();
   return {
     nowMs,
@@ -40,8 +46,21 @@ export async function observe(ports: LaunchPorts, { settings }: Stage): Promise<
     cooling: coolingZones(memory, settings.instance_type, nowMs),
     quotas: quotasInForce(memory, instances, nowMs),
     breaker: breakerOf(memory),
+    queues,
     measured: measures.models,
     spent: spentUsd(measures, nowMs),
     turn: memory.turn,
   };
+}
+
+/** Of the models that have open work. */
+async function depthsOf(
+  work: readonly Work[],
+  ports: LaunchPorts,
+  settings: StageConfig,
+): Promise<Observation["queues"]> {
+  const isAsked = new Set(work.map(({ model }) => model));
+  const models = settings.models.filter(({ id }) => isAsked.has(id));
+  const depths = await queueDepths({ models }, ports);
+  return Object.fromEntries([...depths].map(([model, lanes]) => [model, totalDepth(lanes)]));
 }

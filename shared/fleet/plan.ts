@@ -9,6 +9,11 @@ export interface Reason {
   readonly detail: string;
 }
 
+/** A rule that bound a launch to fewer machines than are missing. */
+export interface Limit extends Reason {
+  readonly most: number;
+}
+
 /** Where a launch may land, and what it was reckoned with. */
 export interface PricedPool extends PoolOffer {
   /** When EC2 says that the price came into force; null for one that does not move. */

@@ -5,7 +5,7 @@ export type LaneDepths = Readonly<Record<"fast" | "standard", QueueDepth>>;
 
 /** By model, as SQS counts. One whose queues do not answer is left out, and the others are told. */
 export async function queueDepths(
-  { models }: StageConfig,
+  { models }: Pick<StageConfig, "models">,
   { jobQueues, log }: { readonly jobQueues: JobQueues; readonly log: Log },
 ): Promise<ReadonlyMap<string, LaneDepths>> {
   const read = async ({ id }: { readonly id: string }): Promise<[string, LaneDepths][]> => {

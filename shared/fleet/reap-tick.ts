@@ -8,7 +8,7 @@ import { readRecord, updateRecord } from "../records/records.ts";
 import { bootFailures } from "./boot-failures.ts";
 import type { FleetPorts, Stage, StopPorts } from "./fleet-ports.ts";
 import { reapReason, verdict } from "./judge.ts";
-import { keepLedgers } from "./keep-ledgers.ts";
+import { forgetEnded, keepLedgers } from "./keep-ledgers.ts";
 import { latchIsClosed } from "./latch.ts";
 import { exists } from "./machine.ts";
 import { keepMeasures } from "./measures.ts";
@@ -38,6 +38,8 @@ export async function reapTick(ports: StopPorts, stage: Stage): Promise<ReapRepo
   const ended = terminated.filter(({ kind }) => kind === "terminating").map(({ instanceId }) => instanceId);
   const ledgers = await keepLedgers(seen, reasons, new Set(ended), ports, stage.settings);
   await keepMeasures(ledgers, ports);
+  // After the measures: until they have it, the launcher reads of a machine that left in its heartbeat.
+  await forgetEnded(seen, ports.store);
   await watchBoots(ledgers, ports);
   const alive = seen.machines.map(({ instance }) => instance).filter(exists);
   return { alive, reasons, terminated };

@@ -94,8 +94,13 @@ function seenAgain(entry: LedgerEntry, sighting: Sighting, nowMs: number): Ledge
     ...(worker === null ? {} : toldBy(worker)),
     ready_at: worker?.ready_at ?? entry.ready_at,
     audio_seconds_per_second: worker?.audio_seconds_per_second ?? entry.audio_seconds_per_second,
+    messages_received: worker?.messages_received ?? entry.messages_received,
+    received_at: hasReceivedMore(entry, worker) ? now : entry.received_at,
   };
 }
+
+const hasReceivedMore = (entry: LedgerEntry, worker: WorkerRecord | null): boolean =>
+  (worker?.messages_received ?? 0) > (entry.messages_received ?? 0);
 
 /** The part of a heartbeat that costs are shared out by. */
 const toldBy = (worker: WorkerRecord) => ({

@@ -263,6 +263,7 @@ export class Agent {
       readyMs: this.#readyMs,
       idleSinceMs: this.#idleSinceMs,
       slots,
+      messages_received: this.#intake.messagesReceived,
       items_running: this.#bench.unanswered,
       items_finished: tally.itemsFinished,
       audio_seconds_made: tally.audioSeconds,

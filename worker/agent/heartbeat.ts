@@ -9,6 +9,7 @@ export type Vitals = Pick<
   | "state"
   | "reason"
   | "slots"
+  | "messages_received"
   | "items_running"
   | "items_finished"
   | "audio_seconds_made"

@@ -20,6 +20,8 @@ export interface Haul {
 
 /** Takes messages from the two lanes, the fast one first, always. */
 export class Intake {
+  /** Messages that came and were for this worker, those of items that were settled already included. */
+  messagesReceived = 0;
   readonly #ports: AgentPorts;
   readonly #visibilitySeconds: number;
   readonly #leases: LeaseBook;
@@ -65,6 +67,7 @@ export class Intake {
     // An unanswered question is no empty queue: nobody goes home because SQS is out.
     if (messages === null) return { jobs: [], isEmpty: false };
     const looked = await Promise.all(messages.map((message) => this.#look(message, lane)));
+    this.messagesReceived += looked.filter((found) => found !== "not_ours").length;
     return {
       jobs: looked.filter((job) => typeof job === "object"),
       isEmpty: looked.every((found) => found === "not_ours"),

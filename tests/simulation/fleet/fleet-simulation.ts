@@ -5,7 +5,7 @@ import { onInstanceEvent } from "../../../shared/fleet/instance-events.ts";
 import type { Work } from "../../../shared/fleet/observation.ts";
 import { reapTick } from "../../../shared/fleet/reap-tick.ts";
 import { reopen, stopAll, stopView } from "../../../shared/fleet/stop.ts";
-import type { InstanceId } from "../../../shared/contract/ids.ts";
+import { batchIdOf, type InstanceId } from "../../../shared/contract/ids.ts";
 import { speeds, type Speed } from "../../../shared/contract/parameters.ts";
 import { MemoryFleet } from "../../../shared/memory/memory-fleet.ts";
 import { MemoryJobQueues } from "../../../shared/memory/memory-job-queues.ts";
@@ -170,6 +170,7 @@ export class FleetSimulation {
     const speed = chosen ?? speeds[Math.floor(this.random.next() * speeds.length)] ?? "fast";
     const deadlineMs = nowMs + testSettings.speeds[speed].target_seconds * 1000;
     this.#work.push({
+      batchId: batchIdOf(this.random.ulid(nowMs)),
       model: "small",
       speed,
       submittedMs: nowMs,

@@ -44,6 +44,7 @@ export async function liveWorker(instance: FleetInstance, simulation: Surroundin
       idle_since: state === "idle" ? new Date(idleSinceMs).toISOString() : null,
       slots: 4,
       items_running: 0,
+      messages_received: made === 0 ? 0 : 1,
       items_finished: 0,
       audio_seconds_made: made,
       audio_seconds_per_second: made === 0 ? null : audioSecondsPerSecond,

@@ -86,6 +86,26 @@ test("an idle worker leaves after its time, with a last look at both lanes, and 
   expect(await world.record()).toMatchObject({ state: "leaving", reason: "idle", items_running: 0 });
 });
 
+test("a worker tells how many messages it has received, settled ones included", async () => {
+  const idle = new WorkerWorld();
+  await idle.clock.runUntil(idle.worker().left);
+  expect(await idle.record()).toMatchObject({ reason: "idle", messages_received: 0 });
+  const world = new WorkerWorld();
+  await world.send(2);
+  await world.clock.runUntil(world.worker().left);
+  // Two messages of items that are made already.
+  await world.send(2);
+  await world.clock.runUntil(world.worker().left);
+  expect(await world.record()).toMatchObject({ items_finished: 0, messages_received: 2 });
+});
+
+test("a message that is not for the worker is not one that it received", async () => {
+  const world = new WorkerWorld();
+  await world.send(1, { model: "another" });
+  await world.clock.runUntil(world.worker().left);
+  expect(await world.record()).toMatchObject({ reason: "idle", messages_received: 0 });
+});
+
 test("work that comes while a worker is idle keeps it", async () => {
   const world = new WorkerWorld();
   const { left } = world.worker();

@@ -5,6 +5,7 @@ import { decide } from "../../../shared/fleet/decide.ts";
 import type { MachinePhase, Observation } from "../../../shared/fleet/observation.ts";
 import { withModels } from "./settings.ts";
 
+const batchId = batchIdOf("01HZZZZZZZZZZZZZZZZZZZZZZZ");
 const nowMs = 1_800_000_000_000;
 const settings = { ...withModels("small", "large"), rescue: { max_instances: 2 } };
 const models = fc.constantFrom("small", "large");
@@ -18,6 +19,7 @@ const observations: fc.Arbitrary<Observation> = fc.record({
   latchedMs: fc.constantFrom(null, nowMs - 1, nowMs - 300_000),
   work: fc.array(
     fc.record({
+      batchId: fc.constant(batchId),
       model: models,
       speed: fc.constantFrom("fast" as const, "standard" as const, "economy" as const),
       submittedMs: fc.integer({ min: -1_000_000, max: 0 }).map((ms) => nowMs + ms),
@@ -26,7 +28,7 @@ const observations: fc.Arbitrary<Observation> = fc.record({
       openAudioSeconds: fc.integer({ min: 1, max: 150_000 }),
       budget: fc.option(
         fc.record({
-          batchId: fc.constant(batchIdOf("01HZZZZZZZZZZZZZZZZZZZZZZZ")),
+          batchId: fc.constant(batchId),
           maxUsd: fc.double({ min: 0.001, max: 5, noNaN: true }),
           spentUsd: fc.double({ min: 0, max: 5, noNaN: true }),
           isHeld: fc.boolean(),
@@ -44,6 +46,8 @@ const observations: fc.Arbitrary<Observation> = fc.record({
       market: markets,
       phase: phases,
       launchedMs: agoMs,
+      messagesReceived: fc.constantFrom(null, 0, 7),
+      leavesUnused: fc.boolean(),
     }),
     { maxLength: 7 },
   ),
@@ -85,6 +89,10 @@ const observations: fc.Arbitrary<Observation> = fc.record({
     { nil: null },
   ),
   quotas: fc.constant({}),
+  queues: fc.dictionary(
+    models,
+    fc.record({ visible: fc.integer({ min: 0, max: 5 }), inFlight: fc.integer({ min: 0, max: 5 }) }),
+  ),
   measured: fc.constant({}),
   spent: fc.record({
     dayUsd: fc.double({ min: 0, max: 6, noNaN: true }),

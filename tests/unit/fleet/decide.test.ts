@@ -17,10 +17,13 @@ const machine = (change: Partial<Machine> = {}): Machine => ({
   market: "spot",
   phase: "ready",
   launchedMs: afterSeconds(-300),
+  messagesReceived: 1,
+  leavesUnused: false,
   ...change,
 });
 /** 1,000 audio seconds are 100 s of one machine. */
 const work = (change: Partial<Work> = {}): Work => ({
+  batchId: batchIdOf("01HZZZZZZZZZZZZZZZZZZZZZZZ"),
   model: "small",
   speed: "fast",
   submittedMs: nowMs,
@@ -46,7 +49,13 @@ const pool = (zone: string, priceUsdPerHour: number | null, lowestUsdPerHour = p
   priceSinceMs: 0,
   lowestUsdPerHour,
 });
-const unmeasured = { boot_seconds: null, slow_boot_seconds: null, audio_seconds_per_second: null };
+const unmeasured = {
+  boot_seconds: null,
+  slow_boot_seconds: null,
+  audio_seconds_per_second: null,
+  received_at: null,
+  unused: [],
+};
 const quiet: Observation = {
   nowMs,
   latchedMs: null,
@@ -57,6 +66,7 @@ const quiet: Observation = {
   cooling: {},
   quotas: {},
   breaker: null,
+  queues: { small: { visible: 1000, inFlight: 0 } },
   measured: {},
   spent: { dayUsd: 0, monthUsd: 0 },
   turn: null,

@@ -22,6 +22,8 @@ export const halfAnHour: LedgerEntry = {
   taken_back: false,
   closed_at: "2026-01-01T00:33:00Z",
   audio_seconds_per_second: 10,
+  messages_received: 1,
+  received_at: null,
   gpu_seconds_by_batch: {},
   idle_seconds: 0,
   interrupted_seconds: 0,

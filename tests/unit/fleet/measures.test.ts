@@ -10,6 +10,8 @@ import { World } from "./world.ts";
 const nowMs = Date.parse("2026-03-15T12:00:00Z");
 const nothing: MeasuresRecord = { v: 1, spent_usd: {}, models: {} };
 
+const allReceived = { received_at: null, unused: [] };
+
 /** An hour at 0.20 USD that was ready after 100 s. */
 const entry = (change: Partial<LedgerEntry> = {}): LedgerEntry => ({
   ...halfAnHour,
@@ -36,7 +38,7 @@ describe("what machines have shown", () => {
       nowMs,
     );
     expect(shown.models).toEqual({
-      small: { boot_seconds: 120, slow_boot_seconds: null, audio_seconds_per_second: 10 },
+      small: { boot_seconds: 120, slow_boot_seconds: null, audio_seconds_per_second: 10, ...allReceived },
     });
   });
 
@@ -62,14 +64,26 @@ describe("what machines have shown", () => {
   test("is unknown of a machine that never was ready", () => {
     const dead = entry({ ready_at: null, audio_seconds_per_second: null });
     expect(measured([ledger("2026-03-15", dead)], nothing, nowMs).models).toEqual({
-      small: { boot_seconds: null, slow_boot_seconds: null, audio_seconds_per_second: null },
+      small: {
+        boot_seconds: null,
+        slow_boot_seconds: null,
+        audio_seconds_per_second: null,
+        ...allReceived,
+      },
     });
   });
 
   test("stays known on days without machines", () => {
     const before = {
       ...nothing,
-      models: { small: { boot_seconds: 90, slow_boot_seconds: 99, audio_seconds_per_second: 9 } },
+      models: {
+        small: {
+          boot_seconds: 90,
+          slow_boot_seconds: 99,
+          audio_seconds_per_second: 9,
+          ...allReceived,
+        },
+      },
     };
     expect(measured([ledger("2026-03-15")], before, nowMs).models).toEqual(before.models);
   });
@@ -135,7 +149,13 @@ describe("the reaper", () => {
     await world.clock.runUntil(reapTick(world.ports, world.stage));
     const measures = await readMeasures(world.store);
     expect(measures.models).toEqual({
-      small: { boot_seconds: 180, slow_boot_seconds: null, audio_seconds_per_second: 8 },
+      small: {
+        boot_seconds: 180,
+        slow_boot_seconds: null,
+        audio_seconds_per_second: 8,
+        received_at: "2026-01-01T00:06:00.000Z",
+        unused: [],
+      },
     });
     // 360 s at 0.16 USD an hour.
     expect(spentUsd(measures, world.clock.nowMs()).dayUsd).toBeCloseTo(0.016, 10);

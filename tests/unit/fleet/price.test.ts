@@ -12,6 +12,8 @@ const machine: Machine = {
   zone: "zone-a",
   market: "spot",
   phase: "ready",
+  messagesReceived: 1,
+  leavesUnused: false,
   launchedMs: 0,
 };
 /** Over the cap of 0.40 for all of the time that is looked back on. */

@@ -128,6 +128,8 @@ describe("the ledger", () => {
       taken_back: null,
       closed_at: null,
       audio_seconds_per_second: null,
+      messages_received: null,
+      received_at: null,
       gpu_seconds_by_batch: {},
       idle_seconds: 0,
       interrupted_seconds: 0,

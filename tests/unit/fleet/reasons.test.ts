@@ -14,8 +14,10 @@ import { someEstimate } from "./ledger-entry.ts";
 
 const nowMs = Date.parse("2026-01-01T12:00:00Z");
 const after = (seconds: number): number => nowMs + seconds * 1000;
+const batchId = batchIdOf("01JZZZZZZZZZZZZZZZZZZZZZZZ");
 /** Late: there is no slack in which a launch could wait. */
 const urgent: Work = {
+  batchId,
   model: "small",
   speed: "fast",
   submittedMs: after(-300),
@@ -25,7 +27,6 @@ const urgent: Work = {
   budget: null,
 };
 const patient: Work = { ...urgent, speed: "economy", deadlineMs: after(3600), openAudioSeconds: 100 };
-const batchId = batchIdOf("01JZZZZZZZZZZZZZZZZZZZZZZZ");
 const spent: Work = { ...urgent, budget: { batchId, maxUsd: 0.05, spentUsd: 0.051, isHeld: false } };
 const pool = (priceUsdPerHour: number | null) => ({
   zone: "zone-a",
@@ -41,6 +42,8 @@ const machine = (phase: Machine["phase"]): Machine => ({
   market: "spot",
   phase,
   launchedMs: after(-60),
+  messagesReceived: 1,
+  leavesUnused: false,
 });
 const dry = {
   "zone-a": { untilMs: after(60), reason: "capacity", code: "InsufficientInstanceCapacity" },
@@ -50,6 +53,18 @@ const breakerOf = (reason: "refused" | "boot_failures") => ({
   reason,
   detail: "a person must act",
 });
+const inVain = {
+  small: {
+    boot_seconds: null,
+    slow_boot_seconds: null,
+    audio_seconds_per_second: null,
+    received_at: null,
+    unused: ["i-00000001", "i-00000002"].map((id) => ({
+      instance_id: instanceIdSchema.parse(id),
+      left_at: "2026-01-01T11:59:00.000Z",
+    })),
+  },
+};
 const quiet: Observation = {
   nowMs,
   latchedMs: null,
@@ -60,6 +75,7 @@ const quiet: Observation = {
   cooling: {},
   quotas: {},
   breaker: null,
+  queues: { small: { visible: 100, inFlight: 0 } },
   measured: {},
   spent: { dayUsd: 0, monthUsd: 0 },
   turn: null,
@@ -88,6 +104,8 @@ const cases: readonly [
   ["quota", true, { quotas: { spot: { untilMs: after(600), detail: "a person must act" } } }],
   ["breaker", true, { breaker: breakerOf("boot_failures") }],
   ["latch", true, { latchedMs: nowMs }],
+  ["few_messages", true, { queues: { small: { visible: 0, inFlight: 0 } } }],
+  ["no_messages", true, { queues: { small: { visible: 0, inFlight: 0 } }, measured: inVain }],
   ["waiting_for_deadline", true, { work: [patient] }],
   ["rescue", true, { cooling: dry }, rescuing],
 ];

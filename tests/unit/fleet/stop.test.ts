@@ -32,7 +32,7 @@ describe("stop-all", () => {
       state: "stopped",
       instances_terminated: 2,
       instances_left: 0,
-      messages_left: 0,
+      messages_left: 20,
       cost_per_hour_usd: "0.00",
     });
     expect(view.verified_at).not.toBeNull();

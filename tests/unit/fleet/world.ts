@@ -1,7 +1,7 @@
 import type { StageConfig } from "../../../shared/config.ts";
 import type { IntentRecord, PoolsRecord, WorkerRecord } from "../../../shared/contract/fleet-records.ts";
 import { intentRecordSchema, poolsRecordSchema } from "../../../shared/contract/fleet-records.ts";
-import type { InstanceId } from "../../../shared/contract/ids.ts";
+import { batchIdOf, type InstanceId } from "../../../shared/contract/ids.ts";
 import { fleetKeys } from "../../../shared/contract/keys.ts";
 import type { LaunchPorts, Stage, StopPorts, TriggerPorts } from "../../../shared/fleet/fleet-ports.ts";
 import type { Work } from "../../../shared/fleet/observation.ts";
@@ -23,12 +23,11 @@ export class World {
   readonly faults = new PlannedFaults();
   readonly store: MemoryStore;
   readonly fleet: MemoryFleet;
-  readonly jobQueues: MemoryJobQueues;
+  jobQueues: MemoryJobQueues;
   readonly launcher = new MemoryLauncherTrigger();
   readonly log = new RecordingLog();
   readonly stage: Stage;
   work: readonly Work[] = [];
-
   /** @param options.faults in place of those that are planned one by one */
   constructor(
     options: {
@@ -41,7 +40,7 @@ export class World {
     const faults = options.faults ?? this.faults;
     this.stage = { stage: "test", settings: options.settings ?? testSettings };
     this.store = new MemoryStore({ clock, faults });
-    this.jobQueues = new MemoryJobQueues({ clock, models: ["small"], faults });
+    this.jobQueues = this.#emptyQueues(faults);
     this.fleet = new MemoryFleet({
       clock,
       random: this.random,
@@ -52,6 +51,16 @@ export class World {
       ],
       listDelayMs: options.listDelayMs ?? 0,
     });
+  }
+
+  #emptyQueues(faults: Faults = this.faults): MemoryJobQueues {
+    const models = this.stage.settings.models.map(({ id }) => id);
+    return new MemoryJobQueues({ clock: this.clock, models, faults });
+  }
+
+  /** What is open stays open, and is in no queue any more. */
+  loseMessages(): void {
+    this.jobQueues = this.#emptyQueues();
   }
 
   get ports(): LaunchPorts & StopPorts & TriggerPorts {
@@ -73,6 +82,7 @@ export class World {
     const nowMs = this.clock.nowMs();
     this.work = [
       {
+        batchId: batchIdOf(this.random.ulid(nowMs)),
         model,
         speed: "fast",
         submittedMs: nowMs,
@@ -82,6 +92,9 @@ export class World {
         budget: null,
       },
     ];
+    // As many as any test wants machines; what they say is read by no launcher.
+    const messages = Array.from({ length: Math.min(openAudioSeconds, 20) }, () => ({ body: "{}" }));
+    void this.jobQueues.of(model, "standard").send(messages);
   }
 
   async alive(): Promise<readonly InstanceId[]> {
@@ -118,6 +131,7 @@ export class World {
       heartbeat_at: now,
       idle_since: now,
       slots: 4,
+      messages_received: 1,
       items_running: 0,
       items_finished: 0,
       audio_seconds_made: 0,

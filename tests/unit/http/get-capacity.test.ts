@@ -49,7 +49,7 @@ describe("GET /v1/capacity", () => {
       instances: { booting: 1, leaving: 1 },
       workers: [{ instance_id: first, state: "draining", reason: "price", items_running: 3 }],
       queues: [
-        { model: "small", fast: { waiting: 1, in_flight: 0 }, standard: { waiting: 1, in_flight: 1 } },
+        { model: "small", fast: { waiting: 1, in_flight: 0 }, standard: { waiting: 21, in_flight: 1 } },
       ],
       zones: [
         { zone: "zone-a", price_usd_per_hour: "0.16", cooling: null },

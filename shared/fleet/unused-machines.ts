@@ -1,0 +1,45 @@
+/** Machines that started, received no message and left: what they were bought for is in no queue. */
+import type { MeasuresRecord, WorkerRecord } from "../contract/fleet-records.ts";
+import { mostUnusedKept } from "../contract/fleet-records.ts";
+import { instanceIdSchema } from "../contract/ids.ts";
+import type { LedgerEntry } from "./ledger.ts";
+
+type Receipts = Pick<MeasuresRecord["models"][string], "received_at" | "unused">;
+
+/** They left by themselves, or would have: one that was taken, stopped or drained may not have had its turn. */
+const hadItsTurn: readonly (string | null)[] = ["idle", "max_lifetime"] satisfies WorkerRecord["reason"][];
+
+/** By its own word: it is on its way out, or gone. */
+export const leavesUnused = (worker: WorkerRecord | null): boolean =>
+  worker?.messages_received === 0 && worker.ready_at !== null && hadItsTurn.includes(worker.reason);
+
+/**
+ * What the ledgers show of one model. Pure.
+ * @param before what older ledgers showed
+ */
+export function receiptsShown(
+  entries: readonly (readonly [id: string, entry: LedgerEntry])[],
+  before: Receipts | undefined,
+): Receipts {
+  const receivedAt = latest([before?.received_at ?? null, ...entries.map(([, entry]) => entry.received_at)]);
+  const unused = entries.flatMap(([id, entry]) =>
+    entry.ended_at !== null && wasUnused(entry)
+      ? [{ instance_id: instanceIdSchema.parse(id), left_at: entry.ended_at }]
+      : [],
+  );
+  const listed = new Set(unused.map(({ instance_id }) => instance_id));
+  const older = before?.unused.filter(({ instance_id }) => !listed.has(instance_id)) ?? [];
+  return {
+    received_at: receivedAt,
+    unused: [...older, ...unused]
+      .filter(({ left_at }) => receivedAt === null || Date.parse(left_at) > Date.parse(receivedAt))
+      .sort((a, b) => Date.parse(a.left_at) - Date.parse(b.left_at))
+      .slice(-mostUnusedKept),
+  };
+}
+
+const wasUnused = ({ ready_at, messages_received, end_reason }: LedgerEntry): boolean =>
+  ready_at !== null && messages_received === 0 && hadItsTurn.includes(end_reason);
+
+const latest = (times: readonly (string | null)[]): string | null =>
+  times.reduce((a, b) => (a === null || (b !== null && Date.parse(b) > Date.parse(a)) ? b : a), null);

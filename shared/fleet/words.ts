@@ -1,0 +1,10 @@
+/** How the fleet's sentences say numbers and times. */
+
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
+
+/** Of today the time of day; of another day the date as well (UTC). */
+export function clockTime(timeMs: number, nowMs: number): string {
+  const [day = "", time = ""] = new Date(timeMs).toISOString().split("T");
+  const hourAndMinute = `${time.slice(0, 5)} UTC`;
+  return new Date(nowMs).toISOString().startsWith(day) ? hourAndMinute : `${day} ${hourAndMinute}`;
+}

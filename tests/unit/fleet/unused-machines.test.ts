@@ -1,0 +1,108 @@
+/** From the ledgers: which machines started, received no message and left, since a message was last received. */
+import { describe, expect, test } from "vitest";
+import type { LedgerEntry } from "../../../shared/fleet/ledger.ts";
+import { leavesUnused, receiptsShown } from "../../../shared/fleet/unused-machines.ts";
+import { instanceIdSchema } from "../../../shared/contract/ids.ts";
+import { halfAnHour } from "./ledger-entry.ts";
+
+const entry = (change: Partial<LedgerEntry> = {}): LedgerEntry => ({
+  ...halfAnHour,
+  messages_received: 0,
+  ended_at: "2026-01-01T00:30:00.000Z",
+  ...change,
+});
+const shownBy = (entries: Record<string, LedgerEntry>, before?: Parameters<typeof receiptsShown>[1]) => {
+  const { received_at, unused } = receiptsShown(Object.entries(entries), before);
+  return { received_at, unused: unused.map(({ instance_id }) => instance_id) };
+};
+
+describe("a machine counts as unused", () => {
+  test.each<[name: string, change: Partial<LedgerEntry>, isUnused: boolean]>([
+    ["when it started, received nothing and left by itself", {}, true],
+    ["when it lived for as long as it may", { end_reason: "max_lifetime" }, true],
+    ["but not when it received a message", { messages_received: 1 }, false],
+    ["but not when its worker did not say what it received", { messages_received: null }, false],
+    ["but not while it is there", { ended_at: null }, false],
+    ["but not when it never started", { ready_at: null }, false],
+    ["but not when EC2 took it", { end_reason: "interruption" }, false],
+    ["but not when an operator stopped it", { end_reason: "stopped" }, false],
+    ["but not when it was drained for its price", { end_reason: "price" }, false],
+    ["but not when it died", { end_reason: "no_heartbeat" }, false],
+  ])("%s", (_name, change, isUnused) => {
+    expect(shownBy({ "i-00000001": entry(change) }).unused).toEqual(isUnused ? ["i-00000001"] : []);
+  });
+
+  test("by its own heartbeat before the reaper has seen its end", () => {
+    const worker = {
+      v: 1,
+      instance_id: instanceIdSchema.parse("i-00000001"),
+      zone: "zone-a",
+      model: "small",
+      state: "leaving",
+      reason: "idle",
+      booted_at: "2026-01-01T00:02:00Z",
+      ready_at: "2026-01-01T00:03:00Z",
+      heartbeat_at: "2026-01-01T00:04:00Z",
+      idle_since: null,
+      slots: 4,
+      messages_received: 0,
+      items_running: 0,
+      items_finished: 0,
+      audio_seconds_made: 0,
+      audio_seconds_per_second: null,
+      guessed_audio_seconds_per_second: null,
+      gpu_seconds_by_batch: {},
+      idle_seconds: 15,
+      interrupted_seconds: 0,
+    } as const;
+    expect(leavesUnused(worker)).toBe(true);
+    expect(leavesUnused({ ...worker, messages_received: 2 })).toBe(false);
+    expect(leavesUnused({ ...worker, reason: "interruption" })).toBe(false);
+    expect(leavesUnused({ ...worker, ready_at: null })).toBe(false);
+    expect(leavesUnused(null)).toBe(false);
+  });
+});
+
+test("a message that any machine of the model received forgives those that had left by then", () => {
+  const entries = {
+    "i-00000001": entry(),
+    "i-00000002": entry({ ended_at: "2026-01-01T00:50:00.000Z" }),
+    "i-00000003": entry({ ended_at: null, messages_received: 4, received_at: "2026-01-01T00:40:00.000Z" }),
+  };
+  expect(shownBy(entries)).toEqual({ received_at: "2026-01-01T00:40:00.000Z", unused: ["i-00000002"] });
+});
+
+test("machines of older ledgers still count, each once", () => {
+  const before = receiptsShown(
+    [
+      ["i-00000001", entry()],
+      ["i-00000002", entry({ ended_at: "2026-01-01T00:50:00.000Z" })],
+    ],
+    undefined,
+  );
+  const today = {
+    "i-00000002": entry({ ended_at: "2026-01-01T00:50:00.000Z" }),
+    "i-00000003": entry({ ended_at: "2026-01-02T00:50:00.000Z" }),
+  };
+  expect(shownBy(today, before).unused).toEqual(["i-00000001", "i-00000002", "i-00000003"]);
+});
+
+test("what older ledgers knew of a receipt stays known", () => {
+  const before = { received_at: "2026-01-01T00:40:00.000Z", unused: [] };
+  expect(shownBy({ "i-00000001": entry() }, before)).toEqual({
+    received_at: "2026-01-01T00:40:00.000Z",
+    unused: [],
+  });
+});
+
+test("more than twenty in a row are not kept", () => {
+  const many = Object.fromEntries(
+    Array.from({ length: 30 }, (_, place) => [
+      `i-000000${String(place).padStart(2, "0")}`,
+      entry({ ended_at: `2026-01-01T00:${String(place + 10)}:00.000Z` }),
+    ]),
+  );
+  const { unused } = shownBy(many);
+  expect(unused).toHaveLength(20);
+  expect(unused.at(-1)).toBe("i-00000029");
+});
