@@ -21,7 +21,7 @@ export const audioFormats = ["wav", "flac", "mp3", "ogg"] as const;
 export const outputSchema = z.strictObject({
   format: z.enum(audioFormats),
   normalize: z.enum(["loudness", "peak", "none"]),
-  /** How long the clip takes to fall silent at its end; at most its length. 0 leaves the end as it is. */
+  /** How long the clip takes to fall silent at its end; at most its length. 0: the last 20 ms do, unless `normalize` is none. */
   fade_out_seconds: z.number().min(0).max(limits.fadeOutSeconds),
 });
 export type Output = z.infer<typeof outputSchema>;

@@ -1,4 +1,9 @@
+import contextlib
+import errno
 import json
+import os
+import pathlib
+import resource
 
 import numpy as np
 import pytest
@@ -69,6 +74,51 @@ def test_none_leaves_the_samples_alone_and_counts_what_will_clip():
     out, checks = finished(loud, RATE, Output("wav", "none"))
     assert np.array_equal(out, loud)
     assert checks.clipped_samples == 2
+
+
+def noise(dbfs: float, seconds: float = 3, channels: int = 1, rate: int = RATE) -> np.ndarray:
+    """[channels, N] float32 of white noise with the given level (RMS)."""
+    drawn = np.random.default_rng(1).standard_normal((channels, round(seconds * rate)))
+    return (10 ** (dbfs / 20) * drawn).astype(np.float32)
+
+
+@pytest.mark.parametrize("seconds", [0.1, 3])
+@pytest.mark.parametrize("dbfs", [-150, -120, -90, -72, -64])
+@pytest.mark.parametrize("normalize", ["loudness", "peak"])
+def test_noise_that_nobody_hears_is_silence_and_is_not_raised(normalize, dbfs, seconds):
+    given = noise(dbfs, seconds, channels=2)
+    out, checks = finished(given, RATE, Output("wav", normalize))
+    assert np.abs(out).max() <= np.abs(given).max()
+    assert checks.silence_ratio == 1
+    assert checks.true_peak_dbtp is None or checks.true_peak_dbtp < -45
+
+
+def test_a_faint_click_in_silence_is_not_raised_to_a_loud_one():
+    click = noise(-120)
+    click[0, RATE : RATE + 48] += 0.002
+    out, checks = finished(click, RATE, Output("wav", "loudness"))
+    assert np.abs(out).max() < 0.003 and checks.lufs is None
+
+
+def test_quiet_music_is_still_raised():
+    _, checks = finished(sine(440, -50, 3), RATE, Output("wav", "loudness"))
+    assert checks.lufs == -14.0 and checks.silence_ratio < 0.02
+
+
+@pytest.mark.parametrize("normalize", ["loudness", "peak"])
+@pytest.mark.parametrize("fade", [0, 1])
+def test_a_clip_that_goes_on_falls_to_zero_in_its_last_20_ms(normalize, fade):
+    out, _ = finished(sine(441, -20, 2, phase=1.3), RATE, Output("wav", normalize, fade_out_seconds=fade))
+    assert out[0, -1] == 0
+    last = np.abs(out[0, -960:])
+    assert last[-96:].max() < 0.05 * np.abs(out).max()
+    if not fade:
+        assert np.abs(out[0, -1920:-960]).max() == pytest.approx(np.abs(out[0, :RATE]).max(), rel=0.01)
+
+
+def test_an_end_that_is_cut_off_is_left_where_the_raw_samples_are_asked_for():
+    tone = sine(441, -20, 2, phase=1.3)
+    assert np.array_equal(finished(tone, RATE, Output("wav", "none"))[0], tone)
 
 
 def test_half_a_silent_clip_has_half_its_windows_silent():
@@ -145,6 +195,57 @@ def test_what_is_no_whole_ogg_file_is_refused():
     for damaged in (b"RIFF" + bytes(40), b"OggS", b"OggS" + bytes(22) + b"\x02\x09\x09"):
         with pytest.raises(ValueError, match="Ogg page"):
             renumbered(damaged, serial=1)
+
+
+@contextlib.contextmanager
+def largest_file(size):
+    """The system refuses to make a file longer than `size` bytes, as a full disk does."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.parametrize("part", [0, 0.001, 0.5, 0.99, 0.9999], ids=lambda part: f"after {part}")
+@pytest.mark.parametrize("format", ["wav", "flac", "mp3", "ogg"])
+def test_a_disk_that_is_full_is_told_and_nothing_stays(tmp_path, format, part):
+    clip = noise(-20, 2, rate=32_000)
+    size = write_clip(clip, 32_000, Output(format, "none"), tmp_path, "whole", {"seed": 1}).bytes
+    (tmp_path / "other").mkdir()
+    with largest_file(int(size * part)), pytest.raises(OSError, match="File too large"):
+        write_clip(clip, 32_000, Output(format, "none"), tmp_path / "other", "x", {"seed": 1})
+    assert list((tmp_path / "other").iterdir()) == []
+
+
+@pytest.mark.parametrize("refused", range(1, 5))
+@pytest.mark.parametrize("operation", ["fsync", "replace"])
+def test_a_disk_that_refuses_at_any_point_leaves_nothing(tmp_path, monkeypatch, operation, refused):
+    owner, calls = (os, 0) if operation == "fsync" else (pathlib.Path, 0)
+    real = getattr(owner, operation)
+
+    def sometimes(*arguments):
+        nonlocal calls
+        calls += 1
+        if calls == refused:
+            raise OSError(errno.EIO, "the disk refused")
+        return real(*arguments)
+
+    monkeypatch.setattr(owner, operation, sometimes)
+    clip = noise(-20, 0.5)
+    if refused <= 2:  # the sidecar and the audio
+        with pytest.raises(OSError, match="the disk refused"):
+            write_clip(clip, RATE, Output("flac", "none"), tmp_path, "x", {})
+        assert list(tmp_path.iterdir()) == []
+    else:
+        written = write_clip(clip, RATE, Output("flac", "none"), tmp_path, "x", {})
+        assert written.path.stat().st_size == written.bytes
+
+
+def test_a_folder_that_is_gone_is_told(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        write_clip(noise(-20, 0.5), RATE, Output("mp3", "none"), tmp_path / "gone", "x", {})
 
 
 def test_names_of_files_never_leave_the_folder_or_meet():

@@ -119,8 +119,9 @@ def test_an_id_that_no_request_may_have_is_not_named_in_the_refusal():
 
 
 VALUES = [
-    "1e999", "-1e999", "NaN", "Infinity", "-Infinity", "1" * 400, "9" * 5000, "-0", "1e-400", "0.1e1", "01", "+1",
-    "true", "null", '""', '"\\ud800"', '"\\u0000"', "[]", "{}", "[[[]]]", '{"a":{"a":1}}', '"' + "x" * 100_000 + '"',
+    "1e999", "-1e999", "NaN", "Infinity", "-Infinity", "1" * 400, "9" * 5000, "-0", "1e-400", "0.1e1",
+    "01", "+1", "true", "null", '""', '"\\ud800"', '"\\u0000"', "[]", "{}", "[[[]]]", '{"a":{"a":1}}',
+    '"' + "x" * 100_000 + '"',
 ]  # fmt: skip
 
 
@@ -128,12 +129,10 @@ VALUES = [
 def test_any_value_in_any_place_is_read_or_refused_and_nothing_else(value):
     whole = json.dumps(submit_line("x", resume={"path": "/a"}))
     places = [*submit_line("x"), *output(), "path", "within_seconds"]
-    lines = [whole, '{"type":"cancel","id":"x"}', '{"type":"drain","within_seconds":1}']
-    for line in lines:
+    for line in (whole, '{"type":"cancel","id":"x"}', '{"type":"drain","within_seconds":1}'):
         for place in places:
-            changed = re.sub(
-                rf'"{place}": ?("[^"]*"|[^,}}{{]+|{{[^}}]*}})', lambda _: f'"{place}":{value}', line
-            )  # noqa: B023
+            there = re.search(rf'"{place}": ?("[^"]*"|[^,}}{{]+|{{[^}}]*}})', line)
+            changed = line.replace(there[0], f'"{place}":{value}') if there else line
             try:
                 parse_line(changed.encode(errors="surrogatepass"))
             except BadLine as fault:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
-import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from mgb_engine.loudness import Samples, integrated_lufs, true_peak_dbtp
+from mgb_engine.files import remove, write_whole
+from mgb_engine.loudness import BLOCK_SECONDS, Samples, integrated_lufs, true_peak_dbtp
 from mgb_engine.ogg import renumbered
 from mgb_engine.protocol import Output
 
@@ -20,6 +21,7 @@ TARGET_LUFS = -14.0
 CEILING_DBTP = -1.0
 _SILENCE_DBFS = -60.0
 _SILENCE_WINDOW_SECONDS = 0.02
+_EDGE_SECONDS = 0.02  # the end of a clip that goes on falls to zero: cut off, it would click
 _WRITE_FRAMES = 65_536
 
 _CONTAINERS = {
@@ -54,20 +56,21 @@ def write_clip(
     """Write `name`.`format` and its sidecar `name`.json into `folder`.
 
     samples: [C, N] float32. `provenance` goes into the file's comment tag and the sidecar.
-    Raises OSError when the disk refuses; a half-written file is never seen under its name.
+    Raises OSError when the disk refuses; then neither is there.
     """
     samples, checks = finished(samples, sample_rate, output)
+    data = _encode(samples, sample_rate, output.format, provenance)
     path = folder / f"{name}.{output.format}"
-    partial = folder / f".{name}.{os.getpid()}.partial"
-    try:
-        _encode(samples, sample_rate, output.format, partial, provenance)
-        data = partial.read_bytes()
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
     clip = WrittenClip(path, len(data), hashlib.sha256(data).hexdigest(), checks)
-    sidecar = {**provenance, "file": path.name, "sha256": clip.sha256, "checks": vars(checks)}
-    path.with_suffix(".json").write_text(json.dumps(sidecar, ensure_ascii=False, indent=1) + "\n")
+    described = {**provenance, "file": path.name, "sha256": clip.sha256, "checks": vars(checks)}
+    sidecar = path.with_suffix(".json")
+    # The sidecar first: where the audio is, all of it is.
+    write_whole(sidecar, json.dumps(described, ensure_ascii=False, indent=1) + "\n")
+    try:
+        write_whole(path, data)
+    except OSError:
+        remove(sidecar)
+        raise
     return clip
 
 
@@ -78,12 +81,15 @@ def file_name(id: str) -> str:
 
 
 def finished(samples: Samples, sample_rate: int, output: Output) -> tuple[Samples, Checks]:
-    """The clip as it is written: brought to its level, then faded out, and measured.
+    """The clip as it is written: its end brought to zero, brought to its level, faded out, measured.
 
-    The level is found before the fade, so that a fade does not make the rest of a clip louder.
+    `none` leaves the samples as they are, but for a fade that was asked for. The level is found
+    before the fade, so that a fade does not make the rest of a clip louder.
     """
+    if output.normalize != "none":
+        samples = _faded_out(samples, round(_EDGE_SECONDS * sample_rate))
     level = _Level(integrated_lufs(samples, sample_rate), true_peak_dbtp(samples))
-    gain_db = level.gain_db(output.normalize)
+    gain_db = 0.0 if _is_silent(samples, sample_rate, level) else level.gain_db(output.normalize)
     samples = samples * np.float32(10 ** (gain_db / 20))
     level = level.raised(gain_db)
     if output.fade_out_seconds > 0:
@@ -106,7 +112,7 @@ class _Level:
 
     def gain_db(self, normalize: str) -> float:
         """`loudness` aims at -14 LUFS, `peak` at the ceiling; neither passes -1 dBTP, and a clip too
-        short to have a loudness is brought to the ceiling. Silence stays as it is.
+        short to have a loudness is brought to the ceiling.
         """
         if normalize == "none" or self.peak is None:
             return 0.0
@@ -118,6 +124,12 @@ class _Level:
     def raised(self, gain_db: float) -> _Level:
         """What a gain makes of it: no second measurement is needed."""
         return _Level(*(None if value is None else value + gain_db for value in (self.lufs, self.peak)))
+
+
+def _is_silent(samples: Samples, sample_rate: int, level: _Level) -> bool:
+    """Nothing in it is loud enough to be heard: raised to any level it would be noise."""
+    unheard = level.lufs is None and samples.shape[1] >= BLOCK_SECONDS * sample_rate
+    return unheard or _silence_ratio(samples, sample_rate) == 1
 
 
 def _faded_out(samples: Samples, length: int) -> Samples:
@@ -137,16 +149,18 @@ def _silence_ratio(samples: Samples, sample_rate: int) -> float:
     return float(np.mean(power < 10 ** (_SILENCE_DBFS / 10)))
 
 
-def _encode(samples: Samples, sample_rate: int, format: str, path: Path, provenance: dict[str, Any]) -> None:
+def _encode(samples: Samples, sample_rate: int, format: str, provenance: dict[str, Any]) -> bytes:
+    """In memory: libsndfile does not say when the disk refuses what it writes last, as it closes a file."""
     import soundfile
 
     container, subtype = _CONTAINERS[format]
-    with soundfile.SoundFile(path, "w", sample_rate, len(samples), subtype, format=container) as file:
+    encoded = io.BytesIO()
+    with soundfile.SoundFile(encoded, "w", sample_rate, len(samples), subtype, format=container) as file:
         file.software = "musicgen-batch"
         # ASCII: the ID3 tags that libsndfile writes have no other letters.
         file.comment = json.dumps(provenance)
         # In pieces: the Vorbis encoder takes stack in proportion to what it is given at once.
         for start in range(0, samples.shape[1], _WRITE_FRAMES):
             file.write(samples[:, start : start + _WRITE_FRAMES].T)
-    if format == "ogg":
-        path.write_bytes(renumbered(path.read_bytes(), serial=1))
+    data = encoded.getvalue()
+    return renumbered(data, serial=1) if format == "ogg" else data

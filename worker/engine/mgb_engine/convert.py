@@ -11,10 +11,12 @@ import json
 import math
 import shutil
 from pathlib import Path
+from typing import BinaryIO
 
 import torch
 
 from mgb_engine.architecture import decoder_sizes
+from mgb_engine.files import whole_file
 from mgb_engine.model_folder import ModelFolder
 from mgb_engine.weights import Weights
 
@@ -30,12 +32,13 @@ def convert(folder: ModelFolder, out: Path) -> Path:
     for file in folder.path.iterdir():
         if file.suffix in (".json", ".model") and ".index." not in file.name:
             shutil.copy2(file, out / file.name)
-    partial = out / ".model.safetensors.partial"
-    _write(partial, weights, [name for name in weights.names() if not name.startswith(_UNUSED)])
-    return partial.replace(out / "model.safetensors")
+    path = out / "model.safetensors"
+    with whole_file(path) as file:
+        _write(file, weights, [name for name in weights.names() if not name.startswith(_UNUSED)])
+    return path
 
 
-def _write(path: Path, weights: Weights, names: list[str]) -> None:
+def _write(file: BinaryIO, weights: Weights, names: list[str]) -> None:
     """The format's own writer wants every tensor in memory, twice; large has 13 GB of them.
 
     A safetensors file is the length of its header (8 bytes), the header (JSON), then the tensors.
@@ -47,11 +50,10 @@ def _write(path: Path, weights: Weights, names: list[str]) -> None:
         header[name] = {"dtype": _CODES[dtype], "shape": list(shape), "data_offsets": [start, end]}
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 8)  # tensors begin at a multiple of 8
-    with path.open("wb") as file:
-        file.write(len(text).to_bytes(8, "little") + text)
-        for name in names:
-            tensor = weights(name, _dtype(name, weights)).contiguous()
-            file.write(tensor.reshape(-1).view(torch.uint8).numpy())
+    file.write(len(text).to_bytes(8, "little") + text)
+    for name in names:
+        tensor = weights(name, _dtype(name, weights)).contiguous()
+        file.write(tensor.reshape(-1).view(torch.uint8).numpy())
 
 
 def _dtype(name: str, weights: Weights) -> torch.dtype:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from pathlib import Path
 
+from mgb_engine.files import write_whole
 from mgb_engine.local_engine import Event, LocalEngine
 from mgb_engine.protocol import Submit
 
 
 def generate(request: Submit, target: Path, model: str, device: str) -> None:
-    """Write the clip to `target`, telling on stderr how far it is. Raises ClipFailed."""
+    """Write the clip to `target`, telling on stderr how far it is. Raises ClipFailed, OSError."""
     with LocalEngine(model, device) as local:
         [answer] = local.make([request], _tell_progress)
-        shutil.move(answer["path"], target)
+        write_whole(target, Path(answer["path"]).read_bytes())
     sys.stderr.write(
         f"\r{target}: {answer['duration_seconds']:g} s of audio, {answer['gpu_seconds']:g} s of work\n"
     )

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 Samples = NDArray[np.float32]
 
-_BLOCK_SECONDS = 0.4
+BLOCK_SECONDS = 0.4
 _HOPS_PER_BLOCK = 4  # blocks overlap by 75 %
 _ABSOLUTE_GATE_LUFS = -70.0
 _RELATIVE_GATE_LU = -10.0
@@ -22,7 +22,7 @@ def integrated_lufs(samples: Samples, sample_rate: int) -> float | None:
     samples: [C, N] float32, C is 1 or 2. Returns LUFS, or None when the clip is shorter than one
     block (0.4 s) or every block is under the absolute gate: nothing was heard.
     """
-    hop = round(sample_rate * _BLOCK_SECONDS / _HOPS_PER_BLOCK)
+    hop = round(sample_rate * BLOCK_SECONDS / _HOPS_PER_BLOCK)
     hops = samples.shape[1] // hop
     if hops < _HOPS_PER_BLOCK:
         return None

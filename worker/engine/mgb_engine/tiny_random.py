@@ -28,13 +28,15 @@ def make_tiny_random(folder: Path, *, audio_channels: int = 1) -> Path:
         model = _model(audio_channels)
         with torch.no_grad():
             _make_audible(model)
-    model.save_pretrained(partial)
-    _tokenizer().save_pretrained(partial)
-    config = json.loads((partial / "config.json").read_text())
-    (partial / "config.json").write_text(json.dumps({NAME_FIELD: NAME, **config}, indent=1) + "\n")
-    shutil.rmtree(folder, ignore_errors=True)
-    partial.rename(folder)
-    return folder
+    try:
+        model.save_pretrained(partial)
+        _tokenizer().save_pretrained(partial)
+        config = json.loads((partial / "config.json").read_text())
+        (partial / "config.json").write_text(json.dumps({NAME_FIELD: NAME, **config}, indent=1) + "\n")
+        shutil.rmtree(folder, ignore_errors=True)
+        return partial.rename(folder)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
 
 
 def _model(audio_channels: int):
