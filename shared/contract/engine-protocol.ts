@@ -114,12 +114,12 @@ export const engineDoneSchema = z.object({
 });
 export type EngineDone = z.infer<typeof engineDoneSchema>;
 
-/** Cut short by a drain: the codes so far lie at `path`. */
+/** Cut short by a drain: the codes so far lie at `path`, null when there are none, or the disk refused them. */
 export const engineCheckpointSchema = z.object({
   type: z.literal("checkpoint"),
   id: z.string(),
-  path: z.string(),
-  /** Where the clip stands; 0: nothing of it is made. */
+  path: z.string().nullable(),
+  /** Where the clip stands in that file; 0 without one. */
   step: z.int(),
   ...spent,
 });

@@ -66,8 +66,8 @@ def _shapes() -> dict[str, tuple[int, ...]]:
 class _Watched(Weights):
     highest = 0
 
-    def __call__(self, name: str, dtype: torch.dtype = torch.float32) -> torch.Tensor:
-        tensor = super().__call__(name, dtype)
+    def __call__(self, *arguments: Any, **named: Any) -> torch.Tensor:
+        tensor = super().__call__(*arguments, **named)
         _Watched.highest = max(_Watched.highest, _private_bytes())
         return tensor
 

@@ -2,6 +2,7 @@
 
 import json
 import queue
+import shutil
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -217,6 +218,79 @@ def test_a_checkpoint_of_all_codes_needs_the_codec_alone(driven, parts, tmp_path
     again = one.collect(1)["me"]
     assert (again["steps"], again["resumed_at_step"]) == (0, whole["steps"])
     assert again["sha256"] == whole["sha256"]
+
+
+@pytest.mark.parametrize(
+    "codes",
+    [
+        torch.full((4, 10), 64),  # the padding code is none of the clip's
+        torch.full((4, 10), -2),
+        torch.full((4, 1000), 3),
+        torch.full((3, 10), 3),
+        torch.zeros(40),
+        torch.full((4, 10), float("nan")),
+    ],
+    ids=["a code too large", "a code too small", "too long", "a codebook missing", "flat", "no number"],
+)
+def test_a_checkpoint_with_impossible_codes_is_not_taken_up(driven, tmp_path, codes):
+    from mgb_engine.checkpoint import identity
+    from safetensors.torch import save_file
+
+    one, asked, path = driven(), request("me", output=Output("wav", "none")), tmp_path / "c"
+    one.submit(asked)
+    whole = one.collect(1)["me"]
+    named = identity(asked, one.engine.description.revision)
+    save_file({"codes": codes}, path, {"identity": named})
+    one.submit(replace(asked, resume=str(path)))
+    again = one.collect(1)["me"]
+    assert (again["resumed_at_step"], again["sha256"]) == (0, whole["sha256"])
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "\0", "/", "x" * 4096])
+def test_a_checkpoint_that_cannot_be_opened_is_not_taken_up(driven, path):
+    one = driven()
+    one.submit(request("me", resume=path))
+    assert one.collect(1)["me"]["type"] == "done"
+
+
+def test_a_drain_whose_checkpoints_cannot_be_written_still_answers_every_clip(driven, tmp_path):
+    one = driven()
+    one.submit(*(request(f"c{i}", duration_seconds=30, seed=i) for i in range(40)))
+    wait_for_steps(one, 5)
+    shutil.rmtree(tmp_path / "out")
+    one.engine.drain(0)
+    answers = one.collect(40).values()
+    assert {(a["type"], a["path"], a["step"]) for a in answers} == {("checkpoint", None, 0)}
+    assert sum(a["steps"] for a in answers) > 0
+
+
+def test_what_has_not_begun_leaves_no_file_in_a_drain(driven, tmp_path):
+    one = driven()
+    one.engine.drain(0)
+    one.submit(request("c"))
+    left = one.collect(1)["c"]
+    assert (left["type"], left["path"], left["step"]) == ("checkpoint", None, 0)
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_clip_that_cannot_be_written_fails_and_the_next_one_is_made(driven, tmp_path):
+    one = driven()
+    shutil.rmtree(tmp_path / "out")
+    one.submit(request("lost"))
+    lost = one.collect(1)["lost"]
+    assert (lost["type"], lost["code"], lost["retryable"]) == ("failed", "internal", True)
+    assert "No such file" in lost["detail"]
+    (tmp_path / "out").mkdir()
+    one.submit(request("made"))
+    assert one.collect(1)["made"]["type"] == "done"
+
+
+def test_what_a_killed_process_left_half_written_is_gone_when_the_next_one_is_ready(driven, tmp_path):
+    (tmp_path / "out").mkdir()
+    for name in (".a-1.flac.99.partial", ".a.checkpoint.99.partial", "kept.flac"):
+        (tmp_path / "out" / name).write_bytes(b"x")
+    driven()
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["kept.flac"]
 
 
 def test_weights_that_give_no_finite_output_are_refused_at_the_start(tiny, tmp_path, monkeypatch):

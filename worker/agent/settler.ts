@@ -125,7 +125,7 @@ export class Settler {
    */
   async interrupt(job: Job, left: EngineCheckpoint | null): Promise<void> {
     const { batch_id: batchId, index } = job.message;
-    if (left !== null) {
+    if (left !== null && left.path !== null) {
       const key = batchKeys.checkpoint(batchId, index);
       if (left.step > 0) await this.#ports.store.putFile(key, left.path, "application/octet-stream");
       rmSync(left.path, { force: true });

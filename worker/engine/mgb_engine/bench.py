@@ -34,7 +34,7 @@ class Row:
 
 def bench(model: str, device: str, dtype: str, seconds: Sequence[float]) -> dict[str, Any]:
     """Measure, telling on stderr how far it is. Raises BadLine for a length no clip may have, ModelError
-    or ValueError when the model or the device is not to be had, ClipFailed.
+    or DeviceError when the model or the device is not to be had, ClipFailed.
     """
     for length in seconds:
         _clip(length, "checked before a model is loaded")

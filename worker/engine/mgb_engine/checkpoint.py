@@ -11,6 +11,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mgb_engine.files import write_whole
 from mgb_engine.protocol import Submit
 
 if TYPE_CHECKING:
@@ -27,14 +28,15 @@ def identity(request: Submit, revision: str) -> str:
 
 
 def write_checkpoint(path: Path, request: Submit, revision: str, codes: Tensor) -> None:
-    """codes: [K, frames] integer, -1 where a code is not made yet, else 0 to 32767."""
-    import torch
-    from safetensors.torch import save_file
+    """codes: [K, frames] integer, -1 where a code is not made yet, else 0 to 32767.
 
-    partial = path.with_name(f".{path.name}.partial")
+    Raises OSError when the disk refuses; then nothing of it stays.
+    """
+    import torch
+    from safetensors.torch import save
+
     metadata = {"identity": identity(request, revision), "seed": str(request.seed)}
-    save_file({"codes": codes.to("cpu", torch.int16).contiguous()}, partial, metadata)
-    partial.replace(path)
+    write_whole(path, save({"codes": codes.to("cpu", torch.int16).contiguous()}, metadata))
 
 
 def read_checkpoint(path: Path, request: Submit, revision: str) -> Tensor | None:
@@ -46,5 +48,5 @@ def read_checkpoint(path: Path, request: Submit, revision: str) -> Tensor | None
             if (file.metadata() or {}).get("identity") != identity(request, revision):
                 return None
             return file.get_tensor("codes").long()
-    except (OSError, SafetensorError):
+    except (OSError, ValueError, SafetensorError):  # ValueError: a path that no file can have
         return None

@@ -8,6 +8,10 @@ import os
 import sys
 from pathlib import Path
 
+from mgb_engine.devices import DeviceError
+from mgb_engine.model_folder import ModelError
+from mgb_engine.protocol import BadLine, parse_submit, read_json
+
 _DEVICES = ["auto", "cpu", "cuda"]
 _DTYPES = ["auto", "float32", "bfloat16", "float16"]
 
@@ -73,17 +77,10 @@ def _serve(options: argparse.Namespace) -> int:
     from mgb_engine.channel import claim_stdout
 
     channel = claim_stdout()
-    from mgb_engine.model_folder import ModelError
     from mgb_engine.serve import EngineOptions, serve
 
-    try:
-        chosen = EngineOptions(options.model, options.out, options.device, options.dtype, options.reference)
-        return serve(channel, chosen)
-    except (ModelError, ValueError) as error:
-        channel.send(
-            {"type": "failed", "id": None, "code": "internal", "detail": str(error), "retryable": False}
-        )
-        return _refused(error)
+    chosen = EngineOptions(options.model, options.out, options.device, options.dtype, options.reference)
+    return serve(channel, chosen)
 
 
 def _tiny_random(options: argparse.Namespace) -> int:
@@ -97,7 +94,7 @@ def _tiny_random(options: argparse.Namespace) -> int:
 
 def _convert(options: argparse.Namespace) -> int:
     from mgb_engine.convert import convert
-    from mgb_engine.model_folder import ModelError, open_model
+    from mgb_engine.model_folder import open_model
 
     try:
         written = convert(open_model(options.model, options.out), options.out)
@@ -110,8 +107,6 @@ def _convert(options: argparse.Namespace) -> int:
 def _generate(options: argparse.Namespace) -> int:
     from mgb_engine.generate import generate
     from mgb_engine.local_engine import ClipFailed
-    from mgb_engine.model_folder import ModelError
-    from mgb_engine.protocol import BadLine, parse_submit
 
     try:
         request = parse_submit(
@@ -126,9 +121,9 @@ def _generate(options: argparse.Namespace) -> int:
             }
         )  # fmt: skip
         generate(request, options.output, options.model, options.device)
-    except (BadLine, ModelError, ValueError) as error:
+    except (BadLine, ModelError, DeviceError) as error:
         return _refused(error)
-    except ClipFailed as error:
+    except (ClipFailed, OSError) as error:
         return _failed(error)
     return 0
 
@@ -136,12 +131,10 @@ def _generate(options: argparse.Namespace) -> int:
 def _bench(options: argparse.Namespace) -> int:
     from mgb_engine.bench import bench, table
     from mgb_engine.local_engine import ClipFailed
-    from mgb_engine.model_folder import ModelError
-    from mgb_engine.protocol import BadLine
 
     try:
         result = bench(options.model, options.device, options.dtype, options.seconds)
-    except (BadLine, ModelError, ValueError) as error:
+    except (BadLine, ModelError, DeviceError) as error:
         return _refused(error)
     except ClipFailed as error:
         return _failed(error)
@@ -150,8 +143,6 @@ def _bench(options: argparse.Namespace) -> int:
 
 
 def _words(options: argparse.Namespace) -> int:
-    from mgb_engine.model_folder import ModelError
-    from mgb_engine.protocol import read_json
     from mgb_engine.words import Vocabulary
 
     try:

@@ -40,6 +40,17 @@ class Window:
         return self.columns.shape[1] - 1 - self.at
 
 
+def is_known_clip(codes: Tensor, request: Submit, sizes: DecoderSizes, codec: CodecSizes) -> bool:
+    """Whether codes can be the beginning of this clip. One that the model does not have would be read
+    behind the end of a table, which on CUDA ends the process.
+    """
+    if codes.dim() != 2 or len(codes) != sizes.codebooks:
+        return False
+    if codes.shape[1] > frames_for(request.duration_seconds, codec.frame_rate):
+        return False
+    return bool(((codes >= UNKNOWN) & (codes < sizes.codes)).all())
+
+
 class Clip:
     """frames: [K, N] int64 of the whole clip, UNKNOWN until made."""
 

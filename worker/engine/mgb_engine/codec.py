@@ -19,6 +19,7 @@ from torch.nn import functional as F
 from mgb_engine.architecture import CodecSizes
 from mgb_engine.cuda import Recorder
 from mgb_engine.lstm import Lstm, LstmLayer, RecordedLstm
+from mgb_engine.model_folder import ModelError
 from mgb_engine.weights import Weights
 
 _PREFIX = "audio_encoder.decoder.layers."
@@ -102,7 +103,10 @@ class Codec:
             for j in range(self.sizes.residual_layers):
                 layers.append(self._residual(at, self.sizes.dilation_growth**j))
                 at += 1
-        return [*layers, F.elu, self._conv(at + 1)]
+        last, (weight, _) = self._conv(at + 1), self._load_conv(at + 1)
+        if len(weight) != 1:
+            raise ModelError(f"expected the codec to end in one channel at layer {at + 1}, got {len(weight)}")
+        return [*layers, F.elu, last]
 
     def _residual(self, at: int, dilation: int):
         wide = self._conv(f"{at}.block.1", dilation)

@@ -22,6 +22,7 @@ from mgb_engine.architecture import DecoderSizes
 from mgb_engine.attention import attend
 from mgb_engine.cache import PAGE, PageCache, PageTable
 from mgb_engine.linear import Linear
+from mgb_engine.model_folder import ModelError
 from mgb_engine.weights import Weights
 
 _PREFIX = "decoder.model.decoder."
@@ -73,13 +74,16 @@ class Decoder:
         self.sizes = sizes
         self.dtype = dtype
         self.device = device
+        _refuse_more(sizes, weights)
+        embedded = (sizes.codes + 1, sizes.width)
         self._embedding = torch.cat(
-            [weights(f"{_PREFIX}embed_tokens.{k}.weight") for k in range(sizes.codebooks)]
+            [weights(f"{_PREFIX}embed_tokens.{k}.weight", shape=embedded) for k in range(sizes.codebooks)]
         ).to(device)  # [K * (codes + 1), width]
         self._first_code = torch.arange(sizes.codebooks, device=device) * (sizes.codes + 1)  # [K]
         self._layers = [self._load_layer(weights, f"{_PREFIX}layers.{i}.") for i in range(sizes.layers)]
         self._norm = self._load_norm(weights, f"{_PREFIX}layer_norm")
-        heads = [weights(f"decoder.lm_heads.{k}.weight") for k in range(sizes.codebooks)]
+        ranked = (sizes.codes, sizes.width)
+        heads = [weights(f"decoder.lm_heads.{k}.weight", shape=ranked) for k in range(sizes.codebooks)]
         self._heads = Linear(torch.cat(heads).to(device))  # float32: [K * codes, width]
         self._project = _projection(weights, device)
 
@@ -151,8 +155,11 @@ class Decoder:
         return self.sizes.heads, self.sizes.head_size
 
     def _load_layer(self, weights: Weights, at: str) -> _Layer:
-        def linear(*names: str) -> Linear:
-            return Linear(torch.cat([weights(f"{at}{n}.weight", self.dtype) for n in names]).to(self.device))
+        width, ffn = self.sizes.width, self.sizes.ffn
+
+        def linear(*names: str, shape: tuple[int, int] = (width, width)) -> Linear:
+            parts = [weights(f"{at}{name}.weight", self.dtype, shape) for name in names]
+            return Linear(torch.cat(parts).to(self.device))
 
         return _Layer(
             self_norm=self._load_norm(weights, f"{at}self_attn_layer_norm"),
@@ -163,12 +170,26 @@ class Decoder:
             cross_kv=linear("encoder_attn.k_proj", "encoder_attn.v_proj"),
             cross_out=linear("encoder_attn.out_proj"),
             ffn_norm=self._load_norm(weights, f"{at}final_layer_norm"),
-            up=linear("fc1"),
-            down=linear("fc2"),
+            up=linear("fc1", shape=(ffn, width)),
+            down=linear("fc2", shape=(width, ffn)),
         )
 
     def _load_norm(self, weights: Weights, at: str) -> _Norm:
-        return _Norm(weights(f"{at}.weight").to(self.device), weights(f"{at}.bias").to(self.device))
+        weight, bias = (
+            weights(f"{at}.{part}", shape=(self.sizes.width,)).to(self.device) for part in ("weight", "bias")
+        )
+        return _Norm(weight, bias)
+
+
+def _refuse_more(sizes: DecoderSizes, weights: Weights) -> None:
+    """Raises ModelError for weights of more layers or codebooks than config.json tells of."""
+    for name in (
+        f"{_PREFIX}layers.{sizes.layers}.fc1.weight",
+        f"{_PREFIX}embed_tokens.{sizes.codebooks}.weight",
+    ):
+        if name in weights:
+            told = f"{sizes.layers} layers and {sizes.codebooks} codebooks"
+            raise ModelError(f"expected {told} as config.json has it, got {name} besides")
 
 
 def sinusoids(positions: Tensor, width: int) -> Tensor:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from pathlib import Path
 
 
+class DeviceError(RuntimeError):
+    """The device that was asked for is not there, or does not work."""
+
+
 def pick_device(asked: str) -> str:
-    """`auto` is CUDA where there is one. Raises ValueError when CUDA is asked for and missing."""
+    """`auto` is CUDA where there is one. Raises DeviceError when CUDA is asked for and missing."""
     import torch
 
     if asked == "cuda" and not torch.cuda.is_available():
-        raise ValueError("expected a CUDA device, found none")
+        raise DeviceError("expected a CUDA device, found none")
     if asked == "auto":
         return "cuda" if torch.cuda.is_available() else "cpu"
     return asked
@@ -36,6 +41,16 @@ def peak_memory_mb(device: str) -> int:
 
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return most >> (20 if sys.platform == "darwin" else 10)  # macOS counts bytes, Linux kilobytes
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """The host's or the device's. torch's allocator for a CPU raises a plain RuntimeError."""
+    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
+        return True
+    if isinstance(error, OSError):
+        return error.errno == errno.ENOMEM
+    told = str(error).lower()
+    return isinstance(error, RuntimeError) and ("allocate memory" in told or "out of memory" in told)
 
 
 def thread_count() -> int:

@@ -19,13 +19,13 @@ from mgb_engine.architecture import codec_sizes, decoder_sizes, text_sizes
 from mgb_engine.audio import file_name
 from mgb_engine.batch import FixedBatch
 from mgb_engine.cache import CacheShape, PageCache
-from mgb_engine.clip import Clip
+from mgb_engine.clip import Clip, is_known_clip
 from mgb_engine.codec import Codec
 from mgb_engine.codec_thread import CodecThread, Destinations
 from mgb_engine.crew import Crew, Outcomes, Waiting
 from mgb_engine.cuda import finish, own_stream, recorder_for
 from mgb_engine.decoder import Decoder
-from mgb_engine.devices import device_name, thread_count
+from mgb_engine.devices import device_name, is_out_of_memory, thread_count
 from mgb_engine.finisher import Description, Finisher, Work
 from mgb_engine.model_folder import ModelFolder
 from mgb_engine.orders import Orders
@@ -147,20 +147,22 @@ class BatchEngine:
                     self._fail(request, error)
 
     def _prepare(self, request: Submit) -> None:
-        known = None
-        if request.resume:
-            known = checkpoint.read_checkpoint(Path(request.resume), request, self._folder.revision)
-            if known is None:
-                sys.stderr.write(
-                    f"mgb-engine: {request.id}: its checkpoint is of another clip, or unreadable\n"
-                )
-        clip = Clip(request, self._sizes, self._codec_sizes, known)
+        clip = Clip(request, self._sizes, self._codec_sizes, self._known_codes(request))
         if clip.next_window() is None:
             self._codec.add(clip)
         else:
             prompt = self._text.encode(request.prompt)
             finish(self.plan.device)
             self._crew.add(Waiting(clip, prompt))
+
+    def _known_codes(self, request: Submit) -> Tensor | None:
+        if request.resume is None:
+            return None
+        known = checkpoint.read_checkpoint(Path(request.resume), request, self._folder.revision)
+        if known is not None and is_known_clip(known, request, self._sizes, self._codec_sizes):
+            return known
+        sys.stderr.write(f"mgb-engine: {request.id}: its checkpoint is of another clip, or damaged\n")
+        return None
 
     def _finish(self, clip: Clip, samples: Tensor, seconds: float) -> None:
         work = Work(clip.busy_seconds + seconds, clip.steps_made, self._dtype_of(clip), clip.resumed_at)
@@ -188,20 +190,33 @@ class BatchEngine:
         self._fail(clip.request, error)
 
     def _fail(self, request: Submit, error: Exception) -> None:
-        memory = isinstance(error, (MemoryError, torch.OutOfMemoryError))
-        code = "out_of_memory" if memory else "internal"
+        code = "out_of_memory" if is_out_of_memory(error) else "internal"
         self._answers.failed(request.id, code, f"{type(error).__name__}: {error}", retryable=True)
 
     def _shut_down(self, request: Submit) -> None:
         self._answers.failed(request.id, "canceled", "the engine was shut down", retryable=True)
 
     def _leave_checkpoint(self, clip: Clip) -> None:
-        path = self._out / f"{file_name(clip.request.id)}.checkpoint"
-        checkpoint.write_checkpoint(path, clip.request, self._folder.revision, clip.known_frames())
+        path = self._write_checkpoint(clip)
         self._answers.checkpoint(
             clip.request.id,
-            path=str(path),
-            step=clip.steps_done(),
+            path=path and str(path),
+            step=clip.steps_done() if path else 0,
             steps=clip.steps_made,
             gpu_seconds=round(clip.busy_seconds, 4),
         )
+
+    def _write_checkpoint(self, clip: Clip) -> Path | None:
+        """None where nothing is known yet, and where the disk refuses: being cut short is no fault of the
+        clip, and neither is that. It is made again elsewhere.
+        """
+        codes = clip.known_frames()
+        path = self._out / f"{file_name(clip.request.id)}.checkpoint"
+        try:
+            if not codes.numel():
+                return None
+            checkpoint.write_checkpoint(path, clip.request, self._folder.revision, codes)
+            return path
+        except OSError as error:
+            sys.stderr.write(f"mgb-engine: {clip.request.id}: its checkpoint cannot be written: {error}\n")
+            return None

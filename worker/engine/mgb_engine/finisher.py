@@ -13,6 +13,7 @@ import numpy as np
 from mgb_engine import __version__
 from mgb_engine.answers import Answers
 from mgb_engine.audio import file_name, write_clip
+from mgb_engine.devices import is_out_of_memory
 from mgb_engine.loudness import Samples
 from mgb_engine.protocol import Submit
 
@@ -67,7 +68,8 @@ class Finisher:
         except Exception as error:  # the thread's edge: whatever happened, the request is answered
             traceback.print_exc()
             detail = f"could not write the clip: {type(error).__name__}: {error}"
-            self._answers.failed(request.id, "internal", detail, retryable=True)
+            code = "out_of_memory" if is_out_of_memory(error) else "internal"
+            self._answers.failed(request.id, code, detail, retryable=True)
 
     def _write(self, request: Submit, samples: Samples, work: Work) -> None:
         rate = self._description.sample_rate

@@ -23,7 +23,7 @@ class ClipFailed(RuntimeError):
 class LocalEngine:
     """To be used by `with`, at whose end the engine is stopped and its files are gone.
 
-    Raises ModelError or ValueError when the model or the device is not to be had.
+    Raises ModelError or DeviceError when the model or the device is not to be had.
     """
 
     def __init__(self, model: str, device: str = "auto", dtype: str = "auto"):

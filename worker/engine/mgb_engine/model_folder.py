@@ -7,9 +7,12 @@ import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mgb_engine.tiny_random import NAME_FIELD, make_tiny_random
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
 
 _BESIDES = ["*.json", "*.model"]
 # Repositories also hold the authors' own pickles and weights for other libraries: named exactly,
@@ -19,6 +22,10 @@ _KINDS = (("model", ".safetensors"), ("pytorch_model", ".bin"))
 
 class ModelError(RuntimeError):
     """The checkpoint is missing, damaged, or of a kind this engine does not run."""
+
+
+class ModelNotFoundError(ModelError):
+    """There is no such folder, and no such model on the hub, or the hub cannot be reached."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,20 @@ def weight_files(folder: Path) -> list[Path]:
     raise ModelError(f"expected weights ({names}, or their index and shards) in {folder}, found none")
 
 
+def read_tokenizer(folder: Path) -> Tokenizer:
+    """Of whole prompts. Raises ModelError when the folder has no tokenizer.json, or a damaged one."""
+    from tokenizers import Tokenizer
+
+    file = folder / "tokenizer.json"
+    try:
+        tokenizer = Tokenizer.from_file(str(file))
+    except Exception as error:  # the library raises bare Exceptions
+        raise ModelError(f"expected a tokenizer in {file}: {error}") from error
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return tokenizer
+
+
 def _shards(index: Path) -> list[Path]:
     try:
         names = sorted(set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()))
@@ -80,7 +101,7 @@ def _download(model: str) -> Path:
                 break
         return path
     except Exception as error:  # the hub client raises many unrelated types; all mean "not here"
-        raise ModelError(f"expected {model} to be a folder or a model on the hub: {error}") from error
+        raise ModelNotFoundError(f"expected {model} to be a folder or a model on the hub: {error}") from error
 
 
 def _read_config(path: Path) -> dict[str, Any]:
@@ -88,6 +109,8 @@ def _read_config(path: Path) -> dict[str, Any]:
         config = json.loads((path / "config.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise ModelError(f"expected a config.json in {path}: {error}") from error
+    if not isinstance(config, dict):
+        raise ModelError(f"expected a JSON object in {path}/config.json")
     if config.get("model_type") != "musicgen":
         raise ModelError(f"expected a musicgen checkpoint, got model_type {config.get('model_type')!r}")
     return config

@@ -1,7 +1,7 @@
 """The reference engine: transformers' own generate(), one request at a time.
 
 What tests and benchmarks compare with, and what `serve --reference` runs. It cannot resume: a
-drained clip leaves a checkpoint at step 0.
+drained clip starts over.
 """
 
 from __future__ import annotations
@@ -15,8 +15,6 @@ from pathlib import Path
 import torch
 
 from mgb_engine.answers import Answers
-from mgb_engine.audio import file_name
-from mgb_engine.checkpoint import write_checkpoint
 from mgb_engine.devices import device_name
 from mgb_engine.finisher import Description, Finisher, Work
 from mgb_engine.model_folder import ModelFolder
@@ -40,7 +38,6 @@ class ReferenceEngine:
         self.description = Description(
             folder.name, folder.revision, device, device_name(device), "float32", 1, self._codec_rate
         )
-        self._out = out
         self._answers = answers
         self._finisher = Finisher(answers, self.description, out)
         self._queue: queue.Queue[Submit | None] = queue.Queue()
@@ -88,10 +85,7 @@ class ReferenceEngine:
         elif self._stopping:
             self._answers.failed(request.id, "canceled", "the engine was shut down", retryable=True)
         else:
-            path = self._out / f"{file_name(request.id)}.checkpoint"
-            nothing = torch.zeros(self._model.config.decoder.num_codebooks, 0)
-            write_checkpoint(path, request, self.description.revision, nothing)
-            self._answers.checkpoint(request.id, path=str(path), step=0, steps=0, gpu_seconds=0.0)
+            self._answers.checkpoint(request.id, path=None, step=0, steps=0, gpu_seconds=0.0)
 
     @torch.inference_mode()
     def _make(self, request: Submit) -> None:

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Protocol
 
 from mgb_engine.answers import Answers
 from mgb_engine.channel import LONGEST_LINE, Channel, command_lines
-from mgb_engine.finisher import Description
+from mgb_engine.files import remove, remove_partial, write_whole
 from mgb_engine.protocol import BadLine, Cancel, Command, Drain, Shutdown, Submit, parse_line
+from mgb_engine.start_failure import OutFolderError, failed_to_start
 
 if TYPE_CHECKING:
     from mgb_engine.engine import BatchEngine
+    from mgb_engine.finisher import Description
     from mgb_engine.model_folder import ModelFolder
 
 
@@ -55,10 +57,15 @@ def die_with_threads() -> None:
 
 
 def serve(channel: Channel, options: EngineOptions) -> int:
-    """Run until `shutdown` or the end of stdin. Returns the exit status."""
+    """Run until `shutdown` or the end of stdin. Returns the exit status: 2 when it could not start."""
     die_with_threads()
     answers = Answers(channel.send)
-    engine: Engine = (_load_reference if options.reference else load_engine)(options, answers)
+    try:
+        engine: Engine = (_load_reference if options.reference else load_engine)(options, answers)
+    except Exception as error:  # whatever it is, whoever started the engine hears why there is none
+        traceback.print_exc()
+        channel.send(failed_to_start(error))
+        return 2
     channel.send(engine.description.ready())
     for line in command_lines(sys.stdin.buffer):
         if line is None:
@@ -93,7 +100,7 @@ def _obey(command: Command, engine: Engine, answers: Answers) -> None:
 
 
 def load_engine(options: EngineOptions, answers: Answers) -> BatchEngine:
-    """Raises ModelError or ValueError when the model or the device is not to be had."""
+    """Raises ModelError, DeviceError or OutFolderError when one of them is not to be had."""
     folder, device = _prepare(options)
     from mgb_engine.engine import BatchEngine
 
@@ -107,6 +114,17 @@ def _load_reference(options: EngineOptions, answers: Answers) -> Engine:
     return ReferenceEngine(folder, device, options.out, answers)
 
 
+def _claim(out: Path) -> None:
+    """Nothing is loaded for a folder that cannot be written."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        remove_partial(out)
+        write_whole(probe := out / ".probe", b"x" * 4096)
+        remove(probe)
+    except OSError as error:
+        raise OutFolderError(f"expected to write into {out}: {error}") from error
+
+
 def _prepare(options: EngineOptions) -> tuple[ModelFolder, str]:
     """Set up this process; the model's folder and the device."""
     import torch
@@ -115,7 +133,7 @@ def _prepare(options: EngineOptions) -> tuple[ModelFolder, str]:
     from mgb_engine.devices import pick_device, thread_count, use_large_pages
     from mgb_engine.model_folder import open_model
 
-    options.out.mkdir(parents=True, exist_ok=True)
+    _claim(options.out)
     use_large_pages()
     torch.set_num_threads(thread_count())
     prefer_exact()

@@ -15,6 +15,7 @@ from torch.nn import functional as F
 
 from mgb_engine.architecture import TextSizes
 from mgb_engine.linear import Linear
+from mgb_engine.model_folder import read_tokenizer
 from mgb_engine.weights import Weights
 
 _REMEMBERED = 256  # prompts; batches repeat them with other seeds
@@ -99,13 +100,8 @@ class TextEncoder:
 
 def load_tokenizer(folder: Path):
     """A function from prompt to token ids, end token included."""
-    file = folder / "tokenizer.json"
-    if file.exists():
-        from tokenizers import Tokenizer
-
-        tokenizer = Tokenizer.from_file(str(file))
-        tokenizer.no_padding()
-        tokenizer.no_truncation()
+    if (folder / "tokenizer.json").exists():
+        tokenizer = read_tokenizer(folder)
         return lambda prompt: tokenizer.encode(prompt).ids
     from transformers import AutoTokenizer  # older folders have only the sentencepiece model
 

@@ -48,9 +48,16 @@ class Weights:
         """Nothing of the tensor is read. Raises ModelError as reading it does."""
         return self._find(name).shape
 
-    def __call__(self, name: str, dtype: torch.dtype = torch.float32) -> Tensor:
-        """Raises ModelError when the checkpoint has no such tensor."""
-        return self._find(name).read().to(dtype)
+    def __call__(
+        self, name: str, dtype: torch.dtype = torch.float32, shape: tuple[int, ...] | None = None
+    ) -> Tensor:
+        """Raises ModelError when the checkpoint has no such tensor, or one of another shape."""
+        stored = self._find(name)
+        if shape not in (None, stored.shape):
+            raise ModelError(
+                f"expected {name} to be {_by(shape)} as config.json has it, got {_by(stored.shape)}"
+            )
+        return stored.read().to(dtype)
 
     def normed(self, conv: str) -> Tensor:
         """The kernel of a weight-normalized convolution, folded: g * v / |v|, [out, in, width].
@@ -84,3 +91,7 @@ class Weights:
         # weights_only: tensors, no code. A file from before torch 1.6 is no zip and cannot be mapped.
         state = torch.load(file, map_location="cpu", mmap=zipfile.is_zipfile(file), weights_only=True)
         self.add({name: value for name, value in state.items() if isinstance(value, Tensor)})
+
+
+def _by(shape: tuple[int, ...]) -> str:
+    return " x ".join(map(str, shape))

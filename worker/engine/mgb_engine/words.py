@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 
-from tokenizers import Encoding, Tokenizer
+from tokenizers import Encoding
 
-from mgb_engine.model_folder import ModelError
+from mgb_engine.model_folder import read_tokenizer
 
 _WORD = re.compile(r"([^\s,;:!?()\[\]\"|]+)")
 _NOBODYS_WORD = "qqq"
@@ -33,13 +33,7 @@ class Words:
 class Vocabulary:
     def __init__(self, folder: Path):
         """Raises ModelError when the folder has no tokenizer.json, or a damaged one."""
-        file = folder / "tokenizer.json"
-        try:
-            self._tokenizer = Tokenizer.from_file(str(file))
-        except Exception as error:  # the library raises bare Exceptions
-            raise ModelError(f"expected a tokenizer in {file}: {error}") from error
-        self._tokenizer.no_truncation()
-        self._tokenizer.no_padding()
+        self._tokenizer = read_tokenizer(folder)
 
     def read(self, prompt: str) -> Words:
         """A lone surrogate, which no tokenizer takes, counts as a letter that nobody knows."""
