@@ -101,7 +101,7 @@ export class Ours implements Policy {
       cooling: Object.fromEntries(this.#cooling),
       quotas: {},
       breaker: null,
-      queues: {},
+      queues: { [this.#options.model]: { visible: fleet.openCount, inFlight: 0 } },
       measured: { [this.#options.model]: measured(fleet) },
       spent: { dayUsd: 0, monthUsd: 0 },
       turn: null,

@@ -227,8 +227,8 @@ const secondsOf = ({ work, rate }: Demand): number => sum(work, (one) => one.ope
 
 /** What is missing for every deadline to be met. */
 interface Need extends Shortage {
-  /** More machines than that would find no message; null: there is a message for each. */
-  readonly messages: Limit | null;
+  /** More machines than that would find no message. */
+  readonly messages: Limit;
 }
 interface Shortage {
   readonly missing: number;
@@ -359,7 +359,7 @@ function rescueOf(
   const priceUsdPerHour = settings.on_demand_price_usd;
   const offers = pools.map(({ zone, subnetId }) => ({ zone, subnetId, priceUsdPerHour, priceSinceMs: null }));
   const limits = [...budgetLimits(urgent, allowance, offers, settings), ...quotaLimit(quotas.on_demand)];
-  const most = Math.min(allowance.machines, Math.max(0, allowance.onDemand), messages?.most ?? Infinity);
+  const most = Math.min(allowance.machines, Math.max(0, allowance.onDemand), messages.most);
   const possible = offers.length === 0 ? 0 : most;
   const launch = Math.min(possible, smallest(urgent, limits));
   const reasons = [...spot.reasons, ...limits.map(plain)];
@@ -393,7 +393,7 @@ function machineLimit(missing: number, { machines }: Allowance, settings: StageC
 }
 
 const messageLimits = ({ missing, messages }: Need): readonly Limit[] =>
-  messages !== null && messages.most < missing ? [messages] : [];
+  messages.most < missing ? [messages] : [];
 
 function budgetLimits(
   missing: number,
@@ -431,7 +431,7 @@ function holds(
   }
   if (latchedMs !== null) reasons.push({ reason: "latch", detail: "stopped by an operator" });
   // It may wait if the next tick is in time. While something else holds it, it would not come at that time.
-  if (launchByMs >= nowMs + tickMs && reasons.length === 0 && messages?.most !== 0) {
+  if (launchByMs >= nowMs + tickMs && reasons.length === 0 && messages.most > 0) {
     reasons.push({ reason: "waiting_for_deadline", detail: `to be launched by ${inWords(launchByMs)}` });
   }
   return reasons.map((reason) => ({ ...reason, most: 0 }));

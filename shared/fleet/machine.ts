@@ -3,7 +3,7 @@ import type { StageConfig } from "../config.ts";
 import type { FleetInstance, InstanceState } from "../ports.ts";
 import type { Machine, MachinePhase } from "./observation.ts";
 import type { Signs } from "./signs.ts";
-import { leavesUnused } from "./unused-machines.ts";
+import { saysUnused } from "./unused-machines.ts";
 
 /** Still there: it is billed, or EC2 could start it again. */
 export const existing: readonly InstanceState[] = ["pending", "running", "stopping", "stopped"];
@@ -45,18 +45,22 @@ export function phaseOf(
   return silentMs <= settings.worker.heartbeat_deadline_seconds * 1000 ? "ready" : "silent";
 }
 
-export const machineOf = (
+export function machineOf(
   instance: FleetInstance,
   signs: Signs,
   nowMs: number,
   settings: StageConfig,
-): Machine => ({
-  instanceId: instance.instanceId,
-  model: instance.model,
-  zone: instance.zone,
-  market: instance.market,
-  phase: phaseOf(instance, signs, nowMs, settings),
-  launchedMs: instance.launchedMs,
-  messagesReceived: signs.worker?.messages_received ?? null,
-  leavesUnused: leavesUnused(signs.worker),
-});
+): Machine {
+  const phase = phaseOf(instance, signs, nowMs, settings);
+  const mayReceive = phase === "booting" || phase === "ready";
+  return {
+    instanceId: instance.instanceId,
+    model: instance.model,
+    zone: instance.zone,
+    market: instance.market,
+    phase,
+    launchedMs: instance.launchedMs,
+    messagesReceived: signs.worker?.messages_received ?? null,
+    leavesUnused: !mayReceive && instance.takenBack !== true && saysUnused(signs),
+  };
+}

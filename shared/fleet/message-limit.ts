@@ -14,18 +14,20 @@ const mostAgainstCounts = 4;
 const firstLookAgainMs = 10 * 60_000;
 const longestLookAgainMs = 6 * 3_600_000;
 
-/** @returns null while, as far as is known, there is a message for each machine that may be bought. */
-export function messageLimit(model: string, work: readonly Work[], observation: Observation): Limit | null {
+/** How many more machines may be bought: for each there should be a message, as far as is known. */
+export function messageLimit(model: string, work: readonly Work[], observation: Observation): Limit {
   const shown = messagesShown(model, observation);
   const unused = unusedOf(model, observation);
   const left = (machines: number): number => Math.max(0, machines - machinesThatLook(model, observation));
   if (unused.count >= (shown === null || shown === 0 ? mostLooks : mostAgainstCounts))
     return hold(unused, shown, left(1), work, observation.nowMs);
-  if (shown === null) return null;
-  const machines = shown === 0 ? mostLooks - unused.count : Math.max(mostLooks, shown);
-  const detail = `the queues show ${counted(shown, "message")}, enough for ${counted(machines, "new machine")} at most`;
-  return { reason: "few_messages", most: left(machines), detail };
+  const machines = shown === null || shown === 0 ? mostLooks - unused.count : Math.max(mostLooks, shown);
+  const most = `enough for ${counted(machines, "new machine")} at most`;
+  return { reason: "few_messages", most: left(machines), detail: `${inWords(shown)}: ${most}` };
 }
+
+const inWords = (shown: number | null): string =>
+  shown === null ? "the queues do not answer" : `the queues show ${counted(shown, "message")}`;
 
 /** Empty queues hold until they show a message; against counts, or without any, one machine looks again now and then. */
 function hold(
@@ -42,12 +44,11 @@ function hold(
     return { reason: "no_messages", most: 0, detail: `${about}; the queues are empty, but ${open}: ${next}` };
   }
   const againMs = lastLeftMs + Math.min(longestLookAgainMs, firstLookAgainMs * 2 ** (count - mostLooks));
-  const why = shown === null ? "the queues do not answer" : `the queues show ${counted(shown, "message")}`;
   const next = `check which queues the workers may read; the next machine tries at ${clockTime(againMs, nowMs)}`;
   return {
     reason: "no_messages",
     most: againMs <= nowMs ? lookAgain : 0,
-    detail: `${about}; ${why}, and ${open}: ${next}`,
+    detail: `${about}; ${inWords(shown)}, and ${open}: ${next}`,
   };
 }
 

@@ -1,17 +1,29 @@
 /** Machines that started, received no message and left: what they were bought for is in no queue. */
-import type { MeasuresRecord, WorkerRecord } from "../contract/fleet-records.ts";
+import type { MeasuresRecord } from "../contract/fleet-records.ts";
 import { mostUnusedKept } from "../contract/fleet-records.ts";
 import { instanceIdSchema } from "../contract/ids.ts";
 import type { LedgerEntry } from "./ledger.ts";
+import type { Signs } from "./signs.ts";
 
 type Receipts = Pick<MeasuresRecord["models"][string], "received_at" | "unused">;
 
-/** They left by themselves, or would have: one that was taken, stopped or drained may not have had its turn. */
-const hadItsTurn: readonly (string | null)[] = ["idle", "max_lifetime"] satisfies WorkerRecord["reason"][];
+/** Ended from outside, or broken: it may not have had its turn. */
+const excused: readonly (string | null)[] = [
+  "interruption",
+  "rebalance",
+  "price",
+  "stopped",
+  "signal",
+  "unhealthy",
+  "drain_deadline",
+];
 
-/** By its own word: it is on its way out, or gone. */
-export const leavesUnused = (worker: WorkerRecord | null): boolean =>
-  worker?.messages_received === 0 && worker.ready_at !== null && hadItsTurn.includes(worker.reason);
+/** By its own word: of a machine that is on its way out, or gone. */
+export const saysUnused = ({ worker, drain }: Signs): boolean =>
+  drain === null &&
+  worker?.messages_received === 0 &&
+  worker.ready_at !== null &&
+  !excused.includes(worker.reason);
 
 /**
  * What the ledgers show of one model. Pure.
@@ -38,8 +50,8 @@ export function receiptsShown(
   };
 }
 
-const wasUnused = ({ ready_at, messages_received, end_reason }: LedgerEntry): boolean =>
-  ready_at !== null && messages_received === 0 && hadItsTurn.includes(end_reason);
+const wasUnused = ({ ready_at, messages_received, end_reason, taken_back }: LedgerEntry): boolean =>
+  ready_at !== null && messages_received === 0 && taken_back !== true && !excused.includes(end_reason);
 
 const latest = (times: readonly (string | null)[]): string | null =>
   times.reduce((a, b) => (a === null || (b !== null && Date.parse(b) > Date.parse(a)) ? b : a), null);

@@ -169,6 +169,8 @@ export class FleetSimulation {
     const openAudioSeconds = 100 + Math.floor(this.random.next() * 10_000);
     const speed = chosen ?? speeds[Math.floor(this.random.next() * speeds.length)] ?? "fast";
     const deadlineMs = nowMs + testSettings.speeds[speed].target_seconds * 1000;
+    // The simulated workers take work, and no messages: these say only that there are some.
+    void this.#jobQueues.of("small", "standard").send(Array.from({ length: 10 }, () => ({ body: "{}" })));
     this.#work.push({
       batchId: batchIdOf(this.random.ulid(nowMs)),
       model: "small",

@@ -66,7 +66,7 @@ const quiet: Observation = {
   cooling: {},
   quotas: {},
   breaker: null,
-  queues: { small: { visible: 1000, inFlight: 0 } },
+  queues: { small: { visible: 1000, inFlight: 0 }, large: { visible: 1000, inFlight: 0 } },
   measured: {},
   spent: { dayUsd: 0, monthUsd: 0 },
   turn: null,

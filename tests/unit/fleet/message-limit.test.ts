@@ -57,7 +57,7 @@ const unused = (count: number): Observation["measured"] => ({
 });
 const shows = (visible: number, inFlight = 0): Observation["queues"] => ({ small: { visible, inFlight } });
 const most = (change: Partial<Observation>): number =>
-  messageLimit("small", [five], { ...quiet, ...change })?.most ?? Infinity;
+  messageLimit("small", [five], { ...quiet, ...change }).most;
 const reasonFor = (change: Partial<Observation>) => messageLimit("small", [five], { ...quiet, ...change });
 
 describe("how many more machines may look for messages", () => {
@@ -117,7 +117,7 @@ describe("how many more machines may look for messages", () => {
       { queues: shows(0, 3), machines: [machine({ messagesReceived: 3 })] },
       2,
     ],
-    ["any number when the queues do not answer", { queues: {} }, Infinity],
+    ["two when the queues do not answer", { queues: {} }, 2],
     [
       "none when they do not answer and two have left without a message",
       { queues: {}, measured: unused(2) },
@@ -158,7 +158,13 @@ describe("what is said", () => {
       "while machines look",
       {},
       "few_messages",
-      "the queues show 0 messages, enough for 2 new machines at most",
+      "the queues show 0 messages: enough for 2 new machines at most",
+    ],
+    [
+      "while the queues do not answer",
+      { queues: {} },
+      "few_messages",
+      "the queues do not answer: enough for 2 new machines at most",
     ],
     [
       "of empty queues",

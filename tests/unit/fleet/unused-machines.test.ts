@@ -1,7 +1,8 @@
 /** From the ledgers: which machines started, received no message and left, since a message was last received. */
 import { describe, expect, test } from "vitest";
+import type { DrainRecord, WorkerRecord } from "../../../shared/contract/fleet-records.ts";
 import type { LedgerEntry } from "../../../shared/fleet/ledger.ts";
-import { leavesUnused, receiptsShown } from "../../../shared/fleet/unused-machines.ts";
+import { receiptsShown, saysUnused } from "../../../shared/fleet/unused-machines.ts";
 import { instanceIdSchema } from "../../../shared/contract/ids.ts";
 import { halfAnHour } from "./ledger-entry.ts";
 
@@ -11,6 +12,13 @@ const entry = (change: Partial<LedgerEntry> = {}): LedgerEntry => ({
   ended_at: "2026-01-01T00:30:00.000Z",
   ...change,
 });
+const drained: DrainRecord = {
+  v: 1,
+  instance_id: instanceIdSchema.parse("i-00000001"),
+  reason: "price",
+  detail: "its zone is too dear",
+  ordered_at: "2026-01-01T00:04:00Z",
+};
 const shownBy = (entries: Record<string, LedgerEntry>, before?: Parameters<typeof receiptsShown>[1]) => {
   const { received_at, unused } = receiptsShown(Object.entries(entries), before);
   return { received_at, unused: unused.map(({ instance_id }) => instance_id) };
@@ -27,7 +35,9 @@ describe("a machine counts as unused", () => {
     ["but not when EC2 took it", { end_reason: "interruption" }, false],
     ["but not when an operator stopped it", { end_reason: "stopped" }, false],
     ["but not when it was drained for its price", { end_reason: "price" }, false],
-    ["but not when it died", { end_reason: "no_heartbeat" }, false],
+    ["when it hung", { end_reason: "no_heartbeat" }, true],
+    ["when nobody knows why it is gone", { end_reason: null }, true],
+    ["but not when EC2's list says that EC2 took it", { end_reason: null, taken_back: true }, false],
   ])("%s", (_name, change, isUnused) => {
     expect(shownBy({ "i-00000001": entry(change) }).unused).toEqual(isUnused ? ["i-00000001"] : []);
   });
@@ -55,11 +65,14 @@ describe("a machine counts as unused", () => {
       idle_seconds: 15,
       interrupted_seconds: 0,
     } as const;
-    expect(leavesUnused(worker)).toBe(true);
-    expect(leavesUnused({ ...worker, messages_received: 2 })).toBe(false);
-    expect(leavesUnused({ ...worker, reason: "interruption" })).toBe(false);
-    expect(leavesUnused({ ...worker, ready_at: null })).toBe(false);
-    expect(leavesUnused(null)).toBe(false);
+    const says = (change: Partial<WorkerRecord>, drain: DrainRecord | null = null): boolean =>
+      saysUnused({ worker: { ...worker, ...change }, drain });
+    expect(says({})).toBe(true);
+    expect(says({ messages_received: 2 })).toBe(false);
+    expect(says({ reason: "interruption" })).toBe(false);
+    expect(says({ ready_at: null })).toBe(false);
+    expect(says({ reason: null }, drained)).toBe(false);
+    expect(saysUnused({ worker: null, drain: null })).toBe(false);
   });
 });
 
