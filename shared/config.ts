@@ -77,6 +77,9 @@ const fieldsSchema = z.strictObject({
   limits: z.strictObject({
     max_instances: z.int().min(0).default(4),
     queued_items: z.int().positive().default(100_000),
+    /** Batches with open items, of all owners together and of each: every one of them is looked at each minute. */
+    active_batches: z.int().positive().default(1000),
+    active_batches_per_owner: z.int().positive().default(500),
   }),
   budgets: z.strictObject({
     day_usd: z.number().positive(),

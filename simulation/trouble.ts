@@ -34,7 +34,7 @@ const flickerMs = 2 * minuteMs;
 /** Small models, small machines and short times: the same code, in a hundredth of the steps. */
 const settings: StageConfig = {
   ...stageSettings(),
-  limits: { max_instances: 3, queued_items: 1000 },
+  limits: { ...stageSettings().limits, max_instances: 3, queued_items: 1000 },
   over_price_seconds: 5,
   speeds: {
     fast: { target_seconds: 180, slack_share: 0 },

@@ -1,3 +1,4 @@
+import type { TooManyActive } from "../../shared/batch/active-limit.ts";
 import { noCost } from "../../shared/batch/batch-cost.ts";
 import { batchView } from "../../shared/batch/batch-view.ts";
 import { checkRequest } from "../../shared/batch/check-request.ts";
@@ -41,11 +42,26 @@ function answer(result: SubmitResult): ApiResponse {
     case "stopped":
       return problem("stopped", "no batch is taken until an operator starts the service again");
     case "queue_full":
-      return problem("queue_full", `about ${result.queued} items are queued; at most ${result.limit} may be`);
+      return later(
+        problem("queue_full", `about ${result.queued} items are queued; at most ${result.limit} may be`),
+      );
+    case "too_many_active":
+      return later(problem("too_many_batches", activeDetail(result)));
     case "invalid":
       return invalid(result.faults);
   }
 }
+
+/** Batches end and queues empty by the minute. */
+const later = (response: ApiResponse): ApiResponse => ({
+  ...response,
+  headers: { ...response.headers, "retry-after": "60" },
+});
+
+const activeDetail = ({ whose, limit }: TooManyActive): string =>
+  whose === "owner"
+    ? `${limit} of your batches are active, which is the most; submit again when one has ended`
+    : `${limit} batches are active, which is the most that this stage takes; submit again when one has ended`;
 
 /** As the batch is at its beginning, so that a replay is the same answer. */
 const taken = (batch: BatchRecord, headers: Readonly<Record<string, string>>): ApiResponse => ({

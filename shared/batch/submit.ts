@@ -7,6 +7,7 @@ import type { Fault } from "../contract/problem.ts";
 import { latchIsClosed } from "../fleet/latch.ts";
 import type { JobQueues, LauncherTrigger, Log } from "../ports.ts";
 import { createRecord, createText, type RecordPorts } from "../records/records.ts";
+import { checkActive, type TooManyActive } from "./active-limit.ts";
 import { chunksOf, itemsForm, readItems } from "./batch-files.ts";
 import { checkRequest, type CheckedRequest } from "./check-request.ts";
 import { claimBatch, earlierSubmit, type Claim, type Idempotency } from "./claim.ts";
@@ -35,6 +36,7 @@ export type SubmitResult =
   | { readonly kind: "in_progress" }
   | { readonly kind: "stopped" }
   | { readonly kind: "queue_full"; readonly queued: number; readonly limit: number }
+  | TooManyActive
   | { readonly kind: "invalid"; readonly faults: readonly Fault[] };
 
 /** Take a batch: all of it, or nothing of it. */
@@ -52,6 +54,8 @@ export async function submitBatch(
   const limit = settings.limits.queued_items;
   const queued = await queuedMessages(ports.jobQueues, settings);
   if (queued + checked.clips.length > limit) return { kind: "queue_full", queued, limit };
+  const tooMany = await checkActive(ports.store, owner, settings.limits);
+  if (tooMany !== null) return tooMany;
   const claim = earlier?.kind === "claimed" ? earlier : await claimBatch(ports, owner, idempotency);
   if (claim.kind === "in_progress") return claim;
   const batch = batchRecord(checked, owner, claim, await foresee(checked, ports.store, settings), settings);

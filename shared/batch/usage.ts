@@ -1,14 +1,14 @@
 /** What was spent, by day, model and batch, from the ledgers alone. */
 import type { UsageView } from "../contract/api.ts";
 import type { LedgerRecord } from "../contract/fleet-records.ts";
-import { batchIdSchema, batchTimeMs, type BatchId } from "../contract/ids.ts";
-import { indexKeys } from "../contract/keys.ts";
+import { batchIdSchema, type BatchId } from "../contract/ids.ts";
 import { amountsView, sumOf } from "../fleet/amounts.ts";
 import { ranSeconds } from "../fleet/bill.ts";
 import { readLedgers, type LedgerEntry } from "../fleet/ledger.ts";
 import { usdText } from "../fleet/money.ts";
 import { partsOf, type Part } from "../fleet/shares.ts";
 import type { Clock, ObjectStore } from "../ports.ts";
+import { ownedBy } from "./owned-by.ts";
 
 /** Days, the first and the last included. */
 export interface UsageRange {
@@ -32,7 +32,7 @@ export async function readUsage(
   const charges = chargesOf(ledgers, nowMs).filter(({ day }) => from <= day && day <= to);
   if (owner === null) return { ...usageView(charges, from, to), ...fleetView(charges, nowMs) };
   const own = await ownedBy(owner, batchesOf(charges), store);
-  const visible = charges.filter(({ batchId }) => own.has(batchId ?? ""));
+  const visible = charges.filter(({ batchId }) => batchId !== null && own.has(batchId));
   return { ...usageView(visible, from, to), unassigned_usd: null, instances: null };
 }
 
@@ -95,27 +95,3 @@ const batchesOf = (charges: readonly Charge[]): readonly BatchId[] =>
     const parsed = batchIdSchema.safeParse(id);
     return parsed.success ? [parsed.data] : [];
   });
-
-/**
- * Which of these batches are the owner's. An id tells when its batch was submitted, and so where it is in its owner's
- * list: only the part between the oldest and the newest is read.
- * @param ids in ascending order, so by time
- */
-async function ownedBy(
-  owner: string,
-  ids: readonly BatchId[],
-  store: ObjectStore,
-): Promise<ReadonlySet<string>> {
-  const own = new Set<string>();
-  const [oldest, newest] = [ids[0], ids.at(-1)];
-  if (oldest === undefined || newest === undefined) return own;
-  const lastKey = indexKeys.newestFirst(owner, batchTimeMs(oldest), oldest);
-  let after = indexKeys.newestFirst(owner, batchTimeMs(newest) + 1, newest);
-  for (let more = true; more && after < lastKey;) {
-    const page = await store.list(indexKeys.owner(owner), { after });
-    for (const { key } of page.objects) own.add(key.slice(key.indexOf("batch_")));
-    after = page.objects.at(-1)?.key ?? lastKey;
-    more = page.more;
-  }
-  return own;
-}

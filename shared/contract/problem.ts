@@ -18,6 +18,7 @@ export const problemKinds = {
     retryable: false,
   },
   queue_full: { status: 429, title: "Too many items are queued", retryable: true },
+  too_many_batches: { status: 429, title: "Too many batches are active", retryable: true },
   internal: { status: 500, title: "Something failed on our side", retryable: true },
   stopped: { status: 503, title: "The service was stopped by its operator", retryable: true },
 } as const;

@@ -422,7 +422,10 @@ describe("what a batch may cost", () => {
       work({ openItems: 1 }),
       work({ model: "large", deadlineMs: afterSeconds(600) }),
     ];
-    const settings = { ...withModels("small", "large"), limits: { max_instances: 1, queued_items: 1000 } };
+    const settings = {
+      ...withModels("small", "large"),
+      limits: { ...testSettings.limits, max_instances: 1, queued_items: 1000 },
+    };
     const { models } = decide({ ...quiet, work: both }, settings);
     expect(models.map(({ model, launch }) => [model, launch])).toEqual([
       ["large", 1],

@@ -73,6 +73,22 @@ describe("POST /v1/batches", () => {
     expect((await post(at, prompts(2), { headers: { "Idempotency-Key": "k2" } })).statusCode).toBe(503);
   });
 
+  test("answers 429 and when to come again to one more than may be active", async () => {
+    const at = world();
+    const limits = { ...settings.limits, active_batches_per_owner: 1 };
+    const handler = apiHandler(submitRoutes(at, { ...settings, limits }), at.log);
+    const submitOnce = () =>
+      handler(apiEvent("POST /v1/batches", { body: JSON.stringify(prompts(1)) }), lambdaContext);
+    expect((await submitOnce()).statusCode).toBe(202);
+    const answer = await submitOnce();
+    expect([answer.statusCode, answer.headers?.["retry-after"]]).toEqual([429, "60"]);
+    expect(problemSchema.parse(JSON.parse(answer.body ?? ""))).toMatchObject({
+      code: "too_many_batches",
+      detail: "1 of your batches are active, which is the most; submit again when one has ended",
+      retryable: true,
+    });
+  });
+
   test("a dry run says what would be made and makes nothing", async () => {
     const at = world();
     const body = { items: [{ prompt: "p", variations: 3, duration_seconds: 4 }], speed: "economy" };
