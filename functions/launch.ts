@@ -15,7 +15,7 @@ const ports = {
   store,
   jobQueues: jobQueuesOf(config),
   fleet: fleetOf(config, log),
-  openWork: () => openWork({ store, clock: systemClock }),
+  openWork: () => openWork({ store, clock: systemClock, log }),
   clock: systemClock,
   random: systemRandom,
   log,

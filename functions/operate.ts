@@ -17,7 +17,7 @@ const ports = {
   jobQueues: jobQueuesOf(config),
   fleet: fleetOf(config, log),
   launcher: launcherOf(config),
-  openWork: () => openWork({ store, clock: systemClock }),
+  openWork: () => openWork({ store, clock: systemClock, log }),
   clock: systemClock,
   random: systemRandom,
   log,

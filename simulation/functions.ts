@@ -120,14 +120,15 @@ export class Functions {
   portsOf(process: Process) {
     const { store, fleet, jobQueues, log } = this.#options;
     const mortalStore = new MortalStore(process, store);
+    const ownLog = log(process.name);
     return {
       clock: process.clock,
       random: process.random,
-      log: log(process.name),
+      log: ownLog,
       store: mortalStore,
       fleet: new MortalFleet(process, fleet, this.#options.onLaunch),
       jobQueues: new MortalJobQueues(process, jobQueues),
-      openWork: () => openWork({ store: mortalStore, clock: process.clock }),
+      openWork: () => openWork({ store: mortalStore, clock: process.clock, log: ownLog }),
       launcher: mortalTrigger(process, () => {
         void this.invokeLater("launch now", (ports) => launchTick(ports, this.stage));
       }),

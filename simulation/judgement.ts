@@ -9,7 +9,7 @@ import {
 import type { BatchId } from "../shared/contract/ids.ts";
 import { batchKeys, resultIndexOf } from "../shared/contract/keys.ts";
 import type { MemoryStore } from "../shared/memory/memory-store.ts";
-import { listAll } from "../shared/batch/open-work.ts";
+import { listAll } from "../shared/batch/marks.ts";
 import type { Clock } from "../shared/ports.ts";
 import { readRecord } from "../shared/records/records.ts";
 import type { MachineRecord } from "./machine-host.ts";

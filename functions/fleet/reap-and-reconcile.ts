@@ -9,6 +9,9 @@ import type { FleetInstance } from "../../shared/ports.ts";
 
 export type ReapPorts = StopPorts & TriggerPorts & ReconcilePorts;
 
+/** The function lives for 60 s (serverless.yml): what it has begun by then has time to end. */
+const beginWithinMs = 40_000;
+
 /**
  * One invocation of the reaper: by an event of EC2, or else by the schedule.
  * @throws whatever failed, so that the invocation counts as failed and is repeated.
@@ -19,6 +22,7 @@ export async function reapOrNote(event: unknown, ports: ReapPorts, stage: Stage)
     await onInstanceEvent(parsed.data, ports, stage);
     return;
   }
+  const untilMs = ports.clock.nowMs() + beginWithinMs;
   const report = await reapTick(ports, stage);
   if (report.reasons.size > 0) {
     ports.log.info("machines that should end", {
@@ -26,7 +30,7 @@ export async function reapOrNote(event: unknown, ports: ReapPorts, stage: Stage)
       terminated: report.terminated,
     });
   }
-  await reconcile(ports, await sightOf(report.alive, ports, stage));
+  await reconcile(ports, await sightOf(report.alive, ports, stage), untilMs);
 }
 
 /** Of a model whose queues do not answer nothing is sent again, and the others go on. */

@@ -18,6 +18,7 @@ import type {
   ReplaceResult,
   StoredObject,
 } from "../ports.ts";
+import { AtMost } from "../flow/at-most.ts";
 import { StoreError } from "../ports.ts";
 import { attemptsOf, inWords, statusOf } from "./sdk-errors.ts";
 
@@ -25,6 +26,8 @@ type Condition = Pick<PutObjectCommandInput, "IfMatch" | "IfNoneMatch">;
 
 const conflictTries = 8;
 const firstBackoffMs = 25;
+/** Fewer than the SDK has sockets (50): to it a request that waits for one is a connection that takes too long. */
+const requestsAtOnce = 48;
 
 /** A bucket of S3. */
 export class S3Store implements ObjectStore {
@@ -32,6 +35,7 @@ export class S3Store implements ObjectStore {
   readonly #bucket: string;
   readonly #clock: Clock;
   readonly #random: Random;
+  readonly #lane = new AtMost(requestsAtOnce);
 
   constructor(options: {
     readonly client: S3Client;
@@ -179,7 +183,7 @@ export class S3Store implements ObjectStore {
 
   async #ask<T>(verb: string, key: string, question: () => Promise<T>): Promise<T> {
     try {
-      return await question();
+      return await this.#lane.run(question);
     } catch (cause) {
       throw new StoreError(`could not ${verb} ${key}: ${inWords(cause)}`, key, { cause });
     }

@@ -1,5 +1,5 @@
 /** Which of SQS's refusals are about what is in a message: sending the same message again is then pointless. */
-import type { FailedEntries } from "./sqs-batches.ts";
+import type { BatchResultErrorEntry } from "@aws-sdk/client-sqs";
 import { codeOf, messageOf } from "./sdk-errors.ts";
 
 /** SQS calls these the sender's fault too, but they are about rights, keys, limits or the queue. */
@@ -11,11 +11,11 @@ const contentCodes = /^(InvalidMessageContents|BatchRequestTooLong)(Exception)?$
 const tooLong = /shorter than \d+ bytes/;
 
 /** Of one entry in the answer to a batch. */
-export const isForContent = ({ SenderFault, Code }: FailedEntries[number]): boolean =>
+export const isForContent = ({ SenderFault, Code }: BatchResultErrorEntry): boolean =>
   SenderFault === true && !notForContent.test(shortOf(Code));
 
 /** Asking again may help. */
-export const isPassing = ({ SenderFault, Code }: FailedEntries[number]): boolean =>
+export const isPassing = ({ SenderFault, Code }: BatchResultErrorEntry): boolean =>
   SenderFault !== true || throttles.test(shortOf(Code));
 
 /** Of a request as a whole, for the content of one message or of all of them together. */

@@ -1,15 +1,15 @@
 /** What a batch costs: until its receipt is written, its share of what its machines have cost so far. */
 import type { BatchRecord, ProgressRecord } from "../contract/batch-records.ts";
-import { workerRecordSchema, type LedgerRecord, type WorkerRecord } from "../contract/fleet-records.ts";
 import { instanceIdSchema } from "../contract/ids.ts";
-import { batchKeys, fleetKeys } from "../contract/keys.ts";
+import { batchKeys } from "../contract/keys.ts";
 import { receiptRecordSchema, type ReceiptRecord } from "../contract/receipt.ts";
-import { readLedgers, type LedgerEntry } from "../fleet/ledger.ts";
+import type { LedgerEntry } from "../fleet/ledger.ts";
 import { microsIn } from "../fleet/money.ts";
 import { servedBy, spentOn } from "../fleet/spending.ts";
 import { shareOf } from "../fleet/shares.ts";
 import type { ObjectStore } from "../ports.ts";
 import { readRecord } from "../records/records.ts";
+import { CostBooks } from "./cost-books.ts";
 
 export interface BatchCost {
   readonly micros: number;
@@ -28,38 +28,35 @@ export const readReceipt = async (
     ? null
     : ((await readRecord(store, batchKeys.receipt(batch.id), receiptRecordSchema))?.value ?? null);
 
-/** What a batch has cost until now. */
+/** What a batch has cost until now. @param books shared by all whose cost is asked for at one time */
 export async function readCost(
   store: ObjectStore,
   batch: BatchRecord,
   progress: ProgressRecord,
   nowMs: number,
+  books = new CostBooks(store),
 ): Promise<BatchCost> {
   const receipt = await readReceipt(store, batch, progress);
   if (receipt !== null)
     return { micros: microsIn(receipt.usd), instanceSeconds: receipt.instance_seconds, receipt };
   if (progress.instances.length === 0) return noCost;
-  const ledgers = await readLedgers(store, Date.parse(batch.submitted_at), nowMs);
-  const machines = await machinesOf(store, batch, progress, ledgers);
+  const machines = await machinesOf(books, batch, progress, nowMs);
   return { ...spentOn(batch.id, machines, nowMs), receipt: null };
 }
 
 /** The machines that served the batch; the heartbeat of one that still runs is newer than the ledger. */
 async function machinesOf(
-  store: ObjectStore,
+  books: CostBooks,
   batch: BatchRecord,
   progress: ProgressRecord,
-  ledgers: readonly LedgerRecord[],
+  nowMs: number,
 ): Promise<readonly LedgerEntry[]> {
-  const entries = ledgers
+  const entries = (await books.ledgersOf(batch, progress, nowMs))
     .flatMap(({ instances }) => Object.entries(instances))
     .filter(([id, entry]) => shareOf(entry, batch.id) > 0 || progress.instances.some((own) => own === id));
   return Promise.all(
     entries.map(async ([id, entry]) =>
-      entry.ended_at === null ? servedBy(entry, await readWorker(store, id)) : entry,
+      entry.ended_at === null ? servedBy(entry, await books.worker(instanceIdSchema.parse(id))) : entry,
     ),
   );
 }
-
-const readWorker = async (store: ObjectStore, id: string): Promise<WorkerRecord | null> =>
-  (await readRecord(store, fleetKeys.worker(instanceIdSchema.parse(id)), workerRecordSchema))?.value ?? null;

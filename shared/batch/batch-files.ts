@@ -24,8 +24,27 @@ export const readBatch = async (store: ObjectStore, id: BatchId): Promise<BatchR
 
 /** Of a batch whose progress was lost: that nothing is known; the reconciler derives it again. */
 export const readProgress = async (store: ObjectStore, batch: BatchRecord): Promise<ProgressRecord> =>
-  (await readRecord(store, batchKeys.progress(batch.id), progressRecordSchema))?.value ??
-  emptyProgress(batch.id, batch.total);
+  (await storedProgress(store, batch.id)) ?? emptyProgress(batch.id, batch.total);
+
+const storedProgress = async (store: ObjectStore, id: BatchId): Promise<ProgressRecord | null> =>
+  (await readRecord(store, batchKeys.progress(id), progressRecordSchema))?.value ?? null;
+
+/** A batch, and how it stands. */
+export interface BatchState {
+  readonly batch: BatchRecord;
+  readonly progress: ProgressRecord;
+  readonly control: ControlRecord | null;
+}
+
+/** All at once. @returns null when no submit of that batch was ever completed */
+export async function readState(store: ObjectStore, id: BatchId): Promise<BatchState | null> {
+  const [batch, progress, control] = await Promise.all([
+    readBatch(store, id),
+    storedProgress(store, id),
+    readControl(store, id),
+  ]);
+  return batch === null ? null : { batch, progress: progress ?? emptyProgress(id, batch.total), control };
+}
 
 export const readControl = async (store: ObjectStore, id: BatchId): Promise<ControlRecord | null> =>
   (await readRecord(store, batchKeys.control(id), controlRecordSchema))?.value ?? null;

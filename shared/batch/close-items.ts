@@ -5,7 +5,7 @@ import type { ItemEvent } from "../contract/messages.ts";
 import { createRecord, type RecordPorts } from "../records/records.ts";
 import { byChunk, readItems } from "./batch-files.ts";
 import { foldBatch, type FoldPorts } from "./fold.ts";
-import { inParallel } from "./in-parallel.ts";
+import { inParallel } from "../flow/in-parallel.ts";
 
 /** How an item ends that no worker ends. */
 export type Closing =

@@ -2,7 +2,7 @@ import type { BatchRecord, ItemRecord } from "../contract/batch-records.ts";
 import { messageText, type JobMessage } from "../contract/messages.ts";
 import type { Speed } from "../contract/parameters.ts";
 import type { JobQueue, JobQueues } from "../ports.ts";
-import { inParallel } from "./in-parallel.ts";
+import { inParallel } from "../flow/in-parallel.ts";
 
 /** People wait for `fast` work: it has a queue that a worker always empties first. */
 export const laneOf = (speed: Speed): "fast" | "standard" => (speed === "fast" ? "fast" : "standard");

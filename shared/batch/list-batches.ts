@@ -2,9 +2,10 @@ import type { BatchView } from "../contract/api.ts";
 import { batchIdSchema } from "../contract/ids.ts";
 import { indexKeys } from "../contract/keys.ts";
 import { readCost } from "./batch-cost.ts";
-import { readBatch, readControl, readProgress } from "./batch-files.ts";
+import { readState } from "./batch-files.ts";
 import { batchView } from "./batch-view.ts";
-import { inParallel } from "./in-parallel.ts";
+import { CostBooks } from "./cost-books.ts";
+import { inParallel } from "../flow/in-parallel.ts";
 import { readSnapshot, type WatchPorts } from "./watch.ts";
 
 export interface BatchPage {
@@ -14,6 +15,8 @@ export interface BatchPage {
 }
 
 const batchesAtOnce = 8;
+/** Half of what the API waits for its function: a page that takes longer is cut short. */
+const readForMs = 15_000;
 
 /** An owner's batches, newest first. @param cursor of the page before */
 export async function listBatches(
@@ -26,13 +29,19 @@ export async function listBatches(
   const after = cursor === undefined ? {} : { after: `${prefix}${cursor}` };
   const [page, snapshot] = await Promise.all([store.list(prefix, { limit, ...after }), readSnapshot(store)]);
   const entries = page.objects.map(({ key }) => key.slice(prefix.length));
+  const books = new CostBooks(store);
+  const untilMs = clock.nowMs() + readForMs;
   const views = await inParallel(entries, batchesAtOnce, async (entry) => {
-    const batch = await readBatch(store, batchIdSchema.parse(entry.slice(entry.indexOf("-") + 1)));
+    if (clock.nowMs() >= untilMs) return null;
+    const state = await readState(store, batchIdSchema.parse(entry.slice(entry.indexOf("-") + 1)));
     // A submit that died before its batch was there left its entry in the index.
-    if (batch === null) return [];
-    const [progress, control] = await Promise.all([readProgress(store, batch), readControl(store, batch.id)]);
-    const cost = await readCost(store, batch, progress, clock.nowMs());
+    if (state === null) return [];
+    const { batch, progress, control } = state;
+    const cost = await readCost(store, batch, progress, clock.nowMs(), books);
     return [batchView(batch, { progress, control, snapshot, cost })];
   });
-  return { batches: views.flat(), nextCursor: page.more ? (entries.at(-1) ?? null) : null };
+  // They are begun in their order, so those that there was no time for are the last ones.
+  const shown = views.filter((view) => view !== null);
+  const isMore = page.more || shown.length < views.length;
+  return { batches: shown.flat(), nextCursor: isMore ? (entries[shown.length - 1] ?? null) : null };
 }

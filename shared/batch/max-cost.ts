@@ -5,8 +5,9 @@ import { microsIn, usdText } from "../fleet/money.ts";
 import type { ObjectStore } from "../ports.ts";
 import type { RecordPorts } from "../records/records.ts";
 import { readCost } from "./batch-cost.ts";
-import { readControl, readProgress } from "./batch-files.ts";
+import { readProgress, type BatchState } from "./batch-files.ts";
 import { changeControl } from "./control.ts";
+import type { CostBooks } from "./cost-books.ts";
 
 export const maxCostOf = (batch: BatchRecord, control: ControlRecord | null): string | null =>
   control?.max_cost_usd ?? batch.max_cost_usd;
@@ -14,14 +15,13 @@ export const maxCostOf = (batch: BatchRecord, control: ControlRecord | null): st
 /** @returns null for a batch that may cost whatever it costs. */
 export async function readBudget(
   store: ObjectStore,
-  batch: BatchRecord,
-  progress: ProgressRecord,
+  { batch, progress, control }: BatchState,
   nowMs: number,
+  books: CostBooks,
 ): Promise<BatchBudget | null> {
-  const control = await readControl(store, batch.id);
   const maxUsd = maxCostOf(batch, control);
   if (maxUsd === null) return null;
-  const { micros } = await readCost(store, batch, progress, nowMs);
+  const { micros } = await readCost(store, batch, progress, nowMs, books);
   return {
     batchId: batch.id,
     maxUsd: Number(maxUsd),

@@ -1,14 +1,15 @@
 import type { BatchRecord, ProgressRecord } from "../contract/batch-records.ts";
-import { batchIdSchema, instanceIdSchema, type BatchId } from "../contract/ids.ts";
-import { indexKeys } from "../contract/keys.ts";
+import type { BatchId } from "../contract/ids.ts";
 import type { Speed } from "../contract/parameters.ts";
 import type { BatchBudget } from "../fleet/observation.ts";
-import type { Clock, ListedObject, ObjectStore } from "../ports.ts";
-import { readBatch, readProgress } from "./batch-files.ts";
-import { inParallel } from "./in-parallel.ts";
+import { walk } from "../flow/walk.ts";
+import type { Clock, Log, ObjectStore } from "../ports.ts";
+import { RecordError } from "../records/records.ts";
+import { readState, type BatchState } from "./batch-files.ts";
+import { CostBooks } from "./cost-books.ts";
+import { readOpenMarks } from "./marks.ts";
 import { readBudget } from "./max-cost.ts";
 import { countsOf } from "./progress.ts";
-import type { Mark } from "./settle.ts";
 
 /** What one batch still asks of the fleet. */
 export interface OpenWork {
@@ -25,68 +26,51 @@ export interface OpenWork {
   /** Null: it may cost whatever it costs. */
   readonly budget: BatchBudget | null;
 }
-/** A mark under `active/`: written before the batch, deleted after its last outcome. */
-export interface ActiveMark {
-  readonly batchId: BatchId;
-  readonly sinceMs: number;
-}
-
-const readsAtOnce = 16;
-
-/** Every batch that has open items, in the order of their submission. */
-export async function openWork({ store, clock }: OpenWorkPorts): Promise<readonly OpenWork[]> {
-  const work = await inParallel((await readMarks(store)).open, readsAtOnce, async ({ batchId }) => {
-    const batch = await readBatch(store, batchId);
-    if (batch === null) return [];
-    const progress = await readProgress(store, batch);
-    const counts = countsOf(progress);
-    if (counts.queued + counts.running === 0) return [];
-    return [workOf(batch, progress, await readBudget(store, batch, progress, clock.nowMs()))];
-  });
-  return work.flat();
-}
-
 export interface OpenWorkPorts {
   readonly store: ObjectStore;
   readonly clock: Clock;
+  readonly log: Log;
 }
 
-/** What is listed under `active/`: batches with open items, and batches whose receipt may be due. */
-export interface Marks {
-  readonly open: readonly ActiveMark[];
-  /** By batch; see `settle`. */
-  readonly unsettled: ReadonlyMap<BatchId, readonly Mark[]>;
+/** A small part of what a tick of the launcher may take: it may look three times, and EC2 takes its time too. */
+const readForMs = 10_000;
+
+/**
+ * Every batch that has open items, in the order of their submission. Where the store is so slow that not all can be
+ * read, those that were: less is then launched than could be, and the next tick begins with others.
+ */
+export async function openWork({ store, clock, log }: OpenWorkPorts): Promise<readonly OpenWork[]> {
+  const found: OpenWork[] = [];
+  const books = new CostBooks(store);
+  const marks = await readOpenMarks(store);
+  const left = await walk(clock, marks, clock.nowMs() + readForMs, async ({ batchId }) => {
+    try {
+      const work = await readWork(store, batchId, clock.nowMs(), books);
+      if (work !== null) found.push(work);
+    } catch (error) {
+      // Written by a newer version, or by hand: it holds back no other batch's machines.
+      if (!(error instanceof RecordError)) throw error;
+      log.error("an open batch cannot be read, and gets no machines", { batchId, error });
+    }
+  });
+  if (left > 0) log.warn("there was no time to read the open work of every batch", { left });
+  return found.sort((a, b) => (a.batchId < b.batchId ? -1 : 1));
 }
 
-export async function readMarks(store: ObjectStore): Promise<Marks> {
-  const open: ActiveMark[] = [];
-  const unsettled = new Map<BatchId, Mark[]>();
-  for (const { key, modifiedMs } of await listAll(store, indexKeys.activePrefix)) {
-    const isOpen = !key.startsWith(indexKeys.unsettledPrefix);
-    const prefix = isOpen ? indexKeys.activePrefix : indexKeys.unsettledPrefix;
-    const [id, left] = key.slice(prefix.length).split("/");
-    const batchId = batchIdSchema.safeParse(id).data;
-    if (batchId === undefined) continue;
-    const mark = left === "end" ? left : instanceIdSchema.safeParse(left).data;
-    if (isOpen) open.push({ batchId, sinceMs: modifiedMs });
-    else if (mark !== undefined) unsettled.set(batchId, [...(unsettled.get(batchId) ?? []), mark]);
-  }
-  return { open, unsettled };
+async function readWork(
+  store: ObjectStore,
+  id: BatchId,
+  nowMs: number,
+  books: CostBooks,
+): Promise<OpenWork | null> {
+  const state = await readState(store, id);
+  if (state === null) return null;
+  const { queued, running } = countsOf(state.progress);
+  if (queued + running === 0) return null;
+  return workOf(state, await readBudget(store, state, nowMs, books));
 }
 
-/** All pages of a listing. */
-export async function listAll(store: ObjectStore, prefix: string): Promise<readonly ListedObject[]> {
-  const found: ListedObject[] = [];
-  for (let more = true; more;) {
-    const last = found.at(-1)?.key;
-    const page = await store.list(prefix, last === undefined ? {} : { after: last });
-    found.push(...page.objects);
-    more = page.more;
-  }
-  return found;
-}
-
-function workOf(batch: BatchRecord, progress: ProgressRecord, budget: BatchBudget | null): OpenWork {
+function workOf({ batch, progress }: BatchState, budget: BatchBudget | null): OpenWork {
   const counts = countsOf(progress);
   return {
     batchId: batch.id,

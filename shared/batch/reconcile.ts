@@ -9,14 +9,17 @@ import {
   type ProgressRecord,
 } from "../contract/batch-records.ts";
 import type { BatchId } from "../contract/ids.ts";
-import { batchKeys, indexKeys, resultIndexOf } from "../contract/keys.ts";
+import { batchKeys, indexKeys } from "../contract/keys.ts";
+import { inParallel } from "../flow/in-parallel.ts";
+import { walk } from "../flow/walk.ts";
 import { updateRecord } from "../records/records.ts";
 import { readBatch, readControl, readProgress, readResult } from "./batch-files.ts";
 import { closeItems } from "./close-items.ts";
+import { CostBooks } from "./cost-books.ts";
 import { finishBatch, foldBatch, type FoldPorts } from "./fold.ts";
-import { inParallel } from "./in-parallel.ts";
-import { listAll, readMarks, type ActiveMark } from "./open-work.ts";
-import { outcomeOf, outcomeSets, queuedIndices } from "./progress.ts";
+import { readMarks, type ActiveMark } from "./marks.ts";
+import { listMissing } from "./missing-results.ts";
+import { queuedIndices } from "./progress.ts";
 import type { FleetSight, ReconcilePorts } from "./reconcile-ports.ts";
 import { resend } from "./resend.ts";
 import { settle } from "./settle.ts";
@@ -25,26 +28,47 @@ import { settle } from "./settle.ts";
 const orphanAfterMs = 15 * 60_000;
 /** A result's event is usually folded within seconds. */
 const eventGraceMs = 30_000;
+/** So many in one run: after a loss of progress each tick adds as many again. */
+const foldedAtOnce = 2000;
 /** A machine that has just been launched may not be in EC2's list yet. */
 const listGraceMs = 60_000;
 const readsAtOnce = 32;
 
-/** @throws AggregateError after all batches were tried, with the error of each that failed. */
-export async function reconcile(ports: ReconcilePorts, sight: FleetSight): Promise<void> {
+/**
+ * @param untilMs no batch is begun after it: those that are left are among the first within some minutes
+ * @throws AggregateError after all batches were tried, with the error of each that failed.
+ */
+export async function reconcile(ports: ReconcilePorts, sight: FleetSight, untilMs: number): Promise<void> {
   const errors: unknown[] = [];
-  const attempt = async (batchId: BatchId, work: Promise<void>): Promise<void> => {
+  const left = await walk(ports.clock, await visitsOf(ports, sight), untilMs, async ({ batchId, visit }) => {
     try {
-      await work;
+      await visit();
     } catch (error) {
       ports.log.error("a batch could not be reconciled", { batchId, error });
       errors.push(error);
     }
-  };
-  const { open, unsettled } = await readMarks(ports.store);
-  for (const mark of open) await attempt(mark.batchId, reconcileBatch(ports, mark, sight));
-  for (const [batchId, marks] of unsettled) await attempt(batchId, settle(ports, batchId, marks));
+  });
+  if (left > 0)
+    ports.log.warn("there was no time for every batch; the next runs begin with others", { left });
   if (errors.length > 0)
     throw new AggregateError(errors, `${errors.length} batch(es) could not be reconciled`);
+}
+
+interface Visit {
+  readonly batchId: BatchId;
+  readonly visit: () => Promise<void>;
+}
+
+async function visitsOf(ports: ReconcilePorts, sight: FleetSight): Promise<readonly Visit[]> {
+  const { open, unsettled } = await readMarks(ports.store);
+  const books = new CostBooks(ports.store);
+  return [
+    ...open.map((mark) => ({ batchId: mark.batchId, visit: () => reconcileBatch(ports, mark, sight) })),
+    ...[...unsettled].map(([batchId, marks]) => ({
+      batchId,
+      visit: () => settle(ports, batchId, marks, books),
+    })),
+  ];
 }
 
 async function reconcileBatch(ports: ReconcilePorts, mark: ActiveMark, sight: FleetSight): Promise<void> {
@@ -53,8 +77,9 @@ async function reconcileBatch(ports: ReconcilePorts, mark: ActiveMark, sight: Fl
     if (sight.nowMs - mark.sinceMs > orphanAfterMs) await ports.store.delete(indexKeys.active(mark.batchId));
     return;
   }
-  const results = await listResults(ports, batch);
-  const folded = await foldMissed(ports, batch, results, sight);
+  const known = await readProgress(ports.store, batch);
+  const results = await listMissing(ports.store, known);
+  const folded = await foldMissed(ports, known, results, sight);
   const seen = await dropDead(ports, folded, sight);
   const control = queuedIndices(seen).length === 0 ? null : await readControl(ports.store, batch.id);
   const progress = (await closeUnwanted(ports, batch, seen, control, sight)) ?? seen;
@@ -63,37 +88,31 @@ async function reconcileBatch(ports: ReconcilePorts, mark: ActiveMark, sight: Fl
   else await finishBatch(ports.store, progress, progress.ended_at);
 }
 
-/** When each result was committed, by index. */
-async function listResults({ store }: FoldPorts, batch: BatchRecord): Promise<ReadonlyMap<number, number>> {
-  const objects = await listAll(store, batchKeys.results(batch.id));
-  return new Map(objects.map(({ key, modifiedMs }) => [resultIndexOf(key), modifiedMs]));
-}
-
 /** Fold the results whose events never came. */
 async function foldMissed(
   ports: FoldPorts,
-  batch: BatchRecord,
+  progress: ProgressRecord,
   results: ReadonlyMap<number, number>,
   { nowMs }: FleetSight,
 ): Promise<ProgressRecord> {
-  const progress = await readProgress(ports.store, batch);
-  const sets = outcomeSets(progress);
+  const { batch_id: batchId } = progress;
   const missed = [...results].flatMap(([index, committedMs]) =>
-    outcomeOf(sets, index) === null && nowMs - committedMs >= eventGraceMs ? [index] : [],
+    nowMs - committedMs >= eventGraceMs ? [index] : [],
   );
   if (missed.length === 0) return progress;
-  ports.log.warn("results whose events never came are folded", { batchId: batch.id, items: missed.length });
-  const found = await inParallel(missed, readsAtOnce, (index) => readResult(ports.store, batch.id, index));
+  ports.log.warn("results whose events never came are folded", { batchId, items: missed.length });
+  const some = missed.slice(0, foldedAtOnce);
+  const found = await inParallel(some, readsAtOnce, (index) => readResult(ports.store, batchId, index));
   const events = found
     .filter((result) => result !== null)
     .map((result) => ({
       type: "finished" as const,
-      batch_id: batch.id,
+      batch_id: batchId,
       index: result.index,
       at: result.finished_at,
       result,
     }));
-  return (await foldBatch(batch.id, events, ports)) ?? progress;
+  return (await foldBatch(batchId, events, ports)) ?? progress;
 }
 
 /** What runs on a machine that is gone runs no more: its message will come back by itself. */

@@ -7,7 +7,7 @@ import {
 import { itemsPerChunk } from "../contract/keys.ts";
 import type { ObjectStore } from "../ports.ts";
 import { byChunk, readResult } from "./batch-files.ts";
-import { inParallel } from "./in-parallel.ts";
+import { inParallel } from "../flow/in-parallel.ts";
 import { readManifest } from "./manifest.ts";
 import { outcomeSets } from "./progress.ts";
 

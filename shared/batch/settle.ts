@@ -3,29 +3,38 @@
  * and the closing of each machine that served it leave a mark; whoever finds one looks whether all is there. Safe to
  * repeat: the same closed ledgers give the same receipts, and a machine that turns up late gives them anew.
  */
-import type { BatchRecord, ProgressRecord, ResultRecord } from "../contract/batch-records.ts";
+import type { BatchRecord, ProgressRecord } from "../contract/batch-records.ts";
 import { instanceIdSchema, type BatchId, type InstanceId } from "../contract/ids.ts";
 import { batchKeys, chunkOf, indexKeys, itemsPerChunk } from "../contract/keys.ts";
 import { itemReceiptSchema, type ItemReceipt, type ReceiptRecord } from "../contract/receipt.ts";
 import { amountsView, sumOf, together } from "../fleet/amounts.ts";
 import { ranSeconds } from "../fleet/bill.ts";
-import { readLedgers, type LedgerEntry } from "../fleet/ledger.ts";
+import type { LedgerEntry } from "../fleet/ledger.ts";
 import { partsOf, shareOf } from "../fleet/shares.ts";
 import type { ObjectStore } from "../ports.ts";
 import { jsonLines } from "../records/json-lines.ts";
+import { inParallel } from "../flow/in-parallel.ts";
 import type { RecordPorts } from "../records/records.ts";
 import { chunksOf, readBatch, readProgress } from "./batch-files.ts";
+import type { CostBooks } from "./cost-books.ts";
 import { shareOut, type MachineAmounts } from "./item-shares.ts";
+import type { Mark } from "./marks.ts";
 import { readResults } from "./results.ts";
 
-/** What left a mark: the end of the batch, or the closing of a machine's account. */
-export type Mark = "end" | InstanceId;
-
-/** @param marks of the batch; each is taken away once what left it has been seen. */
-export async function settle(ports: RecordPorts, batchId: BatchId, marks: readonly Mark[]): Promise<void> {
+/**
+ * @param marks of the batch; each is taken away once what left it has been seen.
+ * @param books read after the marks: an account whose closing left one is closed there
+ */
+export async function settle(
+  ports: RecordPorts,
+  batchId: BatchId,
+  marks: readonly Mark[],
+  books: CostBooks,
+): Promise<void> {
   const batch = await readBatch(ports.store, batchId);
   const progress = batch === null ? null : await readProgress(ports.store, batch);
-  const machines = batch === null ? [] : await machinesOf(ports, batch);
+  const machines =
+    batch === null || progress === null ? [] : await machinesOf(books, batch, progress, ports.clock.nowMs());
   const isEnded = progress?.ended_at != null;
   const areClosed = machines.every(({ entry }) => entry.closed_at !== null);
   if (batch !== null && progress !== null && isEnded && areClosed)
@@ -36,15 +45,22 @@ export async function settle(ports: RecordPorts, batchId: BatchId, marks: readon
       await ports.store.delete(indexKeys.unsettled(batchId, mark));
 }
 
+/** A chunk's results are about 1 MB while they are parsed. */
+const chunksAtOnce = 4;
+
 interface Server {
   readonly id: InstanceId;
   readonly entry: LedgerEntry;
 }
 
 /** Every machine that made anything for the batch. */
-async function machinesOf({ store, clock }: RecordPorts, batch: BatchRecord): Promise<readonly Server[]> {
-  const ledgers = await readLedgers(store, Date.parse(batch.submitted_at), clock.nowMs());
-  return ledgers
+async function machinesOf(
+  books: CostBooks,
+  batch: BatchRecord,
+  progress: ProgressRecord,
+  nowMs: number,
+): Promise<readonly Server[]> {
+  return (await books.ledgersOf(batch, progress, nowMs))
     .flatMap(({ instances }) => Object.entries(instances))
     .filter(([, entry]) => shareOf(entry, batch.id) > 0)
     .map(([id, entry]) => ({ id: instanceIdSchema.parse(id), entry }));
@@ -85,19 +101,19 @@ async function writeItemReceipts(
   progress: ProgressRecord,
   machines: readonly MachineAmounts[],
 ): Promise<void> {
-  const items: Pick<ResultRecord, "index" | "spent">[] = [];
-  for (const chunk of chunksOf(batch.total)) {
+  const chunks = chunksOf(batch.total);
+  const items = await inParallel(chunks, chunksAtOnce, async (chunk) => {
     const from = chunk * itemsPerChunk;
     const results = await readResults(store, batch, progress, from, from + itemsPerChunk);
-    items.push(...results.map(({ index, spent }) => ({ index, spent })));
-  }
-  const shares = shareOut(items, machines);
-  for (const chunk of chunksOf(batch.total)) {
-    const own = [...shares].filter(([index]) => chunkOf(index) === chunk);
+    return results.map(({ index, spent }) => ({ index, spent }));
+  });
+  const shares = Map.groupBy(shareOut(items.flat(), machines), ([index]) => chunkOf(index));
+  await inParallel(chunks, chunksAtOnce, async (chunk) => {
+    const own = shares.get(chunk) ?? [];
     const lines = own.map(([index, amounts]): ItemReceipt => ({ index, ...amountsView(amounts) }));
     const key = batchKeys.itemReceipts(batch.id, chunk);
     await store.put(key, jsonLines(itemReceiptSchema, key).print(lines));
-  }
+  });
 }
 
 /** What the items of a chunk cost, by index; none before the batch's receipt is known. */

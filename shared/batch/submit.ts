@@ -54,7 +54,8 @@ export async function submitBatch(
   const limit = settings.limits.queued_items;
   const queued = await queuedMessages(ports.jobQueues, settings);
   if (queued + checked.clips.length > limit) return { kind: "queue_full", queued, limit };
-  const tooMany = await checkActive(ports.store, owner, settings.limits);
+  // One that is taken up again is among the active ones already.
+  const tooMany = earlier?.kind === "claimed" ? null : await checkActive(ports.store, owner, settings.limits);
   if (tooMany !== null) return tooMany;
   const claim = earlier?.kind === "claimed" ? earlier : await claimBatch(ports, owner, idempotency);
   if (claim.kind === "in_progress") return claim;

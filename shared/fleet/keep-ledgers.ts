@@ -4,6 +4,7 @@ import type { LedgerRecord, ReapReason } from "../contract/fleet-records.ts";
 import { decisionRecordSchema } from "../contract/fleet-records.ts";
 import { batchIdSchema, instanceIdSchema, type InstanceId } from "../contract/ids.ts";
 import { fleetKeys, indexKeys } from "../contract/keys.ts";
+import { inParallel } from "../flow/in-parallel.ts";
 import type { ObjectStore } from "../ports.ts";
 import { createRecord, readRecord } from "../records/records.ts";
 import type { FleetPorts } from "./fleet-ports.ts";
@@ -12,6 +13,8 @@ import { ledgerDayOf } from "./ledger.ts";
 import { exists } from "./machine.ts";
 import { closeEntries, readyToClose, recordSightings, type Sighting } from "./sightings.ts";
 import type { Survey } from "./survey.ts";
+
+const marksAtOnce = 32;
 
 /**
  * @param reasons why each machine should end, those included that this tick ended
@@ -82,12 +85,11 @@ async function readPrices(store: ObjectStore): Promise<ReadonlyMap<string, Price
 async function close(before: LedgerRecord, after: LedgerRecord, ports: FleetPorts): Promise<LedgerRecord> {
   const due = readyToClose(before, after, ports.clock.nowMs());
   if (due.length === 0) return after;
-  for (const [id, entry] of due)
-    for (const batchId of Object.keys(entry.gpu_seconds_by_batch))
-      await createRecord(
-        ports.store,
-        indexKeys.unsettled(batchIdSchema.parse(batchId), instanceIdSchema.parse(id)),
-        {},
-      );
+  const marks = due.flatMap(([id, entry]) =>
+    Object.keys(entry.gpu_seconds_by_batch).map((batchId) =>
+      indexKeys.unsettled(batchIdSchema.parse(batchId), instanceIdSchema.parse(id)),
+    ),
+  );
+  await inParallel(marks, marksAtOnce, (mark) => createRecord(ports.store, mark, {}));
   return closeEntries(ports, after.day, new Set(due.map(([id]) => id)));
 }

@@ -16,20 +16,24 @@ import type { Reason } from "./plan.ts";
  * still open after so many looks is left to the next tick.
  */
 const maxTurns = 3;
+/** The function lives for 60 s (serverless.yml), and a look may take 20 s of them. */
+const turnsWithinMs = 20_000;
 /** An unchanged snapshot is written again after so long, to show that somebody looks. */
 const snapshotAgeMs = 600_000;
 
 /** @throws StoreError, FleetError: the schedule must see that a tick failed. */
 export async function launchTick(ports: LaunchPorts, stage: Stage): Promise<DecisionRecord> {
+  const beganMs = ports.clock.nowMs();
   for (let turn = 1; ; turn += 1) {
     const observation = await observe(ports, stage);
     const plan = decide(observation, stage.settings);
     const result = await act(plan, observation, ports, stage);
-    if (result.kind === "overtaken" && turn < maxTurns) continue;
+    const mayTurn = turn < maxTurns && ports.clock.nowMs() - beganMs < turnsWithinMs;
+    if (result.kind === "overtaken" && mayTurn) continue;
     const record = decisionRecord(observation, plan, result.reports);
     await keepRecord(record, ports);
     const mayBeRescued = stage.settings.rescue !== undefined && result.reports.some(cameShort);
-    if (!mayBeRescued || turn >= maxTurns) return record;
+    if (!mayBeRescued || !mayTurn) return record;
   }
 }
 

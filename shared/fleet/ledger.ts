@@ -22,16 +22,20 @@ export async function readLedger(store: ObjectStore, day: string): Promise<Ledge
   return record?.value ?? { v: 1, day, instances: {} };
 }
 
-/** The ledgers in which a machine that ran between two times can be: it may have been launched the day before. */
-export async function readLedgers(
+/** The days of the ledgers in which a machine that ran between two times can be: it may be of the day before. */
+export function ledgerDays(fromMs: number, toMs: number): readonly string[] {
+  const days: string[] = [];
+  for (let timeMs = fromMs - dayMs; dayOf(timeMs) <= dayOf(toMs); timeMs += dayMs) days.push(dayOf(timeMs));
+  return days;
+}
+
+/** The ledgers of {@link ledgerDays}. */
+export const readLedgers = async (
   store: ObjectStore,
   fromMs: number,
   toMs: number,
-): Promise<readonly LedgerRecord[]> {
-  const days: string[] = [];
-  for (let timeMs = fromMs - dayMs; dayOf(timeMs) <= dayOf(toMs); timeMs += dayMs) days.push(dayOf(timeMs));
-  return Promise.all(days.map((day) => readLedger(store, day)));
-}
+): Promise<readonly LedgerRecord[]> =>
+  Promise.all(ledgerDays(fromMs, toMs).map((day) => readLedger(store, day)));
 
 /**
  * Change a day's entries.

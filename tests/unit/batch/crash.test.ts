@@ -39,7 +39,7 @@ async function reconcileFor(at: World, minutes: number): Promise<void> {
     await at.clock.advance(minute);
     const depth = await at.jobQueues.of("small", "standard").depth();
     const queueDepths = new Map([["small", depth]]);
-    await reconcile(at, { queueDepths, liveInstances: new Set(), nowMs: at.clock.nowMs() });
+    await reconcile(at, { queueDepths, liveInstances: new Set(), nowMs: at.clock.nowMs() }, Infinity);
   }
 }
 const keysUnder = async (at: World, prefix: string) =>
@@ -97,7 +97,7 @@ describe("a process that is killed at any await", () => {
       async (at, batch) => {
         await changeControl(at, batch.id, () => ({ cancel: "drain" }));
         const sight = { queueDepths: new Map(), liveInstances: new Set<string>(), nowMs: at.clock.nowMs() };
-        await reconcile(at, sight);
+        await reconcile(at, sight, Infinity);
       },
     ];
     for (const act of acts)

@@ -23,7 +23,7 @@ const sight = (at: World, change: Partial<FleetSight> = {}): FleetSight => ({
 });
 const reconcileAfter = async (at: World, ms: number, change: Partial<FleetSight> = {}): Promise<void> => {
   await at.clock.advance(ms);
-  await reconcile(at, sight(at, change));
+  await reconcile(at, sight(at, change), Infinity);
 };
 /** A worker commits, and its event gets lost. */
 async function commitSilently(at: World, batch: BatchRecord, index: number): Promise<void> {
@@ -262,7 +262,7 @@ describe("reconcile", () => {
       throw new StoreError("no answer", "key", { cause: null });
     });
     await at.clock.advance(minute);
-    await expect(reconcile(at, sight(at))).rejects.toThrow("1 batch(es) could not be reconciled");
+    await expect(reconcile(at, sight(at), Infinity)).rejects.toThrow("1 batch(es) could not be reconciled");
     expect(countsOf(await progressOf(at, second)).succeeded).toBe(1);
   });
 });

@@ -20,7 +20,11 @@ const machineOf = (batch: BatchRecord, change: Partial<LedgerEntry> = {}): Ledge
 const keep = (at: World, instances: Record<string, LedgerEntry>) =>
   at.store.put(fleetKeys.ledger("2026-01-01"), JSON.stringify({ v: 1, day: "2026-01-01", instances }));
 const look = (at: World) =>
-  reconcile(at, { queueDepths: new Map(), liveInstances: new Set([one, two]), nowMs: at.clock.nowMs() });
+  reconcile(
+    at,
+    { queueDepths: new Map(), liveInstances: new Set([one, two]), nowMs: at.clock.nowMs() },
+    Infinity,
+  );
 const receiptOf = async (at: World, batch: BatchRecord) => {
   const object = await at.store.get(`batches/${batch.id}/receipt.json`);
   return object === null ? null : receiptRecordSchema.parse(JSON.parse(object.body));

@@ -25,7 +25,12 @@ function countedWorld() {
   const store = new MemoryStore({ clock, faults });
   const zones = [{ zone: "zone-a", priceUsdPerHour: 0.16, capacity: 10 }];
   const fleet = new MemoryFleet({ clock, random, faults, zones });
-  const ports = { ...world.ports, store, fleet, openWork: () => openWork({ store, clock }) };
+  const ports = {
+    ...world.ports,
+    store,
+    fleet,
+    openWork: () => openWork({ store, clock, log: world.ports.log }),
+  };
   return { asked, ports, world };
 }
 
@@ -77,4 +82,34 @@ test("a tick with a batch that is held reads three records more, and writes noth
   expect(asked.filter((request) => /^get batches\//.test(request))).toHaveLength(3);
   expect(asked.length).toBeLessThanOrEqual(12 + 3);
   expect(asked.filter((request) => dear.test(request))).toEqual(["list active/"]);
+});
+
+/** One run of the launcher and one of the reaper. @returns what they asked S3 for */
+async function minuteOf({ asked, ports, world }: ReturnType<typeof countedWorld>): Promise<{
+  readonly reads: number;
+  readonly lists: number;
+  readonly writes: number;
+}> {
+  asked.length = 0;
+  await world.clock.runUntil(launchTick(ports, world.stage));
+  await world.clock.runUntil(reapOrNote({}, { ...ports, jobQueues: countedQueues([]) }, world.stage));
+  const count = (kind: RegExp): number => asked.filter((request) => kind.test(request)).length;
+  return { reads: count(/^get /), lists: count(/^list ./), writes: count(/^(put|create|replace|delete) /) };
+}
+
+test("an idle minute is 8 reads and 2 lists of S3, and an active batch that waits is 6 reads and a list more", async () => {
+  const counted = countedWorld();
+  const { ports, world } = counted;
+  await minuteOf(counted);
+  await world.clock.advance(60_000);
+  const idle = await minuteOf(counted);
+  expect(idle).toEqual({ reads: 8, lists: 2, writes: 0 });
+  for (let batch = 0; batch < 10; batch += 1) {
+    const body = { items: [{ prompt: "one" }], speed: "economy" };
+    await submitBatch({ body, owner: "ada", idempotency: null }, ports, world.stage.settings);
+  }
+  await minuteOf(counted);
+  await world.clock.advance(60_000);
+  const busy = await minuteOf(counted);
+  expect(busy).toEqual({ reads: 8 + 10 * 6, lists: 2 + 10, writes: 0 });
 });

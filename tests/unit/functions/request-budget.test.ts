@@ -103,9 +103,13 @@ test(
 async function everyMinute(at: World): Promise<void> {
   await openWork(at);
   const depth = await at.jobQueues.of("small", "standard").depth();
-  await reconcile(at, {
-    queueDepths: new Map([["small", depth]]),
-    liveInstances: new Set([one]),
-    nowMs: at.clock.nowMs(),
-  });
+  await reconcile(
+    at,
+    {
+      queueDepths: new Map([["small", depth]]),
+      liveInstances: new Set([one]),
+      nowMs: at.clock.nowMs(),
+    },
+    Infinity,
+  );
 }
