@@ -6,8 +6,16 @@ const states = ["queued", "running", "succeeded", "failed", "canceled", "expired
 /** Shown also at zero; the others only once they have happened. */
 const alwaysShown = new Set<string>(["queued", "running", "succeeded"]);
 
-/** @param elapsedSeconds since the submit */
-export function progressLines(batch: BatchView, capacity: CapacityView, elapsedSeconds: number): string[] {
+/**
+ * @param elapsedSeconds since the submit
+ * @param nowMs milliseconds since the epoch, for the age of what the machines told
+ */
+export function progressLines(
+  batch: BatchView,
+  capacity: CapacityView,
+  elapsedSeconds: number,
+  nowMs?: number,
+): string[] {
   const width = String(batch.counts.total).length;
   const shown = states.filter((state) => alwaysShown.has(state) || batch.counts[state] > 0);
   const title = `${batch.id} · ${batch.model} · ${clockTime(elapsedSeconds)} · ${percent(batch.progress)}`;
@@ -17,8 +25,8 @@ export function progressLines(batch: BatchView, capacity: CapacityView, elapsedS
       const count = batch.counts[state];
       return `  ${state.padEnd(10)} ${bar(count / batch.counts.total)} ${String(count).padStart(width)} of ${batch.counts.total}`;
     }),
-    `  fleet      ${fleetLine(capacity)}`,
-    `  waiting    ${waitingLine(batch, capacity)}`,
+    `  fleet      ${fleetLine(capacity, nowMs)}`,
+    `  waiting    ${waitingLine(batch, capacity).replace(/^waiting:? /, "")}`,
   ];
 }
 
@@ -27,33 +35,67 @@ export function progressSummary(batch: BatchView, capacity: CapacityView): strin
   const counts = states
     .filter((state) => batch.counts[state] > 0)
     .map((state) => `${batch.counts[state]} ${state}`);
-  return `${counts.join(", ")} | fleet: ${fleetLine(capacity)} | waiting: ${waitingLine(batch, capacity)}`;
+  return `${counts.join(", ")} | fleet: ${fleetLine(capacity)} | ${waitingLine(batch, capacity)}`;
 }
 
-function fleetLine(capacity: CapacityView): string {
-  if (capacity.closed) return "stopped by the operator";
-  const unheard = coming(capacity);
+/** More are counted together: a line that fills the screen is read by nobody. */
+const mostMachinesNamed = 3;
+
+function fleetLine({ closed, instances, workers }: CapacityView, nowMs?: number): string {
+  if (closed) return "stopped by the operator";
+  const unheard = coming({ instances, workers });
+  const named = workers.slice(0, mostMachinesNamed);
+  const others = workers.slice(mostMachinesNamed);
   const parts = [
     ...(unheard > 0 ? [`${unheard} asked for`] : []),
-    ...capacity.workers.map(
-      (worker) =>
-        `${worker.instance_id} ${worker.state} in ${worker.zone} (${worker.items_running}/${worker.slots} slots)`,
-    ),
+    ...named.map((worker) => machineText(worker, nowMs)),
+    ...(others.length > 0 ? [`${others.length} more (${slotsText(others)})`] : []),
   ];
   return parts.length > 0 ? parts.join(", ") : "no machine";
 }
 
+type Workers = CapacityView["workers"];
+
+/** What a machine shows of itself is what it told last, so its age is said. */
+function machineText(worker: Workers[number], nowMs: number | undefined): string {
+  const text = `${worker.instance_id} ${worker.state} in ${worker.zone} (${slotsText([worker])})`;
+  if (nowMs === undefined) return text;
+  // Two clocks: what was told just now may seem to come from the future.
+  const ageSeconds = Math.max(0, Math.round((nowMs - Date.parse(worker.heartbeat_at)) / 1000));
+  return `${text} ${ageSeconds} s ago`;
+}
+
+const slotsText = (workers: Workers): string => {
+  const { working, slots } = slotsOf(workers);
+  return `${working}/${slots} slots`;
+};
+
+const slotsOf = (workers: Workers): { readonly working: number; readonly slots: number } => ({
+  working: workers.reduce((sum, { items_running }) => sum + items_running, 0),
+  slots: workers.reduce((sum, worker) => sum + worker.slots, 0),
+});
+
 /** Machines that the last tick saw booting, and that have not been heard of themselves. */
-const coming = ({ instances, workers }: CapacityView): number =>
+const coming = ({ instances, workers }: Pick<CapacityView, "instances" | "workers">): number =>
   Math.max(0, (instances["booting"] ?? 0) - workers.filter(({ state }) => state === "booting").length);
 
 function waitingLine(batch: BatchView, capacity: CapacityView): string {
-  if (batch.status === "ended") return "nothing, the batch has ended";
-  if (batch.waiting_reason !== null) return `${batch.waiting_reason.detail} (${batch.waiting_reason.reason})`;
-  if (batch.counts.running > 0) return `the engine, ${batch.counts.running} at work`;
-  if (capacity.workers.some((worker) => worker.slots > 0)) return "a free slot";
-  if (capacity.workers.length > 0 || coming(capacity) > 0) return "a machine to boot";
-  return "the launcher's next look";
+  if (batch.status === "ended") return "waiting: nothing, the batch has ended";
+  if (batch.waiting_reason !== null)
+    return `waiting: ${batch.waiting_reason.detail} (${batch.waiting_reason.reason})`;
+  if (batch.counts.running > 0) return `waiting: the engine, ${batch.counts.running} at work`;
+  const { working, slots } = slotsOf(capacity.workers.filter(({ model }) => model === batch.model));
+  if (slots > 0) return `waiting: ${waitingForSlots(working, slots)}`;
+  if (capacity.workers.length > 0 || coming(capacity) > 0) return "waiting: a machine to boot";
+  return "waiting for the launcher (runs every minute)";
+}
+
+/** Progress comes a moment after the work: what the machines tell is newer. */
+function waitingForSlots(working: number, slots: number): string {
+  if (working >= slots) return `a free slot, all ${slots} are at work`;
+  return working > 0
+    ? `the engine, ${working} at work, as the machines tell`
+    : `a machine to take the next items, ${slots} slots are free`;
 }
 
 const percent = (share: number): string => `${Math.floor(share * 100)} %`;

@@ -7,7 +7,7 @@ import { root, runProgram, runQuietly, setUp } from "./setup/launch.mjs";
 /** @typedef {import("./test-reports.mjs").Run} Run */
 /** @typedef {Run & { name: string, seconds: number, output?: string }} Suite output: if it is still to be told */
 
-await setUp({ development: true });
+await setUp("development");
 const reports = join(root, ".local", "test-reports");
 rmSync(reports, { recursive: true, force: true });
 mkdirSync(reports, { recursive: true });

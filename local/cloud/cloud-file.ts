@@ -23,7 +23,9 @@ export async function refuseSecondCloud(folder: string): Promise<void> {
     () => null,
   );
   if (answer !== null)
-    throw new CloudError(`a cloud of ${folder} is already up at ${left.apiUrl}; end it first`);
+    throw new CloudError(
+      `already running in this folder (${left.apiUrl}); press Ctrl-C in its terminal first`,
+    );
 }
 
 /** @returns null when there is none, or one that another version wrote. */

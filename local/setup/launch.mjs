@@ -4,14 +4,21 @@ import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { install, InstallError, partsOf } from "./install.mjs";
+import { InstallError, Interrupted } from "./errors.mjs";
+import { install } from "./install.mjs";
 import { missingOnMachine } from "./machine.mjs";
+import { partsOf } from "./parts.mjs";
 
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
-/** Ends the process with 1 when the machine lacks something or an install fails. @param {{ development: boolean }} options */
-export async function setUp({ development }) {
-  const parts = partsOf(root, { development });
+/**
+ * Ends the process when the machine lacks something, when an install fails, or when the user ends it.
+ * @param {import("./parts.mjs").Purpose} purpose
+ * @param {() => Promise<number>} [check] what the user gave, with our own code: asked before what takes long is
+ *   installed; an exit code that is not 0 ends the process
+ */
+export async function setUp(purpose, check) {
+  const parts = partsOf(root, purpose);
   if (parts.every((part) => part.isInstalled)) return;
   const missing = missingOnMachine(
     root,
@@ -22,12 +29,22 @@ export async function setUp({ development }) {
     process.exit(1);
   }
   try {
-    await install(root, { development, say: (text) => void console.error(text) });
+    await install(root, purpose, { output: process.stderr, afterNode: () => checked(check) });
   } catch (error) {
+    if (error instanceof Interrupted) {
+      console.error("Set-up stopped. The next start continues it.");
+      process.exit(130);
+    }
     if (!(error instanceof InstallError)) throw error;
-    console.error(`Set-up failed. ${error.message}`);
+    console.error(`Set-up failed: ${error.message}\n(All of it is in .local/setup.log.)`);
     process.exit(1);
   }
+}
+
+/** @param {(() => Promise<number>) | undefined} check */
+async function checked(check) {
+  const exitCode = (await check?.()) ?? 0;
+  if (exitCode !== 0) process.exit(exitCode);
 }
 
 /**
@@ -51,9 +68,11 @@ export function runProgram(command, args, stdio = "inherit") {
     const passOn = (/** @type {NodeJS.Signals} */ signal) => {
       if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
     };
-    for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) process.on(signal, passOn);
+    const signals = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]);
+    for (const signal of signals) process.on(signal, passOn);
     child.on("error", reject);
     child.on("close", (code, signal) => {
+      for (const each of signals) process.off(each, passOn);
       resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
     });
   });

@@ -21,12 +21,20 @@ function terminalDisplay(output: NodeJS.WriteStream): Display {
       output.write(`${text}\n`);
     },
     show(lines) {
-      live(lines.join("\n"));
+      live(lines.map((line) => clipped(line, output.columns)).join("\n"));
     },
     settle() {
       live.done();
     },
   };
+}
+
+const mostRows = 2;
+
+/** A line of two rows at most: a view that grows and shrinks is hard to read. @param columns 0 where a terminal does not tell */
+export function clipped(line: string, columns: number): string {
+  const most = mostRows * (columns || 80) - 1;
+  return line.length <= most ? line : `${line.slice(0, most - 1)}…`;
 }
 
 function logDisplay(output: NodeJS.WriteStream): Display {

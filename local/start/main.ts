@@ -1,29 +1,29 @@
 /** What `npm start` runs after the set-up: the embedded cloud, a batch through it, and a tidy end. */
-import { readFileSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ApiClient, ApiProblem, ApiUnreachable } from "../../cli/api-client.ts";
-import { parsePromptFile } from "../../cli/prompt-file.ts";
-import { ConfigError } from "../../shared/config.ts";
-import type { ItemRequest } from "../../shared/contract/batch-request.ts";
+import { ConfigError, type StageConfig } from "../../shared/config.ts";
 import { systemClock } from "../../shared/system/system-clock.ts";
 import { systemRandom } from "../../shared/system/system-random.ts";
 import { type Cloud, type CloudProgress, startCloud } from "../cloud/cloud.ts";
 import { CloudError } from "../cloud/errors.ts";
-import { parseArguments, type StartOptions } from "./arguments.ts";
+import { parseArguments, type StartOptions } from "./arguments.mjs";
 import { displayFor } from "./display.ts";
+import { UserError } from "./errors.ts";
+import { outFolder, type Places } from "./input.mjs";
+import { type PromptsRequest, readPrompts } from "./prompts.ts";
 import { runBatch } from "./run-batch.ts";
 import { localStage } from "./stage.ts";
 import { usageLines } from "./usage.ts";
+import { wordLines, wordsOf } from "./words.ts";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
+// npm changes into the project's folder; names the user typed are relative to where they stood.
+const places: Places = {
+  root: fileURLToPath(new URL("../..", import.meta.url)),
+  folderOfUser: process.env["INIT_CWD"] ?? process.cwd(),
+};
 const display = displayFor(process.stdout);
 const startedMs = systemClock.nowMs();
-
-/** Something the user can put right; its message is all there is to say. */
-class UserError extends Error {
-  override readonly name = "UserError";
-}
 
 const interrupted = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
@@ -32,18 +32,24 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     interrupted.abort();
   });
 
-// npm changes into the project's folder; names the user typed are relative to where they stood.
-const folderOfUser = process.env["INIT_CWD"] ?? process.cwd();
-process.exitCode = await run(parseArguments(process.argv.slice(2), process.stdout.isTTY));
+const parsed = parseArguments(process.argv.slice(2), {
+  isTerminal: process.stdout.isTTY,
+  environment: process.env,
+});
+if (parsed.kind === "run") process.exitCode = await run(parsed.options);
+else display.say(parsed.text);
 
 /** @returns the exit code. */
 async function run(options: StartOptions): Promise<number> {
   let cloud: Cloud | undefined;
   try {
-    const items = readPrompts(options.file);
-    cloud = await bringUp(options);
-    const ended = await makeClips(cloud, items);
-    if (options.keep) await keepUp(cloud);
+    const request = readPrompts(options, places, (text) => {
+      display.say(text);
+    });
+    const config = localStage(places.root, options.model, places.folderOfUser);
+    cloud = await bringUp(config, request);
+    const ended = await makeClips(cloud, request);
+    if (options.keep) await keepUp(cloud, config.region);
     return ended === "succeeded" ? 0 : 1;
   } catch (error) {
     if (interrupted.signal.aborted) return 130;
@@ -61,33 +67,29 @@ function isForTheUser(error: unknown): error is Error {
   return kinds.some((kind) => error instanceof kind);
 }
 
-function readPrompts(file: string | null): readonly ItemRequest[] {
-  const path = file === null ? join(root, "examples", "prompts.jsonl") : resolve(folderOfUser, file);
-  let bytes: Uint8Array;
-  try {
-    bytes = readFileSync(path);
-  } catch (cause) {
-    throw new UserError(`cannot read ${path}: ${(cause as Error).message}`, { cause });
-  }
-  const parsed = parsePromptFile(basename(path), bytes);
-  if (parsed.kind === "items") return parsed.items;
-  throw new UserError(`${parsed.mistakes.join("\n")}\nNothing was submitted.`);
-}
-
-async function bringUp(options: StartOptions): Promise<Cloud> {
-  const config = localStage(root, options.model, folderOfUser);
-  const shown = config.models.map((model) => model.display_name).join(", ");
+async function bringUp(config: StageConfig, request: PromptsRequest): Promise<Cloud> {
+  const words = tellWords(config, request);
   const cloud = await startCloud({
-    root,
-    folder: join(root, ".local"),
+    root: places.root,
+    folder: join(places.root, ".local"),
     config,
     signal: interrupted.signal,
     onProgress: (progress) => {
       display.say(sayProgress(progress, (systemClock.nowMs() - startedMs) / 1000));
     },
   });
+  const shown = config.models.map((model) => model.display_name).join(", ");
   display.say(`The API is at ${cloud.apiUrl}; the model is ${shown}.`);
+  for (const line of await words) display.say(line);
   return cloud;
+}
+
+/** Found out while the cloud comes up. */
+async function tellWords({ models: [model] }: StageConfig, { items }: PromptsRequest): Promise<string[]> {
+  if (model === undefined || !isAbsolute(model.source)) return [];
+  const prompts = items.map(({ prompt }) => prompt);
+  const words = await wordsOf(prompts, model.source, places.root, interrupted.signal);
+  return words === null ? [] : wordLines(words, model.id);
 }
 
 function sayProgress(progress: CloudProgress, elapsedSeconds: number): string {
@@ -101,16 +103,16 @@ function sayProgress(progress: CloudProgress, elapsedSeconds: number): string {
   }
 }
 
-async function makeClips(cloud: Cloud, items: readonly ItemRequest[]): Promise<string | null> {
+async function makeClips(cloud: Cloud, request: PromptsRequest): Promise<string | null> {
   const client = new ApiClient({ apiUrl: cloud.apiUrl, key: cloud.keys.submit }, systemClock);
   const ports = { client, clock: systemClock, random: systemRandom, display, startedMs };
   const broken = cloud.broken.then((error) => Promise.reject(error));
-  const ended = await Promise.race([runBatch(items, join(root, "out"), ports, interrupted.signal), broken]);
+  const ended = await Promise.race([runBatch(request, outFolder(places), ports, interrupted.signal), broken]);
   return ended.outcome;
 }
 
-async function keepUp(cloud: Cloud): Promise<void> {
-  display.say(`\n${usageLines(cloud).join("\n")}`);
+async function keepUp(cloud: Cloud, region: string): Promise<void> {
+  display.say(`\n${usageLines(cloud, region).join("\n")}`);
   await Promise.race([untilInterrupted(), cloud.broken.then((error) => Promise.reject(error))]);
 }
 

@@ -5,9 +5,9 @@ import { Downloader } from "../../cli/download.ts";
 import { progressLines, progressSummary } from "../../cli/progress-view.ts";
 import { receiptLines } from "../../cli/receipt.ts";
 import type { BatchView } from "../../shared/contract/api.ts";
-import type { ItemRequest } from "../../shared/contract/batch-request.ts";
 import type { Clock, Random } from "../../shared/ports.ts";
 import type { Display } from "./display.ts";
+import type { PromptsRequest } from "./prompts.ts";
 
 const pollMs = 700;
 
@@ -22,14 +22,14 @@ export interface RunPorts {
 
 /** @param outFolder the batch gets a folder of its own in it. */
 export async function runBatch(
-  items: readonly ItemRequest[],
+  request: PromptsRequest,
   outFolder: string,
   ports: RunPorts,
   signal: AbortSignal,
 ): Promise<BatchView> {
   const submittedMs = ports.clock.nowMs();
   const idempotencyKey = ports.random.ulid(submittedMs);
-  const submitted = await ports.client.submitBatch({ items: [...items] }, idempotencyKey, signal);
+  const submitted = await ports.client.submitBatch(request, idempotencyKey, signal);
   ports.display.say(`Submitted ${submitted.counts.total} items as ${submitted.id}.`);
   const folder = join(outFolder, submitted.id);
   const downloader = new Downloader(
@@ -61,8 +61,12 @@ async function followToEnd(
       ports.client.batch(submitted.id, signal),
       ports.client.capacity(signal),
     ]);
-    const elapsedSeconds = (ports.clock.nowMs() - submittedMs) / 1000;
-    ports.display.show(progressLines(batch, capacity, elapsedSeconds), progressSummary(batch, capacity));
+    const nowMs = ports.clock.nowMs();
+    const elapsedSeconds = (nowMs - submittedMs) / 1000;
+    ports.display.show(
+      progressLines(batch, capacity, elapsedSeconds, nowMs),
+      progressSummary(batch, capacity),
+    );
     if (batch.counts.succeeded > fetched) {
       const { files } = await downloader.fetchNew(signal);
       if (fetched === 0 && files[0] !== undefined) sayFirstClip(files[0], ports);

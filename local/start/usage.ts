@@ -1,7 +1,8 @@
 /** How to use the cloud that stays up, as commands to paste. */
 import type { CloudFile } from "../../shared/contract/cloud-file.ts";
 
-export function usageLines(cloud: CloudFile): string[] {
+/** @param region of the embedded cloud: the AWS command line asks for one */
+export function usageLines(cloud: CloudFile, region: string): string[] {
   return [
     "The cloud stays up until Ctrl-C. Where it is and its keys: .local/cloud.json. For example:",
     "",
@@ -15,7 +16,11 @@ export function usageLines(cloud: CloudFile): string[] {
     "  Interrupt a machine, as EC2 would:",
     `  curl -d '{"instance_id":"i-…"}' ${cloud.endpoints.ec2Control}/interrupt`,
     "",
-    "  The AWS command line, on the same data:",
-    `  AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_ENDPOINT_URL=${cloud.endpoints.aws} aws s3 ls s3://${cloud.bucket}`,
+    `  The AWS command line, version 1 or 2, on the same data (region ${region}; EC2 has an endpoint of its own):`,
+    "  export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_SESSION_TOKEN= AWS_PAGER=",
+    `  export AWS_REGION=${region} AWS_DEFAULT_REGION=${region}`,
+    `  aws --endpoint-url ${cloud.endpoints.aws} s3 ls --recursive s3://${cloud.bucket}`,
+    `  aws --endpoint-url ${cloud.endpoints.aws} sqs list-queues`,
+    `  aws --endpoint-url ${cloud.endpoints.ec2} ec2 describe-instances`,
   ];
 }

@@ -105,8 +105,71 @@ test.each<[name: string, change: Partial<BatchView>, capacity: CapacityView, exp
     "the launcher when nothing was asked for yet",
     { counts: { total: 1, queued: 1, running: 0, succeeded: 0, failed: 0, canceled: 0, expired: 0 } },
     noMachine,
-    "the launcher's next look",
+    "the launcher (runs every minute)",
   ],
 ])("a batch waits for %s", (_name, change, capacity, expected) => {
-  expect(progressSummary(batch(change), capacity)).toContain(`waiting: ${expected}`);
+  expect(progressSummary(batch(change), capacity)).toMatch(/waiting(?: for|:) /);
+  expect(progressSummary(batch(change), capacity)).toContain(expected);
 });
+
+const queued = { total: 40, queued: 40, running: 0, succeeded: 0, failed: 0, canceled: 0, expired: 0 };
+const workerWith = (change: Partial<CapacityView["workers"][number]>): CapacityView => ({
+  ...busy,
+  workers: busy.workers.map((worker) => ({ ...worker, slots: 32, ...change })),
+});
+
+test.each<[name: string, capacity: CapacityView, expected: string]>([
+  [
+    "a free slot only when all are at work",
+    workerWith({ items_running: 32 }),
+    "a free slot, all 32 are at work",
+  ],
+  [
+    "the engine when the machine tells of work that the progress does not show yet",
+    workerWith({ items_running: 4 }),
+    "the engine, 4 at work, as the machines tell",
+  ],
+  [
+    "the machine when all its slots are free",
+    workerWith({ items_running: 0 }),
+    "a machine to take the next items, 32 slots are free",
+  ],
+  [
+    "the launcher when the only machine has another model",
+    workerWith({ model: "other" }),
+    "a machine to boot",
+  ],
+])("queued items wait for %s", (_name, capacity, expected) => {
+  expect(progressSummary(batch({ counts: queued }), capacity)).toContain(`waiting: ${expected}`);
+});
+
+test("nothing asked for yet is said in words that need no second reading", () => {
+  expect(progressSummary(batch({ counts: queued }), noMachine)).toContain(
+    "waiting for the launcher (runs every minute)",
+  );
+  expect(progressLines(batch({ counts: queued }), noMachine, 0).at(-1)).toBe(
+    "  waiting    for the launcher (runs every minute)",
+  );
+});
+
+test("what a machine told last is shown with its age, and never comes from the future", () => {
+  const at = Date.parse("2026-01-01T00:00:23.400Z");
+  expect(progressLines(batch({}), busy, 0, at)).toContain(
+    "  fleet      i-00000001 busy in eu-central-1a (1/1 slots) 3 s ago",
+  );
+  expect(progressLines(batch({}), busy, 0, at - 60_000)).toContain(
+    "  fleet      i-00000001 busy in eu-central-1a (1/1 slots) 0 s ago",
+  );
+});
+
+test("of many machines a few are named and the others counted", () => {
+  const [one] = busy.workers;
+  const workers = Array.from({ length: 20 }, () => ({ ...(one ?? fail()), slots: 32, items_running: 30 }));
+  const line = progressLines(batch({}), { ...busy, workers }, 0).find((each) => each.includes("fleet")) ?? "";
+  expect(line).toContain("17 more (510/544 slots)");
+  expect(line.length).toBeLessThan(2 * 120);
+});
+
+const fail = (): never => {
+  throw new Error("expected a machine");
+};

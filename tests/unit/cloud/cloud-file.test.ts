@@ -31,7 +31,9 @@ test("the file is for its owner alone, and holds what a client needs", () => {
 test("a second cloud in a folder is refused while the first one answers", async () => {
   const server = await listenOnLoopback((_request, response) => response.end());
   writeCloudFile(folder, cloudAt(server.url));
-  await expect(refuseSecondCloud(folder)).rejects.toThrow(`is already up at ${server.url}`);
+  await expect(refuseSecondCloud(folder)).rejects.toThrow(
+    `already running in this folder (${server.url}); press Ctrl-C in its terminal first`,
+  );
   await server.close();
   await expect(refuseSecondCloud(folder)).resolves.toBeUndefined();
 });

@@ -1,0 +1,60 @@
+/** `npm start` as in a clone that was never set up: with no package to import. */
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+let clone: string;
+beforeAll(() => {
+  clone = mkdtempSync(join(tmpdir(), "mgb-clone-"));
+  for (const name of [
+    "local",
+    "cli",
+    "config",
+    "examples",
+    "package.json",
+    "package-lock.json",
+    "requirements",
+  ])
+    cpSync(name, join(clone, name), { recursive: true });
+});
+afterAll(() => {
+  rmSync(clone, { recursive: true });
+});
+
+const run = (script: string, ...args: string[]) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(clone, "local", script), ...args], {
+    encoding: "utf8",
+    cwd: clone,
+    env: { PATH: process.env["PATH"] },
+  });
+  return { status, said: stdout + stderr };
+};
+
+test.each<[args: string[], status: number, said: string]>([
+  [["--keep", "--exit"], 2, "--keep and --exit cannot be combined"],
+  [["--nonsense"], 2, "no option is called --nonsense"],
+  [["nowhere.txt"], 2, "there is no file"],
+  [["examples"], 2, "examples is a folder; name a .txt, .jsonl or .csv file"],
+  [["examples/clips/rock.ogg"], 2, "is no prompts file"],
+  [["--model", "nothing"], 2, "'nothing' is no Hugging Face id"],
+  [["--help"], 0, "Usage: npm start --"],
+])("npm start -- %j is answered before anything is set up", (args, status, said) => {
+  const ended = run("start.mjs", ...args);
+  expect(ended.said).toContain(said);
+  expect(ended.said).not.toMatch(/\n\s+at /);
+  expect(ended.status).toBe(status);
+  expect(existsSync(join(clone, "node_modules"))).toBe(false);
+  expect(existsSync(join(clone, ".venv"))).toBe(false);
+});
+
+test("a prompts file in an encoding that cannot be read is refused before anything is set up", () => {
+  writeFileSync(join(clone, "ansi.txt"), Buffer.from("caf\xe9\n", "latin1"));
+  const ended = run("start.mjs", "ansi.txt");
+  expect(ended).toEqual({
+    status: 2,
+    said: "ansi.txt:1: is not UTF-8; save the file with that encoding\nNothing was started.\n",
+  });
+  expect(existsSync(join(clone, "node_modules"))).toBe(false);
+});

@@ -1,0 +1,85 @@
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { inputMistakes } from "../../../../local/start/input.mjs";
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "mgb-input-"));
+  mkdirSync(join(root, "examples"));
+  writeFileSync(join(root, "examples", "prompts.jsonl"), '{"prompt":"pad"}\n');
+});
+afterEach(() => {
+  rmSync(root, { recursive: true });
+});
+
+const mistakesOf = (change: { file?: string; model?: string }) =>
+  inputMistakes(
+    { file: null, model: null, keep: false, promptColumn: null, ignoreOtherColumns: false, ...change },
+    { root, folderOfUser: root },
+  );
+
+test("the examples, in a folder that can be written, are no mistake and leave nothing but the folder", () => {
+  expect(mistakesOf({})).toEqual([]);
+  expect(readdirSync(join(root, "out"))).toEqual([]);
+});
+
+test("a file that cannot be read is refused with what it is", () => {
+  mkdirSync(join(root, "songs.txt"));
+  writeFileSync(join(root, "songs.xlsx"), "x");
+  writeFileSync(join(root, "big.csv"), "x");
+  truncateSync(join(root, "big.csv"), 40 * 2 ** 20);
+  writeFileSync(join(root, "clip.csv"), "RIFF\0\0\0\0WAVE");
+  symlinkSync(join(root, "gone"), join(root, "link.txt"));
+  expect(mistakesOf({ file: "songs.txt" })).toEqual([
+    `${root}/songs.txt is a folder; name a .txt, .jsonl or .csv file`,
+  ]);
+  expect(mistakesOf({ file: "nowhere.txt" })).toEqual([`there is no file ${root}/nowhere.txt`]);
+  expect(mistakesOf({ file: "link.txt" })).toEqual([`there is no file ${root}/link.txt`]);
+  expect(mistakesOf({ file: "examples/prompts.jsonl/x.txt" })[0]).toContain("there is no file");
+  expect(mistakesOf({ file: "songs.xlsx" })).toEqual([
+    `${root}/songs.xlsx is no prompts file; name a .txt, .jsonl or .csv file`,
+  ]);
+  expect(mistakesOf({ file: "big.csv" })).toEqual([
+    `${root}/big.csv has 40 MB; a prompts file has at most 32 MB`,
+  ]);
+  expect(mistakesOf({ file: "clip.csv" })[0]).toContain("clip.csv:1: is an audio or video file");
+});
+
+test("a model that is neither a folder with a checkpoint nor an id is refused", () => {
+  mkdirSync(join(root, "empty"));
+  writeFileSync(join(root, "model.safetensors"), "");
+  expect(mistakesOf({ model: "facebook/musicgen-small" })).toEqual([]);
+  expect(mistakesOf({ model: "empty" })[0]).toContain(
+    `${root}/empty holds no model, for it has no config.json`,
+  );
+  expect(mistakesOf({ model: "model.safetensors" })[0]).toContain("is a file");
+  for (const model of [
+    "musicgen-small",
+    "./facebook/musicgen",
+    "https://huggingface.co/facebook/musicgen-small",
+    "",
+  ])
+    expect(mistakesOf({ model }), model).not.toEqual([]);
+});
+
+test("a folder for the clips that cannot be written is found out before anything starts", () => {
+  writeFileSync(join(root, "out"), "a file");
+  expect(mistakesOf({})).toEqual([
+    `clips cannot be written to ${root}/out: a file has that name; move it away`,
+  ]);
+});
+
+test("every mistake is told at once", () => {
+  writeFileSync(join(root, "out"), "a file");
+  expect(mistakesOf({ file: "nowhere.txt", model: "nothing" })).toHaveLength(3);
+});
