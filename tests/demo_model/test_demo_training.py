@@ -7,7 +7,7 @@ from demo_model import train
 from demo_model.batches import IGNORED, Shape, draw_batch
 from demo_model.checkpoint import new_model
 from demo_model.muon import optimizers_of
-from demo_model.objective import mean_loss, positions_from, token_losses
+from demo_model.objective import mean_loss, positions_from, quicker_precision, token_losses
 from model_scores import all_scores, guided_scores
 
 
@@ -71,45 +71,62 @@ def losses_of(scores, batch):
     return flat.view(batch.targets.shape)
 
 
-def test_losses_are_those_of_the_scores_where_something_is_scored(model):
+# The processor decides nothing here: each precision is asked for, and errs by its own rounding.
+BOTH = pytest.mark.parametrize(
+    ("precision", "rounding"), [(torch.float32, 1e-4), (torch.bfloat16, 0.05)], ids=["float32", "bfloat16"]
+)
+
+
+@BOTH
+def test_losses_are_those_of_the_scores_where_something_is_scored(model, precision, rounding):
     batch = draw_batch(Shape(2, 40, anywhere=False), "y", thin=True)
     with torch.no_grad():
         expected = losses_of(all_scores(model, batch), batch) * (batch.weights > 0)
-        assert torch.allclose(token_losses(model, batch), expected, atol=1e-4)
+        assert torch.allclose(token_losses(model, batch, precision), expected, atol=rounding)
 
 
-def test_guided_losses_are_those_of_the_scores_that_generation_draws_from(model):
+@BOTH
+def test_guided_losses_are_those_of_the_scores_that_generation_draws_from(model, precision, rounding):
     batch = draw_batch(Shape(2, 12, anywhere=False), "y")
     with torch.no_grad():
         heard, unheard = (all_scores(model, batch_heard(batch, share)) for share in (1.0, 0.0))
-        assert torch.allclose(
-            token_losses(model, batch, 3.0), losses_of(3 * heard - 2 * unheard, batch), atol=1e-3
-        )
+        expected = losses_of(3 * heard - 2 * unheard, batch)
+        assert torch.allclose(token_losses(model, batch, precision, 3.0), expected, atol=4 * rounding)
         assert torch.allclose(guided_scores(model, batch, 1.0), heard, atol=1e-4)
 
 
-def test_training_lowers_the_loss_and_goes_on_from_where_it_was_stopped(tmp_path, monkeypatch):
+@BOTH
+def test_training_lowers_the_loss_and_goes_on_from_where_it_was_stopped(
+    tmp_path, monkeypatch, precision, rounding
+):
     monkeypatch.setattr(train, "BEGINNINGS", Shape(4, 12, anywhere=False))
     monkeypatch.setattr(train, "BODIES", (Shape(2, 24, anywhere=True),))
     monkeypatch.setattr(train, "HELD_OUT_MUSIC", Shape(1, 20, anywhere=False))
     monkeypatch.setattr(train, "HELD_OUT_OPENINGS", Shape(2, 8, anywhere=False))
     monkeypatch.setattr(train, "WARM_UP_STEPS", 1)
     probe = draw_batch(Shape(4, 12, anywhere=False), "probe")
-    run = train.Run(tmp_path, seed=1)
+    run = train.Run(tmp_path, 1, precision)
     with torch.no_grad():
-        before = float(mean_loss(token_losses(run.model, probe), probe))
+        before = float(mean_loss(token_losses(run.model, probe, torch.float32), probe))
     for _ in range(5):
         run.advance(steps=1_000)
     run.save()
     with torch.no_grad():
-        after = float(mean_loss(token_losses(run.model, probe), probe))
+        after = float(mean_loss(token_losses(run.model, probe, torch.float32), probe))
     assert after < before - 0.2
 
-    resumed = train.Run(tmp_path, seed=1)
+    resumed = train.Run(tmp_path, 1, precision)
     assert resumed.progress == run.progress
     assert resumed.advance(1_000)[0] == pytest.approx(run.advance(1_000)[0], rel=1e-3)
     row = resumed.log()
     assert json.loads((tmp_path / "training-log.jsonl").read_text())["step"] == row["step"] == 6
+
+
+@pytest.mark.parametrize(("bf16_seconds", "chosen"), [(0.4, torch.bfloat16), (0.6, torch.float32)])
+def test_training_takes_bfloat16_where_it_is_twice_as_fast(monkeypatch, bf16_seconds, chosen):
+    times = iter([0.0, 1.0, 2.0, 2.0 + bf16_seconds])
+    monkeypatch.setattr("demo_model.objective.time.perf_counter", lambda: next(times))
+    assert quicker_precision() == chosen
 
 
 def test_every_parameter_but_the_codecs_is_trained_by_one_optimizer(model):

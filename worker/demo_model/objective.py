@@ -4,7 +4,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
 import torch
@@ -16,10 +15,9 @@ from demo_model.batches import CHOICE_WEIGHT, Batch
 LONG_STEPS = 900
 
 
-@cache
-def bfloat16_pays() -> bool:
-    """Whether this processor multiplies matrices sooner in bfloat16: some have instructions for it,
-    others take twenty times as long."""
+def quicker_precision() -> torch.dtype:
+    """float32, or bfloat16 where this processor multiplies matrices sooner in it: some have instructions
+    for it, others take twenty times as long."""
     took: list[float] = []
     for dtype in (torch.float32, torch.bfloat16):
         left, right = torch.ones(512, 192, dtype=dtype), torch.ones(192, 576, dtype=dtype)
@@ -28,7 +26,7 @@ def bfloat16_pays() -> bool:
         for _ in range(8):
             torch.mm(left, right)
         took.append(time.perf_counter() - began)
-    return took[1] < took[0] / 2
+    return torch.bfloat16 if took[1] < took[0] / 2 else torch.float32
 
 
 @contextmanager
@@ -71,13 +69,13 @@ def both_ways(batch: Batch) -> Batch:
     )
 
 
-def token_losses(model: Any, batch: Batch, guidance: float | None = None) -> Tensor:
+def token_losses(model: Any, batch: Batch, precision: torch.dtype, guidance: float | None = None) -> Tensor:
     """Cross-entropy in nats [clips, CODEBOOKS, steps]; 0 where nothing is scored. With guidance, of
     what generation draws from: the scores without the text, and `guidance` times the difference that it
     makes. Then that difference is learned at the strength it is used with, and guiding doesn't magnify
-    its errors."""
+    its errors. precision: of the matrix products; the rest is float32."""
     losses = torch.zeros(batch.targets.shape)
-    with torch.autocast("cpu", torch.bfloat16, enabled=bfloat16_pays()):
+    with torch.autocast("cpu", torch.bfloat16, enabled=precision == torch.bfloat16):
         hidden = hidden_states(model, batch if guidance is None else both_ways(batch))
         for book, head in enumerate(model.decoder.lm_heads):
             scored = batch.weights[:, book] > 0

@@ -23,7 +23,7 @@ from demo_model.card import model_card
 from demo_model.checkpoint import generation_config, new_model, save_checkpoint, settle_unknown_word, sharpen
 from demo_model.evaluate import Drawing, evaluate, table
 from demo_model.muon import optimizers_of
-from demo_model.objective import choice_loss, mean_loss, token_losses
+from demo_model.objective import choice_loss, mean_loss, quicker_precision, token_losses
 from demo_model.parallel import average_gradients
 
 PEAK_RATE, MATRIX_PEAK_RATE = 6e-3, 1e-2
@@ -69,6 +69,8 @@ GUIDANCE, TOP_K, TEMPERATURE = 3.0, 250, 1.0
 SHARPNESS = (4.0, 8.0, 3.0, 8.0)
 EVALUATION_SECONDS = 6.0
 
+PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16}
+
 
 @dataclass
 class Progress:
@@ -96,6 +98,7 @@ def train_step(
     optimizers: list[torch.optim.Optimizer],
     parts: list[list[Batch]],
     share: float,
+    precision: torch.dtype,
     guidance: float | None,
 ) -> list[float]:
     """One update from the sum of a part's losses, averaged over these parts and those of the other
@@ -108,7 +111,7 @@ def train_step(
     for batches in parts:
         seen = []
         for batch in batches:
-            loss = mean_loss(token_losses(model, batch, guidance), batch)
+            loss = mean_loss(token_losses(model, batch, precision, guidance), batch)
             torch.autograd.backward(loss / len(parts))
             seen.append(float(loss.detach()))
     average_gradients(model)
@@ -119,25 +122,25 @@ def train_step(
 
 
 @torch.no_grad()
-def held_out_losses(model: Any, seed: int) -> dict[str, float]:
+def held_out_losses(model: Any, seed: int, precision: torch.dtype) -> dict[str, float]:
     """On songs that training never draws; the header's choices with and without the text."""
     music = draw_batch(HELD_OUT_MUSIC, f"held-out {seed}")
-    losses = token_losses(model, music)
+    losses = token_losses(model, music, precision)
     openings = draw_batch(HELD_OUT_OPENINGS, f"held-out openings {seed}")
     everyone = torch.ones_like(openings.heard)
     heard, unheard = replace(openings, heard=everyone), replace(openings, heard=0 * everyone)
     return {
         "music": float(losses.sum() / (music.targets >= 0).sum()),
-        "choices": choice_loss(token_losses(model, heard), heard),
-        "choices_without_text": choice_loss(token_losses(model, unheard), unheard),
+        "choices": choice_loss(token_losses(model, heard, precision), heard),
+        "choices_without_text": choice_loss(token_losses(model, unheard, precision), unheard),
     }
 
 
 class Run:
     """A training run and its folder: `state.pt` to go on from, `training-log.jsonl`."""
 
-    def __init__(self, folder: Path, seed: int) -> None:
-        self._folder, self._seed = folder, seed
+    def __init__(self, folder: Path, seed: int, precision: torch.dtype) -> None:
+        self._folder, self._seed, self._precision = folder, seed, precision
         folder.mkdir(parents=True, exist_ok=True)
         self.model: Any = new_model(seed)
         self._optimizers = optimizers_of(self.model, PEAK_RATE, MATRIX_PEAK_RATE, WEIGHT_DECAY)
@@ -181,22 +184,23 @@ class Run:
             ]
             for part in range(parallel.rank(), PARTS, parallel.size())
         ]
-        seen = train_step(self.model, self._optimizers, parts, rate_share(step, done), guidance)
+        share = rate_share(step, done)
+        seen = train_step(self.model, self._optimizers, parts, share, self._precision, guidance)
         took = time.process_time() - began
         self.progress = Progress(step + 1, self.progress.seconds + took)
         return seen, took
 
     def log(self) -> dict[str, float]:
         """Measure on held-out songs and write a line of the log."""
-        row = {**asdict(self.progress), **held_out_losses(self.model, self._seed)}
+        row = {**asdict(self.progress), **held_out_losses(self.model, self._seed, self._precision)}
         with self.log_file.open("a") as file:
             file.write(json.dumps({name: round(value, 5) for name, value in row.items()}) + "\n")
         return row
 
 
-def train(folder: Path, seed: int, steps: int) -> None:
+def train(folder: Path, seed: int, precision: torch.dtype, steps: int) -> None:
     """Go on until so many steps are made. The first process of several keeps the log and the state."""
-    run = Run(folder, seed)
+    run = Run(folder, seed, precision)
     first = parallel.rank() == 0
     while run.progress.step < steps:
         seen, took = run.advance(steps)
@@ -238,9 +242,11 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--processes", type=int, choices=(1, 2), default=min(PARTS, os.cpu_count() or 1))
     parser.add_argument("--prompts", type=int, default=200, help="written prompts of the evaluation")
+    parser.add_argument("--precision", choices=("auto", *PRECISIONS), default="auto")
     options = parser.parse_args()
-    parallel.run_on(options.processes, train, options.out, options.seed, options.steps)
-    run = Run(options.out, options.seed)
+    precision = PRECISIONS.get(options.precision) or quicker_precision()
+    parallel.run_on(options.processes, train, options.out, options.seed, precision, options.steps)
+    run = Run(options.out, options.seed, precision)
     print(finish(run, options.out / "checkpoint", options.seed, options.prompts))
 
 
