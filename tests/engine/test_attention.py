@@ -95,6 +95,39 @@ def test_a_row_has_the_same_bits_beside_longer_and_shorter_ones(kernel):
         assert torch.equal(attention.attend(cache, 0, q[r : r + 1, None], alone)[0], together[r])
 
 
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
+@pytest.mark.parametrize("where", ["keys", "values", "query"])
+def test_a_number_that_is_not_finite_reaches_the_sum_of_its_row_and_no_other(kernel, dtype, value, where):
+    if kernel == "triton" and dtype == torch.bfloat16:
+        pytest.skip("CUDA computes in fp16; Triton's interpreter cuts bf16 off where a GPU rounds")
+    cache, table, q, k, v = filled(dtype, [130, 70, 5])
+    clean = attention.attend(cache, 0, torch.stack([q, k, v], dim=1), table)
+    page = table.pages[0, 1].item()
+    match where:
+        case "keys":
+            q[0, 1, 3] = 0.5  # of a key of -inf nothing is left: its weight is exactly 0
+            cache.keys[0][page, 1, 9, 3] = abs(value)
+        case "values":
+            cache.values[0][page, 1, 9, 3] = value
+        case "query":
+            q[0, 1, 3] = value
+    got = attention.attend(cache, 0, torch.stack([q, k, v], dim=1), table).view(3, 2, 64)
+    assert not got[0, 1].isfinite().all()
+    assert torch.equal(got[1:], clean.view(3, 2, 64)[1:])
+    assert got[0, 0].isfinite().all()
+
+
+@needs_numba
+def test_the_compiler_is_given_no_leave_to_assume_finite_numbers():
+    from mgb_engine import attention_cpu
+
+    kernels = [it for it in vars(attention_cpu).values() if hasattr(it, "targetoptions")]
+    assert len(kernels) >= 6
+    for kernel in kernels:
+        assert not {"fast", "nnan", "ninf"} & set(kernel.targetoptions["fastmath"] or ())
+
+
 def test_the_trial_of_cuda_s_kernels_finds_them_right_and_a_wrong_one_out():
     cuda = interpreted()
     assert cuda.agrees_with(attention.attend_plainly, "cpu")

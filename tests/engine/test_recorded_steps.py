@@ -20,6 +20,9 @@ POOL = [
     request("d", prompt="techno", duration_seconds=1.28, seed=4, top_k=0),
     request("e", duration_seconds=0.9, guidance_scale=1, seed=5, top_k=0, top_p=0.5),
     request("f", duration_seconds=2.6, guidance_scale=7, seed=6, top_k=20),
+    # More than the vocabulary's 64 codes: no limit.
+    request("g", duration_seconds=0.3, seed=7, top_k=64),
+    request("h", duration_seconds=0.4, seed=8, top_k=2048, top_p=0.9),
 ]
 SCHEDULES = st.lists(
     st.tuples(st.integers(0, 50), st.sampled_from(POOL)), min_size=1, max_size=6, unique_by=lambda x: x[1].id
@@ -80,6 +83,14 @@ def test_replayed_steps_have_the_reference_s_codes(parts, recorded):
     made = run(parts, recorded, [(0, asked[0]), (13, asked[1])])
     for one in asked:
         assert torch.equal(made[one.id], parts.reference_codes(one))
+
+
+@pytest.mark.parametrize("top_k", [64, 65, 250, 2048])
+def test_a_top_k_of_the_whole_vocabulary_or_more_limits_nothing(parts, recorded, top_k):
+    asked = request("me", duration_seconds=0.4, seed=7, top_k=top_k)
+    unlimited = parts.alone(request("me", duration_seconds=0.4, seed=7, top_k=0))
+    assert torch.equal(run(parts, recorded, [(0, asked)])["me"], unlimited)
+    assert torch.equal(parts.alone(asked), unlimited)
 
 
 def test_a_clip_without_guidance_takes_the_pages_of_one_row_there_too(parts):

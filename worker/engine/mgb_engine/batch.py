@@ -14,10 +14,12 @@ from functools import partial
 import torch
 from torch import Tensor
 
+from mgb_engine.architecture import DecoderSizes
 from mgb_engine.cache import PageCache, PageTable, pages_for
 from mgb_engine.clip import UNKNOWN, Clip, Window
 from mgb_engine.cuda import Recorder
 from mgb_engine.decoder import Decoder, Rows
+from mgb_engine.protocol import Submit
 from mgb_engine.sampler import Sampling, sample
 
 _OFF = 1 << 20  # a top_k above any vocabulary: such a clip is not limited
@@ -91,7 +93,7 @@ class Batch:
         self._bad[place] = slot.is_bad
         self._guidance[place] = request.guidance_scale
         self._temperature[place] = request.temperature
-        self._top_k[place] = request.top_k or _OFF
+        self._top_k[place] = _limit(request, self._decoder.sizes) or _OFF
         self._top_p[place] = request.top_p
         self._set_row(self._cross, place, slot.cross, len(slot.prompt))
         for row, pages in zip(self._rows_of(place), slot.rows, strict=False):
@@ -145,6 +147,11 @@ class Batch:
         table.lengths[row] = length
 
 
+def _limit(request: Submit, sizes: DecoderSizes) -> int:
+    """The top_k of a clip, 0 where there is none: one of the whole vocabulary, or above it, limits nothing."""
+    return request.top_k if request.top_k < sizes.codes else 0
+
+
 @dataclass
 class FreshBatch:
     """Tensors of exactly the clips there are."""
@@ -167,7 +174,7 @@ class FreshBatch:
             self._batch = Batch(self.decoder, self.cache, self._room())
             for place, slot in enumerate(self.slots):
                 self._batch.put(place, slot)
-        most = max((k for slot in self.slots if (k := slot.clip.request.top_k)), default=0)
+        most = max((_limit(slot.clip.request, self.decoder.sizes) for slot in self.slots), default=0)
         self._batch.step(most, any(0 < slot.clip.request.top_p < 1 for slot in self.slots))
 
     def broken(self) -> list[Slot]:
@@ -223,7 +230,7 @@ class FixedBatch:
 
     def step(self) -> None:
         requests = [slot.clip.request for slot in self.slots]
-        most = max((request.top_k for request in requests), default=0)
+        most = max((_limit(request, self._decoder.sizes) for request in requests), default=0)
         enough = next(k for k in self._ranked if k >= most)
         self._replays[enough, any(0 < request.top_p < 1 for request in requests)]()
         self._recorder.keep_pace()

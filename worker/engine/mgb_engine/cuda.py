@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from typing import Protocol
 
 import torch
@@ -29,23 +30,37 @@ class Recorder(Protocol):
 
 
 class GraphRecorder:
-    """Graphs that are never replayed at the same time: they share the memory of their own tensors."""
+    """Graphs that are never replayed at the same time: they share the memory of their own tensors.
+
+    All of them are rehearsed, recorded and replayed on one stream, which is no other recorder's: the
+    workspace of a matrix product belongs to the stream that it was recorded on, and two threads that
+    replay graphs of one stream would write into the same.
+    """
 
     def __init__(self):
         self._pool = torch.cuda.graph_pool_handle()
+        self._stream = torch.cuda.Stream()
         self._last: torch.cuda.Event | None = None
 
     def record(self, work: Callable[[], None]) -> Callable[[], None]:
         torch.cuda.synchronize()
-        with torch.cuda.stream(torch.cuda.Stream()):
+        with torch.cuda.stream(self._stream):
             for _ in range(_REHEARSALS):
                 work()
         torch.cuda.synchronize()
         graph = torch.cuda.CUDAGraph()
         # thread_local: what other threads ask of the device in the meantime is no fault of this one.
-        with torch.cuda.graph(graph, pool=self._pool, capture_error_mode="thread_local"):
+        with torch.cuda.graph(graph, pool=self._pool, stream=self._stream, capture_error_mode="thread_local"):
             work()
-        return graph.replay
+        return partial(self._replay, graph)
+
+    def _replay(self, graph: torch.cuda.CUDAGraph) -> None:
+        """After what this thread has asked of the device so far, and before what it asks next."""
+        asking = torch.cuda.current_stream()
+        self._stream.wait_stream(asking)
+        with torch.cuda.stream(self._stream):
+            graph.replay()
+        asking.wait_stream(self._stream)
 
     def keep_pace(self) -> None:
         """Wait for the replay before the last: the device always has the next one at hand, and a
