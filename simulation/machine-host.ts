@@ -5,7 +5,8 @@ import type { MemoryFleet } from "../shared/memory/memory-fleet.ts";
 import type { FleetInstance, JobQueue, JobQueues, Log, ObjectStore } from "../shared/ports.ts";
 import type { Clock } from "../shared/ports.ts";
 import { Agent } from "../worker/agent/agent.ts";
-import type { InterruptionNotice, Metadata } from "../worker/agent/ports.ts";
+import type { LeaveReason } from "../worker/agent/departure.ts";
+import type { InterruptionNotice, Lane, Metadata } from "../worker/agent/ports.ts";
 import { MetadataError } from "../worker/agent/ports.ts";
 import type { Hazards } from "./hazards.ts";
 import { chance } from "./hazards.ts";
@@ -33,6 +34,10 @@ export interface MachineRecord {
   terminatedMs: number | null;
   /** EC2 took it, unasked. */
   takenBack: boolean;
+  /** When its agent received messages. */
+  readonly receivedMs: number[];
+  /** Its agent's own word when it left; null while it has not, and when it died. */
+  leftFor: LeaveReason | null;
 }
 
 export interface HostOptions {
@@ -113,6 +118,8 @@ export class MachineHost {
       endedMs: null,
       terminatedMs: null,
       takenBack: false,
+      receivedMs: [],
+      leftFor: null,
     };
     const machine: Running = { record, process, agent: null, notice: null };
     this.#machines.set(instance.instanceId, machine);
@@ -146,7 +153,7 @@ export class MachineHost {
     );
     machine.agent = agent;
     try {
-      await agent.run();
+      record.leftFor = await agent.run();
     } catch (error) {
       onBug(process.name, error);
     }
@@ -159,16 +166,15 @@ export class MachineHost {
     const { store, jobQueues, events, log, engineOf } = this.#options;
     const model = machine.record.instance.model ?? "";
     const disk: Disk = new Map();
+    const queue = (lane: Lane): JobQueue =>
+      new MortalQueue(process, this.#watched(jobQueues.of(model, lane), machine.record));
     const engine = new SimulatedEngine(process.clock, disk, engineOf(model));
     return {
       clock: process.clock,
       random: process.random,
       log: log(process.name),
       store: new MortalStore(process, store, disk),
-      jobs: {
-        fast: new MortalQueue(process, jobQueues.of(model, "fast")),
-        standard: new MortalQueue(process, jobQueues.of(model, "standard")),
-      },
+      jobs: { fast: queue("fast"), standard: queue("standard") },
       events: new MortalQueue(process, events),
       metadata: metadataOf(machine),
       engine: {
@@ -182,6 +188,20 @@ export class MachineHost {
           }),
       },
       folder: "/simulated",
+    };
+  }
+
+  #watched(queue: JobQueue, { receivedMs }: MachineRecord): JobQueue {
+    return {
+      send: (messages) => queue.send(messages),
+      extend: (receipts, seconds) => queue.extend(receipts, seconds),
+      delete: (receipts) => queue.delete(receipts),
+      depth: () => queue.depth(),
+      receive: async (options) => {
+        const messages = await queue.receive(options);
+        if (messages.length > 0) receivedMs.push(this.#options.clock.nowMs());
+        return messages;
+      },
     };
   }
 

@@ -11,6 +11,9 @@ export interface Noise {
   readonly atMostLateMs: number;
 }
 
+/** A message that says so is taken, and is in the queue never. */
+export const lostPrompt = "an item whose messages get lost";
+
 /** A queue whose messages come late, and more than once. */
 export class NoisyQueue implements JobQueue {
   readonly receive: JobQueue["receive"];
@@ -21,6 +24,8 @@ export class NoisyQueue implements JobQueue {
   readonly #clock: Clock;
   readonly #noise: Noise;
   #sent = 0;
+  /** Messages that are on their way. */
+  late = 0;
 
   constructor(queue: JobQueue, clock: Clock, noise: Noise) {
     this.#queue = queue;
@@ -41,6 +46,7 @@ export class NoisyQueue implements JobQueue {
         refused.push({ place, ...refusal });
         continue;
       }
+      if (message.body.includes(lostPrompt)) continue;
       this.#sent += 1;
       const draw = (what: string): number => chance(this.#noise.seed, `${what} ${this.#sent}`);
       if (draw("late") < this.#noise.late) this.#sendLater([message], draw("delay"));
@@ -52,12 +58,16 @@ export class NoisyQueue implements JobQueue {
   }
 
   #sendLater(messages: readonly OutgoingMessage[], share: number): void {
-    void this.#clock.sleep(share * this.#noise.atMostLateMs).then(() => this.#queue.send(messages));
+    this.late += messages.length;
+    void this.#clock.sleep(share * this.#noise.atMostLateMs).then(() => {
+      this.late -= messages.length;
+      return this.#queue.send(messages);
+    });
   }
 }
 
 export class NoisyJobQueues implements JobQueues {
-  readonly #queues = new Map<string, JobQueue>();
+  readonly #queues = new Map<string, NoisyQueue>();
 
   constructor(queues: JobQueues, models: readonly string[], clock: Clock, noise: Noise) {
     for (const model of models)
@@ -65,7 +75,7 @@ export class NoisyJobQueues implements JobQueues {
         this.#queues.set(`${model}/${lane}`, new NoisyQueue(queues.of(model, lane), clock, noise));
   }
 
-  of(model: string, lane: "fast" | "standard"): JobQueue {
+  of(model: string, lane: "fast" | "standard"): NoisyQueue {
     const queue = this.#queues.get(`${model}/${lane}`);
     if (queue === undefined) throw new RangeError(`expected a model that the stage serves, got '${model}'`);
     return queue;

@@ -7,6 +7,7 @@ import { reopen, stopAll } from "../shared/fleet/stop.ts";
 import type { Clock } from "../shared/ports.ts";
 import type { Functions } from "./functions.ts";
 import type { Happening } from "./scenario.ts";
+import { lostPrompt } from "./noisy-queues.ts";
 import type { Timeline } from "./timeline.ts";
 import type { Watch } from "./watch.ts";
 import type { Order } from "./workload.ts";
@@ -138,11 +139,11 @@ const keyOf = (number: number) => ({
   bodySha256: String(number).padStart(64, "f"),
 });
 
-const bodyOf = ({ model, speed, clips, prompts, expiresInSeconds, budget }: Order): unknown => ({
+const bodyOf = ({ model, speed, clips, prompts, isLost, expiresInSeconds, budget }: Order): unknown => ({
   model,
   speed,
   items: clips.map((seconds, index) => ({
-    prompt: prompts?.[index] ?? "a calm piano",
+    prompt: isLost === true ? lostPrompt : (prompts?.[index] ?? "a calm piano"),
     duration_seconds: seconds,
     seed: index,
   })),

@@ -68,7 +68,10 @@ export function trouble(seed: number, without: Omissions = {}): Scenario {
   const random = new SeededRandom(seed);
   // Drawn apart: what else a seed means does not hang on them.
   const budgets = new SeededRandom(seedOf(seed, "budgets"));
-  const orders = ordersOf(random).map((order) => withBudget(order, budgets));
+  const losses = new SeededRandom(seedOf(seed, "losses"));
+  const orders = ordersOf(random)
+    .map((order) => withBudget(order, budgets))
+    .map((order) => withLoss(order, losses));
   const happenings = happeningsOf(random);
   const isTight = random.next() < 0.1;
   // Slow enough that a clip is still being made when its owner has long changed their mind.
@@ -188,6 +191,14 @@ function withBudget(order: Order, random: SeededRandom): Order {
     clips: Array.from({ length: 6 }, () => order.clips).flat(),
     budget: { maxUsd, liftedAfterMs },
   };
+}
+
+/** Now and then a batch is in no queue, until its owner gives up. */
+function withLoss(order: Order, random: SeededRandom): Order {
+  const isLost = random.next() < 0.06;
+  const afterMs = (10 + 30 * random.next()) * minuteMs;
+  const mode = pick(["drain", "abort"] as const, random);
+  return isLost ? { ...order, isLost, cancel: { afterMs, inMaking: false, mode } } : order;
 }
 
 function happeningsOf(random: SeededRandom): readonly Happening[] {

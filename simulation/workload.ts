@@ -11,6 +11,8 @@ export interface Order {
   readonly clips: readonly number[];
   /** Of these clips, by index, the prompt is a mishap. */
   readonly prompts?: Readonly<Record<number, string>>;
+  /** Its messages get lost, each time that they are sent: it is open, and in no queue. */
+  readonly isLost?: true;
   readonly expiresInSeconds?: number;
   /** What it may cost, and how long after it was taken its owner lets it cost whatever it costs (never, at infinity). */
   readonly budget?: { readonly maxUsd: number; readonly liftedAfterMs: number };

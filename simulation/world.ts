@@ -20,6 +20,7 @@ import type { Scenario } from "./scenario.ts";
 import { Timeline } from "./timeline.ts";
 import { Watch } from "./watch.ts";
 import { WatchOfHolds } from "./watch-of-holds.ts";
+import { WatchOfLooks } from "./watch-of-looks.ts";
 
 const lookEveryMs = 15_000;
 /** After the last machine the ledgers are closed, and receipts written, within that time. */
@@ -54,6 +55,7 @@ class World {
   readonly functions: Functions;
   readonly people: People;
   readonly holds: WatchOfHolds;
+  readonly looks: WatchOfLooks;
   #queueRequests = 0;
   /** While the latch is closed: by when zero must have been proven. */
   #stopDueMs: number | null = null;
@@ -84,6 +86,7 @@ class World {
     const faults = { before: () => void (this.#queueRequests += 1) };
     const queues = new MemoryJobQueues({ clock, models: served, random, faults });
     const jobQueues = new NoisyJobQueues(queues, served, clock, noise);
+    this.looks = new WatchOfLooks(queues, jobQueues);
     const events = new MemoryQueue({ clock, name: "events", random, faults });
     this.fleet = new MemoryFleet({
       clock,
@@ -141,8 +144,9 @@ class World {
     const { scenario, clock, watch } = this;
     watch.watchLaunches(this.fleet, this.host, scenario.settings, blindMs + longestOutageMs(scenario));
     this.fleet.watch((event) => {
-      if (event.kind === "launched")
-        this.timeline.add(`launched ${event.instance.instanceId} in ${event.instance.zone}`);
+      if (event.kind !== "launched") return;
+      this.timeline.add(`launched ${event.instance.instanceId} in ${event.instance.zone}`);
+      this.looks.launched(event.instance, clock.nowMs());
     });
     for (const { zone, steps } of scenario.market.zones) void this.#moveMarket(zone, steps.slice(1));
     this.people.start(scenario.happenings.filter((happening) => happening.kind === "stop"));
@@ -152,6 +156,7 @@ class World {
     const batches = this.people.standings;
     for (const violation of await judge(this.store, batches, this.host.records, scenario, watch, clock))
       watch.violated(violation);
+    for (const violation of this.looks.judge(this.host.records)) watch.violated(violation);
     return {
       violations: watch.violations,
       timeline: this.timeline.lines,
@@ -180,6 +185,7 @@ class World {
     let doneMs: number | null = null;
     while (watch.violations.length === 0) {
       await clock.advance(lookEveryMs);
+      this.looks.look(Object.keys(scenario.engines), clock.nowMs());
       watch.checkDeadlines(host, outageMs);
       await this.#checkStop();
       const nowMs = clock.nowMs();

@@ -16,10 +16,9 @@ import { noSigns, readSigns } from "./signs.ts";
 export async function observe(ports: LaunchPorts, { settings }: Stage): Promise<Observation> {
   // The turn comes first: every intent that was granted before it can then be read.
   const memory = await readPools(ports.store);
-  const [latch, work, measures, pools, intents] = await Promise.all([
+  const [latch, work, pools, intents] = await Promise.all([
     readLatch(ports.store),
     ports.openWork(),
-    readMeasures(ports.store),
     ports.fleet.pools(settings.instance_type, settings.over_price_seconds * 1000),
     Promise.all(memory.intents.map((id) => readIntent(ports.store, id))),
   ]);
@@ -30,6 +29,8 @@ export async function observe(ports: LaunchPorts, { settings }: Stage): Promise<
   const isAsked = new Set(work.map(({ model }) => model));
   const told = instances.filter((instance) => exists(instance) || isAsked.has(instance.model ?? ""));
   const signs = await readSigns(ports.store, told);
+  // After the heartbeats: one that the reaper has deleted by then is in the measures.
+  const measures = await readMeasures(ports.store);
   const nowMs = ports.clock.nowMs();
   return {
     nowMs,

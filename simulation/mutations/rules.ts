@@ -80,6 +80,12 @@ export const mutations: readonly Mutation[] = [
     to: `    limit("budget_day", Infinity, `,
   },
   {
+    rule: "work that no machine receives buys no third machine",
+    file: "shared/fleet/decide.ts",
+    from: `  messages.most < missing ? [messages] : [];`,
+    to: `  messages.most < 0 ? [messages] : [];`,
+  },
+  {
     rule: "workers begin nothing of a batch that is held",
     file: "worker/agent/screener.ts",
     from: `    if (control.isHeld) {`,

@@ -1,0 +1,76 @@
+/** That work which is in no queue buys two machines and no third. */
+import type { InstanceId } from "../shared/contract/ids.ts";
+import type { MemoryJobQueues } from "../shared/memory/memory-job-queues.ts";
+import type { MachineRecord } from "./machine-host.ts";
+import type { NoisyJobQueues } from "./noisy-queues.ts";
+
+/** A launch was decided on so long ago at most. */
+const decidedMs = 120_000;
+/** The reaper looks once a minute at what was received, and a look may be lost: what left meanwhile is forgiven too. */
+const heardMs = 6 * 60_000;
+const most = 2;
+const lanes = ["fast", "standard"] as const;
+
+export class WatchOfLooks {
+  readonly #queues: MemoryJobQueues;
+  readonly #noisy: NoisyJobQueues;
+  /** Since when each model's queues have been seen empty. */
+  readonly #emptySinceMs = new Map<string, number>();
+  /** Machines that were launched for empty queues. */
+  readonly #suspects = new Set<InstanceId>();
+
+  constructor(queues: MemoryJobQueues, noisy: NoisyJobQueues) {
+    this.#queues = queues;
+    this.#noisy = noisy;
+  }
+
+  look(models: readonly string[], nowMs: number): void {
+    for (const model of models) {
+      if (this.#isEmpty(model)) this.#emptySinceMs.set(model, this.#emptySinceMs.get(model) ?? nowMs);
+      else this.#emptySinceMs.delete(model);
+    }
+  }
+
+  launched({ instanceId, model }: MachineRecord["instance"], nowMs: number): void {
+    const sinceMs = this.#emptySinceMs.get(model ?? "") ?? nowMs;
+    if (nowMs - sinceMs >= decidedMs) this.#suspects.add(instanceId);
+  }
+
+  /** Once all is over. */
+  judge(machines: readonly MachineRecord[]): readonly string[] {
+    return machines
+      .filter((machine) => this.#suspects.has(machine.instance.instanceId) && leftUnused(machine))
+      .flatMap((machine) => {
+        const before = unusedBefore(machine, machines);
+        const { instanceId, model } = machine.instance;
+        return before.length < most
+          ? []
+          : [
+              `${instanceId} was bought for ${model ?? ""}, whose queues were empty, after ${before.join(", ")}`,
+            ];
+      });
+  }
+
+  #isEmpty(model: string): boolean {
+    return lanes.every(
+      (lane) =>
+        this.#queues.of(model, lane).contents().length === 0 && this.#noisy.of(model, lane).late === 0,
+    );
+  }
+}
+
+/** It came up and left by itself, without a message. */
+const leftUnused = ({ readyMs, receivedMs, leftFor }: MachineRecord): boolean =>
+  readyMs !== null && receivedMs.length === 0 && leftFor === "idle";
+
+/** Machines of the model that were bought before, and that no message has forgiven by then. */
+function unusedBefore(machine: MachineRecord, machines: readonly MachineRecord[]): readonly InstanceId[] {
+  const { model, launchedMs } = machine.instance;
+  const ofModel = machines.filter(({ instance }) => instance.model === model);
+  const received = ofModel.flatMap(({ receivedMs }) => receivedMs).filter((ms) => ms <= launchedMs);
+  const forgivenMs = Math.max(0, ...received) + heardMs;
+  return ofModel
+    .slice(0, ofModel.indexOf(machine))
+    .filter((earlier) => leftUnused(earlier) && (earlier.endedMs ?? Infinity) > forgivenMs)
+    .map(({ instance }) => instance.instanceId);
+}
