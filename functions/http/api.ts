@@ -7,19 +7,30 @@ import type {
   APIGatewayProxyStructuredResultV2,
   Context,
 } from "aws-lambda";
+import type { z } from "zod";
 import type { Scope } from "../../shared/contract/batch-records.ts";
+import {
+  routeKeys,
+  routes as table,
+  type QueryOf,
+  type RouteKey,
+  type RoutesServedBy,
+  type Server,
+} from "../../shared/contract/routes.ts";
 import type { Log } from "../../shared/ports.ts";
 import { readBody } from "./body.ts";
 import { admit, type KnownCaller } from "./caller.ts";
+import { findRoute } from "./find-route.ts";
+import { readQuery } from "./query.ts";
 import { problem, problemContentType, type ApiResponse } from "./responses.ts";
 
 export { problem, type ApiResponse } from "./responses.ts";
 
-export interface ApiRequest {
+export interface ApiRequest<Query = Readonly<Record<string, unknown>>> {
   /** Of a route without a scope: nobody, with no scopes. */
   readonly caller: KnownCaller;
   readonly params: Readonly<Record<string, string>>;
-  readonly query: Readonly<Record<string, string>>;
+  readonly query: Query;
   /** Parsed JSON; undefined when there was no body. */
   readonly body: unknown;
   readonly bodyText: string;
@@ -30,7 +41,26 @@ export interface ApiRequest {
 export interface Route {
   /** Null: anyone may ask. */
   readonly scope: Scope | null;
+  readonly query: z.ZodType<Readonly<Record<string, unknown>>>;
   handle(request: ApiRequest): Promise<ApiResponse>;
+}
+/** By route key of the HTTP API, payload 2.0: `"POST /v1/stop"`. */
+export type Routes = Readonly<Record<string, Route>>;
+export type Handler<K extends RouteKey> = (request: ApiRequest<QueryOf<K>>) => Promise<ApiResponse>;
+
+/** What a function serves: a handler for each route that the contract gives it, and for no other. */
+export function serves<S extends Server>(handlers: {
+  readonly [K in RoutesServedBy<S>]: Handler<K>;
+}): Routes {
+  // The query that a handler gets is what the schema of its own route made, which this type does not say.
+  const byKey: Readonly<Record<string, unknown>> = handlers;
+  const own = routeKeys.filter((key) => Object.hasOwn(byKey, key));
+  return Object.fromEntries(
+    own.map((key) => {
+      const { scope, query } = table[key];
+      return [key, { scope, query, handle: byKey[key] as Route["handle"] }];
+    }),
+  );
 }
 
 export type ApiEvent = APIGatewayProxyEventV2WithRequestContext<
@@ -43,9 +73,8 @@ export type ApiLambda = (event: ApiEvent, context: Context) => Promise<APIGatewa
 /**
  * A Lambda for some routes of the API. A fault that no route expected is logged with its cause and answered
  * as a 500 problem, with nothing of it shown.
- * @param routes by route key of the HTTP API, payload 2.0: `"POST /v1/stop"`.
  */
-export function apiHandler(routes: Readonly<Record<string, Route>>, log: Log): ApiLambda {
+export function apiHandler(routes: Routes, log: Log): ApiLambda {
   return middy<ApiEvent, APIGatewayProxyStructuredResultV2>(async (event: ApiEvent) =>
     answer(await respond(routes, event), event),
   )
@@ -61,20 +90,23 @@ export function apiHandler(routes: Readonly<Record<string, Route>>, log: Log): A
     });
 }
 
-async function respond(routes: Readonly<Record<string, Route>>, event: ApiEvent): Promise<ApiResponse> {
-  const route = Object.hasOwn(routes, event.routeKey) ? routes[event.routeKey] : undefined;
-  if (route === undefined) return problem("not_found", `there is no ${event.rawPath} here`);
+async function respond(routes: Routes, event: ApiEvent): Promise<ApiResponse> {
+  const found = findRoute(routes, event);
+  if (found.kind === "refused") return found.response;
+  const { route, params } = found;
   const admission =
     route.scope === null
       ? ({ kind: "admitted", caller: { owner: "", scopes: [] } } as const)
       : admit(event.requestContext.authorizer?.lambda?.["caller"], route.scope);
   if (admission.kind === "refused") return admission.response;
+  const query = readQuery(route.query, present(event.queryStringParameters));
+  if (query.kind === "refused") return query.response;
   const body = readBody(event.body, event.isBase64Encoded);
   if (body.kind === "refused") return body.response;
   return route.handle({
     caller: admission.caller,
-    params: present(event.pathParameters),
-    query: present(event.queryStringParameters),
+    params,
+    query: query.query,
     body: body.json,
     bodyText: body.text,
     headers: present(event.headers),
@@ -90,7 +122,14 @@ const present = (
     Object.entries(values ?? {}).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
 
+/** A HEAD is answered as its GET would be, without the body. */
 function answer(response: ApiResponse, event: ApiEvent): APIGatewayProxyStructuredResultV2 {
+  const { body, ...result } = answerWithBody(response, event);
+  const isHead = event.requestContext.http.method === "HEAD";
+  return isHead || body === undefined ? result : { ...result, body };
+}
+
+function answerWithBody(response: ApiResponse, event: ApiEvent): APIGatewayProxyStructuredResultV2 {
   const { status, headers = {}, body } = response;
   const result = { statusCode: status, headers: { "content-type": "application/json", ...headers } };
   if (body === undefined) return { statusCode: status, headers };

@@ -4,13 +4,13 @@ import { cancelBatch } from "../../shared/batch/cancel.ts";
 import type { FoldPorts } from "../../shared/batch/fold.ts";
 import { faultsOf } from "../../shared/contract/problem.ts";
 import { cancelRequestSchema } from "../../shared/contract/queries.ts";
-import { problem, type Route } from "./api.ts";
+import { problem, type Handler } from "./api.ts";
 import { batchOf } from "./visible-batch.ts";
 
 /** `POST /v1/batches/{id}/cancel` */
-export const cancelBatchRoute = (ports: FoldPorts): Route => ({
-  scope: "submit",
-  async handle(request) {
+export const postCancel =
+  (ports: FoldPorts): Handler<"POST /v1/batches/{id}/cancel"> =>
+  async (request) => {
     const asked = cancelRequestSchema.safeParse(request.body);
     if (!asked.success)
       return problem(
@@ -26,5 +26,4 @@ export const cancelBatchRoute = (ports: FoldPorts): Route => ({
     const { progress, control } = result;
     const cost = await readCost(ports.store, batch, progress, ports.clock.nowMs());
     return { status: 202, body: batchView(batch, { progress, control, snapshot: null, cost }) };
-  },
-});
+  };

@@ -1,28 +1,23 @@
 import { watchBatch, type WatchPorts } from "../../shared/batch/watch.ts";
-import { batchQuerySchema } from "../../shared/contract/queries.ts";
-import type { Route } from "./api.ts";
+import type { Handler } from "./api.ts";
 import { sha256 } from "./idempotency.ts";
-import { readQuery } from "./query.ts";
 import { batchOf } from "./visible-batch.ts";
 
 /** Weak: two answers of one tag say the same of the batch, but for its cost so far. */
 const etagOf = (text: string): string => `W/"${sha256(text).slice(0, 32)}"`;
 
 /** `GET /v1/batches/{id}`; with `wait`, as soon as it differs from what `If-None-Match` names. */
-export const getBatchRoute = (ports: WatchPorts): Route => ({
-  scope: "read",
-  async handle(request) {
-    const read = readQuery(batchQuerySchema, request.query);
-    if (read.kind === "refused") return read.response;
+export const getBatch =
+  (ports: WatchPorts): Handler<"GET /v1/batches/{id}"> =>
+  async (request) => {
     const lookup = await batchOf(ports.store, request);
     if (lookup.kind === "not_found") return lookup.response;
     const isKnown = knownBy(request.headers["if-none-match"]);
-    const waitMs = read.query.wait * 1000;
+    const waitMs = request.query.wait * 1000;
     const { view, fingerprint } = await watchBatch(lookup.batch, isKnown, waitMs, ports, etagOf);
     const headers = { etag: fingerprint };
     return isKnown(fingerprint) ? { status: 304, headers } : { status: 200, headers, body: view };
-  },
-});
+  };
 
 /** @param header a list of entity tags, or `*`. @see RFC 9110, section 13.1.2 */
 function knownBy(header: string | undefined): (etag: string) => boolean {

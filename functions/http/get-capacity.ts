@@ -1,12 +1,11 @@
 import type { StageConfig } from "../../shared/config.ts";
 import { capacityView, type CapacityPorts } from "../../shared/fleet/capacity.ts";
-import type { Route } from "./api.ts";
+import type { Handler } from "./api.ts";
 
 /** `GET /v1/capacity` */
-export const getCapacityRoute = (ports: CapacityPorts, settings: StageConfig): Route => ({
-  scope: "read",
-  handle: async ({ caller }) => ({
+export const getCapacity =
+  (ports: CapacityPorts, settings: StageConfig): Handler<"GET /v1/capacity"> =>
+  async ({ caller }) => ({
     status: 200,
     body: await capacityView(ports, settings, caller.scopes.includes("operate")),
-  }),
-});
+  });

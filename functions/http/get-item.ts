@@ -3,13 +3,13 @@ import { itemSummaries, itemView } from "../../shared/batch/item-view.ts";
 import { readItemReceipts } from "../../shared/batch/settle.ts";
 import { chunkOf } from "../../shared/contract/keys.ts";
 import type { ObjectStore } from "../../shared/ports.ts";
-import { problem, type Route } from "./api.ts";
+import { problem, type Handler } from "./api.ts";
 import { itemOf } from "./visible-batch.ts";
 
 /** `GET /v1/items/{id}` */
-export const getItemRoute = ({ store }: { readonly store: ObjectStore }): Route => ({
-  scope: "read",
-  async handle(request) {
+export const getItem =
+  ({ store }: { readonly store: ObjectStore }): Handler<"GET /v1/items/{id}"> =>
+  async (request) => {
     const lookup = await itemOf(store, request);
     if (lookup.kind === "not_found") return lookup.response;
     const { batch, index } = lookup;
@@ -23,5 +23,4 @@ export const getItemRoute = ({ store }: { readonly store: ObjectStore }): Route 
     const [summary] = item === undefined ? [] : itemSummaries(batch, progress, [item]);
     if (item === undefined || summary === undefined) return problem("not_found", "there is no such item");
     return { status: 200, body: itemView(summary, item, result, receipts.get(index) ?? null) };
-  },
-});
+  };

@@ -1,8 +1,7 @@
 import type { BatchRecord } from "../../shared/contract/batch-records.ts";
-import { itemPageQuerySchema } from "../../shared/contract/queries.ts";
+import type { QueryOf } from "../../shared/contract/routes.ts";
 import type { ObjectStore } from "../../shared/ports.ts";
 import type { ApiRequest, ApiResponse } from "./api.ts";
-import { readQuery } from "./query.ts";
 import { batchOf } from "./visible-batch.ts";
 
 /** Items `from` up to, not including, `to` of a batch. */
@@ -18,14 +17,12 @@ export interface ItemPage {
 /** What the path and the query of `GET /v1/batches/{id}/items` or `…/results` ask for. */
 export async function itemPageOf(
   store: ObjectStore,
-  request: ApiRequest,
+  request: ApiRequest<QueryOf<"GET /v1/batches/{id}/items">>,
 ): Promise<ItemPage | { readonly kind: "refused"; readonly response: ApiResponse }> {
-  const read = readQuery(itemPageQuerySchema, request.query);
-  if (read.kind === "refused") return read;
   const lookup = await batchOf(store, request);
   if (lookup.kind === "not_found") return { kind: "refused", response: lookup.response };
   const { batch } = lookup;
-  const from = read.query.cursor;
-  const to = Math.min(from + read.query.limit, batch.total);
+  const from = request.query.cursor;
+  const to = Math.min(from + request.query.limit, batch.total);
   return { kind: "page", batch, from, to, next: to < batch.total ? String(to) : null };
 }

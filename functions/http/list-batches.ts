@@ -1,16 +1,12 @@
 import { listBatches } from "../../shared/batch/list-batches.ts";
 import type { WatchPorts } from "../../shared/batch/watch.ts";
-import { batchListQuerySchema } from "../../shared/contract/queries.ts";
-import { problem, type Route } from "./api.ts";
-import { readQuery } from "./query.ts";
+import { problem, type Handler } from "./api.ts";
 
 /** `GET /v1/batches` */
-export const listBatchesRoute = (ports: WatchPorts): Route => ({
-  scope: "read",
-  async handle({ query: given, caller }) {
-    const read = readQuery(batchListQuerySchema, given);
-    if (read.kind === "refused") return read.response;
-    const { owner = caller.owner, cursor, limit } = read.query;
+export const getBatches =
+  (ports: WatchPorts): Handler<"GET /v1/batches"> =>
+  async ({ query, caller }) => {
+    const { owner = caller.owner, cursor, limit } = query;
     if (owner !== caller.owner && !caller.scopes.includes("operate"))
       return problem("forbidden", "only a key with the scope 'operate' may list another owner's batches");
     const { batches, nextCursor } = await listBatches(owner, cursor, limit, ports);
@@ -18,5 +14,4 @@ export const listBatchesRoute = (ports: WatchPorts): Route => ({
       status: 200,
       body: { data: batches, next_cursor: nextCursor, has_more: nextCursor !== null },
     };
-  },
-});
+  };

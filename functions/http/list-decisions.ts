@@ -1,18 +1,13 @@
 import { decisionRecordSchema } from "../../shared/contract/fleet-records.ts";
 import { fleetKeys } from "../../shared/contract/keys.ts";
-import { decisionListQuerySchema } from "../../shared/contract/queries.ts";
 import type { ObjectStore } from "../../shared/ports.ts";
 import { readRecord } from "../../shared/records/records.ts";
-import type { Route } from "./api.ts";
-import { readQuery } from "./query.ts";
+import type { Handler } from "./api.ts";
 
 /** `GET /v1/decisions`: what the launcher saw, chose and why, newest first. */
-export const listDecisionsRoute = ({ store }: { readonly store: ObjectStore }): Route => ({
-  scope: "read",
-  async handle(request) {
-    const read = readQuery(decisionListQuerySchema, request.query);
-    if (read.kind === "refused") return read.response;
-    const { cursor, limit } = read.query;
+export const getDecisions =
+  ({ store }: { readonly store: ObjectStore }): Handler<"GET /v1/decisions"> =>
+  async ({ query: { cursor, limit } }) => {
     const prefix = fleetKeys.decisionsPrefix;
     const after = cursor === undefined ? {} : { after: `${prefix}${cursor}` };
     const page = await store.list(prefix, { limit, ...after });
@@ -28,5 +23,4 @@ export const listDecisionsRoute = ({ store }: { readonly store: ObjectStore }): 
         has_more: page.more,
       },
     };
-  },
-});
+  };

@@ -2,20 +2,19 @@ import { byChunk, readItems, readProgress } from "../../shared/batch/batch-files
 import { itemSummaries } from "../../shared/batch/item-view.ts";
 import type { ItemRecord } from "../../shared/contract/batch-records.ts";
 import type { ObjectStore } from "../../shared/ports.ts";
-import type { Route } from "./api.ts";
+import type { Handler } from "./api.ts";
 import { type ItemPage, itemPageOf } from "./item-page.ts";
 
 /** `GET /v1/batches/{id}/items` */
-export const listItemsRoute = ({ store }: { readonly store: ObjectStore }): Route => ({
-  scope: "read",
-  async handle(request) {
+export const getItems =
+  ({ store }: { readonly store: ObjectStore }): Handler<"GET /v1/batches/{id}/items"> =>
+  async (request) => {
     const page = await itemPageOf(store, request);
     if (page.kind === "refused") return page.response;
     const [items, progress] = await Promise.all([itemsOf(store, page), readProgress(store, page.batch)]);
     const data = itemSummaries(page.batch, progress, items);
     return { status: 200, body: { data, next_cursor: page.next, has_more: page.next !== null } };
-  },
-});
+  };
 
 async function itemsOf(store: ObjectStore, { batch, from, to }: ItemPage): Promise<readonly ItemRecord[]> {
   const indices = Array.from({ length: Math.max(0, to - from) }, (_, place) => from + place);

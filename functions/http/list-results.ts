@@ -7,7 +7,7 @@ import type { BatchId } from "../../shared/contract/ids.ts";
 import { chunkOf } from "../../shared/contract/keys.ts";
 import type { ItemReceipt } from "../../shared/contract/receipt.ts";
 import type { ObjectStore } from "../../shared/ports.ts";
-import type { Route } from "./api.ts";
+import type { Handler } from "./api.ts";
 import { itemPageOf } from "./item-page.ts";
 
 /**
@@ -15,9 +15,9 @@ import { itemPageOf } from "./item-page.ts";
  * there are so far. A page covers up to 1,000 items, so that an answer stays far below Lambda's 6 MB; `Link`
  * names the next one.
  */
-export const listResultsRoute = ({ store }: { readonly store: ObjectStore }): Route => ({
-  scope: "read",
-  async handle(request) {
+export const getResults =
+  ({ store }: { readonly store: ObjectStore }): Handler<"GET /v1/batches/{id}/results"> =>
+  async (request) => {
     const page = await itemPageOf(store, request);
     if (page.kind === "refused") return page.response;
     const { batch, from, to } = page;
@@ -35,8 +35,7 @@ export const listResultsRoute = ({ store }: { readonly store: ObjectStore }): Ro
         .map((result) => `${JSON.stringify(resultView(result, receipts.get(result.index) ?? null))}\n`)
         .join(""),
     };
-  },
-});
+  };
 
 /** Of the chunks that the results lie in; by index. */
 async function receiptsOf(

@@ -4,13 +4,13 @@ import { setMaxCost } from "../../shared/batch/max-cost.ts";
 import type { SubmitPorts } from "../../shared/batch/submit.ts";
 import { faultsOf } from "../../shared/contract/problem.ts";
 import { budgetRequestSchema } from "../../shared/contract/queries.ts";
-import { problem, type Route } from "./api.ts";
+import { problem, type Handler } from "./api.ts";
 import { batchOf } from "./visible-batch.ts";
 
 /** `POST /v1/batches/{id}/budget`: what the batch may cost from now on. The launcher looks at once. */
-export const setBudgetRoute = (ports: SubmitPorts): Route => ({
-  scope: "submit",
-  async handle(request) {
+export const postBudget =
+  (ports: SubmitPorts): Handler<"POST /v1/batches/{id}/budget"> =>
+  async (request) => {
     const asked = budgetRequestSchema.safeParse(request.body);
     if (!asked.success)
       return problem(
@@ -27,5 +27,4 @@ export const setBudgetRoute = (ports: SubmitPorts): Route => ({
     const { progress, control } = result;
     const cost = await readCost(ports.store, batch, progress, ports.clock.nowMs());
     return { status: 200, body: batchView(batch, { progress, control, snapshot: null, cost }) };
-  },
-});
+  };

@@ -8,26 +8,22 @@ import { submitBatch, type SubmitPorts, type SubmitResult } from "../../shared/b
 import type { StageConfig } from "../../shared/config.ts";
 import type { BatchRecord } from "../../shared/contract/batch-records.ts";
 import type { Fault } from "../../shared/contract/problem.ts";
-import { submitQuerySchema, type BatchCheckView } from "../../shared/contract/queries.ts";
+import type { BatchCheckView } from "../../shared/contract/queries.ts";
 import type { ObjectStore } from "../../shared/ports.ts";
-import { problem, type ApiResponse, type Route } from "./api.ts";
+import { problem, type ApiResponse, type Handler } from "./api.ts";
 import { readIdempotency } from "./idempotency.ts";
-import { readQuery } from "./query.ts";
 
 /** `POST /v1/batches` */
-export const submitBatchRoute = (ports: SubmitPorts, settings: StageConfig): Route => ({
-  scope: "submit",
-  async handle(request) {
-    const query = readQuery(submitQuerySchema, request.query);
-    if (query.kind === "refused") return query.response;
-    if (query.query.dry_run === "true") return estimateOnly(request.body, ports.store, settings);
+export const postBatch =
+  (ports: SubmitPorts, settings: StageConfig): Handler<"POST /v1/batches"> =>
+  async (request) => {
+    if (request.query.dry_run) return estimateOnly(request.body, ports.store, settings);
     const read = readIdempotency(request);
     if (read.kind === "refused") return read.response;
     const { idempotency } = read;
     const submission = { body: request.body, owner: request.caller.owner, idempotency };
     return answer(await submitBatch(submission, ports, settings));
-  },
-});
+  };
 
 function answer(result: SubmitResult): ApiResponse {
   switch (result.kind) {
@@ -76,10 +72,10 @@ const taken = (batch: BatchRecord, headers: Readonly<Record<string, string>>): A
 });
 
 /** `POST /v1/estimates`: as a dry run of a submit. */
-export const estimateRoute = (ports: SubmitPorts, settings: StageConfig): Route => ({
-  scope: "submit",
-  handle: (request) => estimateOnly(request.body, ports.store, settings),
-});
+export const postEstimate =
+  (ports: SubmitPorts, settings: StageConfig): Handler<"POST /v1/estimates"> =>
+  (request) =>
+    estimateOnly(request.body, ports.store, settings);
 
 async function estimateOnly(body: unknown, store: ObjectStore, settings: StageConfig): Promise<ApiResponse> {
   const checked = checkRequest(body, settings);

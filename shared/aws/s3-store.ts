@@ -140,7 +140,7 @@ export class S3Store implements ObjectStore {
     const command = new GetObjectCommand({
       Bucket: this.#bucket,
       Key: key,
-      ResponseContentDisposition: `attachment; filename*=UTF-8''${encodeURIComponent(options.fileName)}`,
+      ResponseContentDisposition: attachmentNamed(options.fileName),
     });
     return this.#ask("sign a URL for", key, () =>
       getSignedUrl(this.#client, command, { expiresIn: options.expiresSeconds }),
@@ -191,6 +191,19 @@ export class S3Store implements ObjectStore {
 }
 
 const codeOfMissing: ReadonlySet<string> = new Set(["NoSuchKey", "NotFound"]);
+
+/**
+ * Both forms of the name: `filename*` for what reads it, and `filename` in plain ASCII for what does not, such as
+ * `curl -OJ`. @see RFC 6266, section 4.3; RFC 8187 for what may stand in the first without an escape
+ */
+export function attachmentNamed(name: string): string {
+  const plain = name.replace(/[^\w. -]/g, "_");
+  const escaped = encodeURIComponent(name.toWellFormed()).replace(
+    /['()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return `attachment; filename="${plain}"; filename*=UTF-8''${escaped}`;
+}
 
 const typeOf = (key: string): string =>
   key.endsWith(".jsonl") ? "application/x-ndjson" : "application/json";

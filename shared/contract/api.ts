@@ -10,6 +10,7 @@ import {
 import { decisionReasons, decisionRecordSchema, markets } from "./fleet-records.ts";
 import { batchIdSchema, itemIdSchema, stopIdSchema } from "./ids.ts";
 import { parametersSchema, speedSchema } from "./parameters.ts";
+import { routeMethods } from "./routes.ts";
 import { amountsSchema, estimateSchema, receiptRecordSchema, usdSchema } from "./receipt.ts";
 
 const timeSchema = z.iso.datetime();
@@ -126,6 +127,23 @@ export const itemViewSchema = z.strictObject({
   result: resultViewSchema.nullable(),
 });
 export type ItemView = z.infer<typeof itemViewSchema>;
+
+/** `GET /v1/items/{id}/audio?redirect=false`: whoever has the address may fetch the clip, until it expires. */
+export const audioLinkViewSchema = z.strictObject({
+  url: z.url(),
+  expires_at: timeSchema,
+  /** As a browser would save it. */
+  file_name: z.string(),
+});
+export type AudioLinkView = z.infer<typeof audioLinkViewSchema>;
+
+/** `GET /v1` */
+export const routeViewSchema = z.strictObject({
+  method: z.enum(routeMethods),
+  path: z.string(),
+  scope: z.enum(scopes).nullable(),
+  does: z.string(),
+});
 
 export const pageSchema = <T extends z.ZodType>(element: T) =>
   z.strictObject({ data: z.array(element), next_cursor: z.string().nullable(), has_more: z.boolean() });

@@ -3,10 +3,12 @@ import { knownNames } from "./nearest-name.ts";
 
 /** Every code that a problem answer may carry, with its status and whether asking again can help. */
 export const problemKinds = {
+  moved: { status: 308, title: "The address is another", retryable: false },
   malformed_json: { status: 400, title: "The body is not JSON", retryable: false },
   unauthenticated: { status: 401, title: "The API key is missing or unknown", retryable: false },
   forbidden: { status: 403, title: "The API key lacks the scope for this", retryable: false },
   not_found: { status: 404, title: "There is no such thing", retryable: false },
+  method_not_allowed: { status: 405, title: "The address does not take this method", retryable: false },
   not_ready: { status: 409, title: "The item has no audio yet", retryable: true },
   conflict: { status: 409, title: "The state does not allow this", retryable: false },
   in_progress: { status: 409, title: "The same request is still running", retryable: true },

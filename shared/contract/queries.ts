@@ -10,8 +10,13 @@ const numberText = (least: number, most: number) =>
     .transform(Number)
     .pipe(z.int().min(least).max(most));
 
-/** `POST /v1/batches` */
-export const submitQuerySchema = z.strictObject({ dry_run: z.enum(["true", "false"]).optional() });
+const yesOrNo = z.enum(["true", "false"]).transform((text) => text === "true");
+
+/** `POST /v1/batches` and `POST /v1/launch` */
+export const dryRunQuerySchema = z.strictObject({ dry_run: yesOrNo.default(false) });
+
+/** `GET /v1/items/{id}/audio`: without a redirect for clients that would send their key on to the bucket. */
+export const audioQuerySchema = z.strictObject({ redirect: yesOrNo.default(true) });
 
 /** `GET /v1/batches` */
 export const batchListQuerySchema = z.strictObject({

@@ -1,6 +1,6 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { beforeEach, expect, test } from "vitest";
-import { S3Store } from "../../../shared/aws/s3-store.ts";
+import { attachmentNamed, S3Store } from "../../../shared/aws/s3-store.ts";
 import { SeededRandom } from "../../../shared/memory/seeded-random.ts";
 import type { Etag } from "../../../shared/ports.ts";
 import { StoreError } from "../../../shared/ports.ts";
@@ -85,4 +85,16 @@ test("a refusal of the bucket is an error that keeps its key and cause", async (
   const error: unknown = await store.get("some/key").catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(StoreError);
   expect(error).toMatchObject({ key: "some/key", cause: { name: "AccessDenied" } });
+});
+
+test.each([
+  ["000002-bee.wav", `attachment; filename="000002-bee.wav"; filename*=UTF-8''000002-bee.wav`],
+  ["01 größe.wav", `attachment; filename="01 gr__e.wav"; filename*=UTF-8''01%20gr%C3%B6%C3%9Fe.wav`],
+  [
+    `a"b\\c\n'(*).wav`,
+    `attachment; filename="a_b_c_____.wav"; filename*=UTF-8''a%22b%5Cc%0A%27%28%2A%29.wav`,
+  ],
+  ["half \ud83c.wav", `attachment; filename="half _.wav"; filename*=UTF-8''half%20%EF%BF%BD.wav`],
+])("the name %j is sent for old readers and for new ones", (name, expected) => {
+  expect(attachmentNamed(name)).toBe(expected);
 });

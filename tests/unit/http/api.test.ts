@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { z } from "zod";
 import { type ApiEvent, apiHandler, type ApiRequest, type Route } from "../../../functions/http/api.ts";
 import { problemSchema } from "../../../shared/contract/problem.ts";
 import { RecordingLog } from "../../../shared/memory/recording-log.ts";
@@ -8,6 +9,7 @@ const seen: ApiRequest[] = [];
 const routes: Record<string, Route> = {
   "POST /v1/echo": {
     scope: "submit",
+    query: z.strictObject({ wait: z.string().optional() }),
     handle: (request) => {
       seen.push(request);
       return Promise.resolve({ status: 201, headers: { location: "/here" }, body: { got: request.body } });
@@ -15,10 +17,12 @@ const routes: Record<string, Route> = {
   },
   "GET /open": {
     scope: null,
+    query: z.strictObject({}),
     handle: () => Promise.resolve({ status: 200, headers: { "content-type": "text/plain" }, body: "fine\n" }),
   },
   "GET /broken": {
     scope: "read",
+    query: z.strictObject({}),
     handle: () => Promise.reject(new Error("the secret is 42")),
   },
 };

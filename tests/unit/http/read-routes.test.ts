@@ -5,12 +5,14 @@ import { readRoutes } from "../../../functions/http/read-routes.ts";
 import { cancelBatch } from "../../../shared/batch/cancel.ts";
 import { foldEvents } from "../../../shared/batch/fold.ts";
 import {
+  audioLinkViewSchema,
   batchViewSchema,
   itemSummarySchema,
   itemViewSchema,
   modelViewSchema,
   pageSchema,
   resultViewSchema,
+  routeViewSchema,
 } from "../../../shared/contract/api.ts";
 import type { DecisionRecord } from "../../../shared/contract/fleet-records.ts";
 import { itemIdOf, type BatchId } from "../../../shared/contract/ids.ts";
@@ -346,6 +348,25 @@ describe("GET /v1/items/{id}/audio", () => {
     expect(answer.body).toBeUndefined();
   });
 
+  test("gives the signed address as JSON to a client that would send its key on with a redirect", async () => {
+    const at = world();
+    const { id } = await submitted(at);
+    await commit(at, id, { ...result(2), custom_id: "bee" });
+    const options = { params: { id: itemIdOf(id, 2) }, query: { redirect: "false" } };
+    const answer = await get(at, "/v1/items/{id}/audio", options);
+    expect(answer).toMatchObject({ statusCode: 200, headers: { "cache-control": "no-store" } });
+    expect(audioLinkViewSchema.parse(answer.json())).toEqual({
+      url: expect.stringMatching(
+        new RegExp(`\\?expires=${noonMs + 900_000}&name=000002-bee\\.wav$`),
+      ) as string,
+      expires_at: "2026-01-01T12:15:00.000Z",
+      file_name: "000002-bee.wav",
+    });
+    expect(
+      (await get(at, "/v1/items/{id}/audio", { ...options, query: { redirect: "no" } })).statusCode,
+    ).toBe(422);
+  });
+
   test("is not ready before the clip is made, and a conflict when there will be none", async () => {
     const at = world();
     const { id } = await submitted(at);
@@ -383,10 +404,25 @@ describe("the rest", () => {
     expect(z.object({ status: z.literal("ok") }).parse(answer.json())).toEqual({ status: "ok" });
   });
 
-  test("what no route knows gets a problem answer", async () => {
-    const at = world();
-    const handler = apiHandler(readRoutes(at, settings), at.log);
-    const answer = await handler(apiEvent("$default", { caller: undefined }), lambdaContext);
-    expect(problemSchema.parse(JSON.parse(answer.body ?? ""))).toMatchObject({ code: "not_found" });
+  test("GET /v1 lists every route, with the scope that it needs", async () => {
+    const answer = await get(world(), "/v1", { caller: undefined });
+    const { data } = pageSchema(routeViewSchema).parse(answer.json());
+    expect(data).toHaveLength(20);
+    expect(data).toContainEqual({
+      method: "POST",
+      path: "/v1/batches/{id}/cancel",
+      scope: "submit",
+      does: "cancels what is not done of a batch",
+    });
   });
+
+  test.each(["/v1/models", "/v1/capacity", "/v1/stop", "/v1", "/v1/items/{id}"])(
+    "GET %s refuses a query parameter, for it knows none",
+    async (path) => {
+      const answer = await get(world(), path, { query: { verbose: "1" } });
+      expect(problemSchema.parse(answer.json()).detail).toBe(
+        "in the query: 'verbose': is not a known field; none is known here",
+      );
+    },
+  );
 });

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { operateRoutes } from "../../../../functions/fleet/operate-routes.ts";
 import { apiHandler } from "../../../../functions/http/api.ts";
+import { readRoutes } from "../../../../functions/http/read-routes.ts";
 import { decisionRecordSchema } from "../../../../shared/contract/fleet-records.ts";
 import type { Caller, StopView } from "../../../../shared/contract/api.ts";
 import { stopViewSchema } from "../../../../shared/contract/api.ts";
@@ -14,7 +15,11 @@ beforeEach(() => {
   world = new World();
 });
 const call = async (routeKey: string, options: EventOptions = {}) => {
-  const handler = apiHandler(operateRoutes(world.ports, world.stage), world.log);
+  const routes = {
+    ...operateRoutes(world.ports, world.stage),
+    ...readRoutes(world.ports, world.stage.settings),
+  };
+  const handler = apiHandler(routes, world.log);
   const answer = await world.clock.runUntil(handler(apiEvent(routeKey, options), lambdaContext));
   return { status: answer.statusCode, body: JSON.parse(answer.body ?? "null") as unknown };
 };
