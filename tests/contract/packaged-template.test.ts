@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { routeKeys } from "../../shared/contract/routes.ts";
 import { runServerless } from "../../local/cloud/run-serverless.ts";
 
 interface Statement {
@@ -150,11 +151,18 @@ describe("the bucket", () => {
 });
 
 describe("the API", () => {
-  test("asks for a key on every route but the health check and the one for unknown paths", () => {
-    const open = ofType(cloud, "AWS::ApiGatewayV2::Route")
+  const routesOf = (template: Template) => ofType(template, "AWS::ApiGatewayV2::Route");
+
+  test("has the routes of the contract, and one for what none of them fits", () => {
+    const keys = routesOf(cloud).map(([, { Properties }]) => Properties["RouteKey"]);
+    expect(keys.toSorted()).toEqual(["$default", ...routeKeys].toSorted());
+  });
+
+  test("asks for a key on every route but the health check and the list of routes", () => {
+    const open = routesOf(cloud)
       .filter(([, { Properties }]) => Properties["AuthorizationType"] !== "CUSTOM")
       .map(([, { Properties }]) => Properties["RouteKey"]);
-    expect(open.toSorted()).toEqual(["$default", "GET /healthz"]);
+    expect(open.toSorted()).toEqual(["GET /healthz", "GET /v1"]);
   });
 
   test("is throttled, so that a key that leaked cannot run up a bill", () => {
