@@ -41,7 +41,8 @@ Run the whole system on this machine and make the clips of a prompts file.
  */
 export function parseArguments(args, { isTerminal, environment }) {
   const taken = takenByNpm(environment);
-  if (taken.length > 0) return mistake(`npm kept ${taken.join(" and ")} for itself; write: npm start -- …`);
+  if (taken.length > 0)
+    return mistake(`npm kept ${taken.join(" and ")} for itself; write: npm start -- ${taken.join(" ")} …`);
   const { values, positionals, tokens } = parseArgs({
     args: [...args],
     options,

@@ -53,7 +53,7 @@ test("options that npm kept for itself are told of, with the way to pass them on
   ).toMatchObject({
     kind: "mistake",
     text: expect.stringContaining(
-      "npm kept --prompt-column and --exit for itself; write: npm start -- …",
+      "npm kept --prompt-column and --exit for itself; write: npm start -- --prompt-column --exit …",
     ) as string,
   });
 });

@@ -1,4 +1,4 @@
-/** `npm start` as in a clone that was never set up: with no package to import. */
+/** `npm start` and `npm run deploy` as in a clone that was never set up: with no package to import. */
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -56,5 +56,27 @@ test("a prompts file in an encoding that cannot be read is refused before anythi
     status: 2,
     said: "ansi.txt:1: is not UTF-8; save the file with that encoding\nNothing was started.\n",
   });
+  expect(existsSync(join(clone, "node_modules"))).toBe(false);
+});
+
+test.each<[args: string[], said: string]>([
+  [["deploy"], "name the stage to deploy: npm run deploy -- --stage prod"],
+  [["remove"], "name the stage to remove: npm run remove -- --stage prod"],
+  [["deploy", "--stage", "local"], "the stage local is the one on this machine: npm start."],
+  [["deploy", "--stage", "prod"], "stage prod has no config/prod.json; copy config/example.json to it"],
+  [
+    ["deploy", "--stage=copied"],
+    "config/copied.json still has the example's bucket 'your-musicgen-batch-bucket'",
+  ],
+  [["deploy", "--stage", "copied"], "and ami_id 'ami-0123456789abcdef0'; name your own"],
+  [["deploy", "-s", "half"], "config/half.json is not JSON"],
+])("npm run %j is refused before anything is set up", (args, said) => {
+  cpSync(join(clone, "config", "example.json"), join(clone, "config", "copied.json"));
+  writeFileSync(join(clone, "config", "half.json"), '{"region":');
+  const ended = run("deploy.mjs", ...args);
+  expect(ended.said).toContain(said);
+  expect(ended.said).toMatch(/Nothing was done\.\n$/);
+  expect(ended.said).not.toMatch(/\n\s+at |ZodError|ENOENT/);
+  expect(ended.status).toBe(2);
   expect(existsSync(join(clone, "node_modules"))).toBe(false);
 });

@@ -1,0 +1,12 @@
+/** Reads a stage's configuration as the deploy will, and says what is wrong with it. */
+import { stageFromOptions } from "../../serverless/stage.ts";
+import { ConfigError } from "../../shared/config.ts";
+
+const [stage = "", path = ""] = process.argv.slice(2);
+try {
+  await stageFromOptions({ stage, param: [`config=${path}`] });
+} catch (error) {
+  if (!(error instanceof ConfigError)) throw error;
+  console.error(error.message);
+  process.exitCode = 2;
+}
