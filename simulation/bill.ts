@@ -32,6 +32,10 @@ export function trueCostBetween(
   return usd;
 }
 
+/** Of a machine's volume and its address, in a month that is as short as any. */
+export const extraUsdPerHour = ({ volume, public_ipv4_usd_per_hour: addressUsd }: StageConfig): number =>
+  (volume.size_gb * volume.usd_per_gb_month) / (28 * 24) + addressUsd;
+
 /**
  * Each hour of a machine costs what was in force when that hour began; the address costs always the same.
  * @see EC2 user guide, "Billing for interrupted Spot Instances"

@@ -7,13 +7,17 @@ import { dayOf } from "../shared/fleet/bill.ts";
 import type { MemoryFleet } from "../shared/memory/memory-fleet.ts";
 import type { Faults } from "../shared/memory/faults.ts";
 import type { Clock, ObjectStore } from "../shared/ports.ts";
-import { trueCost } from "./bill.ts";
+import { extraUsdPerHour, trueCost, trueCostBetween } from "./bill.ts";
 import type { MachineHost } from "./machine-host.ts";
 import { sinceStart } from "./timeline.ts";
 
 /** The reaper looks once a minute, and twice before it ends a machine; a tick may be lost. */
 const reaperMs = 6 * 60_000;
 const mostKept = 20;
+const hourMs = 3_600_000;
+const dayMs = 86_400_000;
+/** Beside its boot, of a lease. */
+const leaseWorkMs = 300_000;
 
 export class Watch {
   readonly #clock: Clock;
@@ -109,6 +113,28 @@ export class Watch {
       this.violated(`a launch on a day that had cost ${spentUsd.toFixed(4)} of ${budgets.day_usd} USD`);
   }
 
+  /**
+   * What a day and a month really cost passes their budgets by one lease at most: a boot and five minutes.
+   * @param graceMs for so long nobody could tell machines to leave, or be heard by them
+   */
+  checkSpending(host: MachineHost, settings: StageConfig, graceMs: number): void {
+    const nowMs = this.#clock.nowMs();
+    const dearestUsd = Math.max(
+      0,
+      ...host.records.map(({ instance, priceAt }) => priceAt(instance.launchedMs)),
+    );
+    const hourUsd = dearestUsd + extraUsdPerHour(settings);
+    const overMs =
+      settings.worker.boot_seconds * 1000 + leaseWorkMs + settings.limits.max_instances * graceMs;
+    for (const { name, budgetUsd, fromMs, toMs } of budgetsAt(nowMs, settings)) {
+      const spentUsd = sum(host.records, (machine) =>
+        trueCostBetween(machine, settings, nowMs, fromMs, toMs),
+      );
+      if (spentUsd > budgetUsd + (overMs / hourMs) * hourUsd)
+        this.violated(`the ${name} has cost ${spentUsd.toFixed(4)} of ${budgetUsd.toFixed(4)} USD`);
+    }
+  }
+
   /** Every machine is gone by its deadline. @param graceMs EC2 could not be asked for so long. */
   checkDeadlines(host: MachineHost, graceMs: number): void {
     const nowMs = this.#clock.nowMs();
@@ -119,3 +145,20 @@ export class Watch {
     }
   }
 }
+
+function budgetsAt(nowMs: number, { budgets }: StageConfig) {
+  const midnightMs = Math.floor(nowMs / dayMs) * dayMs;
+  const [year, month] = [new Date(nowMs).getUTCFullYear(), new Date(nowMs).getUTCMonth()];
+  return [
+    { name: "day", budgetUsd: budgets.day_usd, fromMs: midnightMs, toMs: midnightMs + dayMs },
+    {
+      name: "month",
+      budgetUsd: budgets.month_usd,
+      fromMs: Date.UTC(year, month),
+      toMs: Date.UTC(year, month + 1),
+    },
+  ];
+}
+
+const sum = <T>(values: readonly T[], of: (value: T) => number): number =>
+  values.reduce((total, value) => total + of(value), 0);

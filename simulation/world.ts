@@ -182,11 +182,13 @@ class World {
     const lastMs = Math.max(lastOrderMs, scenario.hazards.calmFromMs, scenario.lengthMs, ...stopsMs);
     const limitMs = this.startMs + lastMs + scenario.settleMs;
     const outageMs = longestOutageMs(scenario);
+    const graceMs = outageMs;
     let doneMs: number | null = null;
     while (watch.violations.length === 0) {
       await clock.advance(lookEveryMs);
       this.looks.look(Object.keys(scenario.engines), clock.nowMs());
       watch.checkDeadlines(host, outageMs);
+      watch.checkSpending(host, scenario.settings, graceMs);
       await this.#checkStop();
       const nowMs = clock.nowMs();
       await this.holds.check(this.people.standings, nowMs, outageMs);

@@ -139,6 +139,9 @@ export class Ours implements Policy {
       launchedMs: machine.launchedS * 1000,
       messagesReceived: null,
       leavesUnused: false,
+      usdPerHour: null,
+      goneByMs: null,
+      unservedUsd: null,
     };
   }
 }

@@ -8,6 +8,7 @@ import { readCost } from "./batch-cost.ts";
 import { readProgress, type BatchState } from "./batch-files.ts";
 import { changeControl } from "./control.ts";
 import type { CostBooks } from "./cost-books.ts";
+import { countsOf } from "./progress.ts";
 
 export const maxCostOf = (batch: BatchRecord, control: ControlRecord | null): string | null =>
   control?.max_cost_usd ?? batch.max_cost_usd;
@@ -26,6 +27,7 @@ export async function readBudget(
     batchId: batch.id,
     maxUsd: Number(maxUsd),
     spentUsd: micros / 1_000_000,
+    itemsInHand: countsOf(progress).running,
     isHeld: control !== null && control.held !== null,
   };
 }

@@ -94,7 +94,18 @@ export const workerRecordSchema = z.strictObject({
   state: z.enum(workerStates),
   /** Why it drains or leaves; null while it works. */
   reason: z
-    .enum(["idle", "interruption", "rebalance", "price", "max_lifetime", "signal", "unhealthy", "stopped"])
+    .enum([
+      "idle",
+      "interruption",
+      "rebalance",
+      "price",
+      "budget_day",
+      "budget_month",
+      "max_lifetime",
+      "signal",
+      "unhealthy",
+      "stopped",
+    ])
     .nullable(),
   booted_at: timeSchema,
   ready_at: timeSchema.nullable(),
@@ -128,6 +139,12 @@ const drainOrder = {
 export const drainRecordSchema = z.discriminatedUnion("reason", [
   /** Finish what has begun, however long that takes. */
   z.strictObject({ ...drainOrder, reason: z.enum(["price", "rebalance"]) }),
+  /** A budget pays for so long from the moment at which the worker hears of it: finish what ends by then, save the rest. */
+  z.strictObject({
+    ...drainOrder,
+    reason: z.enum(["budget_day", "budget_month"]),
+    within_seconds: z.number().positive(),
+  }),
   /** EC2 takes the machine then. EventBridge told it: the machine's own metadata may not. */
   z.strictObject({ ...drainOrder, reason: z.literal("interruption"), ends_at: timeSchema }),
 ]);
@@ -184,6 +201,8 @@ export const reapReasons = [
   "max_lifetime",
   "draining_done",
   "drain_deadline",
+  /** Told to leave for a budget's sake, it has not left in the time that the budget pays for. */
+  "over_budget",
   "unknown",
   "stopped",
 ] as const;
@@ -242,11 +261,18 @@ export const decisionRecordSchema = z.strictObject({
     }),
   ),
   /** Machines that were told to leave although there is work. */
-  drained: z.array(z.strictObject({ instance_id: instanceIdSchema, zone: z.string(), detail: z.string() })),
+  drained: z.array(
+    z.strictObject({
+      instance_id: instanceIdSchema,
+      zone: z.string(),
+      reason: z.enum(["price", "budget_day", "budget_month"]),
+      detail: z.string(),
+    }),
+  ),
   /** `since`: when EC2 put the price into force. */
   prices: z.array(z.strictObject({ zone: z.string(), price_usd_per_hour: usdSchema, since: timeSchema })),
   instances: z.record(z.string(), z.int()),
-  /** Of machines launched today and this month (UTC), as it was known then. */
+  /** What machines had cost today and this month (UTC) by then, and never less. */
   spent_usd: z.strictObject({ day: z.number(), month: z.number() }),
 });
 export type DecisionRecord = z.infer<typeof decisionRecordSchema>;

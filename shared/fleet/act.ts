@@ -3,7 +3,7 @@ import type { IntentRecord } from "../contract/fleet-records.ts";
 import type { IntentId } from "../contract/ids.ts";
 import { fleetKeys } from "../contract/keys.ts";
 import { askForLaunch, type LaunchReport } from "./ask-for-launch.ts";
-import { orderDrain } from "./drain.ts";
+import { orderDrain, orderOf } from "./drain.ts";
 import type { FleetPorts, Stage } from "./fleet-ports.ts";
 import { keepHolds } from "./hold.ts";
 import { readIntent, settleIntent, writeIntent } from "./intents.ts";
@@ -36,9 +36,9 @@ export async function act(
     await settleIntent(ports, id, { state: "abandoned" });
     ports.log.warn("a launch without an answer is given up", { intent: id });
   }
-  for (const { instanceId, detail } of plan.drain) {
-    await orderDrain(ports, instanceId, { reason: "price", detail });
-    ports.log.info("a machine is told to leave", { instance: instanceId, detail });
+  for (const { instanceId, reason, detail } of plan.drain) {
+    await orderDrain(ports, instanceId, orderOf(reason, detail));
+    ports.log.info("a machine is told to leave", { instance: instanceId, reason, detail });
   }
   const again = await askAll(await intentsOf(plan.askAgain, ports), ports, stage);
   const fresh: IntentRecord[] = [];

@@ -110,6 +110,12 @@ function isFree(entry: Entry, nowMs: number): boolean {
   return isSpot && entry.ended_at !== null && takenBack && ranSeconds(entry, nowMs) * 1000 < hourMs;
 }
 
+/** What is charged for the hour that the machine is in. */
+export function priceNow(entry: Entry, nowMs: number): number {
+  const startMs = Date.parse(entry.running_at ?? entry.launched_at);
+  return priceAt(entry, startMs + Math.floor(Math.max(0, nowMs - startMs) / hourMs) * hourMs);
+}
+
 /** The latest that was known to be in force by then; before the first one, the first. */
 const priceAt = ({ prices }: Entry, timeMs: number): number =>
   (prices.findLast(({ since }) => Date.parse(since) <= timeMs) ?? prices[0]).usd_per_hour;

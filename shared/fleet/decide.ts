@@ -2,7 +2,8 @@
  * The only policy: from what is known to what is done, and why. Pure. The launcher, the dry run, the simulator
  * and the bench all call it.
  *
- * In the order of this file: the allowance (how many machines may be bought at all), then for each model the supply
+ * In the order of this file: who must leave (dear machines, and those that the budgets pay for no longer), the
+ * allowance (how many machines may be bought at all), then for each model the supply
  * (machines there and coming), the demand (what is due, by when, as far as its batch's own budget pays for it), the
  * sizing (the fewest more with which every deadline can be met, and until when their launch may wait), the purchase
  * (spot, else rescue), the limits that bind it, and last the launches whose outcome is not known.
@@ -10,10 +11,12 @@
 import type { StageConfig } from "../config.ts";
 import type { DecisionReason, Market } from "../contract/fleet-records.ts";
 import { affordable, isSpent } from "./batch-budget.ts";
+import { afterBuying, moneyLeft, nextLookMs, purchasable, unaffordable, type Period } from "./budgets.ts";
+import { goneWithinMs, heardMs, offMs } from "./drain.ts";
 import { messageLimit } from "./message-limit.ts";
 import type { ComingLaunch, Machine, Observation, Quota, Work } from "./observation.ts";
 import type { Drain, Held, Limit, ModelPlan, Plan, PricedPool, Reason } from "./plan.ts";
-import { dearMachines, priceCap } from "./price.ts";
+import { allInUsdPerHour, dearMachines, extrasOf, priceCap } from "./price.ts";
 
 /** Work is planned to end so long before its deadline: a sum of seconds knows nothing of the last clip's length. */
 const tailMarginMs = 45_000;
@@ -25,8 +28,6 @@ const tailMarginMs = 45_000;
 const leastShareMs = 120_000;
 /** The schedule looks at the fleet so often. */
 const tickMs = 60_000;
-/** A machine that can be paid for no longer than this beyond its boot is not worth launching. */
-const leastWorkMs = 300_000;
 /** Until slow boots have been measured, they are taken to be so much longer than others. */
 const slowBootFactor = 1.2;
 /** A token is asked with for so long. */
@@ -35,23 +36,36 @@ const tokenLifeMs = 600_000;
 const callerLifeMs = 120_000;
 
 export function decide(seen: Observation, settings: StageConfig): Plan {
-  const drain = dearMachines(seen, settings);
-  const observation = withoutDrained(seen, drain);
+  const dear = dearMachines(seen, settings);
+  const unpaid = unaffordable(seen, settings);
+  const observation = withoutDrained(seen, dear, unpaid, settings);
   let allowance = allowanceOf(observation, settings);
   const models = byUrgency(observation, settings).map((model) => {
     const plan = decideModel(model, allowance, observation, settings);
-    allowance = without(allowance, plan, settings);
+    allowance = without(allowance, plan, seen.nowMs, settings);
     return plan;
   });
-  return { models, drain, ...decideOpenLaunches(observation) };
+  return { models, drain: [...unpaid, ...except(dear, unpaid)], ...decideOpenLaunches(observation) };
 }
 
+/** A budget's order leaves less time, and is the one that is given. */
+const except = (dear: readonly Drain[], unpaid: readonly Drain[]): readonly Drain[] =>
+  dear.filter(({ instanceId }) => !unpaid.some((one) => one.instanceId === instanceId));
+
 /** Who is told to leave is no capacity from now on: what it leaves undone needs others. */
-function withoutDrained(observation: Observation, drain: readonly Drain[]): Observation {
-  const leaving = new Set(drain.map(({ instanceId }) => instanceId));
-  const machines = observation.machines.map((machine): Machine =>
-    leaving.has(machine.instanceId) ? { ...machine, phase: "leaving" } : machine,
-  );
+function withoutDrained(
+  observation: Observation,
+  dear: readonly Drain[],
+  unpaid: readonly Drain[],
+  settings: StageConfig,
+): Observation {
+  const goneByMs = observation.nowMs + goneWithinMs(settings);
+  const isIn = (drains: readonly Drain[], { instanceId }: Machine): boolean =>
+    drains.some((one) => one.instanceId === instanceId);
+  const machines = observation.machines.map((machine): Machine => {
+    if (isIn(unpaid, machine)) return { ...machine, phase: "leaving", goneByMs };
+    return isIn(dear, machine) ? { ...machine, phase: "leaving" } : machine;
+  });
   return { ...observation, machines };
 }
 
@@ -108,45 +122,36 @@ interface Allowance {
   readonly machines: number;
   /** Of those, on-demand ones. */
   readonly onDemand: number;
-  readonly dayUsd: number;
-  readonly monthUsd: number;
+  /** What each budget has beside all that runs. */
+  readonly money: readonly Period[];
 }
 
-/** Machines that boot have cost next to nothing yet: what they are sure to cost is taken off beforehand. */
-function allowanceOf({ machines, coming, spent, pools }: Observation, settings: StageConfig): Allowance {
+function allowanceOf(observation: Observation, settings: StageConfig): Allowance {
+  const { machines, coming } = observation;
   const existing = machines.filter(({ phase }) => phase !== "ended");
   const unseen = sum(coming, (launch) => launch.unseen);
-  const booting = machines.filter(({ phase }) => phase === "booting").length;
-  const priceUsd = Math.max(0, ...pools.map((pool) => pool.priceUsdPerHour ?? 0));
-  const promisedUsd = (booting + unseen) * leaseUsd(Math.min(priceUsd, priceCap(settings)), settings);
   return {
     machines: Math.max(0, settings.limits.max_instances - existing.length - unseen),
     onDemand:
       (settings.rescue?.max_instances ?? 0) -
       existing.filter(isOnDemand).length -
       sum(coming.filter(isOnDemand), (launch) => launch.unseen),
-    dayUsd: settings.budgets.day_usd - spent.dayUsd - promisedUsd,
-    monthUsd: settings.budgets.month_usd - spent.monthUsd - promisedUsd,
+    money: moneyLeft(observation, settings),
   };
 }
 
 function without(
   allowance: Allowance,
   { launch, market, pools }: ModelPlan,
+  nowMs: number,
   settings: StageConfig,
 ): Allowance {
-  const usd = launch * leaseUsd(highestPrice(pools), settings);
   return {
     machines: allowance.machines - launch,
     onDemand: allowance.onDemand - (market === "on_demand" ? launch : 0),
-    dayUsd: allowance.dayUsd - usd,
-    monthUsd: allowance.monthUsd - usd,
+    money: afterBuying(allowance.money, launch, highestPrice(pools), nowMs, settings),
   };
 }
-
-/** The least that a machine costs: its boot, and as much work as makes the boot worth its while. */
-const leaseUsd = (priceUsdPerHour: number, settings: StageConfig): number =>
-  (priceUsdPerHour * (settings.worker.boot_seconds + leastWorkMs / 1000)) / 3600;
 
 const highestPrice = (pools: readonly PricedPool[]): number =>
   Math.max(0, ...pools.map((pool) => pool.priceUsdPerHour));
@@ -211,13 +216,24 @@ function demandOf(model: string, supply: Supply, observation: Observation, setti
   const rate = measured[model]?.audio_seconds_per_second ?? guess;
   const { work, held } = affordable(all, {
     nowMs,
-    usdPerHour: highestPrice(eligiblePools(observation, settings)) || mostUsdPerHour(settings),
+    usdPerHour: hourWithExtras(observation, settings),
     audioSecondsPerSecond: rate,
     bootMs: supply.bootMs,
     readyAtMs: supply.readyAtMs,
     plannedEndMs: (one) => plannedEndMs(one, supply, nowMs),
+    unheardMs: nextLookMs + heardMs(settings),
+    wayOutMs: settings.worker.idle_exit_seconds * 1000 + offMs,
+    unservedUsd: sum(
+      observation.machines.filter((machine) => machine.model === model),
+      ({ unservedUsd }) => unservedUsd ?? 0,
+    ),
   });
   return { all, work, held, clips: sum(work, (one) => one.openItems), rate };
+}
+
+function hourWithExtras(observation: Observation, settings: StageConfig): number {
+  const usdPerHour = highestPrice(eligiblePools(observation, settings)) || mostUsdPerHour(settings);
+  return allInUsdPerHour(usdPerHour, extrasOf(settings), observation.nowMs);
 }
 
 /** Machine-seconds of the open work. */
@@ -327,11 +343,11 @@ function buySpot(
   settings: StageConfig,
 ): Purchase {
   const { missing } = need;
-  const offers = eligiblePools(observation, settings);
+  const offers = paidFor(eligiblePools(observation, settings), allowance, observation.nowMs, settings);
   if (missing === 0) return { market: "spot", launch: 0, offers, reasons: [] };
   const limits = [
     ...machineLimit(missing, allowance, settings),
-    ...budgetLimits(missing, allowance, offers, settings),
+    ...budgetLimits(missing, allowance, offers, observation.nowMs, settings),
     ...messageLimits(need),
     ...holds(need, offers, observation, settings),
   ];
@@ -348,7 +364,7 @@ function rescueOf(
   { urgent, oldestDeadlineMs, messages }: Need,
   spot: Purchase,
   allowance: Allowance,
-  { pools, quotas }: Observation,
+  { pools, quotas, nowMs }: Observation,
   settings: StageConfig,
 ): Purchase | null {
   const isHeld = spot.reasons.some(({ reason }) => ofSpotAlone.includes(reason));
@@ -358,7 +374,10 @@ function rescueOf(
   if (settings.rescue === undefined || urgent === 0 || !isHeld || isHeldOtherwise) return null;
   const priceUsdPerHour = settings.on_demand_price_usd;
   const offers = pools.map(({ zone, subnetId }) => ({ zone, subnetId, priceUsdPerHour, priceSinceMs: null }));
-  const limits = [...budgetLimits(urgent, allowance, offers, settings), ...quotaLimit(quotas.on_demand)];
+  const limits = [
+    ...budgetLimits(urgent, allowance, offers, nowMs, settings),
+    ...quotaLimit(quotas.on_demand),
+  ];
   const most = Math.min(allowance.machines, Math.max(0, allowance.onDemand), messages.most);
   const possible = offers.length === 0 ? 0 : most;
   const launch = Math.min(possible, smallest(urgent, limits));
@@ -378,6 +397,19 @@ function eligiblePools(observation: Observation, settings: StageConfig): readonl
     .sort((a, b) => a.priceUsdPerHour - b.priceUsdPerHour);
 }
 
+/** EC2 may choose any pool that it is offered: one that a budget pays for no machine in is left out while another is not. */
+function paidFor(
+  pools: readonly PricedPool[],
+  { money }: Allowance,
+  nowMs: number,
+  settings: StageConfig,
+): readonly PricedPool[] {
+  const paid = pools.filter(({ priceUsdPerHour }) =>
+    purchasable(money, priceUsdPerHour, nowMs, settings).every(({ most }) => most > 0),
+  );
+  return paid.length === 0 ? pools : paid;
+}
+
 const isCooling = (zone: string, { cooling, nowMs }: Observation): boolean =>
   (cooling[zone]?.untilMs ?? 0) > nowMs;
 
@@ -395,23 +427,14 @@ function machineLimit(missing: number, { machines }: Allowance, settings: StageC
 const messageLimits = ({ missing, messages }: Need): readonly Limit[] =>
   messages.most < missing ? [messages] : [];
 
-function budgetLimits(
+const budgetLimits = (
   missing: number,
-  { dayUsd, monthUsd }: Allowance,
+  { money }: Allowance,
   offers: readonly PricedPool[],
+  nowMs: number,
   settings: StageConfig,
-): Limit[] {
-  const eachUsd = leaseUsd(highestPrice(offers), settings);
-  const limit = (reason: DecisionReason, leftUsd: number, budget: string): Limit => ({
-    reason,
-    most: eachUsd === 0 ? Infinity : Math.max(0, Math.floor(leftUsd / eachUsd)),
-    detail: `${Math.max(0, leftUsd).toFixed(4)} USD is left of ${budget}, a machine costs ${eachUsd.toFixed(4)} at least`,
-  });
-  return [
-    limit("budget_day", dayUsd, `the day's ${settings.budgets.day_usd}`),
-    limit("budget_month", monthUsd, `the month's ${settings.budgets.month_usd}`),
-  ].filter(({ most }) => most < missing);
-}
+): readonly Limit[] =>
+  purchasable(money, highestPrice(offers), nowMs, settings).filter(({ most }) => most < missing);
 
 /** What holds the launch altogether. */
 function holds(

@@ -40,7 +40,12 @@ export function decisionRecord(
         reasons: [...model.reasons, ...own.flatMap(reasonsOf)],
       };
     }),
-    drained: plan.drain.map(({ instanceId, zone, detail }) => ({ instance_id: instanceId, zone, detail })),
+    drained: plan.drain.map(({ instanceId, zone, reason, detail }) => ({
+      instance_id: instanceId,
+      zone,
+      reason,
+      detail,
+    })),
     prices: pools.flatMap(({ zone, priceUsdPerHour, priceSinceMs }) => {
       if (priceUsdPerHour === null) return [];
       const since = new Date(priceSinceMs ?? nowMs).toISOString();

@@ -1,4 +1,5 @@
 /** `fleet/drains/{instance}.json`: telling a machine to finish what it has and to leave. */
+import type { StageConfig } from "../config.ts";
 import type { DrainRecord } from "../contract/fleet-records.ts";
 import { drainRecordSchema } from "../contract/fleet-records.ts";
 import type { InstanceId } from "../contract/ids.ts";
@@ -7,20 +8,56 @@ import type { ObjectStore } from "../ports.ts";
 import type { RecordPorts } from "../records/records.ts";
 import { readRecord, updateRecord } from "../records/records.ts";
 
+/** Longer than any clip takes: who was told to leave and is still there after so long does not listen. */
+const longestMs = 900_000;
+/** Where a budget is at stake, what is in hand ends within so long, or is saved. */
+const budgetDrainSeconds = 60;
+/** From the end of the drain until EC2 calls the machine `shutting-down`. */
+export const offMs = 30_000;
+/** The reaper looks each minute, and a look may begin late or take long. */
+const reaperLookMs = 75_000;
+
 export const readDrain = async (store: ObjectStore, id: InstanceId): Promise<DrainRecord | null> =>
   (await readRecord(store, fleetKeys.drain(id), drainRecordSchema))?.value ?? null;
 
 export type DrainOrder =
   | { readonly reason: "price" | "rebalance"; readonly detail: string }
+  | {
+      readonly reason: "budget_day" | "budget_month";
+      readonly detail: string;
+      readonly within_seconds: number;
+    }
   | { readonly reason: "interruption"; readonly detail: string; readonly ends_at: string };
 
-/** The first word stays, but an interruption leaves less time than anything else. */
+export const orderOf = (reason: "price" | "budget_day" | "budget_month", detail: string): DrainOrder =>
+  reason === "price" ? { reason, detail } : { reason, detail, within_seconds: budgetDrainSeconds };
+
+/** How little time each leaves: a word that leaves less counts instead of an earlier one. */
+const urgency: Readonly<Record<DrainRecord["reason"], number>> = {
+  price: 0,
+  rebalance: 0,
+  budget_day: 1,
+  budget_month: 1,
+  interruption: 2,
+};
+
 export async function orderDrain(ports: RecordPorts, id: InstanceId, order: DrainOrder): Promise<void> {
   const orderedAt = new Date(ports.clock.nowMs()).toISOString();
   const record: DrainRecord = { v: 1, instance_id: id, ...order, ordered_at: orderedAt };
   await updateRecord(ports, fleetKeys.drain(id), drainRecordSchema, (earlier) =>
-    earlier === null || (order.reason === "interruption" && earlier.reason !== "interruption")
-      ? record
-      : null,
+    earlier === null || urgency[order.reason] > urgency[earlier.reason] ? record : null,
   );
 }
+
+/** Workers look for orders each heartbeat, and a look may fail. */
+export const heardMs = ({ worker }: StageConfig): number => 2 * worker.heartbeat_seconds * 1000;
+
+export const isOfBudget = (reason: DrainRecord["reason"]): reason is "budget_day" | "budget_month" =>
+  reason === "budget_day" || reason === "budget_month";
+
+/** From the order until a machine has left by itself, or does not listen. */
+export const drainMs = (reason: DrainRecord["reason"], settings: StageConfig): number =>
+  isOfBudget(reason) ? heardMs(settings) + budgetDrainSeconds * 1000 + offMs : longestMs;
+
+/** From a budget's order until the machine is gone: by itself, or by the reaper. */
+export const goneWithinMs = (settings: StageConfig): number => drainMs("budget_day", settings) + reaperLookMs;

@@ -2,13 +2,12 @@ import type { StageConfig } from "../config.ts";
 import type { ReapReason, ReaperMarks } from "../contract/fleet-records.ts";
 import type { InstanceId } from "../contract/ids.ts";
 import type { FleetInstance } from "../ports.ts";
+import { drainMs, isOfBudget } from "./drain.ts";
 import { exists, phaseOf } from "./machine.ts";
 import type { Signs } from "./signs.ts";
 
 /** A worker leaves by itself when it idles; the reaper ends one that has not left so long after. */
 const idleGraceMs = 60_000;
-/** Longer than any clip takes: who was told to leave and is still there after so long does not listen. */
-const drainMs = 900_000;
 /** From the mark to the end: two ticks that overlap are not two looks. */
 const markHoldMs = 20_000;
 
@@ -53,7 +52,8 @@ function leavingReason(
   settings: StageConfig,
 ): ReapReason | null {
   if (instance.state === "stopping" || instance.state === "stopped") return "draining_done";
-  if (drain !== null && nowMs - Date.parse(drain.ordered_at) > drainMs) return "drain_deadline";
+  if (drain !== null && nowMs - Date.parse(drain.ordered_at) > drainMs(drain.reason, settings))
+    return isOfBudget(drain.reason) ? "over_budget" : "drain_deadline";
   if (worker === null) return null;
   const silentMs = nowMs - Date.parse(worker.heartbeat_at);
   if (silentMs <= settings.worker.heartbeat_deadline_seconds * 1000) return null;
@@ -66,6 +66,8 @@ function isIdleTooLong({ worker }: Signs, nowMs: number, settings: StageConfig):
   return idleMs > settings.worker.idle_exit_seconds * 1000 + idleGraceMs;
 }
 
+const atOnce: readonly ReapReason[] = ["stopped", "over_budget"];
+
 export interface Verdict {
   /** The marks as they are to be kept. */
   readonly marks: ReaperMarks["marks"];
@@ -74,7 +76,8 @@ export interface Verdict {
 
 /**
  * The two steps: what should end is marked, and ended at a later tick if it then should still end, for the
- * same reason. A stop is the exception: it ends everything at once.
+ * same reason. There are two exceptions: a stop ends everything at once, and of a machine that a budget pays for no
+ * longer the order to leave was the first step.
  */
 export function verdict(
   reasons: ReadonlyMap<InstanceId, ReapReason>,
@@ -89,7 +92,7 @@ export function verdict(
   return {
     marks: Object.fromEntries(kept),
     terminate: kept
-      .filter(([, mark]) => mark.reason === "stopped" || nowMs - Date.parse(mark.at) >= markHoldMs)
+      .filter(([, mark]) => atOnce.includes(mark.reason) || nowMs - Date.parse(mark.at) >= markHoldMs)
       .map(([id]) => id),
   };
 }

@@ -1,6 +1,8 @@
 /** What a machine is worth to the fleet, from EC2's word and its own heartbeat. */
 import type { StageConfig } from "../config.ts";
 import type { FleetInstance, InstanceState } from "../ports.ts";
+import { goneWithinMs } from "./drain.ts";
+import type { MachineCosts } from "./known-costs.ts";
 import type { Machine, MachinePhase } from "./observation.ts";
 import type { Signs } from "./signs.ts";
 import { saysUnused } from "./unused-machines.ts";
@@ -45,9 +47,33 @@ export function phaseOf(
   return silentMs <= settings.worker.heartbeat_deadline_seconds * 1000 ? "ready" : "silent";
 }
 
+/** How much longer than announced EC2 may take. */
+const takenLateMs = 60_000;
+/** From EC2's notice to the end. */
+const noticeMs = 120_000;
+
+/** By when a machine is gone that EC2 takes, or that a budget does not pay for; null for any other. */
+function goneByMs({ worker, drain }: Signs, settings: StageConfig): number | null {
+  switch (drain?.reason) {
+    case "interruption":
+      return Date.parse(drain.ends_at) + takenLateMs;
+    case "budget_day":
+    case "budget_month":
+      return Date.parse(drain.ordered_at) + goneWithinMs(settings);
+    case "price":
+    case "rebalance":
+    case undefined:
+      // The notice may have come by the machine's own metadata alone.
+      return worker?.reason === "interruption"
+        ? Date.parse(worker.heartbeat_at) + noticeMs + takenLateMs
+        : null;
+  }
+}
+
 export function machineOf(
   instance: FleetInstance,
   signs: Signs,
+  costs: MachineCosts | null,
   nowMs: number,
   settings: StageConfig,
 ): Machine {
@@ -60,6 +86,9 @@ export function machineOf(
     market: instance.market,
     phase,
     launchedMs: instance.launchedMs,
+    usdPerHour: costs?.usdPerHour ?? null,
+    goneByMs: goneByMs(signs, settings),
+    unservedUsd: costs?.unservedUsd ?? null,
     messagesReceived: signs.worker?.messages_received ?? null,
     leavesUnused: !mayReceive && instance.takenBack !== true && saysUnused(signs),
   };

@@ -18,9 +18,9 @@ const nothingYet: MeasuresRecord = { v: 1, spent_usd: {}, models: {} };
 export const readMeasures = async (store: ObjectStore): Promise<MeasuresRecord> =>
   (await readRecord(store, fleetKeys.measures, measuresRecordSchema))?.value ?? nothingYet;
 
-/** Today and this month (UTC), up to the reaper's last tick. */
+/** Today and this month (UTC). */
 export function spentUsd(
-  { spent_usd: spent }: MeasuresRecord,
+  { spent_usd: spent }: Pick<MeasuresRecord, "spent_usd">,
   nowMs: number,
 ): { readonly dayUsd: number; readonly monthUsd: number } {
   const today = dayOf(nowMs);
@@ -71,7 +71,7 @@ export function measured(
 const monthOf = (day: string): string => day.slice(0, 7);
 
 /** By the day of the costs: a machine may run past midnight. */
-function spentOn(entries: readonly LedgerEntry[], nowMs: number): Record<string, number> {
+export function spentOn(entries: readonly LedgerEntry[], nowMs: number): Record<string, number> {
   const spent: Record<string, number> = {};
   for (const entry of entries)
     for (const [day, costs] of Object.entries(costsByDay(entry, nowMs)))

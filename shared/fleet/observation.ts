@@ -22,6 +22,8 @@ export interface BatchBudget {
   readonly batchId: BatchId;
   readonly maxUsd: number;
   readonly spentUsd: number;
+  /** Of its items, those that machines have begun. */
+  readonly itemsInHand: number;
   /** It was held at the last look. */
   readonly isHeld: boolean;
 }
@@ -47,6 +49,12 @@ export interface Machine {
   readonly messagesReceived: number | null;
   /** It leaves, or has left, without ever having received a message. */
   readonly leavesUnused: boolean;
+  /** What an hour of it costs, volume and address included; null while nobody knows. */
+  readonly usdPerHour: number | null;
+  /** Told by EC2 or by a budget to leave, it is gone by then; null: it may stay, or take its time. */
+  readonly goneByMs: number | null;
+  /** What it has cost and no batch bears yet; null once it has served one. */
+  readonly unservedUsd: number | null;
 }
 
 /** A launch that was granted, and that EC2's list of machines does not fully show. */
@@ -95,7 +103,7 @@ export interface Observation {
   readonly queues: Readonly<Record<string, QueueDepth>>;
   /** What machines of each model have shown; what is missing or null is guessed by the configuration. */
   readonly measured: MeasuresRecord["models"];
-  /** Of machines launched today, and this month (UTC). */
+  /** What machines have cost today, and this month (UTC), by now; where that is not known yet, the most it may be. */
   readonly spent: { readonly dayUsd: number; readonly monthUsd: number };
   /** The last granted launch that was seen; see `poolsRecordSchema`. */
   readonly turn: IntentId | null;

@@ -1,11 +1,13 @@
 import type { StageConfig } from "../config.ts";
 import type { LaunchPorts, Stage } from "./fleet-ports.ts";
 import { comingLaunch, readIntent } from "./intents.ts";
+import { daysOf, knownCosts } from "./known-costs.ts";
 import { readLatch } from "./latch.ts";
+import { readLedger } from "./ledger.ts";
 import { exists, machineOf } from "./machine.ts";
 import type { Observation, Work } from "./observation.ts";
 import { breakerOf, coolingZones, quotasInForce, readPools } from "./pool-memory.ts";
-import { readMeasures, spentUsd } from "./measures.ts";
+import { readMeasures } from "./measures.ts";
 import { queueDepths, totalDepth } from "./queue-depths.ts";
 import { noSigns, readSigns } from "./signs.ts";
 
@@ -28,16 +30,26 @@ export async function observe(ports: LaunchPorts, { settings }: Stage): Promise<
   // A machine that has ended may have left without a message, and the reaper may not have written that down yet.
   const isAsked = new Set(work.map(({ model }) => model));
   const told = instances.filter((instance) => exists(instance) || isAsked.has(instance.model ?? ""));
-  const signs = await readSigns(ports.store, told);
+  const [signs, ledgers] = await Promise.all([
+    readSigns(ports.store, told),
+    Promise.all(daysOf(instances).map((day) => readLedger(ports.store, day))),
+  ]);
   // After the heartbeats: one that the reaper has deleted by then is in the measures.
   const measures = await readMeasures(ports.store);
   const nowMs = ports.clock.nowMs();
+  const costs = knownCosts(instances, ledgers, measures, pools, settings, nowMs);
   return {
     nowMs,
     latchedMs: latch?.closed === true ? Date.parse(latch.changed_at) : null,
     work,
     machines: instances.map((instance) =>
-      machineOf(instance, signs.get(instance.instanceId) ?? noSigns, nowMs, settings),
+      machineOf(
+        instance,
+        signs.get(instance.instanceId) ?? noSigns,
+        costs.of(instance.instanceId),
+        nowMs,
+        settings,
+      ),
     ),
     coming: intents.flatMap((intent) => {
       const launch = intent === null ? null : comingLaunch(intent, instances, nowMs);
@@ -49,7 +61,7 @@ export async function observe(ports: LaunchPorts, { settings }: Stage): Promise<
     breaker: breakerOf(memory),
     queues,
     measured: measures.models,
-    spent: spentUsd(measures, nowMs),
+    spent: costs.spent,
     turn: memory.turn,
   };
 }

@@ -41,10 +41,14 @@ export interface ModelPlan {
   readonly held: readonly Held[];
 }
 
-/** A machine that has become too dear: it finishes what it has begun, and leaves. */
+/**
+ * A machine that has become too dear finishes what it has begun, and leaves. So does one that a budget pays for no
+ * longer, within a minute: what does not end by then is saved.
+ */
 export interface Drain {
   readonly instanceId: InstanceId;
   readonly zone: string;
+  readonly reason: "price" | "budget_day" | "budget_month";
   /** A sentence, as in `Reason`. */
   readonly detail: string;
 }

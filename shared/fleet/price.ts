@@ -45,7 +45,7 @@ export function dearMachines(
     const priceUsd = dear.get(zone);
     if (priceUsd === undefined || market !== "spot") return [];
     const detail = `the spot price of ${zone} is ${priceUsd}, over ${cap} USD an hour for ${minutes} minutes`;
-    return [{ instanceId, zone, detail }];
+    return [{ instanceId, zone, reason: "price", detail }];
   });
 }
 

@@ -12,10 +12,13 @@ const excused: readonly (string | null)[] = [
   "interruption",
   "rebalance",
   "price",
+  "budget_day",
+  "budget_month",
   "stopped",
   "signal",
   "unhealthy",
   "drain_deadline",
+  "over_budget",
 ];
 
 /** By its own word: of a machine that is on its way out, or gone. */

@@ -75,9 +75,21 @@ export const mutations: readonly Mutation[] = [
   },
   {
     rule: "the budget of the day holds launches",
+    file: "shared/fleet/budgets.ts",
+    from: `        most: Math.max(0, Math.floor(period.leftUsd / eachUsd)),`,
+    to: `        most: 99,`,
+  },
+  {
+    rule: "a budget drains what it pays for no longer",
     file: "shared/fleet/decide.ts",
-    from: `    limit("budget_day", dayUsd, `,
-    to: `    limit("budget_day", Infinity, `,
+    from: `  const unpaid = unaffordable(seen, settings);`,
+    to: `  const unpaid = unaffordable(seen, settings).slice(9);`,
+  },
+  {
+    rule: "the reaper ends what a budget's order did not reach",
+    file: "shared/fleet/judge.ts",
+    from: `    return isOfBudget(drain.reason) ? "over_budget" : "drain_deadline";`,
+    to: `    return isOfBudget(drain.reason) ? null : "drain_deadline";`,
   },
   {
     rule: "work that no machine receives buys no third machine",

@@ -7,7 +7,9 @@ export type LeaveReason = NonNullable<WorkerRecord["reason"]>;
 /** What begins a departure: the moment it was heard of, and what it says. */
 export type Cause =
   | { readonly reason: "interruption"; readonly notice: InterruptionNotice }
-  | { readonly reason: Exclude<LeaveReason, "interruption"> };
+  | { readonly reason: BudgetReason; readonly withinSeconds: number }
+  | { readonly reason: Exclude<LeaveReason, "interruption" | BudgetReason> };
+type BudgetReason = Extract<LeaveReason, "budget_day" | "budget_month">;
 
 /** All times in milliseconds since the epoch; Infinity is no limit. */
 export interface Departure {
@@ -54,6 +56,10 @@ export function planDeparture(cause: Cause, circumstances: Circumstances): Depar
         lingerMs: waitsToBeTaken && isUnbilled ? cause.notice.atMs + lingerMarginMs : null,
       };
     }
+    // From now on, by this machine's own clock: what is left of the budget pays for so long and no longer.
+    case "budget_day":
+    case "budget_month":
+      return within(cause.reason, nowMs, Math.min(diesMs, nowMs + cause.withinSeconds * 1000));
     case "signal":
       return within("signal", nowMs, nowMs + signalMs);
     case "stopped":
@@ -92,6 +98,13 @@ export function lifespan(
   return { overMs: fromBoot(300, 0.5), diesMs: fromBoot(120, 0.8) };
 }
 
-/** A departure that is under way gives way only to a more urgent one. */
-export const isMoreUrgent = (next: Departure, current: Departure | null): boolean =>
-  current === null || next.drainMs < current.drainMs;
+/**
+ * A departure that is under way gives way only to a more urgent one. Whom EC2 takes at no charge costs nothing by waiting
+ * for it, and is gone within minutes.
+ */
+export function isMoreUrgent(next: Departure, current: Departure | null): boolean {
+  if (current === null) return true;
+  const costsNothing = current.lingerMs !== null;
+  const savesMoney = next.reason === "budget_day" || next.reason === "budget_month";
+  return next.drainMs < current.drainMs && !(costsNothing && savesMoney);
+}

@@ -15,7 +15,15 @@ export async function readOrders(store: ObjectStore, instanceId: InstanceId): Pr
   ];
 }
 
-const causeOf = (drain: DrainRecord): Cause =>
-  drain.reason === "interruption"
-    ? { reason: drain.reason, notice: { action: "terminate", atMs: Date.parse(drain.ends_at) } }
-    : { reason: drain.reason };
+function causeOf(drain: DrainRecord): Cause {
+  switch (drain.reason) {
+    case "interruption":
+      return { reason: drain.reason, notice: { action: "terminate", atMs: Date.parse(drain.ends_at) } };
+    case "budget_day":
+    case "budget_month":
+      return { reason: drain.reason, withinSeconds: drain.within_seconds };
+    case "price":
+    case "rebalance":
+      return { reason: drain.reason };
+  }
+}

@@ -39,6 +39,21 @@ test("where it is set so, a machine that is taken in its first hour does not wai
   expect(plan(noticeIn(12 * minute), 10 * minute, false).lingerMs).toBeNull();
 });
 
+test("of a minute that a budget pays for three quarters are for clips to end, by the machine's own clock", () => {
+  expect(plan({ reason: "budget_day", withinSeconds: 60 }, 10 * minute)).toEqual({
+    reason: "budget_day",
+    drainMs: bootedMs + 10 * minute + 45_000,
+    forceMs: bootedMs + 10 * minute + 52_800,
+    endMs: bootedMs + 11 * minute,
+    lingerMs: null,
+  });
+});
+
+test("a budget's minute is no longer than the machine lives", () => {
+  const atEnd = plan({ reason: "budget_month", withinSeconds: 60 }, 6 * 60 * minute - 20_000);
+  expect(atEnd.endMs).toBe(diesMs);
+});
+
 test("stop-all saves what runs at once", () => {
   expect(plan({ reason: "stopped" }, minute)).toMatchObject({ drainMs: bootedMs + minute, lingerMs: null });
 });
@@ -49,6 +64,11 @@ test.each<[next: Cause, current: Cause, expected: boolean]>([
   [{ reason: "stopped" }, noticeIn(12 * minute), true],
   [noticeIn(12 * minute), { reason: "stopped" }, false],
   [{ reason: "rebalance" }, { reason: "rebalance" }, false],
+  [{ reason: "budget_day", withinSeconds: 60 }, { reason: "price" }, true],
+  [{ reason: "price" }, { reason: "budget_day", withinSeconds: 60 }, false],
+  [{ reason: "stopped" }, { reason: "budget_day", withinSeconds: 60 }, true],
+  // EC2 takes this one at no charge, if it waits.
+  [{ reason: "budget_day", withinSeconds: 60 }, noticeIn(12 * minute), false],
 ])("%o hurries a worker that leaves because of %o: %s", (next, current, expected) => {
   expect(isMoreUrgent(plan(next, 10 * minute), plan(current, 10 * minute))).toBe(expected);
 });

@@ -156,6 +156,28 @@ test("a worker whose zone is too dear ends what runs, gives back the rest and le
   expect(world.jobs.standard.contents().filter((message) => message.visible)).toHaveLength(3);
 });
 
+test("a worker that a budget pays for no longer ends what it can within the minute, and saves the rest", async () => {
+  // When it hears of it, one clip has half a minute to go, and the other four.
+  const world = new WorkerWorld({ engine: { msPerAudioSecond: 10_000 } });
+  const lasting = (seconds: number) => ({ parameters: { ...defaultParameters, duration_seconds: seconds } });
+  await world.send(1, lasting(10));
+  await world.send(1, { index: 1, ...lasting(30) });
+  const { left } = world.worker();
+  await world.clock.advance(70_000);
+  await orderDrain(world, instanceId, {
+    reason: "budget_day",
+    detail: "nothing is left of it",
+    within_seconds: 60,
+  });
+  const orderedMs = world.clock.nowMs();
+  expect(await world.clock.runUntil(left)).toBe("budget_day");
+  expect(world.clock.nowMs() - orderedMs).toBeLessThan(75_000);
+  expect(await world.outcomes()).toEqual({ 0: "succeeded" });
+  expect(world.jobs.standard.contents()).toMatchObject([{ visible: true }]);
+  expect(await world.store.exists(batchKeys.checkpoint(batchId, 1))).toBe(true);
+  expect(await world.record()).toMatchObject({ state: "leaving", reason: "budget_day" });
+});
+
 test("a machine that is told to leave while it boots never starts its engine", async () => {
   const world = new WorkerWorld();
   await orderDrain(world, instanceId, { reason: "price", detail: "the zone is dear" });

@@ -115,7 +115,9 @@ describe("what a batch may cost", () => {
     await at.clock.advance(20 * minute);
     // Three quarters of half an hour, of which a third had passed when it was submitted.
     const spentUsd = expect.closeTo(0.075, 5) as number;
-    expect(await budgetOf(at)).toEqual([{ batchId: batch.id, maxUsd: 0.25, spentUsd, isHeld: false }]);
+    expect(await budgetOf(at)).toEqual([
+      { batchId: batch.id, maxUsd: 0.25, spentUsd, itemsInHand: 1, isHeld: false },
+    ]);
   });
 
   test("is what its owner said last, and does not let it go on by itself", async () => {

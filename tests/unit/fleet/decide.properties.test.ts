@@ -31,6 +31,7 @@ const observations: fc.Arbitrary<Observation> = fc.record({
           batchId: fc.constant(batchId),
           maxUsd: fc.double({ min: 0.001, max: 5, noNaN: true }),
           spentUsd: fc.double({ min: 0, max: 5, noNaN: true }),
+          itemsInHand: fc.integer({ min: 0, max: 100 }),
           isHeld: fc.boolean(),
         }),
         { nil: null },
@@ -48,6 +49,12 @@ const observations: fc.Arbitrary<Observation> = fc.record({
       launchedMs: agoMs,
       messagesReceived: fc.constantFrom(null, 0, 7),
       leavesUnused: fc.boolean(),
+      usdPerHour: fc.option(fc.double({ min: 0.1, max: 0.6, noNaN: true }), { nil: null }),
+      goneByMs: fc.option(
+        fc.integer({ min: -100_000, max: 300_000 }).map((ms) => nowMs + ms),
+        { nil: null },
+      ),
+      unservedUsd: fc.option(fc.double({ min: 0, max: 0.2, noNaN: true }), { nil: null }),
     }),
     { maxLength: 7 },
   ),
@@ -200,11 +207,10 @@ test("more work never wants fewer machines", () => {
     fc.property(observations, fc.integer({ min: 1, max: 100_000 }), (observation, more) => {
       const wants = (one: Observation): number =>
         decide(one, settings).models.reduce((total, plan) => total + plan.want, 0);
-      const grown = observation.work.map((work) => ({
-        ...work,
-        openAudioSeconds: work.openAudioSeconds + more,
-      }));
-      expect(wants({ ...observation, work: grown })).toBeGreaterThanOrEqual(wants(observation));
+      // One that is held, and whose small rest its budget pays for, goes on; with more to do it stays held.
+      const work = observation.work.filter(({ budget }) => budget?.isHeld !== true);
+      const grown = work.map((one) => ({ ...one, openAudioSeconds: one.openAudioSeconds + more }));
+      expect(wants({ ...observation, work: grown })).toBeGreaterThanOrEqual(wants({ ...observation, work }));
     }),
   );
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { batchIdOf, instanceIdSchema, intentIdSchema } from "../../../shared/contract/ids.ts";
 import { decide } from "../../../shared/fleet/decide.ts";
 import type { ComingLaunch, Machine, Observation, Work } from "../../../shared/fleet/observation.ts";
-import type { ModelPlan } from "../../../shared/fleet/plan.ts";
+import type { Held, ModelPlan } from "../../../shared/fleet/plan.ts";
 import type { Pool } from "../../../shared/ports.ts";
 import { testSettings, withModels } from "./settings.ts";
 
@@ -19,6 +19,9 @@ const machine = (change: Partial<Machine> = {}): Machine => ({
   launchedMs: afterSeconds(-300),
   messagesReceived: 1,
   leavesUnused: false,
+  usdPerHour: 0.16,
+  goneByMs: null,
+  unservedUsd: null,
   ...change,
 });
 /** 1,000 audio seconds are 100 s of one machine. */
@@ -331,10 +334,15 @@ describe("what a batch may cost", () => {
   // At 0.20 USD an hour a boot of 100 s costs 0.0056 USD, and a machine until the planned end, in 855 s, 0.0475.
   const batchId = batchIdOf("01HZZZZZZZZZZZZZZZZZZZZZZZ");
   const costing = (maxUsd: number, spentUsd = 0, change: Partial<Work> = {}): Work =>
-    work({ openAudioSeconds: 60_000, budget: { batchId, maxUsd, spentUsd, isHeld: false }, ...change });
+    work({
+      openAudioSeconds: 60_000,
+      budget: { batchId, maxUsd, spentUsd, itemsInHand: 0, isHeld: false },
+      ...change,
+    });
+  type Expected = Omit<Partial<ModelPlan>, "held"> & { readonly held?: readonly Partial<Held>[] };
   const booting = machine({ phase: "booting", launchedMs: nowMs });
 
-  test.each<[name: string, change: Partial<Observation>, plan: Partial<ModelPlan>, reasons: string[]]>([
+  test.each<[name: string, change: Partial<Observation>, plan: Expected, reasons: string[]]>([
     [
       "pays for all that its deadline needs",
       { work: [costing(1)] },
@@ -352,11 +360,76 @@ describe("what a batch may cost", () => {
     ],
     ["is spent: none is launched", { work: [costing(0.1, 0.1)] }, { launch: 0 }, ["budget_batch"]],
     ["is overspent: none is launched", { work: [costing(0.1, 0.2)] }, { launch: 0 }, ["budget_batch"]],
+    // What a machine makes until it hears of a hold in 105 s (75 s until the next look, 30 s until the second
+    // heartbeat from then), and its way out of 45 s (15 s of idling, 30 s to shut down): 0.0083 USD.
     [
-      "pays for a little more of a machine that is there: that goes on, and none is launched",
-      { work: [costing(0.1, 0.099)], machines: [machine()] },
+      "pays for a little more than what a machine that is there begins: that goes on, and none is launched",
+      { work: [costing(0.1, 0.0916)], machines: [machine()] },
       { want: 1, launch: 0, held: [] },
       ["covered"],
+    ],
+    [
+      "pays for no more than what a machine that is there begins: it is held in time",
+      { work: [costing(0.1, 0.0918)], machines: [machine()] },
+      { launch: 0, held: [{ batchId }] },
+      ["budget_batch"],
+    ],
+    [
+      "pays for what one machine begins, and two are there: it is held in time",
+      { work: [costing(0.1, 0.0916)], machines: [machine(), machine()] },
+      { launch: 0, held: [{ batchId }] },
+      ["budget_batch"],
+    ],
+    // 40 clips of 600 s, as the sum has it: 2,400 s more.
+    [
+      "pays for no clips in hand beside that: it is held in time",
+      {
+        work: [
+          costing(0.1, 0.08, {
+            openItems: 100,
+            budget: { batchId, maxUsd: 0.1, spentUsd: 0.08, itemsInHand: 40, isHeld: false },
+          }),
+        ],
+        machines: [machine()],
+      },
+      { launch: 0, held: [{ batchId }] },
+      ["budget_batch"],
+    ],
+    [
+      "pays for all that is open: it goes on, however near the end that is",
+      { work: [costing(0.1, 0.096, { openAudioSeconds: 200 })], machines: [machine()] },
+      { launch: 0, held: [] },
+      ["covered"],
+    ],
+    [
+      "is needed for a machine that has served nobody yet: what that has cost counts",
+      { work: [costing(0.1, 0.08)], machines: [machine({ unservedUsd: 0.012 })] },
+      { launch: 0, held: [{ batchId }] },
+      ["budget_batch"],
+    ],
+    [
+      "pays for a boot and for what is begun then: one that was held goes on",
+      {
+        work: [
+          costing(0.1, 0.086, {
+            budget: { batchId, maxUsd: 0.1, spentUsd: 0.086, itemsInHand: 0, isHeld: true },
+          }),
+        ],
+      },
+      { launch: 1, held: [] },
+      ["work"],
+    ],
+    [
+      "pays for a boot alone: one that was held stays so",
+      {
+        work: [
+          costing(0.1, 0.092, {
+            budget: { batchId, maxUsd: 0.1, spentUsd: 0.092, itemsInHand: 0, isHeld: true },
+          }),
+        ],
+      },
+      { launch: 0, held: [{ batchId }] },
+      ["budget_batch"],
     ],
     [
       "pays for no more than the machine that boots for it: none is launched",
@@ -391,7 +464,7 @@ describe("what a batch may cost", () => {
     [
       "what is left pays for no boot",
       costing(0.1, 0.096),
-      "0.0040 USD is left of the 0.1 USD that the batch may cost, and a machine's boot costs 0.0056",
+      "0.0040 USD is left of the 0.1 USD that the batch may cost, and a machine's boot costs 0.0056: a higher budget lets it go on",
     ],
   ])("when %s the batch is held, and its owner can read why", (_name, one, detail) => {
     expect(planFor({ work: [one] }).held).toEqual([{ batchId, detail }]);

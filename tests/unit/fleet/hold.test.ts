@@ -19,7 +19,7 @@ function spend(spentUsd: number, change: Partial<BatchBudget> = {}): void {
   world.demand(1000);
   world.work = world.work.map((one) => ({
     ...one,
-    budget: { batchId, maxUsd: 0.05, spentUsd, isHeld: false, ...change },
+    budget: { batchId, maxUsd: 0.05, spentUsd, itemsInHand: 0, isHeld: false, ...change },
   }));
 }
 

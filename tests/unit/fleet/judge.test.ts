@@ -49,15 +49,19 @@ interface Case {
   readonly worker?: Partial<WorkerRecord> | null;
   /** How long ago it was told to leave, in seconds. */
   readonly drained?: number;
+  /** How long ago it was told that a budget pays for it no longer, in seconds. */
+  readonly unpaid?: number;
   /** How long ago EC2 gave notice of an interruption, in seconds. */
   readonly interrupted?: number;
   readonly known?: boolean;
   readonly latched?: boolean;
 }
 
-function drainOf({ drained, interrupted }: Case): DrainRecord | null {
+function drainOf({ drained, unpaid, interrupted }: Case): DrainRecord | null {
   const order = { v: 1, instance_id: id, detail: "of a test" } as const;
   if (drained !== undefined) return { ...order, reason: "price", ordered_at: secondsAgo(drained) };
+  if (unpaid !== undefined)
+    return { ...order, reason: "budget_day", within_seconds: 60, ordered_at: secondsAgo(unpaid) };
   if (interrupted === undefined) return null;
   return {
     ...order,
@@ -129,6 +133,14 @@ describe("why a machine should end", () => {
     ],
     ["a busy worker that was told to leave is left to finish", { drained: 899 }, null],
     ["a worker that was told to leave and does not is ended", { drained: 901 }, "drain_deadline"],
+    // 30 s to hear of it, 60 s for what is in hand, 30 s to shut down.
+    ["a worker that a budget pays for no longer has two minutes to leave", { unpaid: 119 }, null],
+    ["a worker that has not left by then is ended", { unpaid: 121 }, "over_budget"],
+    [
+      "a machine that boots still, and that a budget pays for no longer, is ended then too",
+      { instance: { launchedMs: nowMs - 300_000 }, worker: null, unpaid: 121 },
+      "over_budget",
+    ],
     [
       "a booting machine that was told to leave may still come up and hear it",
       { instance: { launchedMs: nowMs - 599_000 }, worker: null, drained: 60 },
@@ -203,7 +215,10 @@ describe("the two steps", () => {
     const mark = { reason: "idle" as const, at: secondsAgo(60) };
     expect(verdict(new Map(), { [id]: mark }, nowMs)).toEqual({ marks: {}, terminate: [] });
   });
-  test("a stop waits for no second look", () => {
-    expect(verdict(new Map([[id, "stopped"]]), {}, nowMs).terminate).toEqual([id]);
-  });
+  test.each(["stopped", "over_budget"] as const)(
+    "a machine that is %s waits for no second look",
+    (reason) => {
+      expect(verdict(new Map([[id, reason]]), {}, nowMs).terminate).toEqual([id]);
+    },
+  );
 });

@@ -426,6 +426,7 @@ describe("a zone whose price rises over the cap", () => {
     expect(record.drained).toEqual([
       {
         instance_id: id,
+        reason: "price",
         zone: "zone-a",
         detail: "the spot price of zone-a is 0.45, over 0.4 USD an hour for 10 minutes",
       },

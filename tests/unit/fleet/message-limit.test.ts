@@ -25,6 +25,9 @@ const machine = (change: Partial<Machine> = {}): Machine => ({
   launchedMs: nowMs - 300_000,
   messagesReceived: 0,
   leavesUnused: false,
+  usdPerHour: 0.2,
+  goneByMs: null,
+  unservedUsd: null,
   ...change,
 });
 const quiet: Observation = {

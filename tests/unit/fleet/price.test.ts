@@ -15,6 +15,9 @@ const machine: Machine = {
   messagesReceived: 1,
   leavesUnused: false,
   launchedMs: 0,
+  usdPerHour: 0.2,
+  goneByMs: null,
+  unservedUsd: null,
 };
 /** Over the cap of 0.40 for all of the time that is looked back on. */
 const dear: Pool = {
@@ -45,6 +48,7 @@ test("the reason names the zone, its price and the cap", () => {
   expect(dearMachines({ machines: [machine], pools: [dear] }, testSettings)).toEqual([
     {
       instanceId: id,
+      reason: "price",
       zone: "zone-a",
       detail: "the spot price of zone-a is 0.45, over 0.4 USD an hour for 10 minutes",
     },

@@ -27,7 +27,10 @@ const urgent: Work = {
   budget: null,
 };
 const patient: Work = { ...urgent, speed: "economy", deadlineMs: after(3600), openAudioSeconds: 100 };
-const spent: Work = { ...urgent, budget: { batchId, maxUsd: 0.05, spentUsd: 0.051, isHeld: false } };
+const spent: Work = {
+  ...urgent,
+  budget: { batchId, maxUsd: 0.05, spentUsd: 0.051, itemsInHand: 0, isHeld: false },
+};
 const pool = (priceUsdPerHour: number | null) => ({
   zone: "zone-a",
   subnetId: "subnet-a",
@@ -44,6 +47,9 @@ const machine = (phase: Machine["phase"]): Machine => ({
   launchedMs: after(-60),
   messagesReceived: 1,
   leavesUnused: false,
+  usdPerHour: 0.2,
+  goneByMs: null,
+  unservedUsd: null,
 });
 const dry = {
   "zone-a": { untilMs: after(60), reason: "capacity", code: "InsufficientInstanceCapacity" },

@@ -1,0 +1,72 @@
+/**
+ * What machines have cost by this moment, for whoever holds budgets: the ledgers brought up to now. Pure. Where they do
+ * not say yet, it is the most that it may be: a machine of which nobody has seen when it began to run has run since its
+ * launch, and one that EC2 has not said it took is charged for.
+ */
+import type { StageConfig } from "../config.ts";
+import type { LedgerRecord, MeasuresRecord } from "../contract/fleet-records.ts";
+import type { InstanceId } from "../contract/ids.ts";
+import type { FleetInstance, Pool } from "../ports.ts";
+import { billUsd, priceNow } from "./bill.ts";
+import { entryOf, ledgerDayOf, type LedgerEntries, type LedgerEntry } from "./ledger.ts";
+import { newEntry } from "./ledger-notes.ts";
+import { spentOn, spentUsd } from "./measures.ts";
+import type { Machine, Observation } from "./observation.ts";
+import { allInUsdPerHour } from "./price.ts";
+
+export type MachineCosts = Pick<Machine, "usdPerHour" | "unservedUsd">;
+
+/** @param ledgers of the days of the machines that EC2 lists; of other days the measures tell, and nothing changes there */
+export function knownCosts(
+  instances: readonly FleetInstance[],
+  ledgers: readonly LedgerRecord[],
+  measures: MeasuresRecord,
+  pools: readonly Pool[],
+  settings: StageConfig,
+  nowMs: number,
+): { readonly spent: Observation["spent"]; readonly of: (id: InstanceId) => MachineCosts | null } {
+  const unknown = Object.fromEntries(
+    instances
+      .filter(({ instanceId }) => entryOf(ledgers, instanceId) === null)
+      .map((instance) => [
+        instance.instanceId,
+        newEntry(instance, null, isoOf(instance.launchedMs), settings),
+      ]),
+  );
+  const days = ledgers.map(({ day, instances: entries }) => [day, spentAtMost(entries, nowMs)] as const);
+  const spent = { ...measures.spent_usd, ...Object.fromEntries(days), unknown: spentAtMost(unknown, nowMs) };
+  return {
+    spent: spentUsd({ spent_usd: spent }, nowMs),
+    of: (id) => {
+      const entry = entryOf(ledgers, id) ?? unknown[id];
+      return entry === undefined ? null : costsOf(entry, pools, nowMs);
+    },
+  };
+}
+
+const spentAtMost = (entries: LedgerEntries, nowMs: number): Record<string, number> =>
+  spentOn(Object.values(entries).map(atMost), nowMs);
+
+const isoOf = (timeMs: number): string => new Date(timeMs).toISOString();
+
+export const daysOf = (instances: readonly FleetInstance[]): readonly string[] => [
+  ...new Set(instances.map(ledgerDayOf)),
+];
+
+const atMost = (entry: LedgerEntry): LedgerEntry => ({
+  ...entry,
+  running_at: entry.running_at ?? (entry.ended_at === null ? entry.launched_at : null),
+  taken_back: entry.taken_back ?? false,
+});
+
+/** Its next hour may cost what its zone costs now, if that is more. */
+function costsOf(entry: LedgerEntry, pools: readonly Pool[], nowMs: number): MachineCosts {
+  const zoneUsd = pools.find(({ zone }) => zone === entry.zone)?.priceUsdPerHour ?? 0;
+  const ownUsd = priceNow(entry, nowMs);
+  const usdPerHour = entry.market === "spot" ? Math.max(ownUsd, zoneUsd) : ownUsd;
+  const hasServed = Object.values(entry.gpu_seconds_by_batch).some((seconds) => seconds > 0);
+  return {
+    usdPerHour: allInUsdPerHour(usdPerHour, entry.extras, nowMs),
+    unservedUsd: hasServed ? null : billUsd(atMost(entry), nowMs),
+  };
+}
