@@ -69,7 +69,8 @@ function launchTemplateData(stage: string, config: StageConfig, queues: readonly
       },
     ],
     ...(config.ssh === undefined ? {} : { KeyName: config.ssh.key_pair }),
-    TagSpecifications: ["instance", "volume"].map((ResourceType) => ({ ResourceType, Tags: own })),
+    // The launch tags the machine and its volume; it cannot tag a network interface.
+    TagSpecifications: [{ ResourceType: "network-interface", Tags: own }],
     UserData: { "Fn::Base64": sub(userData(stage, config, queues)) },
   };
 }

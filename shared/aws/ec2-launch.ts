@@ -8,6 +8,9 @@ import { codeOf, inWords, statusOf } from "./sdk-errors.ts";
 
 type Place = NonNullable<CreateFleetCommandOutput["Errors"]>[number]["LaunchTemplateAndOverrides"];
 
+/** The launcher's role may launch only what carries the stage's tag: each of them. */
+const taggedByLaunch = ["fleet", "instance", "volume"] as const;
+
 /**
  * An instant fleet: one synchronous try at each pool, and nothing that lives on and launches by itself.
  * @see EC2 user guide, "Configure an EC2 Fleet of type instant"
@@ -47,9 +50,12 @@ export function createFleetInput(
         })),
       },
     ],
-    TagSpecifications: [
-      { ResourceType: "instance", Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) },
-    ],
+    // All of a launch is tagged here. The template tags what this call cannot, a network interface, and nothing
+    // twice: EC2 refuses, or lets one of two values win, where both name a key of one resource.
+    TagSpecifications: taggedByLaunch.map((ResourceType) => ({
+      ResourceType,
+      Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+    })),
   };
 }
 

@@ -33,7 +33,7 @@ async function make(
     name: reference?.LaunchTemplateName,
     version: reference?.Version ?? "",
   });
-  const tags = instanceTagsOf(request, template.tagsInMetadata);
+  const tags = instanceTagsOf(request, template);
   const zones = await zonesOfSubnets(context, config?.Overrides ?? []);
   const pools = (config?.Overrides ?? []).map((overrides) =>
     offered(overrides, { market, template, zones, context }),
@@ -95,7 +95,6 @@ function launch(pool: OfferedPool, count: number, settings: LaunchSettings): rea
         market,
         template,
         tags: {
-          ...template.instanceTags,
           ...tags,
           "aws:ec2:fleet-id": fleetId,
           "aws:ec2launchtemplate:id": template.id,

@@ -1,6 +1,7 @@
 /** CreateFleet's parameters, as far as they are understood here; any other is refused by name. */
 import { z } from "zod";
 import { Ec2ApiError } from "../api-error.ts";
+import type { LaunchTemplateVersion } from "../launch-templates.ts";
 import { tags, wholeNumber } from "../parameters.ts";
 import type { Market } from "../../../shared/contract/fleet-records.ts";
 
@@ -83,15 +84,21 @@ export function capacityOf(request: FleetRequest): { readonly market: Market; re
   return { market: spots === total ? "spot" : "on_demand", count: total };
 }
 
-/** @throws Ec2ApiError for a tag that the machine's metadata could not show. */
+/**
+ * The request's tags and the template's. EC2's answer to a key that both set is not documented: here it is refused.
+ * @throws Ec2ApiError for a tag that is set twice, or that the machine's metadata could not show.
+ */
 export function instanceTagsOf(
   request: FleetRequest,
-  tagsInMetadata: boolean,
+  { instanceTags, tagsInMetadata }: Pick<LaunchTemplateVersion, "instanceTags" | "tagsInMetadata">,
 ): Readonly<Record<string, string>> {
   const given = (request.TagSpecification ?? [])
     .filter((specification) => specification.ResourceType === "instance")
     .flatMap((specification) => specification.Tag);
   for (const { Key } of given) {
+    if (Key in instanceTags) {
+      throw new Ec2ApiError("InvalidParameterValue", `Duplicate tag key '${Key}': the template sets it too`);
+    }
     if (Key.startsWith("aws:")) {
       throw new Ec2ApiError("InvalidParameterValue", `Tag keys starting with 'aws:' are reserved: ${Key}`);
     }
@@ -100,5 +107,5 @@ export function instanceTagsOf(
       throw new Ec2ApiError("InvalidParameterValue", `'${Key}' is not a valid tag key for instance metadata`);
     }
   }
-  return Object.fromEntries(given.map(({ Key, Value }) => [Key, Value]));
+  return { ...instanceTags, ...Object.fromEntries(given.map(({ Key, Value }) => [Key, Value])) };
 }

@@ -69,20 +69,33 @@ test("a launch names everything that EC2 would otherwise choose by itself", asyn
     "LaunchTemplateConfigs.1.Overrides.2.SubnetId": "subnet-b",
     "LaunchTemplateConfigs.1.Overrides.2.AvailabilityZone": "eu-central-1b",
   });
-  const tags = Object.entries(fieldsOf(0)).filter(([name]) => name.startsWith("TagSpecification"));
-  expect(tags.map(([, value]) => value)).toEqual(
-    expect.arrayContaining([
-      "instance",
-      "mgb:stage",
-      "prod",
-      "mgb:intent",
-      request.intentId,
-      "mgb:model",
-      request.model,
-      "mgb:expires-at",
-      request.expiresAt,
-    ]),
-  );
+});
+
+test("a launch tags the fleet, the machine and its volume with all that says whose they are", async () => {
+  server.replies.push(fleetAnswer("", ""));
+  await fleet.launch(request);
+  const fields = fieldsOf(0);
+  const tagged = [1, 2, 3].map((place) => [
+    fields[`TagSpecification.${place}.ResourceType`],
+    Object.fromEntries(
+      [1, 2, 3, 4, 5].map((tag) => [
+        fields[`TagSpecification.${place}.Tag.${tag}.Key`],
+        fields[`TagSpecification.${place}.Tag.${tag}.Value`],
+      ]),
+    ),
+  ]);
+  const tags = {
+    Name: "musicgen-batch prod worker",
+    "mgb:stage": "prod",
+    "mgb:intent": "intent_01JZZZZZZZZZZZZZZZZZZZZZZZ",
+    "mgb:model": "facebook/musicgen-small",
+    "mgb:expires-at": "2026-03-01T18:00:00.000Z",
+  };
+  expect(tagged).toEqual([
+    ["fleet", tags],
+    ["instance", tags],
+    ["volume", tags],
+  ]);
 });
 
 test("no price is bid: a bid is no gate, and raises the interruptions", async () => {

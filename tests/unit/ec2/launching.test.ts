@@ -138,6 +138,15 @@ describe("CreateFleet", () => {
       "InvalidFleetConfig",
     ],
     [
+      "a tag that the launch template sets on the machine too",
+      {
+        TagSpecifications: [
+          { ResourceType: "instance" as const, Tags: [{ Key: "mgb:stage", Value: "test" }] },
+        ],
+      },
+      "InvalidParameterValue",
+    ],
+    [
       "a tag that metadata could not show",
       { TagSpecifications: [{ ResourceType: "instance" as const, Tags: [{ Key: "a b", Value: "" }] }] },
       "InvalidParameterValue",
