@@ -16,6 +16,8 @@ export interface StageTemplate {
   readonly jobQueueArns: readonly unknown[];
   readonly environment: Readonly<Record<string, unknown>>;
   readonly subnetArns: readonly unknown[];
+  /** What a launch names beside the template: subnets, and the key pair where ssh is configured. */
+  readonly runArns: readonly unknown[];
   readonly workerRoleName: string;
   readonly resources: { readonly Resources: Resources };
 }
@@ -29,6 +31,7 @@ const queueUrlBytes = "https://sqs..amazonaws.com.cn/123456789012/".length;
 export function stageTemplate(stage: string, config: StageConfig): StageTemplate {
   refuseFaults(stage, config);
   const queues = jobQueues(stage, config.models);
+  const subnetArns = config.zones.map((zone) => ec2Arn(`subnet/\${${subnetName(zone)}}`));
   return {
     config,
     jobQueueArns: queues.names.flatMap(({ fast, standard }) => [att(fast, "Arn"), att(standard, "Arn")]),
@@ -36,9 +39,9 @@ export function stageTemplate(stage: string, config: StageConfig): StageTemplate
       MGB_CONFIG: JSON.stringify(config),
       MGB_JOB_QUEUES: sub(JSON.stringify(queueUrls(queues.names))),
     },
-    subnetArns: config.zones.map((zone) =>
-      sub(`arn:\${AWS::Partition}:ec2:\${AWS::Region}:\${AWS::AccountId}:subnet/\${${subnetName(zone)}}`),
-    ),
+    subnetArns,
+    runArns:
+      config.ssh === undefined ? subnetArns : [...subnetArns, ec2Arn(`key-pair/${config.ssh.key_pair}`)],
     workerRoleName: workerRoleName(stage),
     resources: {
       Resources: {
@@ -71,6 +74,9 @@ function environmentFaults(stage: string, config: StageConfig): string[] {
     `the configuration takes ${bytes} bytes of a function's environment, at most ${environmentBytes} fit: name fewer models`,
   ];
 }
+
+const ec2Arn = (resource: string): unknown =>
+  sub(`arn:\${AWS::Partition}:ec2:\${AWS::Region}:\${AWS::AccountId}:${resource}`);
 
 /** By model id; each URL is a reference that CloudFormation fills in. */
 function queueUrls(names: readonly JobQueueNames[]): Record<string, { fast: string; standard: string }> {

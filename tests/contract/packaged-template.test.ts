@@ -31,7 +31,7 @@ const cloudOnlyTypes = [
 
 const packaged = async (stage: string): Promise<Template> => {
   const folder = join(root, ".local", "package-test", stage);
-  const signal = AbortSignal.timeout(60_000);
+  const signal = AbortSignal.timeout(240_000);
   await runServerless({ root, folder, args: ["package", "--stage", stage], environment: {}, signal });
   const path = join(folder, "service", ".serverless", "cloudformation-template-update-stack.json");
   return (JSON.parse(readFileSync(path, "utf8")) as { Resources: Template }).Resources;
@@ -50,12 +50,14 @@ const statementsOf = ({ Properties }: TemplateResource): readonly Statement[] =>
   return policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
 };
 
+const noRole: TemplateResource = { Type: "", Properties: { Policies: [] } };
+
 let local: Template;
 let cloud: Template;
 beforeAll(async () => {
   local = await packaged("local");
   cloud = await packaged("example");
-});
+}, 500_000);
 
 test("the local stage is the cloud stage without what only a real account has", () => {
   // Some logical names carry the model's id or the stage's name.
@@ -87,12 +89,17 @@ test("an alarm hears of it when the launcher or the reaper stops all launches", 
 });
 
 describe("roles", () => {
-  test("every function has a role of its own", () => {
-    const roles = ofType(cloud, "AWS::Lambda::Function").map(([, { Properties }]) =>
-      JSON.stringify(Properties["Role"]),
-    );
-    expect(roles).toHaveLength(functionNames.length);
+  test("every function has a role of its own, and nobody else has one but the workers", () => {
+    const roles = ofType(cloud, "AWS::Lambda::Function").map(([, { Properties }]) => {
+      const [role] = (Properties["Role"] as { "Fn::GetAtt": [string, string] })["Fn::GetAtt"];
+      return role;
+    });
     expect(new Set(roles).size).toBe(functionNames.length);
+    expect(
+      ofType(cloud, "AWS::IAM::Role")
+        .map(([name]) => name)
+        .toSorted(),
+    ).toEqual([...roles, "WorkerRole"].toSorted());
   });
 
   test("no right is a wildcard, and only EC2's Describe calls reach every resource", () => {
@@ -104,19 +111,88 @@ describe("roles", () => {
     );
   });
 
-  test("machines are ended only when they carry the stage's tag, and tags are given only at their launch", () => {
+  test("a function cannot make log groups, which would keep their logs for ever", () => {
     const statements = ofType(cloud, "AWS::IAM::Role").flatMap(([, role]) => statementsOf(role));
-    const withAction = (action: string) =>
-      statements.filter((statement) => actionsOf(statement).includes(action));
-    expect(withAction("ec2:TerminateInstances")).not.toHaveLength(0);
-    for (const { Condition } of withAction("ec2:TerminateInstances"))
+    expect(statements.flatMap(actionsOf)).not.toContain("logs:CreateLogGroup");
+  });
+
+  test("the workers' role is named after the stage", () => {
+    expect(cloud["WorkerRole"]?.Properties["RoleName"]).toBe("musicgen-worker-role-example");
+  });
+
+  test("machines are ended only when they carry the stage's tag", () => {
+    const statements = ofType(cloud, "AWS::IAM::Role").flatMap(([, role]) => statementsOf(role));
+    const ending = statements.filter((statement) => actionsOf(statement).includes("ec2:TerminateInstances"));
+    expect(ending).not.toHaveLength(0);
+    for (const { Condition } of ending)
       expect(Condition).toEqual({ StringEquals: { "aws:ResourceTag/mgb:stage": "example" } });
-    for (const { Condition } of withAction("ec2:CreateTags"))
-      expect(Condition).toEqual({ StringEquals: { "ec2:CreateAction": ["CreateFleet", "RunInstances"] } });
+  });
+
+  /** What the launcher may do to resources of a kind, as EC2's ARNs name it: the conditions, by the action. */
+  const conditionsFor = (kind: string): Record<string, unknown> => {
+    const statements = statementsOf(cloud["LaunchIamRoleLambdaExecution"] ?? noRole);
+    const ofKind = statements.filter(({ Resource }) => JSON.stringify(Resource).includes(`:${kind}/`));
+    return Object.fromEntries(
+      ofKind.flatMap((statement) =>
+        actionsOf(statement).map((action) => [action, statement.Condition ?? {}]),
+      ),
+    );
+  };
+  const template = {
+    "Fn::Sub": "arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}:launch-template/${WorkerTemplate}",
+  };
+  const fromTemplate = { ArnEquals: { "ec2:LaunchTemplate": template } };
+  const tagged = { "aws:RequestTag/mgb:stage": "example" };
+  const atBirth = { ...tagged, "ec2:CreateAction": ["CreateFleet", "RunInstances"] };
+
+  test("the launcher starts machines of our type from our template only, and tags all that a launch makes", () => {
+    expect(conditionsFor("instance")).toEqual({
+      "ec2:TerminateInstances": { StringEquals: { "aws:ResourceTag/mgb:stage": "example" } },
+      "ec2:CreateFleet": { StringEquals: tagged },
+      "ec2:RunInstances": {
+        StringEquals: { ...tagged, "ec2:InstanceType": "g4dn.xlarge" },
+        ...fromTemplate,
+      },
+      "ec2:CreateTags": { StringEquals: atBirth },
+    });
+    expect(conditionsFor("volume")).toEqual({
+      "ec2:CreateFleet": { StringEquals: tagged },
+      "ec2:RunInstances": { StringEquals: tagged, ...fromTemplate },
+      "ec2:CreateTags": { StringEquals: atBirth },
+    });
+    expect(conditionsFor("network-interface")).toEqual({
+      "ec2:RunInstances": { StringEquals: tagged, ...fromTemplate },
+      "ec2:CreateTags": { StringEquals: atBirth },
+    });
+    expect(conditionsFor("fleet")).toEqual({
+      "ec2:CreateFleet": { StringEquals: tagged },
+      "ec2:CreateTags": { StringEquals: atBirth },
+    });
+  });
+
+  test("image, firewall and subnets of a launch are the stage's own, and there is no key pair without ssh", () => {
+    const statements = statementsOf(cloud["LaunchIamRoleLambdaExecution"] ?? noRole);
+    const running = statements.filter((statement) => actionsOf(statement).includes("ec2:RunInstances"));
+    const named = JSON.stringify(running.map(({ Resource }) => Resource));
+    expect(named).toContain("::image/ami-0123456789abcdef0");
+    expect(named).toContain(":security-group/${WorkerFirewall.GroupId}");
+    for (const subnet of ["WorkerSubnetA", "WorkerSubnetB", "WorkerSubnetC"])
+      expect(named).toContain(`:subnet/\${${subnet}}`);
+    expect(named).not.toMatch(/:(image|security-group|subnet|launch-template)\/\*/);
+    expect(named).not.toContain("key-pair");
+  });
+
+  test("the launcher passes the workers' role to EC2 alone, and makes no role but spot's own", () => {
+    const statements = statementsOf(cloud["LaunchIamRoleLambdaExecution"] ?? noRole);
+    const ofIam = statements.filter((statement) => actionsOf(statement).some((a) => a.startsWith("iam:")));
+    expect(ofIam.map(({ Action, Condition }) => [Action, Condition])).toEqual([
+      [["iam:PassRole"], { StringEquals: { "iam:PassedToService": "ec2.amazonaws.com" } }],
+      [["iam:CreateServiceLinkedRole"], { StringEquals: { "iam:AWSServiceName": "spot.amazonaws.com" } }],
+    ]);
   });
 
   test("a worker has no EC2 right and writes nothing but what workers write", () => {
-    const statements = statementsOf(cloud["WorkerRole"] ?? { Type: "", Properties: {} });
+    const statements = statementsOf(cloud["WorkerRole"] ?? noRole);
     expect(statements.flatMap(actionsOf).filter((action) => /^(ec2|iam|lambda):/.test(action))).toEqual([]);
     const writes = statements.filter((statement) => actionsOf(statement).includes("s3:PutObject"));
     expect(JSON.stringify(writes)).not.toContain("/keys/");

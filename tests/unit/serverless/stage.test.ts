@@ -87,6 +87,7 @@ test("ssh in the configuration opens port 22 to that range and nothing else", ()
     { IpProtocol: "tcp", FromPort: 22, ToPort: 22, CidrIp: "203.0.113.0/24", Description: "ssh" },
   ]);
   expect(launchData(ssh)["KeyName"]).toBe("mine");
+  expect(JSON.stringify(stageTemplate("prod", { ...example, ...ssh }).runArns)).toContain(":key-pair/mine");
 });
 
 test("a machine asks for metadata tokens, ends when it shuts down and keeps no disk", () => {
