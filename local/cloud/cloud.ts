@@ -11,6 +11,7 @@ import { startLocalEc2 } from "../ec2/local-ec2.ts";
 import { defaultZones, type LocalEc2, type LocalEc2Options } from "../ec2/options.ts";
 import { seedApiKeys } from "./api-keys.ts";
 import { startApiProxy } from "./api-proxy.ts";
+import { authorizeAt } from "./authorize.ts";
 import { Closers } from "./closers.ts";
 import { refuseSecondCloud, removeCloudFile, writeCloudFile } from "./cloud-file.ts";
 import { deploy } from "./deploy.ts";
@@ -37,6 +38,8 @@ export interface CloudOptions {
   readonly folder: string;
   readonly config: StageConfig;
   readonly machines?: Partial<MachineOptions>;
+  /** Gets a line for each thing that a role asked to do, with whether its policy let it. */
+  readonly callRecord?: string;
   readonly onProgress?: (progress: CloudProgress) => void;
   /** Gives up starting; what was started is ended first. */
   readonly signal?: AbortSignal;
@@ -122,7 +125,13 @@ async function startMachinery(
     const port = await freePort();
     const functions = functionsClient(`http://127.0.0.1:${port}`, options.config.region, stage);
     const ec2 = await startEc2(options, folder, `http://127.0.0.1:${port}`, functions, closers);
-    const emulator = await startEmulator(port, { root: options.root, folder, ec2Url: ec2.endpoint, signal });
+    const emulator = await startEmulator(port, {
+      root: options.root,
+      folder,
+      ec2Url: ec2.endpoint,
+      callRecord: options.callRecord,
+      signal,
+    });
     if (emulator !== null) {
       closers.add(() => emulator.stop());
       return { emulator, ec2, functions };
@@ -154,6 +163,7 @@ async function startEc2(
     region: options.config.region,
     awsEndpoint: awsUrl,
     launchWorker: workerCommand(options.root, awsUrl),
+    authorize: authorizeAt(awsUrl, options.config.region),
     // On AWS a rule brings these to the reaper; the emulator refuses events in the name of `aws.ec2`.
     deliverEvent: async (event) => {
       await functions.invoke("reap", event);

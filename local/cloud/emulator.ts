@@ -15,6 +15,8 @@ export interface EmulatorOptions {
   readonly folder: string;
   /** Where the functions find EC2. */
   readonly ec2Url: string;
+  /** Gets a line for each thing that a role asked to do. */
+  readonly callRecord?: string | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -58,7 +60,7 @@ function launch(options: EmulatorOptions, port: number): Emulator {
       // A process group of its own: Ctrl-C in the terminal reaches us alone, and we end it in order.
       detached: true,
       stdio: ["pipe", log, log],
-      env: emulatorEnvironment(options.root, port, temporary, options.ec2Url),
+      env: emulatorEnvironment(options, port, temporary),
     },
   );
   closeSync(log);
@@ -93,10 +95,9 @@ function launch(options: EmulatorOptions, port: number): Emulator {
  * The two endpoints are why the template needs nothing that is for the local stage alone.
  */
 function emulatorEnvironment(
-  root: string,
+  { root, ec2Url, callRecord }: EmulatorOptions,
   port: number,
   temporary: string,
-  ec2Url: string,
 ): NodeJS.ProcessEnv {
   return {
     // Functions run on the `node` that is found first.
@@ -114,6 +115,7 @@ function emulatorEnvironment(
     AUTH: "true",
     LAMBDA_WARM_TTL_SECONDS: "30",
     AWS_ENDPOINT_URL_EC2: ec2Url,
+    ...(callRecord === undefined ? {} : { MGB_CALL_RECORD: callRecord }),
     // MiniStack's own function runner calls url.parse().
     NODE_OPTIONS: "--disable-warning=DEP0169",
   };

@@ -7,9 +7,12 @@ would leave it and its functions running: here the whole process group ends as s
 stdin closes.
 """
 
+import os
+
 from end_with_parent import end_with_parent
 from ministack import app as ministack
-from ministack.core import iam_actions
+from ministack.core import iam_actions, iam_evaluator
+from rights import Authorizes, CallRecord, recorded
 
 
 class LoopbackIsTls:
@@ -36,6 +39,8 @@ def as_single_action(extract):
 
 if __name__ == "__main__":
     end_with_parent()
-    ministack.app = LoopbackIsTls(ministack.app)
+    record = CallRecord(os.environ.get("MGB_CALL_RECORD"))
+    iam_evaluator.enforce = recorded(iam_evaluator.enforce, record)
+    ministack.app = LoopbackIsTls(Authorizes(ministack.app, record))
     iam_actions.extract_iam_action = as_single_action(iam_actions.extract_iam_action)
     ministack.main()

@@ -12,6 +12,7 @@ import { forward } from "./emulator.ts";
 import type { PlannedApiFaults, PoolRefusal } from "./faults.ts";
 import { readBody } from "./loopback-server.ts";
 import { parseQuery, type QueryRequest } from "./query-protocol.ts";
+import type { Rights } from "./rights.ts";
 import { answerXml, errorXml } from "./xml.ts";
 
 const actions: ReadonlyMap<string, Action> = new Map([
@@ -29,6 +30,7 @@ type Answer =
 
 export interface ApiSettings {
   readonly context: Ec2Context;
+  readonly rights: Rights;
   readonly faults: PlannedApiFaults;
   readonly onLog: (line: string) => void;
 }
@@ -78,7 +80,7 @@ async function act({ action, parameters }: QueryRequest, call: Call): Promise<An
 
 async function perform(
   { action, parameters }: QueryRequest,
-  { request, body, requestId, settings: { context } }: Call,
+  { request, body, requestId, settings: { context, rights } }: Call,
   poolError: PoolRefusal | null,
 ): Promise<Answer> {
   if (forwarded.has(action)) {
@@ -88,6 +90,7 @@ async function perform(
   if (known === undefined) {
     throw new Ec2ApiError("InvalidAction", `The local EC2 does not know the action ${action}`);
   }
+  await rights.check(request.headers.authorization ?? "", action, parameters);
   const fields = await known(parameters, context, poolError);
   return { kind: "xml", status: 200, body: answerXml(action, requestId, fields) };
 }

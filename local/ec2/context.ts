@@ -13,6 +13,7 @@ export interface Ec2Context {
   readonly machines: Machines;
   readonly market: Market;
   readonly emulator: Emulator;
+  readonly region: string;
   readonly fleets: ClientTokens<AnswerFields>;
   readonly nowMs: () => number;
 }

@@ -16,6 +16,8 @@ export interface LaunchTemplateVersion {
   readonly userData: string | null;
   readonly instanceProfile: { readonly arn: string | null; readonly name: string | null } | null;
   readonly instanceTags: Readonly<Record<string, string>>;
+  readonly interfaceTags: Readonly<Record<string, string>>;
+  readonly keyName: string | null;
   /** Of the root volume. */
   readonly volumeGb: number;
   readonly securityGroupIds: readonly string[];
@@ -62,9 +64,12 @@ function templateFrom(described: Described): LaunchTemplateVersion {
   const data = described.LaunchTemplateData ?? {};
   if (data.ImageId === undefined)
     throw new Ec2ApiError("MissingParameter", "The launch template has no ImageId");
-  const tags = (data.TagSpecifications ?? [])
-    .filter((specification) => specification.ResourceType === "instance")
-    .flatMap((specification) => specification.Tags ?? []);
+  const tagsOf = (resource: string): Readonly<Record<string, string>> =>
+    Object.fromEntries(
+      (data.TagSpecifications ?? [])
+        .filter(({ ResourceType }) => ResourceType === resource)
+        .flatMap(({ Tags = [] }) => Tags.map(({ Key, Value }) => [Key ?? "", Value ?? ""])),
+    );
   return {
     id: described.LaunchTemplateId ?? "",
     version: String(described.VersionNumber ?? 1),
@@ -75,7 +80,9 @@ function templateFrom(described: Described): LaunchTemplateVersion {
       data.IamInstanceProfile === undefined
         ? null
         : { arn: data.IamInstanceProfile.Arn ?? null, name: data.IamInstanceProfile.Name ?? null },
-    instanceTags: Object.fromEntries(tags.map(({ Key, Value }) => [Key ?? "", Value ?? ""])),
+    instanceTags: tagsOf("instance"),
+    interfaceTags: tagsOf("network-interface"),
+    keyName: data.KeyName ?? null,
     volumeGb: data.BlockDeviceMappings?.[0]?.Ebs?.VolumeSize ?? imageGb,
     securityGroupIds: data.SecurityGroupIds ?? [],
     tokenRequired: data.MetadataOptions?.HttpTokens === "required",

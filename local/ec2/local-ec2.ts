@@ -16,6 +16,7 @@ import { Machines } from "./machines.ts";
 import { Market } from "./market.ts";
 import { startMetadataService } from "./metadata-service.ts";
 import type { LocalEc2, LocalEc2Options } from "./options.ts";
+import { rightsOf } from "./rights.ts";
 import { MachineRole } from "./role-credentials.ts";
 
 export async function startLocalEc2(options: LocalEc2Options): Promise<LocalEc2> {
@@ -39,11 +40,14 @@ export async function startLocalEc2(options: LocalEc2Options): Promise<LocalEc2>
     machines,
     market: new Market(options.zones, options.seed),
     emulator,
+    region,
     fleets: new ClientTokens<AnswerFields>(),
     nowMs,
   };
   const faults = new PlannedApiFaults();
-  const api = await listenOnLoopback(apiListener({ context, faults, onLog }));
+  const api = await listenOnLoopback(
+    apiListener({ context, rights: rightsOf(options, context), faults, onLog }),
+  );
   const control = await listenOnLoopback(controlListener({ context, faults, noticeSeconds }));
   const shutDown = async (): Promise<void> => {
     delivery.stop();

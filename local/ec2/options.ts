@@ -9,6 +9,17 @@ export interface ZoneOptions {
   readonly instances?: number;
 }
 
+export interface Check {
+  readonly action: string;
+  readonly resource: string;
+  readonly context: Readonly<Record<string, string>>;
+}
+/** @returns the first check that the key's policies do not allow; null: they allow all. */
+export type Authorize = (
+  accessKey: string,
+  checks: readonly Check[],
+) => Promise<Pick<Check, "action" | "resource"> | null>;
+
 /** The program that a machine runs in place of its image. */
 export interface WorkerCommand {
   readonly command: string;
@@ -23,6 +34,8 @@ export interface LocalEc2Options {
   /** The emulator that holds what was deployed: launch templates, subnets, instance profiles and their roles. */
   readonly awsEndpoint: string;
   readonly launchWorker: WorkerCommand;
+  /** Who may do what. Absent: whoever signs may do everything. */
+  readonly authorize?: Authorize;
   /** Bring an event to the reaper. A failure is tried again, then logged. */
   readonly deliverEvent: (event: Ec2Event) => Promise<void>;
   readonly onLog: (line: string) => void;

@@ -10,6 +10,8 @@ import { noiseStage } from "./noise-stage.ts";
 declare module "vitest" {
   interface ProvidedContext {
     cloud: CloudFile;
+    /** What every role asked for since the cloud came up, a line of JSON each. */
+    callRecord: string;
   }
 }
 
@@ -19,7 +21,9 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = join(root, ".local", "e2e", String(process.pid));
   mkdirSync(folder, { recursive: true });
+  const callRecord = join(folder, "calls.jsonl");
   const cloud = await startCloud({
+    callRecord,
     root,
     folder,
     config: noiseStage(root),
@@ -27,6 +31,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   });
   const { apiUrl, keys, bucket, endpoints } = cloud;
   project.provide("cloud", { apiUrl, keys, bucket, endpoints });
+  project.provide("callRecord", callRecord);
   return async () => {
     await cloud.stop();
     if (project.vitest.state.getCountOfFailedTests() === 0) rmSync(folder, { recursive: true, force: true });

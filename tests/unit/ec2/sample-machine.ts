@@ -10,6 +10,8 @@ export const sampleTemplate: LaunchTemplateVersion = {
   userData: '{"stage":"local"}',
   instanceProfile: { arn: "arn:aws:iam::000000000000:instance-profile/worker", name: null },
   instanceTags: { "mgb:stage": "local" },
+  interfaceTags: {},
+  keyName: null,
   volumeGb: 60,
   securityGroupIds: ["sg-0123456789abcdef0"],
   tokenRequired: true,
