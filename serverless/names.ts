@@ -21,7 +21,7 @@ interface Derived {
 }
 
 /** Of the functions in serverless.yml the one with the longest name. */
-const longestFunction = "dead-letter";
+const longestFunction = "authorize";
 
 function derivedNames(stage: string, { region, models }: Pick<StageConfig, "region" | "models">): Derived[] {
   const own = `${serviceName}-${stage}`;

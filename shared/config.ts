@@ -164,7 +164,7 @@ const environmentSchema = z.object({
       }
     })
     .pipe(z.record(z.string(), z.strictObject({ fast: z.url(), standard: z.url() }))),
-  MGB_EVENTS_QUEUE: z.url(),
+  MGB_DEAD_LETTERS_QUEUE: z.url(),
   MGB_LAUNCH_TEMPLATE: z.string().min(1),
   MGB_LAUNCH_FUNCTION: z.string().min(1),
 });
@@ -173,7 +173,7 @@ export interface RuntimeConfig {
   readonly stage: string;
   readonly bucket: string;
   readonly jobQueues: Readonly<Record<string, { readonly fast: string; readonly standard: string }>>;
-  readonly eventsQueue: string;
+  readonly deadLettersQueue: string;
   readonly launchTemplateId: string;
   readonly launchFunction: string;
   readonly settings: StageConfig;
@@ -193,7 +193,7 @@ export function runtimeConfigFrom(environment: Readonly<Record<string, string | 
     stage: values.MGB_STAGE,
     bucket: values.MGB_BUCKET,
     jobQueues: values.MGB_JOB_QUEUES,
-    eventsQueue: values.MGB_EVENTS_QUEUE,
+    deadLettersQueue: values.MGB_DEAD_LETTERS_QUEUE,
     launchTemplateId: values.MGB_LAUNCH_TEMPLATE,
     launchFunction: values.MGB_LAUNCH_FUNCTION,
     settings: parseStageConfig(values.MGB_CONFIG, "MGB_CONFIG"),

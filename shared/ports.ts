@@ -239,6 +239,8 @@ export interface ComputeFleet {
 export interface JobQueues {
   /** @throws RangeError for a model that the stage does not serve. */
   of(model: string, lane: "fast" | "standard"): JobQueue;
+  /** What was received too often from any of them. */
+  readonly deadLetters: JobQueue;
 }
 
 /** Starts a tick of the launcher at once, without waiting for it. Throws LauncherError. */

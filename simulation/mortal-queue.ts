@@ -55,4 +55,8 @@ export class MortalJobQueues implements JobQueues {
   of(model: string, lane: "fast" | "standard"): JobQueue {
     return new MortalQueue(this.#process, this.#queues.of(model, lane));
   }
+
+  get deadLetters(): JobQueue {
+    return new MortalQueue(this.#process, this.#queues.deadLetters);
+  }
 }

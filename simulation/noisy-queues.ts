@@ -67,9 +67,11 @@ export class NoisyQueue implements JobQueue {
 }
 
 export class NoisyJobQueues implements JobQueues {
+  readonly deadLetters: JobQueue;
   readonly #queues = new Map<string, NoisyQueue>();
 
   constructor(queues: JobQueues, models: readonly string[], clock: Clock, noise: Noise) {
+    this.deadLetters = queues.deadLetters;
     for (const model of models)
       for (const lane of ["fast", "standard"] as const)
         this.#queues.set(`${model}/${lane}`, new NoisyQueue(queues.of(model, lane), clock, noise));

@@ -1,3 +1,4 @@
+import { lookAtDeadLetters } from "../../shared/batch/dead-letters.ts";
 import { reconcile } from "../../shared/batch/reconcile.ts";
 import type { FleetSight, ReconcilePorts } from "../../shared/batch/reconcile-ports.ts";
 import { instanceEventSchema } from "../../shared/contract/instance-event.ts";
@@ -31,6 +32,7 @@ export async function reapOrNote(event: unknown, ports: ReapPorts, stage: Stage)
     });
   }
   await reconcile(ports, await sightOf(report.alive, ports, stage), untilMs);
+  await lookAtDeadLetters(ports, stage.settings.worker, untilMs);
 }
 
 /** Of a model whose queues do not answer nothing is sent again, and the others go on. */

@@ -20,7 +20,11 @@ export const storeOf = (config: RuntimeConfig): ObjectStore =>
 
 export function jobQueuesOf(config: RuntimeConfig): JobQueues {
   const client = sqsClient(config.settings.region);
-  return new SqsJobQueues(config.jobQueues, (url) => new SqsQueue({ ...real, client, url }));
+  return new SqsJobQueues(
+    config.jobQueues,
+    config.deadLettersQueue,
+    (url) => new SqsQueue({ ...real, client, url }),
+  );
 }
 
 export const fleetOf = (config: RuntimeConfig, log: Log): ComputeFleet =>

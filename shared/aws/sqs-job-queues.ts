@@ -2,12 +2,15 @@ import type { JobQueue, JobQueues } from "../ports.ts";
 
 /** The job queues by model. */
 export class SqsJobQueues implements JobQueues {
+  readonly deadLetters: JobQueue;
   readonly #queues: ReadonlyMap<string, { readonly fast: JobQueue; readonly standard: JobQueue }>;
 
   constructor(
     urls: Readonly<Record<string, { readonly fast: string; readonly standard: string }>>,
+    deadLettersUrl: string,
     queueAt: (url: string) => JobQueue,
   ) {
+    this.deadLetters = queueAt(deadLettersUrl);
     this.#queues = new Map(
       Object.entries(urls).map(([model, lanes]) => [
         model,

@@ -23,7 +23,7 @@ export const jobMessageSchema = z.strictObject({
   submitted_at: z.iso.datetime(),
   deadline_at: z.iso.datetime(),
   expires_at: z.iso.datetime().nullable(),
-  /** Sent again by the reconciler or the dead-letter function: look for a result before working on it. */
+  /** Sent again by the reconciler: look for a result before working on it. */
   resent: z.boolean(),
   ...itemRecordSchema.shape,
 });
@@ -35,7 +35,7 @@ export const jobAddressSchema = z.object({ batch_id: batchIdSchema, index: z.int
 const aboutItem = { batch_id: batchIdSchema, index: z.int().min(0), at: z.iso.datetime() };
 const byWorker = { instance_id: instanceIdSchema, attempt: z.int() };
 
-/** What a worker (or the dead-letter function) tells `fold`. */
+/** What a worker (or the reconciler, of a dead letter) tells `fold`. */
 export const itemEventSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("started"), ...aboutItem, ...byWorker, steps: z.int() }),
   z.strictObject({ type: z.literal("advanced"), ...aboutItem, ...byWorker, step: z.int(), steps: z.int() }),

@@ -2,8 +2,9 @@ import type { Clock, JobQueues, Random } from "../ports.ts";
 import type { Faults } from "./faults.ts";
 import { MemoryQueue } from "./memory-queue.ts";
 
-/** Two queues a model; a fault's key is the model and the lane, `small/fast`. */
+/** Two queues a model and one for dead letters; a fault's key is the model and the lane, `small/fast`. */
 export class MemoryJobQueues implements JobQueues {
+  readonly deadLetters: MemoryQueue;
   readonly #queues = new Map<string, MemoryQueue>();
 
   constructor(options: {
@@ -13,6 +14,7 @@ export class MemoryJobQueues implements JobQueues {
     readonly random?: Random;
   }) {
     const { models, ...rest } = options;
+    this.deadLetters = new MemoryQueue({ ...rest, name: "dead-letters" });
     for (const name of models.flatMap((model) => [`${model}/fast`, `${model}/standard`]))
       this.#queues.set(name, new MemoryQueue({ ...rest, name }));
   }

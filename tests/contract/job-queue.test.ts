@@ -49,17 +49,18 @@ test.each<[name: string, queues: JobQueues]>([
     "SQS",
     new SqsJobQueues(
       { small: urlsOf("small"), large: urlsOf("large") },
+      "http://queues/dead-letters",
       (url) => new SqsQueue({ ...real, client: sqsClient(region), url }),
     ),
   ],
 ])(
-  "job queues in %s: one for each model and lane, and none for a model that is not served",
+  "job queues in %s: one for each model and lane, one for dead letters, and none for a model that is not served",
   (_name, queues) => {
     const all = ["small", "large"].flatMap((model) => [
       queues.of(model, "fast"),
       queues.of(model, "standard"),
     ]);
-    expect(new Set(all).size).toBe(4);
+    expect(new Set([...all, queues.deadLetters]).size).toBe(5);
     expect(queues.of("small", "fast")).toBe(all[0]);
     expect(() => queues.of("medium", "fast")).toThrow(RangeError);
   },

@@ -74,7 +74,7 @@ const batch: BatchRecord = {
 async function carried(queue: JobQueue, prompts: readonly string[]): Promise<readonly JobMessage[]> {
   const checked = checkRequest({ items: prompts.map((prompt) => ({ prompt })) }, settings);
   if (checked.kind === "invalid") throw new Error(JSON.stringify(checked.faults[0]));
-  await sendJobs({ of: () => queue }, batch, itemsOf(checked.clips, systemRandom), false);
+  await sendJobs({ of: () => queue, deadLetters: queue }, batch, itemsOf(checked.clips, systemRandom), false);
   const received: JobMessage[] = [];
   for (;;) {
     const some = await queue.receive({ max: 10, waitSeconds: 0, visibilitySeconds: 300 });

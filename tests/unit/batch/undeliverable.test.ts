@@ -25,7 +25,7 @@ function refusing(queues: JobQueues, word: string): JobQueues {
       },
     };
   };
-  return { of };
+  return { of, deadLetters: queues.deadLetters };
 }
 const bound = (queue: JobQueue): Omit<JobQueue, "send"> => ({
   receive: queue.receive.bind(queue),

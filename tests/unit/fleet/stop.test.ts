@@ -179,6 +179,7 @@ describe("stop-all while AWS fails", () => {
 
   test("a queue that does not answer only leaves the count out", async () => {
     const jobQueues = {
+      deadLetters: world.jobQueues.deadLetters,
       of: () => {
         throw new QueueError("no answer");
       },

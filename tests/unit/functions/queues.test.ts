@@ -1,13 +1,12 @@
-import type { Context, SQSEvent } from "aws-lambda";
+import type { SQSEvent } from "aws-lambda";
 import { describe, expect, test } from "vitest";
 import { foldMessages } from "../../../functions/queues/fold-messages.ts";
-import { lookAgain } from "../../../functions/queues/look-again.ts";
 import { countsOf } from "../../../shared/batch/progress.ts";
 import type { ItemEvent } from "../../../shared/contract/messages.ts";
 import { PlannedFaults } from "../../../shared/memory/faults.ts";
 import { StoreError } from "../../../shared/ports.ts";
 import { finished, of, started } from "../batch/events.ts";
-import { jobsIn, progressOf, settings, submitted, world, type World } from "../batch/world.ts";
+import { progressOf, submitted, world } from "../batch/world.ts";
 
 const delivery = (...bodies: string[]): SQSEvent => ({
   Records: bodies.map((body, place) => ({
@@ -72,25 +71,5 @@ describe("fold", () => {
     );
     expect(response).toEqual({ batchItemFailures: [{ itemIdentifier: "m1" }] });
     expect(countsOf(await progressOf(at, second)).running).toBe(1);
-  });
-});
-
-describe("dead-letter", () => {
-  const look = (at: World, event: SQSEvent) => lookAgain(at, settings)(event, {} as Context);
-
-  test("deals with each letter by itself: what fails stays, the others are done", async () => {
-    const faults = new PlannedFaults();
-    const at = world(faults);
-    const batch = await submitted(at);
-    const [first = "", second = ""] = at.jobQueues
-      .of("small", "standard")
-      .contents()
-      .map(({ body }) => body);
-    faults.beforeNext("exists", /000000/, noAnswer);
-    expect(await look(at, delivery(first, second, "nonsense"))).toEqual({
-      batchItemFailures: [{ itemIdentifier: "m0" }],
-    });
-    const again = jobsIn(at).filter(({ resent }) => resent);
-    expect(again.map(({ batch_id, index }) => [batch_id, index])).toEqual([[batch.id, 1]]);
   });
 });

@@ -53,7 +53,7 @@ test("a function's environment parses to the configuration that was deployed", (
   const runtime = runtimeConfigFrom({
     MGB_STAGE: "prod",
     MGB_BUCKET: "b",
-    MGB_EVENTS_QUEUE: "https://sqs.example/Events",
+    MGB_DEAD_LETTERS_QUEUE: "https://sqs.example/JobsDeadLetters",
     MGB_LAUNCH_TEMPLATE: "lt-1",
     MGB_LAUNCH_FUNCTION: "launch",
     MGB_CONFIG: String(environment["MGB_CONFIG"]),

@@ -54,6 +54,7 @@ describe("an invocation", () => {
     await world.store.put(orphan, "{}");
     await world.clock.advance(3_600_000);
     const jobQueues = {
+      deadLetters: world.jobQueues.deadLetters,
       of: () => {
         throw new QueueError("no answer");
       },
