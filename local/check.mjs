@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { root, runQuietly, setUp } from "./setup/launch.mjs";
 
-await setUp("development");
+await setUp("checks");
 /** @type {[name: string, command: string, args: string[]][]} */
 const checks = [
   ["types", "tsc", []],

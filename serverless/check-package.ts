@@ -1,23 +1,25 @@
 /**
  * Packages the service as a deploy would, for the local stage and for cloud stages of several kinds, and checks
- * what comes out: the template by cfn-lint, and the size of every function's bundle.
+ * what comes out: the templates by cfn-lint and checkov, and the size of every function's bundle.
  */
 import { spawnSync } from "node:child_process";
-import { readdirSync, statSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { acceptedByCfnLint, acceptedByCheckov, type AcceptedRule } from "./accepted-rules.ts";
 
 /** A cold start reads all of it. */
 const maxBundleBytes = 600_000;
 const packaged = ".serverless";
-/** osls writes DependsOn beside references that already say the same. */
-const ignoredRules = ["W3005"];
+const templates = join(".local", "checked-templates");
+const checkov = join(".local", "checkov", "bin", "checkov");
+const namesOf = (rules: readonly AcceptedRule[]): string => rules.map(({ rule }) => rule).join(",");
 
 interface Checked {
   readonly name: string;
   readonly args: readonly string[];
 }
 const fileOf = (path: string): readonly string[] => ["--stage", "example", "--param", `config=${path}`];
-const checked: readonly Checked[] = [
+const stages: readonly Checked[] = [
   { name: "the local stage", args: ["--stage", "local"] },
   { name: "the example stage", args: ["--stage", "example"] },
   {
@@ -26,16 +28,27 @@ const checked: readonly Checked[] = [
   },
 ];
 
-const faults = checked.flatMap((stage) => checkStage(stage));
+rmSync(templates, { recursive: true, force: true });
+mkdirSync(templates, { recursive: true });
+const faults = [...stages.flatMap((stage) => checkStage(stage)), ...checkSecurity()];
 for (const fault of faults) console.error(fault);
 process.exitCode = faults.length > 0 ? 1 : 0;
 
 function checkStage({ name, args }: Checked): string[] {
   const made = run("serverless", ["package", ...args]);
   if (made !== null) return [`${name} cannot be packaged:\n${made}`];
-  const template = join(packaged, "cloudformation-template-update-stack.json");
-  const lint = run("cfn-lint", ["--ignore-checks", ...ignoredRules, "--template", template]);
+  const template = join(templates, `${name.replaceAll(" ", "-")}.json`);
+  copyFileSync(join(packaged, "cloudformation-template-update-stack.json"), template);
+  const lint = run("cfn-lint", ["--ignore-checks", namesOf(acceptedByCfnLint), "--template", template]);
   return [...(lint === null ? [] : [`cfn-lint of ${name}:\n${lint}`]), ...largeBundles(name)];
+}
+
+/** All templates at once: most of the time it takes is its start. */
+function checkSecurity(): string[] {
+  const quiet = ["--quiet", "--compact", "--skip-download", "--framework", "cloudformation"];
+  const skipped = ["--skip-check", namesOf(acceptedByCheckov)];
+  const found = run(checkov, [...quiet, ...skipped, "--directory", templates]);
+  return found === null ? [] : [`checkov:\n${found}`];
 }
 
 function largeBundles(stage: string): string[] {

@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { findPython } from "./machine.mjs";
 
 /**
- * @typedef {"node" | "running" | "development"} Purpose node: what deploys; running: also what makes clips;
- *   development: also what tests and checks need
+ * @typedef {"node" | "running" | "development" | "checks"} Purpose node: what deploys; running: also what makes
+ *   clips; development: also what tests need; checks: also what `npm run check` needs
  * @typedef {(command: string, args: string[], environment?: Record<string, string>) => Promise<void>} Run
  *
  * @typedef {object} Part
@@ -23,9 +23,12 @@ import { findPython } from "./machine.mjs";
 export function partsOf(root, purpose) {
   if (purpose === "node") return [nodePackages(root)];
   // Who has what development needs has all that running needs.
-  const development = purpose === "development" || existsSync(pythonStamp(root, true));
+  const development =
+    purpose === "development" || purpose === "checks" || existsSync(pythonStamp(root, true));
   const parts = [nodePackages(root), pythonPackages(root, development)];
-  return development ? [...parts, tinyCheckpoint(root)] : parts;
+  if (development) parts.push(tinyCheckpoint(root));
+  if (purpose === "checks") parts.push(checkov(root));
+  return parts;
 }
 
 const nodeName = "Node packages";
@@ -64,6 +67,21 @@ function pythonPackages(root, development) {
       // What is imported is compiled then: of torch and transformers that is a small part, and half of the time.
       const options = ["--disable-pip-version-check", "--no-compile"];
       await run(python, ["-m", "pip", "install", ...options, "-r", requirements]);
+    },
+    done: (output) => pipDone(output, lineCount(join(root, requirements)), folder),
+  });
+}
+
+/** In an environment of its own: it pins versions that moto and cfn-lint cannot have. @param {string} root @returns {Part} */
+function checkov(root) {
+  const folder = join(root, ".local", "checkov");
+  const requirements = "requirements/checkov.txt";
+  return part(root, "checkov", 30, [requirements], join(folder, ".mgb-stamp"), {
+    install: async (run) => {
+      rmSync(folder, { recursive: true, force: true });
+      await run(findPython() ?? "python3", ["-m", "venv", folder]);
+      const options = ["--disable-pip-version-check", "--no-compile"];
+      await run(join(folder, "bin", "python"), ["-m", "pip", "install", ...options, "-r", requirements]);
     },
     done: (output) => pipDone(output, lineCount(join(root, requirements)), folder),
   });
