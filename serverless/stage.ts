@@ -8,7 +8,7 @@ import { jobQueues, type JobQueueNames } from "./job-queues.ts";
 import { asksTheAccount, zonesHint } from "./zones-hint.ts";
 import { nameFaults, queueName, workerRoleName } from "./names.ts";
 import { networkResources, subnetName } from "./network.ts";
-import { att, type Resources, sub } from "./template.ts";
+import { att, ref, type Resources, sub } from "./template.ts";
 import { workerResources } from "./worker.ts";
 
 export interface StageTemplate {
@@ -19,6 +19,8 @@ export interface StageTemplate {
   /** What a launch names beside the template: subnets, and the key pair where ssh is configured. */
   readonly runArns: readonly unknown[];
   readonly workerRoleName: string;
+  /** Of a cloud stage alone: who hears its alarms. */
+  readonly alertResources: { readonly Resources: Resources };
   readonly resources: { readonly Resources: Resources };
 }
 
@@ -43,6 +45,7 @@ export function stageTemplate(stage: string, config: StageConfig): StageTemplate
     runArns:
       config.ssh === undefined ? subnetArns : [...subnetArns, ec2Arn(`key-pair/${config.ssh.key_pair}`)],
     workerRoleName: workerRoleName(stage),
+    alertResources: { Resources: alertSubscription(config.alert_email) },
     resources: {
       Resources: {
         ...networkResources(stage, config.zones),
@@ -74,6 +77,16 @@ function environmentFaults(stage: string, config: StageConfig): string[] {
     `the configuration takes ${bytes} bytes of a function's environment, at most ${environmentBytes} fit: name fewer models`,
   ];
 }
+
+const alertSubscription = (address: string | undefined): Resources =>
+  address === undefined
+    ? {}
+    : {
+        AlertsByMail: {
+          Type: "AWS::SNS::Subscription",
+          Properties: { TopicArn: ref("Alerts"), Protocol: "email", Endpoint: address },
+        },
+      };
 
 const ec2Arn = (resource: string): unknown =>
   sub(`arn:\${AWS::Partition}:ec2:\${AWS::Region}:\${AWS::AccountId}:${resource}`);

@@ -115,6 +115,8 @@ const fieldsSchema = z.strictObject({
     max_failures_per_item: z.int().positive().default(3),
     max_interruptions_per_item: z.int().positive().default(20),
   }),
+  /** Hears the alarms and the budget, once its owner has confirmed the mail that AWS sends. Absent: nobody does. */
+  alert_email: z.email("must be one mail address").optional(),
   log_retention_days: logRetentionDaysSchema.default(30),
 });
 

@@ -16,6 +16,7 @@ interface TemplateResource {
   // What CloudFormation takes is wide and of no type here; each test looks at its corner of it.
   readonly Properties: Record<string, unknown>;
   readonly DeletionPolicy?: string;
+  readonly DependsOn?: string | readonly string[];
 }
 type Template = Readonly<Record<string, TemplateResource>>;
 
@@ -25,6 +26,7 @@ const cloudOnlyTypes = [
   "AWS::Budgets::Budget",
   "AWS::CloudWatch::Alarm",
   "AWS::Logs::MetricFilter",
+  "AWS::SNS::Subscription",
   "AWS::SNS::Topic",
   "AWS::SNS::TopicPolicy",
 ];
@@ -86,6 +88,42 @@ test("an alarm hears of it when the launcher or the reaper stops all launches", 
     MetricName: "LaunchesHeld",
     AlarmActions: [{ Ref: "Alerts" }],
   });
+});
+
+test.each([
+  ["Launch", "work gets machines"],
+  ["Reap", "machines may run on"],
+])("an alarm hears of it when %s is silent: a schedule that is off fails nothing", (name) => {
+  expect(cloud[`${name}SilentAlarm`]?.Properties).toMatchObject({
+    Namespace: "AWS/Lambda",
+    MetricName: "Invocations",
+    Dimensions: [{ Name: "FunctionName", Value: { Ref: `${name}LambdaFunction` } }],
+    Statistic: "Sum",
+    ComparisonOperator: "LessThanThreshold",
+    Threshold: 1,
+    TreatMissingData: "breaching",
+    AlarmActions: [{ Ref: "Alerts" }],
+  });
+});
+
+test("alarms hear of an API that is asked very often, and of one that fails", () => {
+  const ofApi = {
+    Dimensions: [{ Name: "ApiId", Value: { Ref: "HttpApi" } }],
+    AlarmActions: [{ Ref: "Alerts" }],
+  };
+  expect(cloud["ManyRequestsAlarm"]?.Properties).toMatchObject({ MetricName: "Count", ...ofApi });
+  expect(cloud["ServerErrorsAlarm"]?.Properties).toMatchObject({ MetricName: "5xx", ...ofApi });
+});
+
+test("the address in the configuration hears alarms and budget", () => {
+  expect(cloud["AlertsByMail"]?.Properties).toEqual({
+    TopicArn: { Ref: "Alerts" },
+    Protocol: "email",
+    Endpoint: "you@example.com",
+  });
+  expect(JSON.stringify(cloud["MonthlyBudget"]?.Properties)).toContain(
+    '"Subscribers":[{"SubscriptionType":"SNS","Address":{"Ref":"Alerts"}}]',
+  );
 });
 
 describe("roles", () => {
@@ -203,7 +241,7 @@ describe("roles", () => {
 describe("the bucket", () => {
   test("is private, encrypted, kept when the stack goes, and refuses what comes without TLS", () => {
     const bucket = cloud["Bucket"];
-    expect(bucket?.DeletionPolicy).toBe("Retain");
+    expect(bucket?.DeletionPolicy).toBe("RetainExceptOnCreate");
     expect(bucket?.Properties).toMatchObject({
       PublicAccessBlockConfiguration: {
         BlockPublicAcls: true,
@@ -241,17 +279,23 @@ describe("the API", () => {
     expect(open.toSorted()).toEqual(["GET /healthz", "GET /v1"]);
   });
 
-  test("is throttled, so that a key that leaked cannot run up a bill", () => {
-    expect(cloud["HttpApiStage"]?.Properties["DefaultRouteSettings"]).toEqual({
-      ThrottlingRateLimit: 100,
-      ThrottlingBurstLimit: 200,
-    });
+  test("limits only routes that are there, and after them: API Gateway refuses other limits", () => {
+    const routes = ofType(cloud, "AWS::ApiGatewayV2::Route");
+    const limited = Object.keys(cloud["HttpApiStage"]?.Properties["RouteSettings"] as object);
+    const named = limited.map((limitedKey) =>
+      routes.find(([, { Properties }]) => Properties["RouteKey"] === limitedKey),
+    );
+    expect(named).not.toContain(undefined);
+    expect(cloud["HttpApiStage"]?.DependsOn).toEqual(
+      expect.arrayContaining(named.map((route) => route?.[0])),
+    );
   });
 });
 
 test("every function's log ends after the configured days, and every queue is encrypted", () => {
   const logs = ofType(cloud, "AWS::Logs::LogGroup");
-  expect(logs).toHaveLength(functionNames.length);
+  // Those of the functions, and the API's access log.
+  expect(logs).toHaveLength(functionNames.length + 1);
   for (const [, { Properties }] of logs) expect(Properties["RetentionInDays"]).toBe(30);
   for (const [, { Properties }] of ofType(cloud, "AWS::SQS::Queue"))
     expect(Properties["SqsManagedSseEnabled"]).toBe(true);
