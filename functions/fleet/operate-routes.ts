@@ -7,11 +7,12 @@ export type OperatePorts = LaunchPorts & StopPorts & TriggerPorts;
 
 export const operateRoutes = (ports: OperatePorts, stage: Stage): Routes =>
   serves<"operate">({
-    "POST /v1/stop": async ({ caller }) => {
-      const view = await stopAll(caller.owner, ports, stage);
-      // Not proven yet: the reaper goes on, and GET /v1/stop tells.
-      return { status: view.state === "stopped" ? 200 : 202, body: view };
-    },
+    // What is known after seconds: the reaper goes on until zero is read back, and GET /v1/stop has the proof.
+    "POST /v1/stop": async ({ caller }) => ({
+      status: 202,
+      headers: { location: "/v1/stop" },
+      body: await stopAll(caller.owner, ports, stage),
+    }),
     "POST /v1/start": async ({ caller }) => ({ status: 200, body: await reopen(caller.owner, ports) }),
     "POST /v1/launch": async ({ query }) => {
       if (query.dry_run) return { status: 200, body: await dryRun(ports, stage) };

@@ -4,6 +4,7 @@ import { cancelBatch } from "../../shared/batch/cancel.ts";
 import type { FoldPorts } from "../../shared/batch/fold.ts";
 import { faultsOf } from "../../shared/contract/problem.ts";
 import { cancelRequestSchema } from "../../shared/contract/queries.ts";
+import { readLatch } from "../../shared/fleet/latch.ts";
 import { problem, type Handler } from "./api.ts";
 import { batchOf } from "./visible-batch.ts";
 
@@ -24,6 +25,9 @@ export const postCancel =
     const result = await cancelBatch(batch, asked.data.mode, ports);
     if (result.kind === "ended") return problem("conflict", "the batch has ended already");
     const { progress, control } = result;
-    const cost = await readCost(ports.store, batch, progress, ports.clock.nowMs());
-    return { status: 202, body: batchView(batch, { progress, control, snapshot: null, cost }) };
+    const [cost, latch] = await Promise.all([
+      readCost(ports.store, batch, progress, ports.clock.nowMs()),
+      readLatch(ports.store),
+    ]);
+    return { status: 202, body: batchView(batch, { progress, control, snapshot: null, latch, cost }) };
   };

@@ -4,6 +4,8 @@ import { setMaxCost } from "../../shared/batch/max-cost.ts";
 import type { SubmitPorts } from "../../shared/batch/submit.ts";
 import { faultsOf } from "../../shared/contract/problem.ts";
 import { budgetRequestSchema } from "../../shared/contract/queries.ts";
+import { wakeLauncher } from "../../shared/fleet/wake-launcher.ts";
+import { readLatch } from "../../shared/fleet/latch.ts";
 import { problem, type Handler } from "./api.ts";
 import { batchOf } from "./visible-batch.ts";
 
@@ -23,8 +25,11 @@ export const postBudget =
     const { batch } = lookup;
     const result = await setMaxCost(batch, asked.data.max_cost_usd, ports);
     if (result.kind === "ended") return problem("conflict", "the batch has ended already");
-    await ports.launcher.trigger();
+    await wakeLauncher(ports);
     const { progress, control } = result;
-    const cost = await readCost(ports.store, batch, progress, ports.clock.nowMs());
-    return { status: 200, body: batchView(batch, { progress, control, snapshot: null, cost }) };
+    const [cost, latch] = await Promise.all([
+      readCost(ports.store, batch, progress, ports.clock.nowMs()),
+      readLatch(ports.store),
+    ]);
+    return { status: 200, body: batchView(batch, { progress, control, snapshot: null, latch, cost }) };
   };

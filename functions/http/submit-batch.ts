@@ -67,6 +67,7 @@ const taken = (batch: BatchRecord, headers: Readonly<Record<string, string>>): A
     progress: emptyProgress(batch.id, batch.total),
     control: null,
     snapshot: null,
+    latch: null,
     cost: noCost,
   }),
 });

@@ -1,6 +1,6 @@
 import type { BatchView, Counts } from "../contract/api.ts";
 import type { BatchRecord, ControlRecord, ProgressRecord } from "../contract/batch-records.ts";
-import type { DecisionReason, DecisionRecord } from "../contract/fleet-records.ts";
+import type { DecisionReason, DecisionRecord, LatchRecord } from "../contract/fleet-records.ts";
 import type { BatchCost } from "./batch-cost.ts";
 import { costView } from "./cost-view.ts";
 import { openAudioSeconds } from "./open-work.ts";
@@ -12,23 +12,26 @@ export interface BatchFacts {
   readonly control: ControlRecord | null;
   /** The fleet's last decision; null before the first one. */
   readonly snapshot: DecisionRecord | null;
+  /** Null before the first stop. */
+  readonly latch: LatchRecord | null;
   readonly cost: BatchCost;
 }
 
 export function batchView(batch: BatchRecord, facts: BatchFacts): BatchView {
-  const { progress, control, snapshot, cost } = facts;
+  const { progress, control, cost } = facts;
   const counts = countsOf(progress);
   return {
     id: batch.id,
     name: batch.name,
-    status: statusOf(progress, control),
+    status: statusOf(facts),
     outcome: progress.ended_at === null ? null : outcomeOfBatch(counts),
     model: batch.model,
     speed: batch.speed,
     counts,
     progress: shareDone(batch, progress),
     audio_seconds: { total: batch.audio_seconds, succeeded: progress.audio_seconds },
-    waiting_reason: counts.queued > 0 ? waitingReason(batch, control, snapshot) : null,
+    waiting_reason:
+      statusOf(facts) === "stopped" ? stoppedReason(facts) : waitingReason(batch, counts, facts),
     interruptions: progress.interruptions,
     instances: progress.instances.length,
     cost: costView(batch, control, cost),
@@ -41,9 +44,10 @@ export function batchView(batch: BatchRecord, facts: BatchFacts): BatchView {
   };
 }
 
-function statusOf(progress: ProgressRecord, control: ControlRecord | null): BatchView["status"] {
+function statusOf({ progress, control, latch }: BatchFacts): BatchView["status"] {
   if (progress.ended_at !== null) return "ended";
   if (control !== null && control.cancel !== null) return "canceling";
+  if (latch?.closed === true) return "stopped";
   return progress.started_at === null ? "queued" : "running";
 }
 
@@ -62,14 +66,22 @@ function shareDone(batch: BatchRecord, progress: ProgressRecord): number {
   return Math.round(Math.min(1, Math.max(0, share)) * 1000) / 1000;
 }
 
+/** What ran when the service was stopped waits as well, whether or not the end of its machine is known yet. */
+function stoppedReason({ latch }: BatchFacts): BatchView["waiting_reason"] {
+  if (latch === null) return null;
+  const detail = "an operator stopped the service; what is open is kept and goes on after a start";
+  return { reason: "latch", detail, at: latch.changed_at };
+}
+
 /** Work is no reason to wait, nor are the budgets of other batches. */
 const noReasonToWait: readonly DecisionReason[] = ["work", "no_work", "budget_batch"];
 
 function waitingReason(
   { model }: BatchRecord,
-  control: ControlRecord | null,
-  snapshot: DecisionRecord | null,
+  counts: Counts,
+  { control, snapshot }: BatchFacts,
 ): BatchView["waiting_reason"] {
+  if (counts.queued === 0) return null;
   if (control !== null && control.held !== null)
     return { reason: "budget_batch", detail: control.held.detail, at: control.held.since };
   const reasons = snapshot?.models.find((plan) => plan.model === model)?.reasons ?? [];

@@ -1,6 +1,7 @@
 import type { BatchView } from "../contract/api.ts";
 import { batchIdSchema } from "../contract/ids.ts";
 import { indexKeys } from "../contract/keys.ts";
+import { readLatch } from "../fleet/latch.ts";
 import { readCost } from "./batch-cost.ts";
 import { readState } from "./batch-files.ts";
 import { batchView } from "./batch-view.ts";
@@ -27,7 +28,11 @@ export async function listBatches(
 ): Promise<BatchPage> {
   const prefix = indexKeys.owner(owner);
   const after = cursor === undefined ? {} : { after: `${prefix}${cursor}` };
-  const [page, snapshot] = await Promise.all([store.list(prefix, { limit, ...after }), readSnapshot(store)]);
+  const [page, snapshot, latch] = await Promise.all([
+    store.list(prefix, { limit, ...after }),
+    readSnapshot(store),
+    readLatch(store),
+  ]);
   const entries = page.objects.map(({ key }) => key.slice(prefix.length));
   const books = new CostBooks(store);
   const untilMs = clock.nowMs() + readForMs;
@@ -38,7 +43,7 @@ export async function listBatches(
     if (state === null) return [];
     const { batch, progress, control } = state;
     const cost = await readCost(store, batch, progress, clock.nowMs(), books);
-    return [batchView(batch, { progress, control, snapshot, cost })];
+    return [batchView(batch, { progress, control, snapshot, latch, cost })];
   });
   // They are begun in their order, so those that there was no time for are the last ones.
   const shown = views.filter((view) => view !== null);

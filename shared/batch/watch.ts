@@ -2,6 +2,7 @@ import type { BatchView } from "../contract/api.ts";
 import type { BatchRecord } from "../contract/batch-records.ts";
 import { decisionRecordSchema } from "../contract/fleet-records.ts";
 import { fleetKeys } from "../contract/keys.ts";
+import { readLatch } from "../fleet/latch.ts";
 import type { Clock, ObjectStore } from "../ports.ts";
 import { readRecord } from "../records/records.ts";
 import { noCost, readCost, readReceipt } from "./batch-cost.ts";
@@ -45,13 +46,14 @@ export async function watchBatch(
 }
 
 async function readFacts(batch: BatchRecord, store: ObjectStore): Promise<BatchFacts> {
-  const [progress, control, snapshot] = await Promise.all([
+  const [progress, control, snapshot, latch] = await Promise.all([
     readProgress(store, batch),
     readControl(store, batch.id),
     readSnapshot(store),
+    readLatch(store),
   ]);
   const receipt = await readReceipt(store, batch, progress);
-  return { progress, control, snapshot, cost: { ...noCost, receipt } };
+  return { progress, control, snapshot, latch, cost: { ...noCost, receipt } };
 }
 
 /** The fleet's last decision; null before the first. */

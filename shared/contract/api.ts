@@ -23,7 +23,8 @@ export const callerSchema = z.discriminatedUnion("kind", [
 ]);
 export type Caller = z.infer<typeof callerSchema>;
 
-export const batchStatuses = ["validating", "queued", "running", "canceling", "ended"] as const;
+/** `stopped`: an operator stopped the service; what is open is kept and goes on after a start. */
+export const batchStatuses = ["validating", "queued", "running", "stopped", "canceling", "ended"] as const;
 export const batchOutcomes = ["succeeded", "partial", "failed", "canceled", "expired", "stopped"] as const;
 export const itemStatuses = ["queued", "running", ...terminalOutcomes] as const;
 
@@ -148,12 +149,14 @@ export const routeViewSchema = z.strictObject({
 export const pageSchema = <T extends z.ZodType>(element: T) =>
   z.strictObject({ data: z.array(element), next_cursor: z.string().nullable(), has_more: z.boolean() });
 
-/** `POST` and `GET /v1/stop`: stop-all's receipt. */
+/** `POST` and `GET /v1/stop`: the receipt of the last stop, and in it the proof once zero was read back. */
 export const stopViewSchema = z.strictObject({
   id: stopIdSchema.nullable(),
   state: z.enum(["open", "stopping", "stopped"]),
   requested_at: timeSchema.nullable(),
   verified_at: timeSchema.nullable(),
+  /** Since then machines may run again; null while it is stopped, and before the first stop. */
+  reopened_at: timeSchema.nullable(),
   instances_terminated: z.int(),
   instances_left: z.int().nullable(),
   messages_left: z.int().nullable(),
@@ -161,6 +164,14 @@ export const stopViewSchema = z.strictObject({
   steps: z.array(z.strictObject({ at: timeSchema, step: z.string(), ok: z.boolean(), detail: z.string() })),
 });
 export type StopView = z.infer<typeof stopViewSchema>;
+
+/** `POST /v1/start` */
+export const startViewSchema = z.strictObject({
+  state: z.literal("open"),
+  /** Null: it was never stopped. */
+  opened_at: timeSchema.nullable(),
+});
+export type StartView = z.infer<typeof startViewSchema>;
 
 const queueDepthSchema = z.strictObject({ waiting: z.int(), in_flight: z.int() });
 

@@ -10,6 +10,7 @@ import { ledgerDayOf, readLedger } from "./ledger.ts";
 import { noteEnd, noteFound, noteRunning } from "./ledger-notes.ts";
 import { poolCoolingMs } from "./launch-lessons.ts";
 import { coolPool, readPools } from "./pool-memory.ts";
+import { wakeLauncher } from "./wake-launcher.ts";
 
 /** From the warning to the end of the machine. @see EC2 user guide, "Spot Instance interruption notices" */
 const noticeMs = 120_000;
@@ -41,7 +42,7 @@ export async function onInstanceEvent(
   }
   await takeEnd(event, machine, ports, stage.settings.instance_type);
   // A machine less: whether the work needs another is for the launcher to say.
-  await ports.launcher.trigger();
+  await wakeLauncher(ports);
   return "noted";
 }
 

@@ -21,10 +21,10 @@ export async function closeLatch(ports: RecordPorts, closed: LatchRecord): Promi
   return stored ?? closed;
 }
 
-/** The stop that it names stays readable. */
-export async function openLatch(ports: RecordPorts, by: string): Promise<void> {
+/** The stop that it names stays readable. @returns the latch as it is afterwards; null before the first stop */
+export function openLatch(ports: RecordPorts, by: string): Promise<LatchRecord | null> {
   const changed = { changed_at: new Date(ports.clock.nowMs()).toISOString(), changed_by: by };
-  await updateRecord(ports, fleetKeys.latch, latchRecordSchema, (current) =>
+  return updateRecord(ports, fleetKeys.latch, latchRecordSchema, (current) =>
     current?.closed === true ? { ...current, closed: false, ...changed } : null,
   );
 }

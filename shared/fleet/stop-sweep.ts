@@ -2,6 +2,7 @@
 import type { StageConfig } from "../config.ts";
 import type { StopRecord } from "../contract/fleet-records.ts";
 import type { InstanceId } from "../contract/ids.ts";
+import { cutText } from "../contract/text.ts";
 import type { FleetInstance } from "../ports.ts";
 import type { FleetPorts } from "./fleet-ports.ts";
 import { comingLaunch, readIntent } from "./intents.ts";
@@ -10,6 +11,9 @@ import { entryOf, ledgerDayOf, readLedger, type LedgerEntry } from "./ledger.ts"
 import { charges, exists } from "./machine.ts";
 import { readPools } from "./pool-memory.ts";
 import { allInUsdPerHour, extrasOf, unpricedUsdPerHour } from "./price.ts";
+
+/** A step may fail for each machine by itself, and each failure has a text of EC2's. */
+const longestDetail = 500;
 
 export type StopStep = StopRecord["steps"][number];
 export interface Sweep {
@@ -29,12 +33,14 @@ export interface Tried<T> {
   readonly value: T | null;
 }
 
-export async function sweep(ports: FleetPorts, settings: StageConfig): Promise<Sweep> {
+/** @param over aborted: nothing more is begun, for nobody waits for it */
+export async function sweep(ports: FleetPorts, settings: StageConfig, over?: AbortSignal): Promise<Sweep> {
   const steps: StopStep[] = [];
   const attempt = async <T>(
     step: StopStep["step"],
     act: () => Promise<{ readonly value: T; readonly ok: boolean; readonly detail: string }>,
   ): Promise<T | null> => {
+    if (over?.aborted === true) return null;
     const done = await tryStep(step, act, ports);
     steps.push(done.step);
     return done.value;
@@ -66,17 +72,29 @@ export async function tryStep<T>(
   const at = (): string => new Date(clock.nowMs()).toISOString();
   try {
     const { value, ok, detail } = await act();
-    return { step: { at: at(), step, ok, detail }, value };
+    return { step: { at: at(), step, ok, detail: cutText(detail, longestDetail) }, value };
   } catch (error) {
     log.error("a step of stop-all failed", { step, error });
     const detail = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    return { step: { at: at(), step, ok: false, detail }, value: null };
+    return { step: { at: at(), step, ok: false, detail: cutText(detail, longestDetail) }, value: null };
   }
 }
 
 async function listFleet({ fleet }: FleetPorts) {
   const value = await fleet.list();
-  return { value, ok: true, detail: `${value.filter(exists).length} machine(s) exist` };
+  return { value, ok: true, detail: inWords(value.filter(isThere), "there") };
+}
+
+/** EC2 tells of a machine for an hour after its end. */
+const isThere = ({ state }: FleetInstance): boolean => state !== "terminated";
+
+/** `no machine left`, `2 machines left: 1 running, 1 shutting-down`: the list and the look back count alike. */
+function inWords(machines: readonly FleetInstance[], where: "there" | "left"): string {
+  const states = [...Map.groupBy(machines, ({ state }) => state)].map(
+    ([state, own]) => `${own.length} ${state}`,
+  );
+  if (machines.length === 0) return `no machine ${where}`;
+  return `${machines.length} ${machines.length === 1 ? "machine" : "machines"} ${where}: ${states.join(", ")}`;
 }
 
 /** Launches that EC2's list does not show yet: those named are ended by id, the others must first have an answer. */
@@ -109,10 +127,10 @@ async function terminateAll(ids: readonly InstanceId[], { fleet }: FleetPorts) {
 /** @param coming machines and launches that the list does not show yet; null when that is not known. */
 async function readBack(coming: number | null, { fleet }: FleetPorts) {
   const instances = await fleet.list();
-  const value = instances.filter(({ state }) => state !== "terminated");
+  const value = instances.filter(isThere);
   const ok = value.length === 0 && coming === 0;
   const unlisted = coming === 0 ? "" : `, ${coming ?? "an unknown number"} not listed yet`;
-  return { value, ok, detail: `${value.length} machine(s) left${unlisted}` };
+  return { value, ok, detail: `${inWords(value, "left")}${unlisted}` };
 }
 
 async function hourlyCost(

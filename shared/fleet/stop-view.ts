@@ -8,6 +8,7 @@ export function stopViewOf(latch: LatchRecord | null, receipt: StopRecord | null
     state: stateOf(latch, receipt),
     requested_at: receipt?.requested_at ?? null,
     verified_at: receipt?.verified_at ?? null,
+    reopened_at: latch === null || latch.closed ? null : latch.changed_at,
     instances_terminated: receipt?.terminated.length ?? 0,
     instances_left: receipt?.instances_left ?? null,
     messages_left: receipt?.messages_left ?? null,

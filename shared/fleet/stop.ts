@@ -3,7 +3,7 @@
  * written down even when another fails, and the reaper repeats all but the first for as long as the latch is
  * closed. Jobs are kept.
  */
-import type { StopView } from "../contract/api.ts";
+import type { StartView, StopView } from "../contract/api.ts";
 import type { LatchRecord, StopRecord } from "../contract/fleet-records.ts";
 import { stopRecordSchema } from "../contract/fleet-records.ts";
 import { stopIdOf } from "../contract/ids.ts";
@@ -15,33 +15,70 @@ import { closeLatch, openLatch, readLatch } from "./latch.ts";
 import { microsOf, usdText } from "./money.ts";
 import { closeBreaker } from "./pool-memory.ts";
 import { queueDepths, totalDepth } from "./queue-depths.ts";
-import type { Sweep, Tried } from "./stop-sweep.ts";
+import type { Sweep } from "./stop-sweep.ts";
 import { sweep, tryStep } from "./stop-sweep.ts";
 import { stopViewOf } from "./stop-view.ts";
+import { wakeLauncher } from "./wake-launcher.ts";
 
-/** The caller waits so long at most for the proof; after that the reaper goes on alone. */
-const looks = 6;
-const betweenLooksMs = 2000;
+/**
+ * A caller is answered after so long at most, whatever AWS does. What is not proven by then the reaper proves, and
+ * `GET /v1/stop` shows it: EC2 takes a minute to end a machine.
+ */
+const answerWithinMs = 8_000;
+const betweenLooksMs = 2_000;
 /** A stop that fails for hours must not grow its receipt without end. */
 const mostSteps = 200;
+
+/** What a stop has come to so far. */
+interface Stopping {
+  latch: LatchRecord | null;
+  receipt: StopRecord;
+}
 
 /** Idempotent: while the latch is closed, a second call carries the first stop on. @param by for the receipt */
 export async function stopAll(by: string, ports: StopPorts, stage: Stage): Promise<StopView> {
   const asked = newLatch(by, ports);
-  let latch: LatchRecord | null = null;
-  let receipt = emptyReceipt(asked);
-  for (let look = 1; look <= looks && receipt.verified_at === null; look += 1) {
-    if (look > 1) await ports.clock.sleep(betweenLooksMs);
-    // A latch that cannot be closed keeps no machine alive; it is tried again, for without it nothing is proven.
-    const closing: Tried<LatchRecord> | null =
-      latch === null ? await tryStep("latch", () => close(asked, ports), ports) : null;
-    latch ??= closing?.value ?? null;
-    const swept = await sweep(ports, stage.settings);
-    const steps = closing === null ? swept.steps : [closing.step, ...swept.steps];
-    const found = { ...swept, steps, verified: swept.verified && latch !== null };
-    receipt = await keep(await extended(named(receipt, latch ?? asked), found, ports, stage), ports);
+  const stopping: Stopping = { latch: null, receipt: emptyReceipt(asked) };
+  const over = new AbortController();
+  const answerDue = ports.clock.sleep(answerWithinMs, over.signal);
+  try {
+    await Promise.race([lookUntilZero(stopping, asked, ports, stage, over.signal), answerDue]);
+  } finally {
+    over.abort();
   }
-  return stopViewOf(latch ?? asked, receipt);
+  return stopViewOf(stopping.latch ?? asked, stopping.receipt);
+}
+
+/**
+ * @param over aborted: the caller has its answer. A function that waits for its next call stands still, and must
+ *   neither end machines nor write its old look over a newer one when it goes on, for by then the latch may be open.
+ */
+async function lookUntilZero(
+  stopping: Stopping,
+  asked: LatchRecord,
+  ports: StopPorts,
+  stage: Stage,
+  over: AbortSignal,
+): Promise<void> {
+  for (;;) {
+    await closeOnce(stopping, asked, ports);
+    const swept = await sweep(ports, stage.settings, over);
+    const found = { ...swept, verified: swept.verified && stopping.latch !== null };
+    const receipt = await extended(stopping.receipt, found, ports, stage);
+    if (over.aborted) return;
+    stopping.receipt = await keep(receipt, ports);
+    if (stopping.receipt.verified_at !== null) return;
+    await ports.clock.sleep(betweenLooksMs, over);
+  }
+}
+
+/** A latch that cannot be closed keeps no machine alive; it is tried again, for without it nothing is proven. */
+async function closeOnce(stopping: Stopping, asked: LatchRecord, ports: StopPorts): Promise<void> {
+  if (stopping.latch !== null) return;
+  const { step, value } = await tryStep("latch", () => close(asked, ports), ports);
+  stopping.latch = value;
+  const receipt = named(stopping.receipt, value ?? asked);
+  stopping.receipt = { ...receipt, steps: [...receipt.steps, step] };
 }
 
 /** The reaper's part, each tick while the latch is closed: what still runs, or appears, is ended. */
@@ -55,11 +92,11 @@ export async function continueStop(ports: StopPorts, stage: Stage): Promise<void
 }
 
 /** Launches and submits are taken again, also after a breaker; what waits in the queues goes on at once. */
-export async function reopen(by: string, ports: TriggerPorts): Promise<StopView> {
-  await openLatch(ports, by);
+export async function reopen(by: string, ports: TriggerPorts): Promise<StartView> {
+  const latch = await openLatch(ports, by);
   await closeBreaker(ports);
-  await ports.launcher.trigger();
-  return stopView(ports.store);
+  await wakeLauncher(ports);
+  return { state: "open", opened_at: latch?.changed_at ?? null };
 }
 
 export async function stopView(store: ObjectStore): Promise<StopView> {

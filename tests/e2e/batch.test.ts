@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from "vitest";
-import { batchViewSchema, pageSchema } from "../../shared/contract/api.ts";
+import { audioLinkViewSchema, batchViewSchema, pageSchema } from "../../shared/contract/api.ts";
 import { api, cloud, ended, noMachines, results, submit } from "./world.ts";
 
 afterAll(async () => {
@@ -42,7 +42,29 @@ test("a batch ends with a clip of the asked length in the asked format for every
     const audio = Buffer.from(await (await fetch(redirect.headers.get("location") ?? "")).arrayBuffer());
     expect(audio.length).toBe(result.audio?.bytes);
     expect(magic[formats[index] ?? ""]?.(audio)).toBe(true);
+    const link = audioLinkViewSchema.parse(
+      (await api("GET", `/v1/items/${result.item_id}/audio?redirect=false`)).json,
+    );
+    const saved = await fetch(link.url);
+    expect(saved.headers.get("content-disposition")).toBe(
+      `attachment; filename="${link.file_name}"; filename*=UTF-8''${link.file_name}`,
+    );
+    expect((await saved.arrayBuffer()).byteLength).toBe(result.audio?.bytes);
   }
+});
+
+test("the gateway hands what none of its routes fits to the API, which answers it as a client expects", async () => {
+  const head = await api("HEAD", "/v1/batches");
+  expect([head.status, head.text]).toEqual([200, ""]);
+  expect((await api("HEAD", "/v1/batches", { key: null })).status).toBe(401);
+  const wrongMethod = await api("DELETE", "/v1/batches");
+  expect([wrongMethod.status, wrongMethod.headers.get("allow")]).toEqual([405, "POST, GET, HEAD"]);
+  expect(wrongMethod.json).toMatchObject({ code: "method_not_allowed" });
+  expect((await api("GET", "/v1/models/")).status).toBe(200);
+  const moved = await api("POST", "/v1/batches/?dry_run=true", { body: { items: [{ prompt: "p" }] } });
+  expect([moved.status, moved.headers.get("location")]).toEqual([308, "/v1/batches?dry_run=true"]);
+  expect((await api("GET", "/v1", { key: null })).json).toMatchObject({ has_more: false });
+  expect((await api("GET", "/v2")).json).toMatchObject({ code: "not_found" });
 });
 
 test("the same Idempotency-Key and body give the same batch, another body is refused", async () => {

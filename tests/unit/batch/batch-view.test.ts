@@ -5,7 +5,8 @@ import { applyEvents } from "../../../shared/batch/apply-events.ts";
 import { emptyProgress } from "../../../shared/batch/progress.ts";
 import { batchViewSchema, type BatchView } from "../../../shared/contract/api.ts";
 import type { BatchRecord, ControlRecord, TerminalOutcome } from "../../../shared/contract/batch-records.ts";
-import type { DecisionReason, DecisionRecord } from "../../../shared/contract/fleet-records.ts";
+import type { DecisionReason, DecisionRecord, LatchRecord } from "../../../shared/contract/fleet-records.ts";
+import { stopIdOf } from "../../../shared/contract/ids.ts";
 import type { ItemEvent } from "../../../shared/contract/messages.ts";
 import { someEstimate } from "../fleet/ledger-entry.ts";
 import { at, batchId, finished, result, started } from "./events.ts";
@@ -31,6 +32,13 @@ const held: ControlRecord = {
   ...canceling,
   cancel: null,
   held: { since: at(8), detail: "0.0501 USD is spent" },
+};
+const closed: LatchRecord = {
+  v: 1,
+  closed: true,
+  stop_id: stopIdOf("01KDVDNG00ZZZZZZZZZZZZZZZZ"),
+  changed_at: at(90),
+  changed_by: "ada",
 };
 const decided = (...reasons: DecisionReason[]): DecisionRecord => ({
   v: 1,
@@ -58,7 +66,7 @@ const decided = (...reasons: DecisionReason[]): DecisionRecord => ({
 const view = (events: readonly ItemEvent[], change: Partial<BatchFacts> = {}): BatchView => {
   const empty = emptyProgress(batchId, 2);
   const progress = applyEvents(empty, events) ?? empty;
-  const facts = { progress, control: null, snapshot: null, cost: noCost, ...change };
+  const facts = { progress, control: null, snapshot: null, latch: null, cost: noCost, ...change };
   return batchViewSchema.parse(batchView(batch, facts));
 };
 const ends = (...outcomes: TerminalOutcome[]) =>
@@ -70,6 +78,16 @@ describe("batchView", () => {
     ["an item runs", [started(0, 1)], {}, "running"],
     ["an item has run and none does", [...ends("succeeded")], {}, "running"],
     ["it is being canceled", [started(0, 1)], { control: canceling }, "canceling"],
+    ["the service was stopped before anything began", [], { latch: closed }, "stopped"],
+    ["the service was stopped while an item ran", [started(0, 1)], { latch: closed }, "stopped"],
+    [
+      "it was canceled and the service stopped",
+      [started(0, 1)],
+      { latch: closed, control: canceling },
+      "canceling",
+    ],
+    ["all have ended and the service is stopped", ends("succeeded", "failed"), { latch: closed }, "ended"],
+    ["the service goes on after a stop", [started(0, 1)], { latch: { ...closed, closed: false } }, "running"],
     [
       "all have ended, though it was canceled",
       ends("succeeded", "canceled"),
@@ -105,6 +123,16 @@ describe("batchView", () => {
     ["what holds the fleet, whatever other batch's budget is spent", ["budget_batch", "price"], "price"],
   ])("waits for %s", (_name, reasons, shown) => {
     expect(view([], { snapshot: decided(...reasons) }).waiting_reason?.reason ?? null).toBe(shown);
+  });
+
+  test("says of a stopped batch that an operator stopped the service, though items are said to run", () => {
+    const facts = { latch: closed, snapshot: decided("work", "price"), control: held };
+    expect(view([started(0, 1), started(1, 1)], facts).waiting_reason).toEqual({
+      reason: "latch",
+      detail: "an operator stopped the service; what is open is kept and goes on after a start",
+      at: at(90),
+    });
+    expect(view(ends("succeeded", "failed"), { latch: closed }).waiting_reason).toBeNull();
   });
 
   test("that its own budget holds it comes before all that holds the fleet", () => {

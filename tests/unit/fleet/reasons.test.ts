@@ -147,6 +147,6 @@ function waitingReasonWith(snapshot: Parameters<typeof batchView>[1]["snapshot"]
     estimate: someEstimate,
     metadata: {},
   } as const;
-  const facts = { progress: emptyProgress(batchId, 2), control: null, snapshot, cost: noCost };
+  const facts = { progress: emptyProgress(batchId, 2), control: null, snapshot, latch: null, cost: noCost };
   return batchView(batch, facts).waiting_reason;
 }

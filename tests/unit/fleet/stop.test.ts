@@ -3,7 +3,7 @@ import { fleetKeys } from "../../../shared/contract/keys.ts";
 import { launchTick } from "../../../shared/fleet/launch-tick.ts";
 import { reapTick } from "../../../shared/fleet/reap-tick.ts";
 import { reopen, stopAll, stopView } from "../../../shared/fleet/stop.ts";
-import { FleetError, QueueError, StoreError } from "../../../shared/ports.ts";
+import { FleetError, LauncherError, QueueError, StoreError } from "../../../shared/ports.ts";
 import { World } from "./world.ts";
 
 let world: World;
@@ -44,8 +44,20 @@ describe("stop-all", () => {
     await launch();
     const view = await stop();
     const looks = view.steps.filter(({ step }) => step === "verify");
-    expect(looks[0]).toMatchObject({ ok: false, detail: "2 machine(s) left" });
-    expect(looks.at(-1)).toMatchObject({ ok: true, detail: "0 machine(s) left" });
+    expect(looks[0]).toMatchObject({ ok: false, detail: "2 machines left: 2 shutting-down" });
+    expect(looks.at(-1)).toMatchObject({ ok: true, detail: "no machine left" });
+  });
+
+  test("counts machines alike wherever it tells of them", async () => {
+    await launch(100);
+    const [id] = await world.alive();
+    if (id !== undefined) await world.fleet.terminate([id]);
+    const { steps } = await stop();
+    const details = steps.filter(({ detail }) => detail.includes("there") || detail.includes("left"));
+    expect(details.slice(0, 2).map(({ step, detail }) => [step, detail])).toEqual([
+      ["list", "1 machine there: 1 shutting-down"],
+      ["verify", "1 machine left: 1 shutting-down"],
+    ]);
   });
 
   test("leaves the jobs in their queues and counts them", async () => {
@@ -96,10 +108,10 @@ describe("stop-all", () => {
 describe("stop-all while AWS fails", () => {
   test("terminate: each look tries again, and the reaper after it until zero is read back", async () => {
     await launch(100);
-    for (let failure = 0; failure < 8; failure += 1) world.faults.beforeNext("terminate", /./, noAnswer);
+    for (let failure = 0; failure < 6; failure += 1) world.faults.beforeNext("terminate", /./, noAnswer);
     const view = await stop();
     expect(view).toMatchObject({ state: "stopping", instances_left: 1, cost_per_hour_usd: "0.16" });
-    expect(view.steps.filter(({ step, ok }) => step === "terminate" && !ok)).toHaveLength(6);
+    expect(view.steps.filter(({ step, ok }) => step === "terminate" && !ok)).toHaveLength(4);
     await minutes(1);
     await reap();
     await minutes(1);
@@ -115,7 +127,7 @@ describe("stop-all while AWS fails", () => {
 
   test("a machine that shuts down is left, and is billed no more", async () => {
     await launch(100);
-    for (let failure = 0; failure < 6; failure += 1) world.faults.beforeNext("terminate", /./, noAnswer);
+    for (let failure = 0; failure < 4; failure += 1) world.faults.beforeNext("terminate", /./, noAnswer);
     expect(await stop()).toMatchObject({ instances_left: 1, cost_per_hour_usd: "0.16" });
     await reap();
     expect(await stopView(world.store)).toMatchObject({
@@ -191,6 +203,59 @@ describe("stop-all while AWS fails", () => {
   });
 });
 
+describe("a caller of stop-all", () => {
+  /** EC2's list has no answer before it is told to. */
+  const hanging = () => {
+    let release = (): void => undefined;
+    const answered = new Promise<void>((resolve) => (release = resolve));
+    const { fleet } = world;
+    const list = () => answered.then(() => fleet.list());
+    const bound = { terminate: fleet.terminate.bind(fleet), list } as unknown as typeof fleet;
+    return { ports: { ...world.ports, fleet: bound }, release };
+  };
+
+  test("is answered after 8 seconds though machines are still going down", async () => {
+    await launch();
+    const before = world.clock.nowMs();
+    for (let failure = 0; failure < 20; failure += 1) world.faults.beforeNext("terminate", /./, noAnswer);
+    expect(await stop()).toMatchObject({ state: "stopping", instances_left: 2, verified_at: null });
+    expect(world.clock.nowMs() - before).toBe(8_000);
+  });
+
+  test("is answered after 8 seconds with the latch closed, though EC2 does not answer at all", async () => {
+    await launch();
+    const before = world.clock.nowMs();
+    const { ports } = hanging();
+    const view = await world.clock.runUntil(stopAll("an operator", ports, world.stage));
+    expect(world.clock.nowMs() - before).toBe(8_000);
+    expect(view).toMatchObject({ state: "stopping", instances_left: null, verified_at: null });
+    expect(view.steps.map(({ step, ok }) => [step, ok])).toEqual([["latch", true]]);
+    expect(await stopView(world.store)).toMatchObject({ id: view.id, state: "stopping" });
+    await reap();
+    await minutes(1);
+    await reap();
+    expect(await stopView(world.store)).toMatchObject({ id: view.id, state: "stopped", instances_left: 0 });
+  });
+
+  test("whose function stood still since its answer ends nothing and changes no proof when it goes on", async () => {
+    await launch();
+    const { ports, release } = hanging();
+    await world.clock.runUntil(stopAll("an operator", ports, world.stage));
+    await reap();
+    await minutes(1);
+    await reap();
+    await reopen("an operator", world.ports);
+    await launch();
+    const alive = await world.alive();
+    expect(alive).toHaveLength(2);
+    const before = await stopView(world.store);
+    release();
+    await minutes(1);
+    expect(await world.alive()).toEqual(alive);
+    expect(await stopView(world.store)).toEqual(before);
+  });
+});
+
 describe("while the latch is closed", () => {
   test("the reaper ends at once whatever appears, and takes the proof back until it is gone", async () => {
     await launch(100);
@@ -232,11 +297,18 @@ describe("while the latch is closed", () => {
 });
 
 describe("reopening", () => {
-  test("lets the work go on at once, and the last receipt stays readable", async () => {
+  test("lets the work go on at once, and the last receipt stays readable, as that of a stop that is over", async () => {
     await launch();
     const { id } = await stop();
-    const view = await reopen("an operator", world.ports);
-    expect(view).toMatchObject({ id, state: "open", instances_terminated: 2 });
+    await minutes(1);
+    const openedAt = new Date(world.clock.nowMs()).toISOString();
+    expect(await reopen("an operator", world.ports)).toEqual({ state: "open", opened_at: openedAt });
+    expect(await stopView(world.store)).toMatchObject({
+      id,
+      state: "open",
+      reopened_at: openedAt,
+      instances_terminated: 2,
+    });
     expect(world.launcher.count).toBe(1);
     await launch();
     expect(await world.alive()).toHaveLength(2);
@@ -273,7 +345,25 @@ describe("reopening", () => {
   });
 
   test("of what was never stopped changes nothing", async () => {
-    expect(await reopen("an operator", world.ports)).toMatchObject({ id: null, state: "open", steps: [] });
+    expect(await reopen("an operator", world.ports)).toEqual({ state: "open", opened_at: null });
+    expect(await stopView(world.store)).toMatchObject({
+      id: null,
+      state: "open",
+      reopened_at: null,
+      steps: [],
+    });
+  });
+
+  test("has happened even if the launcher cannot be woken", async () => {
+    await stop();
+    const launcher = {
+      trigger: () => Promise.reject(new LauncherError("throttled")),
+    };
+    expect(await reopen("an operator", { ...world.ports, launcher })).toMatchObject({ state: "open" });
+    expect(world.log.entries.at(-1)).toMatchObject({
+      level: "warn",
+      fields: { error: { message: "throttled" } },
+    });
   });
 
   test("is followed by another stop with a receipt of its own", async () => {

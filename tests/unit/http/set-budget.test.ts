@@ -5,6 +5,7 @@ import { cancelBatch } from "../../../shared/batch/cancel.ts";
 import { changeControl } from "../../../shared/batch/control.ts";
 import { batchViewSchema } from "../../../shared/contract/api.ts";
 import { problemSchema } from "../../../shared/contract/problem.ts";
+import { LauncherError } from "../../../shared/ports.ts";
 import { prompts, settings, stopService, submitted, world, type World } from "../batch/world.ts";
 import { apiEvent, lambdaContext, operator, type EventOptions } from "./api-event.ts";
 
@@ -23,6 +24,18 @@ test("a batch's budget is raised, shown, and looked at by the launcher at once",
   expect(answer.statusCode).toBe(200);
   expect(batchViewSchema.parse(answer.json).cost.max_usd).toBe("0.10");
   expect(at.launcher.count).toBe(looks + 1);
+});
+
+test("a budget that was set is answered so, though the launcher cannot be woken", async () => {
+  const at = world();
+  const { id } = await submitted(at);
+  const launcher = { trigger: () => Promise.reject(new LauncherError("throttled")) };
+  const handler = apiHandler(submitRoutes({ ...at, launcher }, settings), at.log);
+  const event = { body: '{"max_cost_usd":"0.10"}', params: { id } };
+  const answer = await handler(apiEvent("POST /v1/batches/{id}/budget", event), lambdaContext);
+  expect(answer.statusCode).toBe(200);
+  expect(batchViewSchema.parse(JSON.parse(answer.body ?? "")).cost.max_usd).toBe("0.10");
+  expect(at.log.entries.at(-1)).toMatchObject({ level: "warn" });
 });
 
 test("a batch that had no budget is given one, also while the service is stopped", async () => {
