@@ -3,7 +3,7 @@
  * (`shared/memory`); one contract suite a port runs on both.
  */
 import type { InstanceId, IntentId } from "./contract/ids.ts";
-import type { Market } from "./contract/fleet-records.ts";
+import type { EndedBy, Market } from "./contract/fleet-records.ts";
 
 export interface Clock {
   /** Milliseconds since the epoch. */
@@ -199,8 +199,8 @@ export interface FleetInstance {
   readonly intentId: IntentId | null;
   readonly model: string | null;
   readonly expiresMs: number | null;
-  /** Of one that ends or has ended: whether EC2 took it, unasked. Null while EC2 has not said. */
-  readonly takenBack: boolean | null;
+  /** Of one that ends or has ended; null while EC2 has not said. */
+  readonly endedBy: EndedBy | null;
 }
 export interface TerminateOutcome {
   readonly instanceId: InstanceId;

@@ -1,9 +1,11 @@
 import type { EC2Client, Filter, Instance } from "@aws-sdk/client-ec2";
 import { paginateDescribeInstances } from "@aws-sdk/client-ec2";
+import type { EndedBy } from "../contract/fleet-records.ts";
 import { instanceIdSchema, intentIdSchema } from "../contract/ids.ts";
 import { tagNames } from "../contract/worker-config.ts";
 import type { FleetInstance, InstanceState } from "../ports.ts";
 import { instanceStates } from "../ports.ts";
+import { enderOf } from "./ec2-state-reasons.ts";
 
 /** Machines that carry the stage's tag. By filter, also for one id: EC2 then answers none, not an error. */
 export async function readInstances(
@@ -38,12 +40,11 @@ function instanceOf(instance: Instance): FleetInstance {
     intentId: intent.success ? intent.data : null,
     model: tags.get(tagNames.model) ?? null,
     expiresMs: Number.isNaN(expiresMs) ? null : expiresMs,
-    takenBack: takenBack(state, instance.StateReason?.Code),
+    endedBy: endedBy(state, instance.StateReason?.Code),
   };
 }
 
-/** @see EC2 user guide, "Find interrupted Spot Instances": `Server.SpotInstanceTermination`, `…Shutdown` */
-function takenBack(state: InstanceState, reason: string | undefined): boolean | null {
+function endedBy(state: InstanceState, reason: string | undefined): EndedBy | null {
   const isOver = state === "shutting-down" || state === "terminated";
-  return isOver && reason !== undefined ? reason.startsWith("Server.Spot") : null;
+  return isOver && reason !== undefined ? enderOf(reason) : null;
 }

@@ -8,6 +8,15 @@ const version = z.literal(1);
 export const markets = ["spot", "on_demand"] as const;
 export type Market = (typeof markets)[number];
 
+/**
+ * Who or what ended a machine, as EC2 tells it.
+ * `taken_back`: EC2 took a spot machine. `ec2`: EC2 had no room for it after all, or its own hardware failed.
+ * `api`: a call ended it, ours or a person's. `itself`: it shut down from within.
+ * `launch_fault`: what the launch names could not be used, such as a key, a snapshot or a volume limit.
+ */
+export const endedBys = ["taken_back", "ec2", "api", "itself", "launch_fault"] as const;
+export type EndedBy = (typeof endedBys)[number];
+
 /** `fleet/latch.json`: while closed, nothing is launched and no submit is taken. There is none before the first stop. */
 export const latchRecordSchema = z.strictObject({
   v: version,
@@ -313,6 +322,8 @@ export const ledgerRecordSchema = z.strictObject({
       end_reason: z.string().nullable(),
       /** EC2's own word: it took the machine, or it did not; null until it has said. */
       taken_back: z.boolean().nullable(),
+      /** EC2's own word for who or what ended it; null until it has said. */
+      ended_by: z.enum(endedBys).nullable().default(null),
       closed_at: timeSchema.nullable(),
       /** As its last heartbeat told it; null before the first clip. */
       audio_seconds_per_second: z.number().nullable(),

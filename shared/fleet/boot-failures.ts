@@ -4,7 +4,7 @@ import type { LedgerEntry } from "./ledger.ts";
 
 /** So many machines in a row that never became ready are no accident: more of them only cost money. */
 const mostFailures = 3;
-/** Ended for reasons that say nothing of the boot. */
+/** What a worker or the fleet gave as the reason, and that says nothing of the boot. */
 const excused: readonly (string | null)[] = ["interruption", "rebalance", "price", "stopped"];
 
 export interface FailedBoot {
@@ -28,5 +28,9 @@ export function bootFailures(ledgers: readonly LedgerRecord[], sinceMs: number):
   return failed.map(([id, { zone }]) => ({ instanceId: instanceIdSchema.parse(id), zone }));
 }
 
-const isFailure = (entry: LedgerEntry, sinceMs: number): boolean =>
-  entry.ended_at !== null && Date.parse(entry.ended_at) > sinceMs && !excused.includes(entry.end_reason);
+/** What EC2 or a person ended did not fail, and neither did a machine of which nobody knows how it ended. */
+const isFailure = ({ ended_at, end_reason, ended_by }: LedgerEntry, sinceMs: number): boolean =>
+  ended_at !== null &&
+  Date.parse(ended_at) > sinceMs &&
+  !excused.includes(end_reason) &&
+  (end_reason === "boot_deadline" || ended_by === "itself" || ended_by === "launch_fault");

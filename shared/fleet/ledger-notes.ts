@@ -45,6 +45,7 @@ export const newEntry = (
     end_is_told: false,
     end_reason: null,
     taken_back: null,
+    ended_by: null,
     closed_at: null,
     audio_seconds_per_second: null,
     messages_received: null,

@@ -1,3 +1,4 @@
+import type { EndedBy } from "../contract/fleet-records.ts";
 import type { InstanceId } from "../contract/ids.ts";
 import { instanceIdSchema } from "../contract/ids.ts";
 import type {
@@ -30,12 +31,12 @@ export type MachineEvent =
   | { readonly kind: "terminating"; readonly instanceId: InstanceId };
 
 interface Machine {
-  readonly told: Omit<FleetInstance, "state" | "takenBack">;
+  readonly told: Omit<FleetInstance, "state" | "endedBy">;
   readonly runningFromMs: number;
   /** null: nobody has ended it. A time in the future: a notice was given. */
   endsMs: number | null;
-  /** EC2 ends it, and not its owner. */
-  isTaken: boolean;
+  /** Who ends it; null: nobody yet. */
+  endedBy: EndedBy | null;
 }
 
 /** From the terminate call to `terminated`. */
@@ -114,14 +115,19 @@ export class MemoryFleet implements ComputeFleet {
   interrupt(instanceId: InstanceId, noticeMs = 120_000): void {
     const machine = this.#machines.get(instanceId);
     if (machine === undefined) throw new FleetError(`there is no machine ${instanceId} to interrupt`);
-    machine.isTaken ||= machine.endsMs === null;
+    if (machine.endsMs === null) machine.endedBy = "taken_back";
     machine.endsMs ??= this.#clock.nowMs() + noticeMs;
     this.#tell({ kind: "interruption_notice", instanceId, endsMs: machine.endsMs });
   }
 
   /** The machine shuts itself down: all that a worker can do without rights on EC2. */
   shutDown(instanceId: InstanceId): void {
-    this.#end(instanceId);
+    this.#end(instanceId, "itself");
+  }
+
+  /** EC2 ends a machine without a warning: it takes it back, its hardware fails, or the launch comes to nothing. */
+  endUnasked(instanceId: InstanceId, endedBy: EndedBy): void {
+    this.#end(instanceId, endedBy);
   }
 
   pools(_instanceType: string, lookBackMs: number): Promise<readonly Pool[]> {
@@ -185,7 +191,7 @@ export class MemoryFleet implements ComputeFleet {
     try {
       return await withFaults(this.#faults, "terminate", instanceId, (): TerminateOutcome => {
         const known = this.#machines.has(instanceId);
-        if (known) this.#end(instanceId);
+        if (known) this.#end(instanceId, "api");
         return known
           ? { instanceId, kind: "terminating", detail: "" }
           : { instanceId, kind: "not_found", detail: "InvalidInstanceID.NotFound" };
@@ -242,18 +248,18 @@ export class MemoryFleet implements ComputeFleet {
       told,
       runningFromMs: nowMs + this.#pendingMs,
       endsMs: null,
-      isTaken: false,
+      endedBy: null,
     });
-    this.#tell({ kind: "launched", instance: { ...told, state: "pending", takenBack: null } });
+    this.#tell({ kind: "launched", instance: { ...told, state: "pending", endedBy: null } });
     return { instanceId, zone };
   }
 
-  #end(instanceId: InstanceId): void {
+  #end(instanceId: InstanceId, endedBy: EndedBy): void {
     const machine = this.#machines.get(instanceId);
     const nowMs = this.#clock.nowMs();
     if (machine === undefined || (machine.endsMs !== null && machine.endsMs <= nowMs)) return;
     machine.endsMs = nowMs;
-    machine.isTaken = false;
+    machine.endedBy = endedBy;
     this.#tell({ kind: "terminating", instanceId });
   }
 
@@ -277,8 +283,8 @@ export class MemoryFleet implements ComputeFleet {
     if (nowMs < machine.told.launchedMs + this.#listDelayMs) return [];
     if (machine.endsMs !== null && nowMs > machine.endsMs + shutdownMs + rememberedMs) return [];
     const hasEnded = machine.endsMs !== null && machine.endsMs <= nowMs;
-    const takenBack = hasEnded ? machine.isTaken : null;
-    return [{ ...machine.told, state: this.#stateOf(machine), takenBack }];
+    const endedBy = hasEnded ? machine.endedBy : null;
+    return [{ ...machine.told, state: this.#stateOf(machine), endedBy }];
   }
 
   #stateOf(machine: Machine): InstanceState {

@@ -1,5 +1,5 @@
 import { EC2Client } from "@aws-sdk/client-ec2";
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { Ec2Fleet } from "../../../shared/aws/ec2-fleet.ts";
 import type { InstanceId } from "../../../shared/contract/ids.ts";
 import { instanceIdSchema, intentIdOf } from "../../../shared/contract/ids.ts";
@@ -264,7 +264,41 @@ test("machines are listed from every page, those whose tags someone has spoiled 
     intentId: null,
     model: null,
     expiresMs: null,
-    takenBack: null,
+    endedBy: null,
+  });
+});
+
+describe("who ended a machine, by EC2's list of reasons", () => {
+  test.each([
+    ["Server.SpotInstanceTermination", "taken_back"],
+    ["Server.SpotInstanceShutdown", "taken_back"],
+    ["Server.InsufficientInstanceCapacity", "ec2"],
+    ["Server.InternalError", "ec2"],
+    ["Server.ScheduledStop", "ec2"],
+    ["Server.SomethingNew", "ec2"],
+    ["Client.UserInitiatedShutdown", "api"],
+    ["Client.UserInitiatedHibernate", "api"],
+    ["Client.InstanceTerminated", "api"],
+    ["Client.InstanceInitiatedShutdown", "itself"],
+    ["Client.InternalError", "launch_fault"],
+    ["Client.InvalidSnapshot.NotFound", "launch_fault"],
+    ["Client.VolumeLimitExceeded", "launch_fault"],
+    ["Client.SomethingNew", "launch_fault"],
+  ] as const)("%s: %s", async (code, endedBy) => {
+    const ended = machine(id("a"))
+      .replace("<name>running</name>", "<name>terminated</name>")
+      .replace("<tagSet>", `<stateReason><code>${code}</code></stateReason><tagSet>`);
+    server.replies.push(machinePage(ended, ""));
+    expect(await fleet.list()).toMatchObject([{ state: "terminated", endedBy }]);
+  });
+
+  test("a machine that runs was ended by nobody, whatever reason is left from before", async () => {
+    const restarted = machine(id("a")).replace(
+      "<tagSet>",
+      "<stateReason><code>Client.UserInitiatedShutdown</code></stateReason><tagSet>",
+    );
+    server.replies.push(machinePage(restarted, ""));
+    expect(await fleet.list()).toMatchObject([{ state: "running", endedBy: null }]);
   });
 });
 

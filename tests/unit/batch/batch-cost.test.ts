@@ -25,7 +25,7 @@ const machine: FleetInstance = {
   intentId: null,
   model: "small",
   expiresMs: null,
-  takenBack: null,
+  endedBy: null,
 };
 const heartbeat = (at: World, seconds: Record<string, number>): WorkerRecord => ({
   v: 1,
@@ -74,7 +74,7 @@ describe("readCost", () => {
     await foldEvents([of(batch.id, started(0, 1, one))], at);
     await at.clock.advance(20 * minute);
     await seen(at, machine, heartbeat(at, { [batch.id]: 30, other: 10 }));
-    await seen(at, { ...machine, state: "terminated", takenBack: false }, null);
+    await seen(at, { ...machine, state: "terminated", endedBy: "itself" }, null);
     await at.clock.advance(60 * minute);
     // Three quarters of half an hour, which would have been 0.526 USD an hour on demand. Each line of it is rounded
     // to whole micro-dollars.

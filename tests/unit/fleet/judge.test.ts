@@ -19,7 +19,7 @@ const instance: FleetInstance = {
   intentId: intentIdSchema.parse("intent_01HZZZZZZZZZZZZZZZZZZZZZZZ"),
   model: "small",
   expiresMs: nowMs + 6 * 3_600_000,
-  takenBack: null,
+  endedBy: null,
 };
 /** Busy, with a heartbeat a moment ago. */
 const worker: WorkerRecord = {

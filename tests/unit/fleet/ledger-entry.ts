@@ -20,6 +20,7 @@ export const halfAnHour: LedgerEntry = {
   end_is_told: true,
   end_reason: "idle",
   taken_back: false,
+  ended_by: "itself",
   closed_at: "2026-01-01T00:33:00Z",
   audio_seconds_per_second: 10,
   messages_received: 1,

@@ -126,6 +126,7 @@ describe("the ledger", () => {
       end_is_told: false,
       end_reason: null,
       taken_back: null,
+      ended_by: null,
       closed_at: null,
       audio_seconds_per_second: null,
       messages_received: null,
@@ -356,6 +357,51 @@ describe("machines that never become ready", () => {
       await world.heartbeat(id, { state: "leaving", reason: "price", ready_at: null });
       world.fleet.shutDown(id);
       await minutes(3);
+      await reap();
+    }
+    expect((await world.pools())?.breaker ?? null).toBeNull();
+  });
+
+  test.each(["taken_back", "ec2", "api"] as const)(
+    "are excused when they did not fail by themselves (%s), though nobody warned",
+    async (endedBy) => {
+      for (let boot = 0; boot < 4; boot += 1) {
+        world.fleet.endUnasked(await launch(), endedBy);
+        await minutes(3);
+        await reap();
+      }
+      expect((await world.pools())?.breaker ?? null).toBeNull();
+    },
+  );
+
+  test("count when what the launch names could not be used", async () => {
+    for (let boot = 0; boot < 3; boot += 1) {
+      world.fleet.endUnasked(await launch(), "launch_fault");
+      await minutes(3);
+      await reap();
+    }
+    expect((await world.pools())?.breaker).toMatchObject({ reason: "boot_failures" });
+  });
+
+  test("count when the reaper ended them at their boot deadline", async () => {
+    for (let boot = 0; boot < 3; boot += 1) {
+      const id = await launch();
+      for (let look = 0; look < 14 && (await world.alive()).includes(id); look += 1) {
+        await minutes(1);
+        await reap();
+      }
+      await minutes(1);
+      await reap();
+    }
+    expect((await world.pools())?.breaker).toMatchObject({ reason: "boot_failures" });
+  });
+
+  test("and that EC2's list never showed have not failed, as far as anybody knows", async () => {
+    world = new World({ listDelayMs: 3_600_000 });
+    for (let boot = 0; boot < 4; boot += 1) {
+      world.demand(100);
+      await world.clock.runUntil(launchTick(world.ports, world.stage));
+      await minutes(4);
       await reap();
     }
     expect((await world.pools())?.breaker ?? null).toBeNull();
