@@ -68,6 +68,7 @@ interface Running {
   readonly record: MachineRecord;
   readonly process: Process;
   agent: Agent | null;
+  engine: SimulatedEngine | null;
   notice: InterruptionNotice | null;
 }
 
@@ -105,7 +106,7 @@ export class MachineHost {
   }
 
   async #start(instance: FleetInstance): Promise<void> {
-    const { clock, hazards, bootMs, priceOf, settings, brokenShare, deliver } = this.#options;
+    const { clock, hazards, bootMs, priceOf, brokenShare, deliver } = this.#options;
     const name = `machine ${this.#machines.size + 1}`;
     const process = new Process(name, clock, hazards, () => {
       this.#crashed(instance.instanceId);
@@ -121,10 +122,10 @@ export class MachineHost {
       receivedMs: [],
       leftFor: null,
     };
-    const machine: Running = { record, process, agent: null, notice: null };
+    const machine: Running = { record, process, agent: null, engine: null, notice: null };
     this.#machines.set(instance.instanceId, machine);
     const draw = chance(hazards.seed, `${name}/boot`);
-    void this.#boxTimer(machine, settings.worker.max_lifetime_seconds * 1000);
+    void this.#boxTimer(machine);
     await clock.sleep(pendingMs);
     if (record.endedMs === null) {
       record.runningMs = clock.nowMs();
@@ -135,20 +136,26 @@ export class MachineHost {
     if (!process.isOver) await this.#runAgent(machine);
   }
 
-  /** A timer on the machine ends it, whatever its agent does; in some worlds it does not work either. */
-  async #boxTimer({ record: { instance }, process }: Running, lifetimeMs: number): Promise<void> {
-    const { clock, fleet, hazards } = this.#options;
-    await clock.sleep(lifetimeMs);
-    if (chance(hazards.seed, `${process.name}/timer`) < 0.5) fleet.shutDown(instance.instanceId);
+  /** At the time that its tag names a timer on the machine ends it, whatever its agent does; or it does not work. */
+  async #boxTimer(machine: Running): Promise<void> {
+    const { clock, fleet, hazards, onBug } = this.#options;
+    const { process, record } = machine;
+    const { instance } = record;
+    await clock.sleep((instance.expiresMs ?? Infinity) - clock.nowMs());
+    const clips = process.isOver ? 0 : (machine.engine?.clips ?? 0);
+    if (clips > 0) onBug(process.name, `its time is over and ${clips} clips are in hand`);
+    if (chance(hazards.seed, `${process.name}/timer`) >= 0.5) return;
+    process.end();
+    fleet.shutDown(instance.instanceId);
   }
 
   async #runAgent(machine: Running): Promise<void> {
     const { process, record } = machine;
     const { fleet, settings, onBug } = this.#options;
-    const { instanceId, zone, model } = record.instance;
+    const { instanceId, zone, model, expiresMs } = record.instance;
     const agent = new Agent(
       this.#agentPorts(machine),
-      { instanceId, zone, model: model ?? "" },
+      { instanceId, zone, model: model ?? "", expiresMs: expiresMs ?? Infinity },
       settings.worker,
     );
     machine.agent = agent;
@@ -169,6 +176,7 @@ export class MachineHost {
     const queue = (lane: Lane): JobQueue =>
       new MortalQueue(process, this.#watched(jobQueues.of(model, lane), machine.record));
     const engine = new SimulatedEngine(process.clock, disk, engineOf(model));
+    machine.engine = engine;
     return {
       clock: process.clock,
       random: process.random,

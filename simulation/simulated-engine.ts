@@ -38,6 +38,7 @@ export class SimulatedEngine implements EnginePort {
   readonly #clock: Clock;
   readonly #disk: Disk;
   readonly #speed: EngineSpeed;
+  #session: SimulatedSession | null = null;
 
   constructor(clock: Clock, disk: Disk, speed: EngineSpeed) {
     this.#clock = clock;
@@ -46,7 +47,13 @@ export class SimulatedEngine implements EnginePort {
   }
 
   start(listener: EngineListener): EngineSession {
-    return new SimulatedSession(this.#clock, this.#disk, this.#speed, listener);
+    this.#session = new SimulatedSession(this.#clock, this.#disk, this.#speed, listener);
+    return this.#session;
+  }
+
+  /** Clips that it has and that are not made. */
+  get clips(): number {
+    return this.#session?.clips ?? 0;
   }
 }
 
@@ -76,6 +83,10 @@ class SimulatedSession implements EngineSession {
     this.#speed = speed;
     this.#listener = listener;
     void this.#live();
+  }
+
+  get clips(): number {
+    return this.#isAlive ? this.#waiting.length + this.#running.size : 0;
   }
 
   send(command: EngineCommand): void {

@@ -48,6 +48,19 @@ const settings: StageConfig = {
     max_lifetime_seconds: 1500,
   },
 };
+/** How long machines boot and live: some as real ones boot, and not much longer than that. */
+interface Life {
+  readonly bootMs: Scenario["bootMs"];
+  readonly worker: Partial<StageConfig["worker"]>;
+  /** What a machine and some clips cost: a tight budget of a day is a little more. */
+  readonly leastUsd: number;
+}
+const short: Life = { bootMs: [30_000, 75_000], leastUsd: 0.025, worker: {} };
+const real: Life = {
+  bootMs: [130_000, 220_000],
+  leastUsd: 0.05,
+  worker: { boot_seconds: 175, boot_deadline_seconds: 420, max_lifetime_seconds: 900 },
+};
 /** Zones that are up for so long, on average, and down for half of it. */
 const upFor = (upMs: number): Supply => ({
   zones: 3,
@@ -69,6 +82,8 @@ export function trouble(seed: number, without: Omissions = {}): Scenario {
   // Drawn apart: what else a seed means does not hang on them.
   const budgets = new SeededRandom(seedOf(seed, "budgets"));
   const losses = new SeededRandom(seedOf(seed, "losses"));
+  const lives = new SeededRandom(seedOf(seed, "lives"));
+  const life = pick([short, short, real], lives);
   const orders = ordersOf(random)
     .map((order) => withBudget(order, budgets))
     .map((order) => withLoss(order, losses));
@@ -87,8 +102,9 @@ export function trouble(seed: number, without: Omissions = {}): Scenario {
     startMs: newYearMs + (isTight ? 23.5 * 60 * minuteMs : 0),
     settings: {
       ...settings,
+      worker: { ...settings.worker, ...life.worker },
       models: settings.models.map((model) => ({ ...model, audio_seconds_per_gpu_second: rateOf(model.id) })),
-      ...(isTight ? { budgets: { day_usd: 0.025 + 0.025 * random.next(), month_usd: 1 } } : {}),
+      ...(isTight ? { budgets: { day_usd: life.leastUsd + 0.025 * random.next(), month_usd: 1 } } : {}),
       ...(random.next() < 0.3 ? { rescue: { max_instances: pick([1, 2], random) } } : {}),
     },
     market: marketOf(seed, random),
@@ -111,7 +127,7 @@ export function trouble(seed: number, without: Omissions = {}): Scenario {
       atMostLateMs: 150_000,
     },
     engines,
-    bootMs: [30_000, 75_000],
+    bootMs: life.bootMs,
     noticeMs: 120_000,
     brokenShare: pick([0, 0, 0.1], random),
     listDelayMs: pick([0, 1000, 20_000], random),

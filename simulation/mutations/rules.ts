@@ -36,6 +36,12 @@ export const mutations: readonly Mutation[] = [
     to: `    const past = await addFailure(this.#ports, job.message, { at: this.#nowIso(), code: "interrupted", detail: "" }, made);`,
   },
   {
+    rule: "a worker goes by the time that its machine's tag names",
+    file: "worker/agent/agent.ts",
+    from: `lifespan(identity.expiresMs, `,
+    to: `lifespan(this.#bootedMs + settings.max_lifetime_seconds * 1000, `,
+  },
+  {
     rule: "workers hear of an abort",
     file: "worker/agent/agent.ts",
     from: `      if (cancel !== null) this.#bench.cancel(batchId, cancel);`,

@@ -58,7 +58,7 @@ export class Agent {
     this.#settings = settings;
     this.#instanceId = identity.instanceId;
     this.#bootedMs = clock.nowMs();
-    this.#lifespan = lifespan(this.#bootedMs, settings.max_lifetime_seconds);
+    this.#lifespan = lifespan(identity.expiresMs, settings.max_lifetime_seconds);
     this.#tasks = new Tasks(clock, log);
     this.#pause = new Pause(clock);
     this.#leases = new LeaseBook(clock, log, settings.visibility_seconds);

@@ -7,14 +7,15 @@ import { MetadataError } from "./ports.ts";
 
 export interface Boot {
   readonly identity: Identity;
-  /** When the machine is to be gone; null: its launch did not say. */
-  readonly expiresMs: number | null;
   readonly config: WorkerConfig;
   readonly model: WorkerConfig["models"][number];
 }
 
-/** @throws MetadataError when user data or tags do not say what a worker must know. */
-export async function readBoot(metadata: Metadata): Promise<Boot> {
+/**
+ * @param nowMs from then on its lifetime counts when no tag says when the machine is to be gone
+ * @throws MetadataError when user data or tags do not say what a worker must know.
+ */
+export async function readBoot(metadata: Metadata, nowMs: number): Promise<Boot> {
   const config = parseUserData(await metadata.userData());
   const modelId = await metadata.tag(tagNames.model);
   const model = config.models.find((candidate) => candidate.id === modelId);
@@ -23,9 +24,10 @@ export async function readBoot(metadata: Metadata): Promise<Boot> {
       `expected the tag ${tagNames.model} to name one of ${config.models.map(({ id }) => id).join(", ")}, got ${modelId ?? "no tag"}`,
     );
   const instanceId = instanceIdSchema.parse(await metadata.instanceId());
-  const identity = { instanceId, zone: await metadata.zone(), model: model.id };
-  const expiresMs = Date.parse((await metadata.tag(tagNames.expiresAt)) ?? "");
-  return { identity, expiresMs: Number.isNaN(expiresMs) ? null : expiresMs, config, model };
+  const tagged = Date.parse((await metadata.tag(tagNames.expiresAt)) ?? "");
+  const expiresMs = Number.isNaN(tagged) ? nowMs + config.max_lifetime_seconds * 1000 : tagged;
+  const identity = { instanceId, zone: await metadata.zone(), model: model.id, expiresMs };
+  return { identity, config, model };
 }
 
 function parseUserData(text: string): WorkerConfig {

@@ -41,7 +41,7 @@ export interface Circumstances {
    * for one notice.
    */
   readonly bootedMs: number;
-  /** When the timer on the machine ends it. */
+  /** By when all must be saved and told: soon after, the timer on the machine ends it. */
   readonly diesMs: number;
   readonly waitsToBeTaken: boolean;
 }
@@ -86,16 +86,18 @@ function within(reason: LeaveReason, nowMs: number, endMs: number): Departure {
 }
 
 /**
- * @returns when to begin to leave, and when the machine's timer or the reaper ends it. Both count from the
- *   launch, which was some time before the agent began; two minutes are allowed for that.
+ * Both count back from the one time by which the timer on the machine, the reaper and the worker all go: the launch
+ * wrote it into a tag, so that it does not matter how long the boot took.
+ * @param expiresMs when the timer on the machine ends it
+ * @returns when to begin to leave, and by when all must be saved and told
  */
 export function lifespan(
-  bootedMs: number,
+  expiresMs: number,
   maxLifetimeSeconds: number,
 ): { readonly overMs: number; readonly diesMs: number } {
-  const fromBoot = (seconds: number, share: number): number =>
-    bootedMs + Math.max(maxLifetimeSeconds - seconds, maxLifetimeSeconds * share) * 1000;
-  return { overMs: fromBoot(300, 0.5), diesMs: fromBoot(120, 0.8) };
+  const before = (seconds: number, share: number): number =>
+    expiresMs - Math.min(seconds, maxLifetimeSeconds * share) * 1000;
+  return { overMs: before(300, 0.5), diesMs: before(60, 0.1) };
 }
 
 /**

@@ -61,10 +61,11 @@ async function main(folder: string): Promise<number> {
   const log = powertoolsLog("worker");
   const metadata = new Imds(environment.metadataEndpoint);
   // Networking may come up a little after us.
-  const boot = await persistently({ ...real, log }, "read the machine's metadata", () => readBoot(metadata));
+  const boot = await persistently({ ...real, log }, "read the machine's metadata", () =>
+    readBoot(metadata, systemClock.nowMs()),
+  );
   log.info("booting", { ...boot.identity });
-  const nowMs = systemClock.nowMs();
-  await startBoxTimer((boot.expiresMs ?? nowMs + boot.config.max_lifetime_seconds * 1000) - nowMs);
+  await startBoxTimer(boot.identity.expiresMs - systemClock.nowMs());
   const agent = new Agent(portsOf(boot, metadata, log, folder), boot.identity, boot.config);
   for (const signal of ["SIGTERM", "SIGINT"] as const)
     process.on(signal, () => {

@@ -53,6 +53,8 @@ export interface Identity {
   readonly instanceId: InstanceId;
   readonly zone: string;
   readonly model: string;
+  /** When its machine is ended by force: what the machine's tag says. */
+  readonly expiresMs: number;
 }
 
 export const lanes = ["fast", "standard"] as const;

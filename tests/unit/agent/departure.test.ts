@@ -73,13 +73,17 @@ test.each<[next: Cause, current: Cause, expected: boolean]>([
   expect(isMoreUrgent(plan(next, 10 * minute), plan(current, 10 * minute))).toBe(expected);
 });
 
-test("a worker of six hours begins to leave five minutes before, and ends two minutes before", () => {
-  expect(lifespan(bootedMs, 6 * 3600)).toEqual({
-    overMs: bootedMs + (6 * 60 - 5) * minute,
-    diesMs: bootedMs + (6 * 60 - 2) * minute,
+test("a worker begins to leave five minutes before the time that its machine's tag names, and ends a minute before", () => {
+  const expiresMs = bootedMs + 100 * minute;
+  expect(lifespan(expiresMs, 6 * 3600)).toEqual({
+    overMs: bootedMs + 95 * minute,
+    diesMs: bootedMs + 99 * minute,
   });
 });
 
-test("a lifetime of a minute still has a first half for work", () => {
-  expect(lifespan(bootedMs, 60)).toEqual({ overMs: bootedMs + 30_000, diesMs: bootedMs + 48_000 });
+test("a lifetime of five minutes still has a first half for boot and work", () => {
+  expect(lifespan(bootedMs + 300_000, 300)).toEqual({
+    overMs: bootedMs + 150_000,
+    diesMs: bootedMs + 270_000,
+  });
 });

@@ -36,20 +36,24 @@ async function serve(paths: Record<string, string>, tokenUses?: number): Promise
 }
 
 test("a machine reads from its metadata who it is and what it was launched for", async () => {
-  const boot = await readBoot(await serve(machine));
-  expect(boot.identity).toEqual({
+  const boot = await readBoot(await serve(machine), Date.UTC(2026, 10, 23, 12));
+  expect(boot.identity).toMatchObject({
     instanceId: "i-0aaaaaaaaaaaaa001",
     zone: "eu-central-1b",
     model: "tiny-random",
   });
   expect(boot.config).toEqual(config);
-  expect(boot.expiresMs).toBeNull();
+});
+
+test("a machine whose tags do not say when it is to be gone has its whole lifetime from then on", async () => {
+  const boot = await readBoot(await serve(machine), Date.UTC(2026, 10, 23, 12));
+  expect(boot.identity.expiresMs).toBe(Date.UTC(2026, 10, 23, 12, 10));
 });
 
 test("a machine reads from its tag when it is to be gone", async () => {
   const path = "/latest/meta-data/tags/instance/mgb:expires-at";
-  const boot = await readBoot(await serve({ ...machine, [path]: "2026-11-23T18:00:00Z" }));
-  expect(boot.expiresMs).toBe(Date.UTC(2026, 10, 23, 18));
+  const boot = await readBoot(await serve({ ...machine, [path]: "2026-11-23T17:00:00Z" }), 0);
+  expect(boot.identity.expiresMs).toBe(Date.UTC(2026, 10, 23, 17));
 });
 
 test("a token that has run out is asked for anew", async () => {
@@ -79,7 +83,7 @@ test.each([
   ],
   ["user data that is no configuration", { "/latest/user-data": "#!/bin/sh" }, /configuration as JSON/],
 ])("%s is said in words", async (_name, change, message) => {
-  await expect(readBoot(await serve({ ...machine, ...change }))).rejects.toThrow(message);
+  await expect(readBoot(await serve({ ...machine, ...change }), 0)).rejects.toThrow(message);
 });
 
 test("a metadata service that is not there is a fault of the outside world", async () => {

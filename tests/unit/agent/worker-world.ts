@@ -92,14 +92,19 @@ export class WorkerWorld {
     });
   }
 
-  /** A worker with an engine of its own; it lives on the world's clock. */
-  worker(id = instanceId): StartedWorker {
+  /**
+   * A worker with an engine of its own; it lives on the world's clock.
+   * @param expiresInSeconds until the time that its machine's tag names; absent: its whole lifetime, as if it had booted in no time
+   */
+  worker(id = instanceId, expiresInSeconds?: number): StartedWorker {
     const { clock, random, log, folder, metadata, store, jobs, events } = this;
     const engine = new FakeEngine({ clock, folder, ...this.#options.engine });
+    const settings = { ...calmSettings, ...this.#options.settings };
+    const expiresMs = clock.nowMs() + (expiresInSeconds ?? settings.max_lifetime_seconds) * 1000;
     const agent = new Agent(
       { clock, random, log, folder, metadata, store, jobs, events, engine },
-      { instanceId: id, zone: "eu-central-1a", model: "tiny-random" },
-      { ...calmSettings, ...this.#options.settings },
+      { instanceId: id, zone: "eu-central-1a", model: "tiny-random", expiresMs },
+      settings,
     );
     return { agent, engine, left: agent.run() };
   }
