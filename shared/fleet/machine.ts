@@ -90,6 +90,6 @@ export function machineOf(
     goneByMs: goneByMs(signs, settings),
     unservedUsd: costs?.unservedUsd ?? null,
     messagesReceived: signs.worker?.messages_received ?? null,
-    leavesUnused: !mayReceive && instance.takenBack !== true && saysUnused(signs),
+    leavesUnused: !mayReceive && instance.endedBy !== "taken_back" && saysUnused(signs),
   };
 }

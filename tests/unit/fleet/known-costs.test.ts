@@ -24,7 +24,7 @@ const instance: FleetInstance = {
   intentId: null,
   model: "small",
   expiresMs: null,
-  takenBack: null,
+  endedBy: null,
 };
 const pool = (priceUsdPerHour: number): Pool => ({
   zone: "zone-a",
