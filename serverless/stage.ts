@@ -8,6 +8,7 @@ import { jobQueues, type JobQueueNames } from "./job-queues.ts";
 import { asksTheAccount, zonesHint } from "./zones-hint.ts";
 import { nameFaults, queueName, workerRoleName } from "./names.ts";
 import { networkResources, subnetName } from "./network.ts";
+import { httpApiStage } from "./route-limits.ts";
 import { att, ref, type Resources, sub } from "./template.ts";
 import { workerResources } from "./worker.ts";
 
@@ -21,6 +22,7 @@ export interface StageTemplate {
   readonly workerRoleName: string;
   /** Of a cloud stage alone: who hears its alarms. */
   readonly alertResources: { readonly Resources: Resources };
+  readonly httpApiStage: typeof httpApiStage;
   readonly resources: { readonly Resources: Resources };
 }
 
@@ -46,6 +48,7 @@ export function stageTemplate(stage: string, config: StageConfig): StageTemplate
       config.ssh === undefined ? subnetArns : [...subnetArns, ec2Arn(`key-pair/${config.ssh.key_pair}`)],
     workerRoleName: workerRoleName(stage),
     alertResources: { Resources: alertSubscription(config.alert_email) },
+    httpApiStage,
     resources: {
       Resources: {
         ...networkResources(stage, config.zones),

@@ -1,0 +1,102 @@
+/** What the API can cost in a day when every route is asked as often as its limit lets, without a key and with one. */
+import { expect, test } from "vitest";
+import { routeLimits } from "../../../serverless/route-limits.ts";
+
+/** USD, list prices of us-east-1 in November 2026. */
+const prices = {
+  gatewayRequest: 1.0e-6,
+  lambdaRequest: 0.2e-6,
+  lambdaGbSecond: 13.3334e-6,
+  /** START, END and REPORT of an invocation, and a line of the access log: some 500 bytes at 0.50 USD a GB. */
+  logs: 0.25e-6,
+  read: 0.4e-6,
+  /** PUT and LIST. */
+  write: 5e-6,
+  queueRequest: 0.4e-6,
+};
+
+interface Work {
+  /** Of the function behind the route; its memory is 0.5 GB, that of `submit` 1 GB. Estimates: not measured on AWS. */
+  readonly gbSeconds: number;
+  readonly reads?: number;
+  readonly writes?: number;
+  readonly queueRequests?: number;
+}
+type Limited = keyof typeof routeLimits;
+
+/** The dearest request of each route that a key of every scope can make. */
+const dearest: Readonly<Record<Limited, Work>> = {
+  // 100 batches: batch, progress, control and cost of each.
+  "GET /v1/batches": { gbSeconds: 1, reads: 500, writes: 1 },
+  "GET /v1/batches/{id}/items": { gbSeconds: 0.3, reads: 5 },
+  "GET /v1/batches/{id}/results": { gbSeconds: 0.5, reads: 10 },
+  // 31 days, and the pages of the owner's list.
+  "GET /v1/usage": { gbSeconds: 0.5, reads: 31, writes: 31 },
+  // It looks once a second for 25 s.
+  "GET /v1/batches/{id}": { gbSeconds: 12.5, reads: 130 },
+  // 1,000 items, ten in a message.
+  "POST /v1/batches": { gbSeconds: 3, reads: 20, writes: 7, queueRequests: 110 },
+  // 1,000 items that are all open.
+  "POST /v1/batches/{id}/cancel": { gbSeconds: 20, reads: 1010, writes: 1010, queueRequests: 100 },
+  "GET /v1/items/{id}/audio": { gbSeconds: 0.05, reads: 4 },
+  $default: { gbSeconds: 0.05, reads: 4 },
+  "GET /v1/items/{id}": { gbSeconds: 0.05, reads: 6 },
+  "GET /v1": { gbSeconds: 0.01 },
+  "GET /healthz": { gbSeconds: 0.01 },
+  "GET /v1/models": { gbSeconds: 0.01 },
+  "GET /v1/capacity": { gbSeconds: 0.1, reads: 20, writes: 2, queueRequests: 2 },
+  "GET /v1/decisions": { gbSeconds: 0.3, reads: 100, writes: 1 },
+  "GET /v1/stop": { gbSeconds: 0.05, reads: 3 },
+  "POST /v1/batches/{id}/budget": { gbSeconds: 0.1, reads: 6, writes: 1 },
+  "POST /v1/estimates": { gbSeconds: 0.3, reads: 5 },
+  "POST /v1/launch": { gbSeconds: 0.3, reads: 30, writes: 3 },
+  "POST /v1/start": { gbSeconds: 0.1, reads: 4, writes: 2 },
+  "POST /v1/stop": { gbSeconds: 1, reads: 10, writes: 5, queueRequests: 2 },
+};
+/** The authorizer looks for no key where none is sent; the function answers 401. */
+const withoutKey: Work = { gbSeconds: 0.25 * 0.02 + 0.5 * 0.02 };
+/** Its one read of the key. */
+const withKey: Work = { gbSeconds: 0.25 * 0.05, reads: 1 };
+
+const usdOf = ({ gbSeconds, reads = 0, writes = 0, queueRequests = 0 }: Work): number =>
+  gbSeconds * prices.lambdaGbSecond +
+  reads * prices.read +
+  writes * prices.write +
+  queueRequests * prices.queueRequest;
+/** The gateway, authorizer and function, and what they write into their logs. */
+const request = prices.gatewayRequest + 2 * prices.lambdaRequest + 3 * prices.logs;
+const daySeconds = 86_400;
+
+const aDayOf = (usdEach: (route: Limited) => number): Map<Limited, number> =>
+  new Map(
+    (Object.keys(routeLimits) as Limited[]).map((route) => [
+      route,
+      routeLimits[route].perSecond * daySeconds * usdEach(route),
+    ]),
+  );
+const sum = (values: Iterable<number>): number => [...values].reduce((a, b) => a + b, 0);
+
+test("without a key the API costs 11 USD a day at most, and 200 with a stolen one that may do everything", () => {
+  const keyless = aDayOf(() => request + usdOf(withoutKey));
+  const stolen = aDayOf((route) => request + usdOf(withKey) + usdOf(dearest[route]));
+  console.table(
+    [...stolen].map(([route, usd]) => ({
+      route,
+      "a second": routeLimits[route].perSecond,
+      "USD a day without a key": (keyless.get(route) ?? 0).toFixed(2),
+      "USD a day with one": usd.toFixed(2),
+    })),
+  );
+  expect(sum(keyless.values())).toBeLessThan(11);
+  expect(sum(stolen.values())).toBeLessThan(200);
+});
+
+test("lists, results and usage are limited to two requests a second at most", () => {
+  for (const route of [
+    "GET /v1/batches",
+    "GET /v1/batches/{id}/items",
+    "GET /v1/batches/{id}/results",
+    "GET /v1/usage",
+  ] as const)
+    expect(routeLimits[route].perSecond).toBeLessThanOrEqual(2);
+});
