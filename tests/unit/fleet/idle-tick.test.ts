@@ -1,47 +1,11 @@
 import { expect, test } from "vitest";
 import { reapOrNote } from "../../../functions/fleet/reap-and-reconcile.ts";
-import { openWork } from "../../../shared/batch/open-work.ts";
 import { submitBatch } from "../../../shared/batch/submit.ts";
 import { launchTick } from "../../../shared/fleet/launch-tick.ts";
-import type { Faults } from "../../../shared/memory/faults.ts";
-import { MemoryFleet } from "../../../shared/memory/memory-fleet.ts";
-import { MemoryJobQueues } from "../../../shared/memory/memory-job-queues.ts";
-import { MemoryStore } from "../../../shared/memory/memory-store.ts";
-import { VirtualClock } from "../../../shared/memory/virtual-clock.ts";
-import type { JobQueues } from "../../../shared/ports.ts";
-import { World } from "./world.ts";
-
-/** Ports that count: `pools` is two requests to EC2 (subnets and prices), everything else is one. */
-function countedWorld() {
-  const asked: string[] = [];
-  const faults: Faults = {
-    before: (operation, key) => {
-      asked.push(`${operation} ${key}`);
-      if (operation === "pools") asked.push(`${operation} ${key}`);
-    },
-  };
-  const world = new World();
-  const { clock, random } = world;
-  const store = new MemoryStore({ clock, faults });
-  const zones = [{ zone: "zone-a", priceUsdPerHour: 0.16, capacity: 10 }];
-  const fleet = new MemoryFleet({ clock, random, faults, zones });
-  const ports = {
-    ...world.ports,
-    store,
-    fleet,
-    openWork: () => openWork({ store, clock, log: world.ports.log }),
-  };
-  return { asked, ports, world };
-}
+import { countedQueues, countedWorld, minuteOf } from "./counted-world.ts";
 
 /** What is billed as a write (LIST too) costs a dollar a month for every four of them a minute. */
 const dear = /^(put|create|replace|list) ./;
-
-function countedQueues(asked: string[]): JobQueues {
-  const clock = new VirtualClock();
-  const faults: Faults = { before: (operation) => void asked.push(operation) };
-  return new MemoryJobQueues({ clock, models: ["small"], faults });
-}
 
 test("a quiet tick of the launcher asks for little and writes nothing", async () => {
   const { asked, ports, world } = countedWorld();
@@ -84,26 +48,13 @@ test("a tick with a batch that is held reads three records more, and writes noth
   expect(asked.filter((request) => dear.test(request))).toEqual(["list active/"]);
 });
 
-/** One run of the launcher and one of the reaper. @returns what they asked S3 for */
-async function minuteOf({ asked, ports, world }: ReturnType<typeof countedWorld>): Promise<{
-  readonly reads: number;
-  readonly lists: number;
-  readonly writes: number;
-}> {
-  asked.length = 0;
-  await world.clock.runUntil(launchTick(ports, world.stage));
-  await world.clock.runUntil(reapOrNote({}, { ...ports, jobQueues: countedQueues([]) }, world.stage));
-  const count = (kind: RegExp): number => asked.filter((request) => kind.test(request)).length;
-  return { reads: count(/^get /), lists: count(/^list ./), writes: count(/^(put|create|replace|delete) /) };
-}
-
 test("an idle minute is 8 reads and 2 lists of S3, and an active batch that waits is 6 reads and a list more", async () => {
   const counted = countedWorld();
   const { ports, world } = counted;
   await minuteOf(counted);
   await world.clock.advance(60_000);
   const idle = await minuteOf(counted);
-  expect(idle).toEqual({ reads: 8, lists: 2, writes: 0 });
+  expect(idle).toMatchObject({ reads: 8, lists: 2, writes: 0 });
   for (let batch = 0; batch < 10; batch += 1) {
     const body = { items: [{ prompt: "one" }], speed: "economy" };
     await submitBatch({ body, owner: "ada", idempotency: null }, ports, world.stage.settings);
@@ -111,5 +62,5 @@ test("an idle minute is 8 reads and 2 lists of S3, and an active batch that wait
   await minuteOf(counted);
   await world.clock.advance(60_000);
   const busy = await minuteOf(counted);
-  expect(busy).toEqual({ reads: 8 + 10 * 6, lists: 2 + 10, writes: 0 });
+  expect(busy).toMatchObject({ reads: 8 + 10 * 6, lists: 2 + 10, writes: 0 });
 });
