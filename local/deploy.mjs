@@ -1,5 +1,5 @@
-// `npm run deploy -- --stage prod` and `npm run remove -- --stage prod`: the stage's configuration is checked, then
-// set-up, then osls.
+// `npm run deploy -- --stage prod`, `npm run remove` and `npm run adopt`: the stage's configuration is checked, then
+// set-up, then osls, or what takes an existing bucket into the stack.
 import { configMistake, stageAsked } from "./deploy/request.mjs";
 import { root, runProgram, runTypeScript, setUp } from "./setup/launch.mjs";
 
@@ -13,4 +13,8 @@ if (asked.kind === "mistake" || mistake !== null) {
 const { stage, path } = asked.stage;
 await setUp("node");
 const exitCode = await runTypeScript("local/deploy/check-config.ts", [stage, path]);
-process.exitCode = exitCode === 0 ? await runProgram("serverless", [command, ...args]) : exitCode;
+const act = () =>
+  command === "adopt"
+    ? runTypeScript("local/deploy/adopt.ts", [stage, path])
+    : runProgram("serverless", [command, ...args]);
+process.exitCode = exitCode === 0 ? await act() : exitCode;

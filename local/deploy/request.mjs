@@ -11,10 +11,10 @@ import { parseArgs } from "node:util";
 
 const examplePath = "config/example.json";
 /** What the example cannot know: whoever copied it has to name their own. */
-const namesToChange = /** @type {const} */ (["bucket", "ami_id"]);
+const namesToChange = /** @type {const} */ (["bucket", "ami_id", "alert_email"]);
 
 /**
- * @param {string} command `deploy` or `remove` @param {readonly string[]} args those after it
+ * @param {string} command `deploy`, `remove` or `adopt` @param {readonly string[]} args those after it
  * @param {Readonly<Record<string, string | undefined>>} environment
  * @returns {Asked}
  */

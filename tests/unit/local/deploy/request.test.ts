@@ -57,6 +57,8 @@ test("each name of the example that was left is named", () => {
   write({ ami_id: "ami-00000000000000002" });
   expect(configMistake(root, prod)).toContain("still has the example's bucket 'your-musicgen-batch-bucket'");
   write({ bucket: "ours", ami_id: "ami-00000000000000002" });
+  expect(configMistake(root, prod)).toContain("still has the example's alert_email 'you@example.com'");
+  write({ bucket: "ours", ami_id: "ami-00000000000000002", alert_email: "ops@ours.example" });
   expect(configMistake(root, prod)).toBeNull();
 });
 
