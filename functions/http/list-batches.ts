@@ -1,6 +1,7 @@
 import { listBatches } from "../../shared/batch/list-batches.ts";
 import type { WatchPorts } from "../../shared/batch/watch.ts";
 import { problem, type Handler } from "./api.ts";
+import { pageOf } from "./page.ts";
 
 /** `GET /v1/batches` */
 export const getBatches =
@@ -10,8 +11,6 @@ export const getBatches =
     if (owner !== caller.owner && !caller.scopes.includes("operate"))
       return problem("forbidden", "only a key with the scope 'operate' may list another owner's batches");
     const { batches, nextCursor } = await listBatches(owner, cursor, limit, ports);
-    return {
-      status: 200,
-      body: { data: batches, next_cursor: nextCursor, has_more: nextCursor !== null },
-    };
+    const rows = batches.map(({ cursor: own, view }) => ({ cursor: own, value: view }));
+    return pageOf(rows, nextCursor);
   };

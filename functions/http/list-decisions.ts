@@ -3,6 +3,7 @@ import { fleetKeys } from "../../shared/contract/keys.ts";
 import type { ObjectStore } from "../../shared/ports.ts";
 import { readRecord } from "../../shared/records/records.ts";
 import type { Handler } from "./api.ts";
+import { pageOf } from "./page.ts";
 
 /** `GET /v1/decisions`: what the launcher saw, chose and why, newest first. */
 export const getDecisions =
@@ -14,13 +15,9 @@ export const getDecisions =
     const records = await Promise.all(
       page.objects.map(({ key }) => readRecord(store, key, decisionRecordSchema)),
     );
-    const last = page.objects.at(-1)?.key.slice(prefix.length);
-    return {
-      status: 200,
-      body: {
-        data: records.flatMap((record) => (record === null ? [] : [record.value])),
-        next_cursor: page.more ? (last ?? null) : null,
-        has_more: page.more,
-      },
-    };
+    const cursors = page.objects.map(({ key }) => key.slice(prefix.length));
+    const rows = records.flatMap((record, place) =>
+      record === null ? [] : [{ cursor: cursors[place] ?? "", value: record.value }],
+    );
+    return pageOf(rows, page.more ? (cursors.at(-1) ?? null) : null);
   };

@@ -4,6 +4,7 @@ import type { ItemRecord } from "../../shared/contract/batch-records.ts";
 import type { ObjectStore } from "../../shared/ports.ts";
 import type { Handler } from "./api.ts";
 import { type ItemPage, itemPageOf } from "./item-page.ts";
+import { pageOf } from "./page.ts";
 
 /** `GET /v1/batches/{id}/items` */
 export const getItems =
@@ -12,8 +13,11 @@ export const getItems =
     const page = await itemPageOf(store, request);
     if (page.kind === "refused") return page.response;
     const [items, progress] = await Promise.all([itemsOf(store, page), readProgress(store, page.batch)]);
-    const data = itemSummaries(page.batch, progress, items);
-    return { status: 200, body: { data, next_cursor: page.next, has_more: page.next !== null } };
+    const rows = itemSummaries(page.batch, progress, items).map((item) => ({
+      cursor: String(item.index + 1),
+      value: item,
+    }));
+    return pageOf(rows, page.next);
   };
 
 async function itemsOf(store: ObjectStore, { batch, from, to }: ItemPage): Promise<readonly ItemRecord[]> {

@@ -8,12 +8,14 @@ import { chunkOf } from "../../shared/contract/keys.ts";
 import type { ItemReceipt } from "../../shared/contract/receipt.ts";
 import type { ObjectStore } from "../../shared/ports.ts";
 import type { Handler } from "./api.ts";
+import { fitting } from "./fitting.ts";
 import { itemPageOf } from "./item-page.ts";
+import { pageBytes } from "./page.ts";
 
 /**
  * `GET /v1/batches/{id}/results`: one JSON object a line, good and bad ones, in the order of the items, those
- * there are so far. A page covers up to 1,000 items, so that an answer stays far below Lambda's 6 MB; `Link`
- * names the next one.
+ * there are so far. A page covers up to 1,000 items, fewer where their results are long; `Link` names the
+ * next one.
  */
 export const getResults =
   ({ store }: { readonly store: ObjectStore }): Handler<"GET /v1/batches/{id}/results"> =>
@@ -24,16 +26,20 @@ export const getResults =
     const progress = await readProgress(store, batch);
     const results = await readResults(store, batch, progress, from, to);
     const receipts = await receiptsOf(store, batch.id, results);
-    const next = `/v1/batches/${batch.id}/results?cursor=${page.next ?? ""}&limit=${to - from}`;
+    const rows = results.map((result) => ({
+      index: result.index,
+      line: `${JSON.stringify(resultView(result, receipts.get(result.index) ?? null))}\n`,
+    }));
+    const fit = fitting(rows, ({ line }) => line, pageBytes);
+    const next = fit.length < rows.length ? String((fit.at(-1)?.index ?? from) + 1) : page.next;
+    const address = `/v1/batches/${batch.id}/results?cursor=${next ?? ""}&limit=${to - from}`;
     return {
       status: 200,
       headers: {
         "content-type": "application/x-ndjson",
-        ...(page.next !== null ? { link: `<${next}>; rel="next"` } : {}),
+        ...(next !== null ? { link: `<${address}>; rel="next"` } : {}),
       },
-      body: results
-        .map((result) => `${JSON.stringify(resultView(result, receipts.get(result.index) ?? null))}\n`)
-        .join(""),
+      body: fit.map(({ line }) => line).join(""),
     };
   };
 

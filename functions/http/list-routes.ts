@@ -1,12 +1,13 @@
 import { routeKeys, routes } from "../../shared/contract/routes.ts";
 import type { Handler } from "./api.ts";
+import { pageOf } from "./page.ts";
 
 /** `GET /v1`: what there is, for who looks around. */
 export const getRoutes: Handler<"GET /v1"> = () => {
-  const data = routeKeys.map((key) => {
+  const rows = routeKeys.map((key) => {
     const [method, path] = key.split(" ");
     const { scope, does } = routes[key];
-    return { method, path, scope, does };
+    return { cursor: key, value: { method, path, scope, does } };
   });
-  return Promise.resolve({ status: 200, body: { data, next_cursor: null, has_more: false } });
+  return Promise.resolve(pageOf(rows, null));
 };

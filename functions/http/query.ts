@@ -1,9 +1,13 @@
 import type { z } from "zod";
 import { faultsOf } from "../../shared/contract/problem.ts";
+import { cutText } from "../../shared/contract/text.ts";
 import { problem, type ApiResponse } from "./responses.ts";
 
 export type QueryReading<T> =
   { readonly kind: "read"; readonly query: T } | { readonly kind: "refused"; readonly response: ApiResponse };
+
+/** A query may have many parameters, and long ones. */
+const longestDetail = 2000;
 
 /** All faults of a query at once, by the names of its parameters. */
 export function readQuery<T>(schema: z.ZodType<T>, given: Readonly<Record<string, string>>): QueryReading<T> {
@@ -12,5 +16,8 @@ export function readQuery<T>(schema: z.ZodType<T>, given: Readonly<Record<string
   const faults = faultsOf(parsed.error, schema).map(
     ({ pointer, detail }) => `'${pointer.slice(1)}': ${detail}`,
   );
-  return { kind: "refused", response: problem("invalid_input", `in the query: ${faults.join("; ")}`) };
+  return {
+    kind: "refused",
+    response: problem("invalid_input", cutText(`in the query: ${faults.join("; ")}`, longestDetail)),
+  };
 }

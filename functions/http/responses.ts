@@ -1,5 +1,7 @@
 import type { Fault, Problem, ProblemCode } from "../../shared/contract/problem.ts";
 import { problemKinds } from "../../shared/contract/problem.ts";
+import { cutText } from "../../shared/contract/text.ts";
+import { fitting } from "./fitting.ts";
 
 export interface ApiResponse {
   readonly status: number;
@@ -9,6 +11,23 @@ export interface ApiResponse {
 }
 
 export const problemContentType = "application/problem+json";
+
+/** Past this, one more fault helps nobody. */
+const mostFaults = 1000;
+const mostFaultBytes = 256 * 1024;
+/** A name or a value that was sent may be as long as a body. */
+const longestPart = 300;
+
+/** As many of the faults as an answer bears. */
+export const listed = (faults: readonly Fault[]): readonly Fault[] =>
+  fitting(
+    faults.slice(0, mostFaults).map(({ pointer, detail }) => ({
+      pointer: cutText(pointer, longestPart),
+      detail: cutText(detail, longestPart),
+    })),
+    (fault) => JSON.stringify(fault),
+    mostFaultBytes,
+  );
 
 /** An RFC 9457 answer. The handler fills in the request's id, which a route need not know. */
 export function problem(code: ProblemCode, detail: string, errors?: readonly Fault[]): ApiResponse {
@@ -21,7 +40,7 @@ export function problem(code: ProblemCode, detail: string, errors?: readonly Fau
     detail,
     request_id: "",
     retryable,
-    ...(errors === undefined ? {} : { errors: [...errors] }),
+    ...(errors === undefined ? {} : { errors: [...listed(errors)] }),
   };
   return { status, headers: { "content-type": problemContentType }, body };
 }

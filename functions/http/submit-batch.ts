@@ -12,6 +12,7 @@ import type { BatchCheckView } from "../../shared/contract/queries.ts";
 import type { ObjectStore } from "../../shared/ports.ts";
 import { problem, type ApiResponse, type Handler } from "./api.ts";
 import { readIdempotency } from "./idempotency.ts";
+import { listed } from "./responses.ts";
 
 /** `POST /v1/batches` */
 export const postBatch =
@@ -92,15 +93,9 @@ async function estimateOnly(body: unknown, store: ObjectStore, settings: StageCo
   return { status: 200, body: view };
 }
 
-/** Past this many, one more fault helps nobody, and the answer must stay below Lambda's 6 MB. */
-const faultsShown = 1000;
-
 function invalid(faults: readonly Fault[]): ApiResponse {
   const count = faults.length === 1 ? "1 fault" : `${faults.length} faults`;
-  const rest = faults.length > faultsShown ? `, the first ${faultsShown} of which are listed` : "";
-  return problem(
-    "invalid_input",
-    `the body has ${count}${rest}; nothing was queued`,
-    faults.slice(0, faultsShown),
-  );
+  const shown = listed(faults);
+  const rest = faults.length > shown.length ? `, the first ${shown.length} of which are listed` : "";
+  return problem("invalid_input", `the body has ${count}${rest}; nothing was queued`, shown);
 }

@@ -1,6 +1,8 @@
 import type { BatchView } from "../contract/api.ts";
 import type { BatchRecord, ControlRecord } from "../contract/batch-records.ts";
-import { microsOf, usdText } from "../fleet/money.ts";
+import { dearest } from "../fleet/dearest.ts";
+import { microsIn, microsOf, usdText } from "../fleet/money.ts";
+import type { ReceiptRecord, ReceiptView } from "../contract/receipt.ts";
 import type { BatchCost } from "./batch-cost.ts";
 import { maxCostOf } from "./max-cost.ts";
 
@@ -24,9 +26,7 @@ export function costView(
   };
 }
 
-function receiptView({
-  v: _version,
-  ...receipt
-}: NonNullable<BatchCost["receipt"]>): BatchView["cost"]["receipt"] {
-  return receipt;
+function receiptView({ v: _version, instances, ...receipt }: ReceiptRecord): ReceiptView {
+  const { listed, others } = dearest(instances, ({ usd }) => microsIn(usd));
+  return { ...receipt, instances: [...listed], other_instances: others };
 }

@@ -10,7 +10,8 @@ import { inParallel } from "../flow/in-parallel.ts";
 import { readSnapshot, type WatchPorts } from "./watch.ts";
 
 export interface BatchPage {
-  readonly batches: readonly BatchView[];
+  /** Each with the cursor that leads on after it. */
+  readonly batches: readonly { readonly cursor: string; readonly view: BatchView }[];
   /** Null after the last page. */
   readonly nextCursor: string | null;
 }
@@ -43,7 +44,7 @@ export async function listBatches(
     if (state === null) return [];
     const { batch, progress, control } = state;
     const cost = await readCost(store, batch, progress, clock.nowMs(), books);
-    return [batchView(batch, { progress, control, snapshot, latch, cost })];
+    return [{ cursor: entry, view: batchView(batch, { progress, control, snapshot, latch, cost }) }];
   });
   // They are begun in their order, so those that there was no time for are the last ones.
   const shown = views.filter((view) => view !== null);

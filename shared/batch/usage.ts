@@ -5,6 +5,7 @@ import { batchIdSchema, type BatchId } from "../contract/ids.ts";
 import { amountsView, sumOf } from "../fleet/amounts.ts";
 import { ranSeconds } from "../fleet/bill.ts";
 import { readLedgers, type LedgerEntry } from "../fleet/ledger.ts";
+import { dearest } from "../fleet/dearest.ts";
 import { usdText } from "../fleet/money.ts";
 import { partsOf, type Part } from "../fleet/shares.ts";
 import type { Clock, ObjectStore } from "../ports.ts";
@@ -33,7 +34,7 @@ export async function readUsage(
   if (owner === null) return { ...usageView(charges, from, to), ...fleetView(charges, nowMs) };
   const own = await ownedBy(owner, batchesOf(charges), store);
   const visible = charges.filter(({ batchId }) => batchId !== null && own.has(batchId));
-  return { ...usageView(visible, from, to), unassigned_usd: null, instances: null };
+  return { ...usageView(visible, from, to), unassigned_usd: null, instances: null, other_instances: null };
 }
 
 const chargesOf = (ledgers: readonly LedgerRecord[], nowMs: number): readonly Charge[] =>
@@ -41,12 +42,12 @@ const chargesOf = (ledgers: readonly LedgerRecord[], nowMs: number): readonly Ch
     .flatMap(({ instances }) => Object.entries(instances))
     .flatMap(([instanceId, entry]) => partsOf(entry, nowMs).map((part) => ({ ...part, instanceId, entry })));
 
-function usageView(
-  charges: readonly Charge[],
-  from: string,
-  to: string,
-): Omit<UsageView, "unassigned_usd" | "instances"> {
+function usageView(charges: readonly Charge[], from: string, to: string): Omit<UsageView, keyof FleetView> {
   const batches = charges.filter(({ batchId }) => batchId !== null);
+  const byBatch = dearest(
+    grouped(batches, ({ batchId }) => batchId ?? ""),
+    ([, own]) => microsOf(own),
+  );
   return {
     from,
     to,
@@ -56,20 +57,21 @@ function usageView(
       model: model === "" ? null : model,
       usd: usd(own),
     })),
-    by_batch: grouped(batches, ({ batchId }) => batchId ?? "").map(([id, own]) => ({
-      batch_id: batchIdSchema.parse(id),
-      usd: usd(own),
-    })),
+    by_batch: byBatch.listed.map(([id, own]) => ({ batch_id: batchIdSchema.parse(id), usd: usd(own) })),
+    other_batches: byBatch.others,
   };
 }
 
-function fleetView(
-  charges: readonly Charge[],
-  nowMs: number,
-): Pick<UsageView, "unassigned_usd" | "instances"> {
+type FleetView = Pick<UsageView, "unassigned_usd" | "instances" | "other_instances">;
+
+function fleetView(charges: readonly Charge[], nowMs: number): FleetView {
+  const machines = dearest(
+    grouped(charges, ({ instanceId }) => instanceId),
+    ([, own]) => microsOf(own),
+  );
   return {
     unassigned_usd: usd(charges.filter(({ batchId }) => batchId === null)),
-    instances: grouped(charges, ({ instanceId }) => instanceId).flatMap(([instanceId, own]) => {
+    instances: machines.listed.flatMap(([instanceId, own]) => {
       const entry = own[0]?.entry;
       if (entry === undefined) return [];
       const { model, zone, market, launched_at, ended_at } = entry;
@@ -77,11 +79,13 @@ function fleetView(
       const amounts = amountsView(sumOf(own));
       return [{ instance_id: instanceId, model, zone, market, launched_at, ended_at, seconds, ...amounts }];
     }),
+    other_instances: machines.others,
   };
 }
 
-const usd = (charges: readonly Charge[]): string =>
-  usdText(charges.reduce((total, { micros }) => total + micros, 0));
+const microsOf = (charges: readonly Charge[]): number =>
+  charges.reduce((total, { micros }) => total + micros, 0);
+const usd = (charges: readonly Charge[]): string => usdText(microsOf(charges));
 
 /** In ascending order of what they are grouped by. */
 const grouped = (

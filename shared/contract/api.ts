@@ -11,7 +11,7 @@ import { decisionReasons, decisionRecordSchema, markets } from "./fleet-records.
 import { batchIdSchema, itemIdSchema, stopIdSchema } from "./ids.ts";
 import { parametersSchema, speedSchema } from "./parameters.ts";
 import { routeMethods } from "./routes.ts";
-import { amountsSchema, estimateSchema, receiptRecordSchema, usdSchema } from "./receipt.ts";
+import { amountsSchema, estimateSchema, othersSchema, receiptViewSchema, usdSchema } from "./receipt.ts";
 
 const timeSchema = z.iso.datetime();
 
@@ -70,7 +70,7 @@ export const batchViewSchema = z.strictObject({
     on_demand_usd: usdSchema,
     saved_usd: usdSchema,
     /** Null until every machine that served it has ended. */
-    receipt: receiptRecordSchema.omit({ v: true }).nullable(),
+    receipt: receiptViewSchema.nullable(),
   }),
   submitted_at: timeSchema,
   deadline_at: timeSchema,
@@ -194,8 +194,12 @@ export const capacityViewSchema = z.strictObject({
       items_running: z.int(),
       slots: z.int(),
       heartbeat_at: timeSchema,
+      /** How old all of this is. */
+      told_seconds_ago: z.int(),
     }),
   ),
+  /** How many more there are than are listed. */
+  other_workers: z.int(),
   /** By model; one whose queues did not answer is left out. */
   queues: z.array(z.strictObject({ model: z.string(), fast: queueDepthSchema, standard: queueDepthSchema })),
   zones: z.array(
@@ -225,7 +229,8 @@ export type CapacityView = z.infer<typeof capacityViewSchema>;
 
 /**
  * `GET /v1/usage`. A machine is told of by the days (UTC) on which it ran. What is told by day, and by model, sums to
- * `usd`; so does what is told by batch together with what is unassigned, and so do the machines.
+ * `usd`; so does what is told by batch, the other batches and what is unassigned, and so do the machines with the
+ * other machines.
  */
 export const usageViewSchema = z.strictObject({
   from: z.iso.date(),
@@ -237,6 +242,7 @@ export const usageViewSchema = z.strictObject({
   /** Null: a machine that carries our tag and whose model nobody knows. */
   by_model: z.array(z.strictObject({ model: z.string().nullable(), usd: usdSchema })),
   by_batch: z.array(z.strictObject({ batch_id: batchIdSchema, usd: usdSchema })),
+  other_batches: othersSchema,
   /** Null: not for this key. */
   instances: z
     .array(
@@ -253,6 +259,7 @@ export const usageViewSchema = z.strictObject({
       }),
     )
     .nullable(),
+  other_instances: othersSchema,
 });
 export type UsageView = z.infer<typeof usageViewSchema>;
 

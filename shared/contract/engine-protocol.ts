@@ -4,6 +4,7 @@
  * once, by `done`, `failed` or `checkpoint`.
  */
 import { z } from "zod";
+import { cutText } from "./text.ts";
 import { outputSchema, parametersSchema } from "./parameters.ts";
 
 const submitCommandSchema = z.strictObject({
@@ -42,6 +43,7 @@ export const audioChecksSchema = z.strictObject({
 });
 export type AudioChecks = z.infer<typeof audioChecksSchema>;
 
+const longestDetail = 500;
 export const engineFailureCodes = [
   "bad_request",
   "canceled",
@@ -136,7 +138,8 @@ export const engineEventSchema = z.discriminatedUnion("type", [
     type: z.literal("failed"),
     id: z.string().nullable(),
     code: z.enum(engineFailureCodes),
-    detail: z.string(),
+    /** It goes into results and lists. */
+    detail: z.string().transform((text) => cutText(text, longestDetail)),
     retryable: z.boolean(),
   }),
 ]);

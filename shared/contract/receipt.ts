@@ -76,6 +76,18 @@ export const receiptRecordSchema = z.strictObject({
 });
 export type ReceiptRecord = z.infer<typeof receiptRecordSchema>;
 
+/** How many machines, or batches, an answer tells of one by one: the dearest. */
+export const mostListed = 500;
+/** The others together; null: there are none. */
+export const othersSchema = z.strictObject({ count: z.int().positive(), usd: usdSchema }).nullable();
+export type Others = z.infer<typeof othersSchema>;
+
+/** A receipt as the API shows it: the instances that are listed, and the others, sum to it. */
+export const receiptViewSchema = receiptRecordSchema
+  .omit({ v: true })
+  .extend({ other_instances: othersSchema });
+export type ReceiptView = z.infer<typeof receiptViewSchema>;
+
 /** One line of `batches/{id}/receipts/{chunk}.jsonl`. */
 export const itemReceiptSchema = z.strictObject({ index: z.int().min(0), ...amountsSchema.shape });
 export type ItemReceipt = z.infer<typeof itemReceiptSchema>;

@@ -1,8 +1,14 @@
 import type { CapacityView } from "../contract/api.ts";
 import type { DecisionRecord, PoolsRecord } from "../contract/fleet-records.ts";
-import { decisionRecordSchema, markets, workerRecordSchema } from "../contract/fleet-records.ts";
+import {
+  decisionRecordSchema,
+  markets,
+  workerRecordSchema,
+  type WorkerRecord,
+} from "../contract/fleet-records.ts";
 import { fleetKeys } from "../contract/keys.ts";
 import type { StageConfig } from "../config.ts";
+import { inParallel } from "../flow/in-parallel.ts";
 import type { Clock, JobQueues, Log, ObjectStore } from "../ports.ts";
 import { readRecord } from "../records/records.ts";
 import { latchIsClosed } from "./latch.ts";
@@ -26,7 +32,7 @@ export async function capacityView(
   const [snapshot, closed, workers, pools, depths] = await Promise.all([
     readRecord(store, fleetKeys.snapshot, decisionRecordSchema),
     latchIsClosed(store),
-    workersOf(store),
+    workersOf(store, clock.nowMs()),
     readPools(store),
     queueDepths(settings, ports),
   ]);
@@ -35,7 +41,7 @@ export async function capacityView(
     at: snapshot?.value.at ?? null,
     closed,
     instances: snapshot?.value.instances ?? {},
-    workers,
+    ...workers,
     queues: [...depths].map(([model, { fast, standard }]) => ({
       model,
       fast: { waiting: fast.visible, in_flight: fast.inFlight },
@@ -52,21 +58,29 @@ export async function capacityView(
   };
 }
 
-async function workersOf(store: ObjectStore): Promise<CapacityView["workers"]> {
+/** How many machines are told of one by one: those that were heard of last. */
+const mostWorkers = 200;
+const readsAtOnce = 32;
+
+/** How old their word is goes by the store's time: a machine's own clock may be off. */
+async function workersOf(
+  store: ObjectStore,
+  nowMs: number,
+): Promise<Pick<CapacityView, "workers" | "other_workers">> {
   const { objects } = await store.list(fleetKeys.workersPrefix);
-  const records = await Promise.all(objects.map(({ key }) => readRecord(store, key, workerRecordSchema)));
-  return records
-    .flatMap((worker) => (worker === null ? [] : [worker.value]))
-    .map(({ instance_id, zone, model, state, reason, items_running, slots, heartbeat_at }) => ({
-      instance_id,
-      zone,
-      model,
-      state,
-      reason,
-      items_running,
-      slots,
-      heartbeat_at,
-    }));
+  const newest = objects.toSorted((a, b) => b.modifiedMs - a.modifiedMs).slice(0, mostWorkers);
+  const records = await inParallel(newest, readsAtOnce, async ({ key, modifiedMs }) => {
+    const worker = (await readRecord(store, key, workerRecordSchema))?.value;
+    return worker === undefined ? [] : [workerView(worker, Math.max(0, nowMs - modifiedMs))];
+  });
+  const workers = records.flat().sort((a, b) => (a.instance_id < b.instance_id ? -1 : 1));
+  return { workers, other_workers: objects.length - newest.length };
+}
+
+function workerView(worker: WorkerRecord, ageMs: number): CapacityView["workers"][number] {
+  const { instance_id, zone, model, state, reason, items_running, slots, heartbeat_at } = worker;
+  const told_seconds_ago = Math.round(ageMs / 1000);
+  return { instance_id, zone, model, state, reason, items_running, slots, heartbeat_at, told_seconds_ago };
 }
 
 function zonesOf(

@@ -114,7 +114,7 @@ test("a page of batches from a store that is very slow is cut short, and the pag
     const beganMs = at.clock.nowMs();
     const page = await at.clock.runUntil(listBatches("ada", cursor, 100, at));
     expect(at.clock.nowMs() - beganMs).toBeLessThan(25_000);
-    pages.push(page.batches.map(({ id }) => id));
+    pages.push(page.batches.map(({ view }) => view.id));
     cursor = page.nextCursor;
   }
   expect(pages.map(({ length }) => length)).toEqual([40, 40, 20]);

@@ -40,6 +40,7 @@ const noMachine: CapacityView = {
   closed: false,
   instances: {},
   workers: [],
+  other_workers: 0,
   queues: [],
   zones: [],
   quotas: [],
@@ -59,6 +60,7 @@ const busy: CapacityView = {
       items_running: 1,
       slots: 1,
       heartbeat_at: "2026-01-01T00:00:20.000Z",
+      told_seconds_ago: 3,
     },
   ],
 };

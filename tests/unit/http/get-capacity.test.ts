@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { apiHandler } from "../../../functions/http/api.ts";
 import { readRoutes } from "../../../functions/http/read-routes.ts";
 import { type Caller, type CapacityView, capacityViewSchema } from "../../../shared/contract/api.ts";
+import type { InstanceId } from "../../../shared/contract/ids.ts";
 import { orderDrain } from "../../../shared/fleet/drain.ts";
 import { launchTick } from "../../../shared/fleet/launch-tick.ts";
 import { openBreaker } from "../../../shared/fleet/pool-memory.ts";
@@ -59,6 +60,30 @@ describe("GET /v1/capacity", () => {
         { model: "small", have: 1, want: 2, launch: 1, launched: 1, reasons: [{ reason: "work" }] },
       ],
     });
+  });
+
+  test("says how old the word of a machine is, by the store's time and not by the machine's clock", async () => {
+    const world = new World();
+    world.demand(100);
+    await tick(world);
+    const [first] = await world.alive();
+    if (first === undefined) throw new Error("nothing was launched");
+    await world.heartbeat(first, { heartbeat_at: "2026-01-01T09:00:00.000Z", items_running: 4, slots: 32 });
+    await world.clock.advance(12_400);
+    expect((await capacity(world)).workers).toMatchObject([
+      { instance_id: first, items_running: 4, slots: 32, told_seconds_ago: 12 },
+    ]);
+  });
+
+  test("lists the 200 machines that were heard of last, and counts the others", async () => {
+    const world = new World();
+    for (let n = 0; n < 250; n += 1) {
+      await world.heartbeat(`i-${String(n).padStart(8, "0")}` as InstanceId);
+      await world.clock.advance(1000);
+    }
+    const { workers, other_workers } = await capacity(world);
+    expect([workers.length, other_workers]).toEqual([200, 50]);
+    expect(workers[0]?.instance_id).toBe("i-00000050");
   });
 
   test("shows which zones are left alone, and for how long", async () => {

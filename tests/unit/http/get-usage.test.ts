@@ -57,7 +57,9 @@ describe("GET /v1/usage", () => {
       ],
       by_model: [{ model: "small", usd: "0.315" }],
       by_batch: [{ batch_id: ada.id, usd: "0.315" }],
+      other_batches: null,
       instances: null,
+      other_instances: null,
     });
   });
 

@@ -1,0 +1,21 @@
+import { mostListed, type Others } from "../contract/receipt.ts";
+import { usdText } from "./money.ts";
+
+export interface Dearest<T> {
+  /** In their order. */
+  readonly listed: readonly T[];
+  readonly others: Others;
+}
+
+/** What an answer tells of one by one, where there may be any number; the others are told together. */
+export function dearest<T>(all: readonly T[], microsOf: (one: T) => number): Dearest<T> {
+  if (all.length <= mostListed) return { listed: all, others: null };
+  const byCost = all.toSorted((a, b) => microsOf(b) - microsOf(a));
+  const listed = new Set(byCost.slice(0, mostListed));
+  const others = byCost.slice(mostListed);
+  const micros = others.reduce((total, one) => total + microsOf(one), 0);
+  return {
+    listed: all.filter((one) => listed.has(one)),
+    others: { count: others.length, usd: usdText(micros) },
+  };
+}
