@@ -21,8 +21,6 @@ const foldMs = 5_000;
 /** Lambda's time limits, as the service sets them. */
 const limitMs = 60_000;
 const eventsVisibilitySeconds = 180;
-/** Lambda runs an asynchronous invocation that failed again, twice. */
-const retriesMs = [60_000, 120_000];
 
 export interface FunctionsOptions {
   readonly clock: Clock;
@@ -80,14 +78,11 @@ export class Functions {
     await this.invokeLater("reap event", (ports) => reapOrNote(event, ports, this.stage));
   }
 
-  /** Asynchronously, as Lambda does it: with retries, and now and then twice at the same time. */
+  /** Asynchronously, as Lambda does it for a function without retries: now and then twice at the same time. */
   async invokeLater(name: string, work: (ports: FunctionPorts) => Promise<unknown>): Promise<void> {
     const { hazards, twice } = this.#options;
     if (chance(hazards.seed, `${name} ${this.#invocations} twice`) < twice) void this.invoke(name, work);
-    for (const retryMs of [...retriesMs, null]) {
-      if ((await this.invoke(name, work)) === "done" || retryMs === null) return;
-      await this.#options.clock.sleep(retryMs);
-    }
+    await this.invoke(name, work);
   }
 
   /** @returns `failed` when it threw, died, or ran out of time. */

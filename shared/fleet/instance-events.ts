@@ -14,6 +14,9 @@ import { wakeLauncher } from "./wake-launcher.ts";
 
 /** From the warning to the end of the machine. @see EC2 user guide, "Spot Instance interruption notices" */
 const noticeMs = 120_000;
+/** Half a minute: a launch is answered within seconds. Lambda does not run the event a second time (serverless.yml). */
+const looks = 7;
+const lookAgainMs = 5_000;
 
 /** `not_ours`: EventBridge tells of every machine of the account. */
 export type EventOutcome = "noted" | "not_ours" | "of_no_interest";
@@ -25,7 +28,7 @@ interface Located {
   readonly day: string;
 }
 
-/** @throws StoreError, FleetError: the event comes again, a minute later. */
+/** @throws StoreError, FleetError: the event is lost, and what it told is seen by the reaper's next tick. */
 export async function onInstanceEvent(
   event: InstanceEvent,
   ports: TriggerPorts,
@@ -63,7 +66,17 @@ function signOf(event: InstanceEvent): "starts" | "ends" | "none" {
  * Events carry no tags, and EC2's list may not show the machine yet, or not any more: the ledger knows it from its
  * launch on. Only one that nobody wrote down is asked for.
  */
-async function locate(id: InstanceId, ports: TriggerPorts, { settings }: Stage): Promise<Located | null> {
+async function locate(id: InstanceId, ports: TriggerPorts, stage: Stage): Promise<Located | null> {
+  for (let look = 1; ; look += 1) {
+    const found = await lookFor(id, ports, stage);
+    if (found !== null || !(await hasOpenLaunch(ports.store))) return found;
+    if (look === looks)
+      throw new FleetError(`${id} is not known, and may be of a launch without an answer yet`);
+    await ports.clock.sleep(lookAgainMs);
+  }
+}
+
+async function lookFor(id: InstanceId, ports: TriggerPorts, { settings }: Stage): Promise<Located | null> {
   const nowMs = ports.clock.nowMs();
   const earliestMs = nowMs - settings.worker.max_lifetime_seconds * 1000;
   for (const day of new Set([dayOf(nowMs), dayOf(earliestMs)])) {
@@ -71,11 +84,7 @@ async function locate(id: InstanceId, ports: TriggerPorts, { settings }: Stage):
     if (entry !== undefined) return { instanceId: id, zone: entry.zone, day };
   }
   const instance = await ports.fleet.find(id);
-  if (instance === null) {
-    if (await hasOpenLaunch(ports.store))
-      throw new FleetError(`${id} is not known, and may be of a launch that has no answer yet`);
-    return null;
-  }
+  if (instance === null) return null;
   await noteFound(ports, instance, settings);
   return { instanceId: id, zone: instance.zone, day: ledgerDayOf(instance) };
 }

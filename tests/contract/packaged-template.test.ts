@@ -301,6 +301,21 @@ test("every function's log ends after the configured days, and every queue is en
     expect(Properties["SqsManagedSseEnabled"]).toBe(true);
 });
 
+test("a tick that failed is not run again, nor one that waited for a minute: the next sees fresher facts", () => {
+  const configs = ofType(cloud, "AWS::Lambda::EventInvokeConfig").map(([, { Properties }]) => Properties);
+  expect(configs.map(({ FunctionName }) => FunctionName)).toEqual([
+    { Ref: "LaunchLambdaFunction" },
+    { Ref: "ReapLambdaFunction" },
+  ]);
+  for (const config of configs)
+    expect(config).toMatchObject({ MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 });
+});
+
+test("at most two folds run at once, for all of a batch's events change one record", () => {
+  const fold = ofType(cloud, "AWS::Lambda::EventSourceMapping").filter(([name]) => name.startsWith("Fold"));
+  expect(fold.map(([, { Properties }]) => Properties["ScalingConfig"])).toEqual([{ MaximumConcurrency: 2 }]);
+});
+
 test("a function that reads a queue gives back only the messages that failed", () => {
   const sources = ofType(cloud, "AWS::Lambda::EventSourceMapping");
   expect(sources).toHaveLength(1);

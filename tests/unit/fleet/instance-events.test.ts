@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { InstanceEvent } from "../../../shared/contract/instance-event.ts";
 import { instanceEventSchema } from "../../../shared/contract/instance-event.ts";
 import type { InstanceId } from "../../../shared/contract/ids.ts";
@@ -163,10 +163,28 @@ describe("an event of EC2", () => {
     });
     await world.clock.runUntil(launchTick(world.ports, world.stage));
     const warning = event("EC2 Spot Instance Interruption Warning", { "instance-id": "i-0fffffffffffffff0" });
-    await expect(take(warning)).rejects.toThrow("no answer yet");
+    await expect(take(warning)).rejects.toThrow("without an answer yet");
     await world.clock.advance(60_000);
     await world.clock.runUntil(launchTick(world.ports, world.stage));
     expect(await take(warning)).toBe("not_ours");
+  });
+
+  test("a machine whose launch is answered while its event is looked at is found", async () => {
+    world.demand(100_000);
+    const slow = world.fleet.launch.bind(world.fleet);
+    vi.spyOn(world.fleet, "launch").mockImplementation(async (request) => {
+      const outcome = await slow(request);
+      await world.clock.sleep(12_000);
+      return outcome;
+    });
+    vi.spyOn(world.fleet, "find").mockResolvedValue(null);
+    const launch = launchTick(world.ports, world.stage);
+    await world.clock.advance(1000);
+    const [started] = (await world.alive()).filter((one) => one !== id);
+    const warning = event("EC2 Spot Instance Interruption Warning", { "instance-id": started ?? "" });
+    const taken = onInstanceEvent(warning, world.ports, world.stage);
+    expect(await world.clock.runUntil(taken)).toBe("noted");
+    await world.clock.runUntil(launch);
   });
 
   test("a machine that is not ours is dropped", async () => {
