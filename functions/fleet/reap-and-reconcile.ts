@@ -15,7 +15,7 @@ const beginWithinMs = 40_000;
 
 /**
  * One invocation of the reaper: by an event of EC2, or else by the schedule.
- * @throws whatever failed, so that the invocation counts as failed and is repeated.
+ * @throws whatever failed, so that the invocation counts as failed.
  */
 export async function reapOrNote(event: unknown, ports: ReapPorts, stage: Stage): Promise<void> {
   const parsed = instanceEventSchema.safeParse(event);
@@ -31,8 +31,12 @@ export async function reapOrNote(event: unknown, ports: ReapPorts, stage: Stage)
       terminated: report.terminated,
     });
   }
-  await reconcile(ports, await sightOf(report.alive, ports, stage), untilMs);
-  await lookAtDeadLetters(ports, stage.settings.worker, untilMs);
+  try {
+    await reconcile(ports, await sightOf(report.alive, ports, stage), untilMs);
+  } finally {
+    // One batch that cannot be reconciled holds back no dead letter.
+    await lookAtDeadLetters(ports, stage.settings.worker, untilMs);
+  }
 }
 
 /** Of a model whose queues do not answer nothing is sent again, and the others go on. */

@@ -1,5 +1,6 @@
 /**
- * Receipts: what a batch and each of its items cost, written once nothing can change it any more. The end of a batch
+ * The end of a batch's account: receipts of what it and each of its items cost, written once nothing can change it any
+ * more, and the removal of what lost attempts left. The end of a batch
  * and the closing of each machine that served it leave a mark; whoever finds one looks whether all is there. Safe to
  * repeat: the same closed ledgers give the same receipts, and a machine that turns up late gives them anew.
  */
@@ -17,7 +18,9 @@ import { inParallel } from "../flow/in-parallel.ts";
 import type { RecordPorts } from "../records/records.ts";
 import { chunksOf, readBatch, readProgress } from "./batch-files.ts";
 import type { CostBooks } from "./cost-books.ts";
+import type { FoldPorts } from "./fold.ts";
 import { shareOut, type MachineAmounts } from "./item-shares.ts";
+import { deleteLeftovers } from "./leftovers.ts";
 import type { Mark } from "./marks.ts";
 import { readResults } from "./results.ts";
 
@@ -26,7 +29,7 @@ import { readResults } from "./results.ts";
  * @param books read after the marks: an account whose closing left one is closed there
  */
 export async function settle(
-  ports: RecordPorts,
+  ports: FoldPorts,
   batchId: BatchId,
   marks: readonly Mark[],
   books: CostBooks,
@@ -37,8 +40,11 @@ export async function settle(
     batch === null || progress === null ? [] : await machinesOf(books, batch, progress, ports.clock.nowMs());
   const isEnded = progress?.ended_at != null;
   const areClosed = machines.every(({ entry }) => entry.closed_at !== null);
-  if (batch !== null && progress !== null && isEnded && areClosed)
-    await writeReceipts(ports, batch, progress, machines);
+  if (batch !== null && progress !== null && isEnded) {
+    if (areClosed) await writeReceipts(ports, batch, progress, machines);
+    // At the end, and once more when no machine can add to it.
+    if (areClosed || marks.includes("end")) await deleteLeftovers(ports, batch, progress);
+  }
   const open = new Set(machines.filter(({ entry }) => entry.closed_at === null).map(({ id }) => id));
   for (const mark of marks)
     if (mark === "end" ? isEnded || batch === null : !open.has(mark))

@@ -21,6 +21,8 @@ export const batchKeys = {
   attempts: (id: BatchId, index: number) => `batches/${id}/attempts/${index}.json`,
   audio: (id: BatchId, index: number, attempt: number, extension: string) =>
     `batches/${id}/audio/${index}-${attempt}.${extension}`,
+  audioPrefix: (id: BatchId) => `batches/${id}/audio/`,
+  checkpointsPrefix: (id: BatchId) => `batches/${id}/checkpoints/`,
   checkpoint: (id: BatchId, index: number) => `batches/${id}/checkpoints/${index}`,
   receipt: (id: BatchId) => `batches/${id}/receipt.json`,
   itemReceipts: (id: BatchId, chunk: number) => `batches/${id}/receipts/${chunk}.jsonl`,

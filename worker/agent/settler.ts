@@ -185,7 +185,7 @@ export class Settler {
     await this.#tidy(batchKeys.checkpoint(job.message.batch_id, job.message.index));
   }
 
-  /** Delete what nobody needs; if that fails it lies there until the bucket's lifecycle takes it. */
+  /** Delete what nobody needs; if that fails the reconciler does it at the end of the batch. */
   #tidy(key: string): Promise<void> {
     return this.#tasks.watch(`delete ${key}`, this.#ports.store.delete(key));
   }

@@ -3,7 +3,7 @@ import { reapOrNote } from "../../../../functions/fleet/reap-and-reconcile.ts";
 import { batchIdOf } from "../../../../shared/contract/ids.ts";
 import { fleetKeys, indexKeys } from "../../../../shared/contract/keys.ts";
 import { launchTick } from "../../../../shared/fleet/launch-tick.ts";
-import { FleetError, QueueError } from "../../../../shared/ports.ts";
+import { FleetError, QueueError, StoreError } from "../../../../shared/ports.ts";
 import { World } from "../../fleet/world.ts";
 
 let world: World;
@@ -48,6 +48,16 @@ describe("an invocation", () => {
       throw new FleetError("no answer");
     });
     await expect(invoke(scheduled)).rejects.toThrow(FleetError);
+  });
+
+  test("looks at dead letters although a batch cannot be reconciled", async () => {
+    await world.store.put(orphan, "{}");
+    await world.jobQueues.deadLetters.send([{ body: "not ours" }]);
+    world.faults.beforeNext("get", /batch.json$/, () => {
+      throw new StoreError("no answer", "key", { cause: null });
+    });
+    await expect(invoke(scheduled)).rejects.toThrow("1 batch(es) could not be reconciled");
+    expect(world.jobQueues.deadLetters.contents()).toEqual([]);
   });
 
   test("reconciles although a queue does not tell its depth", async () => {
