@@ -259,15 +259,28 @@ export interface Log {
 export class StoreError extends Error {
   override readonly name = "StoreError";
   readonly key: string;
-  constructor(message: string, key: string, options: { cause: unknown }) {
+  readonly isRefusal: boolean;
+  constructor(message: string, key: string, options: ServiceErrorOptions) {
     super(message, options);
     this.key = key;
+    this.isRefusal = options.isRefusal ?? false;
   }
+}
+
+interface ServiceErrorOptions {
+  readonly cause?: unknown;
+  /** Whoever asks has no right to, or what is asked for is not there: asked again, it will be so again. */
+  readonly isRefusal?: boolean;
 }
 
 /** The queue did not answer, or refused. A message may have been sent all the same. */
 export class QueueError extends Error {
   override readonly name = "QueueError";
+  readonly isRefusal: boolean;
+  constructor(message: string, options: ServiceErrorOptions = {}) {
+    super(message, options);
+    this.isRefusal = options.isRefusal ?? false;
+  }
 }
 
 /** EC2 did not answer, or refused a question that has no expected refusals. */

@@ -20,7 +20,7 @@ import type {
 } from "../ports.ts";
 import { AtMost } from "../flow/at-most.ts";
 import { StoreError } from "../ports.ts";
-import { attemptsOf, inWords, statusOf } from "./sdk-errors.ts";
+import { attemptsOf, inWords, isRefusal, statusOf } from "./sdk-errors.ts";
 
 type Condition = Pick<PutObjectCommandInput, "IfMatch" | "IfNoneMatch">;
 
@@ -185,7 +185,10 @@ export class S3Store implements ObjectStore {
     try {
       return await this.#lane.run(question);
     } catch (cause) {
-      throw new StoreError(`could not ${verb} ${key}: ${inWords(cause)}`, key, { cause });
+      throw new StoreError(`could not ${verb} ${key}: ${inWords(cause)}`, key, {
+        cause,
+        isRefusal: isRefusal(cause),
+      });
     }
   }
 }

@@ -22,3 +22,33 @@ export const messageOf = (error: unknown): string => (error instanceof Error ? e
 /** `NoSuchBucket: The specified bucket does not exist`, on one line. */
 export const inWords = (error: unknown): string =>
   error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+
+/**
+ * Codes of S3, SQS and the SDK by which whoever asks may not, or asks for what does not exist.
+ * @see S3 API reference, "Error responses"; SQS API reference, "Common errors"
+ */
+const refusals: readonly string[] = [
+  "AccessDenied",
+  "AccessDeniedException",
+  "AllAccessDisabled",
+  "AuthorizationHeaderMalformed",
+  "CredentialsProviderError",
+  "ExpiredToken",
+  "ExpiredTokenException",
+  "InvalidAccessKeyId",
+  "InvalidClientTokenId",
+  "InvalidToken",
+  "KMS.AccessDeniedException",
+  "KmsAccessDenied",
+  "NoSuchBucket",
+  "PermanentRedirect",
+  "QueueDoesNotExist",
+  "AWS.SimpleQueueService.NonExistentQueue",
+  "SignatureDoesNotMatch",
+  "TokenRefreshRequired",
+  "UnrecognizedClientException",
+];
+
+/** SQS answers some throttles with 403. */
+export const isRefusal = (error: unknown): boolean =>
+  refusals.includes(codeOf(error)) || (statusOf(error) === 403 && !codeOf(error).includes("Throttled"));

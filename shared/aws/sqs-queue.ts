@@ -17,7 +17,7 @@ import type {
   RefusedMessage,
 } from "../ports.ts";
 import { QueueError } from "../ports.ts";
-import { codeOf, inWords, messageOf } from "./sdk-errors.ts";
+import { codeOf, inWords, isRefusal, messageOf } from "./sdk-errors.ts";
 import type { FailedEntries } from "./sqs-batches.ts";
 import { inBatches, sendBatches } from "./sqs-batches.ts";
 import { isForContent, isRefusedForContent } from "./sqs-refusals.ts";
@@ -92,7 +92,7 @@ export class SqsQueue implements JobQueue {
       }));
     } catch (cause) {
       if (options.signal?.aborted === true) return [];
-      throw new QueueError(`could not receive from ${this.#url}: ${inWords(cause)}`, { cause });
+      throw this.#error("receive from", cause);
     }
   }
 
@@ -180,8 +180,13 @@ export class SqsQueue implements JobQueue {
     try {
       return await question();
     } catch (cause) {
-      throw new QueueError(`could not ${verb} ${this.#url}: ${inWords(cause)}`, { cause });
+      throw this.#error(verb, cause);
     }
+  }
+
+  #error(verb: string, cause: unknown): QueueError {
+    const message = `could not ${verb} ${this.#url}: ${inWords(cause)}`;
+    return new QueueError(message, { cause, isRefusal: isRefusal(cause) });
   }
 }
 

@@ -1,6 +1,7 @@
 /** What the bucket holds of the fleet. Every record carries its schema version and is parsed on reading. */
 import { z } from "zod";
 import { instanceIdSchema, intentIdSchema, stopIdSchema } from "./ids.ts";
+import { startFailureSchema } from "./start-failure.ts";
 import { usdSchema } from "./receipt.ts";
 
 const timeSchema = z.iso.datetime();
@@ -116,6 +117,8 @@ export const workerRecordSchema = z.strictObject({
       "stopped",
     ])
     .nullable(),
+  /** Why it could not start, or not go on; null: it can. */
+  failure: startFailureSchema.nullable().default(null),
   booted_at: timeSchema,
   ready_at: timeSchema.nullable(),
   heartbeat_at: timeSchema,

@@ -6,9 +6,12 @@
  */
 import type { WorkerState } from "../../shared/contract/fleet-records.ts";
 import type { InstanceId } from "../../shared/contract/ids.ts";
+import { startFailure, startFailureMessage, type StartFailure } from "../../shared/contract/start-failure.ts";
+import { Access } from "./access.ts";
 import { ControlCache } from "./control-cache.ts";
 import type { Cause, Departure, LeaveReason } from "./departure.ts";
 import { isMoreUrgent, lifespan, planDeparture } from "./departure.ts";
+import { isOutsideFault } from "./faults.ts";
 import { EngineKeeper } from "./engine-keeper.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { Intake } from "./intake.ts";
@@ -29,6 +32,8 @@ const prefetchFor = (slots: number): number => Math.min(10, Math.ceil(slots / 4)
 const longestSilenceMs = 180_000;
 /** Nothing wakes the main loop for so long only when there is nothing to do. */
 const longestPauseMs = 60_000;
+/** Between two tries of a first heartbeat that S3 refuses. */
+const accessRetryMs = 5_000;
 
 export class Agent {
   readonly #ports: AgentPorts;
@@ -47,6 +52,7 @@ export class Agent {
   readonly #timesheet = new Timesheet();
   readonly #pause: Pause;
   #departure: Departure | null = null;
+  #failure: StartFailure | null = null;
   #hasLeft = false;
   #mayLinger = true;
   #readyMs: number | null = null;
@@ -112,10 +118,41 @@ export class Agent {
   async #live(): Promise<LeaveReason> {
     this.#watch();
     await this.#tasks.watch("read its orders", this.#checkOrders());
-    await this.#tasks.watch("beat", this.#beat());
+    await this.#introduce();
     if (this.#departure === null) this.#engine.start();
     await this.#work();
     return this.#goAway();
+  }
+
+  /** The first heartbeat. A worker that may write none is nothing to the fleet: it leaves, and its console says why. */
+  async #introduce(): Promise<void> {
+    const { clock } = this.#ports;
+    const access = new Access();
+    do {
+      access.heard(await this.#tryToBeat(), clock.nowMs());
+      if (!access.isRefused) return;
+      const denied = access.denied(clock.nowMs());
+      if (denied !== null) this.#fail(startFailure("access_denied", denied));
+      else await this.#pause.wait(accessRetryMs);
+    } while (this.#departure === null);
+  }
+
+  async #tryToBeat(): Promise<Error | null> {
+    try {
+      await this.#beat();
+      return null;
+    } catch (error) {
+      if (!isOutsideFault(error)) throw error;
+      this.#ports.log.warn("could not beat", { error });
+      return error;
+    }
+  }
+
+  /** What this machine cannot do, another one of its kind will hardly do either. */
+  #fail(failure: StartFailure): void {
+    this.#failure = failure;
+    this.#ports.log.error(startFailureMessage, { ...failure });
+    this.leave({ reason: "unhealthy" });
   }
 
   #makeEngine(): EngineKeeper {
@@ -135,8 +172,8 @@ export class Agent {
         this.#bench.engineDied(detail, this.#departure !== null);
         this.#pause.wake();
       },
-      hopeless: () => {
-        this.leave({ reason: "unhealthy" });
+      hopeless: (failure) => {
+        this.#fail(failure);
       },
     });
   }
@@ -167,6 +204,8 @@ export class Agent {
       const haul = await this.#intake.take(room, isLast);
       for (const job of haul.jobs) await this.#accept(job);
       if (haul.isEmpty && isLast) this.leave({ reason: "idle" });
+      const denied = this.#intake.access.denied(this.#ports.clock.nowMs());
+      if (denied !== null) this.#fail(startFailure("access_denied", denied));
     }
   }
 
@@ -260,6 +299,7 @@ export class Agent {
     return this.#heartbeat.beat({
       state: this.#state(),
       reason: this.#departure?.reason ?? null,
+      failure: this.#failure,
       readyMs: this.#readyMs,
       idleSinceMs: this.#idleSinceMs,
       slots,

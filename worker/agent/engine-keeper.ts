@@ -4,6 +4,7 @@ import type {
   EngineReady,
   EngineStartFailure,
 } from "../../shared/contract/engine-protocol.ts";
+import { startFailure, type StartFailure } from "../../shared/contract/start-failure.ts";
 import type { Clock, Log } from "../../shared/ports.ts";
 import type { EnginePort, EngineSession } from "./ports.ts";
 import type { Tasks } from "./tasks.ts";
@@ -17,8 +18,8 @@ export interface EngineEvents {
   said(event: EngineEvent): void;
   /** It died; whatever it owed will not come. */
   died(detail: string): void;
-  /** It died too often: it is not started again. */
-  hopeless(): void;
+  /** It died too often, and is not started again. @param failure why, as far as it told */
+  hopeless(failure: StartFailure): void;
 }
 
 /** Keeps one engine process alive: starts it, starts it again when it dies, and knows when to stop trying. */
@@ -51,11 +52,6 @@ export class EngineKeeper {
   /** What the engine said of itself; null while none is ready. */
   get ready(): EngineReady | null {
     return this.#ready;
-  }
-
-  /** Why the last process that was started never became ready; null when it did, or said nothing of it. */
-  get startFailure(): EngineStartFailure | null {
-    return this.#startFailure;
   }
 
   /** Audio seconds a second of full slots, as finished clips have shown it; null before the first eight. */
@@ -135,7 +131,12 @@ export class EngineKeeper {
     this.#events.died(detail);
     if (this.#retired) return;
     if (this.#deathsInARow < deathsTooMany) void this.#tasks.watch("start the engine", this.#startLater());
-    else this.#events.hopeless();
+    else this.#events.hopeless(this.#failure(detail));
+  }
+
+  #failure(detail: string): StartFailure {
+    const told = this.#startFailure;
+    return told === null ? startFailure("engine_crashed", detail) : startFailure(told.code, told.detail);
   }
 
   async #startLater(): Promise<void> {

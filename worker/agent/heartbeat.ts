@@ -8,6 +8,7 @@ export type Vitals = Pick<
   WorkerRecord,
   | "state"
   | "reason"
+  | "failure"
   | "slots"
   | "messages_received"
   | "items_running"

@@ -2,6 +2,7 @@ import { itemIdOf } from "../../shared/contract/ids.ts";
 import type { ItemId } from "../../shared/contract/ids.ts";
 import { jobAddressSchema } from "../../shared/contract/messages.ts";
 import type { ReceivedMessage } from "../../shared/ports.ts";
+import { Access } from "./access.ts";
 import { isOutsideFault } from "./faults.ts";
 import type { Held, Job } from "./job.ts";
 import { jsonOf } from "./json-text.ts";
@@ -22,6 +23,8 @@ export interface Haul {
 export class Intake {
   /** Messages that came and were for this worker, those of items that were settled already included. */
   messagesReceived = 0;
+  /** Whether SQS lets this worker receive. */
+  readonly access = new Access();
   readonly #ports: AgentPorts;
   readonly #visibilitySeconds: number;
   readonly #leases: LeaseBook;
@@ -76,12 +79,16 @@ export class Intake {
 
   async #receive(lane: Lane, max: number, waitSeconds: number): Promise<readonly ReceivedMessage[] | null> {
     const visibilitySeconds = this.#visibilitySeconds;
+    const { clock } = this.#ports;
     try {
-      return await this.#ports.jobs[lane].receive({ max, waitSeconds, visibilitySeconds });
+      const messages = await this.#ports.jobs[lane].receive({ max, waitSeconds, visibilitySeconds });
+      this.access.heard(null, clock.nowMs());
+      return messages;
     } catch (error) {
       if (!isOutsideFault(error)) throw error;
+      this.access.heard(error, clock.nowMs());
       this.#ports.log.warn("could not receive", { lane, error });
-      await this.#ports.clock.sleep(pollSeconds * 1000);
+      await clock.sleep(pollSeconds * 1000);
       return null;
     }
   }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { WorkerConfig } from "../../shared/contract/worker-config.ts";
 import { s3Client, sqsClient } from "../../shared/aws/clients.ts";
+import { startFailure, startFailureMessage } from "../../shared/contract/start-failure.ts";
 import { powertoolsLog } from "../../shared/aws/log.ts";
 import { S3Store } from "../../shared/aws/s3-store.ts";
 import { SqsQueue } from "../../shared/aws/sqs-queue.ts";
@@ -19,6 +20,7 @@ import { EngineProcess } from "./engine-process.ts";
 import { defaultImdsEndpoint, Imds } from "./imds.ts";
 import { jsonOf } from "./json-text.ts";
 import type { AgentPorts, Metadata } from "./ports.ts";
+import { MetadataError } from "./ports.ts";
 import { persistently } from "./retry.ts";
 
 const engineCommandSchema = z.array(z.string()).min(1);
@@ -57,13 +59,25 @@ function portsOf({ config, model }: Boot, metadata: Metadata, log: Log, folder: 
 const storeOf = (config: WorkerConfig): S3Store =>
   new S3Store({ ...real, client: s3Client(config.region), bucket: config.bucket });
 
+/** Without it nothing is known that a heartbeat could be written with: the console is all that can tell. */
+async function bootOf(metadata: Metadata, log: Log): Promise<Boot | null> {
+  try {
+    // Networking may come up a little after us.
+    return await persistently({ ...real, log }, "read the machine's metadata", () =>
+      readBoot(metadata, systemClock.nowMs()),
+    );
+  } catch (error) {
+    if (!(error instanceof MetadataError)) throw error;
+    log.error(startFailureMessage, startFailure("config_unreadable", error.message));
+    return null;
+  }
+}
+
 async function main(folder: string): Promise<number> {
   const log = powertoolsLog("worker");
   const metadata = new Imds(environment.metadataEndpoint);
-  // Networking may come up a little after us.
-  const boot = await persistently({ ...real, log }, "read the machine's metadata", () =>
-    readBoot(metadata, systemClock.nowMs()),
-  );
+  const boot = await bootOf(metadata, log);
+  if (boot === null) return 1;
   log.info("booting", { ...boot.identity });
   await startBoxTimer(boot.identity.expiresMs - systemClock.nowMs());
   const agent = new Agent(portsOf(boot, metadata, log, folder), boot.identity, boot.config);

@@ -44,6 +44,7 @@ export async function liveWorker(instance: FleetInstance, simulation: Surroundin
       idle_since: state === "idle" ? new Date(idleSinceMs).toISOString() : null,
       slots: 4,
       items_running: 0,
+      failure: null,
       messages_received: made === 0 ? 0 : 1,
       items_finished: 0,
       audio_seconds_made: made,

@@ -98,3 +98,33 @@ test.each([
 ])("the name %j is sent for old readers and for new ones", (name, expected) => {
   expect(attachmentNamed(name)).toBe(expected);
 });
+
+test.each([
+  ["AccessDenied", 403, true],
+  ["InvalidAccessKeyId", 403, true],
+  ["NoSuchBucket", 404, true],
+  ["PermanentRedirect", 301, true],
+  ["SlowDown", 503, false],
+  ["InternalError", 500, false],
+])("an answer %s (%d) says whether it is a refusal: %s", async (code, status, isRefusal) => {
+  for (let time = 0; time < 3; time += 1) server.replies.push(refusal(status, code));
+  const error: unknown = await store.put("key", "text").catch((caught: unknown) => caught);
+  expect(error).toBeInstanceOf(StoreError);
+  expect(error).toMatchObject({ isRefusal });
+});
+
+test("a machine without credentials is refused before anything is asked", async () => {
+  const client = new S3Client({
+    ...sdkSettings(server, 1),
+    forcePathStyle: true,
+    credentials: () => Promise.reject(new CredentialsProviderError("no credentials")),
+  });
+  const own = new S3Store({ client, bucket: "bucket", clock, random: new SeededRandom(1) });
+  await expect(own.put("key", "text")).rejects.toMatchObject({ isRefusal: true });
+  expect(server.requests).toHaveLength(0);
+});
+
+/** As the SDK's own providers throw it. */
+class CredentialsProviderError extends Error {
+  override readonly name = "CredentialsProviderError";
+}

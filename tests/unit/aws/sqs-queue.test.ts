@@ -25,8 +25,8 @@ const allTaken = answer([]);
 const failing = (id: string): Reply => answer([{ Id: id, Code: "InternalError", SenderFault: false }]);
 const refusing = (id: string, code = "InvalidMessageContents"): Reply =>
   answer([{ Id: id, Code: code, SenderFault: true }]);
-const refusedRequest = (code: string, message = "no"): Reply => ({
-  status: 400,
+const refusedRequest = (code: string, message = "no", status = 400): Reply => ({
+  status,
   headers: { "content-type": "application/x-amz-json-1.0", "x-amzn-errortype": code },
   body: JSON.stringify({ __type: code, message }),
 });
@@ -177,4 +177,20 @@ test("whole seconds are asked for, and rounded up: a lease is never shorter than
     WaitTimeSeconds: 1,
     VisibilityTimeout: 30,
   });
+});
+
+test.each([
+  ["AWS.SimpleQueueService.NonExistentQueue", 400, true],
+  ["QueueDoesNotExist", 400, true],
+  ["AccessDeniedException", 403, true],
+  ["SomethingNew", 403, true],
+  ["RequestThrottled", 403, false],
+  ["InternalError", 500, false],
+])("an answer %s (%d) says whether it is a refusal: %s", async (code, status, isRefusal) => {
+  server.replies.push(refusedRequest(code, "no", status));
+  const error: unknown = await queue
+    .receive({ max: 1, waitSeconds: 0, visibilitySeconds: 30 })
+    .catch((caught: unknown) => caught);
+  expect(error).toBeInstanceOf(QueueError);
+  expect(error).toMatchObject({ isRefusal });
 });

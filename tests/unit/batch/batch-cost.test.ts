@@ -40,6 +40,7 @@ const heartbeat = (at: World, seconds: Record<string, number>): WorkerRecord => 
   idle_since: null,
   slots: 8,
   items_running: 1,
+  failure: null,
   messages_received: 1,
   items_finished: 0,
   audio_seconds_made: 0,

@@ -34,6 +34,7 @@ const worker: WorkerRecord = {
   heartbeat_at: secondsAgo(1),
   idle_since: null,
   slots: 4,
+  failure: null,
   messages_received: 1,
   items_running: 2,
   items_finished: 0,

@@ -55,6 +55,7 @@ describe("a machine counts as unused", () => {
       heartbeat_at: "2026-01-01T00:04:00Z",
       idle_since: null,
       slots: 4,
+      failure: null,
       messages_received: 0,
       items_running: 0,
       items_finished: 0,

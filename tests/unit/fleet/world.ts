@@ -131,6 +131,7 @@ export class World {
       heartbeat_at: now,
       idle_since: now,
       slots: 4,
+      failure: null,
       messages_received: 1,
       items_running: 0,
       items_finished: 0,
