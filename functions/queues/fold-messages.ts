@@ -7,6 +7,9 @@ interface Told {
   readonly events: EventsMessage["events"];
 }
 
+/** Of batches that could not be folded; there may be thousands. */
+const failuresLogged = 10;
+
 /**
  * Fold all messages of one delivery together: a batch's progress is then read and written once. A message is
  * given back when a batch of its events could not be written.
@@ -19,8 +22,12 @@ export const foldMessages =
       told.flatMap(({ events }) => events),
       ports,
     );
-    for (const [batchId, error] of failed)
-      ports.log.error("events could not be folded, and will come again", { batchId, error });
+    for (const [batchId, error] of [...failed].slice(0, failuresLogged))
+      ports.log.error("events could not be folded, and will come again", {
+        batchId,
+        error,
+        batches: failed.size,
+      });
     const again = told.filter(({ events }) => events.some((event) => failed.has(event.batch_id)));
     return { batchItemFailures: again.map(({ messageId }) => ({ itemIdentifier: messageId })) };
   };

@@ -1,6 +1,7 @@
 /** A launch request in EC2's words, and EC2's answer in ours. */
 import type { CreateFleetCommandInput, CreateFleetCommandOutput } from "@aws-sdk/client-ec2";
 import { instanceIdSchema } from "../contract/ids.ts";
+import { cutText } from "../contract/text.ts";
 import { tagNames } from "../contract/worker-config.ts";
 import type { LaunchOutcome, LaunchRequest, Log, PoolError } from "../ports.ts";
 import { classify } from "./ec2-errors.ts";
@@ -89,11 +90,14 @@ export function failedOutcome(error: unknown, request: LaunchRequest, log: Log):
   return { kind: "refused", error: poolError(code, message, zoneIn(message, request), log) };
 }
 
+/** It is kept with the launch and shown; that of a missing right holds 1,500 characters that say which, in code. */
+const longestMessage = 2000;
+
 function poolError(code: string, message: string, zone: string | null, log: Log): PoolError {
   const errorClass = classify(code, message);
   if (errorClass === null)
     log.error("EC2 gave an error code that nobody has classified", { code, message, zone });
-  return { code, message, zone, errorClass: errorClass ?? "again" };
+  return { code, message: cutText(message, longestMessage), zone, errorClass: errorClass ?? "again" };
 }
 
 /** The one zone of the request that the message names: an error of the whole request may be about one pool. */

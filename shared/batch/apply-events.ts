@@ -13,12 +13,19 @@ interface Draft {
   readonly progress: ProgressRecord;
 }
 
+/** More than a fleet works on at once; past them those that began first are dropped, and count as queued again. */
+const mostRunning = 10_000;
+/** The latest that worked on the batch; what it costs follows from the ledgers, and not from these. */
+const mostInstances = 1000;
+
 /** @returns null when nothing changes. */
 export function applyEvents(progress: ProgressRecord, events: readonly ItemEvent[]): ProgressRecord | null {
   const draft: Draft = { sets: outcomeSets(progress), progress: structuredClone(progress) };
   const changed = events.filter((event) => applyEvent(draft, event));
   if (changed.length === 0) return null;
   const { sets, progress: next } = draft;
+  next.running = latestOf(next.running);
+  next.instances = next.instances.slice(-mostInstances);
   next.succeeded = sets.succeeded.encode();
   next.failed = sets.failed.encode();
   next.canceled = sets.canceled.encode();
@@ -30,6 +37,14 @@ export function applyEvents(progress: ProgressRecord, events: readonly ItemEvent
 
 const endedItems = (sets: OutcomeSets): number =>
   sets.succeeded.count() + sets.failed.count() + sets.canceled.count() + sets.expired.count();
+
+/** Its events may be lost, so that an item seems to run for ever: the record must not grow with the batch. */
+function latestOf(running: ProgressRecord["running"]): ProgressRecord["running"] {
+  const all = Object.entries(running);
+  if (all.length <= mostRunning) return running;
+  const byStart = all.toSorted(([, a], [, b]) => Date.parse(a.since) - Date.parse(b.since));
+  return Object.fromEntries(byStart.slice(-mostRunning));
+}
 
 const later = (a: string, b: string): string => (Date.parse(a) >= Date.parse(b) ? a : b);
 

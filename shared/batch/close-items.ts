@@ -19,7 +19,7 @@ export type Closing =
 
 const writesAtOnce = 32;
 /** So many in one run of a function; the reconciler goes on with the rest. */
-const closedAtOnce = 5000;
+const closedAtOnce = 3000;
 
 /**
  * Give items an outcome without a clip. A worker that commits first wins, and its own event tells.

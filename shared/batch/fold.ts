@@ -6,6 +6,7 @@ import {
 import type { BatchId } from "../contract/ids.ts";
 import { batchKeys, indexKeys } from "../contract/keys.ts";
 import type { ItemEvent } from "../contract/messages.ts";
+import { walk } from "../flow/walk.ts";
 import type { Log, ObjectStore } from "../ports.ts";
 import { createRecord, updateRecord, type RecordPorts } from "../records/records.ts";
 import { applyEvents } from "./apply-events.ts";
@@ -21,16 +22,22 @@ export interface FoldReport {
   readonly failed: ReadonlyMap<BatchId, unknown>;
 }
 
-/** Fold events of any batches; one batch that cannot be written holds back no other. */
+/** The function lives for 30 s (serverless.yml), and a delivery may tell of ten thousand batches. */
+const foldForMs = 15_000;
+
+/** Fold events of any batches; one batch that cannot be written, or that there is no time for, holds back no other. */
 export async function foldEvents(events: readonly ItemEvent[], ports: FoldPorts): Promise<FoldReport> {
-  const failed = new Map<BatchId, unknown>();
-  for (const [batchId, own] of Map.groupBy(events, (event) => event.batch_id)) {
+  const batches = [...Map.groupBy(events, (event) => event.batch_id)];
+  const failed = new Map<BatchId, unknown>(batches.map(([batchId]) => [batchId, "there was no time for it"]));
+  const untilMs = ports.clock.nowMs() + foldForMs;
+  await walk(ports.clock, batches, untilMs, async ([batchId, own]) => {
     try {
       await foldBatch(batchId, own, ports);
+      failed.delete(batchId);
     } catch (error) {
       failed.set(batchId, error);
     }
-  }
+  });
   return { failed };
 }
 

@@ -3,6 +3,7 @@ import type { IntentRecord, Market, PoolsRecord } from "../contract/fleet-record
 import { poolsRecordSchema } from "../contract/fleet-records.ts";
 import type { IntentId } from "../contract/ids.ts";
 import { fleetKeys } from "../contract/keys.ts";
+import { cutText } from "../contract/text.ts";
 import type { FleetInstance, Log, ObjectStore } from "../ports.ts";
 import type { RecordPorts } from "../records/records.ts";
 import { readRecord, updateRecord } from "../records/records.ts";
@@ -14,6 +15,9 @@ import type { Breaker, CoolingPool, Quota } from "./observation.ts";
 const settlesWithinMs = 10 * 60_000;
 /** A refusal that comes again within so long is the same one, going on. */
 const goesOnMs = 5 * 60_000;
+
+/** It may name every machine that failed. */
+const longestDetail = 2000;
 
 const nothingYet: PoolsRecord = { v: 1, turn: null, intents: [], cooling: {}, quotas: {}, breaker: null };
 
@@ -145,7 +149,8 @@ export async function openBreaker(
     const since = sinceWhen(record.breaker, reason, nowMs);
     const isSettling = reason === "not_there_yet" && nowMs - Date.parse(since) < settlesWithinMs;
     const until = new Date(nowMs + (isSettling ? retryMs : holdMs)).toISOString();
-    return { ...record, breaker: { until, since, reason, detail, console_tail: consoleTail } };
+    const told = cutText(detail, longestDetail);
+    return { ...record, breaker: { until, since, reason, detail: told, console_tail: consoleTail } };
   });
   const { until } = stored?.breaker ?? {};
   const fields = { reason, detail, until, console_tail: consoleTail };

@@ -32,6 +32,11 @@ const prefetchFor = (slots: number): number => Math.min(10, Math.ceil(slots / 4)
 const longestSilenceMs = 180_000;
 /** Nothing wakes the main loop for so long only when there is nothing to do. */
 const longestPauseMs = 60_000;
+/**
+ * A machine that has worked for so many batches has lived its life: its heartbeat, its account and the marks for
+ * their receipts grow with each.
+ */
+const mostBatches = 5000;
 /** Between two tries of a first heartbeat that S3 refuses. */
 const accessRetryMs = 5_000;
 
@@ -296,6 +301,9 @@ export class Agent {
     const nowMs = this.#ports.clock.nowMs();
     const engine = this.#engine.ready;
     const slots = engine?.slots ?? 0;
+    const spent = this.#timesheet.told(nowMs);
+    if (Object.keys(spent.gpu_seconds_by_batch).length >= mostBatches && this.#departure === null)
+      this.leave({ reason: "max_lifetime" });
     return this.#heartbeat.beat({
       state: this.#state(),
       reason: this.#departure?.reason ?? null,
@@ -309,7 +317,7 @@ export class Agent {
       audio_seconds_made: tally.audioSeconds,
       audio_seconds_per_second: this.#engine.measuredPace,
       guessed_audio_seconds_per_second: engine?.guessed_audio_seconds_per_second ?? null,
-      ...this.#timesheet.told(nowMs),
+      ...spent,
     });
   }
 

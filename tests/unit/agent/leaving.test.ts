@@ -1,10 +1,11 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { batchKeys } from "../../../shared/contract/keys.ts";
 import { attemptsRecordSchema } from "../../../shared/contract/batch-records.ts";
 import { defaultParameters } from "../../../shared/contract/parameters.ts";
 import { orderDrain } from "../../../shared/fleet/drain.ts";
 import { readRecord } from "../../../shared/records/records.ts";
 import { MetadataError } from "../../../worker/agent/ports.ts";
+import { Timesheet } from "../../../worker/agent/timesheet.ts";
 import { WorkerWorld, batchId, instanceId, otherInstanceId } from "./worker-world.ts";
 
 /** A notice like EC2's, two minutes ahead. */
@@ -302,3 +303,23 @@ test("a worker that leaves while a long poll is out gives back what the poll bri
 async function isOver(work: Promise<unknown>): Promise<boolean> {
   return Promise.race([work.then(() => true), new Promise<false>((resolve) => setImmediate(resolve, false))]);
 }
+
+test("a machine that has worked for 5,000 batches leaves, and what it has in hand is finished", async () => {
+  const world = new WorkerWorld({ settings: { idle_exit_seconds: 3600 } });
+  const seconds = Array.from({ length: 4999 }, (_, index) => [`batch_${index}`, 1] as const);
+  const told = Timesheet.prototype.told;
+  vi.spyOn(Timesheet.prototype, "told").mockImplementation(function (this: Timesheet, nowMs) {
+    const own = told.call(this, nowMs);
+    const gpu_seconds_by_batch = { ...Object.fromEntries(seconds), ...own.gpu_seconds_by_batch };
+    return { ...own, gpu_seconds_by_batch };
+  });
+  onTestFinished(() => {
+    vi.restoreAllMocks();
+  });
+  const { left } = world.worker();
+  await world.clock.advance(300_000);
+  expect((await world.record())?.state).toBe("idle");
+  await world.send(1);
+  expect(await world.clock.runUntil(left)).toBe("max_lifetime");
+  expect(await world.outcomes()).toEqual({ 0: "succeeded" });
+});

@@ -55,6 +55,17 @@ test("a malformed message that names an item of a batch ends it as failed", asyn
   expect(world.jobs.fast.contents()).toEqual([]);
 });
 
+test("what is wrong with a malformed message is told in 500 characters at most", async () => {
+  const world = new WorkerWorld();
+  await world.writeBatch(1);
+  await world.store.put(batchKeys.items(batchId, 0), "");
+  const unknown = Object.fromEntries(Array.from({ length: 2000 }, (_, n) => [`field${n}`, n]));
+  await world.jobs.fast.send([{ body: JSON.stringify({ ...world.message(), ...unknown }) }]);
+  await world.clock.runUntil(world.worker().left);
+  const [result] = await world.results();
+  expect([result?.error?.code, result?.error?.detail.length]).toEqual(["malformed_message", 500]);
+});
+
 test("a malformed message about an index that the batch has not is left alone", async () => {
   const world = new WorkerWorld();
   await world.writeBatch(3);

@@ -172,6 +172,13 @@ test("an error of the whole request that names one of its zones is about that zo
   });
 });
 
+test("the message of a refusal is kept up to 2,000 characters", async () => {
+  const body = `<Response><Errors><Error><Code>UnauthorizedOperation</Code><Message>${"x".repeat(9000)}</Message></Error></Errors></Response>`;
+  server.replies.push({ status: 403, body });
+  const outcome = await fleet.launch(request);
+  expect(outcome.kind === "refused" ? outcome.error.message.length : 0).toBe(2000);
+});
+
 test("a code that nobody has classified is asked again, and logged loudly", async () => {
   server.replies.push(refusal(400, "BrandNewCode"));
   expect(await fleet.launch(request)).toMatchObject({

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { applyEvents } from "../../../shared/batch/apply-events.ts";
 import { countsOf, emptyProgress, openIndices, queuedIndices } from "../../../shared/batch/progress.ts";
 import { progressRecordSchema, type ProgressRecord } from "../../../shared/contract/batch-records.ts";
+import { instanceIdSchema } from "../../../shared/contract/ids.ts";
 import type { ItemEvent } from "../../../shared/contract/messages.ts";
 import { advanced, at, batchId, finished, one, released, result, setAside, started, two } from "./events.ts";
 
@@ -26,6 +27,22 @@ describe("applyEvents", () => {
     });
     expect(progress.started_at).toBe(at(5));
     expect(progress.instances).toEqual([one]);
+  });
+
+  test("of more than 10,000 items that are said to run the 10,000 that began last are kept", () => {
+    const total = 10_500;
+    const events = Array.from({ length: total }, (_, index) => started(index, index));
+    const progress = fold(events, emptyProgress(batchId, total));
+    expect(countsOf(progress)).toMatchObject({ running: 10_000, queued: 500 });
+    expect(progress.running[499]).toBeUndefined();
+    expect(progress.running[500]).toBeDefined();
+  });
+
+  test("of more than 1,000 machines that worked on a batch the latest 1,000 are kept", () => {
+    const idOf = (machine: number) => instanceIdSchema.parse(`i-${String(machine).padStart(8, "0")}`);
+    const events = Array.from({ length: 1200 }, (_, machine) => started(0, machine, idOf(machine)));
+    const { instances } = fold(events);
+    expect([instances.length, instances[0], instances.at(-1)]).toEqual([1000, idOf(200), idOf(1199)]);
   });
 
   test("an item that finished runs no longer, and its audio and engine seconds count", () => {

@@ -6,6 +6,7 @@ import type { ItemEvent } from "../../../shared/contract/messages.ts";
 import { PlannedFaults } from "../../../shared/memory/faults.ts";
 import { StoreError } from "../../../shared/ports.ts";
 import { finished, of, started } from "../batch/events.ts";
+import { manyBatches, slowWorld } from "../batch/slow-world.ts";
 import { progressOf, submitted, world } from "../batch/world.ts";
 
 const delivery = (...bodies: string[]): SQSEvent => ({
@@ -32,6 +33,24 @@ const noAnswer = () => {
 };
 
 describe("fold", () => {
+  test("of 1,000 batches in one delivery folds what there is time for, and gives the others' messages back", async () => {
+    const { at, slow } = slowWorld();
+    const batches = await manyBatches(at);
+    slow.requestMs = 500;
+    const beganMs = at.clock.nowMs();
+    const bodies = batches.map(({ id }) => message(of(id, started(0, 2))));
+    const { batchItemFailures: again } = await at.clock.runUntil(foldMessages(at)(delivery(...bodies)));
+    expect(at.clock.nowMs() - beganMs).toBeLessThan(20_000);
+    slow.requestMs = 0;
+    const running = await Promise.all(
+      batches.map(async (batch) => countsOf(await progressOf(at, batch)).running),
+    );
+    const folded = running.filter((count) => count === 1).length;
+    expect(folded).toBeGreaterThan(400);
+    expect(again.length).toBeGreaterThan(100);
+    expect(folded + again.length).toBe(batches.length);
+  });
+
   test("folds a delivery's messages together, whatever message an event came in", async () => {
     const at = world();
     const { id, ...batch } = await submitted(at);
