@@ -68,7 +68,10 @@ test.each<[args: string[], said: string]>([
     ["deploy", "--stage=copied"],
     "config/copied.json still has the example's bucket 'your-musicgen-batch-bucket'",
   ],
-  [["deploy", "--stage", "copied"], "and ami_id 'ami-0123456789abcdef0' and alert_email 'you@example.com'; name your own"],
+  [
+    ["deploy", "--stage", "copied"],
+    "and ami_id 'ami-0123456789abcdef0' and alert_email 'you@example.com'; name your own",
+  ],
   [["deploy", "-s", "half"], "config/half.json is not JSON"],
 ])("npm run %j is refused before anything is set up", (args, said) => {
   cpSync(join(clone, "config", "example.json"), join(clone, "config", "copied.json"));
