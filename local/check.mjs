@@ -1,5 +1,7 @@
 // `npm run check`: everything that is checked without running the product. All checks run, beside one another, then
 // it says which failed.
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { root, runQuietly, setUp } from "./setup/launch.mjs";
 
@@ -12,6 +14,7 @@ const checks = [
   ["import directions", "npm", ["run", "--silent", "imports"]],
   ["python lint", "ruff", ["check", "."]],
   ["python format", "ruff", ["format", "--check", "."]],
+  ["shell scripts", join(".local", "checkers", "bin", "shellcheck"), shellScripts()],
   ["packaged template and bundles", "node", ["serverless/check-package.ts"]],
 ];
 /** @type {string[]} */
@@ -30,3 +33,15 @@ await Promise.all(
 );
 if (failed.length > 0) console.error(`failed: ${failed.join(", ")}`);
 process.exitCode = failed.length > 0 ? 1 : 0;
+
+/** Those that git knows and whose first line names a shell. */
+function shellScripts() {
+  const { stdout } = spawnSync("git", ["ls-files"], { cwd: root, encoding: "utf8" });
+  return stdout.split("\n").filter((path) => path !== "" && isShellScript(join(root, path)));
+}
+
+/** @param {string} path */
+function isShellScript(path) {
+  if (!existsSync(path) || statSync(path).size > 200_000) return false;
+  return /^#!.*\b(ba)?sh\b/.test(readFileSync(path, "latin1"));
+}

@@ -11,7 +11,7 @@ import { acceptedByCfnLint, acceptedByCheckov, type AcceptedRule } from "./accep
 const maxBundleBytes = 600_000;
 const packaged = ".serverless";
 const templates = join(".local", "checked-templates");
-const checkov = join(".local", "checkov", "bin", "checkov");
+const checkov = join(".local", "checkers", "bin", "checkov");
 const namesOf = (rules: readonly AcceptedRule[]): string => rules.map(({ rule }) => rule).join(",");
 
 interface Checked {

@@ -27,7 +27,7 @@ export function partsOf(root, purpose) {
     purpose === "development" || purpose === "checks" || existsSync(pythonStamp(root, true));
   const parts = [nodePackages(root), pythonPackages(root, development)];
   if (development) parts.push(tinyCheckpoint(root));
-  if (purpose === "checks") parts.push(checkov(root));
+  if (purpose === "checks") parts.push(checkers(root));
   return parts;
 }
 
@@ -72,11 +72,11 @@ function pythonPackages(root, development) {
   });
 }
 
-/** In an environment of its own: it pins versions that moto and cfn-lint cannot have. @param {string} root @returns {Part} */
-function checkov(root) {
-  const folder = join(root, ".local", "checkov");
-  const requirements = "requirements/checkov.txt";
-  return part(root, "checkov", 30, [requirements], join(folder, ".mgb-stamp"), {
+/** In an environment of their own: checkov pins versions that moto and cfn-lint cannot have. @param {string} root @returns {Part} */
+function checkers(root) {
+  const folder = join(root, ".local", "checkers");
+  const requirements = "requirements/checks.txt";
+  return part(root, "checkov and shellcheck", 30, [requirements], join(folder, ".mgb-stamp"), {
     install: async (run) => {
       rmSync(folder, { recursive: true, force: true });
       await run(findPython() ?? "python3", ["-m", "venv", folder]);
