@@ -5,12 +5,25 @@ import {
   batchViewSchema,
   type CapacityView,
   capacityViewSchema,
+  type ItemSummary,
+  itemSummarySchema,
+  type ItemView,
+  itemViewSchema,
+  type ModelView,
+  modelViewSchema,
+  pageSchema,
   type ResultView,
   resultViewSchema,
+  type StopView,
+  stopViewSchema,
+  type UsageView,
+  usageViewSchema,
 } from "../shared/contract/api.ts";
 import type { BatchRequest } from "../shared/contract/batch-request.ts";
+import { type DecisionRecord, decisionRecordSchema } from "../shared/contract/fleet-records.ts";
 import type { BatchId, ItemId } from "../shared/contract/ids.ts";
-import { type Problem, problemSchema } from "../shared/contract/problem.ts";
+import { faultsOf, type Problem, problemSchema } from "../shared/contract/problem.ts";
+import { type BatchCheckView, batchCheckViewSchema } from "../shared/contract/queries.ts";
 import type { Clock } from "../shared/ports.ts";
 
 export interface ApiAccess {
@@ -23,12 +36,15 @@ export interface ApiAccess {
 export class ApiProblem extends Error {
   override readonly name = "ApiProblem";
   readonly problem: Problem;
-  constructor(problem: Problem) {
+  /** How long the API asks to wait; 0 where it does not. */
+  readonly retryAfterMs: number;
+  constructor(problem: Problem, retryAfterMs = 0) {
     const places = (problem.errors ?? []).map(
       ({ pointer, detail }) => `\n  ${pointer || "(body)"}: ${detail}`,
     );
     super(`${problem.title}: ${problem.detail}${places.join("")}`);
     this.problem = problem;
+    this.retryAfterMs = retryAfterMs;
   }
 }
 
@@ -39,6 +55,21 @@ export class ApiUnreachable extends Error {
 
 const triesOnFailure = 4;
 const firstBackoffMs = 250;
+/** A server may ask for more patience than a person at a terminal has. */
+const longestPatienceMs = 30_000;
+/** Longer than any function of the API lives, and time for the longest clip on a slow line. */
+const answerTimeoutMs = 120_000;
+
+/** How many of a list are wanted, and from where on. */
+// A type, since an interface fits no index signature.
+export type PageRequest = Readonly<Partial<{ limit: number; cursor: string }>>;
+
+const pages = {
+  batches: pageSchema(batchViewSchema),
+  items: pageSchema(itemSummarySchema),
+  models: pageSchema(modelViewSchema),
+  decisions: pageSchema(decisionRecordSchema),
+};
 
 export class ApiClient {
   readonly #access: ApiAccess;
@@ -51,20 +82,94 @@ export class ApiClient {
 
   /** @param idempotencyKey the same key and body again give the same batch, never a second one. */
   async submitBatch(request: BatchRequest, idempotencyKey: string, signal?: AbortSignal): Promise<BatchView> {
-    const response = await this.#send("/v1/batches", signal, {
-      method: "POST",
-      body: JSON.stringify(request),
-      headers: { "content-type": "application/json", "idempotency-key": idempotencyKey },
-    });
-    return parseAs(batchViewSchema, await response.json());
+    const init = posted(request, { "idempotency-key": idempotencyKey });
+    return parseAs(batchViewSchema, await (await this.#send("/v1/batches", signal, init)).json());
   }
 
   async batch(id: BatchId, signal?: AbortSignal): Promise<BatchView> {
-    return parseAs(batchViewSchema, await (await this.#send(`/v1/batches/${id}`, signal)).json());
+    return this.#get(`/v1/batches/${id}`, batchViewSchema, signal);
+  }
+
+  /** @param known the tag of what is known already; @returns null when that is still so */
+  async changedBatch(
+    id: BatchId,
+    known: string | null,
+    signal?: AbortSignal,
+  ): Promise<{ readonly batch: BatchView; readonly etag: string | null } | null> {
+    const headers = known === null ? {} : { "if-none-match": known };
+    const response = await this.#send(`/v1/batches/${id}`, signal, { headers });
+    if (response.status === notModified) return null;
+    return { batch: parseAs(batchViewSchema, await response.json()), etag: response.headers.get("etag") };
+  }
+
+  /** The newest first. */
+  async batches(page: PageRequest = {}, signal?: AbortSignal) {
+    return this.#get(`/v1/batches${queryOf(page)}`, pages.batches, signal);
+  }
+
+  async items(id: BatchId, signal?: AbortSignal): Promise<ItemSummary[]> {
+    const items: ItemSummary[] = [];
+    for (let cursor: string | null | undefined; cursor !== null;) {
+      const path = `/v1/batches/${id}/items${queryOf(cursor === undefined ? {} : { cursor })}`;
+      const page: z.infer<typeof pages.items> = await this.#get(path, pages.items, signal);
+      items.push(...page.data);
+      cursor = page.next_cursor;
+    }
+    return items;
+  }
+
+  async item(id: ItemId, signal?: AbortSignal): Promise<ItemView> {
+    return this.#get(`/v1/items/${id}`, itemViewSchema, signal);
+  }
+
+  async cancel(id: BatchId, mode: "drain" | "abort", signal?: AbortSignal): Promise<BatchView> {
+    return this.#post(`/v1/batches/${id}/cancel`, { mode }, batchViewSchema, signal);
+  }
+
+  async estimate(request: BatchRequest, signal?: AbortSignal): Promise<BatchCheckView> {
+    return this.#post("/v1/estimates", request, batchCheckViewSchema, signal);
+  }
+
+  async models(signal?: AbortSignal): Promise<readonly ModelView[]> {
+    return (await this.#get("/v1/models", pages.models, signal)).data;
   }
 
   async capacity(signal?: AbortSignal): Promise<CapacityView> {
-    return parseAs(capacityViewSchema, await (await this.#send("/v1/capacity", signal)).json());
+    return this.#get("/v1/capacity", capacityViewSchema, signal);
+  }
+
+  /** The newest first. */
+  async decisions(page: PageRequest = {}, signal?: AbortSignal): Promise<readonly DecisionRecord[]> {
+    return (await this.#get(`/v1/decisions${queryOf(page)}`, pages.decisions, signal)).data;
+  }
+
+  /** @param days such as `2026-11-30`, in UTC, both included */
+  async usage(
+    days: { readonly from?: string; readonly to?: string } = {},
+    signal?: AbortSignal,
+  ): Promise<UsageView> {
+    return this.#get(`/v1/usage${queryOf(days)}`, usageViewSchema, signal);
+  }
+
+  async stop(signal?: AbortSignal): Promise<StopView> {
+    return this.#post("/v1/stop", {}, stopViewSchema, signal);
+  }
+
+  async stopState(signal?: AbortSignal): Promise<StopView> {
+    return this.#get("/v1/stop", stopViewSchema, signal);
+  }
+
+  async start(signal?: AbortSignal): Promise<StopView> {
+    return this.#post("/v1/start", {}, stopViewSchema, signal);
+  }
+
+  /** Whatever a route answers, as it is. @param path with its query */
+  async raw(method: string, path: string, body?: string, signal?: AbortSignal): Promise<Response> {
+    const headers = body === undefined ? {} : { "content-type": "application/json" };
+    const init = { method, headers, ...(body !== undefined && { body }) };
+    const outcome = await this.#fetch(path, signal, init);
+    if (outcome instanceof ApiUnreachable) throw outcome;
+    return outcome;
   }
 
   /** What has ended so far, in the order of the input. */
@@ -85,6 +190,14 @@ export class ApiClient {
     return new Uint8Array(await response.arrayBuffer());
   }
 
+  async #get<T>(path: string, schema: z.ZodType<T>, signal?: AbortSignal): Promise<T> {
+    return parseAs(schema, await (await this.#send(path, signal)).json());
+  }
+
+  async #post<T>(path: string, body: unknown, schema: z.ZodType<T>, signal?: AbortSignal): Promise<T> {
+    return parseAs(schema, await (await this.#send(path, signal, posted(body))).json());
+  }
+
   /** Sends again what may pass the second time: no answer, or a problem marked retryable. */
   async #send(path: string, signal?: AbortSignal, init: RequestInit = {}): Promise<Response> {
     for (let attempt = 1; ; attempt += 1) {
@@ -92,7 +205,8 @@ export class ApiClient {
       if (outcome instanceof Response) return outcome;
       const mayRetry = outcome instanceof ApiUnreachable || isPassing(outcome.problem);
       if (!mayRetry || attempt === triesOnFailure) throw outcome;
-      await this.#clock.sleep(firstBackoffMs * 2 ** attempt, signal);
+      const askedMs = outcome instanceof ApiProblem ? outcome.retryAfterMs : 0;
+      await this.#clock.sleep(Math.max(askedMs, firstBackoffMs * 2 ** attempt), signal);
     }
   }
 
@@ -101,23 +215,60 @@ export class ApiClient {
     signal: AbortSignal | undefined,
     init: RequestInit,
   ): Promise<Response | ApiProblem | ApiUnreachable> {
+    const response = await this.#fetch(path, signal, init);
+    return response instanceof Response ? ((await faultOf(response)) ?? response) : response;
+  }
+
+  async #fetch(
+    path: string,
+    signal: AbortSignal | undefined,
+    init: RequestInit,
+  ): Promise<Response | ApiUnreachable> {
     const url = `${this.#access.apiUrl}${path}`;
     const headers = new Headers(init.headers);
     headers.set("authorization", `Bearer ${this.#access.key}`);
-    let response: Response;
+    const inTime = AbortSignal.timeout(answerTimeoutMs);
     try {
-      response = await fetch(url, { ...init, headers, ...(signal && { signal }) });
+      return await fetch(url, {
+        ...init,
+        headers,
+        signal: signal === undefined ? inTime : AbortSignal.any([signal, inTime]),
+      });
     } catch (cause) {
       signal?.throwIfAborted();
       return new ApiUnreachable(`${url} did not answer`, { cause });
     }
-    if (response.ok) return response;
-    const text = await response.text();
-    const problem = problemSchema.safeParse(jsonOrNull(text));
-    return problem.success
-      ? new ApiProblem(problem.data)
-      : new ApiUnreachable(`${url} answered ${response.status}: ${text.slice(0, 300)}`);
   }
+}
+
+const notModified = 304;
+
+/** @returns null for an answer that is no fault */
+async function faultOf(response: Response): Promise<ApiProblem | ApiUnreachable | null> {
+  if (response.ok || response.status === notModified) return null;
+  const text = await response.text();
+  const problem = problemSchema.safeParse(jsonOrNull(text));
+  return problem.success
+    ? new ApiProblem(problem.data, retryAfterMs(response))
+    : new ApiUnreachable(`${response.url} answered ${response.status}: ${text.slice(0, 300)}`);
+}
+
+const retryAfterMs = ({ headers }: Response): number => {
+  const seconds = Number(headers.get("retry-after") ?? 0);
+  return Number.isFinite(seconds) ? Math.min(seconds * 1000, longestPatienceMs) : 0;
+};
+
+const posted = (body: unknown, headers: Readonly<Record<string, string>> = {}): RequestInit => ({
+  method: "POST",
+  body: JSON.stringify(body),
+  headers: { "content-type": "application/json", ...headers },
+});
+
+function queryOf(parameters: Readonly<Record<string, string | number | undefined>>): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(parameters))
+    if (value !== undefined) query.set(name, String(value));
+  return query.size === 0 ? "" : `?${query.toString()}`;
 }
 
 /** A stop is retryable by a person, after a start; asking again by ourselves does not help. */
@@ -126,8 +277,12 @@ const isPassing = (problem: Problem): boolean => problem.retryable && problem.co
 function parseAs<T>(schema: z.ZodType<T>, value: unknown): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new ApiUnreachable(`the API's answer is not of the expected form: ${parsed.error.message}`);
+  const places = faultsOf(parsed.error, schema).slice(0, mostFaultsNamed);
+  const faults = places.map(({ pointer, detail }) => `${pointer || "(body)"} ${detail}`).join("; ");
+  throw new ApiUnreachable(`the API answers otherwise than this version expects: ${faults}`);
 }
+
+const mostFaultsNamed = 3;
 
 /** The path of the page after this one (RFC 8288); null on the last. */
 const nextPage = (link: string | null): string | null =>

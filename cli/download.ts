@@ -1,9 +1,10 @@
 /** Brings finished clips into a folder, each once, while the batch still runs. */
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { ResultView } from "../shared/contract/api.ts";
 import type { BatchId } from "../shared/contract/ids.ts";
 import type { ApiClient } from "./api-client.ts";
+import { writeClip } from "./write-clip.ts";
 
 /** `007-rain.wav`: index first, so that a folder listing is in the order of the input. */
 export function audioFileName(result: ResultView, total: number): string {
@@ -43,9 +44,7 @@ export class Downloader {
     for (const result of results) {
       if (result.audio === null || this.#done.has(result.index)) continue;
       const path = join(this.#folder, audioFileName(result, this.#total));
-      // Under another name first: what stands under the real one is always whole.
-      await writeFile(`${path}.part`, await this.#client.audio(result.item_id, signal));
-      await rename(`${path}.part`, path);
+      await writeClip(path, await this.#client.audio(result.item_id, signal));
       this.#done.add(result.index);
       files.push(path);
     }

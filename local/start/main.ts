@@ -2,13 +2,14 @@
 import { isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ApiClient, ApiProblem, ApiUnreachable } from "../../cli/api-client.ts";
+import { CommandError } from "../../cli/errors.ts";
 import { ConfigError, type StageConfig } from "../../shared/config.ts";
 import { systemClock } from "../../shared/system/system-clock.ts";
 import { systemRandom } from "../../shared/system/system-random.ts";
 import { type Cloud, type CloudProgress, startCloud } from "../cloud/cloud.ts";
 import { CloudError } from "../cloud/errors.ts";
 import { parseArguments, type StartOptions } from "./arguments.mjs";
-import { displayFor } from "./display.ts";
+import { displayFor } from "../../cli/display.ts";
 import { UserError } from "./errors.ts";
 import { outFolder, type Places } from "./input.mjs";
 import { type PromptsRequest, readPrompts } from "./prompts.ts";
@@ -63,7 +64,7 @@ async function run(options: StartOptions): Promise<number> {
 }
 
 function isForTheUser(error: unknown): error is Error {
-  const kinds = [UserError, ConfigError, CloudError, ApiProblem, ApiUnreachable];
+  const kinds = [UserError, CommandError, ConfigError, CloudError, ApiProblem, ApiUnreachable];
   return kinds.some((kind) => error instanceof kind);
 }
 

@@ -6,7 +6,7 @@ import { progressLines, progressSummary } from "../../cli/progress-view.ts";
 import { receiptLines } from "../../cli/receipt.ts";
 import type { BatchView } from "../../shared/contract/api.ts";
 import type { Clock, Random } from "../../shared/ports.ts";
-import type { Display } from "./display.ts";
+import type { Display } from "../../cli/display.ts";
 import type { PromptsRequest } from "./prompts.ts";
 
 const pollMs = 700;

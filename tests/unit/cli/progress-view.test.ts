@@ -1,40 +1,9 @@
 import { expect, test } from "vitest";
 import { progressLines, progressSummary } from "../../../cli/progress-view.ts";
-import { type BatchView, batchViewSchema, type CapacityView } from "../../../shared/contract/api.ts";
-import { someEstimate } from "../fleet/ledger-entry.ts";
+import type { BatchView, CapacityView } from "../../../shared/contract/api.ts";
+import { sampleBatch } from "./sample-batch.ts";
 
-const batch = (change: Partial<BatchView>): BatchView => ({
-  ...batchViewSchema.parse({
-    id: "batch_01J00000000000000000000000",
-    name: null,
-    status: "running",
-    outcome: null,
-    model: "tiny-random",
-    speed: "fast",
-    counts: { total: 8, queued: 3, running: 1, succeeded: 4, failed: 0, canceled: 0, expired: 0 },
-    progress: 0.5,
-    audio_seconds: { total: 30, succeeded: 15 },
-    waiting_reason: null,
-    interruptions: 0,
-    instances: 1,
-    cost: {
-      estimate: someEstimate,
-      max_usd: null,
-      accrued_usd: "0.0012",
-      instance_seconds: 20,
-      on_demand_usd: "0.003",
-      saved_usd: "0.0018",
-      receipt: null,
-    },
-    submitted_at: "2026-01-01T00:00:00.000Z",
-    deadline_at: "2026-01-01T00:05:00.000Z",
-    expires_at: null,
-    started_at: "2026-01-01T00:00:10.000Z",
-    ended_at: null,
-    metadata: {},
-  }),
-  ...change,
-});
+const batch = sampleBatch;
 const noMachine: CapacityView = {
   at: null,
   closed: false,

@@ -1,0 +1,98 @@
+/** What is submitted or estimated: a prompts file, standard input, or prompts on the command line. */
+import { basename, resolve } from "node:path";
+import { buffer } from "node:stream/consumers";
+import { type Command, Option } from "commander";
+import type { BatchRequest, ItemRequest } from "../shared/contract/batch-request.ts";
+import { itemRequestSchema } from "../shared/contract/batch-request.ts";
+import { type Speed, speeds } from "../shared/contract/parameters.ts";
+import { faultsOf } from "../shared/contract/problem.ts";
+import type { Cli } from "./cli.ts";
+import { CommandError } from "./errors.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { collected, usd } from "./option-values.ts";
+import { parsePromptFile } from "./prompt-file.ts";
+import { openPromptFile } from "./prompts/open.mjs";
+
+export interface BatchOptions {
+  readonly prompt?: readonly string[];
+  readonly promptColumn?: string;
+  readonly ignoreOtherColumns?: boolean;
+  readonly model?: string;
+  readonly name?: string;
+  readonly speed?: Speed;
+  readonly maxCost?: string;
+}
+
+export const withBatchOptions = (command: Command): Command =>
+  command
+    .option("--prompt <text>", "a prompt in place of a file; may be given several times", collected)
+    .option("--prompt-column <name>", "the column that holds the prompts, if it is not called prompt")
+    .option("--ignore-other-columns", "leave out columns that are not known")
+    .option("--model <id>", "one of mgb models; default: the stage's first")
+    .option("--name <text>", "what you call the batch")
+    .addOption(new Option("--speed <speed>", "how soon you want it").choices(speeds))
+    .option("--max-cost <usd>", "once it has cost so much, no machine is launched for it", usd);
+
+/** @param file a prompts file, `-` for standard input, or nothing where prompts are options */
+export async function batchRequestOf(
+  cli: Cli,
+  file: string | undefined,
+  options: BatchOptions,
+): Promise<BatchRequest> {
+  return {
+    ...(options.name !== undefined && { name: options.name }),
+    ...(options.model !== undefined && { model: options.model }),
+    ...(options.speed !== undefined && { speed: options.speed }),
+    ...(options.maxCost !== undefined && { max_cost_usd: options.maxCost }),
+    items: [...(await itemsOf(cli, file, options))],
+  };
+}
+
+async function itemsOf(
+  cli: Cli,
+  file: string | undefined,
+  options: BatchOptions,
+): Promise<readonly ItemRequest[]> {
+  if (options.prompt !== undefined) {
+    if (file === undefined) return options.prompt.map(promptItem);
+    throw new CommandError("give a file or --prompt, not both", exitCodes.usage);
+  }
+  if (file === undefined)
+    throw new CommandError("give a prompts file (.txt, .jsonl or .csv), - or --prompt", exitCodes.usage);
+  const { name, bytes } = file === "-" ? await standardInput(cli) : openFile(cli, file);
+  const parsed = parsePromptFile(name, bytes, {
+    ...(options.promptColumn !== undefined && { promptColumn: options.promptColumn }),
+    ...(options.ignoreOtherColumns !== undefined && { ignoreOtherColumns: options.ignoreOtherColumns }),
+    onNote: (note) => {
+      cli.say(`${name}: ${note}`);
+    },
+  });
+  if (parsed.kind === "items") return parsed.items;
+  throw new CommandError(`${parsed.mistakes.join("\n")}\nNothing was sent.`, exitCodes.usage);
+}
+
+function promptItem(prompt: string): ItemRequest {
+  const parsed = itemRequestSchema.safeParse({ prompt });
+  if (parsed.success) return parsed.data;
+  const [fault] = faultsOf(parsed.error, itemRequestSchema);
+  throw new CommandError(`--prompt ${fault?.detail ?? "is not valid"}`, exitCodes.usage);
+}
+
+interface Source {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+function openFile(cli: Cli, file: string): Source {
+  const path = resolve(cli.around.folder, file);
+  const opened = openPromptFile(path);
+  if (opened.kind === "mistake") throw new CommandError(opened.text, exitCodes.usage);
+  return { name: basename(path), bytes: opened.bytes };
+}
+
+/** It has no name that says its format: JSON begins with a bracket, a table has a header, all else is a prompt a line. */
+async function standardInput(cli: Cli): Promise<Source> {
+  const bytes = await buffer(cli.around.input);
+  const start = new TextDecoder().decode(bytes.subarray(0, 1024)).trimStart();
+  return { name: /^[[{]/.test(start) ? "stdin.jsonl" : "stdin.txt", bytes };
+}

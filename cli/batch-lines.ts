@@ -1,0 +1,32 @@
+/** A batch, or one of its items, on one screen. */
+import type { BatchView, ItemView } from "../shared/contract/api.ts";
+import { countsText, percentText } from "./words.ts";
+
+const line = (name: string, value: string): string => `  ${name.padEnd(12)} ${value}`;
+
+export function batchLines(batch: BatchView): readonly string[] {
+  const { cost, waiting_reason: waits } = batch;
+  return [
+    `${batch.id}: ${batch.outcome ?? batch.status}${batch.name === null ? "" : ` (${batch.name})`}`,
+    line("items", `${countsText(batch.counts)}, of ${batch.counts.total}`),
+    line("progress", percentText(batch.progress)),
+    line("audio", `${batch.audio_seconds.succeeded} of ${batch.audio_seconds.total} s`),
+    line("model", `${batch.model}, ${batch.speed}`),
+    ...(waits === null ? [] : [line("waits for", `${waits.detail} (${waits.reason})`)]),
+    line("cost", `${cost.accrued_usd} USD${cost.max_usd === null ? "" : ` of ${cost.max_usd}`}`),
+    line("estimated", `${cost.estimate.usd.low} to ${cost.estimate.usd.high} USD`),
+    line("submitted", batch.submitted_at),
+    line(batch.ended_at === null ? "due" : "ended", batch.ended_at ?? batch.deadline_at),
+  ];
+}
+
+export function itemLines({ id, status, prompt, seed, parameters, result }: ItemView): readonly string[] {
+  return [
+    `${id}: ${status}`,
+    line("prompt", prompt),
+    line("seed", String(seed)),
+    line("duration", `${parameters.duration_seconds} s`),
+    ...(result?.error ? [line("error", `${result.error.code}: ${result.error.detail}`)] : []),
+    ...(result?.audio ? [line("audio", `${result.audio.format}, ${result.audio.bytes} bytes`)] : []),
+  ];
+}

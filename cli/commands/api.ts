@@ -1,0 +1,41 @@
+import type { Command } from "commander";
+import type { Cli, CommonOptions } from "../cli.ts";
+import { CommandError } from "../errors.ts";
+import { exitCodeOfProblem, exitCodes, type ExitCode } from "../exit-codes.ts";
+import { problemSchema } from "../../shared/contract/problem.ts";
+
+interface Options extends CommonOptions {
+  readonly data?: string;
+}
+
+export function addApi(program: Command, cli: Cli): void {
+  cli
+    .command(program, "api [method] [path]", "ask any route of the API; without a path, list the routes")
+    .option("--data <json>", "the body")
+    .action(
+      cli.runs(async (method: string | undefined, path: string | undefined, options: Options) => {
+        const [verb, route] = asked(method, path);
+        const answer = await cli.client(options).raw(verb, route, options.data, cli.around.signal);
+        const text = await answer.text();
+        cli.around.out.write(text.endsWith("\n") ? text : `${text}\n`);
+        return answer.ok || answer.status === 304 ? exitCodes.ok : exitCodeOfAnswer(answer.status, text);
+      }),
+    );
+}
+
+/** `mgb api /v1/batches` is a GET. */
+function asked(method: string | undefined, path: string | undefined): [method: string, path: string] {
+  if (method === undefined) return ["GET", "/v1"];
+  if (path === undefined && method.startsWith("/")) return ["GET", method];
+  if (path?.startsWith("/") === true) return [method.toUpperCase(), path];
+  throw new CommandError("write a method and a path: mgb api GET /v1/batches", exitCodes.usage);
+}
+
+function exitCodeOfAnswer(status: number, text: string): ExitCode {
+  try {
+    const problem = problemSchema.parse(JSON.parse(text));
+    return exitCodeOfProblem(problem.code, status);
+  } catch {
+    return exitCodeOfProblem("", status);
+  }
+}

@@ -1,0 +1,18 @@
+import type { Command } from "commander";
+import { type BatchOptions, batchRequestOf, withBatchOptions } from "../batch-input.ts";
+import type { Cli, CommonOptions } from "../cli.ts";
+import { estimateLines } from "../estimate-lines.ts";
+import { exitCodes } from "../exit-codes.ts";
+
+export function addEstimate(program: Command, cli: Cli): void {
+  withBatchOptions(
+    cli.command(program, "estimate [file]", "tell what a batch would cost and how long it would take"),
+  ).action(
+    cli.runs(async (file: string | undefined, options: CommonOptions & BatchOptions) => {
+      const request = await batchRequestOf(cli, file, options);
+      const estimate = await cli.client(options).estimate(request, cli.around.signal);
+      cli.print(options, estimate, () => estimateLines(estimate));
+      return exitCodes.ok;
+    }),
+  );
+}

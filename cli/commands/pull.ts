@@ -1,0 +1,50 @@
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import { batchIdIn, type Cli, type CommonOptions } from "../cli.ts";
+import { type ExitCode, exitCodes } from "../exit-codes.ts";
+import { wholeNumber } from "../option-values.ts";
+import { type Pulled, pullClips } from "../pull.ts";
+
+interface Options extends CommonOptions {
+  readonly out?: string;
+  readonly name?: string;
+  readonly parallel: number;
+}
+
+export function addPull(program: Command, cli: Cli): void {
+  cli
+    .command(program, "pull <batch>", "fetch the clips that are made; again, only those that are missing")
+    .option("--out <folder>", "where to; default: the batch's id")
+    .option("--name <pattern>", "a clip's name, of {index}, {custom_id}, {item_id} and {ext}")
+    .option("--parallel <n>", "how many at a time", wholeNumber(1, 32), 8)
+    .action(
+      cli.runs(async (id: string, options: Options) => {
+        const batchId = batchIdIn(id);
+        const client = cli.client(options);
+        const folder = resolve(cli.around.folder, options.out ?? batchId);
+        const batch = await client.batch(batchId, cli.around.signal);
+        const pulled = await pullClips(client, batch, {
+          folder,
+          ...(options.name !== undefined && { pattern: options.name }),
+          atOnce: options.parallel,
+          signal: cli.around.signal,
+        });
+        cli.print(options, pulled, () => pulledLines(pulled, folder));
+        return exitCodeOf(pulled, batch.counts.total);
+      }),
+    );
+}
+
+function pulledLines({ fetched, present, without, open }: Pulled, folder: string): readonly string[] {
+  return [
+    `${fetched.length} clips fetched into ${folder}${present.length > 0 ? `, ${present.length} were there` : ""}.`,
+    ...(open > 0 ? [`${open} items are not done yet: pull again later.`] : []),
+    ...without.map(({ index, outcome, detail }) => `  item ${index} ${outcome}: ${detail}`),
+  ];
+}
+
+function exitCodeOf({ fetched, present }: Pulled, total: number): ExitCode {
+  const there = fetched.length + present.length;
+  if (there === total) return exitCodes.ok;
+  return there > 0 ? exitCodes.partial : exitCodes.failed;
+}

@@ -1,0 +1,66 @@
+import type { Command } from "commander";
+import type { BatchRequest } from "../../shared/contract/batch-request.ts";
+import type { BatchCheckView } from "../../shared/contract/queries.ts";
+import { typed } from "../ask.ts";
+import { type BatchOptions, batchRequestOf, withBatchOptions } from "../batch-input.ts";
+import type { Cli, CommonOptions } from "../cli.ts";
+import { CommandError } from "../errors.ts";
+import { estimateLines } from "../estimate-lines.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { findApi } from "../find-api.ts";
+import { wholeNumber } from "../option-values.ts";
+import { submitOnce } from "../submit-once.ts";
+import { watchBatch } from "../watch.ts";
+
+interface Options extends CommonOptions, BatchOptions {
+  readonly yes?: boolean;
+  readonly wait?: boolean;
+  readonly timeout?: number;
+}
+
+export function addSubmit(program: Command, cli: Cli): void {
+  withBatchOptions(cli.command(program, "submit [file]", "submit the prompts of a file, of - or of --prompt"))
+    .option("--yes", "do not ask")
+    .option("--wait", "watch it until it ends")
+    .option("--timeout <seconds>", "with --wait: how long at most", wholeNumber(1, 1_000_000))
+    .action(
+      cli.runs(async (file: string | undefined, options: Options) => {
+        const request = await batchRequestOf(cli, file, options);
+        const client = cli.client(options);
+        const estimate = await client.estimate(request, cli.around.signal);
+        await agree(cli, estimate, request, options);
+        const { apiUrl } = findApi(options.profile, cli.around);
+        const batch = await submitOnce(cli.around, apiUrl, client, request);
+        if (options.wait === true) return watchBatch(cli, client, batch.id, options);
+        cli.print(options, batch, () => [batch.id]);
+        if (!cli.wantsJson(options)) cli.say(`Watch it: mgb watch ${batch.id}`);
+        return exitCodes.ok;
+      }),
+    );
+}
+
+/** Says what is sent, and what bounds it. @throws CommandError when it is not to be sent */
+async function agree(
+  cli: Cli,
+  check: BatchCheckView,
+  { max_cost_usd: most }: BatchRequest,
+  { yes }: Options,
+): Promise<void> {
+  const { low } = check.estimate.usd;
+  if (most !== undefined && Number(low) > Number(most))
+    throw new CommandError(
+      `it would cost at least ${low} USD (estimate), over --max-cost ${most}; nothing was sent`,
+      exitCodes.overBudget,
+    );
+  for (const line of estimateLines(check)) cli.say(line);
+  cli.say(
+    most === undefined
+      ? "  bound  the stage's budgets; --max-cost sets one of its own"
+      : `  bound  ${most} USD`,
+  );
+  if (yes === true) return;
+  const answer = await typed(cli.around, "Send it? [y/N] ");
+  // A script cannot answer: it has asked by being run.
+  if (answer === null || /^y(es)?$/i.test(answer)) return;
+  throw new CommandError("Nothing was sent.", exitCodes.usage);
+}

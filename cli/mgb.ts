@@ -1,0 +1,23 @@
+#!/usr/bin/env node
+/** What `npm run mgb --` runs. */
+import { systemClock } from "../shared/system/system-clock.ts";
+import { systemRandom } from "../shared/system/system-random.ts";
+import { runMgb } from "./program.ts";
+
+const interrupted = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"] as const)
+  process.on(signal, () => {
+    interrupted.abort();
+  });
+
+process.exitCode = await runMgb(process.argv.slice(2), {
+  out: process.stdout,
+  err: process.stderr,
+  input: process.stdin,
+  environment: process.env,
+  // npm changes into the project's folder.
+  folder: process.env["INIT_CWD"] ?? process.cwd(),
+  clock: systemClock,
+  random: systemRandom,
+  signal: interrupted.signal,
+});

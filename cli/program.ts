@@ -1,0 +1,111 @@
+/** `mgb`: the command line of the API. */
+import { Command, CommanderError } from "commander";
+import { ApiProblem, ApiUnreachable } from "./api-client.ts";
+import { Cli } from "./cli.ts";
+import { addApi } from "./commands/api.ts";
+import { addCancel } from "./commands/cancel.ts";
+import { addCost } from "./commands/cost.ts";
+import { addDecisions } from "./commands/decisions.ts";
+import { addEstimate } from "./commands/estimate.ts";
+import { addGet } from "./commands/get.ts";
+import { addItems } from "./commands/items.ts";
+import { addLogin } from "./commands/login.ts";
+import { addLs } from "./commands/ls.ts";
+import { addModels } from "./commands/models.ts";
+import { addPull } from "./commands/pull.ts";
+import { addStart } from "./commands/start.ts";
+import { addStatus } from "./commands/status.ts";
+import { addStop } from "./commands/stop.ts";
+import { addSubmit } from "./commands/submit.ts";
+import { addWatch } from "./commands/watch.ts";
+import { CommandError } from "./errors.ts";
+import { type ExitCode, exitCodeOfProblem, exitCodes } from "./exit-codes.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+const adders = [
+  addSubmit,
+  addEstimate,
+  addLs,
+  addGet,
+  addWatch,
+  addItems,
+  addPull,
+  addCancel,
+  addStatus,
+  addDecisions,
+  addCost,
+  addModels,
+  addStop,
+  addStart,
+  addApi,
+  addLogin,
+];
+
+/** @param args those of the user alone */
+export async function runMgb(args: readonly string[], around: Surroundings): Promise<ExitCode> {
+  const cli = new Cli(around);
+  const debug = args.includes("--debug");
+  const program = programOf(cli);
+  try {
+    await program.parseAsync(
+      args.filter((arg) => arg !== "--debug"),
+      { from: "user" },
+    );
+    return cli.exitCode;
+  } catch (error) {
+    const told = tellOf(error, around.signal.aborted);
+    if (told.message !== null) cli.say(debug && error instanceof Error ? (error.stack ?? "") : told.message);
+    return told.exitCode;
+  }
+}
+
+function programOf(cli: Cli): Command {
+  const { out, err } = cli.around;
+  const program = new Command("mgb")
+    .description("Music from prompts, in batches: submit, watch, pull, and run the machines.")
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void out.write(text),
+      writeErr: (text) => void err.write(text),
+      getOutHelpWidth: () => out.columns || 80,
+      getErrHelpWidth: () => err.columns || 80,
+    });
+  for (const add of adders) add(program, cli);
+  return program;
+}
+
+/** @returns what to say, null when it is said already, and how to end */
+function tellOf(
+  error: unknown,
+  isInterrupted: boolean,
+): { readonly message: string | null; readonly exitCode: ExitCode } {
+  if (error instanceof CommanderError)
+    return { message: null, exitCode: error.exitCode === 0 ? exitCodes.ok : exitCodes.usage };
+  if (error instanceof CommandError) return { message: error.message, exitCode: error.exitCode };
+  if (isInterrupted) return { message: null, exitCode: exitCodes.interrupted };
+  if (error instanceof ApiProblem) return tellOfProblem(error);
+  if (error instanceof ApiUnreachable)
+    return {
+      message: `${error.message}\nIs it the right stage, and is it up? (mgb login, MGB_API_URL, or npm start -- --keep)`,
+      exitCode: exitCodes.failed,
+    };
+  const message = error instanceof Error ? error.message : String(error);
+  return { message: `${message}\n(--debug shows where.)`, exitCode: exitCodes.failed };
+}
+
+const nextSteps: Readonly<Record<string, string>> = {
+  unauthenticated: "Log in again: mgb login.",
+  forbidden: "Use a key with that scope: mgb login, or --profile.",
+  stopped: "An operator opens it again: mgb start.",
+  queue_full: "Submit it when some of the items are done: mgb ls.",
+};
+
+function tellOfProblem(error: ApiProblem): { readonly message: string; readonly exitCode: ExitCode } {
+  const { code, status, request_id } = error.problem;
+  const next = nextSteps[code] ?? (status >= 500 ? `Quote ${request_id} to who runs it.` : null);
+  return {
+    message: next === null ? error.message : `${error.message}\n${next}`,
+    exitCode: exitCodeOfProblem(code, status),
+  };
+}

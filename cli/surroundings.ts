@@ -1,0 +1,18 @@
+/** What a command has around it: the only ways out of `mgb`, so that tests stand in for all of them. */
+import type { Readable } from "node:stream";
+import type { Clock, Random } from "../shared/ports.ts";
+
+export interface Surroundings {
+  /** Data alone. */
+  readonly out: NodeJS.WriteStream;
+  /** What is for people. */
+  readonly err: Pick<NodeJS.WriteStream, "write" | "columns">;
+  readonly input: Readable & { readonly isTTY?: boolean };
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Where the user stands. */
+  readonly folder: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Ctrl-C. */
+  readonly signal: AbortSignal;
+}

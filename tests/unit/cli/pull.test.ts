@@ -1,0 +1,136 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { clipPaths } from "../../../cli/clip-names.ts";
+import { pullClips } from "../../../cli/pull.ts";
+import type { ResultView } from "../../../shared/contract/api.ts";
+import { batchIdOf, itemIdOf } from "../../../shared/contract/ids.ts";
+import { sampleBatch } from "./sample-batch.ts";
+
+const id = batchIdOf("01J00000000000000000000000");
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "mgb-pull-"));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const clip = (index: number): Buffer => Buffer.from(`clip ${index}`);
+const failed = (index: number, customId: string | null = null): ResultView => ({
+  item_id: itemIdOf(id, index),
+  index,
+  custom_id: customId,
+  outcome: "failed",
+  finished_at: "2026-01-01T00:00:00Z",
+  audio: null,
+  error: { code: "engine_error", detail: "out of memory" },
+  provenance: null,
+  gpu_seconds: 0,
+  steps: 0,
+  interruptions: 0,
+  receipt: null,
+});
+const made = (index: number, customId: string | null = null): ResultView => ({
+  ...failed(index, customId),
+  outcome: "succeeded",
+  error: null,
+  audio: {
+    url: "/audio",
+    format: "ogg",
+    bytes: 6,
+    sample_rate: 32_000,
+    sha256: createHash("sha256").update(clip(index)).digest("hex"),
+    duration_seconds: 1,
+    checks: { lufs: -14, true_peak_dbtp: -1, silence_ratio: 0, clipped_samples: 0 },
+  },
+});
+
+function source(results: readonly ResultView[], bytes = clip) {
+  const asked: string[] = [];
+  return {
+    asked,
+    results: () => Promise.resolve([...results]),
+    audio: (item: string) => {
+      asked.push(item);
+      return Promise.resolve(bytes(Number(item.split("_")[2])));
+    },
+  };
+}
+const pull = (from: ReturnType<typeof source>, pattern?: string) =>
+  pullClips(from, sampleBatch(), {
+    folder,
+    atOnce: 4,
+    signal: new AbortController().signal,
+    ...(pattern !== undefined && { pattern }),
+  });
+
+test("a second pull fetches only what is missing or was not whole", async () => {
+  const results = [made(0), made(1, "rain"), failed(2), made(3)];
+  const first = source(results);
+  expect(await pull(first)).toEqual({
+    fetched: ["000.ogg", "001-rain.ogg", "003.ogg"].map((name) => join(folder, name)),
+    present: [],
+    without: [{ index: 2, outcome: "failed", detail: "out of memory" }],
+    open: 4,
+  });
+  expect(readdirSync(folder).sort()).toEqual(["000.ogg", "001-rain.ogg", "003.ogg"]);
+  expect(readFileSync(join(folder, "001-rain.ogg"), "utf8")).toBe("clip 1");
+
+  writeFileSync(join(folder, "003.ogg"), "cut o");
+  const second = source(results);
+  const pulled = await pull(second);
+  expect(pulled.fetched).toEqual([join(folder, "003.ogg")]);
+  expect(pulled.present).toHaveLength(2);
+  expect(second.asked).toEqual([itemIdOf(id, 3)]);
+});
+
+test("a clip that arrives damaged is refused, and nothing of it stays", async () => {
+  await expect(pull(source([made(0)], () => Buffer.from("noise")))).rejects.toThrow(
+    "the clip of item 0 arrived damaged",
+  );
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test("a clip that cannot be written is told of in words, and nothing of it stays", async () => {
+  mkdirSync(join(folder, "000.ogg"));
+  await expect(pull(source([made(0)]))).rejects.toThrow(
+    `${join(folder, "000.ogg")} cannot be written: a folder has that name`,
+  );
+  expect(readdirSync(folder)).toEqual(["000.ogg"]);
+});
+
+describe("names", () => {
+  test.each<[pattern: string, customId: string | null, name: string]>([
+    ["{index}-{custom_id}.{ext}", "rain", "007-rain.ogg"],
+    ["{index}-{custom_id}.{ext}", null, "007.ogg"],
+    ["{custom_id}/{index}.{ext}", "rain", "rain/007.ogg"],
+    ["{item_id}.{ext}", null, "item_01J00000000000000000000000_7.ogg"],
+    [
+      "{index}-{custom_id}.{ext}",
+      "../../etc/passwd",
+      "007-__.._etc_passwd.ogg".replace("__..", "_/..").replace("/", "_"),
+    ],
+    ["{custom_id}.{ext}", "..", "_.ogg"],
+    ["{custom_id}.{ext}", "a\0b\nc", "a_b_c.ogg"],
+  ])("%s with the custom_id %j lies inside the folder", (pattern, customId, name) => {
+    const [path] = clipPaths([made(7, customId)], 8, "/clips", pattern).values();
+    expect(path).toBe(`/clips/${name}`);
+  });
+
+  test.each(["../{index}.{ext}", "/tmp/{index}.{ext}", "a/../../{index}.{ext}", "", "."])(
+    "the pattern '%s' leads out of the folder and is refused",
+    (pattern) => {
+      expect(() => clipPaths([made(7)], 8, "/clips", pattern)).toThrow("leads out of /clips");
+    },
+  );
+
+  test("two clips of one name, and a part that nobody knows, are refused", () => {
+    expect(() => clipPaths([made(0, "a"), made(1, "b")], 2, "/clips", "clip.{ext}")).toThrow(
+      "the clips of items 0 and 1 would both be /clips/clip.ogg; put {index} into --name",
+    );
+    expect(() => clipPaths([made(0)], 1, "/clips", "{seed}.{ext}")).toThrow("and no {seed}");
+  });
+});
