@@ -14,6 +14,8 @@ import {
   pageSchema,
   type ResultView,
   resultViewSchema,
+  type StartView,
+  startViewSchema,
   type StopView,
   stopViewSchema,
   type UsageView,
@@ -159,8 +161,8 @@ export class ApiClient {
     return this.#get("/v1/stop", stopViewSchema, signal);
   }
 
-  async start(signal?: AbortSignal): Promise<StopView> {
-    return this.#post("/v1/start", {}, stopViewSchema, signal);
+  async start(signal?: AbortSignal): Promise<StartView> {
+    return this.#post("/v1/start", {}, startViewSchema, signal);
   }
 
   /** Whatever a route answers, as it is. @param path with its query */

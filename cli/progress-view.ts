@@ -6,16 +6,8 @@ const states = ["queued", "running", "succeeded", "failed", "canceled", "expired
 /** Shown also at zero; the others only once they have happened. */
 const alwaysShown = new Set<string>(["queued", "running", "succeeded"]);
 
-/**
- * @param elapsedSeconds since the submit
- * @param nowMs milliseconds since the epoch, for the age of what the machines told
- */
-export function progressLines(
-  batch: BatchView,
-  capacity: CapacityView,
-  elapsedSeconds: number,
-  nowMs?: number,
-): string[] {
+/** @param elapsedSeconds since the submit */
+export function progressLines(batch: BatchView, capacity: CapacityView, elapsedSeconds: number): string[] {
   const width = String(batch.counts.total).length;
   const shown = states.filter((state) => alwaysShown.has(state) || batch.counts[state] > 0);
   const title = `${batch.id} · ${batch.model} · ${clockTime(elapsedSeconds)} · ${percent(batch.progress)}`;
@@ -25,7 +17,7 @@ export function progressLines(
       const count = batch.counts[state];
       return `  ${state.padEnd(10)} ${bar(count / batch.counts.total)} ${String(count).padStart(width)} of ${batch.counts.total}`;
     }),
-    `  fleet      ${fleetLine(capacity, nowMs)}`,
+    `  fleet      ${fleetLine(capacity, agedText)}`,
     `  waiting    ${waitingLine(batch, capacity).replace(/^waiting:? /, "")}`,
   ];
 }
@@ -35,42 +27,41 @@ export function progressSummary(batch: BatchView, capacity: CapacityView): strin
   const counts = states
     .filter((state) => batch.counts[state] > 0)
     .map((state) => `${batch.counts[state]} ${state}`);
-  return `${counts.join(", ")} | fleet: ${fleetLine(capacity)} | ${waitingLine(batch, capacity)}`;
+  return `${counts.join(", ")} | fleet: ${fleetLine(capacity, machineText)} | ${waitingLine(batch, capacity)}`;
 }
 
 /** More are counted together: a line that fills the screen is read by nobody. */
 const mostMachinesNamed = 3;
 
-function fleetLine({ closed, instances, workers }: CapacityView, nowMs?: number): string {
+function fleetLine(capacity: CapacityView, textOf: (worker: Worker) => string): string {
+  const { closed, workers, other_workers } = capacity;
   if (closed) return "stopped by the operator";
-  const unheard = coming({ instances, workers });
+  const unheard = coming(capacity);
   const named = workers.slice(0, mostMachinesNamed);
   const others = workers.slice(mostMachinesNamed);
+  const more = others.length + other_workers;
   const parts = [
     ...(unheard > 0 ? [`${unheard} asked for`] : []),
-    ...named.map((worker) => machineText(worker, nowMs)),
-    ...(others.length > 0 ? [`${others.length} more (${slotsText(others)})`] : []),
+    ...named.map(textOf),
+    ...(more > 0 ? [`${more} more (${slotsText(others)})`] : []),
   ];
   return parts.length > 0 ? parts.join(", ") : "no machine";
 }
 
-type Workers = CapacityView["workers"];
+type Worker = CapacityView["workers"][number];
 
-/** What a machine shows of itself is what it told last, so its age is said. */
-function machineText(worker: Workers[number], nowMs: number | undefined): string {
-  const text = `${worker.instance_id} ${worker.state} in ${worker.zone} (${slotsText([worker])})`;
-  if (nowMs === undefined) return text;
-  // Two clocks: what was told just now may seem to come from the future.
-  const ageSeconds = Math.max(0, Math.round((nowMs - Date.parse(worker.heartbeat_at)) / 1000));
-  return `${text} ${ageSeconds} s ago`;
-}
+const machineText = (worker: Worker): string =>
+  `${worker.instance_id} ${worker.state} in ${worker.zone} (${slotsText([worker])})`;
 
-const slotsText = (workers: Workers): string => {
+/** What a machine shows of itself is what it told last. A log would have a new line each second. */
+const agedText = (worker: Worker): string => `${machineText(worker)} ${worker.told_seconds_ago} s ago`;
+
+const slotsText = (workers: readonly Worker[]): string => {
   const { working, slots } = slotsOf(workers);
   return `${working}/${slots} slots`;
 };
 
-const slotsOf = (workers: Workers): { readonly working: number; readonly slots: number } => ({
+const slotsOf = (workers: readonly Worker[]): { readonly working: number; readonly slots: number } => ({
   working: workers.reduce((sum, { items_running }) => sum + items_running, 0),
   slots: workers.reduce((sum, worker) => sum + worker.slots, 0),
 });

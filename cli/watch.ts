@@ -83,9 +83,8 @@ function viewFor(cli: Cli, client: ApiClient, options: WatchOptions): Show {
   const display = displayFor(out);
   return async (batch) => {
     const capacity = await client.capacity(signal);
-    const nowMs = clock.nowMs();
-    const elapsedSeconds = (nowMs - Date.parse(batch.submitted_at)) / 1000;
-    display.show(progressLines(batch, capacity, elapsedSeconds, nowMs), progressSummary(batch, capacity));
+    const elapsedSeconds = (clock.nowMs() - Date.parse(batch.submitted_at)) / 1000;
+    display.show(progressLines(batch, capacity, elapsedSeconds), progressSummary(batch, capacity));
     if (batch.ended_at !== null) display.settle();
   };
 }

@@ -3,25 +3,24 @@ import type { CapacityView } from "../../shared/contract/api.ts";
 import type { Cli, CommonOptions } from "../cli.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { tableLines } from "../table.ts";
-import { agoText } from "../words.ts";
+import { secondsText } from "../words.ts";
 
 export function addStatus(program: Command, cli: Cli): void {
   cli.command(program, "status", "show machines, queues, prices, and what holds the launcher").action(
     cli.runs(async (options: CommonOptions) => {
       const capacity = await cli.client(options).capacity(cli.around.signal);
-      const nowMs = cli.around.clock.nowMs();
-      cli.print(options, capacity, () => statusLines(capacity, nowMs, cli.columns));
+      cli.print(options, capacity, () => statusLines(capacity, cli.columns));
       return exitCodes.ok;
     }),
   );
 }
 
-export function statusLines(capacity: CapacityView, nowMs: number, columns: number): readonly string[] {
+export function statusLines(capacity: CapacityView, columns: number): readonly string[] {
   return [
     capacity.closed ? "Stopped by the operator; mgb start opens it again." : "Open.",
     ...breakerLines(capacity.breaker),
     "",
-    ...machineLines(capacity, nowMs, columns),
+    ...machineLines(capacity, columns),
     "",
     ...tableLines(
       ["QUEUE", "WAITING", "IN FLIGHT"],
@@ -51,11 +50,7 @@ export function statusLines(capacity: CapacityView, nowMs: number, columns: numb
 const breakerLines = (breaker: CapacityView["breaker"]): readonly string[] =>
   breaker === null ? [] : [`No launches until ${breaker.until}: ${breaker.detail} (${breaker.reason})`];
 
-function machineLines(
-  { workers, instances }: CapacityView,
-  nowMs: number,
-  columns: number,
-): readonly string[] {
+function machineLines({ workers, instances }: CapacityView, columns: number): readonly string[] {
   if (workers.length === 0) {
     const phases = Object.entries(instances).filter(([, count]) => count > 0);
     return [
@@ -68,7 +63,7 @@ function machineLines(
       worker.instance_id,
       worker.state,
       `${worker.items_running}/${worker.slots}`,
-      `${agoText(nowMs - Date.parse(worker.heartbeat_at))} ago`,
+      `${secondsText(worker.told_seconds_ago)} ago`,
       worker.zone,
       `${worker.model}${worker.reason === null ? "" : ` (${worker.reason})`}`,
     ]),

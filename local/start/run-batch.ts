@@ -61,12 +61,8 @@ async function followToEnd(
       ports.client.batch(submitted.id, signal),
       ports.client.capacity(signal),
     ]);
-    const nowMs = ports.clock.nowMs();
-    const elapsedSeconds = (nowMs - submittedMs) / 1000;
-    ports.display.show(
-      progressLines(batch, capacity, elapsedSeconds, nowMs),
-      progressSummary(batch, capacity),
-    );
+    const elapsedSeconds = (ports.clock.nowMs() - submittedMs) / 1000;
+    ports.display.show(progressLines(batch, capacity, elapsedSeconds), progressSummary(batch, capacity));
     if (batch.counts.succeeded > fetched) {
       const { files } = await downloader.fetchNew(signal);
       if (fetched === 0 && files[0] !== undefined) sayFirstClip(files[0], ports);

@@ -1,7 +1,7 @@
 import { mkdirSync, statSync, writeFileSync, readdirSync, readFileSync, chmodSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { CapacityView } from "../../../shared/contract/api.ts";
+import type { CapacityView, StopView } from "../../../shared/contract/api.ts";
 import type { ProblemCode } from "../../../shared/contract/problem.ts";
 import { someEstimate } from "../fleet/ledger-entry.ts";
 import { collector, MgbWorld, page, problem } from "./mgb-world.ts";
@@ -22,6 +22,7 @@ const noMachine: CapacityView = {
   closed: false,
   instances: {},
   workers: [],
+  other_workers: 0,
   queues: [],
   zones: [],
   quotas: [],
@@ -332,11 +333,12 @@ describe("which API", () => {
 });
 
 describe("stop", () => {
-  const view = (state: string) => ({
+  const view = (state: StopView["state"]): StopView => ({
     id: null,
     state,
     requested_at: null,
     verified_at: null,
+    reopened_at: null,
     instances_terminated: 2,
     instances_left: state === "stopped" ? 0 : 2,
     messages_left: 0,
