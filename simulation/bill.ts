@@ -32,9 +32,20 @@ export function trueCostBetween(
   return usd;
 }
 
-/** Of a machine's volume and its address, in a month that is as short as any. */
-export const extraUsdPerHour = ({ volume, public_ipv4_usd_per_hour: addressUsd }: StageConfig): number =>
-  (volume.size_gb * volume.usd_per_gb_month) / (28 * 24) + addressUsd;
+/** Beside its boot, of a lease. */
+const leaseWorkMs = 300_000;
+
+/**
+ * What a budget may be passed by: a boot and five minutes of the dearest machine, and its volume in a month that is as
+ * short as any.
+ * @param moreMs of such machines, where something kept everybody from acting
+ */
+export function leaseUsd(machines: readonly MachineRecord[], settings: StageConfig, moreMs: number): number {
+  const { volume, public_ipv4_usd_per_hour: addressUsd, worker } = settings;
+  const dearestUsd = Math.max(0, ...machines.map(({ instance, priceAt }) => priceAt(instance.launchedMs)));
+  const usdPerHour = dearestUsd + addressUsd + (volume.size_gb * volume.usd_per_gb_month) / (28 * 24);
+  return (usdPerHour * (worker.boot_seconds * 1000 + leaseWorkMs + moreMs)) / hourMs;
+}
 
 /**
  * Each hour of a machine costs what was in force when that hour began; the address costs always the same.

@@ -23,6 +23,8 @@ export interface Standing {
   batch: BatchRecord | null;
   /** When its owner had the answer to a cancel; null: none was asked for. */
   canceledMs: number | null;
+  /** It may cost whatever it costs, or soon will. */
+  isLifted: boolean;
 }
 
 export class People {
@@ -45,7 +47,7 @@ export class People {
       readonly nextLaunch: () => Promise<void>;
     },
   ) {
-    this.standings = orders.map((order) => ({ order, batch: null, canceledMs: null }));
+    this.standings = orders.map((order) => ({ order, batch: null, canceledMs: null, isLifted: false }));
     this.#clock = parts.clock;
     this.#functions = parts.functions;
     this.#watch = parts.watch;
@@ -85,13 +87,18 @@ export class People {
     const { batch } = standing;
     await Promise.all([
       order.cancel === undefined ? null : this.#cancel(standing, batch, order.cancel),
-      order.budget === undefined ? null : this.#liftBudget(batch, order.budget),
+      order.budget === undefined ? null : this.#liftBudget(standing, batch, order.budget),
     ]);
   }
 
-  async #liftBudget(batch: BatchRecord, { liftedAfterMs }: NonNullable<Order["budget"]>): Promise<void> {
+  async #liftBudget(
+    standing: Standing,
+    batch: BatchRecord,
+    { liftedAfterMs }: NonNullable<Order["budget"]>,
+  ): Promise<void> {
     if (liftedAfterMs === Infinity) return;
     await this.#clock.sleep(liftedAfterMs);
+    standing.isLifted = true;
     await this.#insist("budget", async (ports) => {
       await setMaxCost(batch, noLimitUsd, ports);
       await ports.launcher.trigger();

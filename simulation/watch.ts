@@ -7,17 +7,14 @@ import { dayOf } from "../shared/fleet/bill.ts";
 import type { MemoryFleet } from "../shared/memory/memory-fleet.ts";
 import type { Faults } from "../shared/memory/faults.ts";
 import type { Clock, ObjectStore } from "../shared/ports.ts";
-import { extraUsdPerHour, trueCost, trueCostBetween } from "./bill.ts";
+import { leaseUsd, trueCost, trueCostBetween } from "./bill.ts";
 import type { MachineHost } from "./machine-host.ts";
 import { sinceStart } from "./timeline.ts";
 
 /** The reaper looks once a minute, and twice before it ends a machine; a tick may be lost. */
 const reaperMs = 6 * 60_000;
 const mostKept = 20;
-const hourMs = 3_600_000;
 const dayMs = 86_400_000;
-/** Beside its boot, of a lease. */
-const leaseWorkMs = 300_000;
 
 export class Watch {
   readonly #clock: Clock;
@@ -119,18 +116,12 @@ export class Watch {
    */
   checkSpending(host: MachineHost, settings: StageConfig, graceMs: number): void {
     const nowMs = this.#clock.nowMs();
-    const dearestUsd = Math.max(
-      0,
-      ...host.records.map(({ instance, priceAt }) => priceAt(instance.launchedMs)),
-    );
-    const hourUsd = dearestUsd + extraUsdPerHour(settings);
-    const overMs =
-      settings.worker.boot_seconds * 1000 + leaseWorkMs + settings.limits.max_instances * graceMs;
+    const overUsd = leaseUsd(host.records, settings, settings.limits.max_instances * graceMs);
     for (const { name, budgetUsd, fromMs, toMs } of budgetsAt(nowMs, settings)) {
       const spentUsd = sum(host.records, (machine) =>
         trueCostBetween(machine, settings, nowMs, fromMs, toMs),
       );
-      if (spentUsd > budgetUsd + (overMs / hourMs) * hourUsd)
+      if (spentUsd > budgetUsd + overUsd)
         this.violated(`the ${name} has cost ${spentUsd.toFixed(4)} of ${budgetUsd.toFixed(4)} USD`);
     }
   }

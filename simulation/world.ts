@@ -19,6 +19,7 @@ import { reportOf } from "./report.ts";
 import type { Scenario } from "./scenario.ts";
 import { Timeline } from "./timeline.ts";
 import { Watch } from "./watch.ts";
+import { WatchOfBudgets } from "./watch-of-budgets.ts";
 import { WatchOfHolds } from "./watch-of-holds.ts";
 import { WatchOfLooks } from "./watch-of-looks.ts";
 
@@ -55,6 +56,7 @@ class World {
   readonly functions: Functions;
   readonly people: People;
   readonly holds: WatchOfHolds;
+  readonly budgets: WatchOfBudgets;
   readonly looks: WatchOfLooks;
   #queueRequests = 0;
   /** While the latch is closed: by when zero must have been proven. */
@@ -70,6 +72,9 @@ class World {
     this.scenario = scenario;
     this.timeline = new Timeline(clock, keepTimeline);
     this.store = new MemoryStore({ clock, faults: watch.storeFaults });
+    this.budgets = new WatchOfBudgets(this.store, settings, (invariant) => {
+      watch.violated(invariant);
+    });
     this.holds = new WatchOfHolds(this.store, scenario.engines, (invariant) => {
       watch.violated(invariant);
     });
@@ -192,6 +197,7 @@ class World {
       await this.#checkStop();
       const nowMs = clock.nowMs();
       await this.holds.check(this.people.standings, nowMs, outageMs);
+      await this.budgets.check(this.people.standings, host.records, nowMs, graceMs);
       const isDone = nowMs >= this.startMs + lastMs && this.people.areContent && (await this.#areAllEnded());
       if (!isDone && nowMs > limitMs) watch.violated("not everything has come to its end in time");
       doneMs = isDone ? (doneMs ?? nowMs) : null;

@@ -25,6 +25,8 @@ export interface Terms {
   readonly unheardMs: number;
   /** From its last clip until a machine is gone. */
   readonly wayOutMs: number;
+  /** So much of one machine's time a batch may cost beyond its budget, rather than leave it unused. */
+  readonly toleratedMs: number;
   /** What machines have cost that have served nobody yet: whoever they serve bears it. */
   readonly unservedUsd: number;
 }
@@ -60,13 +62,13 @@ export const isSpent = ({ spentUsd, maxUsd }: BatchBudget): boolean => spentUsd 
 
 /** In machine time: what a batch must be able to pay for. */
 function leastMs(work: Work, budget: BatchBudget, terms: Terms): number {
-  const { nowMs, readyAtMs, bootMs, unheardMs, wayOutMs, audioSecondsPerSecond } = terms;
+  const { nowMs, readyAtMs, bootMs, unheardMs, wayOutMs, toleratedMs, audioSecondsPerSecond } = terms;
   const ready = readyAtMs.filter((readyMs) => readyMs <= nowMs).length;
   const workMs = (work.openAudioSeconds / audioSecondsPerSecond) * 1000;
   const windDownMs = (machines: number): number =>
     Math.min(workMs, machines * unheardMs + inHandMs(work, budget, terms)) + machines * wayOutMs;
   if (budget.isHeld) return bootMs + windDownMs(Math.max(1, ready));
-  return readyAtMs.length === 0 ? bootMs : windDownMs(ready);
+  return readyAtMs.length === 0 ? bootMs : Math.max(0, windDownMs(ready) - toleratedMs);
 }
 
 /** A clip alone is not made faster than it plays by much. */

@@ -16,7 +16,7 @@ import { allInUsdPerHour, extrasOf, priceCap, unpricedUsdPerHour } from "./price
 const hourMs = 3_600_000;
 const dayMs = 86_400_000;
 /** The schedule looks each minute, and a look may begin late or take long. */
-export const nextLookMs = 75_000;
+const nextLookMs = 75_000;
 /** A machine that can be paid for no longer than this beyond its boot is not worth launching. */
 const leastWorkMs = 300_000;
 
@@ -71,6 +71,9 @@ const hourOf = ({ usdPerHour, market }: Machine, nowMs: number, settings: StageC
 const goneByMs = (machine: Machine, nowMs: number, otherwiseMs: number): number =>
   Math.max(machine.goneByMs ?? otherwiseMs, nowMs + nextLookMs);
 
+/** It hears of an order within two heartbeats. */
+export const listens = ({ phase }: Machine): boolean => phase === "ready" || phase === "leaving";
+
 const isThere = ({ phase }: Machine): boolean => phase !== "ended";
 
 /** Machines that EC2 does not list yet cannot be told anything: each takes what it was launched for. */
@@ -96,12 +99,12 @@ export function unaffordable(observation: Observation, settings: StageConfig): r
   const { nowMs } = observation;
   const told = new Map<InstanceId, Drain>();
   const there = leastUsefulFirst(observation.machines.filter(isThere));
-  const toldGoneMs = nowMs + goneWithinMs(settings);
   for (const period of periodsOf(observation, settings)) {
     const until = (machine: Machine, endMs: number): number =>
       usdIn(period, hourOf(machine, nowMs, settings), nowMs, goneByMs(machine, nowMs, endMs));
-    const ifTold = (machine: Machine): number => until(machine, toldGoneMs);
-    const ifKept = (machine: Machine): number => until(machine, toldGoneMs + nextLookMs);
+    const wayOutMs = (machine: Machine): number => goneWithinMs(listens(machine), settings);
+    const ifTold = (machine: Machine): number => until(machine, nowMs + wayOutMs(machine));
+    const ifKept = (machine: Machine): number => until(machine, nowMs + nextLookMs + wayOutMs(machine));
     const cost = (machine: Machine): number =>
       told.has(machine.instanceId) ? ifTold(machine) : ifKept(machine);
     const neededUsd = unseenUsd(period, observation, settings) + sum(there, cost);
@@ -136,7 +139,7 @@ const leastUsefulFirst = (machines: readonly Machine[]): readonly Machine[] =>
 /* ---- what may be bought ---- */
 
 /** The least for which a machine is launched: its boot, and as much work as makes the boot worth its while. */
-const leaseMs = ({ worker }: StageConfig): number => worker.boot_seconds * 1000 + leastWorkMs;
+export const leaseMs = ({ worker }: StageConfig): number => worker.boot_seconds * 1000 + leastWorkMs;
 
 /**
  * What each budget has for new machines. All that runs is taken to run on for as long as a new one boots and works: it
@@ -144,7 +147,7 @@ const leaseMs = ({ worker }: StageConfig): number => worker.boot_seconds * 1000 
  */
 export function moneyLeft(observation: Observation, settings: StageConfig): readonly Period[] {
   const { nowMs, machines } = observation;
-  const endMs = nowMs + Math.max(leaseMs(settings), nextLookMs + goneWithinMs(settings));
+  const endMs = nowMs + Math.max(leaseMs(settings), nextLookMs + goneWithinMs(false, settings));
   return periodsOf(observation, settings).map((period) => {
     const ownUsd = sum(machines.filter(isThere), (machine) =>
       usdIn(period, hourOf(machine, nowMs, settings), nowMs, goneByMs(machine, nowMs, endMs)),

@@ -11,8 +11,16 @@
 import type { StageConfig } from "../config.ts";
 import type { DecisionReason, Market } from "../contract/fleet-records.ts";
 import { affordable, isSpent } from "./batch-budget.ts";
-import { afterBuying, moneyLeft, nextLookMs, purchasable, unaffordable, type Period } from "./budgets.ts";
-import { goneWithinMs, heardMs, offMs } from "./drain.ts";
+import {
+  afterBuying,
+  leaseMs,
+  listens,
+  moneyLeft,
+  purchasable,
+  unaffordable,
+  type Period,
+} from "./budgets.ts";
+import { goneWithinMs, offMs } from "./drain.ts";
 import { messageLimit } from "./message-limit.ts";
 import type { ComingLaunch, Machine, Observation, Quota, Work } from "./observation.ts";
 import type { Drain, Held, Limit, ModelPlan, Plan, PricedPool, Reason } from "./plan.ts";
@@ -59,10 +67,10 @@ function withoutDrained(
   unpaid: readonly Drain[],
   settings: StageConfig,
 ): Observation {
-  const goneByMs = observation.nowMs + goneWithinMs(settings);
   const isIn = (drains: readonly Drain[], { instanceId }: Machine): boolean =>
     drains.some((one) => one.instanceId === instanceId);
   const machines = observation.machines.map((machine): Machine => {
+    const goneByMs = observation.nowMs + goneWithinMs(listens(machine), settings);
     if (isIn(unpaid, machine)) return { ...machine, phase: "leaving", goneByMs };
     return isIn(dear, machine) ? { ...machine, phase: "leaving" } : machine;
   });
@@ -221,7 +229,8 @@ function demandOf(model: string, supply: Supply, observation: Observation, setti
     bootMs: supply.bootMs,
     readyAtMs: supply.readyAtMs,
     plannedEndMs: (one) => plannedEndMs(one, supply, nowMs),
-    unheardMs: nextLookMs + heardMs(settings),
+    unheardMs: tickMs + settings.worker.heartbeat_seconds * 1000,
+    toleratedMs: leaseMs(settings) / 2,
     wayOutMs: settings.worker.idle_exit_seconds * 1000 + offMs,
     unservedUsd: sum(
       observation.machines.filter((machine) => machine.model === model),

@@ -50,7 +50,7 @@ export async function orderDrain(ports: RecordPorts, id: InstanceId, order: Drai
 }
 
 /** Workers look for orders each heartbeat, and a look may fail. */
-export const heardMs = ({ worker }: StageConfig): number => 2 * worker.heartbeat_seconds * 1000;
+const heardMs = ({ worker }: StageConfig): number => 2 * worker.heartbeat_seconds * 1000;
 
 export const isOfBudget = (reason: DrainRecord["reason"]): reason is "budget_day" | "budget_month" =>
   reason === "budget_day" || reason === "budget_month";
@@ -59,5 +59,6 @@ export const isOfBudget = (reason: DrainRecord["reason"]): reason is "budget_day
 export const drainMs = (reason: DrainRecord["reason"], settings: StageConfig): number =>
   isOfBudget(reason) ? heardMs(settings) + budgetDrainSeconds * 1000 + offMs : longestMs;
 
-/** From a budget's order until the machine is gone: by itself, or by the reaper. */
-export const goneWithinMs = (settings: StageConfig): number => drainMs("budget_day", settings) + reaperLookMs;
+/** From a budget's order until a machine is gone that listens, and until the reaper has ended one that does not. */
+export const goneWithinMs = (listens: boolean, settings: StageConfig): number =>
+  drainMs("budget_day", settings) + (listens ? 0 : reaperLookMs);

@@ -4,7 +4,7 @@
  * launch, and one that EC2 has not said it took is charged for.
  */
 import type { StageConfig } from "../config.ts";
-import type { LedgerRecord, MeasuresRecord } from "../contract/fleet-records.ts";
+import type { LedgerRecord, MeasuresRecord, TimeSpent } from "../contract/fleet-records.ts";
 import type { InstanceId } from "../contract/ids.ts";
 import type { FleetInstance, Pool } from "../ports.ts";
 import { billUsd, priceNow } from "./bill.ts";
@@ -59,14 +59,17 @@ const atMost = (entry: LedgerEntry): LedgerEntry => ({
   taken_back: entry.taken_back ?? false,
 });
 
+/** It has made something for somebody. */
+export const hasServed = ({ gpu_seconds_by_batch: byBatch }: TimeSpent): boolean =>
+  Object.values(byBatch).some((seconds) => seconds > 0);
+
 /** Its next hour may cost what its zone costs now, if that is more. */
 function costsOf(entry: LedgerEntry, pools: readonly Pool[], nowMs: number): MachineCosts {
   const zoneUsd = pools.find(({ zone }) => zone === entry.zone)?.priceUsdPerHour ?? 0;
   const ownUsd = priceNow(entry, nowMs);
   const usdPerHour = entry.market === "spot" ? Math.max(ownUsd, zoneUsd) : ownUsd;
-  const hasServed = Object.values(entry.gpu_seconds_by_batch).some((seconds) => seconds > 0);
   return {
     usdPerHour: allInUsdPerHour(usdPerHour, entry.extras, nowMs),
-    unservedUsd: hasServed ? null : billUsd(atMost(entry), nowMs),
+    unservedUsd: hasServed(entry) ? null : billUsd(atMost(entry), nowMs),
   };
 }

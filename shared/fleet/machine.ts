@@ -1,8 +1,8 @@
 /** What a machine is worth to the fleet, from EC2's word and its own heartbeat. */
 import type { StageConfig } from "../config.ts";
 import type { FleetInstance, InstanceState } from "../ports.ts";
-import { goneWithinMs } from "./drain.ts";
-import type { MachineCosts } from "./known-costs.ts";
+import { drainMs } from "./drain.ts";
+import { hasServed, type MachineCosts } from "./known-costs.ts";
 import type { Machine, MachinePhase } from "./observation.ts";
 import type { Signs } from "./signs.ts";
 import { saysUnused } from "./unused-machines.ts";
@@ -59,7 +59,7 @@ function goneByMs({ worker, drain }: Signs, settings: StageConfig): number | nul
       return Date.parse(drain.ends_at) + takenLateMs;
     case "budget_day":
     case "budget_month":
-      return Date.parse(drain.ordered_at) + goneWithinMs(settings);
+      return Date.parse(drain.ordered_at) + drainMs(drain.reason, settings);
     case "price":
     case "rebalance":
     case undefined:
@@ -88,7 +88,8 @@ export function machineOf(
     launchedMs: instance.launchedMs,
     usdPerHour: costs?.usdPerHour ?? null,
     goneByMs: goneByMs(signs, settings),
-    unservedUsd: costs?.unservedUsd ?? null,
+    // The heartbeat tells of it before the ledger does.
+    unservedUsd: signs.worker !== null && hasServed(signs.worker) ? null : (costs?.unservedUsd ?? null),
     messagesReceived: signs.worker?.messages_received ?? null,
     leavesUnused: !mayReceive && instance.endedBy !== "taken_back" && saysUnused(signs),
   };

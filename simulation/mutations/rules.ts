@@ -104,6 +104,12 @@ export const mutations: readonly Mutation[] = [
     to: `  messages.most < 0 ? [messages] : [];`,
   },
   {
+    rule: "a batch is held when what is left pays for no more of it",
+    file: "shared/fleet/batch-budget.ts",
+    from: `    if (isSpent(budget) || leftMs <= neededMs)`,
+    to: `    if (isSpent(budget) && leftMs < 0)`,
+  },
+  {
     rule: "workers begin nothing of a batch that is held",
     file: "worker/agent/screener.ts",
     from: `    if (control.isHeld) {`,

@@ -10,9 +10,9 @@ const noon = Date.parse("2026-01-15T12:00:00Z");
 const names = ["a", "b", "c", "d"] as const;
 const idOf = (name: string) => instanceIdSchema.parse(`i-0000000${name}`);
 /**
- * At 0.36 USD an hour a second costs 0.0001. One that is kept costs 270 s more at most: 75 until the next look, 30 until
- * it hears, 60 for what it has in hand, 30 to shut down, and 75 for the reaper if it does not listen. One that is told
- * to leave now costs 195 s.
+ * At 0.36 USD an hour a second costs 0.0001. One that is kept costs 195 s more: 75 until the next look, 30 until it hears,
+ * 60 for what it has in hand, 30 to shut down. One that is told to leave now costs 120 s. What does not listen is ended by
+ * the reaper 75 s later.
  */
 const machine = (name: string, change: Partial<Machine> = {}): Machine => ({
   instanceId: idOf(name),
@@ -73,12 +73,12 @@ const told = (change: Partial<Observation>, settings: StageConfig): readonly str
 
 describe("of machines that run", () => {
   test.each<[name: string, left: number, expected: readonly string[]]>([
-    ["all stay while the day's budget pays for all of them until the next look", 0.109, []],
-    ["one leaves when it pays for three", 0.107, ["a budget_day"]],
-    ["another leaves when it pays for two", 0.0999, ["a budget_day", "b budget_day"]],
+    ["all stay while the day's budget pays for all of them until the next look", 0.079, []],
+    ["one leaves when it pays for three", 0.077, ["a budget_day"]],
+    ["another leaves when it pays for two", 0.0699, ["a budget_day", "b budget_day"]],
     [
       "all leave when it pays for their way out alone",
-      0.078,
+      0.048,
       ["a budget_day", "b budget_day", "c budget_day", "d budget_day"],
     ],
     ["all leave when it is overspent", -1, ["a budget_day", "b budget_day", "c budget_day", "d budget_day"]],
@@ -87,7 +87,7 @@ describe("of machines that run", () => {
   });
 
   test("the month's budget is kept in the same way", () => {
-    const spent = { dayUsd: 0, monthUsd: 50 - 0.107 };
+    const spent = { dayUsd: 0, monthUsd: 50 - 0.077 };
     expect(told({ spent }, withBudgets(5, 50))).toEqual(["a budget_month"]);
   });
 
@@ -97,51 +97,59 @@ describe("of machines that run", () => {
   });
 
   test("what costs the next day is the next day's, which has to pay for it", () => {
-    // Two minutes before midnight: of 270 s 150 are tomorrow's, and of 195 s 75 are.
-    const nowMs = Date.parse("2026-01-15T23:58:00Z");
-    expect(told({ nowMs, spent: { dayUsd: 4.95, monthUsd: 4.95 } }, withBudgets(5, 50))).toEqual([]);
-    expect(told({ nowMs }, withBudgets(0.061, 50))).toEqual([]);
-    expect(told({ nowMs }, withBudgets(0.05, 50))).toEqual(["a budget_day", "b budget_day"]);
+    // A minute before midnight: of 195 s 135 are tomorrow's, and of 120 s 60 are.
+    const nowMs = Date.parse("2026-01-15T23:59:00Z");
+    expect(told({ nowMs, spent: { dayUsd: 4.975, monthUsd: 4.975 } }, withBudgets(5, 50))).toEqual([]);
+    expect(told({ nowMs }, withBudgets(0.055, 50))).toEqual([]);
+    expect(told({ nowMs }, withBudgets(0.041, 50))).toEqual(["a budget_day", "b budget_day"]);
   });
 
   test("what costs the next month is the next month's, which has to pay for it", () => {
-    const nowMs = Date.parse("2026-01-31T23:58:00Z");
-    expect(told({ nowMs, spent: { dayUsd: 0, monthUsd: 49.95 } }, withBudgets(50, 50))).toEqual([]);
-    expect(told({ nowMs }, withBudgets(50, 0.05))).toEqual(["a budget_month", "b budget_month"]);
+    const nowMs = Date.parse("2026-01-31T23:59:00Z");
+    expect(told({ nowMs, spent: { dayUsd: 0, monthUsd: 49.975 } }, withBudgets(50, 50))).toEqual([]);
+    expect(told({ nowMs }, withBudgets(50, 0.041))).toEqual(["a budget_month", "b budget_month"]);
   });
 
-  test.each<[name: string, last: Partial<Machine>]>([
-    ["still boots", { phase: "booting" }],
-    ["does not answer", { phase: "silent" }],
-    ["never came up", { phase: "overdue" }],
-    ["leaves anyway, and takes its time", { phase: "leaving" }],
-    ["costs more", { usdPerHour: 0.37 }],
-    ["is younger", { launchedMs: noon - 60_000 }],
-    ["costs nobody knows what", { usdPerHour: null }],
-  ])("one that %s leaves before one that works", (_name, last) => {
+  test.each<[name: string, last: Partial<Machine>, left: number]>([
+    ["still boots", { phase: "booting" }, 0.065],
+    ["does not answer", { phase: "silent" }, 0.065],
+    ["never came up", { phase: "overdue" }, 0.065],
+    ["leaves anyway, and takes its time", { phase: "leaving" }, 0.058],
+    ["costs more", { usdPerHour: 0.37 }, 0.058],
+    ["is younger", { launchedMs: noon - 60_000 }, 0.058],
+    ["costs nobody knows what", { usdPerHour: null }, 0.058],
+  ])("one that %s leaves before one that works", (_name, last, left) => {
     const machines = [machine("a"), machine("b"), machine("c", last)];
-    const spent = { dayUsd: 5 - 0.08, monthUsd: 0 };
+    const spent = { dayUsd: 5 - left, monthUsd: 0 };
     expect(told({ machines, spent }, withBudgets(5, 50))).toEqual(["c budget_day"]);
+  });
+
+  test("one that does not listen costs until the reaper has ended it", () => {
+    // 270 s, and 195 s when it is told now.
+    const machines = [machine("a", { phase: "silent" })];
+    const left = (usd: number) => ({ machines, spent: { dayUsd: 5 - usd, monthUsd: 0 } });
+    expect(told(left(0.0271), withBudgets(5, 50))).toEqual([]);
+    expect(told(left(0.0269), withBudgets(5, 50))).toEqual(["a budget_day"]);
   });
 
   test("one that EC2 takes, or that was told before, is not told again: it costs until it is gone", () => {
     const leaving = machine("a", { phase: "leaving", goneByMs: noon + 120_000 });
     const machines = [leaving, machine("b")];
     const left = (usd: number) => ({ machines, spent: { dayUsd: 5 - usd, monthUsd: 0 } });
-    expect(told(left(0.0391), withBudgets(5, 50))).toEqual([]);
-    expect(told(left(0.0389), withBudgets(5, 50))).toEqual(["b budget_day"]);
+    expect(told(left(0.0316), withBudgets(5, 50))).toEqual([]);
+    expect(told(left(0.0314), withBudgets(5, 50))).toEqual(["b budget_day"]);
   });
 
   test("one that should be gone by now counts until the next look", () => {
     const late = machine("a", { phase: "leaving", goneByMs: noon - 60_000 });
     const machines = [late, machine("b")];
-    const spent = { dayUsd: 5 - 0.0344, monthUsd: 0 };
+    const spent = { dayUsd: 5 - 0.0269, monthUsd: 0 };
     expect(told({ machines, spent }, withBudgets(5, 50))).toEqual(["b budget_day"]);
   });
 
   test("one that has ended costs nothing more", () => {
     const machines = [machine("a", { phase: "ended" }), machine("b")];
-    const spent = { dayUsd: 5 - 0.0271, monthUsd: 0 };
+    const spent = { dayUsd: 5 - 0.0196, monthUsd: 0 };
     expect(told({ machines, spent }, withBudgets(5, 50))).toEqual([]);
   });
 
@@ -157,7 +165,7 @@ describe("of machines that run", () => {
       },
     ];
     // 100 s of boot and 300 s of work: 0.04 USD.
-    const spent = { dayUsd: 5 - 0.066, monthUsd: 0 };
+    const spent = { dayUsd: 5 - 0.058, monthUsd: 0 };
     expect(told({ machines: [machine("a")], coming, spent }, withBudgets(5, 50))).toEqual(["a budget_day"]);
     expect(told({ machines: [machine("a")], spent }, withBudgets(5, 50))).toEqual([]);
   });
@@ -181,12 +189,12 @@ describe("of machines that run", () => {
   });
 
   test("the reason says what is left and what is needed", () => {
-    const spent = { dayUsd: 4.9, monthUsd: 0 };
+    const spent = { dayUsd: 4.93, monthUsd: 0 };
     expect(decide(seen({ spent }), withBudgets(5, 50)).drain[0]).toEqual({
       instanceId: idOf("a"),
       zone: "zone-a",
       reason: "budget_day",
-      detail: "0.1000 USD is left of the day's 5, and what runs may cost 0.1080 until it has left",
+      detail: "0.0700 USD is left of the day's 5, and what runs may cost 0.0780 until it has left",
     });
   });
 });
@@ -215,7 +223,7 @@ describe("a machine is bought", () => {
   });
 
   test("and none in place of those that were told to leave: what they leave over pays for no boot and five minutes", () => {
-    for (const usd of [0.026, 0.02, 0.01])
+    for (const usd of [0.0194, 0.012, 0.005])
       expect(launched({ ...alone, ...left(usd) }, withBudgets(5, 50))).toBe(0);
   });
 

@@ -360,23 +360,23 @@ describe("what a batch may cost", () => {
     ],
     ["is spent: none is launched", { work: [costing(0.1, 0.1)] }, { launch: 0 }, ["budget_batch"]],
     ["is overspent: none is launched", { work: [costing(0.1, 0.2)] }, { launch: 0 }, ["budget_batch"]],
-    // What a machine makes until it hears of a hold in 105 s (75 s until the next look, 30 s until the second
-    // heartbeat from then), and its way out of 45 s (15 s of idling, 30 s to shut down): 0.0083 USD.
     [
-      "pays for a little more than what a machine that is there begins: that goes on, and none is launched",
-      { work: [costing(0.1, 0.0916)], machines: [machine()] },
+      "pays for a little more of a machine that is there: that goes on, and none is launched",
+      { work: [costing(0.1, 0.099)], machines: [machine()] },
       { want: 1, launch: 0, held: [] },
       ["covered"],
     ],
+    // Each of two machines costs 120 s until it is gone: 60 until the next look, 15 until it hears, 15 of idling, 30 to
+    // shut down. Half a lease, 200 s, may be passed: 40 s have to be left, 0.0022 USD.
     [
-      "pays for no more than what a machine that is there begins: it is held in time",
-      { work: [costing(0.1, 0.0918)], machines: [machine()] },
-      { launch: 0, held: [{ batchId }] },
-      ["budget_batch"],
+      "pays for a little more than what two machines that are there begin: it goes on",
+      { work: [costing(0.1, 0.0977)], machines: [machine(), machine()] },
+      { launch: 0, held: [] },
+      ["covered"],
     ],
     [
-      "pays for what one machine begins, and two are there: it is held in time",
-      { work: [costing(0.1, 0.0916)], machines: [machine(), machine()] },
+      "pays for no more than what two machines that are there begin: it is held in time",
+      { work: [costing(0.1, 0.0979)], machines: [machine(), machine()] },
       { launch: 0, held: [{ batchId }] },
       ["budget_batch"],
     ],
@@ -397,13 +397,16 @@ describe("what a batch may cost", () => {
     ],
     [
       "pays for all that is open: it goes on, however near the end that is",
-      { work: [costing(0.1, 0.096, { openAudioSeconds: 200 })], machines: [machine()] },
+      {
+        work: [costing(0.1, 0.096, { openAudioSeconds: 200 })],
+        machines: [machine(), machine(), machine(), machine()],
+      },
       { launch: 0, held: [] },
       ["covered"],
     ],
     [
       "is needed for a machine that has served nobody yet: what that has cost counts",
-      { work: [costing(0.1, 0.08)], machines: [machine({ unservedUsd: 0.012 })] },
+      { work: [costing(0.1, 0.0977)], machines: [machine(), machine({ unservedUsd: 0.001 })] },
       { launch: 0, held: [{ batchId }] },
       ["budget_batch"],
     ],
