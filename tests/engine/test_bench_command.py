@@ -42,10 +42,10 @@ def test_every_length_is_measured_with_every_group(tiny, small_groups, capfd):
 
 def test_the_table_shows_a_line_a_measurement_and_what_it_was_taken_on(tiny, small_groups, capfd):
     assert main(["bench", "--model", str(tiny), "--seconds", "0.3"]) == 0
-    head, slots, empty, names, *rows = capfd.readouterr().out.splitlines()
+    head, slots, guess, empty, names, *rows = capfd.readouterr().out.splitlines()
     assert head.startswith("tiny-random (noise) (") and " in float32 on " in head
-    assert " slots, " in slots and empty == ""
-    assert names.split() == ["seconds", "clips", "audio-s/s", "step,", "ms", "wall,", "s"]
+    assert " slots, " in slots and guess.startswith("guessed at the start: ") and empty == ""
+    assert names.split() == ["seconds", "clips", "audio-s/s", "told", "step,", "ms", "wall,", "s"]
     assert [row.split()[:2] for row in rows] == [["0.3", "1"], ["0.3", "3"]]
 
 
@@ -55,7 +55,7 @@ def test_no_measured_prompt_is_one_that_the_text_encoder_remembers(tiny, small_g
         TextEncoder, "_encode", lambda self, tokens: read.append(tokens) or honest(self, tokens)
     )
     bench(str(tiny), "cpu", "float32", [0.1, 0.2])
-    assert len(read) == 2 + 2 * (1 + 3)  # the start's own, the warm-up, and every measured clip
+    assert len(read) == 3 + 2 * (1 + 3)  # the start's own two, the warm-up, and every measured clip
 
 
 @pytest.mark.parametrize(

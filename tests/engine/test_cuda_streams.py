@@ -41,7 +41,7 @@ class FakeCuda:
         yield
         self.current = before
 
-    def CUDAGraph(self):  # noqa: N802
+    def CUDAGraph(self):
         return SimpleNamespace(replay=lambda: self.ran.append(("replay", self.current)))
 
     def graph(self, graph, *, pool, stream, capture_error_mode):

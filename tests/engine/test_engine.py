@@ -41,7 +41,7 @@ class Driven:
         got = {}
         while len(got) < count:
             event = self.events.get(timeout=PATIENCE_SECONDS)
-            if event["type"] != "progress":
+            if event["type"] not in ("progress", "stats"):
                 assert event["id"] not in got
                 got[event["id"]] = event
         return got
@@ -244,6 +244,25 @@ def test_a_checkpoint_with_impossible_codes_is_not_taken_up(driven, tmp_path, co
     one.submit(replace(asked, resume=str(path)))
     again = one.collect(1)["me"]
     assert (again["resumed_at_step"], again["sha256"]) == (0, whole["sha256"])
+
+
+def test_the_pace_is_told_from_the_eighth_finished_clip_on_and_a_guess_before(driven):
+    one = driven()
+    assert one.engine.description.ready()["guessed_audio_seconds_per_second"] > 0
+    one.submit(*(request(f"c{i}", seed=i) for i in range(8)))
+    one.collect(8)
+    stats = one.events.get(timeout=PATIENCE_SECONDS)
+    assert (stats["type"], stats["measured_clips"]) == ("stats", 8)
+    assert stats["audio_seconds_per_second"] > 0
+
+
+def test_failed_clips_measure_no_pace(driven):
+    one = driven()
+    one.submit(*(request(f"c{i}", duration_seconds=30, seed=i) for i in range(9)))
+    for i in range(9):
+        one.engine.cancel(f"c{i}")
+    one.collect(9)
+    assert one.engine._pace.finished_clips == 0
 
 
 @pytest.mark.parametrize("path", ["/nowhere", "\0", "/", "x" * 4096])

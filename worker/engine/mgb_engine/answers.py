@@ -22,6 +22,7 @@ class Answers:
         self._send = send
         self._lock = threading.Lock()
         self._open: dict[str, float] = {}  # id -> when its progress was last told
+        self._busy_seconds, self._busy_since = 0.0, 0.0
         # Replaced whole, so that it can be read without the lock; usually empty.
         self.canceled: frozenset[str] = frozenset()
 
@@ -30,8 +31,25 @@ class Answers:
         with self._lock:
             if id in self._open:
                 return False
-            self._open[id] = time.monotonic()
+            now = time.monotonic()
+            if not self._open:
+                self._busy_since = now
+            self._open[id] = now
             return True
+
+    def busy_seconds(self) -> float:
+        """How long any answer has been owed so far."""
+        with self._lock:
+            return self._busy_seconds + (time.monotonic() - self._busy_since if self._open else 0.0)
+
+    def stats(self, audio_seconds_per_second: float, measured_clips: int) -> None:
+        self._send(
+            {
+                "type": "stats",
+                "audio_seconds_per_second": round(audio_seconds_per_second, 3),
+                "measured_clips": measured_clips,
+            }
+        )
 
     def cancel(self, id: str) -> bool:
         """Note that an open request is not wanted any more. False when there is none under this id."""
@@ -69,6 +87,8 @@ class Answers:
             if self._open.pop(id, None) is None:
                 sys.stderr.write(f"mgb-engine: bug: second answer for {id}: {event['type']}\n")
                 return
+            if not self._open:
+                self._busy_seconds += time.monotonic() - self._busy_since
             if id in self.canceled:
                 self.canceled -= {id}
             self._send(event)

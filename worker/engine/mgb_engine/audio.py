@@ -58,8 +58,7 @@ def write_clip(
     samples: [C, N] float32. `provenance` goes into the file's comment tag and the sidecar.
     Raises OSError when the disk refuses; then neither is there.
     """
-    samples, checks = finished(samples, sample_rate, output)
-    data = _encode(samples, sample_rate, output.format, provenance)
+    data, checks = encoded(samples, sample_rate, output, provenance)
     path = folder / f"{name}.{output.format}"
     clip = WrittenClip(path, len(data), hashlib.sha256(data).hexdigest(), checks)
     described = {**provenance, "file": path.name, "sha256": clip.sha256, "checks": vars(checks)}
@@ -72,6 +71,14 @@ def write_clip(
         remove(sidecar)
         raise
     return clip
+
+
+def encoded(
+    samples: Samples, sample_rate: int, output: Output, provenance: dict[str, Any]
+) -> tuple[bytes, Checks]:
+    """The file's bytes, and what was measured on it."""
+    samples, checks = finished(samples, sample_rate, output)
+    return _encode(samples, sample_rate, output.format, provenance), checks
 
 
 def file_name(id: str) -> str:

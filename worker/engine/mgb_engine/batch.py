@@ -148,7 +148,7 @@ class Batch:
 
 
 def _limit(request: Submit, sizes: DecoderSizes) -> int:
-    """The top_k of a clip, 0 where there is none: one of the whole vocabulary, or above it, limits nothing."""
+    """The top_k of a clip, 0 where there is none: one of the whole vocabulary or more limits nothing."""
     return request.top_k if request.top_k < sizes.codes else 0
 
 

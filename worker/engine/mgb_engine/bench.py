@@ -30,6 +30,7 @@ class Row:
     audio_seconds_per_second: float
     step_ms: float  # mean over the group's steps, its context growing from 0 to the clips' length
     wall_seconds: float
+    told: float | None  # what the engine then said of every slot taken; None before eight clips
 
 
 def bench(model: str, device: str, dtype: str, seconds: Sequence[float]) -> dict[str, Any]:
@@ -42,7 +43,7 @@ def bench(model: str, device: str, dtype: str, seconds: Sequence[float]) -> dict
     with LocalEngine(model, device, dtype) as local:
         taken = time.perf_counter() - started
         told = local.engine.description.ready()
-        del told["type"], told["guessed_audio_seconds_per_second"]  # a guess is no measurement
+        del told["type"]
         local.make([_clip(_WARM_UP_SECONDS, "warm-up")])
         groups = [(length, clips) for length in seconds for clips in group_sizes(told["slots"])]
         rows = [_measure(local, length, clips) for length, clips in groups]
@@ -74,12 +75,14 @@ def _measure(local: LocalEngine, seconds: float, count: int) -> Row:
     before, started = local.engine.steps_so_far(), time.perf_counter()
     answers = local.make(clips)
     wall, after = time.perf_counter() - started, local.engine.steps_so_far()
+    told = local.engine.measured_pace()
     return Row(
         seconds=seconds,
         clips=count,
         audio_seconds_per_second=round(sum(answer["duration_seconds"] for answer in answers) / wall, 3),
         step_ms=round(1e3 * (after.seconds - before.seconds) / (after.count - before.count), 2),
         wall_seconds=round(wall, 3),
+        told=told and round(told, 3),
     )
 
 
@@ -88,12 +91,14 @@ def table(result: dict[str, Any]) -> str:
     head = (
         f"{result['model']} ({result['revision']}) in {result['dtype']} on {result['device_name']}\n"
         f"{result['slots']} slots, {result['peak_memory_mb']} MB at most, started in "
-        f"{result['start_seconds']:g} s; text, codec and files included\n\n"
+        f"{result['start_seconds']:g} s; text, codec and files included\n"
+        f"guessed at the start: {result['guessed_audio_seconds_per_second']:g} audio-s/s with every slot "
+        f"taken; told: the same as measured so far\n\n"
     )
-    names = f"{'seconds':>8}{'clips':>7}{'audio-s/s':>11}{'step, ms':>10}{'wall, s':>10}\n"
+    names = f"{'seconds':>8}{'clips':>7}{'audio-s/s':>11}{'told':>8}{'step, ms':>10}{'wall, s':>10}\n"
     rows = (
         f"{row['seconds']:>8g}{row['clips']:>7}{row['audio_seconds_per_second']:>11.2f}"
-        f"{row['step_ms']:>10.2f}{row['wall_seconds']:>10.2f}\n"
+        f"{row['told'] or '':>8}{row['step_ms']:>10.2f}{row['wall_seconds']:>10.2f}\n"
         for row in result["rows"]
     )
     return head + names + "".join(rows)

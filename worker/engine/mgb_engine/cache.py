@@ -68,10 +68,13 @@ class PageCache:
     def give_back(self, pages: list[int], *, clean: bool = False) -> None:
         """`clean` wipes them first: what is not finite would reach the next clip as 0 x NaN."""
         if clean:
-            for store in (*self.keys, *self.values):
-                store[pages] = 0
+            self.wipe(pages)
         with self._lock:
             self._free.extend(pages)
+
+    def wipe(self, pages: list[int]) -> None:
+        for store in (*self.keys, *self.values):
+            store[pages] = 0
 
     def free(self) -> int:
         with self._lock:

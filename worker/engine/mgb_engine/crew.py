@@ -41,6 +41,7 @@ class Outcomes:
     interrupted: Callable[[Clip], None]
     faulty: Callable[[Clip, Exception], None]
     progress: Callable[[Clip, int], None]  # steps left
+    stepped: Callable[[int, int, int], None]  # clips of a lane's step, the sum of their contexts, busy lanes
 
 
 class Crew:
@@ -122,8 +123,10 @@ class Crew:
                 self._changed.wait(_RECHECK_SECONDS)
 
     def _step(self, lane: Lane) -> None:
+        clips, context = len(lane.slots), sum(slot.window.at for slot in lane.slots)
         try:
             lane.step()
+            self._outcomes.stepped(clips, context, self._busy_lanes())
         except Exception as error:  # the thread's edge: this batch is lost, the lane is not
             traceback.print_exc()
             for slot in list(lane.slots):
@@ -134,9 +137,11 @@ class Crew:
 
     def _share_processor(self) -> None:
         """Lanes that have work divide the threads; the setting is the calling thread's own."""
-        busy = max(1, sum(bool(lane.slots) for lane in self.lanes))
-        if torch.get_num_threads() != (share := max(1, self._threads // busy)):
+        if torch.get_num_threads() != (share := max(1, self._threads // self._busy_lanes())):
             torch.set_num_threads(share)
+
+    def _busy_lanes(self) -> int:
+        return max(1, sum(bool(lane.slots) for lane in self.lanes))
 
     def _obey(self, lane: Lane) -> None:
         """Canceled clips end here, and in a drain those that will not be done in time."""

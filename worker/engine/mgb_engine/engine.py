@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import sys
 import threading
+import time
 import traceback
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +23,7 @@ from mgb_engine.cache import CacheShape, PageCache
 from mgb_engine.clip import Clip, is_known_clip
 from mgb_engine.codec import Codec
 from mgb_engine.codec_thread import CodecThread, Destinations
+from mgb_engine.costs import Costs
 from mgb_engine.crew import Crew, Outcomes, Waiting
 from mgb_engine.cuda import finish, own_stream, recorder_for
 from mgb_engine.decoder import Decoder
@@ -29,12 +31,15 @@ from mgb_engine.devices import device_name, is_out_of_memory, thread_count
 from mgb_engine.finisher import Description, Finisher, Work
 from mgb_engine.model_folder import ModelFolder
 from mgb_engine.orders import Orders
+from mgb_engine.pace import Pace
 from mgb_engine.plan import Plan, choose_dtype, make_plan
 from mgb_engine.protocol import Submit
 from mgb_engine.rescue import Rescue
-from mgb_engine.self_test import measure_speed
 from mgb_engine.text_encoder import TextEncoder
+from mgb_engine.trial import USUAL_SECONDS, Trial
 from mgb_engine.weights import Weights
+
+_STATS_EVERY_SECONDS = 1.0
 
 
 class Steps(NamedTuple):
@@ -61,12 +66,14 @@ class BatchEngine:
             codec, self._sizes.channels, plan.threads, self._orders, self._after_codec()
         )
         self._crew = self._make_crew(self._decoder, plan)
-        speed = measure_speed(self._crew.lanes, self._sizes, self._codec_sizes, self._text.encode(" "))
+        costs = Trial(self._crew.lanes, plan, self._sizes, self._codec_sizes).costs(self._text, codec)
+        self._pace = Pace(costs, answers.busy_seconds)
+        self._stats_told = 0.0
         self.description = Description(
             folder.name, folder.revision, device, device_name(device), plan.dtype_name,
-            plan.clips, self._codec_sizes.sample_rate, speed,
+            plan.clips, self._codec_sizes.sample_rate, self._guess(costs),
         )  # fmt: skip
-        self._finisher = Finisher(answers, self.description, out)
+        self._finisher = Finisher(answers, self.description, out, self._tell_pace)
         self._rescue = Rescue(self._make_rescue_crew, self._tell_fault)
         self._stopping = False
         self._submitted: queue.SimpleQueue[Submit | None] = queue.SimpleQueue()
@@ -89,6 +96,10 @@ class BatchEngine:
         """Those of all lanes, the start's own included."""
         lanes = self._crew.lanes
         return Steps(sum(lane.steps for lane in lanes), sum(lane.seconds for lane in lanes))
+
+    def measured_pace(self) -> float | None:
+        """Audio seconds a second with every slot taken; None until enough clips are finished."""
+        return self._pace.measured
 
     def stop(self) -> None:
         """End at the next step; what is not finished is answered as canceled."""
@@ -118,6 +129,7 @@ class BatchEngine:
             progress=lambda clip, left: self._answers.progress(
                 clip.request.id, clip.steps - left, clip.steps
             ),
+            stepped=self._stepped if decoder is self._decoder else lambda *_: None,
         )
         return Crew(decoder, cache, plan, self._orders, outcomes, self._codec.seconds_for, batch)
 
@@ -170,6 +182,20 @@ class BatchEngine:
 
     def _dtype_of(self, clip: Clip) -> str:
         return "float32" if clip.redone else self.plan.dtype_name
+
+    def _guess(self, costs: Costs) -> float:
+        middle = USUAL_SECONDS * self._codec_sizes.frame_rate / 2
+        return round(costs.pace(middle, USUAL_SECONDS), 2)
+
+    def _stepped(self, clips: int, context: int, lanes: int) -> None:
+        self._pace.stepped(clips, context, lanes)
+
+    def _tell_pace(self, request: Submit) -> None:
+        pace = self._pace.finished(request.duration_seconds)
+        now = time.monotonic()
+        if pace is not None and now - self._stats_told >= _STATS_EVERY_SECONDS:
+            self._stats_told = now
+            self._answers.stats(pace, self._pace.finished_clips)
 
     def _redo(self, waiting: Waiting) -> None:
         """Once more from the start, alone and in float32."""

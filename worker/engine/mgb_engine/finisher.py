@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -46,8 +47,16 @@ class Work:
 
 
 class Finisher:
-    def __init__(self, answers: Answers, description: Description, folder: Path):
+    def __init__(
+        self,
+        answers: Answers,
+        description: Description,
+        folder: Path,
+        made: Callable[[Submit], None] = lambda _: None,
+    ):
+        """made: called after a clip's answer."""
         self._answers = answers
+        self._made = made
         self._description = description
         self._folder = folder
         self._threads = ThreadPoolExecutor(1, thread_name_prefix="finish")
@@ -93,6 +102,7 @@ class Finisher:
             dtype=work.dtype,
             resumed_at_step=work.resumed_at_step,
         )
+        self._made(request)
 
     def _provenance(self, request: Submit, work: Work) -> dict[str, Any]:
         asked = {k: v for k, v in asdict(request).items() if k not in ("id", "resume")}

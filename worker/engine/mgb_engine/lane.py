@@ -54,24 +54,44 @@ class Lane:
     @torch.inference_mode()
     def admit(self, clip: Clip, prompt: Tensor) -> bool:
         """Take a clip in, if its pages are free. It takes part from the next step on."""
+        slot = self._begin(clip, prompt)
+        if slot is None:
+            return False
+        try:
+            self._decoder.write_prompt(prompt, slot.cross, self._cache)
+            self._prefill(slot)
+            self._batch.enter(slot)
+        except Exception:
+            self._cache.give_back(slot.pages, clean=True)
+            raise
+        return True
+
+    @torch.inference_mode()
+    def admit_at(self, clip: Clip, prompt: Tensor, column: int) -> bool:
+        """For a trial: take a clip in as if it had come to this column, of which nothing was computed."""
+        slot = self._begin(clip, prompt)
+        if slot is None:
+            return False
+        if column:
+            self._cache.wipe(slot.pages)  # memory that nobody has touched would cost nothing to read
+        slot.window.columns.clamp_(min=0)
+        slot.window.at = column
+        self._decoder.write_prompt(prompt, slot.cross, self._cache)
+        self._batch.enter(slot)
+        return True
+
+    def _begin(self, clip: Clip, prompt: Tensor) -> Slot | None:
+        """None while there are too few pages."""
         window = clip.next_window()
         assert window is not None, "a whole clip has no step to make"
         rows = 2 if clip.request.guidance_scale > 1 else 1
         each = pages_for(window.columns.shape[1] - 1)
         pages = self._cache.take(rows * each + pages_for(len(prompt)))
         if pages is None:
-            return False
+            return None
         own = [pages[i * each : (i + 1) * each] for i in range(rows)]
         later = clip.steps_left() - window.steps_left
-        slot = Slot(clip, prompt, window, pages, own, pages[rows * each :], later)
-        try:
-            self._decoder.write_prompt(prompt, slot.cross, self._cache)
-            self._prefill(slot)
-            self._batch.enter(slot)
-        except Exception:
-            self._cache.give_back(pages, clean=True)
-            raise
-        return True
+        return Slot(clip, prompt, window, pages, own, pages[rows * each :], later)
 
     @torch.inference_mode()
     def remove(self, slot: Slot, *, clean: bool = False) -> None:
