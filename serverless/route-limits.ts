@@ -31,6 +31,7 @@ export const routeLimits: Readonly<Record<RouteKey | "$default", RouteLimit>> = 
   "GET /v1/items/{id}": { perSecond: 5, burst: 50 },
   "GET /v1": seldom,
   "GET /healthz": seldom,
+  "GET /openapi.json": seldom,
   "GET /v1/models": seldom,
   "GET /v1/capacity": seldom,
   "GET /v1/decisions": seldom,
@@ -61,7 +62,7 @@ function settingsOf({ perSecond, burst }: RouteLimit) {
 
 /** As osls names it: `GET /v1/items/{id}` is `HttpApiRouteGetV1ItemsIdVar`. */
 function routeResource(key: string): string {
-  const words = key.toLowerCase().match(/\{\w+\}|\w+/g) ?? [];
-  const parts = words.map((word) => (word.startsWith("{") ? `${word.slice(1, -1)}Var` : word));
+  const words = key.toLowerCase().split("/");
+  const parts = words.map((word) => word.replace(/\{(.*)\}/, "$1Var").replace(/[^0-9a-zA-Z]/g, ""));
   return `HttpApiRoute${parts.map((part) => part.charAt(0).toUpperCase() + part.slice(1)).join("")}`;
 }

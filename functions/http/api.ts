@@ -11,6 +11,7 @@ import type { z } from "zod";
 import type { Scope } from "../../shared/contract/batch-records.ts";
 import {
   routeKeys,
+  querySchemaOf,
   routes as table,
   type QueryOf,
   type RouteKey,
@@ -57,8 +58,8 @@ export function serves<S extends Server>(handlers: {
   const own = routeKeys.filter((key) => Object.hasOwn(byKey, key));
   return Object.fromEntries(
     own.map((key) => {
-      const { scope, query } = table[key];
-      return [key, { scope, query, handle: byKey[key] as Route["handle"] }];
+      const { scope } = table[key];
+      return [key, { scope, query: querySchemaOf(key), handle: byKey[key] as Route["handle"] }];
     }),
   );
 }
@@ -101,7 +102,8 @@ async function respond(routes: Routes, event: ApiEvent): Promise<ApiResponse> {
   if (admission.kind === "refused") return admission.response;
   const query = readQuery(route.query, present(event.queryStringParameters));
   if (query.kind === "refused") return query.response;
-  const body = readBody(event.body, event.isBase64Encoded);
+  // A body of a GET has no meaning, so it is no mistake either.
+  const body = readBody(isPost(event) ? event.body : null, event.isBase64Encoded);
   if (body.kind === "refused") return body.response;
   return route.handle({
     caller: admission.caller,
@@ -113,6 +115,8 @@ async function respond(routes: Routes, event: ApiEvent): Promise<ApiResponse> {
     requestId: event.requestContext.requestId,
   });
 }
+
+const isPost = (event: ApiEvent): boolean => event.requestContext.http.method === "POST";
 
 /** @param values null too: AWS leaves out what a request has not, an emulator may say null. */
 const present = (

@@ -7,6 +7,7 @@ import { getAudio } from "./get-audio.ts";
 import { getBatch } from "./get-batch.ts";
 import { getCapacity } from "./get-capacity.ts";
 import { getItem } from "./get-item.ts";
+import { getOpenApi } from "./get-openapi.ts";
 import { getUsage } from "./get-usage.ts";
 import { health } from "./health.ts";
 import { getBatches } from "./list-batches.ts";
@@ -32,4 +33,5 @@ export const readRoutes = (ports: WatchPorts & CapacityPorts, settings: StageCon
     "GET /v1/decisions": getDecisions(ports),
     "GET /v1/stop": async () => ({ status: 200, body: await stopView(ports.store) }),
     "GET /healthz": health,
+    "GET /openapi.json": getOpenApi,
   });

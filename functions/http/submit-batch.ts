@@ -8,7 +8,7 @@ import { submitBatch, type SubmitPorts, type SubmitResult } from "../../shared/b
 import type { StageConfig } from "../../shared/config.ts";
 import type { BatchRecord } from "../../shared/contract/batch-records.ts";
 import type { Fault } from "../../shared/contract/problem.ts";
-import type { BatchCheckView } from "../../shared/contract/queries.ts";
+import type { BatchCheckView } from "../../shared/contract/api.ts";
 import type { ObjectStore } from "../../shared/ports.ts";
 import { problem, type ApiResponse, type Handler } from "./api.ts";
 import { readIdempotency } from "./idempotency.ts";

@@ -10,7 +10,6 @@ import {
 import { decisionReasons, decisionRecordSchema, markets } from "./fleet-records.ts";
 import { batchIdSchema, itemIdSchema, stopIdSchema } from "./ids.ts";
 import { parametersSchema, speedSchema } from "./parameters.ts";
-import { routeMethods } from "./routes.ts";
 import { amountsSchema, estimateSchema, othersSchema, receiptViewSchema, usdSchema } from "./receipt.ts";
 
 const timeSchema = z.iso.datetime();
@@ -140,7 +139,7 @@ export type AudioLinkView = z.infer<typeof audioLinkViewSchema>;
 
 /** `GET /v1` */
 export const routeViewSchema = z.strictObject({
-  method: z.enum(routeMethods),
+  method: z.enum(["GET", "POST"]),
   path: z.string(),
   scope: z.enum(scopes).nullable(),
   does: z.string(),
@@ -262,6 +261,23 @@ export const usageViewSchema = z.strictObject({
   other_instances: othersSchema,
 });
 export type UsageView = z.infer<typeof usageViewSchema>;
+
+/** What `POST /v1/estimates` and `POST /v1/batches?dry_run=true` answer for a body that would be taken. */
+export const batchCheckViewSchema = z.strictObject({
+  model: z.string(),
+  speed: z.string(),
+  /** Variations counted one by one. */
+  items: z.int(),
+  audio_seconds: z.number(),
+  estimate: estimateSchema,
+});
+export type BatchCheckView = z.infer<typeof batchCheckViewSchema>;
+
+/** `POST /v1/launch`: the launcher was called; `GET /v1/decisions` tells what it decided. */
+export const launchViewSchema = z.strictObject({ triggered: z.literal(true) });
+
+/** `GET /healthz` */
+export const healthViewSchema = z.strictObject({ status: z.literal("ok") });
 
 /** `GET /v1/models`. */
 export const modelViewSchema = z.strictObject({

@@ -21,10 +21,12 @@ const metadataSchema = z
       `must have at most ${limits.metadataEntries} entries, got ${Object.keys(input as object).length}`,
   })
   .pipe(
-    z.record(
-      textSchema({ least: 1, most: limits.metadataKeyCharacters }),
-      textSchema({ least: 0, most: limits.metadataValueCharacters }),
-    ),
+    z
+      .record(
+        textSchema({ least: 1, most: limits.metadataKeyCharacters }),
+        textSchema({ least: 0, most: limits.metadataValueCharacters }),
+      )
+      .meta({ maxProperties: limits.metadataEntries }),
   );
 
 /** One line of a prompts file, or one element of `items`. */
@@ -43,7 +45,11 @@ export const batchRequestSchema = z
     name: textSchema({ least: 1, most: limits.nameCharacters }).optional(),
     model: z.string().min(1).max(200).optional(),
     defaults: parameterChoiceSchema.optional(),
-    items: z.array(z.unknown()).min(1).max(limits.inlineItems).pipe(z.array(itemRequestSchema)),
+    items: z
+      .array(z.unknown())
+      .min(1)
+      .max(limits.inlineItems)
+      .pipe(z.array(itemRequestSchema).min(1).max(limits.inlineItems)),
     speed: speedSchema.optional(),
     expires_in_seconds: z
       .int()

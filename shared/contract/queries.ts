@@ -1,14 +1,15 @@
 /** Query parameters and small bodies of the API. A query holds text, so numbers are parsed from it. */
 import { z } from "zod";
 import { maxCostSchema } from "./batch-request.ts";
-import { estimateSchema } from "./receipt.ts";
 
+/** A description of the API says of it what it is once it is parsed. */
 const numberText = (least: number, most: number) =>
   z
     .string()
     .regex(/^\d{1,9}$/, "must be a whole number")
     .transform(Number)
-    .pipe(z.int().min(least).max(most));
+    .pipe(z.int().min(least).max(most))
+    .meta({ type: "integer", minimum: least, maximum: most });
 
 const yesOrNo = z.enum(["true", "false"]).transform((text) => text === "true");
 
@@ -64,14 +65,3 @@ export const budgetRequestSchema = z.strictObject({ max_cost_usd: maxCostSchema 
 
 /** `POST /v1/batches/{id}/cancel` */
 export const cancelRequestSchema = z.strictObject({ mode: z.enum(["drain", "abort"]) });
-
-/** What `POST /v1/estimates` and `POST /v1/batches?dry_run=true` answer for a body that would be taken. */
-export const batchCheckViewSchema = z.strictObject({
-  model: z.string(),
-  speed: z.string(),
-  /** Variations counted one by one. */
-  items: z.int(),
-  audio_seconds: z.number(),
-  estimate: estimateSchema,
-});
-export type BatchCheckView = z.infer<typeof batchCheckViewSchema>;

@@ -3,97 +3,226 @@
  * what the deploy makes of it (serverless/stage.ts) goes by this table.
  */
 import { z } from "zod";
+import {
+  audioLinkViewSchema,
+  batchCheckViewSchema,
+  batchViewSchema,
+  capacityViewSchema,
+  healthViewSchema,
+  itemSummarySchema,
+  itemViewSchema,
+  launchViewSchema,
+  modelViewSchema,
+  pageSchema,
+  resultViewSchema,
+  routeViewSchema,
+  startViewSchema,
+  stopViewSchema,
+  usageViewSchema,
+} from "./api.ts";
 import type { Scope } from "./batch-records.ts";
+import { batchRequestSchema } from "./batch-request.ts";
+import { decisionRecordSchema } from "./fleet-records.ts";
+import type { ProblemCode } from "./problem.ts";
 import {
   audioQuerySchema,
   batchListQuerySchema,
   batchQuerySchema,
+  budgetRequestSchema,
+  cancelRequestSchema,
   decisionListQuerySchema,
-  itemPageQuerySchema,
   dryRunQuerySchema,
+  itemPageQuerySchema,
   usageQuerySchema,
 } from "./queries.ts";
 
 /** The functions behind the API: each has the rights of what it does. Every GET is `read`'s. */
 export type Server = "read" | "submit" | "operate";
-export const routeMethods = ["GET", "POST"] as const;
 
-interface RouteTerms {
+export interface RouteTerms {
+  /** What a client calls it. */
+  readonly name: string;
+  readonly does: string;
   readonly servedBy: Server;
   /** Null: anyone may ask. */
   readonly scope: Scope | null;
   /** A parameter that is not in it is refused. */
-  readonly query: z.ZodType<Readonly<Record<string, unknown>>>;
-  readonly does: string;
+  readonly query?: z.ZodType<Readonly<Record<string, unknown>>>;
+  readonly body?: z.ZodType;
+  /** By status; null: an answer without a body. */
+  readonly answers: Readonly<Record<number, z.ZodType | null>>;
+  /** `lines`: an answer is so many JSON texts, a line each. */
+  readonly form?: "lines";
+  /** Beside those that follow from its scope, path, query and body. */
+  readonly problems?: readonly ProblemCode[];
 }
 
-const noQuery = z.strictObject({});
-const reads = { servedBy: "read", scope: "read", query: noQuery } as const;
-const submits = { servedBy: "submit", scope: "submit", query: noQuery } as const;
-const operates = { servedBy: "operate", scope: "operate", query: noQuery } as const;
+const reads = { servedBy: "read", scope: "read" } as const;
+const submits = { servedBy: "submit", scope: "submit" } as const;
+const operates = { servedBy: "operate", scope: "operate" } as const;
 
 /** By route key of the HTTP API, payload 2.0. */
 export const routes = {
-  "GET /v1": { ...reads, scope: null, does: "lists the routes" },
+  "GET /v1": {
+    ...reads,
+    scope: null,
+    name: "listRoutes",
+    does: "lists the routes",
+    answers: { 200: pageSchema(routeViewSchema) },
+  },
   "POST /v1/batches": {
     ...submits,
-    query: dryRunQuerySchema,
+    name: "submitBatch",
     does: "takes a batch; dry_run=true only estimates it",
+    query: dryRunQuerySchema,
+    body: batchRequestSchema,
+    answers: { 202: batchViewSchema, 200: batchCheckViewSchema },
+    problems: ["queue_full", "too_many_batches", "stopped"],
   },
-  "GET /v1/batches": { ...reads, query: batchListQuerySchema, does: "lists your batches, the newest first" },
+  "GET /v1/batches": {
+    ...reads,
+    name: "listBatches",
+    does: "lists your batches, the newest first",
+    query: batchListQuerySchema,
+    answers: { 200: pageSchema(batchViewSchema) },
+  },
   "GET /v1/batches/{id}": {
     ...reads,
+    name: "getBatch",
+    does: "shows a batch; wait=25 waits for a change of what If-None-Match names",
     query: batchQuerySchema,
-    does: "shows a batch; wait=25 waits for a change",
+    answers: { 200: batchViewSchema, 304: null },
   },
-  "POST /v1/batches/{id}/budget": { ...submits, does: "changes what a batch may cost" },
-  "POST /v1/batches/{id}/cancel": { ...submits, does: "cancels what is not done of a batch" },
+  "POST /v1/batches/{id}/budget": {
+    ...submits,
+    name: "setBatchBudget",
+    does: "changes what a batch may cost",
+    body: budgetRequestSchema,
+    answers: { 200: batchViewSchema },
+    problems: ["conflict"],
+  },
+  "POST /v1/batches/{id}/cancel": {
+    ...submits,
+    name: "cancelBatch",
+    does: "cancels what is not done of a batch",
+    body: cancelRequestSchema,
+    answers: { 202: batchViewSchema },
+    problems: ["conflict"],
+  },
   "GET /v1/batches/{id}/items": {
     ...reads,
-    query: itemPageQuerySchema,
+    name: "listItems",
     does: "lists its items and their state",
+    query: itemPageQuerySchema,
+    answers: { 200: pageSchema(itemSummarySchema) },
   },
   "GET /v1/batches/{id}/results": {
     ...reads,
+    name: "listResults",
+    does: "gives its results, a line each; the header Link leads to the next page",
     query: itemPageQuerySchema,
-    does: "gives its results, a line each",
+    answers: { 200: resultViewSchema },
+    form: "lines",
   },
-  "POST /v1/estimates": { ...submits, does: "estimates what a batch would cost and how long it would take" },
-  "GET /v1/items/{id}": { ...reads, does: "shows an item and its result" },
+  "POST /v1/estimates": {
+    ...submits,
+    name: "estimateBatch",
+    does: "estimates what a batch would cost and how long it would take",
+    body: batchRequestSchema,
+    answers: { 200: batchCheckViewSchema },
+  },
+  "GET /v1/items/{id}": {
+    ...reads,
+    name: "getItem",
+    does: "shows an item and its result",
+    answers: { 200: itemViewSchema },
+  },
   "GET /v1/items/{id}/audio": {
     ...reads,
+    name: "getAudio",
+    does: "redirects to the clip; redirect=false gives its address as JSON",
     query: audioQuerySchema,
-    does: "leads to the clip; redirect=false gives its address as JSON",
+    answers: { 302: null, 200: audioLinkViewSchema },
+    problems: ["not_ready", "conflict"],
   },
-  "GET /v1/models": { ...reads, does: "lists the models" },
+  "GET /v1/models": {
+    ...reads,
+    name: "listModels",
+    does: "lists the models",
+    answers: { 200: pageSchema(modelViewSchema) },
+  },
   "GET /v1/usage": {
     ...reads,
-    query: usageQuerySchema,
+    name: "getUsage",
     does: "tells what was spent, by day, model and batch",
+    query: usageQuerySchema,
+    answers: { 200: usageViewSchema },
   },
-  "GET /v1/capacity": { ...reads, does: "shows the machines, the queues and what holds launches" },
+  "GET /v1/capacity": {
+    ...reads,
+    name: "getCapacity",
+    does: "shows the machines, the queues and what holds launches",
+    answers: { 200: capacityViewSchema },
+  },
   "GET /v1/decisions": {
     ...reads,
-    query: decisionListQuerySchema,
+    name: "listDecisions",
     does: "lists what the launcher decided, and why",
+    query: decisionListQuerySchema,
+    answers: { 200: pageSchema(decisionRecordSchema) },
   },
   "POST /v1/launch": {
     ...operates,
-    query: dryRunQuerySchema,
+    name: "launch",
     does: "looks for work now; dry_run=true only plans",
+    query: dryRunQuerySchema,
+    answers: { 202: launchViewSchema, 200: decisionRecordSchema },
   },
-  "POST /v1/stop": { ...operates, does: "stops everything" },
-  "GET /v1/stop": { ...reads, scope: "operate", does: "shows the last stop and its proof" },
-  "POST /v1/start": { ...operates, does: "starts the service again after a stop" },
-  "GET /healthz": { ...reads, scope: null, does: "answers that the API answers" },
+  "POST /v1/stop": { ...operates, name: "stop", does: "stops everything", answers: { 202: stopViewSchema } },
+  "GET /v1/stop": {
+    ...reads,
+    scope: "operate",
+    name: "getStop",
+    does: "shows the last stop and its proof",
+    answers: { 200: stopViewSchema },
+  },
+  "POST /v1/start": {
+    ...operates,
+    name: "start",
+    does: "starts the service again after a stop",
+    answers: { 200: startViewSchema },
+  },
+  "GET /healthz": {
+    ...reads,
+    scope: null,
+    name: "checkHealth",
+    does: "answers that the API answers",
+    answers: { 200: healthViewSchema },
+  },
+  "GET /openapi.json": {
+    ...reads,
+    scope: null,
+    name: "getOpenApi",
+    does: "describes all of this as OpenAPI 3.1",
+    answers: { 200: z.looseObject({}) },
+  },
 } as const satisfies Readonly<Record<string, RouteTerms>>;
+
+const noQuery = z.strictObject({});
+/** What a route's query may hold. */
+export const querySchemaOf = (key: RouteKey): NonNullable<RouteTerms["query"]> =>
+  (routes[key] as RouteTerms).query ?? noQuery;
 
 export type RouteKey = keyof typeof routes;
 export const routeKeys = Object.keys(routes) as readonly RouteKey[];
 export type RoutesServedBy<S extends Server> = {
   [K in RouteKey]: (typeof routes)[K]["servedBy"] extends S ? K : never;
 }[RouteKey];
-export type QueryOf<K extends RouteKey> = z.output<(typeof routes)[K]["query"]>;
+export type QueryOf<K extends RouteKey> = (typeof routes)[K] extends {
+  readonly query: infer Q extends z.ZodType;
+}
+  ? z.output<Q>
+  : Readonly<Record<string, never>>;
 
 /** What a request leads to. */
 export type Resolution =

@@ -25,7 +25,8 @@ export const textSchema = ({ least, most }: TextBounds) =>
     .refine((text) => charactersIn(text) <= most, {
       error: ({ input }) => `must have at most ${most} characters, got ${charactersIn(String(input))}`,
     })
-    .refine((text) => !unfit.test(text), { error: ({ input }) => unfitIn(String(input)) });
+    .refine((text) => !unfit.test(text), { error: ({ input }) => unfitIn(String(input)) })
+    .meta({ minLength: least, maxLength: most });
 
 function charactersIn(text: string): number {
   let count = 0;

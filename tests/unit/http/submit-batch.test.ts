@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { apiHandler } from "../../../functions/http/api.ts";
 import { submitRoutes } from "../../../functions/http/submit-routes.ts";
-import { batchViewSchema } from "../../../shared/contract/api.ts";
+import { batchCheckViewSchema, batchViewSchema } from "../../../shared/contract/api.ts";
 import { problemSchema } from "../../../shared/contract/problem.ts";
-import { batchCheckViewSchema } from "../../../shared/contract/queries.ts";
+
 import { of, started } from "../batch/events.ts";
 import { foldEvents } from "../../../shared/batch/fold.ts";
 import {

@@ -1,0 +1,197 @@
+/** The API as OpenAPI 3.1, made of the table of routes and of the schemas that its requests are parsed by. */
+import { z } from "zod";
+import {
+  audioLinkViewSchema,
+  batchCheckViewSchema,
+  batchViewSchema,
+  capacityViewSchema,
+  itemSummarySchema,
+  itemViewSchema,
+  modelViewSchema,
+  resultViewSchema,
+  routeViewSchema,
+  startViewSchema,
+  stopViewSchema,
+  usageViewSchema,
+} from "./api.ts";
+import { batchRequestSchema, itemRequestSchema } from "./batch-request.ts";
+import { decisionRecordSchema } from "./fleet-records.ts";
+import { batchIdSchema, itemIdSchema } from "./ids.ts";
+import { parametersSchema } from "./parameters.ts";
+import { problemKinds, problemSchema, type ProblemCode } from "./problem.ts";
+import { estimateSchema, receiptViewSchema } from "./receipt.ts";
+import { querySchemaOf, routeKeys, routes, type RouteKey, type RouteTerms } from "./routes.ts";
+
+/** Of what is described, not of the software: it changes when a client must. */
+const apiVersion = "1.0.0";
+type Json = Readonly<Record<string, unknown>>;
+
+/** What has a name of its own. Other bodies and answers are named by their route. */
+const named: readonly (readonly [name: string, schema: z.ZodType])[] = [
+  ["AudioLink", audioLinkViewSchema],
+  ["Batch", batchViewSchema],
+  ["BatchCheck", batchCheckViewSchema],
+  ["BatchRequest", batchRequestSchema],
+  ["Capacity", capacityViewSchema],
+  ["Decision", decisionRecordSchema],
+  ["Estimate", estimateSchema],
+  ["Item", itemViewSchema],
+  ["ItemRequest", itemRequestSchema],
+  ["ItemSummary", itemSummarySchema],
+  ["Model", modelViewSchema],
+  ["Parameters", parametersSchema],
+  ["Problem", problemSchema],
+  ["Receipt", receiptViewSchema],
+  ["Result", resultViewSchema],
+  ["Route", routeViewSchema],
+  ["Start", startViewSchema],
+  ["Stop", stopViewSchema],
+  ["Usage", usageViewSchema],
+];
+
+type Names = z.core.$ZodRegistry<{ readonly id: string }>;
+const pathOf = (name: string): string => `#/components/schemas/${name}`;
+
+export function openApiDocument(): Json {
+  const names = namesOfAll();
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const key of routeKeys) {
+    const [method = "", path = ""] = key.split(" ");
+    paths[path] = { ...paths[path], [method.toLowerCase()]: operation(key, method, path, names) };
+  }
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "musicgen-batch",
+      version: apiVersion,
+      description: "Makes music in bulk from batches of text prompts, on GPU spot machines.",
+      license: { name: "Apache-2.0", identifier: "Apache-2.0" },
+    },
+    servers: [{ url: "/" }],
+    tags: [{ name: "read" }, { name: "submit" }, { name: "operate" }],
+    paths,
+    components: { schemas: components(names), securitySchemes },
+  };
+}
+
+const securitySchemes = {
+  bearer: { type: "http", scheme: "bearer" },
+  apiKey: { type: "apiKey", in: "header", name: "X-Api-Key" },
+};
+
+function namesOfAll(): Names {
+  const names: Names = z.registry();
+  for (const [id, schema] of named) names.add(schema, { id });
+  const add = (schema: z.ZodType | null | undefined, id: string): void => {
+    if (schema != null && !names.has(schema)) names.add(schema, { id });
+  };
+  for (const key of routeKeys) {
+    const { name, body, answers }: RouteTerms = routes[key];
+    const own = name.charAt(0).toUpperCase() + name.slice(1);
+    add(body, `${own}Request`);
+    for (const answer of Object.values(answers)) add(answer, `${own}Answer`);
+  }
+  return names;
+}
+
+function components(names: Names): Json {
+  const { schemas } = z.toJSONSchema(names, { uri: pathOf, io: "output" });
+  return Object.fromEntries(
+    Object.entries(schemas).map(([name, { $schema: _dialect, $id: _id, ...schema }]) => [name, schema]),
+  );
+}
+
+const refTo = (schema: z.ZodType, names: Names): Json => ({ $ref: pathOf(names.get(schema)?.id ?? "") });
+
+function operation(key: RouteKey, method: string, path: string, names: Names): Json {
+  const terms: RouteTerms = routes[key];
+  const { name, does, scope, servedBy, body } = terms;
+  return {
+    operationId: name,
+    summary: does,
+    tags: [servedBy],
+    security: scope === null ? [] : [{ bearer: [] }, { apiKey: [] }],
+    ...(scope === null ? {} : { description: `Needs a key with the scope \`${scope}\`.` }),
+    parameters: [...pathParameters(path), ...queryParameters(key), ...headerParameters(key, method)],
+    ...(body === undefined
+      ? {}
+      : { requestBody: { required: true, content: { "application/json": { schema: refTo(body, names) } } } }),
+    responses: { ...answersOf(terms, names), ...problemsOf(terms, method, path, names) },
+  };
+}
+
+function pathParameters(path: string): readonly Json[] {
+  if (!path.includes("{id}")) return [];
+  const schema = plain(z.toJSONSchema(path.startsWith("/v1/items/") ? itemIdSchema : batchIdSchema));
+  return [{ name: "id", in: "path", required: true, schema }];
+}
+
+function queryParameters(key: RouteKey): readonly Json[] {
+  const { properties = {} } = z.toJSONSchema(querySchemaOf(key), { io: "input" });
+  return Object.entries(properties).map(([name, schema]) => ({
+    name,
+    in: "query",
+    required: false,
+    schema: plain(schema as Json),
+  }));
+}
+
+/** A query is text, and a pattern says of which form; of a number its bounds say it. */
+function plain({ $schema: _dialect, pattern, ...schema }: Json): Json {
+  return schema["type"] === "string" && pattern !== undefined ? { ...schema, pattern } : schema;
+}
+
+function headerParameters(key: RouteKey, method: string): readonly Json[] {
+  const header = (name: string, schema: Json) => ({ name, in: "header", required: false, schema });
+  if (method === "POST") return [header("Idempotency-Key", { type: "string", minLength: 1, maxLength: 255 })];
+  return key === "GET /v1/batches/{id}" ? [header("If-None-Match", { type: "string" })] : [];
+}
+
+const statusNames: Readonly<Record<number, string>> = {
+  200: "Done",
+  202: "Taken: it goes on",
+  302: "Found elsewhere: see Location",
+  304: "What If-None-Match names is still so",
+};
+
+function answersOf({ answers, form }: RouteTerms, names: Names): Json {
+  const type = form === "lines" ? "application/x-ndjson" : "application/json";
+  return Object.fromEntries(
+    Object.entries(answers).map(([status, schema]) => [
+      status,
+      {
+        description: statusNames[Number(status)] ?? "",
+        ...(schema === null ? {} : { content: { [type]: { schema: refTo(schema, names) } } }),
+      },
+    ]),
+  );
+}
+
+/** By status; each code has its own title. */
+function problemsOf(terms: RouteTerms, method: string, path: string, names: Names): Json {
+  const content = { "application/problem+json": { schema: refTo(problemSchema, names) } };
+  const byStatus = Map.groupBy(problemCodesOf(terms, method, path), (code) => problemKinds[code].status);
+  const problems = [...byStatus].map(([status, codes]) => {
+    const description = codes.map((code) => `\`${code}\`: ${problemKinds[code].title}`).join("; ");
+    return [String(status), { description, content }] as const;
+  });
+  // The gateway answers by itself, and not with a problem.
+  const limited = { 429: { description: "Too many requests: ask again after a moment" } };
+  return { ...limited, ...Object.fromEntries(problems) };
+}
+
+function problemCodesOf(
+  { scope, problems }: RouteTerms,
+  method: string,
+  path: string,
+): readonly ProblemCode[] {
+  return [
+    "internal",
+    "invalid_input",
+    ...(scope === null ? [] : (["unauthenticated", "forbidden"] as const)),
+    ...(path.includes("{id}") ? (["not_found"] as const) : []),
+    ...(method === "POST" ? (["malformed_json", "body_too_large", ...idempotencyCodes] as const) : []),
+    ...(problems ?? []),
+  ];
+}
+const idempotencyCodes = ["in_progress", "idempotency_key_reused"] as const;

@@ -1,0 +1,105 @@
+/** What the routes answer is what the table of routes, and so OpenAPI, says that they answer. */
+import { describe, expect, test } from "vitest";
+import { operateRoutes } from "../../../functions/fleet/operate-routes.ts";
+import { apiHandler } from "../../../functions/http/api.ts";
+import { readRoutes } from "../../../functions/http/read-routes.ts";
+import { submitRoutes } from "../../../functions/http/submit-routes.ts";
+import { openApiDocument } from "../../../shared/contract/openapi.ts";
+import { itemIdOf } from "../../../shared/contract/ids.ts";
+import { batchKeys } from "../../../shared/contract/keys.ts";
+import { problemSchema } from "../../../shared/contract/problem.ts";
+import { routeKeys, routes, type RouteKey, type RouteTerms } from "../../../shared/contract/routes.ts";
+import { submitBatch } from "../../../shared/batch/submit.ts";
+import { World } from "../fleet/world.ts";
+import { apiEvent, lambdaContext, type EventOptions } from "./api-event.ts";
+
+const described = openApiDocument()["paths"] as Record<
+  string,
+  Record<string, { readonly responses: Readonly<Record<string, unknown>> }>
+>;
+const body = JSON.stringify({ items: [{ prompt: "p" }] });
+const noBatch = "batch_01KDVDNG00ZZZZZZZZZZZZZZZZ";
+
+async function worldWithBatch() {
+  const world = new World();
+  const submission = { body: JSON.parse(body) as unknown, owner: "ada", idempotency: null };
+  const submitted = await submitBatch(submission, world.ports, world.stage.settings);
+  if (submitted.kind !== "accepted") throw new Error(submitted.kind);
+  return { world, id: submitted.batch.id };
+}
+
+/** A call as the gateway makes it; what is answered must be described for its route. */
+async function call(world: World, key: RouteKey, options: EventOptions = {}) {
+  const all = {
+    ...readRoutes(world.ports, world.stage.settings),
+    ...submitRoutes(world.ports, world.stage.settings),
+    ...operateRoutes(world.ports, world.stage),
+  };
+  const answer = await world.clock.runUntil(
+    apiHandler(all, world.log)(apiEvent(key, options), lambdaContext),
+  );
+  const status = answer.statusCode ?? 0;
+  const [method = "", path = ""] = key.split(" ");
+  expect(Object.keys(described[path]?.[method.toLowerCase()]?.responses ?? {})).toContain(String(status));
+  const text = answer.body ?? "";
+  const { answers, form }: RouteTerms = routes[key];
+  const schema = status < 400 ? answers[status] : problemSchema;
+  for (const one of form === "lines" && status < 400 ? text.split("\n") : [text])
+    if (one !== "") schema?.parse(JSON.parse(one));
+  return { status, text };
+}
+
+/** The status of a right request, where it is not 200. */
+const rightly: Partial<Record<RouteKey, number>> = {
+  "POST /v1/batches": 202,
+  "POST /v1/batches/{id}/cancel": 202,
+  "POST /v1/launch": 202,
+  "POST /v1/stop": 202,
+  // The clip is not made yet.
+  "GET /v1/items/{id}/audio": 409,
+};
+
+const optionsFor = (key: RouteKey, id: string): EventOptions => {
+  const params = { id: key.includes("/items/") ? itemIdOf(id as never, 0) : id };
+  const bodies: Partial<Record<RouteKey, string>> = {
+    "POST /v1/batches": body,
+    "POST /v1/estimates": body,
+    "POST /v1/batches/{id}/budget": '{"max_cost_usd":"1"}',
+    "POST /v1/batches/{id}/cancel": '{"mode":"drain"}',
+  };
+  const own = bodies[key];
+  return { params, ...(own === undefined ? {} : { body: own }) };
+};
+
+describe.each(routeKeys)("%s", (key) => {
+  test("answers a right request as it is described", async () => {
+    const { world, id } = await worldWithBatch();
+    expect((await call(world, key, optionsFor(key, id))).status).toBe(rightly[key] ?? 200);
+  });
+
+  test("answers every kind of wrong request as it is described", async () => {
+    const { world, id } = await worldWithBatch();
+    const right = optionsFor(key, id);
+    const isOpen = routes[key].scope === null;
+    const missing = { ...right, caller: '{"kind":"missing_key"}' };
+    expect((await call(world, key, missing)).status).toBe(isOpen ? 200 : 401);
+    const powerless = { ...right, caller: '{"kind":"known","owner":"ada","scopes":[]}' };
+    expect((await call(world, key, powerless)).status).toBe(isOpen ? 200 : 403);
+    expect((await call(world, key, { ...right, query: { nothing: "1" } })).status).toBe(422);
+    if (key.startsWith("POST ")) expect((await call(world, key, { ...right, body: "{" })).status).toBe(400);
+    if (right.body !== undefined) expect((await call(world, key, { ...right, body: "[]" })).status).toBe(422);
+    if (key.includes("{id}")) {
+      for (const unknown of [noBatch, itemIdOf(noBatch as never, 0), "x", "%00", "../keys/a"])
+        expect((await call(world, key, { ...right, params: { id: unknown } })).status).toBe(404);
+      const stranger = { ...right, caller: '{"kind":"known","owner":"eve","scopes":["read","submit"]}' };
+      expect((await call(world, key, stranger)).status).toBe(404);
+    }
+  });
+
+  test("answers a fault of the store as it is described, and shows nothing of it", async () => {
+    const { world, id } = await worldWithBatch();
+    await world.store.put(batchKeys.batch(id), "not JSON: a secret");
+    const { text } = await call(world, key, optionsFor(key, id));
+    expect(text).not.toContain("secret");
+  });
+});
