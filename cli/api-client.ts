@@ -1,6 +1,8 @@
 /** The HTTP API as a typed client. Answers are parsed; problems become {@link ApiProblem}. */
 import type { z } from "zod";
 import {
+  type BatchCheckView,
+  batchCheckViewSchema,
   type BatchView,
   batchViewSchema,
   type CapacityView,
@@ -25,7 +27,6 @@ import type { BatchRequest } from "../shared/contract/batch-request.ts";
 import { type DecisionRecord, decisionRecordSchema } from "../shared/contract/fleet-records.ts";
 import type { BatchId, ItemId } from "../shared/contract/ids.ts";
 import { faultsOf, type Problem, problemSchema } from "../shared/contract/problem.ts";
-import { type BatchCheckView, batchCheckViewSchema } from "../shared/contract/queries.ts";
 import type { Clock } from "../shared/ports.ts";
 
 export interface ApiAccess {

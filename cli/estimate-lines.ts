@@ -1,4 +1,4 @@
-import type { BatchCheckView } from "../shared/contract/queries.ts";
+import type { BatchCheckView } from "../shared/contract/api.ts";
 import { secondsText } from "./words.ts";
 
 export function estimateLines({
