@@ -101,6 +101,7 @@ export class Ours implements Policy {
       cooling: Object.fromEntries(this.#cooling),
       quotas: {},
       breaker: null,
+      forgivenMs: 0,
       queues: { [this.#options.model]: { visible: fleet.openCount, inFlight: 0 } },
       measured: { [this.#options.model]: measured(fleet) },
       spent: { dayUsd: 0, monthUsd: 0 },
@@ -139,6 +140,7 @@ export class Ours implements Policy {
       launchedMs: machine.launchedS * 1000,
       messagesReceived: null,
       leavesUnused: false,
+      failure: null,
       usdPerHour: null,
       goneByMs: null,
       unservedUsd: null,
@@ -156,5 +158,6 @@ function measured({ machines, nowS }: FleetModel): Observation["measured"][strin
     audio_seconds_per_second: null,
     received_at: null,
     unused: [],
+    failed: [],
   };
 }

@@ -8,7 +8,7 @@ import {
   terminalOutcomes,
 } from "./batch-records.ts";
 import { decisionReasons, decisionRecordSchema, markets } from "./fleet-records.ts";
-import { batchIdSchema, itemIdSchema, stopIdSchema } from "./ids.ts";
+import { batchIdSchema, instanceIdSchema, itemIdSchema, stopIdSchema } from "./ids.ts";
 import { parametersSchema, speedSchema } from "./parameters.ts";
 import { amountsSchema, estimateSchema, othersSchema, receiptViewSchema, usdSchema } from "./receipt.ts";
 
@@ -212,15 +212,18 @@ export const capacityViewSchema = z.strictObject({
   ),
   /** Limits of the account that EC2 told of: nothing of that market is asked for until a machine ends, or until then. */
   quotas: z.array(z.strictObject({ market: z.enum(markets), until: timeSchema, detail: z.string() })),
-  /** While one is open nothing is launched. The console of a machine that did not come up is for operators. */
-  breaker: z
-    .strictObject({
+  /** While one is open nothing is launched. */
+  breaker: z.strictObject({ until: timeSchema, reason: z.string(), detail: z.string() }).nullable(),
+  /** Models whose machines could not start: their launches pause. What such a machine wrote to its console is for operators. */
+  failed_starts: z.array(
+    z.strictObject({
+      model: z.string(),
       until: timeSchema,
-      reason: z.string(),
       detail: z.string(),
+      instance_id: instanceIdSchema,
       console_tail: z.string().nullable(),
-    })
-    .nullable(),
+    }),
+  ),
   /** What the last tick decided for each model, and what bound it. */
   decisions: decisionRecordSchema.shape.models,
 });

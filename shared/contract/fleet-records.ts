@@ -197,12 +197,26 @@ export const poolsRecordSchema = z.strictObject({
       until: timeSchema,
       /** Since when EC2 has refused for this reason, without a launch in between. */
       since: timeSchema,
-      reason: z.enum(["refused", "not_there_yet", "boot_failures"]),
+      reason: z.enum(["refused", "not_there_yet"]),
       detail: z.string(),
-      /** The end of what the last machine that did not come up wrote to its console; null where that says nothing. */
-      console_tail: z.string().nullable(),
     })
     .nullable(),
+  /** By model, for those who look: its machines could not start, and its launches paused. */
+  failed_starts: z
+    .record(
+      z.string(),
+      z.strictObject({
+        until: timeSchema,
+        detail: z.string(),
+        /** The last of them. */
+        instance_id: instanceIdSchema,
+        /** The end of what it wrote to its console; null where that says nothing. */
+        console_tail: z.string().nullable(),
+      }),
+    )
+    .default({}),
+  /** When an operator has last seen to what failed: machines that could not start before count no more. */
+  forgiven_at: timeSchema.nullable().default(null),
 });
 export type PoolsRecord = z.infer<typeof poolsRecordSchema>;
 
@@ -334,6 +348,8 @@ export const ledgerRecordSchema = z.strictObject({
       messages_received: z.int().min(0).nullable().default(null),
       /** When a look found that it had received more messages; null before the first. */
       received_at: timeSchema.nullable().default(null),
+      /** Why it could not start, or not go on, by its own word. */
+      failure: startFailureSchema.nullable().default(null),
       ...timeSpentSchema.shape,
     }),
   ),
@@ -342,6 +358,7 @@ export type LedgerRecord = z.infer<typeof ledgerRecordSchema>;
 
 /** More of them in a row say nothing more. */
 export const mostUnusedKept = 20;
+export const mostFailedKept = 20;
 
 /** `fleet/measures.json`: what the ledgers teach the launcher, so that it need not read them. Derivable, but for old days. */
 export const measuresRecordSchema = z.strictObject({
@@ -362,6 +379,17 @@ export const measuresRecordSchema = z.strictObject({
       unused: z
         .array(z.strictObject({ instance_id: instanceIdSchema, left_at: timeSchema }))
         .max(mostUnusedKept)
+        .default([]),
+      /** The latest machines, when none since has started: why, as far as they told. */
+      failed: z
+        .array(
+          z.strictObject({
+            instance_id: instanceIdSchema,
+            failed_at: timeSchema,
+            failure: startFailureSchema.nullable(),
+          }),
+        )
+        .max(mostFailedKept)
         .default([]),
     }),
   ),

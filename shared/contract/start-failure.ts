@@ -1,6 +1,7 @@
 /** Why a machine could not start: what its worker tells before it leaves, in its heartbeat and on its console. */
 import { z } from "zod";
 import { engineStartFailureCodes } from "./engine-protocol.ts";
+import { cutText } from "./text.ts";
 
 export const startFailureCodes = [
   ...engineStartFailureCodes,
@@ -13,16 +14,17 @@ export const startFailureCodes = [
 ] as const;
 export type StartFailureCode = (typeof startFailureCodes)[number];
 
+/** In characters, each of which is one unit of a string's length or two. */
 const longestDetail = 300;
 export const startFailureSchema = z.strictObject({
   code: z.enum(startFailureCodes),
-  detail: z.string().max(longestDetail),
+  detail: z.string().max(2 * longestDetail),
 });
 export type StartFailure = z.infer<typeof startFailureSchema>;
 
 export const startFailure = (code: StartFailureCode, detail: string): StartFailure => ({
   code,
-  detail: detail.slice(0, longestDetail),
+  detail: cutText(detail, longestDetail),
 });
 
 /** The line of a worker's log that tells it: of a worker that may write no heartbeat, its console is all that is left. */

@@ -53,7 +53,8 @@ export async function capacityView(
       const isOver = quota === undefined || Date.parse(quota.until) <= nowMs;
       return isOver ? [] : [{ market, until: quota.until, detail: quota.detail }];
     }),
-    breaker: breakerOf(pools, showConsole, nowMs),
+    breaker: breakerOf(pools, nowMs),
+    failed_starts: failedStartsOf(pools, showConsole, nowMs),
     decisions: snapshot?.value.models ?? [],
   };
 }
@@ -104,8 +105,22 @@ function zonesOf(
   });
 }
 
-function breakerOf({ breaker }: PoolsRecord, showConsole: boolean, nowMs: number): CapacityView["breaker"] {
+function breakerOf({ breaker }: PoolsRecord, nowMs: number): CapacityView["breaker"] {
   if (breaker === null || Date.parse(breaker.until) <= nowMs) return null;
-  const { until, reason, detail, console_tail } = breaker;
-  return { until, reason, detail, console_tail: showConsole ? console_tail : null };
+  const { until, reason, detail } = breaker;
+  return { until, reason, detail };
+}
+
+function failedStartsOf(
+  { failed_starts }: PoolsRecord,
+  showConsole: boolean,
+  nowMs: number,
+): CapacityView["failed_starts"] {
+  return Object.entries(failed_starts)
+    .filter(([, { until }]) => Date.parse(until) > nowMs)
+    .map(([model, failed]) => ({
+      model,
+      ...failed,
+      console_tail: showConsole ? failed.console_tail : null,
+    }));
 }

@@ -24,6 +24,7 @@ import { goneWithinMs, offMs } from "./drain.ts";
 import { messageLimit } from "./message-limit.ts";
 import type { ComingLaunch, Machine, Observation, Quota, Work } from "./observation.ts";
 import type { Drain, Held, Limit, ModelPlan, Plan, PricedPool, Reason } from "./plan.ts";
+import { startLimit } from "./start-limit.ts";
 import { allInUsdPerHour, dearMachines, extrasOf, priceCap } from "./price.ts";
 
 /** Work is planned to end so long before its deadline: a sum of seconds knows nothing of the last clip's length. */
@@ -102,6 +103,7 @@ function decideModel(
   const need = {
     ...needOf(demand, supply, observation.nowMs, settings),
     messages: messageLimit(model, demand.work, observation),
+    starts: startLimit(model, observation),
   };
   const spot = buySpot(need, allowance, observation, settings);
   const bought = rescueOf(need, spot, allowance, observation, settings) ?? spot;
@@ -254,6 +256,8 @@ const secondsOf = ({ work, rate }: Demand): number => sum(work, (one) => one.ope
 interface Need extends Shortage {
   /** More machines than that would find no message. */
   readonly messages: Limit;
+  /** Machines of the model could not start; null: nothing is known of that. */
+  readonly starts: Limit | null;
 }
 interface Shortage {
   readonly missing: number;
@@ -357,7 +361,7 @@ function buySpot(
   const limits = [
     ...machineLimit(missing, allowance, settings),
     ...budgetLimits(missing, allowance, offers, observation.nowMs, settings),
-    ...messageLimits(need),
+    ...limitsOfModel(need),
     ...holds(need, offers, observation, settings),
   ];
   return { market: "spot", launch: smallest(missing, limits), offers, reasons: limits.map(plain) };
@@ -433,8 +437,8 @@ function machineLimit(missing: number, { machines }: Allowance, settings: StageC
   return machines < missing ? [{ reason: "max_instances", most: machines, detail }] : [];
 }
 
-const messageLimits = ({ missing, messages }: Need): readonly Limit[] =>
-  messages.most < missing ? [messages] : [];
+const limitsOfModel = ({ missing, messages, starts }: Need): readonly Limit[] =>
+  [messages, starts].filter((limit) => limit !== null).filter(({ most }) => most < missing);
 
 const budgetLimits = (
   missing: number,
@@ -447,7 +451,7 @@ const budgetLimits = (
 
 /** What holds the launch altogether. */
 function holds(
-  { launchByMs, messages }: Need,
+  { launchByMs, messages, starts }: Need,
   offers: readonly PricedPool[],
   observation: Observation,
   settings: StageConfig,
@@ -463,7 +467,8 @@ function holds(
   }
   if (latchedMs !== null) reasons.push({ reason: "latch", detail: "stopped by an operator" });
   // It may wait if the next tick is in time. While something else holds it, it would not come at that time.
-  if (launchByMs >= nowMs + tickMs && reasons.length === 0 && messages.most > 0) {
+  const mayLaunch = reasons.length === 0 && messages.most > 0 && starts?.most !== 0;
+  if (launchByMs >= nowMs + tickMs && mayLaunch) {
     reasons.push({ reason: "waiting_for_deadline", detail: `to be launched by ${inWords(launchByMs)}` });
   }
   return reasons.map((reason) => ({ ...reason, most: 0 }));

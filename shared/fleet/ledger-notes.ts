@@ -3,6 +3,7 @@ import type { StageConfig } from "../config.ts";
 import type { IntentRecord, LedgerRecord } from "../contract/fleet-records.ts";
 import type { InstanceId } from "../contract/ids.ts";
 import { intentTimeMs } from "../contract/ids.ts";
+import type { StartFailure } from "../contract/start-failure.ts";
 import type { FleetInstance } from "../ports.ts";
 import type { RecordPorts } from "../records/records.ts";
 import { dayOf } from "./bill.ts";
@@ -50,6 +51,7 @@ export const newEntry = (
     audio_seconds_per_second: null,
     messages_received: null,
     received_at: null,
+    failure: null,
     gpu_seconds_by_batch: {},
     idle_seconds: 0,
     interrupted_seconds: 0,
@@ -116,6 +118,13 @@ export const noteEnd = (
 
 const toldEnd = ({ ended_at, end_is_told }: LedgerEntry, told: string): string =>
   end_is_told && ended_at !== null && Date.parse(ended_at) < Date.parse(told) ? ended_at : told;
+
+export const noteFailure = (
+  ports: RecordPorts,
+  day: string,
+  id: InstanceId,
+  failure: StartFailure,
+): Promise<LedgerRecord> => noteOn(ports, day, id, () => ({ failure }));
 
 const noteOn = (
   ports: RecordPorts,

@@ -6,6 +6,7 @@ import type { ObjectStore } from "../ports.ts";
 import type { RecordPorts } from "../records/records.ts";
 import { readRecord, updateRecord } from "../records/records.ts";
 import { costsByDay, dayOf, sumOfCosts } from "./bill.ts";
+import { failedStarts } from "./boot-failures.ts";
 import type { LedgerEntry } from "./ledger.ts";
 import { receiptsShown } from "./unused-machines.ts";
 
@@ -34,10 +35,14 @@ export function spentUsd(
   };
 }
 
-export async function keepMeasures(ledgers: readonly LedgerRecord[], ports: RecordPorts): Promise<void> {
-  if (ledgers.every(({ instances }) => Object.keys(instances).length === 0)) return;
+/** @returns them as they are afterwards; null while the ledgers say nothing. */
+export async function keepMeasures(
+  ledgers: readonly LedgerRecord[],
+  ports: RecordPorts,
+): Promise<MeasuresRecord | null> {
+  if (ledgers.every(({ instances }) => Object.keys(instances).length === 0)) return null;
   const nowMs = ports.clock.nowMs();
-  await updateRecord(ports, fleetKeys.measures, measuresRecordSchema, (current) => {
+  return updateRecord(ports, fleetKeys.measures, measuresRecordSchema, (current) => {
     const before = current ?? nothingYet;
     const after = measured(ledgers, before, nowMs);
     return JSON.stringify(after) === JSON.stringify(before) ? null : after;
@@ -98,6 +103,7 @@ function shown(
     slow_boot_seconds: boots.slow_boot_seconds ?? before?.slow_boot_seconds ?? null,
     audio_seconds_per_second: quantile(rates, 0.5) ?? before?.audio_seconds_per_second ?? null,
     ...receiptsShown(listed, before),
+    failed: [...failedStarts(listed)],
   };
 }
 

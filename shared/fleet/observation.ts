@@ -2,6 +2,7 @@
 import type { Market, MeasuresRecord } from "../contract/fleet-records.ts";
 import type { Speed } from "../contract/parameters.ts";
 import type { BatchId, InstanceId, IntentId } from "../contract/ids.ts";
+import type { StartFailure } from "../contract/start-failure.ts";
 import type { Pool, QueueDepth } from "../ports.ts";
 
 /** The open part of one batch, as far as the fleet plans by it. */
@@ -49,6 +50,8 @@ export interface Machine {
   readonly messagesReceived: number | null;
   /** It leaves, or has left, without ever having received a message. */
   readonly leavesUnused: boolean;
+  /** Why it could not start, by its own word; null: it did, or says nothing. */
+  readonly failure: StartFailure | null;
   /** What an hour of it costs, volume and address included; null while nobody knows. */
   readonly usdPerHour: number | null;
   /** Told by EC2 or by a budget to leave, it is gone by then; null: it may stay, or take its time. */
@@ -83,7 +86,7 @@ export interface Quota {
 
 export interface Breaker {
   readonly untilMs: number;
-  readonly reason: "refused" | "not_there_yet" | "boot_failures";
+  readonly reason: "refused" | "not_there_yet";
   readonly detail: string;
 }
 
@@ -99,6 +102,8 @@ export interface Observation {
   readonly cooling: Readonly<Record<string, CoolingPool>>;
   readonly quotas: Readonly<Partial<Record<Market, Quota>>>;
   readonly breaker: Breaker | null;
+  /** When an operator has last seen to what failed; 0 for never. */
+  readonly forgivenMs: number;
   /** By model, both queues together. Left out: models without open work, and those whose queues did not answer. */
   readonly queues: Readonly<Record<string, QueueDepth>>;
   /** What machines of each model have shown; what is missing or null is guessed by the configuration. */

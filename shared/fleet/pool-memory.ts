@@ -16,10 +16,19 @@ const settlesWithinMs = 10 * 60_000;
 /** A refusal that comes again within so long is the same one, going on. */
 const goesOnMs = 5 * 60_000;
 
-/** It may name every machine that failed. */
+/** EC2's own words. */
 const longestDetail = 2000;
 
-const nothingYet: PoolsRecord = { v: 1, turn: null, intents: [], cooling: {}, quotas: {}, breaker: null };
+const nothingYet: PoolsRecord = {
+  v: 1,
+  turn: null,
+  intents: [],
+  cooling: {},
+  quotas: {},
+  breaker: null,
+  failed_starts: {},
+  forgiven_at: null,
+};
 
 export const readPools = async (store: ObjectStore): Promise<PoolsRecord> =>
   (await readRecord(store, fleetKeys.pools, poolsRecordSchema))?.value ?? nothingYet;
@@ -141,7 +150,6 @@ export async function openBreaker(
   ports: RecordPorts & { readonly log: Log },
   reason: Breaker["reason"],
   detail: string,
-  consoleTail: string | null = null,
 ): Promise<void> {
   const nowMs = ports.clock.nowMs();
   const stored = await updateRecord(ports, fleetKeys.pools, poolsRecordSchema, (current) => {
@@ -149,11 +157,10 @@ export async function openBreaker(
     const since = sinceWhen(record.breaker, reason, nowMs);
     const isSettling = reason === "not_there_yet" && nowMs - Date.parse(since) < settlesWithinMs;
     const until = new Date(nowMs + (isSettling ? retryMs : holdMs)).toISOString();
-    const told = cutText(detail, longestDetail);
-    return { ...record, breaker: { until, since, reason, detail: told, console_tail: consoleTail } };
+    return { ...record, breaker: { until, since, reason, detail: cutText(detail, longestDetail) } };
   });
   const { until } = stored?.breaker ?? {};
-  const fields = { reason, detail, until, console_tail: consoleTail };
+  const fields = { reason, detail, until };
   if (until !== undefined && Date.parse(until) <= nowMs + retryMs)
     ports.log.warn("a launch names what is not there yet", fields);
   else ports.log.error("launches are held", fields);
@@ -164,22 +171,40 @@ function sinceWhen(breaker: PoolsRecord["breaker"], reason: Breaker["reason"], n
   return goesOn ? breaker.since : new Date(nowMs).toISOString();
 }
 
+/** For those who look, and for the alarm: the launcher itself goes by the machines that failed. */
+export async function noteFailedStart(
+  ports: RecordPorts & { readonly log: Log },
+  model: string,
+  failed: PoolsRecord["failed_starts"][string],
+): Promise<void> {
+  await updateRecord(ports, fleetKeys.pools, poolsRecordSchema, (current) => {
+    const record = current ?? nothingYet;
+    return { ...record, failed_starts: { ...record.failed_starts, [model]: failed } };
+  });
+  ports.log.error("launches are held", { reason: "failed_starts", model, ...failed });
+}
+
+export const forgivenMs = ({ forgiven_at }: PoolsRecord): number =>
+  forgiven_at === null ? 0 : Date.parse(forgiven_at);
+
 /**
  * Somebody has seen to it: what was held or left out for longer than a minute may be asked for again. The breaker
- * stays readable, and boots that failed before it closed are forgiven.
+ * stays readable, and machines that failed to start until now are forgiven.
  */
 export async function closeBreaker(ports: RecordPorts): Promise<void> {
   const now = new Date(ports.clock.nowMs()).toISOString();
   await updateRecord(ports, fleetKeys.pools, poolsRecordSchema, (current) => {
-    if (current === null) return null;
-    const { breaker } = current;
-    const cooling = Object.entries(current.cooling).filter(
+    const record = current ?? nothingYet;
+    const { breaker } = record;
+    const cooling = Object.entries(record.cooling).filter(
       ([, { reason }]) => reason === "capacity" || reason === "interruption",
     );
     return {
-      ...current,
+      ...record,
       cooling: Object.fromEntries(cooling),
       quotas: {},
+      failed_starts: {},
+      forgiven_at: now,
       breaker: breaker === null || breaker.until <= now ? breaker : { ...breaker, until: now },
     };
   });

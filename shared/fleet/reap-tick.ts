@@ -1,18 +1,19 @@
 /** One run of the reaper: what should end is marked and later ended, and the ledger is kept. */
-import type { LedgerRecord, ReapReason, ReaperMarks } from "../contract/fleet-records.ts";
+import type { MeasuresRecord, ReapReason, ReaperMarks } from "../contract/fleet-records.ts";
 import { reaperMarksSchema } from "../contract/fleet-records.ts";
 import type { InstanceId } from "../contract/ids.ts";
 import { fleetKeys } from "../contract/keys.ts";
 import type { FleetInstance, TerminateOutcome } from "../ports.ts";
 import { readRecord, updateRecord } from "../records/records.ts";
-import { bootFailures } from "./boot-failures.ts";
+import { learnFromConsoles, readConsole } from "./boot-failures.ts";
 import type { FleetPorts, Stage, StopPorts } from "./fleet-ports.ts";
 import { reapReason, verdict } from "./judge.ts";
 import { forgetEnded, keepLedgers } from "./keep-ledgers.ts";
 import { latchIsClosed } from "./latch.ts";
 import { exists } from "./machine.ts";
 import { keepMeasures } from "./measures.ts";
-import { openBreaker, readPools } from "./pool-memory.ts";
+import { forgivenMs, noteFailedStart, readPools } from "./pool-memory.ts";
+import { notForgiven, pauseOf } from "./start-limit.ts";
 import { continueStop } from "./stop.ts";
 import type { Survey } from "./survey.ts";
 import { survey } from "./survey.ts";
@@ -36,11 +37,12 @@ export async function reapTick(ports: StopPorts, stage: Stage): Promise<ReapRepo
   const reasons = judgeAll(seen, stage);
   const terminated = await endWhatIsDue(reasons, ports);
   const ended = terminated.filter(({ kind }) => kind === "terminating").map(({ instanceId }) => instanceId);
-  const ledgers = await keepLedgers(seen, reasons, new Set(ended), ports, stage.settings);
-  await keepMeasures(ledgers, ports);
+  const kept = await keepLedgers(seen, reasons, new Set(ended), ports, stage.settings);
+  const ledgers = await learnFromConsoles(kept, ports);
+  const measures = await keepMeasures(ledgers, ports);
   // After the measures: until they have it, the launcher reads of a machine that left in its heartbeat.
   await forgetEnded(seen, ports.store);
-  await watchBoots(ledgers, ports);
+  if (measures !== null) await watchStarts(measures, ports);
   const alive = seen.machines.map(({ instance }) => instance).filter(exists);
   return { alive, reasons, terminated };
 }
@@ -78,28 +80,21 @@ async function endWhatIsDue(
   return outcomes;
 }
 
-/** A launch loop of machines that never come up is stopped before it costs more. */
-async function watchBoots(ledgers: readonly LedgerRecord[], ports: FleetPorts): Promise<void> {
-  const mayHaveFailed = ledgers.some(({ instances }) =>
-    Object.values(instances).some(({ ready_at, ended_at }) => ready_at === null && ended_at !== null),
-  );
-  if (!mayHaveFailed) return;
-  const { breaker } = await readPools(ports.store);
-  const failed = bootFailures(ledgers, breaker === null ? 0 : Date.parse(breaker.until));
-  const [latest] = failed;
-  if (latest === undefined) return;
-  const names = failed.map(({ instanceId, zone }) => `${instanceId} (${zone})`).join(", ");
-  const detail = `${failed.length} machines in a row never became ready: ${names}`;
-  const consoleTail = await readConsoleTail(latest.instanceId, ports);
-  await openBreaker(ports, "boot_failures", detail, consoleTail);
-}
-
-/** A breaker that opens without the reason is better than one that does not open. */
-async function readConsoleTail(instanceId: InstanceId, { fleet, log }: FleetPorts): Promise<string | null> {
-  try {
-    return (await fleet.consoleOutput(instanceId))?.slice(-consoleTailCharacters) ?? null;
-  } catch (error) {
-    log.warn("the console of a machine that did not come up could not be read", { instanceId, error });
-    return null;
+/** Machines that cannot start pause their model's launches: whoever can mend it is called, and finds the console. */
+async function watchStarts({ models }: MeasuresRecord, ports: FleetPorts): Promise<void> {
+  if (Object.values(models).every(({ failed }) => failed.length === 0)) return;
+  const pools = await readPools(ports.store);
+  for (const [model, { failed }] of Object.entries(models)) {
+    const pause = pauseOf(notForgiven(failed, forgivenMs(pools)));
+    if (pause === null || pause.untilMs <= ports.clock.nowMs()) continue;
+    const { instance_id } = pause.latest;
+    if (pools.failed_starts[model]?.instance_id === instance_id) continue;
+    const console = await readConsole(instance_id, ports);
+    await noteFailedStart(ports, model, {
+      until: new Date(pause.untilMs).toISOString(),
+      detail: pause.detail,
+      instance_id,
+      console_tail: console?.slice(-consoleTailCharacters) ?? null,
+    });
   }
 }

@@ -97,6 +97,7 @@ function seenAgain(entry: LedgerEntry, sighting: Sighting, nowMs: number): Ledge
     audio_seconds_per_second: worker?.audio_seconds_per_second ?? entry.audio_seconds_per_second,
     messages_received: worker?.messages_received ?? entry.messages_received,
     received_at: hasReceivedMore(entry, worker) ? now : entry.received_at,
+    failure: worker?.failure ?? entry.failure,
   };
 }
 

@@ -3,30 +3,18 @@ import type { MeasuresRecord } from "../contract/fleet-records.ts";
 import { mostUnusedKept } from "../contract/fleet-records.ts";
 import { instanceIdSchema } from "../contract/ids.ts";
 import type { LedgerEntry } from "./ledger.ts";
+import { wasToldToEnd } from "./told-to-end.ts";
 import type { Signs } from "./signs.ts";
 
 type Receipts = Pick<MeasuresRecord["models"][string], "received_at" | "unused">;
 
-/** Ended from outside, or broken: it may not have had its turn. */
-const excused: readonly (string | null)[] = [
-  "interruption",
-  "rebalance",
-  "price",
-  "budget_day",
-  "budget_month",
-  "stopped",
-  "signal",
-  "unhealthy",
-  "drain_deadline",
-  "over_budget",
-];
+/** Broken, or told to end: it may not have had its turn. */
+const isExcused = (reason: string | null): boolean =>
+  wasToldToEnd(reason) || reason === "unhealthy" || reason === "drain_deadline";
 
 /** By its own word: of a machine that is on its way out, or gone. */
 export const saysUnused = ({ worker, drain }: Signs): boolean =>
-  drain === null &&
-  worker?.messages_received === 0 &&
-  worker.ready_at !== null &&
-  !excused.includes(worker.reason);
+  drain === null && worker?.messages_received === 0 && worker.ready_at !== null && !isExcused(worker.reason);
 
 /**
  * What the ledgers show of one model. Pure.
@@ -54,7 +42,7 @@ export function receiptsShown(
 }
 
 const wasUnused = ({ ready_at, messages_received, end_reason, taken_back }: LedgerEntry): boolean =>
-  ready_at !== null && messages_received === 0 && taken_back !== true && !excused.includes(end_reason);
+  ready_at !== null && messages_received === 0 && taken_back !== true && !isExcused(end_reason);
 
 const latest = (times: readonly (string | null)[]): string | null =>
   times.reduce((a, b) => (a === null || (b !== null && Date.parse(b) > Date.parse(a)) ? b : a), null);

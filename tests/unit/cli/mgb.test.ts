@@ -27,6 +27,7 @@ const noMachine: CapacityView = {
   zones: [],
   quotas: [],
   breaker: null,
+  failed_starts: [],
   decisions: [],
 };
 

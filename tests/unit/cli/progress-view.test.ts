@@ -14,6 +14,7 @@ const noMachine: CapacityView = {
   zones: [],
   quotas: [],
   breaker: null,
+  failed_starts: [],
   decisions: [],
 };
 const busy: CapacityView = {

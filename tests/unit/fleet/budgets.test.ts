@@ -4,6 +4,7 @@ import type { StageConfig } from "../../../shared/config.ts";
 import { batchIdOf, instanceIdSchema, intentIdSchema } from "../../../shared/contract/ids.ts";
 import { decide } from "../../../shared/fleet/decide.ts";
 import type { Machine, Observation } from "../../../shared/fleet/observation.ts";
+import { aMachine, nothingSeen } from "./observation.ts";
 import { testSettings } from "./settings.ts";
 
 const noon = Date.parse("2026-01-15T12:00:00Z");
@@ -15,23 +16,16 @@ const idOf = (name: string) => instanceIdSchema.parse(`i-0000000${name}`);
  * the reaper 75 s later.
  */
 const machine = (name: string, change: Partial<Machine> = {}): Machine => ({
+  ...aMachine,
   instanceId: idOf(name),
-  model: "small",
-  zone: "zone-a",
-  market: "spot",
-  phase: "ready",
   launchedMs: noon - 600_000,
-  messagesReceived: 1,
-  leavesUnused: false,
   usdPerHour: 0.36,
-  goneByMs: null,
-  unservedUsd: null,
   ...change,
 });
 const four = names.map((name) => machine(name));
 const seen = (change: Partial<Observation>): Observation => ({
+  ...nothingSeen,
   nowMs: noon,
-  latchedMs: null,
   work: [
     {
       batchId: batchIdOf("01HZZZZZZZZZZZZZZZZZZZZZZZ"),
@@ -45,7 +39,6 @@ const seen = (change: Partial<Observation>): Observation => ({
     },
   ],
   machines: four,
-  coming: [],
   pools: [
     {
       zone: "zone-a",
@@ -55,13 +48,6 @@ const seen = (change: Partial<Observation>): Observation => ({
       lowestUsdPerHour: 0.36,
     },
   ],
-  cooling: {},
-  quotas: {},
-  queues: {},
-  breaker: null,
-  measured: {},
-  spent: { dayUsd: 0, monthUsd: 0 },
-  turn: null,
   ...change,
 });
 const withBudgets = (day_usd: number, month_usd: number): StageConfig => ({

@@ -49,6 +49,7 @@ const observations: fc.Arbitrary<Observation> = fc.record({
       launchedMs: agoMs,
       messagesReceived: fc.constantFrom(null, 0, 7),
       leavesUnused: fc.boolean(),
+      failure: fc.constantFrom(null, { code: "bad_model" as const, detail: "no config.json" }),
       usdPerHour: fc.option(fc.double({ min: 0.1, max: 0.6, noNaN: true }), { nil: null }),
       goneByMs: fc.option(
         fc.integer({ min: -100_000, max: 300_000 }).map((ms) => nowMs + ms),
@@ -100,6 +101,7 @@ const observations: fc.Arbitrary<Observation> = fc.record({
     models,
     fc.record({ visible: fc.integer({ min: 0, max: 5 }), inFlight: fc.integer({ min: 0, max: 5 }) }),
   ),
+  forgivenMs: fc.constant(0),
   measured: fc.constant({}),
   spent: fc.record({
     dayUsd: fc.double({ min: 0, max: 6, noNaN: true }),

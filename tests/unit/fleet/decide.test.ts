@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { batchIdOf, instanceIdSchema, intentIdSchema } from "../../../shared/contract/ids.ts";
+import { batchIdOf, intentIdSchema } from "../../../shared/contract/ids.ts";
 import { decide } from "../../../shared/fleet/decide.ts";
 import type { ComingLaunch, Machine, Observation, Work } from "../../../shared/fleet/observation.ts";
 import type { Held, ModelPlan } from "../../../shared/fleet/plan.ts";
 import type { Pool } from "../../../shared/ports.ts";
+import { aMachine, nothingSeen, unmeasured } from "./observation.ts";
 import { testSettings, withModels } from "./settings.ts";
 
 const nowMs = 1_800_000_000_000;
@@ -11,17 +12,9 @@ const afterSeconds = (seconds: number): number => nowMs + seconds * 1000;
 const intentId = intentIdSchema.parse("intent_01HZZZZZZZZZZZZZZZZZZZZZZZ");
 
 const machine = (change: Partial<Machine> = {}): Machine => ({
-  instanceId: instanceIdSchema.parse("i-0123456789abcdef0"),
-  model: "small",
-  zone: "zone-a",
-  market: "spot",
-  phase: "ready",
+  ...aMachine,
   launchedMs: afterSeconds(-300),
-  messagesReceived: 1,
-  leavesUnused: false,
   usdPerHour: 0.16,
-  goneByMs: null,
-  unservedUsd: null,
   ...change,
 });
 /** 1,000 audio seconds are 100 s of one machine. */
@@ -52,27 +45,11 @@ const pool = (zone: string, priceUsdPerHour: number | null, lowestUsdPerHour = p
   priceSinceMs: 0,
   lowestUsdPerHour,
 });
-const unmeasured = {
-  boot_seconds: null,
-  slow_boot_seconds: null,
-  audio_seconds_per_second: null,
-  received_at: null,
-  unused: [],
-};
 const quiet: Observation = {
+  ...nothingSeen,
   nowMs,
-  latchedMs: null,
-  work: [],
-  machines: [],
-  coming: [],
   pools: [pool("zone-b", 0.2), pool("zone-a", 0.16)],
-  cooling: {},
-  quotas: {},
-  breaker: null,
   queues: { small: { visible: 1000, inFlight: 0 }, large: { visible: 1000, inFlight: 0 } },
-  measured: {},
-  spent: { dayUsd: 0, monthUsd: 0 },
-  turn: null,
 };
 const planFor = (change: Partial<Observation>, settings = testSettings): ModelPlan => {
   const plan = decide({ ...quiet, ...change }, settings).models[0];
@@ -226,15 +203,6 @@ describe("what holds a launch back", () => {
       { work: [work()], quotas: { spot: { untilMs: afterSeconds(1), detail: "the quota is 0" } } },
       0,
       ["work", "quota"],
-    ],
-    [
-      "a breaker that boots opened holds everything too",
-      {
-        work: [work()],
-        breaker: { untilMs: afterSeconds(1), reason: "boot_failures", detail: "3 in a row" },
-      },
-      0,
-      ["work", "breaker"],
     ],
     [
       "a breaker whose time is over holds nothing",

@@ -25,6 +25,7 @@ export const halfAnHour: LedgerEntry = {
   audio_seconds_per_second: 10,
   messages_received: 1,
   received_at: null,
+  failure: null,
   gpu_seconds_by_batch: {},
   idle_seconds: 0,
   interrupted_seconds: 0,

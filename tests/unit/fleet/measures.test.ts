@@ -10,7 +10,7 @@ import { World } from "./world.ts";
 const nowMs = Date.parse("2026-03-15T12:00:00Z");
 const nothing: MeasuresRecord = { v: 1, spent_usd: {}, models: {} };
 
-const allReceived = { received_at: null, unused: [] };
+const allReceived = { received_at: null, unused: [], failed: [] };
 
 /** An hour at 0.20 USD that was ready after 100 s. */
 const entry = (change: Partial<LedgerEntry> = {}): LedgerEntry => ({
@@ -69,6 +69,7 @@ describe("what machines have shown", () => {
         slow_boot_seconds: null,
         audio_seconds_per_second: null,
         ...allReceived,
+        failed: [{ instance_id: "i-00000000", failed_at: "2026-03-15T11:00:00.000Z", failure: null }],
       },
     });
   });
@@ -155,6 +156,7 @@ describe("the reaper", () => {
         audio_seconds_per_second: 8,
         received_at: "2026-01-01T00:06:00.000Z",
         unused: [],
+        failed: [],
       },
     });
     // 360 s at 0.16 USD an hour.

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { batchIdOf, instanceIdSchema, intentIdSchema } from "../../../shared/contract/ids.ts";
 import { messageLimit } from "../../../shared/fleet/message-limit.ts";
 import type { Machine, Observation, Work } from "../../../shared/fleet/observation.ts";
+import { aMachine, nothingSeen, unmeasured } from "./observation.ts";
 
 const nowMs = Date.parse("2026-01-01T12:00:00Z");
 const batchId = batchIdOf("01JZZZZZZZZZZZZZZZZZZZZZZZ");
@@ -17,41 +18,21 @@ const five: Work = {
   budget: null,
 };
 const machine = (change: Partial<Machine> = {}): Machine => ({
-  instanceId: instanceIdSchema.parse("i-0123456789abcdef0"),
-  model: "small",
-  zone: "zone-a",
-  market: "spot",
-  phase: "ready",
+  ...aMachine,
   launchedMs: nowMs - 300_000,
   messagesReceived: 0,
-  leavesUnused: false,
-  usdPerHour: 0.2,
-  goneByMs: null,
-  unservedUsd: null,
   ...change,
 });
 const quiet: Observation = {
+  ...nothingSeen,
   nowMs,
-  latchedMs: null,
   work: [five],
-  machines: [],
-  coming: [],
-  pools: [],
-  cooling: {},
-  breaker: null,
-  quotas: {},
   queues: { small: { visible: 0, inFlight: 0 } },
-  measured: {},
-  spent: { dayUsd: 0, monthUsd: 0 },
-  turn: null,
 };
 /** Machines that left without a message, the last of them a minute ago. */
 const unused = (count: number): Observation["measured"] => ({
   small: {
-    boot_seconds: null,
-    slow_boot_seconds: null,
-    audio_seconds_per_second: null,
-    received_at: null,
+    ...unmeasured,
     unused: Array.from({ length: count }, (_, place) => ({
       instance_id: instanceIdSchema.parse(`i-0000000${place}`),
       left_at: "2026-01-01T11:59:00.000Z",

@@ -3,21 +3,14 @@ import { instanceIdSchema } from "../../../shared/contract/ids.ts";
 import type { Machine } from "../../../shared/fleet/observation.ts";
 import { dearMachines, priceCap } from "../../../shared/fleet/price.ts";
 import type { Pool } from "../../../shared/ports.ts";
+import { aMachine } from "./observation.ts";
 import { testSettings } from "./settings.ts";
 
 const id = instanceIdSchema.parse("i-0123456789abcdef0");
 const machine: Machine = {
+  ...aMachine,
   instanceId: id,
-  model: "small",
-  zone: "zone-a",
-  market: "spot",
-  phase: "ready",
-  messagesReceived: 1,
-  leavesUnused: false,
   launchedMs: 0,
-  usdPerHour: 0.2,
-  goneByMs: null,
-  unservedUsd: null,
 };
 /** Over the cap of 0.40 for all of the time that is looked back on. */
 const dear: Pool = {

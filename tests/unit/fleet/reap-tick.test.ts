@@ -131,6 +131,7 @@ describe("the ledger", () => {
       audio_seconds_per_second: null,
       messages_received: null,
       received_at: null,
+      failure: null,
       gpu_seconds_by_batch: {},
       idle_seconds: 0,
       interrupted_seconds: 0,
@@ -292,129 +293,5 @@ describe("the ledger", () => {
     await reap();
     expect((await entries())[id]).toMatchObject({ seen_at: "2026-01-02T00:10:00.000Z" });
     expect((await readLedger(world.store, "2026-01-02")).instances).toEqual({});
-  });
-});
-
-describe("machines that never become ready", () => {
-  const failedBoot = async (): Promise<void> => {
-    world.fleet.shutDown(await launch());
-    await minutes(3);
-    await reap();
-  };
-
-  test("open the breaker after three in a row, which names them", async () => {
-    await failedBoot();
-    await failedBoot();
-    expect((await world.pools())?.breaker).toBeNull();
-    await failedBoot();
-    expect((await world.pools())?.breaker).toMatchObject({ reason: "boot_failures" });
-    expect((await world.pools())?.breaker?.detail).toMatch(
-      /^3 machines in a row never became ready: i-\w+ \(zone-a\), /,
-    );
-    world.demand(100);
-    const record = await world.clock.runUntil(launchTick(world.ports, world.stage));
-    expect(record.models[0]).toMatchObject({ launch: 0 });
-  });
-
-  test("open the breaker with the end of the last one's console", async () => {
-    await failedBoot();
-    await failedBoot();
-    const last = await launch();
-    world.fleet.writeConsole(last, `${"x".repeat(5000)}CUDA driver version is insufficient`);
-    world.fleet.shutDown(last);
-    await minutes(3);
-    await reap();
-    const tail = (await world.pools())?.breaker?.console_tail;
-    expect(tail).toMatch(/^x+CUDA driver version is insufficient$/);
-    expect(tail).toHaveLength(4000);
-  });
-
-  test("open the breaker also when the console cannot be read", async () => {
-    await failedBoot();
-    await failedBoot();
-    world.faults.beforeNext("consoleOutput", /./, () => {
-      throw new FleetError("no answer");
-    });
-    await failedBoot();
-    expect((await world.pools())?.breaker).toMatchObject({ reason: "boot_failures", console_tail: null });
-  });
-
-  test("are forgiven when one in between became ready", async () => {
-    await failedBoot();
-    await failedBoot();
-    const good = await launch();
-    await world.heartbeat(good);
-    await reap();
-    world.fleet.shutDown(good);
-    await minutes(1);
-    await failedBoot();
-    expect((await world.pools())?.breaker).toBeNull();
-  });
-
-  test("are excused when they were told to leave because their zone was dear", async () => {
-    for (let boot = 0; boot < 4; boot += 1) {
-      const id = await launch();
-      await world.heartbeat(id, { state: "leaving", reason: "price", ready_at: null });
-      world.fleet.shutDown(id);
-      await minutes(3);
-      await reap();
-    }
-    expect((await world.pools())?.breaker ?? null).toBeNull();
-  });
-
-  test.each(["taken_back", "ec2", "api"] as const)(
-    "are excused when they did not fail by themselves (%s), though nobody warned",
-    async (endedBy) => {
-      for (let boot = 0; boot < 4; boot += 1) {
-        world.fleet.endUnasked(await launch(), endedBy);
-        await minutes(3);
-        await reap();
-      }
-      expect((await world.pools())?.breaker ?? null).toBeNull();
-    },
-  );
-
-  test("count when what the launch names could not be used", async () => {
-    for (let boot = 0; boot < 3; boot += 1) {
-      world.fleet.endUnasked(await launch(), "launch_fault");
-      await minutes(3);
-      await reap();
-    }
-    expect((await world.pools())?.breaker).toMatchObject({ reason: "boot_failures" });
-  });
-
-  test("count when the reaper ended them at their boot deadline", async () => {
-    for (let boot = 0; boot < 3; boot += 1) {
-      const id = await launch();
-      for (let look = 0; look < 14 && (await world.alive()).includes(id); look += 1) {
-        await minutes(1);
-        await reap();
-      }
-      await minutes(1);
-      await reap();
-    }
-    expect((await world.pools())?.breaker).toMatchObject({ reason: "boot_failures" });
-  });
-
-  test("and that EC2's list never showed have not failed, as far as anybody knows", async () => {
-    world = new World({ listDelayMs: 3_600_000 });
-    for (let boot = 0; boot < 4; boot += 1) {
-      world.demand(100);
-      await world.clock.runUntil(launchTick(world.ports, world.stage));
-      await minutes(4);
-      await reap();
-    }
-    expect((await world.pools())?.breaker ?? null).toBeNull();
-  });
-
-  test("are counted anew after the breaker's time", async () => {
-    for (let boot = 0; boot < 3; boot += 1) await failedBoot();
-    const until = (await world.pools())?.breaker?.until;
-    await minutes(31);
-    await failedBoot();
-    await failedBoot();
-    expect((await world.pools())?.breaker?.until).toBe(until);
-    await failedBoot();
-    expect((await world.pools())?.breaker?.until).not.toBe(until);
   });
 });

@@ -9,6 +9,7 @@ import { batchIdOf, instanceIdSchema } from "../../../shared/contract/ids.ts";
 import { decide } from "../../../shared/fleet/decide.ts";
 import { decisionRecord } from "../../../shared/fleet/decision-record.ts";
 import type { Machine, Observation, Work } from "../../../shared/fleet/observation.ts";
+import { aMachine, nothingSeen, unmeasured } from "./observation.ts";
 import { testSettings } from "./settings.ts";
 import { someEstimate } from "./ledger-entry.ts";
 
@@ -39,32 +40,17 @@ const pool = (priceUsdPerHour: number | null) => ({
   lowestUsdPerHour: priceUsdPerHour,
 });
 const machine = (phase: Machine["phase"]): Machine => ({
-  instanceId: instanceIdSchema.parse("i-0123456789abcdef0"),
-  model: "small",
-  zone: "zone-a",
-  market: "spot",
+  ...aMachine,
   phase,
   launchedMs: after(-60),
-  messagesReceived: 1,
-  leavesUnused: false,
-  usdPerHour: 0.2,
-  goneByMs: null,
-  unservedUsd: null,
 });
 const dry = {
   "zone-a": { untilMs: after(60), reason: "capacity", code: "InsufficientInstanceCapacity" },
 } as const;
-const breakerOf = (reason: "refused" | "boot_failures") => ({
-  untilMs: after(600),
-  reason,
-  detail: "a person must act",
-});
+const breaker = { untilMs: after(600), reason: "refused", detail: "a person must act" } as const;
 const inVain = {
   small: {
-    boot_seconds: null,
-    slow_boot_seconds: null,
-    audio_seconds_per_second: null,
-    received_at: null,
+    ...unmeasured,
     unused: ["i-00000001", "i-00000002"].map((id) => ({
       instance_id: instanceIdSchema.parse(id),
       left_at: "2026-01-01T11:59:00.000Z",
@@ -72,19 +58,11 @@ const inVain = {
   },
 };
 const quiet: Observation = {
+  ...nothingSeen,
   nowMs,
-  latchedMs: null,
   work: [urgent],
-  machines: [],
-  coming: [],
   pools: [pool(0.2)],
-  cooling: {},
-  quotas: {},
-  breaker: null,
   queues: { small: { visible: 100, inFlight: 0 } },
-  measured: {},
-  spent: { dayUsd: 0, monthUsd: 0 },
-  turn: null,
 };
 const rescuing = { ...testSettings, rescue: { max_instances: 1 } };
 
@@ -108,7 +86,7 @@ const cases: readonly [
   // Its own owner reads it in what holds the batch itself: see batchView.
   ["budget_batch", false, { work: [spent] }],
   ["quota", true, { quotas: { spot: { untilMs: after(600), detail: "a person must act" } } }],
-  ["breaker", true, { breaker: breakerOf("boot_failures") }],
+  ["breaker", true, { breaker }],
   ["latch", true, { latchedMs: nowMs }],
   ["few_messages", true, { queues: { small: { visible: 0, inFlight: 0 } } }],
   ["no_messages", true, { queues: { small: { visible: 0, inFlight: 0 } }, measured: inVain }],

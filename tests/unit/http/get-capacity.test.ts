@@ -2,10 +2,10 @@ import { describe, expect, test } from "vitest";
 import { apiHandler } from "../../../functions/http/api.ts";
 import { readRoutes } from "../../../functions/http/read-routes.ts";
 import { type Caller, type CapacityView, capacityViewSchema } from "../../../shared/contract/api.ts";
-import type { InstanceId } from "../../../shared/contract/ids.ts";
+import { instanceIdSchema, type InstanceId } from "../../../shared/contract/ids.ts";
 import { orderDrain } from "../../../shared/fleet/drain.ts";
 import { launchTick } from "../../../shared/fleet/launch-tick.ts";
-import { openBreaker } from "../../../shared/fleet/pool-memory.ts";
+import { noteFailedStart, openBreaker } from "../../../shared/fleet/pool-memory.ts";
 import { QueueError } from "../../../shared/ports.ts";
 import { World } from "../fleet/world.ts";
 import { apiEvent, lambdaContext, operator } from "./api-event.ts";
@@ -28,6 +28,7 @@ describe("GET /v1/capacity", () => {
       workers: [],
       zones: [],
       breaker: null,
+      failed_starts: [],
       decisions: [],
     });
   });
@@ -101,14 +102,34 @@ describe("GET /v1/capacity", () => {
     expect((await capacity(world)).zones).toMatchObject([{ cooling: null }, { cooling: null }]);
   });
 
-  test("shows a breaker for as long as it is open, and the console to operators alone", async () => {
+  test("shows a breaker for as long as it is open", async () => {
     const world = new World();
-    await openBreaker(world.ports, "boot_failures", "3 in a row", "no CUDA device");
-    const breaker = { reason: "boot_failures", detail: "3 in a row", until: "2026-01-01T00:30:00.000Z" };
-    expect((await capacity(world)).breaker).toEqual({ ...breaker, console_tail: "no CUDA device" });
-    expect((await capacity(world, {}, reader)).breaker).toEqual({ ...breaker, console_tail: null });
+    await openBreaker(world.ports, "refused", "UnauthorizedOperation: no");
+    const breaker = {
+      reason: "refused",
+      detail: "UnauthorizedOperation: no",
+      until: "2026-01-01T00:30:00.000Z",
+    };
+    expect((await capacity(world)).breaker).toEqual(breaker);
     await world.clock.advance(30 * 60_000);
     expect((await capacity(world)).breaker).toBeNull();
+  });
+
+  test("shows which models' machines could not start, and the console to operators alone", async () => {
+    const world = new World();
+    const failed = {
+      until: "2026-01-01T00:30:00.000Z",
+      detail: "2 machines failed to start. Last error: no CUDA device",
+      instance_id: instanceIdSchema.parse("i-0123456789abcdef0"),
+      console_tail: "no CUDA device",
+    };
+    await noteFailedStart(world.ports, "small", failed);
+    expect((await capacity(world)).failed_starts).toEqual([{ model: "small", ...failed }]);
+    expect((await capacity(world, {}, reader)).failed_starts).toEqual([
+      { model: "small", ...failed, console_tail: null },
+    ]);
+    await world.clock.advance(30 * 60_000);
+    expect((await capacity(world)).failed_starts).toEqual([]);
   });
 
   test("shows a limit of the account until EC2 is asked again", async () => {

@@ -1,0 +1,45 @@
+/** What a tick knows, for tests of the decision: a test says what matters to it, the rest is quiet. */
+import { instanceIdSchema } from "../../../shared/contract/ids.ts";
+import type { Machine, Observation } from "../../../shared/fleet/observation.ts";
+
+/** A ready spot machine that has received a message. */
+export const aMachine: Omit<Machine, "launchedMs"> = {
+  instanceId: instanceIdSchema.parse("i-0123456789abcdef0"),
+  model: "small",
+  zone: "zone-a",
+  market: "spot",
+  phase: "ready",
+  messagesReceived: 1,
+  leavesUnused: false,
+  failure: null,
+  usdPerHour: 0.2,
+  goneByMs: null,
+  unservedUsd: null,
+};
+
+/** Nothing is there, and nothing holds. */
+export const nothingSeen: Omit<Observation, "nowMs"> = {
+  latchedMs: null,
+  work: [],
+  machines: [],
+  coming: [],
+  pools: [],
+  cooling: {},
+  quotas: {},
+  breaker: null,
+  forgivenMs: 0,
+  queues: {},
+  measured: {},
+  spent: { dayUsd: 0, monthUsd: 0 },
+  turn: null,
+};
+
+/** Of a model that no machine has shown anything of. */
+export const unmeasured: Observation["measured"][string] = {
+  boot_seconds: null,
+  slow_boot_seconds: null,
+  audio_seconds_per_second: null,
+  received_at: null,
+  unused: [],
+  failed: [],
+};
