@@ -9,18 +9,21 @@ from bench_of_parts import Parts, request
 from demo_model.harmony import Key
 from demo_model.reading import read
 from demo_model.scores import in_key_share
+from mgb_engine.linear import packs
 
 FOLDER = Path(__file__).resolve().parents[2] / "models" / "musicgen-demo"
 USUAL = {"top_k": 250, "temperature": 1.0, "guidance_scale": 3.0}
 PROMPT = "techno with synth bass, organ and drums in A minor at 150 bpm"
 
 
-@pytest.fixture(scope="module")
-def parts():
-    return Parts(FOLDER)
+@pytest.fixture(scope="module", params=[torch.float32, torch.bfloat16], ids=["float32", "bfloat16"])
+def parts(request):
+    return Parts(FOLDER, request.param)
 
 
 def test_a_clip_is_the_same_alone_and_in_company_and_another_seed_makes_another(parts):
+    if not packs(parts.decoder.dtype):
+        pytest.skip(f"this processor has no kernels for {parts.decoder.dtype}")
     asked = request("me", prompt=PROMPT, seed=5, duration_seconds=3, **USUAL)
     others = [
         request("waltz", prompt="a slow waltz for violin", seed=6, duration_seconds=2, **USUAL),

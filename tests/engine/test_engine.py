@@ -29,7 +29,8 @@ class Driven:
     def __init__(self, model, out, **options):
         self.events = queue.Queue()
         self.answers = Answers(self.events.put)
-        self.engine = load_engine(EngineOptions(str(model), out, "cpu", **options), self.answers)
+        chosen = {"dtype": "float32", "threads": 2, **options}  # the machine decides nothing here
+        self.engine = load_engine(EngineOptions(str(model), out, "cpu", **chosen), self.answers)
 
     def submit(self, *asked):
         for one in asked:
@@ -109,6 +110,16 @@ def test_a_clip_is_the_same_file_alone_and_among_others(driven, format):
     others = [request(f"o{i}", duration_seconds=0.3 + 0.2 * i, seed=i, top_k=20) for i in range(9)]
     one.submit(*others[:4], request("among", **asked), *others[4:])
     assert one.collect(10)["among"]["sha256"] == alone["sha256"]
+
+
+def test_a_clip_is_the_same_however_many_threads_and_lanes_there_are(driven):
+    made = []
+    for threads in (1, 2, 5):
+        one = driven(f"{threads} threads", threads=threads)
+        one.submit(*(request(f"c{i}", seed=i, top_k=20, output=Output("wav", "none")) for i in range(7)))
+        made.append({id: answer["sha256"] for id, answer in one.collect(7).items()})
+        assert one.engine.plan.lanes == threads
+    assert made[0] == made[1] == made[2]
 
 
 def test_a_drain_interrupts_only_what_will_not_end_in_time(driven, monkeypatch):

@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from bench_of_parts import request
+from bench_of_parts import Parts, request
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -40,6 +40,13 @@ def test_the_compiled_kernel_makes_the_reference_s_codes_too(parts, monkeypatch)
     schedule = [(5 * i, asked) for i, asked in enumerate(POOL)]
     made = parts.run(schedule, slots=4)
     for _, asked in schedule:
+        assert torch.equal(made[asked.id], parts.reference_codes(asked)), asked.id
+
+
+def test_a_processor_without_kernels_of_its_own_makes_the_reference_s_codes_too(tiny, parts, monkeypatch):
+    monkeypatch.setattr("mgb_engine.linear.packs", lambda dtype: False)
+    made = Parts(tiny).run([(5 * i, asked) for i, asked in enumerate(POOL)], slots=4)
+    for asked in POOL:
         assert torch.equal(made[asked.id], parts.reference_codes(asked)), asked.id
 
 

@@ -2,10 +2,20 @@
 
 import pytest
 import torch
-from bench_of_parts import request
+from bench_of_parts import Parts, request
 from mgb_engine import checkpoint
 from mgb_engine.lane import Lane
+from mgb_engine.linear import packs
 from mgb_engine.sampler import uniforms
+
+
+@pytest.fixture(scope="module", params=[torch.float32, torch.bfloat16], ids=["float32", "bfloat16"])
+def parts(tiny, request):
+    """In each precision that this processor has kernels for: they give a row its bits in any company."""
+    if not packs(request.param):
+        pytest.skip(f"this processor has no kernels for {request.param}")
+    return Parts(tiny, request.param)
+
 
 SAMPLED = {"top_k": 40, "temperature": 1.1, "top_p": 0.95}
 

@@ -29,7 +29,22 @@ def test_a_product_in_any_precision_works_on_every_processor(dtype):
     torch.testing.assert_close(Linear(weight)(x), x @ weight.T, atol=0.05, rtol=0.02)
 
 
-def test_a_processor_without_bf16_runs_a_wide_model_in_fp32(monkeypatch):
-    monkeypatch.setattr("mgb_engine.plan.packs", lambda dtype: dtype == torch.float32)
-    small = DecoderSizes(layers=2, width=512, heads=8, ffn=512, codebooks=4, codes=64, channels=1)
-    assert choose_dtype(small, "cpu", "auto") == torch.float32
+@pytest.mark.parametrize(
+    ("width", "has_bf16", "times_as_fast", "asked", "chosen"),
+    [
+        (512, True, 1.4, "auto", torch.bfloat16),
+        (512, True, 1.2, "auto", torch.float32),
+        (512, False, 1.4, "auto", torch.float32),
+        (192, True, 1.4, "auto", torch.float32),
+        (192, False, 0.1, "bfloat16", torch.bfloat16),
+        (512, True, 1.4, "float32", torch.float32),
+    ],
+)
+def test_a_cpu_computes_in_what_is_asked_for_or_in_bf16_where_that_pays(
+    monkeypatch, width, has_bf16, times_as_fast, asked, chosen
+):
+    rates = {torch.float32: 100.0, torch.bfloat16: 100.0 * times_as_fast}
+    monkeypatch.setattr("mgb_engine.plan.packs", lambda dtype: has_bf16 or dtype == torch.float32)
+    monkeypatch.setattr("mgb_engine.plan.packed_gflops", rates.get)
+    sizes = DecoderSizes(layers=2, width=width, heads=8, ffn=512, codebooks=4, codes=64, channels=1)
+    assert choose_dtype(sizes, "cpu", asked) == chosen

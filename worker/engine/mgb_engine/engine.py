@@ -27,7 +27,7 @@ from mgb_engine.costs import Costs
 from mgb_engine.crew import Crew, Outcomes, Waiting
 from mgb_engine.cuda import finish, own_stream, recorder_for
 from mgb_engine.decoder import Decoder
-from mgb_engine.devices import device_name, is_out_of_memory, thread_count
+from mgb_engine.devices import device_name, is_out_of_memory
 from mgb_engine.finisher import Description, Finisher, Work
 from mgb_engine.model_folder import ModelFolder
 from mgb_engine.orders import Orders
@@ -50,7 +50,9 @@ class Steps(NamedTuple):
 class BatchEngine:
     """Continuous batching. Raises ModelError for a checkpoint that it does not run."""
 
-    def __init__(self, folder: ModelFolder, device: str, out: Path, answers: Answers, dtype: str = "auto"):
+    def __init__(
+        self, folder: ModelFolder, device: str, out: Path, answers: Answers, dtype: str, threads: int
+    ):
         self._folder, self._out, self._answers = folder, out, answers
         self._sizes, self._codec_sizes = decoder_sizes(folder.config), codec_sizes(folder.config)
         self._orders = Orders(answers)
@@ -60,7 +62,7 @@ class BatchEngine:
         codec = Codec(self._codec_sizes, books, weights, device, recorder_for(device))
         chosen = choose_dtype(self._sizes, device, dtype)
         self._decoder = Decoder(self._sizes, weights, chosen, device)
-        plan = make_plan(self._sizes, self._codec_sizes.frame_rate, device, chosen, thread_count())
+        plan = make_plan(self._sizes, self._codec_sizes.frame_rate, device, chosen, threads)
         self.plan = plan
         self._codec = CodecThread(
             codec, self._sizes.channels, plan.threads, self._orders, self._after_codec()

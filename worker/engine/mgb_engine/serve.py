@@ -40,6 +40,7 @@ class EngineOptions:
     device: str = "auto"
     dtype: str = "auto"
     reference: bool = False
+    threads: int | None = None  # None: as many as are worth using here
 
 
 def die_with_threads() -> None:
@@ -102,9 +103,10 @@ def _obey(command: Command, engine: Engine, answers: Answers) -> None:
 def load_engine(options: EngineOptions, answers: Answers) -> BatchEngine:
     """Raises ModelError, DeviceError or OutFolderError when one of them is not to be had."""
     folder, device = _prepare(options)
+    from mgb_engine.devices import thread_count
     from mgb_engine.engine import BatchEngine
 
-    return BatchEngine(folder, device, options.out, answers, options.dtype)
+    return BatchEngine(folder, device, options.out, answers, options.dtype, options.threads or thread_count())
 
 
 def _load_reference(options: EngineOptions, answers: Answers) -> Engine:
@@ -135,6 +137,6 @@ def _prepare(options: EngineOptions) -> tuple[ModelFolder, str]:
 
     _claim(options.out)
     use_large_pages()
-    torch.set_num_threads(thread_count())
+    torch.set_num_threads(options.threads or thread_count())
     prefer_exact()
     return open_model(options.model, options.out), pick_device(options.device)
