@@ -38,7 +38,8 @@ export const routeLimits: Readonly<Record<RouteKey | "$default", RouteLimit>> = 
   "GET /v1/stop": seldom,
   "POST /v1/batches/{id}/budget": seldom,
   "POST /v1/estimates": seldom,
-  "POST /v1/launch": seldom,
+  // It reads all that a tick of the launcher reads.
+  "POST /v1/launch": { perSecond: 1, burst: 10 },
   "POST /v1/start": seldom,
   "POST /v1/stop": seldom,
 };

@@ -1,22 +1,37 @@
+import type { StopView } from "../../shared/contract/api.ts";
 import { dryRun } from "../../shared/fleet/launch-tick.ts";
 import type { LaunchPorts, Stage, StopPorts, TriggerPorts } from "../../shared/fleet/fleet-ports.ts";
 import { reopen, stopAll } from "../../shared/fleet/stop.ts";
-import { serves, type Routes } from "../http/api.ts";
+import { serves, type Handler, type Routes } from "../http/api.ts";
+import { replaying } from "../http/replay.ts";
 
 export type OperatePorts = LaunchPorts & StopPorts & TriggerPorts;
 
 export const operateRoutes = (ports: OperatePorts, stage: Stage): Routes =>
-  serves<"operate">({
-    // What is known after seconds: the reaper goes on until zero is read back, and GET /v1/stop has the proof.
-    "POST /v1/stop": async ({ caller }) => ({
-      status: 202,
-      headers: { location: "/v1/stop" },
-      body: await stopAll(caller.owner, ports, stage),
+  serves<"operate">(
+    replaying(ports, {
+      "POST /v1/stop": postStop(ports, stage),
+      "POST /v1/start": postStart(ports),
+      "POST /v1/launch": postLaunch(ports, stage),
     }),
-    "POST /v1/start": async ({ caller }) => ({ status: 200, body: await reopen(caller.owner, ports) }),
-    "POST /v1/launch": async ({ query }) => {
-      if (query.dry_run) return { status: 200, body: await dryRun(ports, stage) };
-      await ports.launcher.trigger();
-      return { status: 202, body: { triggered: true } };
-    },
-  });
+  );
+
+/** What is known after seconds: the reaper goes on until zero is read back, and `GET /v1/stop` has the proof. */
+const postStop =
+  (ports: OperatePorts, stage: Stage): Handler<"POST /v1/stop"> =>
+  async ({ caller }) => {
+    const body: StopView = await stopAll(caller.owner, ports, stage);
+    return { status: 202, headers: { location: "/v1/stop" }, body };
+  };
+
+const postStart =
+  (ports: OperatePorts): Handler<"POST /v1/start"> =>
+  async ({ caller }) => ({ status: 200, body: await reopen(caller.owner, ports) });
+
+const postLaunch =
+  (ports: OperatePorts, stage: Stage): Handler<"POST /v1/launch"> =>
+  async ({ query }) => {
+    if (query.dry_run) return { status: 200, body: await dryRun(ports, stage) };
+    await ports.launcher.trigger();
+    return { status: 202, body: { triggered: true } };
+  };

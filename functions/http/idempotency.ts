@@ -12,7 +12,10 @@ const keyForm = /^[\x20-\x7E]{1,255}$/;
 export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 /** The `Idempotency-Key` of a POST; null when it has none. */
-export function readIdempotency({ headers, bodyText }: ApiRequest): IdempotencyReading {
+export function readIdempotency({
+  headers,
+  bodyText,
+}: Pick<ApiRequest, "headers" | "bodyText">): IdempotencyReading {
   const key = headers["idempotency-key"]?.trim();
   if (key === undefined) return { kind: "read", idempotency: null };
   if (!keyForm.test(key)) {

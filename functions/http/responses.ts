@@ -29,6 +29,14 @@ export const listed = (faults: readonly Fault[]): readonly Fault[] =>
     mostFaultBytes,
   );
 
+/** The two ways in which an `Idempotency-Key` refuses. */
+export const keyReused = (): ApiResponse =>
+  problem("idempotency_key_reused", "this Idempotency-Key came before, with another request");
+export const inProgress = (): ApiResponse => {
+  const response = problem("in_progress", "the first request with this Idempotency-Key is not done yet");
+  return { ...response, headers: { ...response.headers, "retry-after": "5" } };
+};
+
 /** An RFC 9457 answer. The handler fills in the request's id, which a route need not know. */
 export function problem(code: ProblemCode, detail: string, errors?: readonly Fault[]): ApiResponse {
   const { status, title, retryable } = problemKinds[code];

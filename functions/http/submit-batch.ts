@@ -12,7 +12,7 @@ import type { BatchCheckView } from "../../shared/contract/api.ts";
 import type { ObjectStore } from "../../shared/ports.ts";
 import { problem, type ApiResponse, type Handler } from "./api.ts";
 import { readIdempotency } from "./idempotency.ts";
-import { listed } from "./responses.ts";
+import { inProgress, keyReused, listed } from "./responses.ts";
 
 /** `POST /v1/batches` */
 export const postBatch =
@@ -33,9 +33,9 @@ function answer(result: SubmitResult): ApiResponse {
     case "replayed":
       return taken(result.batch, { "idempotency-replayed": "true" });
     case "key_reused":
-      return problem("idempotency_key_reused", "this Idempotency-Key came before, with another body");
+      return keyReused();
     case "in_progress":
-      return problem("in_progress", "the first request with this Idempotency-Key is not done yet");
+      return inProgress();
     case "stopped":
       return problem("stopped", "no batch is taken until an operator starts the service again");
     case "queue_full":

@@ -2,6 +2,7 @@ import type { SubmitPorts } from "../../shared/batch/submit.ts";
 import type { StageConfig } from "../../shared/config.ts";
 import { serves, type Routes } from "./api.ts";
 import { postCancel } from "./cancel-batch.ts";
+import { replaying } from "./replay.ts";
 import { postBudget } from "./set-budget.ts";
 import { postBatch, postEstimate } from "./submit-batch.ts";
 
@@ -9,7 +10,9 @@ import { postBatch, postEstimate } from "./submit-batch.ts";
 export const submitRoutes = (ports: SubmitPorts, settings: StageConfig): Routes =>
   serves<"submit">({
     "POST /v1/batches": postBatch(ports, settings),
-    "POST /v1/estimates": postEstimate(ports, settings),
-    "POST /v1/batches/{id}/budget": postBudget(ports),
-    "POST /v1/batches/{id}/cancel": postCancel(ports),
+    ...replaying(ports, {
+      "POST /v1/estimates": postEstimate(ports, settings),
+      "POST /v1/batches/{id}/budget": postBudget(ports),
+      "POST /v1/batches/{id}/cancel": postCancel(ports),
+    }),
   });

@@ -1,8 +1,4 @@
-import {
-  idempotencyRecordSchema,
-  type BatchRecord,
-  type IdempotencyRecord,
-} from "../contract/batch-records.ts";
+import { idempotencyRecordSchema, type BatchRecord, type ClaimedBatch } from "../contract/batch-records.ts";
 import { batchIdOf, type BatchId } from "../contract/ids.ts";
 import { indexKeys } from "../contract/keys.ts";
 import { createRecord, readRecord, type RecordPorts } from "../records/records.ts";
@@ -39,7 +35,8 @@ export async function earlierSubmit(
   const key = indexKeys.idempotency(owner, idempotency.keySha256);
   const record = (await readRecord(ports.store, key, idempotencyRecordSchema))?.value;
   if (record === undefined) return { kind: "none" };
-  if (record.body_sha256 !== idempotency.bodySha256) return { kind: "key_reused" };
+  // Of another route, it was not this request's.
+  if (!("batch_id" in record) || record.body_sha256 !== idempotency.bodySha256) return { kind: "key_reused" };
   const batch = await readBatch(ports.store, record.batch_id);
   if (batch !== null) return { kind: "replayed", batch };
   if (ports.clock.nowMs() - Date.parse(record.at) < submitLimitMs) return { kind: "in_progress" };
@@ -57,7 +54,7 @@ export async function claimBatch(
   const submittedAt = new Date(nowMs).toISOString();
   if (idempotency !== null) {
     const key = indexKeys.idempotency(owner, idempotency.keySha256);
-    const record: IdempotencyRecord = {
+    const record: ClaimedBatch = {
       v: 1,
       body_sha256: idempotency.bodySha256,
       batch_id: batchId,

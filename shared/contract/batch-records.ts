@@ -184,13 +184,33 @@ export const controlRecordSchema = z.strictObject({
 });
 export type ControlRecord = z.infer<typeof controlRecordSchema>;
 
-/** `idempotency/{owner}/{sha256 of the key}`. */
-export const idempotencyRecordSchema = z.strictObject({
+/** The batch that a submit with this key made, or was about to make. */
+export const claimedBatchSchema = z.strictObject({
   v: version,
   body_sha256: z.string(),
   batch_id: batchIdSchema,
   at: timeSchema,
 });
+export type ClaimedBatch = z.infer<typeof claimedBatchSchema>;
+
+/**
+ * What another POST with this key was answered. `running`: it has not been yet, by `at` and `nonce` it is known
+ * whether it still may be; `refused`: it did nothing, and the key is free.
+ */
+export const keptAnswerSchema = z.strictObject({
+  v: version,
+  request_sha256: z.string(),
+  at: timeSchema,
+  nonce: z.string(),
+  state: z.enum(["running", "refused", "answered"]),
+  answer: z
+    .strictObject({ status: z.int(), headers: z.record(z.string(), z.string()), body: z.unknown() })
+    .nullable(),
+});
+export type KeptAnswer = z.infer<typeof keptAnswerSchema>;
+
+/** `idempotency/{owner}/{sha256 of the key}`. */
+export const idempotencyRecordSchema = z.union([claimedBatchSchema, keptAnswerSchema]);
 export type IdempotencyRecord = z.infer<typeof idempotencyRecordSchema>;
 
 export const scopes = ["read", "submit", "operate"] as const;

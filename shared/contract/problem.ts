@@ -16,7 +16,7 @@ export const problemKinds = {
   invalid_input: { status: 422, title: "The input is not valid", retryable: false },
   idempotency_key_reused: {
     status: 422,
-    title: "The Idempotency-Key was used for another body",
+    title: "The Idempotency-Key was used for another request",
     retryable: false,
   },
   queue_full: { status: 429, title: "Too many items are queued", retryable: true },

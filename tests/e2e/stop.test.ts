@@ -26,8 +26,11 @@ test("stop-all in the middle of a run leaves no machine, keeps the jobs, refuses
   const { id } = await submit(clips(40, 8));
   await workingMachine(id);
 
-  const stopped = await api("POST", "/v1/stop", operate);
+  const once = { ...operate, headers: { "idempotency-key": "the stop in the middle" } };
+  const stopped = await api("POST", "/v1/stop", once);
   expect(stopped.status, stopped.text).toBe(202);
+  const again = await api("POST", "/v1/stop", once);
+  expect([again.headers.get("idempotency-replayed"), again.json]).toEqual(["true", stopped.json]);
   const receipt = await waitUntil("the proof of zero", async () => {
     await tick("reap");
     const view = stopViewSchema.parse((await api("GET", "/v1/stop", operate)).json);

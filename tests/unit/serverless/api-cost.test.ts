@@ -24,7 +24,7 @@ interface Work {
 }
 type Limited = keyof typeof routeLimits;
 
-/** The dearest request of each route that a key of every scope can make. */
+/** The dearest request of each route that a key of every scope can make; a POST has an Idempotency-Key. */
 const dearest: Readonly<Record<Limited, Work>> = {
   // 100 batches: batch, progress, control and cost of each.
   "GET /v1/batches": { gbSeconds: 1, reads: 500, writes: 1 },
@@ -37,7 +37,7 @@ const dearest: Readonly<Record<Limited, Work>> = {
   // 1,000 items, ten in a message.
   "POST /v1/batches": { gbSeconds: 3, reads: 20, writes: 7, queueRequests: 110 },
   // 1,000 items that are all open.
-  "POST /v1/batches/{id}/cancel": { gbSeconds: 20, reads: 1010, writes: 1010, queueRequests: 100 },
+  "POST /v1/batches/{id}/cancel": { gbSeconds: 20, reads: 1012, writes: 1012, queueRequests: 100 },
   "GET /v1/items/{id}/audio": { gbSeconds: 0.05, reads: 4 },
   $default: { gbSeconds: 0.05, reads: 4 },
   "GET /v1/items/{id}": { gbSeconds: 0.05, reads: 6 },
@@ -48,11 +48,11 @@ const dearest: Readonly<Record<Limited, Work>> = {
   "GET /v1/capacity": { gbSeconds: 0.1, reads: 20, writes: 2, queueRequests: 2 },
   "GET /v1/decisions": { gbSeconds: 0.3, reads: 100, writes: 1 },
   "GET /v1/stop": { gbSeconds: 0.05, reads: 3 },
-  "POST /v1/batches/{id}/budget": { gbSeconds: 0.1, reads: 6, writes: 1 },
-  "POST /v1/estimates": { gbSeconds: 0.3, reads: 5 },
-  "POST /v1/launch": { gbSeconds: 0.3, reads: 30, writes: 3 },
-  "POST /v1/start": { gbSeconds: 0.1, reads: 4, writes: 2 },
-  "POST /v1/stop": { gbSeconds: 1, reads: 10, writes: 5, queueRequests: 2 },
+  "POST /v1/batches/{id}/budget": { gbSeconds: 0.1, reads: 8, writes: 3 },
+  "POST /v1/estimates": { gbSeconds: 0.3, reads: 7, writes: 2 },
+  "POST /v1/launch": { gbSeconds: 0.3, reads: 32, writes: 5 },
+  "POST /v1/start": { gbSeconds: 0.1, reads: 6, writes: 4 },
+  "POST /v1/stop": { gbSeconds: 1, reads: 12, writes: 7, queueRequests: 2 },
 };
 /** The authorizer looks for no key where none is sent; the function answers 401. */
 const withoutKey: Work = { gbSeconds: 0.25 * 0.02 + 0.5 * 0.02 };

@@ -1,0 +1,128 @@
+/**
+ * `Idempotency-Key` for the POSTs whose answer is all that they leave behind. A submit has its own way: it is its
+ * batch that is found again (shared/batch/claim.ts), so that one that died half-way is finished.
+ */
+import {
+  keptAnswerSchema,
+  idempotencyRecordSchema,
+  type IdempotencyRecord,
+  type KeptAnswer,
+} from "../../shared/contract/batch-records.ts";
+import { indexKeys } from "../../shared/contract/keys.ts";
+import type { RouteKey } from "../../shared/contract/routes.ts";
+import { StoreError, type Log } from "../../shared/ports.ts";
+import { updateRecord, type RecordPorts } from "../../shared/records/records.ts";
+import type { ApiRequest, Handler, Route } from "./api.ts";
+import { readIdempotency, sha256 } from "./idempotency.ts";
+import { inProgress, keyReused, type ApiResponse } from "./responses.ts";
+
+export interface ReplayPorts extends RecordPorts {
+  readonly log: Log;
+}
+type Claim =
+  | { readonly kind: "claimed"; readonly record: KeptAnswer; readonly key: string }
+  | { readonly kind: "answered"; readonly response: ApiResponse };
+
+/** A request that is older than this is over, answered or not: the function's time limit is shorter. */
+const requestLimitMs = 30_000;
+
+/** Handlers that answer an accepted request as before when it comes again under its key. */
+export function replaying<H extends Partial<Handlers>>(ports: ReplayPorts, handlers: H): H {
+  const wrapped = Object.entries(handlers as Readonly<Record<string, AnyHandler>>).map(
+    ([route, handle]) => [route, replayed(ports, route, handle)] as const,
+  );
+  // Each is what it was, with the same request and the same kind of answer.
+  return Object.fromEntries(wrapped) as unknown as H;
+}
+
+type Handlers = { readonly [K in RouteKey]: Handler<K> };
+type AnyHandler = Route["handle"];
+
+const replayed =
+  (ports: ReplayPorts, route: string, handle: AnyHandler): AnyHandler =>
+  async (request) => {
+    const read = readIdempotency(request);
+    if (read.kind === "refused") return read.response;
+    if (read.idempotency === null) return handle(request);
+    const requestSha256 = sha256(JSON.stringify([route, request.params, request.query, request.bodyText]));
+    const claim = await claimKey(ports, request, read.idempotency.keySha256, requestSha256);
+    // Without the store no answer can be kept, and a stop must not wait for that.
+    if (claim === null) return handle(request);
+    if (claim.kind === "answered") return claim.response;
+    const response = await handle(request).catch(async (error: unknown) => {
+      await keep(ports, claim, { state: "refused", answer: null });
+      throw error;
+    });
+    await keep(ports, claim, accepted(response));
+    return response;
+  };
+
+/** What was refused did nothing: the key is free again. */
+function accepted({ status, headers = {}, body }: ApiResponse): Pick<KeptAnswer, "state" | "answer"> {
+  return status < 300
+    ? { state: "answered", answer: { status, headers: { ...headers }, body } }
+    : { state: "refused", answer: null };
+}
+
+/** @returns null when the store does not answer */
+async function claimKey(
+  ports: ReplayPorts,
+  { caller }: Pick<ApiRequest, "caller">,
+  keySha256: string,
+  requestSha256: string,
+): Promise<Claim | null> {
+  const nowMs = ports.clock.nowMs();
+  const own: KeptAnswer = {
+    v: 1,
+    request_sha256: requestSha256,
+    at: new Date(nowMs).toISOString(),
+    nonce: ports.random.ulid(nowMs),
+    state: "running",
+    answer: null,
+  };
+  const key = indexKeys.idempotency(caller.owner, keySha256);
+  const isFree = (current: IdempotencyRecord): boolean =>
+    "request_sha256" in current && (current.state === "refused" || isAbandoned(current, own));
+  try {
+    const stored = await updateRecord(ports, key, idempotencyRecordSchema, (current) =>
+      current === null || isFree(current) ? own : null,
+    );
+    return claimOf(stored ?? own, own, key);
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    ports.log.warn("an Idempotency-Key could not be looked up; the request is served without it", { error });
+    return null;
+  }
+}
+
+const isAbandoned = (current: KeptAnswer, own: KeptAnswer): boolean =>
+  current.state === "running" &&
+  current.request_sha256 === own.request_sha256 &&
+  Date.parse(own.at) - Date.parse(current.at) >= requestLimitMs;
+
+function claimOf(stored: IdempotencyRecord, own: KeptAnswer, key: string): Claim {
+  if (!("request_sha256" in stored) || stored.request_sha256 !== own.request_sha256)
+    return { kind: "answered", response: keyReused() };
+  if (stored.nonce === own.nonce) return { kind: "claimed", record: own, key };
+  if (stored.answer === null) return { kind: "answered", response: inProgress() };
+  const { status, headers, body } = stored.answer;
+  return {
+    kind: "answered",
+    response: { status, headers: { ...headers, "idempotency-replayed": "true" }, body },
+  };
+}
+
+/** What was done is answered whether or not the answer can be kept. */
+async function keep(
+  ports: ReplayPorts,
+  { record, key }: Extract<Claim, { kind: "claimed" }>,
+  outcome: Pick<KeptAnswer, "state" | "answer">,
+): Promise<void> {
+  try {
+    await updateRecord(ports, key, keptAnswerSchema, (current) =>
+      current?.nonce === record.nonce ? { ...record, ...outcome } : null,
+    );
+  } catch (error) {
+    ports.log.warn("the answer to a request could not be kept for its Idempotency-Key", { error });
+  }
+}
