@@ -12,7 +12,8 @@ export function receiptLines(batch: BatchView, folder: string): string[] {
     `  items         ${[`${counts.succeeded} of ${counts.total} succeeded`, ...ended].join(", ")}`,
     `  audio         ${batch.audio_seconds.succeeded.toFixed(1)} s`,
     `  machines      ${batch.instances}, ${batch.cost.instance_seconds.toFixed(0)} instance-seconds, ${batch.interruptions} interruptions`,
-    `  cost          ${batch.cost.accrued_usd} USD`,
+    `  cost          ${batch.cost.accrued_usd} USD${batch.cost.final ? "" : " so far"}`,
+    ...batch.cost.notes.map((note) => `                ${note}`),
     `  files         ${folder}`,
   ];
 }

@@ -1,5 +1,9 @@
 import type { MemoryStore } from "../shared/memory/memory-store.ts";
 import type { StageConfig } from "../shared/config.ts";
+import type { BatchRecord } from "../shared/contract/batch-records.ts";
+import { batchKeys } from "../shared/contract/keys.ts";
+import { receiptRecordSchema } from "../shared/contract/receipt.ts";
+import { readRecord } from "../shared/records/records.ts";
 import { trueCost } from "./bill.ts";
 import { resultsOf } from "./judgement.ts";
 import type { MachineRecord } from "./machine-host.ts";
@@ -14,6 +18,8 @@ export interface Report {
   readonly items_succeeded: number;
   readonly audio_seconds: number;
   readonly cost_usd: number;
+  /** Batches whose receipt is within their estimate. */
+  readonly batches_as_estimated: number;
   /** From the submit to each clip. */
   readonly turnaround_p50_s: number | null;
   readonly turnaround_p95_s: number | null;
@@ -60,8 +66,10 @@ export async function reportOf(
   let audioSeconds = 0;
   let itemInterruptions = 0;
   let stepsMadeAgain = 0;
+  let asEstimated = 0;
   for (const { batch } of standings) {
     if (batch === null) continue;
+    if (await isAsEstimated(store, batch)) asEstimated += 1;
     for (const result of (await resultsOf(store, batch.id)).values()) {
       itemInterruptions += result.interruptions;
       if (result.outcome !== "succeeded") continue;
@@ -80,6 +88,7 @@ export async function reportOf(
     items_succeeded: turnarounds.length,
     audio_seconds: audioSeconds,
     cost_usd: rounded(sum(machines.map((machine) => trueCost(machine, run.settings, run.nowMs))), 4),
+    batches_as_estimated: asEstimated,
     turnaround_p50_s: quantile(turnarounds, 0.5),
     turnaround_p95_s: quantile(turnarounds, 0.95),
     machines: machines.length,
@@ -97,6 +106,12 @@ export async function reportOf(
     s3_reads: sum(s3Reads.map((operation) => run.asked.get(operation) ?? 0)),
     sqs_requests: run.queueRequests,
   };
+}
+
+async function isAsEstimated(store: MemoryStore, { id, estimate }: BatchRecord): Promise<boolean> {
+  const receipt = (await readRecord(store, batchKeys.receipt(id), receiptRecordSchema))?.value;
+  const usd = Number(receipt?.usd ?? NaN);
+  return Number(estimate.usd.low) <= usd && usd <= Number(estimate.usd.high);
 }
 
 /** @param faults by `operation kind` */

@@ -5,7 +5,7 @@ import { batchKeys } from "../contract/keys.ts";
 import { receiptRecordSchema, type ReceiptRecord } from "../contract/receipt.ts";
 import type { LedgerEntry } from "../fleet/ledger.ts";
 import { microsIn } from "../fleet/money.ts";
-import { servedBy, spentOn } from "../fleet/spending.ts";
+import { servedBy, spentOn, type MachineTime } from "../fleet/spending.ts";
 import { shareOf } from "../fleet/shares.ts";
 import type { ObjectStore } from "../ports.ts";
 import { readRecord } from "../records/records.ts";
@@ -13,11 +13,12 @@ import { CostBooks } from "./cost-books.ts";
 
 export interface BatchCost {
   readonly micros: number;
-  readonly instanceSeconds: number;
+  /** One for each machine that served it. */
+  readonly machines: readonly MachineTime[];
   /** Null while a machine that served the batch may still cost something. */
   readonly receipt: ReceiptRecord | null;
 }
-export const noCost: BatchCost = { micros: 0, instanceSeconds: 0, receipt: null };
+export const noCost: BatchCost = { micros: 0, machines: [], receipt: null };
 
 export const readReceipt = async (
   store: ObjectStore,
@@ -38,11 +39,16 @@ export async function readCost(
 ): Promise<BatchCost> {
   const receipt = await readReceipt(store, batch, progress);
   if (receipt !== null)
-    return { micros: microsIn(receipt.usd), instanceSeconds: receipt.instance_seconds, receipt };
+    return { micros: microsIn(receipt.usd), machines: receipt.instances.map(timeIn), receipt };
   if (progress.instances.length === 0) return noCost;
   const machines = await machinesOf(books, batch, progress, nowMs);
   return { ...spentOn(batch.id, machines, nowMs), receipt: null };
 }
+
+const timeIn = (machine: ReceiptRecord["instances"][number]): MachineTime => ({
+  seconds: machine.instance_seconds,
+  billedSeconds: machine.billed_seconds,
+});
 
 /** The machines that served the batch; the heartbeat of one that still runs is newer than the ledger. */
 async function machinesOf(

@@ -34,7 +34,7 @@ export function batchView(batch: BatchRecord, facts: BatchFacts): BatchView {
       statusOf(facts) === "stopped" ? stoppedReason(facts) : waitingReason(batch, counts, facts),
     interruptions: progress.interruptions,
     instances: progress.instances.length,
-    cost: costView(batch, control, cost),
+    cost: costView(batch, control, cost, progress.ended_at !== null),
     submitted_at: batch.submitted_at,
     deadline_at: batch.deadline_at,
     expires_at: batch.expires_at,

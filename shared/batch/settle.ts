@@ -9,9 +9,9 @@ import { instanceIdSchema, type BatchId, type InstanceId } from "../contract/ids
 import { batchKeys, chunkOf, indexKeys, itemsPerChunk } from "../contract/keys.ts";
 import { itemReceiptSchema, type ItemReceipt, type ReceiptRecord } from "../contract/receipt.ts";
 import { amountsView, sumOf, together } from "../fleet/amounts.ts";
-import { ranSeconds } from "../fleet/bill.ts";
 import type { LedgerEntry } from "../fleet/ledger.ts";
 import { partsOf, shareOf } from "../fleet/shares.ts";
+import { timeOf } from "../fleet/spending.ts";
 import type { ObjectStore } from "../ports.ts";
 import { jsonLines } from "../records/json-lines.ts";
 import { inParallel } from "../flow/in-parallel.ts";
@@ -83,18 +83,19 @@ async function writeReceipts(
   const machines = servers.map(({ id, entry }) => ({
     instanceId: id,
     amounts: sumOf(partsOf(entry, nowMs).filter(({ batchId }) => batchId === batch.id)),
-    seconds: ranSeconds(entry, nowMs) * shareOf(entry, batch.id),
+    ...timeOf(batch.id, entry, nowMs),
   }));
   await writeItemReceipts(store, batch, progress, machines);
-  const seconds = machines.reduce((total, machine) => total + machine.seconds, 0);
   const receipt: ReceiptRecord = {
     v: 1,
     at: new Date(nowMs).toISOString(),
-    instance_seconds: toMillis(seconds),
+    instance_seconds: toMillis(sum(machines.map(({ seconds }) => seconds))),
+    billed_seconds: toMillis(sum(machines.map(({ billedSeconds }) => billedSeconds))),
     ...amountsView(together(machines.map(({ amounts }) => amounts))),
     instances: machines.map((machine) => ({
       instance_id: machine.instanceId,
       instance_seconds: toMillis(machine.seconds),
+      billed_seconds: toMillis(machine.billedSeconds),
       ...amountsView(machine.amounts),
     })),
   };
@@ -133,5 +134,7 @@ export async function readItemReceipts(
   const lines = object === null ? [] : jsonLines(itemReceiptSchema, key).parse(object.body);
   return new Map(lines.map((line) => [line.index, line]));
 }
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 const toMillis = (seconds: number): number => Math.round(seconds * 1000) / 1000;

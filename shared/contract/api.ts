@@ -64,7 +64,13 @@ export const batchViewSchema = z.strictObject({
     max_usd: usdSchema.nullable(),
     /** Of what its machines have cost so far, this batch's share by engine seconds; at last the receipt's sum. */
     accrued_usd: usdSchema,
+    /** Nothing changes it any more: it is the receipt's. Until then it may rise, or fall as `notes` say. */
+    final: z.boolean(),
+    /** Sentences for whoever wonders about the amount. */
+    notes: z.array(z.string()),
     instance_seconds: z.number(),
+    /** Of them, or beyond them, what EC2 charges for. */
+    billed_seconds: z.number(),
     /** What the same time would have cost on demand, and how much less was paid. */
     on_demand_usd: usdSchema,
     saved_usd: usdSchema,

@@ -8,9 +8,11 @@ const spanSchema = z.strictObject({ low: z.number(), high: z.number() });
 const usdSpanSchema = z.strictObject({ low: usdSchema, high: usdSchema });
 
 /**
- * What a batch will cost and how long it will take, as a range. At the lower end it is made by machines that are
- * there anyway, at the best price; at the upper end by machines of its own, which boot for it and are not filled.
- * Waiting for spot capacity, and what interruptions cost, are not in it.
+ * What a batch will cost and how long it will take, as a range, with machines, volumes and addresses. At the lower end
+ * others bear the boots, or, where it is to be done at once and nothing else is there, one machine boots quickly, at the
+ * best price; at the upper end it has machines of its own, which boot slowly and are not filled. Each machine is charged
+ * for a minute at least. Waiting for spot capacity, and what interruptions cost (or save, in a machine's first hour), are
+ * not in it.
  */
 export const estimateSchema = z.strictObject({
   usd: usdSpanSchema,
@@ -23,6 +25,11 @@ export const estimateSchema = z.strictObject({
     machines: z.int(),
     usd_per_hour: usdSpanSchema,
     on_demand_usd_per_hour: usdSchema,
+    /** Charged beside each machine's hours. */
+    volume_usd_per_hour: usdSchema,
+    address_usd_per_hour: usdSchema,
+    /** Charged for each machine, however short it runs. */
+    least_seconds: z.number(),
     boot_seconds: z.number(),
     audio_seconds_per_second: z.number(),
     /** Whether machines have measured that speed, or the configuration guesses it. */
@@ -60,6 +67,8 @@ export const instanceShareSchema = z.strictObject({
   instance_id: instanceIdSchema,
   /** Of the time that the machine ran: the batch's share of the engine's time. */
   instance_seconds: z.number(),
+  /** Of the time that its hours are charged for: a minute at least, nothing when EC2 took it within its first hour. */
+  billed_seconds: z.number(),
   ...amountsSchema.shape,
 });
 
@@ -71,6 +80,7 @@ export const receiptRecordSchema = z.strictObject({
   v: z.literal(1),
   at: z.iso.datetime(),
   instance_seconds: z.number(),
+  billed_seconds: z.number(),
   ...amountsSchema.shape,
   instances: z.array(instanceShareSchema),
 });

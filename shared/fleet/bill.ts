@@ -27,6 +27,12 @@ export function ranSeconds(entry: Entry, nowMs: number): number {
   return entry.running_at === null ? 0 : Math.max(0, endMs - Date.parse(entry.running_at)) / 1000;
 }
 
+/** How much of that its hours are charged for: a minute at least, or nothing. */
+export function billedSeconds(entry: Entry, nowMs: number): number {
+  if (entry.running_at === null || isFree(entry, nowMs)) return 0;
+  return Math.max(leastMs / 1000, ranSeconds(entry, nowMs));
+}
+
 /** In USD. */
 export interface Costs {
   readonly machine: number;

@@ -6,6 +6,7 @@ import { fleetKeys } from "../contract/keys.ts";
 import type { Speed } from "../contract/parameters.ts";
 import type { Estimate } from "../contract/receipt.ts";
 import type { ObjectStore } from "../ports.ts";
+import { leastMs } from "./bill.ts";
 import { readRecord } from "../records/records.ts";
 import { readMeasures } from "./measures.ts";
 import { microsOf, usdText } from "./money.ts";
@@ -28,6 +29,12 @@ export interface FleetFacts {
 
 /** Engines that are not filled, and work that the last machine is alone with, take so much longer. */
 const unfilled = 1.25;
+/** Boots differ, and until EC2 calls a machine running it charges for nothing but the volume. */
+const quickBoot = 0.6;
+const slowBoot = 1.25;
+const leastSeconds = leastMs / 1000;
+/** Spot has hardly ever been cheaper beside on demand. */
+const cheapestShare = 0.2;
 /** Kept before the deadline, and the least time in which machines are of any use. */
 const marginSeconds = 60;
 
@@ -45,19 +52,25 @@ export function estimateOf(asked: Asked, facts: FleetFacts, settings: StageConfi
   const boot = facts.measured?.boot_seconds ?? settings.worker.boot_seconds;
   const work = asked.audioSeconds / rate;
   const machines = machinesFor(asked, work, boot, settings);
-  const { low, high } = pricesOf(facts, settings);
   // A clip is not made faster than it plays by much, whatever the engine does beside it.
   const slowWork = Math.max(work * unfilled, asked.longestClipSeconds);
+  const sizes = { work, slowWork, boot, machines };
+  const { low, high } = pricesOf(facts, settings);
   const onDemand = settings.on_demand_price_usd;
-  const highSeconds = slowWork + machines * (boot + settings.worker.idle_exit_seconds);
+  const seconds = machineSeconds(sizes, mayShareBoots(asked, facts), settings);
+  const costText = (time: number, usdPerHour: number): string =>
+    usdText(microsOf((time * (usdPerHour + volumeUsd(settings) + settings.public_ipv4_usd_per_hour)) / 3600));
   return {
-    usd: { low: costText(work, low), high: costText(highSeconds, high) },
-    seconds: timesOf(asked, facts, { work, slowWork, boot, machines }, settings),
-    on_demand_usd: costText(work, onDemand),
+    usd: { low: costText(seconds.low, low), high: costText(seconds.high, high) },
+    seconds: timesOf(asked, facts, sizes, settings),
+    on_demand_usd: costText(seconds.low, onDemand),
     basis: {
       machines,
       usd_per_hour: { low: usdText(microsOf(low)), high: usdText(microsOf(high)) },
       on_demand_usd_per_hour: usdText(microsOf(onDemand)),
+      volume_usd_per_hour: usdText(microsOf(volumeUsd(settings))),
+      address_usd_per_hour: usdText(microsOf(settings.public_ipv4_usd_per_hour)),
+      least_seconds: leastSeconds,
       boot_seconds: boot,
       audio_seconds_per_second: rate,
       measured: facts.measured?.audio_seconds_per_second != null,
@@ -65,8 +78,25 @@ export function estimateOf(asked: Asked, facts: FleetFacts, settings: StageConfi
   };
 }
 
-const costText = (seconds: number, usdPerHour: number): string =>
-  usdText(microsOf((seconds * usdPerHour) / 3600));
+/** An hour of a volume, in a month of the usual length. */
+const volumeUsd = ({ volume }: StageConfig): number => (volume.size_gb * volume.usd_per_gb_month) / 730;
+
+/** Boots are shared with the work of others that is there, or that comes while this waits for its deadline. */
+function mayShareBoots({ model, speed }: Asked, { snapshot }: FleetFacts): boolean {
+  const plan = snapshot?.models.find((one) => one.model === model.id);
+  return speed !== "fast" || (plan !== undefined && plan.have + plan.work_seconds > 0);
+}
+
+/** What is charged for: at best no boot, or a quick one; at worst slow boots, and engines that are not filled. */
+function machineSeconds(
+  { work, slowWork, boot, machines }: Sizes,
+  sharesBoots: boolean,
+  { worker }: StageConfig,
+): { readonly low: number; readonly high: number } {
+  const low = sharesBoots ? work : Math.max(leastSeconds, boot * quickBoot + work);
+  const each = boot * slowBoot + worker.idle_exit_seconds;
+  return { low, high: Math.max(machines * leastSeconds, slowWork + machines * each) };
+}
 
 /** As many as meet the deadline of an otherwise idle stage. */
 function machinesFor({ clips, speed }: Asked, work: number, boot: number, settings: StageConfig): number {
@@ -75,7 +105,7 @@ function machinesFor({ clips, speed }: Asked, work: number, boot: number, settin
   return Math.min(most, Math.max(1, Math.ceil(work / time)));
 }
 
-/** Of the zones that may be bought in now; the cap while no price is known. */
+/** Of the zones that may be bought in now; while no price is known, anything from a fifth of on demand to the cap. */
 function pricesOf(
   { snapshot }: FleetFacts,
   settings: StageConfig,
@@ -85,7 +115,7 @@ function pricesOf(
     .map(({ price_usd_per_hour: text }) => Number(text))
     .filter((price) => price <= cap);
   return prices.length === 0
-    ? { low: cap, high: cap }
+    ? { low: Math.min(cap, settings.on_demand_price_usd * cheapestShare), high: cap }
     : { low: Math.min(...prices), high: Math.max(...prices) };
 }
 

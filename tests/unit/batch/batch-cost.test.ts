@@ -59,7 +59,12 @@ const seen = (at: World, instance: FleetInstance, worker: WorkerRecord | null) =
     { ...testSettings, max_spot_price_usd: 0.2 },
   );
 const costNow = async (at: World, batch: BatchRecord) =>
-  costView(batch, null, await readCost(at.store, batch, await progressOf(at, batch), at.clock.nowMs()));
+  costView(
+    batch,
+    null,
+    await readCost(at.store, batch, await progressOf(at, batch), at.clock.nowMs()),
+    false,
+  );
 
 describe("readCost", () => {
   test("is nothing before a machine has worked on the batch", async () => {
@@ -77,13 +82,13 @@ describe("readCost", () => {
     await seen(at, machine, heartbeat(at, { [batch.id]: 30, other: 10 }));
     await seen(at, { ...machine, state: "terminated", endedBy: "itself" }, null);
     await at.clock.advance(60 * minute);
-    // Three quarters of half an hour, which would have been 0.526 USD an hour on demand. Each line of it is rounded
+    // Three quarters of half an hour, which would have been 0.5376 USD an hour on demand, volume and address included. Each line of it is rounded
     // to whole micro-dollars.
     expect(await costNow(at, batch)).toMatchObject({
       accrued_usd: "0.075001",
       instance_seconds: 1350,
-      on_demand_usd: "0.19725",
-      saved_usd: "0.122249",
+      on_demand_usd: "0.201591",
+      saved_usd: "0.12659",
       receipt: null,
     });
   });

@@ -65,7 +65,8 @@ describe("a batch's receipt", () => {
       work_usd: "0.003",
       idle_usd: "0.159",
       instance_seconds: 1800,
-      instances: [{ instance_id: one, usd: "0.18" }],
+      billed_seconds: 1800,
+      instances: [{ instance_id: one, usd: "0.18", instance_seconds: 1800, billed_seconds: 1800 }],
     });
     const items = await readItemReceipts(at.store, batch.id, 0);
     expect([...items.values()].map(({ index, usd, boot_usd }) => [index, usd, boot_usd])).toEqual([

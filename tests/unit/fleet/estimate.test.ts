@@ -44,16 +44,19 @@ const estimate = (facts: Partial<FleetFacts> = {}, change: Partial<Asked> = {}) 
   estimateSchema.parse(estimateOf({ ...asked, ...change }, { ...unknown, ...facts }, testSettings));
 
 describe("an estimate", () => {
-  test("goes by the configuration and the price cap while nothing is known", () => {
-    // 300 s at 0.40 USD an hour; at worst a quarter more, and a boot of 100 s and 15 s of idling.
+  test("goes by the configuration while nothing is known, and by prices from a fifth of on demand to the cap", () => {
+    // 300 s at 0.1052 USD an hour; at worst 375 s, a slow boot of 125 s and 15 s of idling, at 0.40.
     expect(estimate()).toEqual({
-      usd: { low: "0.033333", high: "0.054444" },
+      usd: { low: "0.008767", high: "0.057222" },
       seconds: { low: 400, high: 900 },
       on_demand_usd: "0.043833",
       basis: {
         machines: 1,
-        usd_per_hour: { low: "0.40", high: "0.40" },
+        usd_per_hour: { low: "0.1052", high: "0.40" },
         on_demand_usd_per_hour: "0.526",
+        volume_usd_per_hour: "0.00",
+        address_usd_per_hour: "0.00",
+        least_seconds: 60,
         boot_seconds: 100,
         audio_seconds_per_second: 10,
         measured: false,
@@ -64,7 +67,7 @@ describe("an estimate", () => {
   test("goes by what machines have measured", () => {
     const measured = { boot_seconds: 60, slow_boot_seconds: 80, audio_seconds_per_second: 20 };
     expect(estimate({ measured })).toMatchObject({
-      usd: { low: "0.016667" },
+      usd: { low: "0.004383" },
       basis: { boot_seconds: 60, audio_seconds_per_second: 20, measured: true },
     });
   });
@@ -88,7 +91,44 @@ describe("an estimate", () => {
   test("counts a boot for each machine that its deadline needs", () => {
     const much = estimate({}, { audioSeconds: 30_000, clips: 1000 });
     expect(much.basis.machines).toBe(4);
-    expect(Number(much.usd.high)).toBeCloseTo(((3750 + 4 * 115) * 0.4) / 3600, 6);
+    // 3,750 s of work, and four slow boots with 15 s of idling each: 4,310 s at 0.40 USD an hour.
+    expect(much.usd.high).toBe("0.478889");
+  });
+
+  test("counts a quick boot where it is to be done at once and nothing else is there", () => {
+    // 60 s of boot and 300 s of work at 0.18 USD an hour.
+    const alone = snapshot(0, 0, "0.18");
+    expect(estimate({ snapshot: alone }, { speed: "fast" }).usd.low).toBe("0.018");
+    // Work that waits, or a machine that is there, shares it; so does what comes while this may wait.
+    expect(estimate({ snapshot: snapshot(0, 50, "0.18") }, { speed: "fast" }).usd.low).toBe("0.015");
+    expect(estimate({ snapshot: snapshot(1, 0, "0.18") }, { speed: "fast" }).usd.low).toBe("0.015");
+    expect(estimate({ snapshot: alone }).usd.low).toBe("0.015");
+  });
+
+  test("counts a minute of each machine at least", () => {
+    const quick = { boot_seconds: 10, slow_boot_seconds: 12, audio_seconds_per_second: 100 };
+    const settings = { ...testSettings, worker: { ...testSettings.worker, idle_exit_seconds: 0 } };
+    const one = { ...asked, speed: "fast" as const, clips: 1, audioSeconds: 5, longestClipSeconds: 5 };
+    const { usd } = estimateOf(one, { measured: quick, snapshot: snapshot(0, 0, "0.36") }, settings);
+    expect(usd).toEqual({ low: "0.006", high: "0.006" });
+  });
+
+  test("has the volume and the address of each machine in it", () => {
+    // 73 GB at 0.10 USD a GB-month, 0.01 USD an hour, and 0.005: a quarter of 0.06 more.
+    const settings = {
+      ...testSettings,
+      volume: { size_gb: 73, usd_per_gb_month: 0.1 },
+      public_ipv4_usd_per_hour: 0.005,
+    };
+    const with300Seconds = estimateOf(
+      asked,
+      { measured: undefined, snapshot: snapshot(0, 0, "0.06") },
+      settings,
+    );
+    expect(with300Seconds).toMatchObject({
+      usd: { low: "0.00625" },
+      basis: { volume_usd_per_hour: "0.01", address_usd_per_hour: "0.005" },
+    });
   });
 
   test("is no faster than its longest clip", () => {

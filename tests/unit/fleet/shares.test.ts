@@ -91,7 +91,10 @@ test("a batch has cost its share of every machine that served it, and of their t
   const other = { ...worked, gpu_seconds_by_batch: { [one]: 7 }, market: "on_demand" as const };
   expect(spentOn(one, [worked, other, halfAnHour], nowMs)).toEqual({
     micros: 315_000,
-    instanceSeconds: 3150,
+    machines: [
+      { seconds: 1350, billedSeconds: 1350 },
+      { seconds: 1800, billedSeconds: 1800 },
+    ],
   });
 });
 

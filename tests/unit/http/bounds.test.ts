@@ -184,12 +184,14 @@ describe("what is told of one by one is the dearest, and the others together", (
     const instances = Array.from({ length: 20_000 }, (_, n) => ({
       instance_id: `i-${String(n).padStart(8, "0")}`,
       instance_seconds: 1,
+      billed_seconds: 1,
       ...amounts(n < 19_500 ? "0.01" : "0.02"),
     }));
     const receipt = {
       v: 1,
       at: "2026-01-01T12:00:00Z",
       instance_seconds: 20_000,
+      billed_seconds: 20_000,
       ...amounts("205.00"),
       instances,
     };
