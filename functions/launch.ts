@@ -4,19 +4,21 @@ import { fleetOf, jobQueuesOf, storeOf } from "../shared/aws/ports.ts";
 import { openWork } from "../shared/batch/open-work.ts";
 import { runtimeConfigFrom } from "../shared/config.ts";
 import { launchTick } from "../shared/fleet/launch-tick.ts";
+import { StoreClock } from "../shared/system/store-clock.ts";
 import { systemClock } from "../shared/system/system-clock.ts";
 import { systemRandom } from "../shared/system/system-random.ts";
 import { inContext } from "./lambda-context.ts";
 
 const config = runtimeConfigFrom(process.env);
+const clock = new StoreClock(systemClock);
 const log = powertoolsLog("launch");
-const store = storeOf(config);
+const store = storeOf(config, clock);
 const ports = {
   store,
   jobQueues: jobQueuesOf(config),
-  fleet: fleetOf(config, log),
-  openWork: () => openWork({ store, clock: systemClock, log }),
-  clock: systemClock,
+  fleet: fleetOf(config, clock, log),
+  openWork: () => openWork({ store, clock, log }),
+  clock,
   random: systemRandom,
   log,
 };

@@ -2,19 +2,21 @@
 import { powertoolsLog } from "../shared/aws/log.ts";
 import { fleetOf, jobQueuesOf, launcherOf, storeOf } from "../shared/aws/ports.ts";
 import { runtimeConfigFrom } from "../shared/config.ts";
+import { StoreClock } from "../shared/system/store-clock.ts";
 import { systemClock } from "../shared/system/system-clock.ts";
 import { systemRandom } from "../shared/system/system-random.ts";
 import { reapOrNote } from "./fleet/reap-and-reconcile.ts";
 import { inContext } from "./lambda-context.ts";
 
 const config = runtimeConfigFrom(process.env);
+const clock = new StoreClock(systemClock);
 const log = powertoolsLog("reap");
 const ports = {
-  store: storeOf(config),
+  store: storeOf(config, clock),
   jobQueues: jobQueuesOf(config),
-  fleet: fleetOf(config, log),
+  fleet: fleetOf(config, clock, log),
   launcher: launcherOf(config),
-  clock: systemClock,
+  clock,
   random: systemRandom,
   log,
 };

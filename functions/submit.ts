@@ -2,6 +2,7 @@
 import { powertoolsLog } from "../shared/aws/log.ts";
 import { jobQueuesOf, launcherOf, storeOf } from "../shared/aws/ports.ts";
 import { runtimeConfigFrom } from "../shared/config.ts";
+import { StoreClock } from "../shared/system/store-clock.ts";
 import { systemClock } from "../shared/system/system-clock.ts";
 import { systemRandom } from "../shared/system/system-random.ts";
 import { apiHandler } from "./http/api.ts";
@@ -9,12 +10,13 @@ import { submitRoutes } from "./http/submit-routes.ts";
 import { inContext } from "./lambda-context.ts";
 
 const config = runtimeConfigFrom(process.env);
+const clock = new StoreClock(systemClock);
 const log = powertoolsLog("submit");
 const ports = {
-  store: storeOf(config),
+  store: storeOf(config, clock),
   jobQueues: jobQueuesOf(config),
   launcher: launcherOf(config),
-  clock: systemClock,
+  clock,
   random: systemRandom,
   log,
 };

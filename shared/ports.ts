@@ -24,6 +24,8 @@ export type Etag = string & { readonly __etag: unique symbol };
 export interface StoredObject {
   readonly body: string;
   readonly etag: Etag;
+  /** When it was written, by the store's own clock. */
+  readonly modifiedMs: number;
 }
 export type CreateResult = { readonly kind: "written"; readonly etag: Etag } | { readonly kind: "exists" };
 export type ReplaceResult = { readonly kind: "written"; readonly etag: Etag } | { readonly kind: "changed" };

@@ -38,6 +38,8 @@ export interface HazardPlan {
   /** Clocks differ from the true time by at most so much. */
   readonly maxSkewMs: number;
   readonly maxDelayMs: number;
+  /** Share of the machines that one of EC2's lists leaves out, though they exist. */
+  readonly leftOut: number;
 }
 
 export class Hazards {
@@ -93,6 +95,12 @@ export class Hazards {
   latencyMs(process: string, call: number, operation: string): number {
     const most = this.#plan.maxLatencyMs * (operation.startsWith("fleet.") ? 10 : 1);
     return most === 0 ? 0 : Math.round(chance(this.#plan.seed, `${process}/${call}/latency`) ** 2 * most);
+  }
+
+  isLeftOut(process: string, call: number, instanceId: string): boolean {
+    const { seed, leftOut, calmFromMs } = this.#plan;
+    const isCalm = this.#nowMs() - this.#startMs >= calmFromMs;
+    return !isCalm && leftOut > 0 && chance(seed, `${process}/${call}/${instanceId}`) < leftOut;
   }
 
   #draw(process: string, call: number, operation: string): FaultKind | null {

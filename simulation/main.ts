@@ -59,6 +59,7 @@ const scenario: Scenario = {
     maxLatencyMs: 0,
     maxSkewMs: 0,
     maxDelayMs: 0,
+    leftOut: 0,
   },
   noise: { seed: options.seed, late: 0, twice: 0, atMostLateMs: 0 },
   engines: t4,

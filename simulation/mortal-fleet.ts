@@ -39,7 +39,10 @@ export class MortalFleet implements ComputeFleet {
     }
   }
   list(): Promise<readonly FleetInstance[]> {
-    return this.#call("list", () => this.#fleet.list());
+    return this.#call("list", async () => {
+      const machines = await this.#fleet.list();
+      return machines.filter(({ instanceId }) => !this.#process.isLeftOut(instanceId));
+    });
   }
   find(instanceId: InstanceId): Promise<FleetInstance | null> {
     return this.#call("find", () => this.#fleet.find(instanceId));

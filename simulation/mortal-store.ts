@@ -75,6 +75,6 @@ export class MortalStore implements ObjectStore {
   #call<T>(operation: string, key: string, act: () => Promise<T>): Promise<T> {
     const failure = (detail: string): StoreError =>
       new StoreError(`${detail}: ${key}`, key, { cause: "a simulated fault" });
-    return this.#process.call(`store.${operation}`, act, failure);
+    return this.#process.callStore(`store.${operation}`, act, failure);
   }
 }

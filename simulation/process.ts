@@ -1,6 +1,7 @@
 /** A program that may die at any await: a function's invocation, a worker's agent, a person's client. */
 import { SeededRandom } from "../shared/memory/seeded-random.ts";
 import type { Clock, Random } from "../shared/ports.ts";
+import { StoreClock } from "../shared/system/store-clock.ts";
 import type { FaultKind, Hazards } from "./hazards.ts";
 import { seedOf } from "./hazards.ts";
 
@@ -9,8 +10,10 @@ const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
 
 export class Process {
   readonly name: string;
-  readonly clock: Clock;
+  /** Off by as much as the hazards say, until the store has answered once. */
+  readonly clock: StoreClock;
   readonly random: Random;
+  readonly #world: Clock;
   readonly #hazards: Hazards;
   readonly #onCrash: () => void;
   #isOver = false;
@@ -23,10 +26,11 @@ export class Process {
     this.#onCrash = onCrash;
     this.random = new SeededRandom(seedOf(hazards.seed, name));
     const skewMs = hazards.skewMs(name);
-    this.clock = {
+    this.#world = world;
+    this.clock = new StoreClock({
       nowMs: () => world.nowMs() + skewMs,
       sleep: (ms, signal) => this.#mortal(world.sleep(ms, signal)),
-    };
+    });
   }
 
   get isOver(): boolean {
@@ -76,6 +80,26 @@ export class Process {
         await this.#mortal(act());
         return this.#crash();
     }
+  }
+
+  /** A call of the store, whose every answer says what time it is. */
+  callStore<T>(
+    operation: string,
+    act: () => Promise<T>,
+    failure: (detail: string, fault: FaultKind) => Error,
+  ): Promise<T> {
+    const askedAt = this.clock.mark();
+    const acting = async (): Promise<T> => {
+      const answer = await act();
+      this.clock.heard(Math.floor(this.#world.nowMs() / 1000) * 1000, askedAt);
+      return answer;
+    };
+    return this.call(operation, acting, failure);
+  }
+
+  /** Whether EC2's list leaves a machine out in the answer to the call that is made now. */
+  isLeftOut(instanceId: string): boolean {
+    return this.#hazards.isLeftOut(this.name, this.#calls, instanceId);
   }
 
   /** Somebody else's write came first. */

@@ -23,6 +23,7 @@ export async function shrink(seed: number): Promise<Omissions> {
   await tryWithout({ outages: true });
   await tryWithout({ noise: true });
   await tryWithout({ skew: true });
+  await tryWithout({ leftOut: true });
   await tryWithout({ latency: true });
   for (const kind of faultKinds) await tryWithout({ faults: [...(without.faults ?? []), kind] });
   for (const most of [8, 4, 2, 1]) await tryWithout({ clipsAbove: most });

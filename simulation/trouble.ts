@@ -18,6 +18,8 @@ export interface Omissions {
   readonly outages?: boolean;
   readonly noise?: boolean;
   readonly skew?: boolean;
+  /** Machines that EC2's lists leave out. */
+  readonly leftOut?: boolean;
   readonly latency?: boolean;
   /** By their place in the scenario. */
   readonly orders?: readonly number[];
@@ -117,7 +119,9 @@ export function trouble(seed: number, without: Omissions = {}): Scenario {
       outages: outagesOf(happenings, random),
       calmFromMs: roughMs,
       maxLatencyMs: pick([0, 100, 500], random),
-      maxSkewMs: pick([0, 2000, 10_000], random),
+      // Within seconds, as ever, or off by minutes.
+      maxSkewMs: pick([0, 2000, 10_000], random) || pick([0, 240_000], lives),
+      leftOut: pick([0, 0.05, 0.3], lives),
       maxDelayMs: pick([2000, 20_000, 45_000], random),
     },
     noise: {
@@ -291,6 +295,7 @@ function reduced(scenario: Scenario, without: Omissions): Scenario {
       ),
       outages: without.outages === true ? [] : hazards.outages,
       maxSkewMs: without.skew === true ? 0 : hazards.maxSkewMs,
+      leftOut: without.leftOut === true ? 0 : hazards.leftOut,
       maxLatencyMs: without.latency === true ? 0 : hazards.maxLatencyMs,
     },
     noise: without.noise === true ? { ...noise, late: 0, twice: 0 } : noise,

@@ -10,6 +10,7 @@ import type { Clock, ObjectStore } from "../shared/ports.ts";
 import { leaseUsd, trueCost, trueCostBetween } from "./bill.ts";
 import type { MachineHost } from "./machine-host.ts";
 import { sinceStart } from "./timeline.ts";
+import { WatchOfHeartbeats } from "./watch-of-heartbeats.ts";
 
 /** The reaper looks once a minute, and twice before it ends a machine; a tick may be lost. */
 const reaperMs = 6 * 60_000;
@@ -23,10 +24,14 @@ export class Watch {
   readonly #committedMs = new Map<string, number>();
   readonly #launchWaiters: (() => void)[] = [];
   readonly #resultWaiters: { readonly prefix: string; readonly told: () => void }[] = [];
+  readonly heartbeats: WatchOfHeartbeats;
   #mostMachines = 0;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, settings: StageConfig) {
     this.#clock = clock;
+    this.heartbeats = new WatchOfHeartbeats(clock, settings, (invariant) => {
+      this.violated(invariant);
+    });
     this.#startMs = clock.nowMs();
   }
 
@@ -48,6 +53,7 @@ export class Watch {
           this.violated(`a result was touched again: ${operation} ${key}`);
       },
       after: (operation, key) => {
+        if (operation === "put" && key.startsWith(fleetKeys.workersPrefix)) this.heartbeats.heard(key);
         if (operation !== "create") return;
         if (key.includes("/results/") && !this.#committedMs.has(key)) this.#committed(key);
         if (key.startsWith(fleetKeys.intentsPrefix)) for (const told of this.#launchWaiters.splice(0)) told();

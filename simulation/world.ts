@@ -65,7 +65,7 @@ class World {
   constructor(scenario: Scenario, keepTimeline: boolean) {
     const { seed, settings, listDelayMs, noise, startMs } = scenario;
     const clock = new VirtualClock(startMs);
-    const watch = new Watch(clock);
+    const watch = new Watch(clock, settings);
     this.clock = clock;
     this.startMs = startMs;
     this.watch = watch;
@@ -147,6 +147,7 @@ class World {
 
   async run(): Promise<Run> {
     const { scenario, clock, watch } = this;
+    watch.heartbeats.watchEnds(this.fleet, this.store);
     watch.watchLaunches(this.fleet, this.host, scenario.settings, blindMs + longestOutageMs(scenario));
     this.fleet.watch((event) => {
       if (event.kind !== "launched") return;
@@ -193,6 +194,7 @@ class World {
       await clock.advance(lookEveryMs);
       this.looks.look(Object.keys(scenario.engines), clock.nowMs());
       watch.checkDeadlines(host, outageMs);
+      watch.heartbeats.checkSilence(host, outageMs);
       watch.checkSpending(host, scenario.settings, graceMs);
       await this.#checkStop();
       const nowMs = clock.nowMs();

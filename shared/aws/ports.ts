@@ -3,7 +3,8 @@
  * EC2 client in its bundle.
  */
 import type { RuntimeConfig } from "../config.ts";
-import type { ComputeFleet, JobQueues, LauncherTrigger, Log, ObjectStore } from "../ports.ts";
+import type { Clock, ComputeFleet, JobQueues, LauncherTrigger, Log, ObjectStore } from "../ports.ts";
+import type { StoreClock } from "../system/store-clock.ts";
 import { systemClock } from "../system/system-clock.ts";
 import { systemRandom } from "../system/system-random.ts";
 import { ec2Client, lambdaClient, s3Client, sqsClient } from "./clients.ts";
@@ -15,8 +16,14 @@ import { SqsQueue } from "./sqs-queue.ts";
 
 const real = { clock: systemClock, random: systemRandom };
 
-export const storeOf = (config: RuntimeConfig): ObjectStore =>
-  new S3Store({ ...real, client: s3Client(config.settings.region), bucket: config.bucket });
+/** @param clock the function's own: it is set by what the store's answers say */
+export const storeOf = (config: RuntimeConfig, clock: StoreClock): ObjectStore =>
+  new S3Store({
+    client: s3Client(config.settings.region),
+    bucket: config.bucket,
+    clock,
+    random: systemRandom,
+  });
 
 export function jobQueuesOf(config: RuntimeConfig): JobQueues {
   const client = sqsClient(config.settings.region);
@@ -27,12 +34,12 @@ export function jobQueuesOf(config: RuntimeConfig): JobQueues {
   );
 }
 
-export const fleetOf = (config: RuntimeConfig, log: Log): ComputeFleet =>
+export const fleetOf = (config: RuntimeConfig, clock: Clock, log: Log): ComputeFleet =>
   new Ec2Fleet({
     client: ec2Client(config.settings.region),
     stage: config.stage,
     launchTemplateId: config.launchTemplateId,
-    clock: systemClock,
+    clock,
     log,
   });
 

@@ -9,7 +9,6 @@ import {
 } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import type {
-  Clock,
   CreateResult,
   Etag,
   ListPage,
@@ -20,6 +19,8 @@ import type {
 } from "../ports.ts";
 import { AtMost } from "../flow/at-most.ts";
 import { StoreError } from "../ports.ts";
+import type { StoreClock } from "../system/store-clock.ts";
+import { setByAnswers } from "./s3-dates.ts";
 import { attemptsOf, inWords, isRefusal, statusOf } from "./sdk-errors.ts";
 
 type Condition = Pick<PutObjectCommandInput, "IfMatch" | "IfNoneMatch">;
@@ -33,27 +34,30 @@ const requestsAtOnce = 48;
 export class S3Store implements ObjectStore {
   readonly #client: S3Client;
   readonly #bucket: string;
-  readonly #clock: Clock;
+  readonly #clock: StoreClock;
   readonly #random: Random;
   readonly #lane = new AtMost(requestsAtOnce);
 
   constructor(options: {
     readonly client: S3Client;
     readonly bucket: string;
-    readonly clock: Clock;
+    /** It is set by what the bucket's answers say. */
+    readonly clock: StoreClock;
     readonly random: Random;
   }) {
     this.#client = options.client;
     this.#bucket = options.bucket;
     this.#clock = options.clock;
     this.#random = options.random;
+    setByAnswers(options.clock, options.client);
   }
 
   get(key: string): Promise<StoredObject | null> {
     return this.#ask("read", key, async () => {
       const answer = await this.#read(key);
       if (answer === null) return null;
-      return { body: await answer.Body.transformToString("utf8"), etag: answer.ETag as Etag };
+      const modifiedMs = answer.LastModified?.getTime() ?? 0;
+      return { body: await answer.Body.transformToString("utf8"), etag: answer.ETag as Etag, modifiedMs };
     });
   }
 

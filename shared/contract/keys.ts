@@ -1,5 +1,5 @@
 /** Where each record lives in the bucket. The only place that spells a key. */
-import type { BatchId, InstanceId, IntentId, StopId } from "./ids.ts";
+import { instanceIdSchema, type BatchId, type InstanceId, type IntentId, type StopId } from "./ids.ts";
 
 /** Items are stored, and manifests written, in chunks of this many. */
 export const itemsPerChunk = 1000;
@@ -52,6 +52,11 @@ export const fleetKeys = {
   intent: (id: IntentId) => `fleet/intents/${id}.json`,
   workersPrefix: "fleet/workers/",
   worker: (id: InstanceId) => `fleet/workers/${id}.json`,
+  /** The inverse of `worker`; null for a key of another kind. */
+  workerIdOf: (key: string): InstanceId | null => {
+    const id = instanceIdSchema.safeParse(/^fleet\/workers\/(.+)\.json$/.exec(key)?.[1]);
+    return id.success ? id.data : null;
+  },
   drain: (id: InstanceId) => `fleet/drains/${id}.json`,
   pools: "fleet/pools.json",
   reaperMarks: "fleet/reaper-marks.json",

@@ -3,8 +3,8 @@ import type { ReapReason, ReaperMarks } from "../contract/fleet-records.ts";
 import type { InstanceId } from "../contract/ids.ts";
 import type { FleetInstance } from "../ports.ts";
 import { drainMs, isOfBudget } from "./drain.ts";
-import { exists, phaseOf } from "./machine.ts";
-import type { Signs } from "./signs.ts";
+import { exists, isBeating, phaseOf } from "./machine.ts";
+import { silentMs, type Signs } from "./signs.ts";
 
 /** A worker leaves by itself when it idles; the reaper ends one that has not left so long after. */
 const idleGraceMs = 60_000;
@@ -46,23 +46,20 @@ export function reapReason(
 }
 
 /** One that leaves is left to do so while it gives signs of life: EC2 may be about to take it, at no charge. */
-function leavingReason(
-  { instance, worker, drain }: Judged,
-  nowMs: number,
-  settings: StageConfig,
-): ReapReason | null {
+function leavingReason(machine: Judged, nowMs: number, settings: StageConfig): ReapReason | null {
+  const { instance, worker, drain } = machine;
   if (instance.state === "stopping" || instance.state === "stopped") return "draining_done";
   if (drain !== null && nowMs - Date.parse(drain.ordered_at) > drainMs(drain.reason, settings))
     return isOfBudget(drain.reason) ? "over_budget" : "drain_deadline";
-  if (worker === null) return null;
-  const silentMs = nowMs - Date.parse(worker.heartbeat_at);
-  if (silentMs <= settings.worker.heartbeat_deadline_seconds * 1000) return null;
+  if (worker === null || isBeating(machine, nowMs, settings)) return null;
   return worker.state === "leaving" ? "draining_done" : "no_heartbeat";
 }
 
-function isIdleTooLong({ worker }: Signs, nowMs: number, settings: StageConfig): boolean {
+/** It was idle for so long when it said so, by its own clock, and has been since, by the store's. */
+function isIdleTooLong(signs: Signs, nowMs: number, settings: StageConfig): boolean {
+  const { worker } = signs;
   if (worker?.state !== "idle" || worker.idle_since === null) return false;
-  const idleMs = nowMs - Date.parse(worker.idle_since);
+  const idleMs = Date.parse(worker.heartbeat_at) - Date.parse(worker.idle_since) + silentMs(signs, nowMs);
   return idleMs > settings.worker.idle_exit_seconds * 1000 + idleGraceMs;
 }
 

@@ -9,8 +9,8 @@ import type { ObjectStore } from "../ports.ts";
 import { createRecord, readRecord } from "../records/records.ts";
 import type { FleetPorts } from "./fleet-ports.ts";
 import type { LedgerEntry } from "./ledger.ts";
-import { ledgerDayOf } from "./ledger.ts";
-import { exists } from "./machine.ts";
+import { entryOf, ledgerDayOf } from "./ledger.ts";
+import { exists, isBeating } from "./machine.ts";
 import { closeEntries, readyToClose, recordSightings, type Sighting } from "./sightings.ts";
 import type { Survey } from "./survey.ts";
 
@@ -28,7 +28,7 @@ export async function keepLedgers(
   ports: FleetPorts,
   settings: StageConfig,
 ): Promise<readonly LedgerRecord[]> {
-  const sightings = await sightingsOf(seen, reasons, ended, ports.store);
+  const sightings = await sightingsOf(seen, reasons, ended, ports.store, settings);
   return Promise.all(
     seen.ledgers.map(async (ledger) => {
       const own = sightings.filter(({ instance }) => ledgerDayOf(instance) === ledger.day);
@@ -41,27 +41,34 @@ export async function keepLedgers(
 }
 
 /** What machines that ended said of themselves is in the ledgers and the measures by now: nobody needs it here. */
-export async function forgetEnded({ machines }: Survey, store: ObjectStore): Promise<void> {
-  for (const { instance, worker, drain } of machines) {
-    if (exists(instance)) continue;
+export async function forgetEnded(
+  { machines }: Survey,
+  ledgers: readonly LedgerRecord[],
+  store: ObjectStore,
+): Promise<void> {
+  for (const { instance, isListed, worker, drain } of machines) {
+    const there = isListed ? exists(instance) : entryOf(ledgers, instance.instanceId)?.ended_at === null;
+    if (there) continue;
     if (worker !== null) await store.delete(fleetKeys.worker(instance.instanceId));
     if (drain !== null) await store.delete(fleetKeys.drain(instance.instanceId));
   }
 }
 
 async function sightingsOf(
-  { machines, latched }: Survey,
+  { machines, latched, nowMs }: Survey,
   reasons: ReadonlyMap<InstanceId, ReapReason>,
   ended: ReadonlySet<InstanceId>,
   store: ObjectStore,
+  settings: StageConfig,
 ): Promise<readonly Sighting[]> {
   const prices = machines.length > 0 ? await readPrices(store) : new Map<string, Price>();
   return machines.map((machine): Sighting => {
     const { instance, worker } = machine;
+    const isSeen = machine.isListed || (exists(instance) && isBeating(machine, nowMs, settings));
     const ownReason = exists(instance) ? null : latched ? "stopped" : (worker?.reason ?? null);
     const endedByUs = ended.has(instance.instanceId);
     const endReason = endedByUs ? (reasons.get(instance.instanceId) ?? null) : ownReason;
-    return { ...machine, endReason, endedByUs, price: prices.get(instance.zone) ?? null };
+    return { ...machine, isSeen, endReason, endedByUs, price: prices.get(instance.zone) ?? null };
   });
 }
 

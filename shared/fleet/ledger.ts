@@ -22,6 +22,11 @@ export async function readLedger(store: ObjectStore, day: string): Promise<Ledge
   return record?.value ?? { v: 1, day, instances: {} };
 }
 
+/** The days of the ledgers in which a machine that runs now can be, or that lived for so long and has just ended. */
+export const recentDays = (nowMs: number, longestMs: number): readonly string[] => [
+  ...new Set([dayOf(nowMs), dayOf(nowMs - Math.min(longestMs, dayMs))]),
+];
+
 /** The days of the ledgers in which a machine that ran between two times can be: it may be of the day before. */
 export function ledgerDays(fromMs: number, toMs: number): readonly string[] {
   const days: string[] = [];

@@ -4,7 +4,7 @@ import type { FleetInstance, InstanceState } from "../ports.ts";
 import { drainMs } from "./drain.ts";
 import { hasServed, type MachineCosts } from "./known-costs.ts";
 import type { Machine, MachinePhase } from "./observation.ts";
-import type { Signs } from "./signs.ts";
+import { silentMs, type Signs } from "./signs.ts";
 import { saysUnused } from "./unused-machines.ts";
 
 /** Still there: it is billed, or EC2 could start it again. */
@@ -28,10 +28,11 @@ export function charges(state: InstanceState): "all" | "volume" | "nothing" {
 
 export function phaseOf(
   instance: FleetInstance,
-  { worker, drain }: Signs,
+  signs: Signs,
   nowMs: number,
   settings: StageConfig,
 ): MachinePhase {
+  const { worker, drain } = signs;
   if (!exists(instance)) return "ended";
   if (instance.state === "stopping" || instance.state === "stopped") return "leaving";
   if (worker?.state === "leaving" || worker?.state === "draining") return "leaving";
@@ -43,9 +44,12 @@ export function phaseOf(
   if (!isReady && ageMs > settings.worker.boot_deadline_seconds * 1000) return "overdue";
   if (drain !== null) return "leaving";
   if (!isReady) return "booting";
-  const silentMs = nowMs - Date.parse(worker.heartbeat_at);
-  return silentMs <= settings.worker.heartbeat_deadline_seconds * 1000 ? "ready" : "silent";
+  return isBeating(signs, nowMs, settings) ? "ready" : "silent";
 }
+
+/** Its heartbeat has changed lately. */
+export const isBeating = (signs: Pick<Signs, "heardMs">, nowMs: number, settings: StageConfig): boolean =>
+  silentMs(signs, nowMs) <= settings.worker.heartbeat_deadline_seconds * 1000;
 
 /** How much longer than announced EC2 may take. */
 const takenLateMs = 60_000;
@@ -53,7 +57,7 @@ const takenLateMs = 60_000;
 const noticeMs = 120_000;
 
 /** By when a machine is gone that EC2 takes, or that a budget does not pay for; null for any other. */
-function goneByMs({ worker, drain }: Signs, settings: StageConfig): number | null {
+function goneByMs({ worker, heardMs, drain }: Signs, settings: StageConfig): number | null {
   switch (drain?.reason) {
     case "interruption":
       return Date.parse(drain.ends_at) + takenLateMs;
@@ -64,9 +68,7 @@ function goneByMs({ worker, drain }: Signs, settings: StageConfig): number | nul
     case "rebalance":
     case undefined:
       // The notice may have come by the machine's own metadata alone.
-      return worker?.reason === "interruption"
-        ? Date.parse(worker.heartbeat_at) + noticeMs + takenLateMs
-        : null;
+      return worker?.reason === "interruption" && heardMs !== null ? heardMs + noticeMs + takenLateMs : null;
   }
 }
 

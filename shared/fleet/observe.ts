@@ -3,13 +3,14 @@ import type { LaunchPorts, Stage } from "./fleet-ports.ts";
 import { comingLaunch, readIntent } from "./intents.ts";
 import { daysOf, knownCosts } from "./known-costs.ts";
 import { readLatch } from "./latch.ts";
-import { readLedger } from "./ledger.ts";
+import { readLedger, recentDays } from "./ledger.ts";
 import { exists, machineOf } from "./machine.ts";
 import type { Observation, Work } from "./observation.ts";
 import { breakerOf, coolingZones, forgivenMs, quotasInForce, readPools } from "./pool-memory.ts";
 import { readMeasures } from "./measures.ts";
 import { queueDepths, totalDepth } from "./queue-depths.ts";
 import { noSigns, readSigns } from "./signs.ts";
+import { unlistedMachines } from "./unlisted.ts";
 
 /**
  * Everything that a decision needs, read now.
@@ -26,18 +27,22 @@ export async function observe(ports: LaunchPorts, { settings }: Stage): Promise<
   ]);
   const queues = await depthsOf(work, ports, settings);
   // After the intents: a machine of an intent that was still open is then listed, or rightly counted as unseen.
-  const instances = await ports.fleet.list();
+  const listed = await ports.fleet.list();
+  const nowMs = ports.clock.nowMs();
+  // Nothing is launched for no work, so machines that the list leaves out need not be looked for.
+  const longestMs = settings.worker.max_lifetime_seconds * 1000;
+  const days = new Set([...daysOf(listed), ...(work.length === 0 ? [] : recentDays(nowMs, longestMs))]);
+  const ledgers = await Promise.all([...days].map((day) => readLedger(ports.store, day)));
+  const instances = [...listed, ...unlistedMachines(listed, ledgers)];
   // A machine that has ended may have left without a message, and the reaper may not have written that down yet.
   const isAsked = new Set(work.map(({ model }) => model));
   const told = instances.filter((instance) => exists(instance) || isAsked.has(instance.model ?? ""));
-  const [signs, ledgers] = await Promise.all([
-    readSigns(ports.store, told),
-    Promise.all(daysOf(instances).map((day) => readLedger(ports.store, day))),
-  ]);
+  const signs = await readSigns(ports.store, told);
   // After the heartbeats: one that the reaper has deleted by then is in the measures.
   const measures = await readMeasures(ports.store);
-  const nowMs = ports.clock.nowMs();
-  const costs = knownCosts(instances, ledgers, measures, pools, settings, nowMs);
+  const ownDays = new Set(daysOf(instances));
+  const own = ledgers.filter(({ day }) => ownDays.has(day));
+  const costs = knownCosts(instances, own, measures, pools, settings, nowMs);
   return {
     nowMs,
     latchedMs: latch?.closed === true ? Date.parse(latch.changed_at) : null,

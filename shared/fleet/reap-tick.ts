@@ -41,7 +41,7 @@ export async function reapTick(ports: StopPorts, stage: Stage): Promise<ReapRepo
   const ledgers = await learnFromConsoles(kept, ports);
   const measures = await keepMeasures(ledgers, ports);
   // After the measures: until they have it, the launcher reads of a machine that left in its heartbeat.
-  await forgetEnded(seen, ports.store);
+  await forgetEnded(seen, ledgers, ports.store);
   if (measures !== null) await watchStarts(measures, ports);
   const alive = seen.machines.map(({ instance }) => instance).filter(exists);
   return { alive, reasons, terminated };

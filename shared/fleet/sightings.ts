@@ -10,12 +10,16 @@ import { exists } from "./machine.ts";
 
 /** EC2's list shows a new machine after seconds: one that it has never shown by then is gone. */
 const unlistedMs = 180_000;
+/** The list may leave a machine out for a moment; one that it has left out for so long, without a heartbeat, is gone. */
+const missingMs = 600_000;
 /** Until so long after a machine's end EC2's events and its last heartbeat may still come. */
 const openAfterEndMs = 120_000;
 
-/** What one tick knows of a machine that EC2 lists. */
+/** What one tick knows of a machine. */
 export interface Sighting {
   readonly instance: FleetInstance;
+  /** Its list or a heartbeat shows it now; else the ledger alone tells of it. */
+  readonly isSeen: boolean;
   readonly worker: WorkerRecord | null;
   /** Needed of a machine that is in no ledger yet. */
   readonly intent: IntentRecord | null;
@@ -52,19 +56,23 @@ export function recordSightings(
 }
 
 /**
- * EC2 forgets a machine an hour after its end: one that it no longer lists ended when it was last seen. One that
- * was only just launched is not listed yet.
+ * EC2 forgets a machine an hour after its end: one that it has not listed for a while, and that gives no heartbeat, ended
+ * when it was last seen.
  */
 function withGoneEnded(
   entries: Readonly<LedgerEntries>,
   sightings: readonly Sighting[],
   nowMs: number,
 ): LedgerEntries {
-  const listed = new Set<string>(sightings.map(({ instance }) => instance.instanceId));
+  const seen = new Set<string>(
+    sightings.filter(({ isSeen }) => isSeen).map(({ instance }) => instance.instanceId),
+  );
   const isGone = (id: string, { terminated_at, seen_at, launched_at }: LedgerEntry): boolean =>
-    !listed.has(id) &&
+    !seen.has(id) &&
     terminated_at === null &&
-    (seen_at !== null || nowMs - Date.parse(launched_at) > unlistedMs);
+    (seen_at === null
+      ? nowMs - Date.parse(launched_at) > unlistedMs
+      : nowMs - Date.parse(seen_at) > missingMs);
   return Object.fromEntries(
     Object.entries(entries).map(([id, entry]) => [id, isGone(id, entry) ? gone(entry) : entry]),
   );
@@ -76,28 +84,35 @@ function gone(entry: LedgerEntry): LedgerEntry {
 }
 
 function seenAgain(entry: LedgerEntry, sighting: Sighting, nowMs: number): LedgerEntry {
-  const { instance, worker, endReason, endedByUs } = sighting;
-  const now = new Date(nowMs).toISOString();
-  const there = exists(instance);
+  const { worker, endReason, endedByUs } = sighting;
   return {
     ...entry,
     prices: withPrice(entry, sighting.price),
-    launched_at: new Date(instance.launchedMs).toISOString(),
     running_at: runningSince(entry, sighting),
+    ...(sighting.isSeen ? asSeen(entry, sighting.instance, nowMs) : {}),
+    end_reason: endedByUs ? endReason : (entry.end_reason ?? endReason),
+    ...(worker === null ? {} : toldBy(worker)),
+    ready_at: worker?.ready_at ?? entry.ready_at,
+    audio_seconds_per_second: worker?.audio_seconds_per_second ?? entry.audio_seconds_per_second,
+    messages_received: worker?.messages_received ?? entry.messages_received,
+    received_at: hasReceivedMore(entry, worker) ? new Date(nowMs).toISOString() : entry.received_at,
+    failure: worker?.failure ?? entry.failure,
+  };
+}
+
+/** Where a machine is in its life, as EC2 shows it. */
+function asSeen(entry: LedgerEntry, instance: FleetInstance, nowMs: number): Partial<LedgerEntry> {
+  const now = new Date(nowMs).toISOString();
+  const there = exists(instance);
+  return {
+    launched_at: new Date(instance.launchedMs).toISOString(),
     seen_at: there ? now : entry.seen_at,
     // A list that lags behind still shows what an event, or an earlier list, saw end: it may also be right.
     ended_at: there ? null : (entry.ended_at ?? now),
     terminated_at: there ? null : (entry.terminated_at ?? (instance.state === "terminated" ? now : null)),
     end_is_told: !there && entry.end_is_told,
-    end_reason: endedByUs ? endReason : (entry.end_reason ?? endReason),
     taken_back: instance.endedBy === null ? null : instance.endedBy === "taken_back",
     ended_by: instance.endedBy,
-    ...(worker === null ? {} : toldBy(worker)),
-    ready_at: worker?.ready_at ?? entry.ready_at,
-    audio_seconds_per_second: worker?.audio_seconds_per_second ?? entry.audio_seconds_per_second,
-    messages_received: worker?.messages_received ?? entry.messages_received,
-    received_at: hasReceivedMore(entry, worker) ? now : entry.received_at,
-    failure: worker?.failure ?? entry.failure,
   };
 }
 

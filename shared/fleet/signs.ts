@@ -10,10 +10,16 @@ import { readDrain } from "./drain.ts";
 export interface Signs {
   /** Its heartbeat. Null: it has written none, which says nothing of what it does. */
   readonly worker: WorkerRecord | null;
+  /** When the store took that heartbeat, by the store's clock: a machine lives while its record changes. */
+  readonly heardMs: number | null;
   /** Null: nobody told it to leave. */
   readonly drain: DrainRecord | null;
 }
-export const noSigns: Signs = { worker: null, drain: null };
+export const noSigns: Signs = { worker: null, heardMs: null, drain: null };
+
+/** For how long it has written no heartbeat; of one that has written none, for ever. */
+export const silentMs = ({ heardMs }: Pick<Signs, "heardMs">, nowMs: number): number =>
+  heardMs === null ? Infinity : nowMs - heardMs;
 
 export async function readSigns(
   store: ObjectStore,
@@ -24,7 +30,7 @@ export async function readSigns(
       readRecord(store, fleetKeys.worker(id), workerRecordSchema),
       readDrain(store, id),
     ]);
-    return [id, { worker: worker?.value ?? null, drain }] as const;
+    return [id, { worker: worker?.value ?? null, heardMs: worker?.modifiedMs ?? null, drain }] as const;
   });
   return new Map(await Promise.all(read));
 }

@@ -7,9 +7,10 @@ import type { FleetInstance } from "../ports.ts";
 import type { FleetPorts } from "./fleet-ports.ts";
 import { comingLaunch, readIntent } from "./intents.ts";
 import { volumeUsdPerHour } from "./bill.ts";
-import { entryOf, ledgerDayOf, readLedger, type LedgerEntry } from "./ledger.ts";
+import { entryOf, ledgerDayOf, readLedger, recentDays, type LedgerEntry } from "./ledger.ts";
 import { charges, exists } from "./machine.ts";
 import { readPools } from "./pool-memory.ts";
+import { readBeating, unlistedMachines } from "./unlisted.ts";
 import { allInUsdPerHour, extrasOf, unpricedUsdPerHour } from "./price.ts";
 
 /** A step may fail for each machine by itself, and each failure has a text of EC2's. */
@@ -45,21 +46,20 @@ export async function sweep(ports: FleetPorts, settings: StageConfig, over?: Abo
     steps.push(done.step);
     return done.value;
   };
-  const listed = await attempt("list", () => listFleet(ports));
+  const listed = await attempt("list", () => listFleet(ports, settings));
   const onTheirWay = await attempt("list", () => listLaunches(ports, listed ?? []));
-  const ids = [
-    ...(listed ?? []).filter(exists).map(({ instanceId }) => instanceId),
-    ...(onTheirWay?.ids ?? []),
-  ];
+  const there = (listed ?? []).filter(exists).map(({ instanceId }) => instanceId);
+  const ids = [...new Set([...there, ...(onTheirWay?.ids ?? [])])];
   const terminated = ids.length === 0 ? [] : await attempt("terminate", () => terminateAll(ids, ports));
   const coming = onTheirWay === null ? null : onTheirWay.ids.length + onTheirWay.open;
-  const left = await attempt("verify", () => readBack(coming, ports));
+  const found = await attempt("verify", () => readBack(coming, new Set(terminated), ports, settings));
+  const left = found?.left ?? null;
   return {
     steps,
     terminated: terminated ?? [],
     left: left?.length ?? null,
     costPerHourUsd: left === null ? null : await hourlyCost(left, ports, settings),
-    verified: left?.length === 0 && coming === 0,
+    verified: found !== null && isZero(found, coming),
   };
 }
 
@@ -80,8 +80,18 @@ export async function tryStep<T>(
   }
 }
 
-async function listFleet({ fleet }: FleetPorts) {
-  const value = await fleet.list();
+/** The list, and those that it leaves out and that exist as far as anybody knows: zero is proven, not assumed. */
+async function lookAt(ports: FleetPorts, settings: StageConfig) {
+  const listed = await ports.fleet.list();
+  const days = recentDays(ports.clock.nowMs(), settings.worker.max_lifetime_seconds * 1000);
+  const ledgers = await Promise.all(days.map((day) => readLedger(ports.store, day)));
+  const beating = await readBeating(ports, listed, ledgers, settings);
+  return { listed, unlisted: unlistedMachines(listed, ledgers, beating).filter(exists) };
+}
+
+async function listFleet(ports: FleetPorts, settings: StageConfig) {
+  const { listed, unlisted } = await lookAt(ports, settings);
+  const value = [...listed, ...unlisted];
   return { value, ok: true, detail: inWords(value.filter(isThere), "there") };
 }
 
@@ -125,13 +135,26 @@ async function terminateAll(ids: readonly InstanceId[], { fleet }: FleetPorts) {
 }
 
 /** @param coming machines and launches that the list does not show yet; null when that is not known. */
-async function readBack(coming: number | null, { fleet }: FleetPorts) {
-  const instances = await fleet.list();
-  const value = instances.filter(isThere);
-  const ok = value.length === 0 && coming === 0;
-  const unlisted = coming === 0 ? "" : `, ${coming ?? "an unknown number"} not listed yet`;
-  return { value, ok, detail: `${inWords(value, "left")}${unlisted}` };
+async function readBack(
+  coming: number | null,
+  terminated: ReadonlySet<InstanceId>,
+  ports: FleetPorts,
+  settings: StageConfig,
+) {
+  const { listed, unlisted } = await lookAt(ports, settings);
+  // What was ended just now is only not listed; any other one runs, as far as anybody knows.
+  const runs = unlisted.filter(({ instanceId }) => !terminated.has(instanceId));
+  const value = { left: [...listed.filter(isThere), ...runs], unlisted: unlisted.length };
+  const hidden = coming === null ? "an unknown number" : String(Math.max(coming, unlisted.length));
+  const note = hidden === "0" ? "" : `, ${hidden} not listed yet`;
+  return { value, ok: isZero(value, coming), detail: `${inWords(value.left, "left")}${note}` };
 }
+
+/** Zero was read back: nothing is left, nothing is on its way, and the list leaves nothing out. */
+const isZero = (
+  { left, unlisted }: { readonly left: readonly FleetInstance[]; readonly unlisted: number },
+  coming: number | null,
+): boolean => left.length === 0 && unlisted === 0 && coming === 0;
 
 async function hourlyCost(
   left: readonly FleetInstance[],

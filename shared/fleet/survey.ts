@@ -1,22 +1,23 @@
-/** What the reaper looks at: every machine that EC2 lists and whose account is not closed yet. */
+/** What the reaper looks at: every machine that exists, and those that have ended and whose account is open. */
 import type { StageConfig } from "../config.ts";
 import type { IntentRecord, LedgerRecord } from "../contract/fleet-records.ts";
 import type { FleetInstance } from "../ports.ts";
-import { dayOf } from "./bill.ts";
 import type { FleetPorts } from "./fleet-ports.ts";
 import { readIntent } from "./intents.ts";
 import type { Judged } from "./judge.ts";
-import { entryOf, ledgerDayOf, readLedger } from "./ledger.ts";
+import { entryOf, ledgerDayOf, readLedger, recentDays } from "./ledger.ts";
 import { exists } from "./machine.ts";
 import { noSigns, readSigns } from "./signs.ts";
+import { unlistedMachines } from "./unlisted.ts";
 
-const dayMs = 86_400_000;
 /** EC2 still tells of a machine for so long after its end. */
 const listedAfterEndMs = 3_600_000;
 
 export interface Surveyed extends Judged {
   /** Of a machine that is in no ledger yet. */
   readonly intent: IntentRecord | null;
+  /** False: the list leaves it out, and the ledger tells of it. */
+  readonly isListed: boolean;
 }
 export interface Survey {
   readonly nowMs: number;
@@ -27,10 +28,12 @@ export interface Survey {
 
 /** @throws StoreError, FleetError */
 export async function survey(latched: boolean, ports: FleetPorts, settings: StageConfig): Promise<Survey> {
-  const instances = await ports.fleet.list();
+  const listed = await ports.fleet.list();
   const nowMs = ports.clock.nowMs();
-  const days = daysToRead(instances, nowMs, settings);
+  const days = daysToRead(listed, nowMs, settings);
   const ledgers = await Promise.all(days.map((day) => readLedger(ports.store, day)));
+  const isListed = new Set(listed);
+  const instances = [...listed, ...unlistedMachines(listed, ledgers)];
   const open = instances.filter(
     (instance) => exists(instance) || entryOf(ledgers, instance.instanceId)?.closed_at == null,
   );
@@ -41,19 +44,19 @@ export async function survey(latched: boolean, ports: FleetPorts, settings: Stag
       const isNew = entry === null && instance.intentId !== null;
       const intent = isNew ? await readIntent(ports.store, instance.intentId) : null;
       const own = signs.get(instance.instanceId) ?? noSigns;
-      return { instance, ...own, intent, known: intent !== null || (entry?.intent_id ?? null) !== null };
+      const known = intent !== null || (entry?.intent_id ?? null) !== null;
+      return { instance, ...own, intent, known, isListed: isListed.has(instance) };
     }),
   );
   return { nowMs, latched, machines, ledgers };
 }
 
-/** Today, the days of the listed machines, and yesterday while its machines may still run. */
+/** The recent days, and those of the listed machines. */
 function daysToRead(
-  instances: readonly FleetInstance[],
+  listed: readonly FleetInstance[],
   nowMs: number,
   settings: StageConfig,
 ): readonly string[] {
   const longestMs = settings.worker.max_lifetime_seconds * 1000 + listedAfterEndMs;
-  const possible = [dayOf(nowMs), dayOf(nowMs - Math.min(longestMs, dayMs)), ...instances.map(ledgerDayOf)];
-  return [...new Set(possible)];
+  return [...new Set([...recentDays(nowMs, longestMs), ...listed.map(ledgerDayOf)])];
 }

@@ -63,6 +63,8 @@ export class MemoryFleet implements ComputeFleet {
   readonly #answers = new Map<string, { readonly request: string; readonly outcome: LaunchOutcome }>();
   readonly #refusals: PoolError[] = [];
   readonly #consoles = new Map<InstanceId, string>();
+  /** By machine: how many lists more leave it out. */
+  readonly #leftOut = new Map<InstanceId, number>();
   readonly #listeners: ((event: MachineEvent) => void)[] = [];
 
   /**
@@ -104,6 +106,11 @@ export class MemoryFleet implements ComputeFleet {
   /** The next launch is refused as a whole, as EC2 does for a quota, a missing right or a bad parameter. */
   refuseNextLaunch(error: PoolError): void {
     this.#refusals.push(error);
+  }
+
+  /** The next lists leave the machine out, though it exists: EC2 is eventually consistent. */
+  leaveOut(instanceId: InstanceId, lists: number): void {
+    this.#leftOut.set(instanceId, lists);
   }
 
   /** What the machine writes to its console. */
@@ -161,7 +168,9 @@ export class MemoryFleet implements ComputeFleet {
 
   list(): Promise<readonly FleetInstance[]> {
     return withFaults(this.#faults, "list", "", () =>
-      [...this.#machines.values()].flatMap((machine) => this.#told(machine)),
+      [...this.#machines.values()]
+        .flatMap((machine) => this.#told(machine))
+        .filter(({ instanceId }) => !this.#isLeftOut(instanceId)),
     );
   }
 
@@ -252,6 +261,12 @@ export class MemoryFleet implements ComputeFleet {
     });
     this.#tell({ kind: "launched", instance: { ...told, state: "pending", endedBy: null } });
     return { instanceId, zone };
+  }
+
+  #isLeftOut(instanceId: InstanceId): boolean {
+    const lists = this.#leftOut.get(instanceId) ?? 0;
+    if (lists > 0) this.#leftOut.set(instanceId, lists - 1);
+    return lists > 0;
   }
 
   #end(instanceId: InstanceId, endedBy: EndedBy): void {

@@ -35,7 +35,9 @@ export class MemoryStore implements ObjectStore {
   get(key: string): Promise<StoredObject | null> {
     return withFaults(this.#faults, "get", key, () => {
       const entry = this.#entries.get(key);
-      return entry === undefined ? null : { body: entry.body.toString("utf8"), etag: entry.etag };
+      return entry === undefined
+        ? null
+        : { body: entry.body.toString("utf8"), etag: entry.etag, modifiedMs: entry.modifiedMs };
     });
   }
 

@@ -6,6 +6,8 @@ import { StoreError } from "../ports.ts";
 export interface Versioned<T> {
   readonly value: T;
   readonly etag: Etag;
+  /** When it was written, by the store's own clock. */
+  readonly modifiedMs: number;
 }
 export interface RecordPorts {
   readonly store: ObjectStore;
@@ -45,7 +47,9 @@ export async function readRecord<T>(
   schema: z.ZodType<T>,
 ): Promise<Versioned<T> | null> {
   const object = await store.get(key);
-  return object === null ? null : { value: parseRecord(schema, object.body, key), etag: object.etag };
+  if (object === null) return null;
+  const { etag, modifiedMs } = object;
+  return { value: parseRecord(schema, object.body, key), etag, modifiedMs };
 }
 
 /**

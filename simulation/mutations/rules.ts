@@ -42,6 +42,36 @@ export const mutations: readonly Mutation[] = [
     to: `lifespan(this.#bootedMs + settings.max_lifetime_seconds * 1000, `,
   },
   {
+    rule: "every program's clock is set by the store's answers",
+    file: "shared/system/store-clock.ts",
+    from: `if (this.#offsetMs < least - toleratedMs) this.#offsetMs = least;`,
+    to: `if (storeMs < 0) this.#offsetMs = least + most;`,
+  },
+  {
+    rule: "a machine lives while its heartbeat record changes",
+    file: "shared/fleet/signs.ts",
+    from: `  heardMs === null ? Infinity : nowMs - heardMs;`,
+    to: `  heardMs === null ? Infinity : nowMs * 0;`,
+  },
+  {
+    rule: "machines that EC2's list leaves out count",
+    file: "shared/fleet/observe.ts",
+    from: `const instances = [...listed, ...unlistedMachines(listed, ledgers)];`,
+    to: `const instances = [...listed, ...unlistedMachines(listed, [])];`,
+  },
+  {
+    rule: "a machine that the list leaves out has not ended",
+    file: "shared/fleet/sightings.ts",
+    from: `      : nowMs - Date.parse(seen_at) > missingMs);`,
+    to: `      : nowMs > missingMs);`,
+  },
+  {
+    rule: "a stop is not proven by a list that leaves a machine out",
+    file: "shared/fleet/stop-sweep.ts",
+    from: `left.length === 0 && unlisted === 0 && coming === 0;`,
+    to: `left.length === 0 && unlisted >= 0 && coming === 0;`,
+  },
+  {
     rule: "workers hear of an abort",
     file: "worker/agent/agent.ts",
     from: `      if (cancel !== null) this.#bench.cancel(batchId, cancel);`,

@@ -5,6 +5,7 @@ import { S3Store } from "../../shared/aws/s3-store.ts";
 import { MemoryStore } from "../../shared/memory/memory-store.ts";
 import { VirtualClock } from "../../shared/memory/virtual-clock.ts";
 import { StoreError } from "../../shared/ports.ts";
+import { StoreClock } from "../../shared/system/store-clock.ts";
 import { systemClock } from "../../shared/system/system-clock.ts";
 import { systemRandom } from "../../shared/system/system-random.ts";
 import { region, useEmulatedAws } from "./emulated-aws.ts";
@@ -21,7 +22,7 @@ async function emulatedStore(): Promise<S3Store> {
       CreateBucketConfiguration: { LocationConstraint: region },
     }),
   );
-  return new S3Store({ client, bucket, clock: systemClock, random: systemRandom });
+  return new S3Store({ client, bucket, clock: new StoreClock(systemClock), random: systemRandom });
 }
 
 describeObjectStore("memory", () => Promise.resolve(new MemoryStore({ clock: new VirtualClock() })));
@@ -44,7 +45,7 @@ test("a bucket that is not there is an error, never an absent object", async () 
   const store = new S3Store({
     client: s3Client(region),
     bucket: "contract-no-such-bucket",
-    clock: systemClock,
+    clock: new StoreClock(systemClock),
     random: systemRandom,
   });
   await expect(store.get("key")).rejects.toThrow(StoreError);

@@ -19,6 +19,7 @@ import { eventsMessageSchema } from "../../shared/contract/messages.ts";
 import { defaultParameters } from "../../shared/contract/parameters.ts";
 import type { WorkerConfig } from "../../shared/contract/worker-config.ts";
 import { readRecord } from "../../shared/records/records.ts";
+import { StoreClock } from "../../shared/system/store-clock.ts";
 import { systemClock } from "../../shared/system/system-clock.ts";
 import { systemRandom } from "../../shared/system/system-random.ts";
 import { serveMetadata } from "../unit/agent/metadata-server.ts";
@@ -64,7 +65,12 @@ async function makeStage() {
   };
   return {
     config,
-    store: new S3Store({ ...real, client: s3Client(region), bucket: name }),
+    store: new S3Store({
+      ...real,
+      clock: new StoreClock(systemClock),
+      client: s3Client(region),
+      bucket: name,
+    }),
     standard,
     events,
   };

@@ -23,7 +23,7 @@ test("sixty clips on machines that are taken away thirty times are all made, and
         [models.small]: { model: models.small, slots: 4, fullRate: 0.4, latencyClips: 1, loadMs: 10_000 },
       },
       noticeMs: 20_000,
-      hazards: { ...hazards, rate: 0, outages: [], maxSkewMs: 0 },
+      hazards: { ...hazards, rate: 0, outages: [], maxSkewMs: 0, leftOut: 0 },
       noise: { ...scenario.noise, late: 0, twice: 0 },
       brokenShare: 0,
       listDelayMs: 0,

@@ -23,7 +23,7 @@ async function requestsFor(change: Partial<Order>) {
       ...scenario,
       settings: stageSettings(),
       orders: [{ ...order, ...change }],
-      hazards: { ...scenario.hazards, rate: 0, outages: [], maxSkewMs: 0, calmFromMs: 0 },
+      hazards: { ...scenario.hazards, rate: 0, outages: [], maxSkewMs: 0, leftOut: 0, calmFromMs: 0 },
       noise: { ...scenario.noise, late: 0, twice: 0 },
       engines: t4,
       bootMs: [130_000, 220_000],

@@ -44,7 +44,7 @@ export class Agent {
   readonly #ports: AgentPorts;
   readonly #settings: Settings;
   readonly #instanceId: InstanceId;
-  readonly #bootedMs: number;
+  #bootedMs: number;
   readonly #lifespan: { readonly overMs: number; readonly diesMs: number };
   readonly #tasks: Tasks;
   readonly #leases: LeaseBook;
@@ -90,7 +90,7 @@ export class Agent {
       screener: new Screener(ports, identity, this.#settler, this.#control),
       inHand: (itemId) => this.#bench.find(itemId),
     });
-    this.#heartbeat = new Heartbeat(ports, identity, this.#bootedMs);
+    this.#heartbeat = new Heartbeat(ports, identity);
   }
 
   /** @returns why it left, once nothing of it goes on. */
@@ -123,6 +123,8 @@ export class Agent {
   async #live(): Promise<LeaveReason> {
     this.#watch();
     await this.#tasks.watch("read its orders", this.#checkOrders());
+    // The store's answer has set the clock.
+    this.#bootedMs = this.#ports.clock.nowMs();
     await this.#introduce();
     if (this.#departure === null) this.#engine.start();
     await this.#work();
@@ -308,6 +310,7 @@ export class Agent {
       state: this.#state(),
       reason: this.#departure?.reason ?? null,
       failure: this.#failure,
+      bootedMs: this.#bootedMs,
       readyMs: this.#readyMs,
       idleSinceMs: this.#idleSinceMs,
       slots,

@@ -17,34 +17,32 @@ export type Vitals = Pick<
   | "audio_seconds_per_second"
   | "guessed_audio_seconds_per_second"
 > &
-  TimeSpent & { readonly readyMs: number | null; readonly idleSinceMs: number | null };
+  TimeSpent & {
+    readonly bootedMs: number;
+    readonly readyMs: number | null;
+    readonly idleSinceMs: number | null;
+  };
 
 /** The record by which the fleet knows that this worker lives. It has one writer, so the last write counts. */
 export class Heartbeat {
   readonly #store: ObjectStore;
   readonly #clock: Clock;
   readonly #identity: Identity;
-  readonly #bootedMs: number;
 
-  constructor(
-    ports: { readonly store: ObjectStore; readonly clock: Clock },
-    identity: Identity,
-    bootedMs: number,
-  ) {
+  constructor(ports: { readonly store: ObjectStore; readonly clock: Clock }, identity: Identity) {
     this.#store = ports.store;
     this.#clock = ports.clock;
     this.#identity = identity;
-    this.#bootedMs = bootedMs;
   }
 
-  async beat({ readyMs, idleSinceMs, ...vitals }: Vitals): Promise<void> {
+  async beat({ bootedMs, readyMs, idleSinceMs, ...vitals }: Vitals): Promise<void> {
     const record: WorkerRecord = {
       v: 1,
       instance_id: this.#identity.instanceId,
       zone: this.#identity.zone,
       model: this.#identity.model,
       ...vitals,
-      booted_at: iso(this.#bootedMs),
+      booted_at: iso(bootedMs),
       ready_at: readyMs === null ? null : iso(readyMs),
       heartbeat_at: iso(this.#clock.nowMs()),
       idle_since: idleSinceMs === null ? null : iso(idleSinceMs),

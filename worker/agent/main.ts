@@ -4,12 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import type { WorkerConfig } from "../../shared/contract/worker-config.ts";
+import { fleetKeys } from "../../shared/contract/keys.ts";
 import { s3Client, sqsClient } from "../../shared/aws/clients.ts";
 import { startFailure, startFailureMessage } from "../../shared/contract/start-failure.ts";
 import { powertoolsLog } from "../../shared/aws/log.ts";
 import { S3Store } from "../../shared/aws/s3-store.ts";
 import { SqsQueue } from "../../shared/aws/sqs-queue.ts";
-import type { JobQueue, Log } from "../../shared/ports.ts";
+import type { JobQueue, Log, ObjectStore } from "../../shared/ports.ts";
+import { StoreClock } from "../../shared/system/store-clock.ts";
 import { systemClock } from "../../shared/system/system-clock.ts";
 import { systemRandom } from "../../shared/system/system-random.ts";
 import { Agent } from "./agent.ts";
@@ -25,7 +27,8 @@ import { persistently } from "./retry.ts";
 
 const engineCommandSchema = z.array(z.string()).min(1);
 const defaultEngineCommand = ["mgb-engine", "serve"];
-const real = { clock: systemClock, random: systemRandom };
+const clock = new StoreClock(systemClock);
+const real = { clock, random: systemRandom };
 
 const environment = {
   metadataEndpoint: process.env["AWS_EC2_METADATA_SERVICE_ENDPOINT"] ?? defaultImdsEndpoint,
@@ -40,7 +43,13 @@ function engineCommand(source: string, out: string): string[] {
   return [...command, "--model", source, "--out", out];
 }
 
-function portsOf({ config, model }: Boot, metadata: Metadata, log: Log, folder: string): AgentPorts {
+function portsOf(
+  { config, model }: Boot,
+  store: ObjectStore,
+  metadata: Metadata,
+  log: Log,
+  folder: string,
+): AgentPorts {
   const client = sqsClient(config.region);
   const queue = (url: string): JobQueue => new SqsQueue({ ...real, client, url });
   const { fast, standard } = model.queue_urls;
@@ -49,7 +58,7 @@ function portsOf({ config, model }: Boot, metadata: Metadata, log: Log, folder: 
     log,
     metadata,
     folder,
-    store: storeOf(config),
+    store,
     jobs: { fast: queue(fast), standard: queue(standard) },
     events: queue(config.events_queue_url),
     engine: new EngineProcess(engineCommand(model.source, join(folder, "engine"))),
@@ -64,12 +73,21 @@ async function bootOf(metadata: Metadata, log: Log): Promise<Boot | null> {
   try {
     // Networking may come up a little after us.
     return await persistently({ ...real, log }, "read the machine's metadata", () =>
-      readBoot(metadata, systemClock.nowMs()),
+      readBoot(metadata, clock.nowMs()),
     );
   } catch (error) {
     if (!(error instanceof MetadataError)) throw error;
     log.error(startFailureMessage, startFailure("config_unreadable", error.message));
     return null;
+  }
+}
+
+/** Any answer of the store sets the clock, by which the machine's end is then reckoned. */
+async function setClock(store: ObjectStore, log: Log): Promise<void> {
+  try {
+    await store.exists(fleetKeys.latch);
+  } catch (error) {
+    log.warn("the store did not say what time it is; the machine's own clock is believed", { error });
   }
 }
 
@@ -79,8 +97,10 @@ async function main(folder: string): Promise<number> {
   const boot = await bootOf(metadata, log);
   if (boot === null) return 1;
   log.info("booting", { ...boot.identity });
-  await startBoxTimer(boot.identity.expiresMs - systemClock.nowMs());
-  const agent = new Agent(portsOf(boot, metadata, log, folder), boot.identity, boot.config);
+  const store = storeOf(boot.config);
+  await setClock(store, log);
+  await startBoxTimer(boot.identity.expiresMs - clock.nowMs());
+  const agent = new Agent(portsOf(boot, store, metadata, log, folder), boot.identity, boot.config);
   for (const signal of ["SIGTERM", "SIGINT"] as const)
     process.on(signal, () => {
       agent.leave({ reason: "signal" });

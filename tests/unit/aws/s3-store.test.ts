@@ -4,6 +4,8 @@ import { attachmentNamed, S3Store } from "../../../shared/aws/s3-store.ts";
 import { SeededRandom } from "../../../shared/memory/seeded-random.ts";
 import type { Etag } from "../../../shared/ports.ts";
 import { StoreError } from "../../../shared/ports.ts";
+import { StoreClock } from "../../../shared/system/store-clock.ts";
+import { systemClock } from "../../../shared/system/system-clock.ts";
 import { createRecord } from "../../../shared/records/records.ts";
 import type { Reply } from "./scripted-server.ts";
 import { sdkSettings, SleeplessClock, useScriptedServer } from "./scripted-server.ts";
@@ -14,7 +16,12 @@ let store: S3Store;
 beforeEach(() => {
   clock = new SleeplessClock();
   const client = new S3Client({ ...sdkSettings(server, 3), forcePathStyle: true });
-  store = new S3Store({ client, bucket: "bucket", clock, random: new SeededRandom(1) });
+  store = new S3Store({
+    client,
+    bucket: "bucket",
+    clock: new StoreClock(clock),
+    random: new SeededRandom(1),
+  });
 });
 
 const refusal = (status: number, code: string): Reply => ({
@@ -23,6 +30,26 @@ const refusal = (status: number, code: string): Reply => ({
 });
 const taken: Reply = { status: 200, headers: { etag: '"new"' } };
 const old = '"old"' as Etag;
+
+test.each([
+  ["an answer", 200, "{}"],
+  ["a refusal", 404, "<Error><Code>NoSuchKey</Code></Error>"],
+] as const)("%s of S3 sets the clock of whoever asked", async (_name, status, body) => {
+  const own = new StoreClock(systemClock);
+  const client = new S3Client({ ...sdkSettings(server, 3), forcePathStyle: true });
+  const asking = new S3Store({ client, bucket: "bucket", clock: own, random: new SeededRandom(1) });
+  // Past five minutes the SDK has a rule of its own.
+  const date = new Date(systemClock.nowMs() + 200_000).toUTCString();
+  server.replies.push({ status, body, headers: { date } });
+  await asking.get("key");
+  expect(Math.abs(own.nowMs() - Date.parse(date))).toBeLessThan(5_000);
+});
+
+test("an object tells when it was written, by S3's own clock", async () => {
+  const headers = { etag: '"tag"', "last-modified": "Tue, 24 Nov 2026 12:00:00 GMT" };
+  server.replies.push({ status: 200, body: "{}", headers });
+  expect((await store.get("key"))?.modifiedMs).toBe(Date.UTC(2026, 10, 24, 12));
+});
 
 test("a creation asks that nothing be there, a replacement that one version be there", async () => {
   server.replies.push(taken, taken);
@@ -119,7 +146,12 @@ test("a machine without credentials is refused before anything is asked", async 
     forcePathStyle: true,
     credentials: () => Promise.reject(new CredentialsProviderError("no credentials")),
   });
-  const own = new S3Store({ client, bucket: "bucket", clock, random: new SeededRandom(1) });
+  const own = new S3Store({
+    client,
+    bucket: "bucket",
+    clock: new StoreClock(clock),
+    random: new SeededRandom(1),
+  });
   await expect(own.put("key", "text")).rejects.toMatchObject({ isRefusal: true });
   expect(server.requests).toHaveLength(0);
 });

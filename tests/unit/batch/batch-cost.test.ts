@@ -55,7 +55,7 @@ const seen = (at: World, instance: FleetInstance, worker: WorkerRecord | null) =
   recordSightings(
     at,
     "2026-01-01",
-    [{ instance, worker, intent: null, endReason: "idle", endedByUs: false, price: null }],
+    [{ instance, worker, isSeen: true, intent: null, endReason: "idle", endedByUs: false, price: null }],
     { ...testSettings, max_spot_price_usd: 0.2 },
   );
 const costNow = async (at: World, batch: BatchRecord) =>

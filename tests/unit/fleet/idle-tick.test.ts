@@ -48,7 +48,7 @@ test("a tick with a batch that is held reads three records more, and writes noth
   expect(asked.filter((request) => dear.test(request))).toEqual(["list active/"]);
 });
 
-test("an idle minute is 8 reads and 2 lists of S3, and an active batch that waits is 6 reads and a list more", async () => {
+test("an idle minute is 8 reads and 2 lists of S3; open work is 2 reads more, and each active batch that waits 6 and a list", async () => {
   const counted = countedWorld();
   const { ports, world } = counted;
   await minuteOf(counted);
@@ -62,5 +62,5 @@ test("an idle minute is 8 reads and 2 lists of S3, and an active batch that wait
   await minuteOf(counted);
   await world.clock.advance(60_000);
   const busy = await minuteOf(counted);
-  expect(busy).toMatchObject({ reads: 8 + 10 * 6, lists: 2 + 10, writes: 0 });
+  expect(busy).toMatchObject({ reads: 8 + 2 + 10 * 6, lists: 2 + 10, writes: 0 });
 });

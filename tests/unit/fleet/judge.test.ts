@@ -54,6 +54,8 @@ interface Case {
   readonly unpaid?: number;
   /** How long ago EC2 gave notice of an interruption, in seconds. */
   readonly interrupted?: number;
+  /** How long ago the store took its last heartbeat. */
+  readonly silentSeconds?: number;
   readonly known?: boolean;
   readonly latched?: boolean;
 }
@@ -105,21 +107,37 @@ describe("why a machine should end", () => {
       { instance: { launchedMs: nowMs - 601_000 }, worker: { state: "booting", ready_at: null } },
       "boot_deadline",
     ],
-    ["a ready worker may be silent for a minute", { worker: { heartbeat_at: secondsAgo(60) } }, null],
+    ["a ready worker may be silent for a minute", { silentSeconds: 60 }, null],
+    ["a ready worker that is silent for longer is dead", { silentSeconds: 61 }, "no_heartbeat"],
     [
-      "a ready worker that is silent for longer is dead",
-      { worker: { heartbeat_at: secondsAgo(61) } },
+      "a worker that was idle when it fell silent is dead, not idle",
+      { worker: { state: "idle", idle_since: secondsAgo(500) }, silentSeconds: 400 },
       "no_heartbeat",
     ],
     [
-      "a worker that was idle when it fell silent is dead, not idle",
-      { worker: { state: "idle", idle_since: secondsAgo(500), heartbeat_at: secondsAgo(400) } },
+      "a worker whose clock is three minutes behind lives while its record changes",
+      { worker: { heartbeat_at: secondsAgo(180) } },
+      null,
+    ],
+    [
+      "a worker whose clock is three minutes ahead and whose record does not change is dead",
+      { worker: { heartbeat_at: secondsAgo(-120) }, silentSeconds: 61 },
       "no_heartbeat",
+    ],
+    [
+      "a worker whose clock is three minutes ahead has idled for as long as it says by that clock",
+      { worker: { state: "idle", idle_since: secondsAgo(-100), heartbeat_at: secondsAgo(-179) } },
+      "idle",
+    ],
+    [
+      "a worker whose clock is three minutes behind is not idle for longer because of that",
+      { worker: { state: "idle", idle_since: secondsAgo(185), heartbeat_at: secondsAgo(181) } },
+      null,
     ],
     ["a draining worker is left to finish", { worker: { state: "draining", reason: "rebalance" } }, null],
     [
       "a draining worker that fell silent is dead",
-      { worker: { state: "draining", reason: "rebalance", heartbeat_at: secondsAgo(61) } },
+      { worker: { state: "draining", reason: "rebalance" }, silentSeconds: 61 },
       "no_heartbeat",
     ],
     [
@@ -129,7 +147,7 @@ describe("why a machine should end", () => {
     ],
     [
       "a worker that said goodbye and is still there is ended",
-      { worker: { state: "leaving", reason: "idle", heartbeat_at: secondsAgo(61) } },
+      { worker: { state: "leaving", reason: "idle" }, silentSeconds: 61 },
       "draining_done",
     ],
     ["a busy worker that was told to leave is left to finish", { drained: 899 }, null],
@@ -178,6 +196,7 @@ describe("why a machine should end", () => {
     const judged = {
       instance: { ...instance, ...change.instance },
       worker: change.worker === null ? null : { ...worker, ...change.worker },
+      heardMs: change.worker === null ? null : nowMs - (change.silentSeconds ?? 1) * 1000,
       drain: drainOf(change),
       known: change.known ?? true,
     };

@@ -94,6 +94,38 @@ describe("a launch", () => {
     expect(await world.alive()).toHaveLength(2);
   });
 
+  describe("with one machine allowed", () => {
+    beforeEach(() => {
+      world = new World({
+        settings: { ...testSettings, limits: { ...testSettings.limits, max_instances: 1 } },
+      });
+      world.demand(10_000);
+    });
+    const launched = async () => (await world.intents()).flatMap(({ instances }) => instances).length;
+
+    test("brings no second one when EC2's list leaves out the first, which works", async () => {
+      await tick();
+      const [id] = await world.alive();
+      if (id === undefined) throw new Error("nothing was launched");
+      await world.clock.advance(300_000);
+      await world.heartbeat(id);
+      world.fleet.leaveOut(id, 1);
+      const record = await tick();
+      expect(record.instances).toMatchObject({ ready: 1 });
+      expect(await launched()).toBe(1);
+    });
+
+    test("brings no second one when EC2's list leaves out the first, which boots and has said nothing", async () => {
+      await tick();
+      const [id] = await world.alive();
+      if (id === undefined) throw new Error("nothing was launched");
+      await world.clock.advance(180_000);
+      world.fleet.leaveOut(id, 1);
+      expect((await tick()).models[0]).toMatchObject({ have: 1 });
+      expect(await launched()).toBe(1);
+    });
+  });
+
   test("goes to another zone when the first one is dry, and leaves the dry one alone for a while", async () => {
     world.fleet.setCapacity("zone-a", 0);
     world.demand(100);

@@ -4,6 +4,7 @@ import { fleetKeys } from "../../../shared/contract/keys.ts";
 import type { InstanceId } from "../../../shared/contract/ids.ts";
 import { billUsd } from "../../../shared/fleet/bill.ts";
 import { orderDrain } from "../../../shared/fleet/drain.ts";
+import { onInstanceEvent } from "../../../shared/fleet/instance-events.ts";
 import { launchTick } from "../../../shared/fleet/launch-tick.ts";
 import { readLedger } from "../../../shared/fleet/ledger.ts";
 import { reapTick } from "../../../shared/fleet/reap-tick.ts";
@@ -260,6 +261,72 @@ describe("the ledger", () => {
     await minutes(1);
     await reap();
     expect((await entries())[id]).toEqual(closed);
+  });
+
+  test("has no end for a machine that EC2's list leaves out while its heartbeat changes, for however long", async () => {
+    const id = await launch();
+    world.fleet.leaveOut(id, 1000);
+    for (let minute = 1; minute <= 30; minute += 1) {
+      await minutes(1);
+      await world.heartbeat(id);
+      expect((await reap()).alive.map(({ instanceId }) => instanceId)).toEqual([id]);
+    }
+    expect((await entries())[id]).toMatchObject({ ended_at: null, seen_at: "2026-01-01T00:30:00.000Z" });
+  });
+
+  test("has no end for a machine that boots, and that the list leaves out for some minutes", async () => {
+    const id = await launch();
+    await minutes(1);
+    await reap();
+    world.fleet.leaveOut(id, 5);
+    for (let minute = 0; minute < 5; minute += 1) {
+      await minutes(1);
+      await reap();
+    }
+    expect((await entries())[id]).toMatchObject({ ended_at: null });
+    expect((await world.pools())?.breaker ?? null).toBeNull();
+  });
+
+  test("ends a machine that has been missing for ten minutes without a heartbeat, and sweeps what it said", async () => {
+    const id = await launch();
+    await minutes(1);
+    await world.heartbeat(id);
+    await reap();
+    world.fleet.leaveOut(id, 1000);
+    for (let minute = 0; minute < 13; minute += 1) {
+      await minutes(1);
+      await reap();
+    }
+    expect((await entries())[id]).toMatchObject({ ended_at: "2026-01-01T00:02:00.000Z" });
+    expect(await world.store.exists(fleetKeys.worker(id))).toBe(false);
+  });
+
+  test("holds what a machine said last though the list leaves it out when it has ended", async () => {
+    const id = await launch();
+    const batch = "batch_01HZZZZZZZZZZZZZZZZZZZZZZ1";
+    await world.heartbeat(id, { gpu_seconds_by_batch: { [batch]: 30 } });
+    await minutes(1);
+    await reap();
+    await world.heartbeat(id, { state: "leaving", gpu_seconds_by_batch: { [batch]: 45 } });
+    world.fleet.shutDown(id);
+    await onInstanceEvent(
+      {
+        source: "aws.ec2",
+        time: "2026-01-01T00:01:00Z",
+        "detail-type": "EC2 Instance State-change Notification",
+        detail: { "instance-id": id, state: "terminated" },
+      },
+      world.ports,
+      world.stage,
+    );
+    world.fleet.leaveOut(id, 100);
+    for (let minute = 0; minute < 4; minute += 1) {
+      await minutes(1);
+      await reap();
+    }
+    expect((await entries())[id]).toMatchObject({ gpu_seconds_by_batch: { [batch]: 45 } });
+    expect((await entries())[id]?.closed_at).not.toBeNull();
+    expect(await world.store.exists(fleetKeys.worker(id))).toBe(false);
   });
 
   test("closes a machine that EC2 has forgotten at the time it was last seen", async () => {

@@ -90,6 +90,43 @@ describe("stop-all", () => {
     expect(await stopView(world.store)).toMatchObject({ state: "stopped" });
   });
 
+  test("is not verified while a machine that EC2's list leaves out gives a heartbeat, and ends it", async () => {
+    await launch(100);
+    const [id] = await world.alive();
+    if (id === undefined) throw new Error("nothing was launched");
+    await minutes(5);
+    await world.heartbeat(id);
+    await world.store.delete(fleetKeys.ledger("2026-01-01"));
+    for (let look = 0; look < 4; look += 1) world.faults.beforeNext("terminate", /./, noAnswer);
+    world.fleet.leaveOut(id, 100);
+    expect(await stop()).toMatchObject({ state: "stopping", instances_left: 1, verified_at: null });
+    world.fleet.leaveOut(id, 0);
+    await minutes(1);
+    await reap();
+    await minutes(1);
+    await reap();
+    expect(await world.alive()).toEqual([]);
+    expect(await stopView(world.store)).toMatchObject({ state: "stopped" });
+  });
+
+  test("is not verified while EC2's list leaves out a machine that boots and has said nothing", async () => {
+    await launch(100);
+    const [id] = await world.alive();
+    if (id === undefined) throw new Error("nothing was launched");
+    await minutes(4);
+    await reap();
+    for (let look = 0; look < 4; look += 1) world.faults.beforeNext("terminate", /./, noAnswer);
+    world.fleet.leaveOut(id, 100);
+    expect(await stop()).toMatchObject({ state: "stopping", instances_left: 1, verified_at: null });
+    world.fleet.leaveOut(id, 0);
+    await minutes(1);
+    await reap();
+    await minutes(1);
+    await reap();
+    expect(await world.alive()).toEqual([]);
+    expect(await stopView(world.store)).toMatchObject({ state: "stopped" });
+  });
+
   test("is not verified while a launch has no answer", async () => {
     world.faults.beforeNext("launch", /./, noAnswer);
     await launch();

@@ -67,13 +67,13 @@ describe("a machine counts as unused", () => {
       interrupted_seconds: 0,
     } as const;
     const says = (change: Partial<WorkerRecord>, drain: DrainRecord | null = null): boolean =>
-      saysUnused({ worker: { ...worker, ...change }, drain });
+      saysUnused({ worker: { ...worker, ...change }, heardMs: 0, drain });
     expect(says({})).toBe(true);
     expect(says({ messages_received: 2 })).toBe(false);
     expect(says({ reason: "interruption" })).toBe(false);
     expect(says({ ready_at: null })).toBe(false);
     expect(says({ reason: null }, drained)).toBe(false);
-    expect(saysUnused({ worker: null, drain: null })).toBe(false);
+    expect(saysUnused({ worker: null, heardMs: null, drain: null })).toBe(false);
   });
 });
 
