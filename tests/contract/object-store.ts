@@ -30,6 +30,14 @@ export function describeObjectStore(name: string, make: () => Promise<ObjectStor
       expect(await store.exists("create/once")).toBe(true);
     });
 
+    test("what is read tells when it was written, as its listing does to the second", async () => {
+      await store.create("create/when", "text");
+      const read = await store.get("create/when");
+      const [listed] = (await store.list("create/when")).objects;
+      expect(read?.modifiedMs).toBeGreaterThan(0);
+      expect(Math.abs((read?.modifiedMs ?? 0) - (listed?.modifiedMs ?? 0))).toBeLessThan(1000);
+    });
+
     test("creating what is there changes nothing", async () => {
       await store.create("create/twice", "first");
       expect(await store.create("create/twice", "second")).toEqual({ kind: "exists" });

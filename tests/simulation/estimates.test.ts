@@ -24,6 +24,7 @@ function reportOn(seed: number, orders: readonly Order[]) {
       maxLatencyMs: 0,
       maxSkewMs: 0,
       maxDelayMs: 0,
+      leftOut: 0,
     },
     noise: { seed, late: 0, twice: 0, atMostLateMs: 0 },
     engines: t4,
