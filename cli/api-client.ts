@@ -16,6 +16,7 @@ import {
   pageSchema,
   type ResultView,
   resultViewSchema,
+  routeViewSchema,
   type StartView,
   startViewSchema,
   type StopView,
@@ -71,6 +72,7 @@ const pages = {
   batches: pageSchema(batchViewSchema),
   items: pageSchema(itemSummarySchema),
   models: pageSchema(modelViewSchema),
+  routes: pageSchema(routeViewSchema),
   decisions: pageSchema(decisionRecordSchema),
 };
 
@@ -135,6 +137,10 @@ export class ApiClient {
 
   async models(signal?: AbortSignal): Promise<readonly ModelView[]> {
     return (await this.#get("/v1/models", pages.models, signal)).data;
+  }
+
+  async routes(signal?: AbortSignal) {
+    return (await this.#get("/v1", pages.routes, signal)).data;
   }
 
   async capacity(signal?: AbortSignal): Promise<CapacityView> {

@@ -1,5 +1,5 @@
 import type { BatchCheckView } from "../shared/contract/api.ts";
-import { secondsText } from "./words.ts";
+import { counted, secondsText } from "./words.ts";
 
 export function estimateLines({
   model,
@@ -11,7 +11,7 @@ export function estimateLines({
   const { usd, seconds, basis } = estimate;
   const pace = basis.measured ? "as machines measured it" : "as the configuration guesses it";
   return [
-    `${items} items, ${audio_seconds} s of audio by ${model}, ${speed}`,
+    `${counted(items, "item")}, ${audio_seconds} s of audio by ${model}, ${speed}`,
     `  cost   ${usd.low} to ${usd.high} USD (estimate)`,
     `  time   ${secondsText(seconds.low)} to ${secondsText(seconds.high)}, without waiting for capacity (estimate)`,
     `  pace   ${basis.audio_seconds_per_second} s of audio a second, ${pace}`,

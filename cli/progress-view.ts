@@ -50,11 +50,14 @@ function fleetLine(capacity: CapacityView, textOf: (worker: Worker) => string): 
 
 type Worker = CapacityView["workers"][number];
 
-const machineText = (worker: Worker): string =>
-  `${worker.instance_id} ${worker.state} in ${worker.zone} (${slotsText([worker])})`;
+function machineText(worker: Worker): string {
+  const text = `${worker.instance_id} ${worker.state} in ${worker.zone}`;
+  // Before its model is loaded a machine has none.
+  return worker.slots === 0 ? text : `${text} (${slotsText([worker])})`;
+}
 
 /** What a machine shows of itself is what it told last. A log would have a new line each second. */
-const agedText = (worker: Worker): string => `${machineText(worker)} ${worker.told_seconds_ago} s ago`;
+const agedText = (worker: Worker): string => `${machineText(worker)}, told ${worker.told_seconds_ago} s ago`;
 
 const slotsText = (workers: readonly Worker[]): string => {
   const { working, slots } = slotsOf(workers);

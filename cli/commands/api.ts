@@ -1,8 +1,9 @@
 import type { Command } from "commander";
+import { problemSchema } from "../../shared/contract/problem.ts";
 import type { Cli, CommonOptions } from "../cli.ts";
 import { CommandError } from "../errors.ts";
 import { exitCodeOfProblem, exitCodes, type ExitCode } from "../exit-codes.ts";
-import { problemSchema } from "../../shared/contract/problem.ts";
+import { tableLines } from "../table.ts";
 
 interface Options extends CommonOptions {
   readonly data?: string;
@@ -14,6 +15,7 @@ export function addApi(program: Command, cli: Cli): void {
     .option("--data <json>", "the body")
     .action(
       cli.runs(async (method: string | undefined, path: string | undefined, options: Options) => {
+        if (method === undefined) return listRoutes(cli, options);
         const [verb, route] = asked(method, path);
         const answer = await cli.client(options).raw(verb, route, options.data, cli.around.signal);
         const text = await answer.text();
@@ -23,9 +25,20 @@ export function addApi(program: Command, cli: Cli): void {
     );
 }
 
+async function listRoutes(cli: Cli, options: CommonOptions): Promise<ExitCode> {
+  const routes = await cli.client(options).routes(cli.around.signal);
+  cli.print(options, { data: routes }, () =>
+    tableLines(
+      ["METHOD", "PATH", "SCOPE", "DOES"],
+      routes.map(({ method, path, scope, does }) => [method, path, scope ?? "-", does]),
+      cli.columns,
+    ),
+  );
+  return exitCodes.ok;
+}
+
 /** `mgb api /v1/batches` is a GET. */
-function asked(method: string | undefined, path: string | undefined): [method: string, path: string] {
-  if (method === undefined) return ["GET", "/v1"];
+function asked(method: string, path: string | undefined): [method: string, path: string] {
   if (path === undefined && method.startsWith("/")) return ["GET", method];
   if (path?.startsWith("/") === true) return [method.toUpperCase(), path];
   throw new CommandError("write a method and a path: mgb api GET /v1/batches", exitCodes.usage);

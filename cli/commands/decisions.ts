@@ -3,6 +3,7 @@ import type { DecisionRecord } from "../../shared/contract/fleet-records.ts";
 import type { Cli, CommonOptions } from "../cli.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { wholeNumber } from "../option-values.ts";
+import { counted } from "../words.ts";
 
 interface Options extends CommonOptions {
   readonly limit: number;
@@ -27,7 +28,7 @@ export function decisionLines({ at, models, drained }: DecisionRecord): readonly
   return [
     at,
     ...models.flatMap((model) => [
-      `  ${model.model}: ${model.open_items} items open; machines: ${model.have} there, ${model.want} wanted, ${model.launched} launched`,
+      `  ${model.model}: ${counted(model.open_items, "item")} open; machines: ${model.have} there, ${model.want} wanted, ${model.launched} launched`,
       ...model.reasons.map(({ reason, detail }) => `    ${reason}: ${detail}`),
     ]),
     ...drained.map(({ instance_id, zone, detail }) => `  ${instance_id} in ${zone} drains: ${detail}`),

@@ -4,6 +4,7 @@ import { batchIdIn, type Cli, type CommonOptions } from "../cli.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { wholeNumber } from "../option-values.ts";
 import { type Pulled, pullClips } from "../pull.ts";
+import { counted } from "../words.ts";
 
 interface Options extends CommonOptions {
   readonly out?: string;
@@ -37,8 +38,8 @@ export function addPull(program: Command, cli: Cli): void {
 
 function pulledLines({ fetched, present, without, open }: Pulled, folder: string): readonly string[] {
   return [
-    `${fetched.length} clips fetched into ${folder}${present.length > 0 ? `, ${present.length} were there` : ""}.`,
-    ...(open > 0 ? [`${open} items are not done yet: pull again later.`] : []),
+    `${counted(fetched.length, "clip")} fetched into ${folder}${present.length > 0 ? `, ${present.length} were there` : ""}.`,
+    ...(open > 0 ? [`${counted(open, "item")} not done yet: pull again later.`] : []),
     ...without.map(({ index, outcome, detail }) => `  item ${index} ${outcome}: ${detail}`),
   ];
 }

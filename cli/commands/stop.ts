@@ -4,6 +4,7 @@ import type { Cli, CommonOptions } from "../cli.ts";
 import { CommandError } from "../errors.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { typed } from "../ask.ts";
+import { counted } from "../words.ts";
 
 interface Options extends CommonOptions {
   readonly yes?: boolean;
@@ -41,14 +42,20 @@ async function confirm(cli: Cli): Promise<void> {
 }
 
 export function stopLines(view: StopView): readonly string[] {
-  const left = view.instances_left ?? 0;
+  const left = counted(view.instances_left ?? 0, "machine");
   const title =
     view.state === "stopping"
-      ? `Still stopping: ${left} machines are left. mgb api GET /v1/stop tells more.`
-      : `Stopped: ${left} machines are left, ${view.cost_per_hour_usd ?? "0.00"} USD an hour.`;
-  return [
-    title,
-    ...view.steps.map(({ at, step, ok, detail }) => `  ${at} ${ok ? "ok    " : "FAILED"} ${step}: ${detail}`),
-    "mgb start opens the service again.",
-  ];
+      ? `Still stopping: ${left} left. Look again: mgb api GET /v1/stop`
+      : `Stopped: ${left} left, ${view.cost_per_hour_usd ?? "0.00"} USD an hour.`;
+  return [title, ...view.steps.map(stepLine), "mgb start opens the service again."];
 }
+
+/** A step that found something left is done again until nothing is. */
+const stepLine = (
+  { at, step, ok, detail }: StopView["steps"][number],
+  index: number,
+  all: StopView["steps"],
+): string => {
+  const isDoneLater = all.slice(index + 1).some((later) => later.step === step && later.ok);
+  return `  ${at} ${ok ? "ok     " : isDoneLater ? "not yet" : "FAILED "} ${step}: ${detail}`;
+};

@@ -1,6 +1,6 @@
 /** JSON lines, and an array of the same objects. */
 import { fieldNamed, jsonFields, listed, noPrompt, outputFields, unknownNames } from "./fields.ts";
-import { type Line, type Lines, type Mistake, mistakeAt, type ReadOptions } from "./line.ts";
+import { isTooMany, type Line, type Lines, type Mistake, mistakeAt, type ReadOptions } from "./line.ts";
 import { topLevelParts } from "./json-parts.ts";
 import { whyNotJson } from "./why-not-json.ts";
 
@@ -44,6 +44,7 @@ function readObjects(sources: readonly Source[], options: ReadOptions): Lines {
   /** Every name of the file, with the line that has it first. */
   const names = new Map<string, number>();
   for (const { number, text } of sources) {
+    if (isTooMany(mistakes, number)) break;
     const value = parsed(text);
     const fault = value === undefined ? whyNotJson(text) : whyNotItem(value, text);
     if (fault !== null || !isObject(value)) {
@@ -113,7 +114,8 @@ function whyNotItem(value: unknown, text: string): string | null {
     return `is a whole table in one object; in pandas: to_json("prompts.jsonl", orient="records", lines=True)`;
   const parts = topLevelParts(text);
   const names = parts.kind === "parts" ? parts.parts.map((part) => nameOf(part.text)) : [];
-  const twice = names.find((name, index) => names.indexOf(name) < index);
+  const seen = new Set<string>();
+  const twice = names.find((name) => seen.size === seen.add(name).size);
   return twice === undefined ? null : `has the field ${twice} twice; take one out`;
 }
 

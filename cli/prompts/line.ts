@@ -21,6 +21,16 @@ export const mistakeAt = (line: number, text: string): Lines => ({
   mistakes: [{ line, text }],
 });
 
+/** Past so many a reader gives up: it is another kind of file, and to explain each line takes minutes. */
+const mostMistakes = 1000;
+
+/** @returns whether that was one too many; it is said in the list */
+export function isTooMany(mistakes: Mistake[], line: number): boolean {
+  if (mistakes.length < mostMistakes) return false;
+  mistakes.push({ line, text: `is not read further, after ${mostMistakes} mistakes` });
+  return true;
+}
+
 /** How the file is to be read. */
 export interface ReadOptions {
   /** The column, or field, that holds the prompts; default: `prompt`. */

@@ -3,7 +3,7 @@ import { CsvError, parse as parseCsv } from "csv-parse/sync";
 import { readCell } from "./cell.ts";
 import { type Column, columnsOf } from "./columns.ts";
 import { columnFields, fieldNamed, outputFields } from "./fields.ts";
-import { type Line, type Lines, type Mistake, mistakeAt, type ReadOptions } from "./line.ts";
+import { isTooMany, type Line, type Lines, type Mistake, mistakeAt, type ReadOptions } from "./line.ts";
 
 interface Row {
   /** The line where it begins, from 1. */
@@ -61,6 +61,9 @@ function headerCells(header: string, separator: string): readonly string[] {
   return "text" in rows ? [] : (rows[0]?.cells ?? []);
 }
 
+/** Many times what a batch takes: a file of more is another one, and is not read to its end. */
+const mostRows = 100_000;
+
 function parseRows(text: string, separator: string): readonly Row[] | Mistake {
   const rows: Row[] = [];
   let linesRead = 0;
@@ -69,13 +72,17 @@ function parseRows(text: string, separator: string): readonly Row[] | Mistake {
       delimiter: separator,
       record_delimiter: "\n",
       relax_column_count: true,
+      to: mostRows + 1,
       on_record: (cells: string[], { lines }) => {
         rows.push({ number: linesRead + 1, at: rows.length, cells });
         linesRead = lines;
         return null;
       },
     });
-    return rows;
+    const beyond = rows[mostRows];
+    return beyond === undefined
+      ? rows
+      : { line: beyond.number, text: `has more than ${mostRows} rows; split it` };
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     return { line: linesRead + 1, text: quoteFaults[error.code] ?? `is not CSV: ${error.message}` };
@@ -99,6 +106,7 @@ function readRows(
   const lines: Line[] = [];
   const mistakes: Mistake[] = [];
   for (const row of rows) {
+    if (isTooMany(mistakes, row.number)) break;
     const wrongWidth = aboutWidth(row, width, all);
     if (wrongWidth !== null) {
       mistakes.push({ line: row.number, text: wrongWidth });

@@ -6,6 +6,9 @@ export function usageLines(cloud: CloudFile, region: string): string[] {
   return [
     "The cloud stays up until Ctrl-C. Where it is and its keys: .local/cloud.json. For example:",
     "",
+    "  npm run mgb -- submit my-prompts.txt --wait   # in a second terminal; also watch, pull, status, stop, …",
+    "",
+    "  The same by HTTP:",
     `  export API=${cloud.apiUrl} KEY=${cloud.keys.operate}`,
     `  curl -H "Authorization: Bearer $KEY" -H "Content-Type: application/json" \\`,
     `       -d '{"items":[{"prompt":"a slow warm pad"}]}' $API/v1/batches`,

@@ -219,7 +219,7 @@ describe("submit", () => {
       speed: "economy",
       max_cost_usd: "1.50",
     });
-    expect(ended.err).toContain("1 items, 10 s of audio by tiny-random, fast");
+    expect(ended.err).toContain("1 item, 10 s of audio by tiny-random, fast");
     expect((JSON.parse(ended.out) as { id: string }).id).toBe(batchId);
   });
 

@@ -126,7 +126,7 @@ test("nothing asked for yet is said in words that need no second reading", () =>
 
 test("what a machine told last is shown with its age, but in a log, which it would fill", () => {
   expect(progressLines(batch({}), busy, 0)).toContain(
-    "  fleet      i-00000001 busy in eu-central-1a (1/1 slots) 3 s ago",
+    "  fleet      i-00000001 busy in eu-central-1a (1/1 slots), told 3 s ago",
   );
   expect(progressSummary(batch({}), busy)).toContain(
     "fleet: i-00000001 busy in eu-central-1a (1/1 slots) | ",

@@ -88,6 +88,15 @@ describe("a prompts file", () => {
     expect(mistakes[20]).toBe("p.csv: and 20 more mistakes");
   });
 
+  test.each([
+    ["p.csv", `prompt,seed\n${"a,x\n".repeat(5000)}`, 1002],
+    ["p.jsonl", "{'prompt': 'a'}\n".repeat(5000), 1001],
+  ])("%s of another kind altogether is given up after a thousand mistakes", (name, text, line) => {
+    const mistakes = mistakesOf(parse(name, text));
+    expect(mistakes).toHaveLength(2);
+    expect(mistakes[1]).toBe(`${name}:${line}: is not read further, after 1000 mistakes`);
+  });
+
   test("counts the characters of a prompt as people do, not as UTF-16 does", () => {
     expect(parse("p.txt", "🎹".repeat(1000)).kind).toBe("items");
   });

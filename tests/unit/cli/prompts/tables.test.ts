@@ -266,6 +266,12 @@ describe("a broken row is refused at the line where it begins", () => {
   });
 });
 
+test("a table of more rows than anybody could mean is not read to its end", () => {
+  expect(mistakesOf(parse(`prompt\n${"a\n".repeat(100_000)}`))).toEqual([
+    "p.csv:100001: has more than 100000 rows; split it",
+  ]);
+});
+
 test("a .tsv is a table with tabs", () => {
   const bytes = new TextEncoder().encode("prompt\tseed\nlofi, soft\t5\n");
   expect(parsePromptFile("p.tsv", bytes)).toEqual(items({ prompt: "lofi, soft", seed: 5 }));
