@@ -15,6 +15,8 @@ export interface PullOptions {
   readonly pattern?: string;
   readonly atOnce: number;
   readonly signal: AbortSignal;
+  /** Is told after each clip how many of how many are there. */
+  readonly onProgress?: (there: number, all: number) => void;
 }
 
 export interface Pulled {
@@ -33,14 +35,17 @@ type Source = Pick<ApiClient, "results" | "audio">;
 export async function pullClips(
   client: Source,
   batch: Pick<BatchView, "id" | "counts">,
-  { folder, pattern, atOnce, signal }: PullOptions,
+  { folder, pattern, atOnce, signal, onProgress }: PullOptions,
 ): Promise<Pulled> {
   const results = await client.results(batch.id, signal);
   const paths = clipPaths(results, batch.counts.total, folder, pattern);
-  const outcomes = await inParallel([...paths], atOnce, async ([result, path]) => ({
-    path,
-    isNew: await fetchMissing(client, result, path, signal),
-  }));
+  let there = 0;
+  const outcomes = await inParallel([...paths], atOnce, async ([result, path]) => {
+    const isNew = await fetchMissing(client, result, path, signal);
+    there += 1;
+    onProgress?.(there, paths.size);
+    return { path, isNew };
+  });
   return {
     fetched: outcomes.filter(({ isNew }) => isNew).map(({ path }) => path),
     present: outcomes.filter(({ isNew }) => !isNew).map(({ path }) => path),

@@ -6,7 +6,7 @@ export interface Surroundings {
   /** Data alone. */
   readonly out: NodeJS.WriteStream;
   /** What is for people. */
-  readonly err: Pick<NodeJS.WriteStream, "write" | "columns">;
+  readonly err: NodeJS.WriteStream;
   readonly input: Readable & { readonly isTTY?: boolean };
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Where the user stands. */

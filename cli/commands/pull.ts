@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { batchIdIn, type Cli, type CommonOptions } from "../cli.ts";
+import { displayFor } from "../display.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { wholeNumber } from "../option-values.ts";
 import { type Pulled, pullClips } from "../pull.ts";
@@ -24,12 +25,15 @@ export function addPull(program: Command, cli: Cli): void {
         const client = cli.client(options);
         const folder = resolve(cli.around.folder, options.out ?? batchId);
         const batch = await client.batch(batchId, cli.around.signal);
+        const display = cli.around.err.isTTY ? displayFor(cli.around.err) : null;
         const pulled = await pullClips(client, batch, {
           folder,
           ...(options.name !== undefined && { pattern: options.name }),
           atOnce: options.parallel,
           signal: cli.around.signal,
+          onProgress: (there, all) => display?.show([`  ${there} of ${counted(all, "clip")}`], ""),
         });
+        display?.settle();
         cli.print(options, pulled, () => pulledLines(pulled, folder));
         return exitCodeOf(pulled, batch.counts.total);
       }),

@@ -40,8 +40,8 @@ export function decodeText(bytes) {
     : mistakeAt(decoded.text.slice(0, nul), "holds NUL bytes, so it is no text file; save it as UTF-8 text");
 }
 
-/** @param {Uint8Array} bytes */
-function otherFileIn(bytes) {
+/** What a file is that is no text, by its first bytes; null: it may be text. @param {Uint8Array} bytes */
+export function otherFileIn(bytes) {
   const start = Buffer.from(bytes.subarray(0, 64)).toString("latin1");
   return otherFiles.find(([pattern]) => pattern.test(start))?.[1] ?? null;
 }

@@ -1,6 +1,7 @@
 // A prompts file's bytes, or why there are none. Plain JavaScript: `npm start` asks before anything is installed.
-import { readFileSync, statSync } from "node:fs";
+import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { extname } from "node:path";
+import { otherFileIn } from "./decode.mjs";
 
 /** @typedef {{ kind: "bytes", bytes: Uint8Array } | { kind: "mistake", text: string }} Opened */
 
@@ -28,8 +29,10 @@ export const formatOf = (name) => formats[extname(name).toLowerCase()] ?? null;
 export function openPromptFile(path) {
   try {
     const found = statSync(path);
+    if (!found.isDirectory() && !found.isFile()) return mistake(`${path} is no file; ${nameEndings}`);
     if (found.isDirectory()) return mistake(`${path} is a folder; ${nameEndings}`);
-    if (formatOf(path) === null) return mistake(`${path} is no prompts file; ${nameEndings}`);
+    if (formatOf(path) === null)
+      return mistake(`${path} ${otherFileIn(startOf(path)) ?? `is no prompts file; ${nameEndings}`}`);
     if (found.size > maxPromptFileBytes)
       return mistake(
         `${path} has ${megabytes(found.size)}; a prompts file has at most ${megabytes(maxPromptFileBytes)}`,
@@ -38,6 +41,15 @@ export function openPromptFile(path) {
   } catch (error) {
     return mistake(whyUnreadable(path, /** @type {NodeJS.ErrnoException} */ (error)));
   }
+}
+
+/** @param {string} path */
+function startOf(path) {
+  const start = new Uint8Array(64);
+  const file = openSync(path, "r");
+  const read = readSync(file, start);
+  closeSync(file);
+  return start.subarray(0, read);
 }
 
 /** @param {string} path @param {NodeJS.ErrnoException} error */

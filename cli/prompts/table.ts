@@ -44,10 +44,10 @@ const isBlank = (cells: readonly string[]): boolean => cells.every((cell) => cel
 
 /** The one that makes the most names of ours of the first line, or else the most names. */
 function separatorOf(text: string, options: ReadOptions): string {
-  const header = /^\s*(.*)/.exec(text)?.[1] ?? "";
+  const body = text.replace(/^(?:[ \t;,|]*\n)+/, "");
   const [best = ","] = [",", ";", "\t", "|"]
     .map((separator) => {
-      const names = headerCells(header, separator);
+      const names = headerCells(body, separator);
       const known = names.filter((name) => fieldNamed(name, columnFields, options) !== null).length;
       return { separator, known, all: names.length };
     })
@@ -56,15 +56,17 @@ function separatorOf(text: string, options: ReadOptions): string {
   return best;
 }
 
-function headerCells(header: string, separator: string): readonly string[] {
-  const rows = parseRows(header, separator);
+/** @param text begins with it */
+function headerCells(text: string, separator: string): readonly string[] {
+  const rows = parseRows(text, separator, 1);
   return "text" in rows ? [] : (rows[0]?.cells ?? []);
 }
 
 /** Many times what a batch takes: a file of more is another one, and is not read to its end. */
 const mostRows = 100_000;
 
-function parseRows(text: string, separator: string): readonly Row[] | Mistake {
+/** @param most how many rows are read */
+function parseRows(text: string, separator: string, most = mostRows + 1): readonly Row[] | Mistake {
   const rows: Row[] = [];
   let linesRead = 0;
   try {
@@ -72,7 +74,7 @@ function parseRows(text: string, separator: string): readonly Row[] | Mistake {
       delimiter: separator,
       record_delimiter: "\n",
       relax_column_count: true,
-      to: mostRows + 1,
+      to: most,
       on_record: (cells: string[], { lines }) => {
         rows.push({ number: linesRead + 1, at: rows.length, cells });
         linesRead = lines;

@@ -58,6 +58,12 @@ describe("a table as Excel saves it", () => {
     expect(mistakesOf(parse('prompt,seed\r\na,1\r\n"slow\r\npad\r\n",x\r\n'))[0]).toContain("p.csv:3: seed");
   });
 
+  test("may have a column's name on several lines, and blank lines before it", () => {
+    expect(parse('\n;;\n"Custom\nID";Prompt\na;lofi, soft\n')).toEqual(
+      items({ custom_id: "a", prompt: "lofi, soft" }),
+    );
+  });
+
   test("may mix its line ends", () => {
     expect(parse("prompt,seed\r\na,1\nb,2\rc,3")).toEqual(
       items({ prompt: "a", seed: 1 }, { prompt: "b", seed: 2 }, { prompt: "c", seed: 3 }),

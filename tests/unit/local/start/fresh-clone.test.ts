@@ -37,7 +37,7 @@ test.each<[args: string[], status: number, said: string]>([
   [["--nonsense"], 2, "no option is called --nonsense"],
   [["nowhere.txt"], 2, "there is no file"],
   [["examples"], 2, "examples is a folder; name a .txt, .jsonl or .csv file"],
-  [["examples/clips/rock.ogg"], 2, "is no prompts file"],
+  [["examples/clips/rock.ogg"], 2, "rock.ogg is an audio or video file"],
   [["--model", "nothing"], 2, "'nothing' is no Hugging Face id"],
   [["--help"], 0, "Usage: npm start --"],
 ])("npm start -- %j is answered before anything is set up", (args, status, said) => {

@@ -35,7 +35,8 @@ test("the examples, in a folder that can be written, are no mistake and leave no
 
 test("a file that cannot be read is refused with what it is", () => {
   mkdirSync(join(root, "songs.txt"));
-  writeFileSync(join(root, "songs.xlsx"), "x");
+  writeFileSync(join(root, "songs.xlsx"), "PK\x03\x04");
+  writeFileSync(join(root, "songs.md"), "x");
   writeFileSync(join(root, "big.csv"), "x");
   truncateSync(join(root, "big.csv"), 40 * 2 ** 20);
   writeFileSync(join(root, "clip.csv"), "RIFF\0\0\0\0WAVE");
@@ -46,8 +47,14 @@ test("a file that cannot be read is refused with what it is", () => {
   expect(mistakesOf({ file: "nowhere.txt" })).toEqual([`there is no file ${root}/nowhere.txt`]);
   expect(mistakesOf({ file: "link.txt" })).toEqual([`there is no file ${root}/link.txt`]);
   expect(mistakesOf({ file: "examples/prompts.jsonl/x.txt" })[0]).toContain("there is no file");
+  expect(mistakesOf({ file: "songs.md" })).toEqual([
+    `${root}/songs.md is no prompts file; name a .txt, .jsonl or .csv file`,
+  ]);
   expect(mistakesOf({ file: "songs.xlsx" })).toEqual([
-    `${root}/songs.xlsx is no prompts file; name a .txt, .jsonl or .csv file`,
+    `${root}/songs.xlsx is a zip archive or an Excel workbook; in Excel choose File > Save As > CSV UTF-8, or unpack the archive`,
+  ]);
+  expect(mistakesOf({ file: "/dev/null" })).toEqual([
+    "/dev/null is no file; name a .txt, .jsonl or .csv file",
   ]);
   expect(mistakesOf({ file: "big.csv" })).toEqual([
     `${root}/big.csv has 40 MB; a prompts file has at most 32 MB`,
