@@ -66,7 +66,9 @@ interface Call {
 }
 
 async function act({ action, parameters }: QueryRequest, call: Call): Promise<Answer> {
-  const { context, faults, onLog } = call.settings;
+  const { context, rights, faults, onLog } = call.settings;
+  // Before anything can fail: EC2 tells nobody without the right how it is.
+  if (actions.has(action)) await rights.check(call.request.headers.authorization ?? "", action, parameters);
   const strike = faults.strike(action, context.nowMs());
   if (strike !== null) onLog(`${action} meets a planned fault: ${JSON.stringify(strike)}`);
   if (strike?.kind === "no_answer") return { kind: "cut" };
@@ -80,7 +82,7 @@ async function act({ action, parameters }: QueryRequest, call: Call): Promise<An
 
 async function perform(
   { action, parameters }: QueryRequest,
-  { request, body, requestId, settings: { context, rights } }: Call,
+  { request, body, requestId, settings: { context } }: Call,
   poolError: PoolRefusal | null,
 ): Promise<Answer> {
   if (forwarded.has(action)) {
@@ -90,7 +92,6 @@ async function perform(
   if (known === undefined) {
     throw new Ec2ApiError("InvalidAction", `The local EC2 does not know the action ${action}`);
   }
-  await rights.check(request.headers.authorization ?? "", action, parameters);
   const fields = await known(parameters, context, poolError);
   return { kind: "xml", status: 200, body: answerXml(action, requestId, fields) };
 }
