@@ -1,0 +1,148 @@
+/** `npm run ami -- build | ls | use | rm`: the worker image of a stage, from nothing to its end. */
+import { EC2Client } from "@aws-sdk/client-ec2";
+import { S3Client } from "@aws-sdk/client-s3";
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { parseStageConfig } from "../shared/config.ts";
+import { systemClock } from "../shared/system/system-clock.ts";
+import { systemRandom } from "../shared/system/system-random.ts";
+import { build } from "./build/build.ts";
+import { BuildStore } from "./build/build-store.ts";
+import type { BuildPlan } from "./build/cloud.ts";
+import { deleteImage, Ec2BuildCloud, ownImages } from "./build/ec2-build-cloud.ts";
+import { BuildError } from "./build/facts.ts";
+import { machineSeconds } from "./build/next-step.ts";
+import { useImage, usersOf } from "./config-files.ts";
+import { packWorker } from "./package.ts";
+
+const root = join(import.meta.dirname, "..");
+const usage = `npm run ami -- COMMAND
+  build --stage prod --bucket NAME [--base AMI] [--subnet ID] [--keep] [--dry-run]
+        makes a worker image with the stage's models in the stage's region; NAME is made if it is not there
+  ls    --stage prod             the account's worker images in the stage's region
+  use   --stage prod AMI         writes the image into config/prod.json
+  rm    --stage prod AMI         deletes an image and its snapshots; one that a stage uses stays`;
+
+/** Ubuntu 24.04 with NVIDIA's driver and CUDA; EC2 looks the parameter up itself. */
+const baseImage =
+  "resolve:ssm:/aws/service/deeplearning/ami/x86_64/base-with-single-cuda-ubuntu-24.04/latest/ami-id";
+/** On demand: a spot machine can be taken in the middle, and a one-time one cannot be stopped. */
+const instanceType = "g4dn.xlarge";
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: {
+    stage: { type: "string" },
+    bucket: { type: "string" },
+    base: { type: "string" },
+    subnet: { type: "string" },
+    keep: { type: "boolean", default: false },
+    "dry-run": { type: "boolean", default: false },
+  },
+});
+const [command = "", image = ""] = positionals;
+
+try {
+  process.exitCode = await run();
+} catch (error) {
+  if (!(error instanceof BuildError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}
+
+async function run(): Promise<number> {
+  const { stage } = values;
+  if (stage === undefined) return told(usage);
+  const path = join("config", `${stage}.json`);
+  const config = parseStageConfig(readFileSync(join(root, path), "utf8"), path);
+  const client = new EC2Client({ region: config.region });
+  switch (command) {
+    case "build":
+      if (values.bucket === undefined) return told(usage);
+      return buildImage(
+        client,
+        config.region,
+        values.bucket,
+        config.models.map(({ source }) => source),
+      );
+    case "ls":
+      for (const { id, name, state } of await ownImages(client))
+        console.log(`${id}  ${name}  ${state}  ${usersOf(root, id).join(" ")}`);
+      return 0;
+    case "use":
+      return use(client, path);
+    case "rm":
+      return remove(client);
+    default:
+      return told(usage);
+  }
+}
+
+async function buildImage(
+  client: EC2Client,
+  region: string,
+  bucket: string,
+  models: readonly string[],
+): Promise<number> {
+  const worker = await packWorker(root, join(root, ".local", "ami"));
+  const commit = execFileSync("git", ["rev-parse", "HEAD"], { cwd: root, encoding: "utf8" }).trim();
+  const base = values.base ?? baseImage;
+  const plan: BuildPlan = {
+    version: worker.version,
+    commit,
+    models,
+    baseImage: base,
+    instanceType,
+  };
+  console.log(
+    `worker ${plan.version}, models ${models.join(" ")}, on ${instanceType} on demand in ${region}, from ${base}`,
+  );
+  console.log(
+    `estimate: 0.53 USD an hour for 20 to 40 minutes, ${machineSeconds / 60} at most; then 0.05 USD a GB and month for its snapshot`,
+  );
+  if (values["dry-run"]) return 0;
+  const store = new BuildStore(new S3Client({ region }), bucket, region);
+  const subnetId = values.subnet ?? null;
+  const real = { clock: systemClock, random: systemRandom };
+  const cloud = new Ec2BuildCloud({ ...real, client, store, plan, subnetId });
+  process.once("SIGINT", () => {
+    console.log("The build machine goes on; the same command goes on with it, and its own timer ends it.");
+    process.exit(130);
+  });
+  const made = await build({
+    cloud,
+    clock: systemClock,
+    packagePath: worker.path,
+    keep: values.keep,
+    say: (line) => {
+      console.log(line);
+    },
+  });
+  console.log(`Next: npm run ami -- use --stage ${values.stage ?? ""} ${made.id}`);
+  return 0;
+}
+
+async function use(client: EC2Client, path: string): Promise<number> {
+  const found = (await ownImages(client)).find(({ id }) => id === image);
+  if (found === undefined) return told(`${image || "(none named)"} is no worker image of this account here`);
+  useImage(join(root, path), image, found.image.RootDeviceName ?? "/dev/sda1");
+  console.log(`${path} names ${image} now; commit it, and deploy.`);
+  return 0;
+}
+
+async function remove(client: EC2Client): Promise<number> {
+  const users = usersOf(root, image);
+  if (users.length > 0) return told(`${image} stays: ${users.join(", ")} uses it`);
+  if (!(await ownImages(client)).some(({ id }) => id === image))
+    return told(`${image || "(none named)"} is no worker image of this account here`);
+  await deleteImage(client, image);
+  console.log(`${image} and its snapshots are deleted.`);
+  return 0;
+}
+
+function told(text: string): number {
+  console.error(text);
+  return 2;
+}
