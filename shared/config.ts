@@ -67,6 +67,12 @@ const fieldsSchema = z.strictObject({
     .prefault({}),
   /** An hour of the public address that each machine has; it is the same in every region. */
   public_ipv4_usd_per_hour: z.number().min(0).default(0.005),
+  /**
+   * What follows when EC2 recommends to rebalance a spot machine, which it may take back soon, or never. `note`: its
+   * zone is asked for machines only where no other can be, for a while. `drain`: the machine leaves as well, one in ten
+   * minutes.
+   */
+  rebalance: z.enum(["note", "drain"]).default("note"),
   /** Absent: off. Buys on demand when spot gives nothing and a deadline would be missed. */
   rescue: z.strictObject({ max_instances: z.int().positive() }).optional(),
   /** Availability zones to launch into, by name: each is a pool of its own. */

@@ -65,12 +65,14 @@ export class Functions {
     const event = {
       source: "aws.ec2",
       time: new Date(clock.nowMs()).toISOString(),
-      ...(kind === "interruption"
-        ? { "detail-type": "EC2 Spot Instance Interruption Warning", detail: { "instance-id": instanceId } }
-        : {
-            "detail-type": "EC2 Instance State-change Notification",
-            detail: { "instance-id": instanceId, state: kind },
-          }),
+      ...(kind === "rebalance"
+        ? { "detail-type": "EC2 Instance Rebalance Recommendation", detail: { "instance-id": instanceId } }
+        : kind === "interruption"
+          ? { "detail-type": "EC2 Spot Instance Interruption Warning", detail: { "instance-id": instanceId } }
+          : {
+              "detail-type": "EC2 Instance State-change Notification",
+              detail: { "instance-id": instanceId, state: kind },
+            }),
     };
     const draw = chance(hazards.seed, `${instanceId}/${kind}`);
     if (draw < lostEvents) return;

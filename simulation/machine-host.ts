@@ -60,7 +60,7 @@ export interface HostOptions {
   readonly onBug: (process: string, error: unknown) => void;
 }
 export interface InstanceEventOf {
-  readonly kind: "interruption" | "running" | "shutting-down" | "terminated";
+  readonly kind: "interruption" | "rebalance" | "running" | "shutting-down" | "terminated";
   readonly instanceId: InstanceId;
 }
 
@@ -70,6 +70,8 @@ interface Running {
   agent: Agent | null;
   engine: SimulatedEngine | null;
   notice: InterruptionNotice | null;
+  /** When EC2 recommended to rebalance it. */
+  rebalanceMs: number | null;
 }
 
 export class MachineHost {
@@ -105,6 +107,21 @@ export class MachineHost {
     this.#crashed(instanceId);
   }
 
+  /** EC2 takes the machine, and has not said so before. */
+  reclaim(instanceId: InstanceId): void {
+    const machine = this.#machines.get(instanceId);
+    if (machine === undefined || machine.record.endedMs !== null) return;
+    machine.record.takenBack = true;
+    this.#options.fleet.endUnasked(instanceId, "taken_back");
+  }
+
+  advise(instanceId: InstanceId): void {
+    const machine = this.#machines.get(instanceId);
+    if (machine === undefined || machine.rebalanceMs !== null) return;
+    machine.rebalanceMs = this.#options.clock.nowMs();
+    this.#options.deliver({ kind: "rebalance", instanceId });
+  }
+
   async #start(instance: FleetInstance): Promise<void> {
     const { clock, hazards, bootMs, priceOf, brokenShare, deliver } = this.#options;
     const name = `machine ${this.#machines.size + 1}`;
@@ -122,7 +139,7 @@ export class MachineHost {
       receivedMs: [],
       leftFor: null,
     };
-    const machine: Running = { record, process, agent: null, engine: null, notice: null };
+    const machine: Running = { record, process, agent: null, engine: null, notice: null, rebalanceMs: null };
     this.#machines.set(instance.instanceId, machine);
     const draw = chance(hazards.seed, `${name}/boot`);
     void this.#boxTimer(machine);
@@ -268,6 +285,6 @@ function metadataOf(machine: Running): Metadata {
     userData: () => ask(() => "{}"),
     tag: () => ask(() => record.instance.model),
     interruption: () => ask(() => machine.notice),
-    rebalanceRecommended: () => ask(() => false),
+    rebalanceRecommendedMs: () => ask(() => machine.rebalanceMs),
   };
 }

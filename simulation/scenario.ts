@@ -10,6 +10,10 @@ import type { Order } from "./workload.ts";
 export type Happening =
   /** EC2 takes a running machine, with notice. */
   | { readonly kind: "interrupt"; readonly atMs: number }
+  /** EC2 takes a running machine without a word, one that is not ready yet if there is any. */
+  | { readonly kind: "reclaim"; readonly atMs: number }
+  /** EC2 recommends to rebalance all machines of a zone. */
+  | { readonly kind: "advise"; readonly atMs: number }
   /** An agent dies without a word. */
   | { readonly kind: "kill"; readonly atMs: number }
   /** An operator stops everything, and opens again later; `inLaunch`: in the middle of the next launch. */

@@ -89,7 +89,7 @@ export function trouble(seed: number, without: Omissions = {}): Scenario {
   const orders = ordersOf(random)
     .map((order) => withBudget(order, budgets))
     .map((order) => withLoss(order, losses));
-  const happenings = happeningsOf(random);
+  const happenings = [...happeningsOf(random), ...whimsOf(lives)];
   const isTight = random.next() < 0.1;
   // Slow enough that a clip is still being made when its owner has long changed their mind.
   const slowness = isTight ? 4 : pick([1, 1, 1, 6], random);
@@ -105,6 +105,7 @@ export function trouble(seed: number, without: Omissions = {}): Scenario {
     settings: {
       ...settings,
       worker: { ...settings.worker, ...life.worker },
+      rebalance: pick(["note", "note", "drain"], lives),
       models: settings.models.map((model) => ({ ...model, audio_seconds_per_gpu_second: rateOf(model.id) })),
       ...(isTight ? { budgets: { day_usd: life.leastUsd + 0.025 * random.next(), month_usd: 1 } } : {}),
       ...(random.next() < 0.3 ? { rescue: { max_instances: pick([1, 2], random) } } : {}),
@@ -239,6 +240,16 @@ function happeningsOf(random: SeededRandom): readonly Happening[] {
     ...(random.next() < 0.3 ? [stop] : []),
     ...(random.next() < 0.05 ? [refusal] : []),
   ];
+}
+
+/** What EC2 does with spot machines without a warning, or warns of and does not do. */
+function whimsOf(random: SeededRandom): readonly Happening[] {
+  const some = (kind: "advise" | "reclaim", most: number): readonly Happening[] =>
+    Array.from({ length: Math.floor(random.next() * (most + 1)) }, () => ({
+      kind,
+      atMs: Math.floor(random.next() * 20 * minuteMs),
+    }));
+  return random.next() < 0.5 ? [] : [...some("advise", 3), ...some("reclaim", 4)];
 }
 
 /** What programs ask of AWS. */

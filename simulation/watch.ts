@@ -10,6 +10,7 @@ import type { Clock, ObjectStore } from "../shared/ports.ts";
 import { leaseUsd, trueCost, trueCostBetween } from "./bill.ts";
 import type { MachineHost } from "./machine-host.ts";
 import { sinceStart } from "./timeline.ts";
+import { WatchOfAdvice } from "./watch-of-advice.ts";
 import { WatchOfHeartbeats } from "./watch-of-heartbeats.ts";
 
 /** The reaper looks once a minute, and twice before it ends a machine; a tick may be lost. */
@@ -25,13 +26,16 @@ export class Watch {
   readonly #launchWaiters: (() => void)[] = [];
   readonly #resultWaiters: { readonly prefix: string; readonly told: () => void }[] = [];
   readonly heartbeats: WatchOfHeartbeats;
+  readonly advice: WatchOfAdvice;
   #mostMachines = 0;
 
   constructor(clock: Clock, settings: StageConfig) {
     this.#clock = clock;
-    this.heartbeats = new WatchOfHeartbeats(clock, settings, (invariant) => {
+    const violated = (invariant: string): void => {
       this.violated(invariant);
-    });
+    };
+    this.heartbeats = new WatchOfHeartbeats(clock, settings, violated);
+    this.advice = new WatchOfAdvice(clock, settings, violated);
     this.#startMs = clock.nowMs();
   }
 
@@ -45,7 +49,7 @@ export class Watch {
   }
 
   /** A result is written once, and never again. */
-  get storeFaults(): Faults {
+  storeFaults(store: () => ObjectStore): Faults {
     return {
       before: (operation, key) => {
         const changes = operation === "put" || operation === "replace" || operation === "delete";
@@ -55,6 +59,7 @@ export class Watch {
       after: (operation, key) => {
         if (operation === "put" && key.startsWith(fleetKeys.workersPrefix)) this.heartbeats.heard(key);
         if (operation !== "create") return;
+        if (key.startsWith(fleetKeys.drainsPrefix)) void this.advice.told(key, store());
         if (key.includes("/results/") && !this.#committedMs.has(key)) this.#committed(key);
         if (key.startsWith(fleetKeys.intentsPrefix)) for (const told of this.#launchWaiters.splice(0)) told();
       },

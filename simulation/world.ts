@@ -11,7 +11,7 @@ import type { PoolError } from "../shared/ports.ts";
 import { Functions } from "./functions.ts";
 import { Hazards, chance, seedOf } from "./hazards.ts";
 import { judge } from "./judgement.ts";
-import { MachineHost, pendingMs } from "./machine-host.ts";
+import { MachineHost, pendingMs, type MachineRecord } from "./machine-host.ts";
 import { NoisyJobQueues, NoisyQueue } from "./noisy-queues.ts";
 import { patienceMs, People } from "./people.ts";
 import type { Report } from "./report.ts";
@@ -71,7 +71,7 @@ class World {
     this.watch = watch;
     this.scenario = scenario;
     this.timeline = new Timeline(clock, keepTimeline);
-    this.store = new MemoryStore({ clock, faults: watch.storeFaults });
+    this.store = new MemoryStore({ clock, faults: watch.storeFaults(() => this.store) });
     this.budgets = new WatchOfBudgets(this.store, settings, (invariant) => {
       watch.violated(invariant);
     });
@@ -195,6 +195,7 @@ class World {
       this.looks.look(Object.keys(scenario.engines), clock.nowMs());
       watch.checkDeadlines(host, outageMs);
       watch.heartbeats.checkSilence(host, outageMs);
+      await watch.advice.checkPauses(host, this.store);
       watch.checkSpending(host, scenario.settings, graceMs);
       await this.#checkStop();
       const nowMs = clock.nowMs();
@@ -266,8 +267,23 @@ class World {
     if (victim === undefined) return;
     const { instanceId, market } = victim.instance;
     this.timeline.add(`${happening.kind} strikes ${instanceId}`);
-    if (happening.kind === "kill") this.host.kill(instanceId);
+    if (happening.kind === "advise") this.#advise(victim.instance.zone);
+    else if (happening.kind === "kill") this.host.kill(instanceId);
+    else if (happening.kind === "reclaim") this.#reclaim(victim);
     else if (market === "spot") this.fleet.interrupt(instanceId, this.scenario.noticeMs);
+  }
+
+  #advise(zone: string): void {
+    for (const { instance } of this.host.alive(zone))
+      if (instance.market === "spot") this.host.advise(instance.instanceId);
+  }
+
+  #reclaim(victim: MachineRecord): void {
+    const booting = this.host
+      .alive()
+      .find(({ readyMs, instance }) => readyMs === null && instance.market === "spot");
+    const { instance } = booting ?? victim;
+    if (instance.market === "spot") this.host.reclaim(instance.instanceId);
   }
 
   #stepOf(zone: string, timeMs: number): Scenario["market"]["zones"][number]["steps"][number] {

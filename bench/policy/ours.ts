@@ -99,6 +99,7 @@ export class Ours implements Policy {
         lowestUsdPerHour: priceUsdPerHour,
       })),
       cooling: Object.fromEntries(this.#cooling),
+      risky: [],
       quotas: {},
       breaker: null,
       forgivenMs: 0,

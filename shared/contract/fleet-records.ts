@@ -122,6 +122,8 @@ export const workerRecordSchema = z.strictObject({
   booted_at: timeSchema,
   ready_at: timeSchema.nullable(),
   heartbeat_at: timeSchema,
+  /** When EC2 recommended to rebalance it, by EC2's own time; null: it has not. */
+  rebalance_at: timeSchema.nullable().default(null),
   /** Since when it has had nothing to do; null while busy. */
   idle_since: timeSchema.nullable(),
   slots: z.int().min(0),
@@ -176,10 +178,14 @@ export const poolsRecordSchema = z.strictObject({
     z.string(),
     z.strictObject({
       until: timeSchema,
-      reason: z.enum(["capacity", "interruption", "not_offered", "refused"]),
+      reason: z.enum(["capacity", "interruption", "rebalance", "not_offered", "refused"]),
       code: z.string(),
     }),
   ),
+  /** Pools whose machines EC2 is likely to take back: asked only where no other pool can be. */
+  risky: z.record(z.string(), z.strictObject({ until: timeSchema })).default({}),
+  /** When a machine last left because of such advice; null: none has. */
+  rebalance_drained_at: timeSchema.nullable().default(null),
   /** A limit of the account that EC2 told of: nothing of that market is asked for until then. */
   quotas: z
     .partialRecord(

@@ -57,6 +57,7 @@ export const fleetKeys = {
     const id = instanceIdSchema.safeParse(/^fleet\/workers\/(.+)\.json$/.exec(key)?.[1]);
     return id.success ? id.data : null;
   },
+  drainsPrefix: "fleet/drains/",
   drain: (id: InstanceId) => `fleet/drains/${id}.json`,
   pools: "fleet/pools.json",
   reaperMarks: "fleet/reaper-marks.json",

@@ -356,7 +356,8 @@ function buySpot(
   settings: StageConfig,
 ): Purchase {
   const { missing } = need;
-  const offers = paidFor(eligiblePools(observation, settings), allowance, observation.nowMs, settings);
+  const eligible = eligiblePools(observation, settings);
+  const offers = safest(paidFor(eligible, allowance, observation.nowMs, settings), observation);
   if (missing === 0) return { market: "spot", launch: 0, offers, reasons: [] };
   const limits = [
     ...machineLimit(missing, allowance, settings),
@@ -408,6 +409,12 @@ function eligiblePools(observation: Observation, settings: StageConfig): readonl
         : [{ zone, subnetId, priceUsdPerHour, priceSinceMs }],
     )
     .sort((a, b) => a.priceUsdPerHour - b.priceUsdPerHour);
+}
+
+/** A zone whose machines EC2 is likely to take back is asked only where no other can be. */
+function safest(pools: readonly PricedPool[], { risky }: Observation): readonly PricedPool[] {
+  const safe = pools.filter(({ zone }) => !risky.includes(zone));
+  return safe.length === 0 ? pools : safe;
 }
 
 /** EC2 may choose any pool that it is offered: one that a budget pays for no machine in is left out while another is not. */

@@ -9,6 +9,7 @@ import { readIntent } from "./intents.ts";
 import { ledgerDayOf, readLedger } from "./ledger.ts";
 import { noteEnd, noteFound, noteRunning } from "./ledger-notes.ts";
 import { poolCoolingMs } from "./launch-lessons.ts";
+import { noteRebalance } from "./rebalance.ts";
 import { coolPool, readPools } from "./pool-memory.ts";
 import { wakeLauncher } from "./wake-launcher.ts";
 
@@ -41,6 +42,10 @@ export async function onInstanceEvent(
   ports.log.info("EC2 told of a machine", { instance: machine.instanceId, event: event["detail-type"] });
   if (sign === "starts") {
     await noteRunning(ports, machine.day, machine.instanceId, event.time);
+    return "noted";
+  }
+  if (event["detail-type"] === "EC2 Instance Rebalance Recommendation") {
+    await noteRebalance(ports, { ...machine, atMs: Date.parse(event.time) }, stage.settings);
     return "noted";
   }
   await takeEnd(event, machine, ports, stage.settings.instance_type);
@@ -96,7 +101,7 @@ async function hasOpenLaunch(store: ObjectStore): Promise<boolean> {
 }
 
 async function takeEnd(
-  event: InstanceEvent,
+  event: Exclude<InstanceEvent, { "detail-type": "EC2 Instance Rebalance Recommendation" }>,
   { instanceId, zone, day }: Located,
   ports: TriggerPorts,
   instanceType: string,
@@ -119,12 +124,6 @@ async function takeEnd(
         endedAt: event.time,
         isTerminated: event.detail.state === "terminated",
         reason: null,
-      });
-      return;
-    case "EC2 Instance Rebalance Recommendation":
-      await orderDrain(ports, instanceId, {
-        reason: "rebalance",
-        detail: "EC2 may take the machine back soon",
       });
       return;
   }

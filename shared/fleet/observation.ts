@@ -74,7 +74,7 @@ export interface ComingLaunch {
 
 export interface CoolingPool {
   readonly untilMs: number;
-  readonly reason: "capacity" | "interruption" | "not_offered" | "refused";
+  readonly reason: "capacity" | "interruption" | "rebalance" | "not_offered" | "refused";
   readonly code: string;
 }
 
@@ -100,6 +100,8 @@ export interface Observation {
   readonly pools: readonly Pool[];
   /** By zone. */
   readonly cooling: Readonly<Record<string, CoolingPool>>;
+  /** Zones whose machines EC2 is likely to take back. */
+  readonly risky: readonly string[];
   readonly quotas: Readonly<Partial<Record<Market, Quota>>>;
   readonly breaker: Breaker | null;
   /** When an operator has last seen to what failed; 0 for never. */

@@ -6,7 +6,7 @@ import { readLatch } from "./latch.ts";
 import { readLedger, recentDays } from "./ledger.ts";
 import { exists, machineOf } from "./machine.ts";
 import type { Observation, Work } from "./observation.ts";
-import { breakerOf, coolingZones, forgivenMs, quotasInForce, readPools } from "./pool-memory.ts";
+import { breakerOf, coolingZones, forgivenMs, quotasInForce, readPools, riskyZones } from "./pool-memory.ts";
 import { readMeasures } from "./measures.ts";
 import { queueDepths, totalDepth } from "./queue-depths.ts";
 import { noSigns, readSigns } from "./signs.ts";
@@ -62,6 +62,7 @@ export async function observe(ports: LaunchPorts, { settings }: Stage): Promise<
     }),
     pools,
     cooling: coolingZones(memory, settings.instance_type, nowMs),
+    risky: riskyZones(memory, settings.instance_type, nowMs),
     quotas: quotasInForce(memory, instances, nowMs),
     breaker: breakerOf(memory),
     forgivenMs: forgivenMs(memory),

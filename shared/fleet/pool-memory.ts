@@ -19,11 +19,13 @@ const goesOnMs = 5 * 60_000;
 /** EC2's own words. */
 const longestDetail = 2000;
 
-const nothingYet: PoolsRecord = {
+export const nothingYet: PoolsRecord = {
   v: 1,
   turn: null,
   intents: [],
   cooling: {},
+  risky: {},
+  rebalance_drained_at: null,
   quotas: {},
   breaker: null,
   failed_starts: {},
@@ -48,6 +50,14 @@ export function coolingZones(
         { untilMs: Date.parse(until), reason, code },
       ]),
   );
+}
+
+/** The zones whose machines EC2 is likely to take back. */
+export function riskyZones({ risky }: PoolsRecord, instanceType: string, nowMs: number): readonly string[] {
+  const prefix = `${instanceType}/`;
+  return Object.entries(risky)
+    .filter(([key, { until }]) => key.startsWith(prefix) && Date.parse(until) > nowMs)
+    .map(([key]) => key.slice(prefix.length));
 }
 
 export const breakerOf = ({ breaker }: PoolsRecord): Breaker | null =>
@@ -197,7 +207,7 @@ export async function closeBreaker(ports: RecordPorts): Promise<void> {
     const record = current ?? nothingYet;
     const { breaker } = record;
     const cooling = Object.entries(record.cooling).filter(
-      ([, { reason }]) => reason === "capacity" || reason === "interruption",
+      ([, { reason }]) => reason !== "not_offered" && reason !== "refused",
     );
     return {
       ...record,

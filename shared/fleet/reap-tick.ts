@@ -10,6 +10,7 @@ import type { FleetPorts, Stage, StopPorts } from "./fleet-ports.ts";
 import { reapReason, verdict } from "./judge.ts";
 import { forgetEnded, keepLedgers } from "./keep-ledgers.ts";
 import { latchIsClosed } from "./latch.ts";
+import { learnOfPools } from "./learn-of-pools.ts";
 import { exists } from "./machine.ts";
 import { keepMeasures } from "./measures.ts";
 import { forgivenMs, noteFailedStart, readPools } from "./pool-memory.ts";
@@ -38,6 +39,7 @@ export async function reapTick(ports: StopPorts, stage: Stage): Promise<ReapRepo
   const terminated = await endWhatIsDue(reasons, ports);
   const ended = terminated.filter(({ kind }) => kind === "terminating").map(({ instanceId }) => instanceId);
   const kept = await keepLedgers(seen, reasons, new Set(ended), ports, stage.settings);
+  await learnOfPools(seen, kept, ports, stage.settings);
   const ledgers = await learnFromConsoles(kept, ports);
   const measures = await keepMeasures(ledgers, ports);
   // After the measures: until they have it, the launcher reads of a machine that left in its heartbeat.

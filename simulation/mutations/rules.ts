@@ -72,6 +72,24 @@ export const mutations: readonly Mutation[] = [
     to: `left.length === 0 && unlisted >= 0 && coming === 0;`,
   },
   {
+    rule: "a rebalance recommendation is advice",
+    file: "shared/fleet/rebalance.ts",
+    from: `settings.rebalance === "drain" && `,
+    to: ``,
+  },
+  {
+    rule: "by such advice one machine leaves in ten minutes",
+    file: "shared/fleet/rebalance.ts",
+    from: `  at === null || nowMs - Date.parse(at) >= betweenDrainsMs;`,
+    to: `  at === null || nowMs >= betweenDrainsMs;`,
+  },
+  {
+    rule: "machines that EC2 took back are no failed starts",
+    file: "shared/fleet/boot-failures.ts",
+    from: `ended_by === "itself" ||`,
+    to: `ended_by !== "api" ||`,
+  },
+  {
     rule: "workers hear of an abort",
     file: "worker/agent/agent.ts",
     from: `      if (cancel !== null) this.#bench.cancel(batchId, cancel);`,

@@ -61,6 +61,8 @@ export class Agent {
   #hasLeft = false;
   #mayLinger = true;
   #readyMs: number | null = null;
+  /** EC2's advice is told in the heartbeat: what follows from it is for the fleet to say. */
+  #rebalanceMs: number | null = null;
   #idleSinceMs: number | null = null;
 
   constructor(ports: AgentPorts, identity: Identity, settings: Settings) {
@@ -284,7 +286,7 @@ export class Agent {
     if (clock.nowMs() >= this.#lifespan.overMs) this.leave({ reason: "max_lifetime" });
     const notice = await metadata.interruption();
     if (notice !== null) this.leave({ reason: "interruption", notice });
-    else if (await metadata.rebalanceRecommended()) this.leave({ reason: "rebalance" });
+    this.#rebalanceMs ??= await metadata.rebalanceRecommendedMs();
   }
 
   #noteIdleness(): void {
@@ -311,6 +313,7 @@ export class Agent {
       reason: this.#departure?.reason ?? null,
       failure: this.#failure,
       bootedMs: this.#bootedMs,
+      rebalanceMs: this.#rebalanceMs,
       readyMs: this.#readyMs,
       idleSinceMs: this.#idleSinceMs,
       slots,

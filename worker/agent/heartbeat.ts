@@ -19,6 +19,7 @@ export type Vitals = Pick<
 > &
   TimeSpent & {
     readonly bootedMs: number;
+    readonly rebalanceMs: number | null;
     readonly readyMs: number | null;
     readonly idleSinceMs: number | null;
   };
@@ -35,7 +36,7 @@ export class Heartbeat {
     this.#identity = identity;
   }
 
-  async beat({ bootedMs, readyMs, idleSinceMs, ...vitals }: Vitals): Promise<void> {
+  async beat({ bootedMs, rebalanceMs, readyMs, idleSinceMs, ...vitals }: Vitals): Promise<void> {
     const record: WorkerRecord = {
       v: 1,
       instance_id: this.#identity.instanceId,
@@ -43,6 +44,7 @@ export class Heartbeat {
       model: this.#identity.model,
       ...vitals,
       booted_at: iso(bootedMs),
+      rebalance_at: rebalanceMs === null ? null : iso(rebalanceMs),
       ready_at: readyMs === null ? null : iso(readyMs),
       heartbeat_at: iso(this.#clock.nowMs()),
       idle_since: idleSinceMs === null ? null : iso(idleSinceMs),

@@ -15,6 +15,8 @@ const instanceActionSchema = z.object({
   time: z.iso.datetime(),
 });
 
+const rebalanceSchema = z.object({ noticeTime: z.iso.datetime() });
+
 export class Imds implements Metadata {
   readonly #endpoint: string;
   #token: string | null = null;
@@ -48,8 +50,12 @@ export class Imds implements Metadata {
     return { action: parsed.data.action, atMs: Date.parse(parsed.data.time) };
   }
 
-  async rebalanceRecommended(): Promise<boolean> {
-    return (await this.#get("meta-data/events/recommendations/rebalance")) !== null;
+  async rebalanceRecommendedMs(): Promise<number | null> {
+    const body = await this.#get("meta-data/events/recommendations/rebalance");
+    if (body === null) return null;
+    const parsed = rebalanceSchema.safeParse(jsonOf(body));
+    if (!parsed.success) throw new MetadataError(`expected a time of notice, got ${body.slice(0, 200)}`);
+    return Date.parse(parsed.data.noticeTime);
   }
 
   async #require(path: string): Promise<string> {

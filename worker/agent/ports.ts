@@ -21,7 +21,8 @@ export interface Metadata {
   /** @returns null when the machine has no such tag. */
   tag(name: string): Promise<string | null>;
   interruption(): Promise<InterruptionNotice | null>;
-  rebalanceRecommended(): Promise<boolean>;
+  /** When EC2 recommended to rebalance the machine, by EC2's time; null: it has not. */
+  rebalanceRecommendedMs(): Promise<number | null>;
 }
 
 /** The metadata service did not answer, or said something that has no sense here. */

@@ -41,6 +41,7 @@ export async function liveWorker(instance: FleetInstance, simulation: Surroundin
       booted_at: readyAt,
       ready_at: readyAt,
       heartbeat_at: now,
+      rebalance_at: null,
       idle_since: state === "idle" ? new Date(idleSinceMs).toISOString() : null,
       slots: 4,
       items_running: 0,

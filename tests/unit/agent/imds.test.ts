@@ -69,10 +69,11 @@ test("no notice is no interruption; a notice tells when", async () => {
   expect(await doomed.interruption()).toEqual({ action: "terminate", atMs: Date.UTC(2026, 10, 23, 18) });
 });
 
-test("a rebalance recommendation is seen when it is there", async () => {
-  expect(await (await serve(machine)).rebalanceRecommended()).toBe(false);
+test("a rebalance recommendation is seen when it is there, with its time", async () => {
+  expect(await (await serve(machine)).rebalanceRecommendedMs()).toBeNull();
   const path = "/latest/meta-data/events/recommendations/rebalance";
-  expect(await (await serve({ [path]: "{}" })).rebalanceRecommended()).toBe(true);
+  const notice = JSON.stringify({ noticeTime: "2026-11-23T18:00:00Z" });
+  expect(await (await serve({ [path]: notice })).rebalanceRecommendedMs()).toBe(Date.UTC(2026, 10, 23, 18));
 });
 
 test.each([

@@ -133,12 +133,25 @@ test("after its first hour an interrupted worker leaves as soon as it has nothin
   expect(world.clock.nowMs()).toBeLessThan(endMs - 100_000);
 });
 
-test("a rebalance recommendation lets every running clip end, and gives back the rest", async () => {
+test("a rebalance recommendation is advice: the worker tells of it and goes on", async () => {
+  const world = new WorkerWorld({ engine: { msPerAudioSecond: 10_000 } });
+  await world.send(5);
+  const { left } = world.worker();
+  await world.clock.advance(70_000);
+  world.metadata.rebalanceMs = world.clock.nowMs();
+  const at = new Date(world.clock.nowMs()).toISOString();
+  await world.clock.advance(30_000);
+  expect(await world.record()).toMatchObject({ state: "busy", reason: null, rebalance_at: at });
+  expect(await world.clock.runUntil(left)).toBe("idle");
+  expect(Object.values(await world.outcomes())).toEqual(Array.from({ length: 5 }, () => "succeeded"));
+});
+
+test("a worker that is told to leave by such advice lets every running clip end, and gives back the rest", async () => {
   const world = new WorkerWorld({ engine: { msPerAudioSecond: 60_000 } });
   await world.send(5);
   const { left } = world.worker();
   await world.clock.advance(70_000);
-  world.metadata.isRebalanceRecommended = true;
+  await orderDrain(world, instanceId, { reason: "rebalance", detail: "EC2 may take it" });
   expect(await world.clock.runUntil(left)).toBe("rebalance");
   expect(await world.outcomes()).toEqual({ 0: "succeeded", 1: "succeeded" });
   expect(world.jobs.standard.contents().filter((message) => message.visible)).toHaveLength(3);
@@ -207,8 +220,8 @@ test("an interruption in the middle of a rebalance hurries the worker", async ()
   await world.send(1);
   const { left } = world.worker();
   await world.clock.advance(70_000);
-  world.metadata.isRebalanceRecommended = true;
-  await world.clock.advance(10_000);
+  await orderDrain(world, instanceId, { reason: "rebalance", detail: "EC2 may take it" });
+  await world.clock.advance(16_000);
   expect(await world.record()).toMatchObject({ state: "draining", reason: "rebalance" });
   interrupt(world);
   expect(await world.clock.runUntil(left)).toBe("interruption");

@@ -47,7 +47,7 @@ const calmMetadata: Metadata = {
   userData: () => Promise.resolve("{}"),
   tag: () => Promise.resolve("tiny-random"),
   interruption: () => Promise.resolve(null),
-  rebalanceRecommended: () => Promise.resolve(false),
+  rebalanceRecommendedMs: () => Promise.resolve(null),
 };
 
 const identity: Identity = {

@@ -45,13 +45,13 @@ export const calmSettings: Settings = {
 /** The machine's metadata, as a test sets them. */
 export class FakeMetadata implements Metadata {
   notice: InterruptionNotice | null = null;
-  isRebalanceRecommended = false;
+  rebalanceMs: number | null = null;
   instanceId = () => Promise.resolve<string>(instanceId);
   zone = () => Promise.resolve("eu-central-1a");
   userData = () => Promise.resolve("{}");
   tag = () => Promise.resolve("tiny-random");
   interruption = (): Promise<InterruptionNotice | null> => Promise.resolve(this.notice);
-  rebalanceRecommended = () => Promise.resolve(this.isRebalanceRecommended);
+  rebalanceRecommendedMs = (): Promise<number | null> => Promise.resolve(this.rebalanceMs);
 }
 
 export interface WorldOptions {

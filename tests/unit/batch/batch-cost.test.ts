@@ -37,6 +37,7 @@ const heartbeat = (at: World, seconds: Record<string, number>): WorkerRecord => 
   booted_at: new Date(noonMs - 9 * minute).toISOString(),
   ready_at: new Date(noonMs - 8 * minute).toISOString(),
   heartbeat_at: new Date(at.clock.nowMs()).toISOString(),
+  rebalance_at: null,
   idle_since: null,
   slots: 8,
   items_running: 1,

@@ -96,6 +96,7 @@ const observations: fc.Arbitrary<Observation> = fc.record({
     }),
     { nil: null },
   ),
+  risky: fc.subarray(["zone-a"]),
   quotas: fc.constant({}),
   queues: fc.dictionary(
     models,

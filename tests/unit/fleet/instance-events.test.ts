@@ -75,11 +75,12 @@ describe("an event of EC2", () => {
     expect(world.launcher.count).toBe(1);
   });
 
-  test("a rebalance recommendation cools nothing and starts a tick", async () => {
+  test("a rebalance recommendation is noted, and neither drains the machine nor starts a tick", async () => {
     expect(await take(event("EC2 Instance Rebalance Recommendation", {}))).toBe("noted");
     expect((await world.pools())?.cooling).toEqual({});
-    expect(await readDrain(world.store, id)).toMatchObject({ reason: "rebalance" });
-    expect(world.launcher.count).toBe(1);
+    expect(Object.keys((await world.pools())?.risky ?? {})).toEqual(["g4dn.xlarge/zone-a"]);
+    expect(await readDrain(world.store, id)).toBeNull();
+    expect(world.launcher.count).toBe(0);
   });
 
   test("a machine that starts to run is in the ledger at its intent's price before any tick of the reaper", async () => {

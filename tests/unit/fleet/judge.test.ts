@@ -32,6 +32,7 @@ const worker: WorkerRecord = {
   booted_at: secondsAgo(500),
   ready_at: secondsAgo(450),
   heartbeat_at: secondsAgo(1),
+  rebalance_at: null,
   idle_since: null,
   slots: 4,
   failure: null,

@@ -25,6 +25,7 @@ export const nothingSeen: Omit<Observation, "nowMs"> = {
   coming: [],
   pools: [],
   cooling: {},
+  risky: [],
   quotas: {},
   breaker: null,
   forgivenMs: 0,

@@ -105,6 +105,17 @@ describe("ending a machine", () => {
   });
 });
 
+test("a machine that EC2 took without a warning cools its pool, once", async () => {
+  world.fleet.endUnasked(await launch(), "taken_back");
+  await minutes(1);
+  await reap();
+  const cooling = { reason: "interruption", until: "2026-01-01T00:01:50.000Z" };
+  expect((await world.pools())?.cooling).toMatchObject({ "g4dn.xlarge/zone-a": cooling });
+  await minutes(1);
+  await reap();
+  expect((await world.pools())?.cooling).toMatchObject({ "g4dn.xlarge/zone-a": cooling });
+});
+
 describe("the ledger", () => {
   test("has a machine with its price from the first look, and its end from the look after it", async () => {
     const id = await launch();

@@ -53,6 +53,7 @@ describe("a machine counts as unused", () => {
       booted_at: "2026-01-01T00:02:00Z",
       ready_at: "2026-01-01T00:03:00Z",
       heartbeat_at: "2026-01-01T00:04:00Z",
+      rebalance_at: null,
       idle_since: null,
       slots: 4,
       failure: null,

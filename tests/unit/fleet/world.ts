@@ -129,6 +129,7 @@ export class World {
       booted_at: now,
       ready_at: now,
       heartbeat_at: now,
+      rebalance_at: null,
       idle_since: now,
       slots: 4,
       failure: null,

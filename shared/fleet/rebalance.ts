@@ -1,0 +1,69 @@
+/**
+ * EC2's rebalance recommendations. One says that a machine is more likely than others to be taken back, now or never: it
+ * is advice. It is noted, and its pool counts as risky for a while; a stage may also have its machine leave, one in so
+ * many minutes, and its pool is then left alone for as long.
+ * @see EC2 user guide, "EC2 instance rebalance recommendations"
+ */
+import type { StageConfig } from "../config.ts";
+import { poolsRecordSchema, type PoolsRecord } from "../contract/fleet-records.ts";
+import type { InstanceId } from "../contract/ids.ts";
+import { fleetKeys } from "../contract/keys.ts";
+import type { Log } from "../ports.ts";
+import { updateRecord, type RecordPorts } from "../records/records.ts";
+import { orderDrain, readDrain } from "./drain.ts";
+import { nothingYet } from "./pool-memory.ts";
+
+/** EC2 gives no time with its advice: what it has not done by then it may never do. */
+const riskyMs = 15 * 60_000;
+/** No more than one machine leaves within so long: a zone's machines get the advice together. */
+const betweenDrainsMs = 10 * 60_000;
+
+export interface Advised {
+  readonly instanceId: InstanceId;
+  readonly zone: string;
+  /** EC2's own time. */
+  readonly atMs: number;
+}
+
+/** May be told of the same advice as often as it is heard. */
+export async function noteRebalance(
+  ports: RecordPorts & { readonly log: Log },
+  { instanceId, zone, atMs }: Advised,
+  settings: StageConfig,
+): Promise<void> {
+  const nowMs = ports.clock.nowMs();
+  if (nowMs >= atMs + riskyMs) return;
+  const mayDrain = settings.rebalance === "drain" && (await readDrain(ports.store, instanceId)) === null;
+  const pool = `${settings.instance_type}/${zone}`;
+  let drains = false;
+  await updateRecord(ports, fleetKeys.pools, poolsRecordSchema, (current) => {
+    const record = current ?? nothingYet;
+    drains = mayDrain && mayDrainAt(record, nowMs);
+    const noted = withRisk(record, pool, atMs + riskyMs, nowMs);
+    return drains ? withDrain(noted, pool, nowMs) : noted === record ? null : noted;
+  });
+  if (!drains) return;
+  ports.log.info("a machine is told to leave", { instance: instanceId, detail: "rebalance recommendation" });
+  await orderDrain(ports, instanceId, { reason: "rebalance", detail: "EC2 may take the machine back soon" });
+}
+
+const mayDrainAt = ({ rebalance_drained_at: at }: PoolsRecord, nowMs: number): boolean =>
+  at === null || nowMs - Date.parse(at) >= betweenDrainsMs;
+
+function withRisk(record: PoolsRecord, pool: string, untilMs: number, nowMs: number): PoolsRecord {
+  if (Date.parse(record.risky[pool]?.until ?? "") >= untilMs) return record;
+  const still = Object.entries(record.risky).filter(([, { until }]) => Date.parse(until) > nowMs);
+  return {
+    ...record,
+    risky: { ...Object.fromEntries(still), [pool]: { until: new Date(untilMs).toISOString() } },
+  };
+}
+
+function withDrain(record: PoolsRecord, pool: string, nowMs: number): PoolsRecord {
+  const until = new Date(nowMs + betweenDrainsMs).toISOString();
+  return {
+    ...record,
+    rebalance_drained_at: new Date(nowMs).toISOString(),
+    cooling: { ...record.cooling, [pool]: { until, reason: "rebalance", code: "rebalance" } },
+  };
+}

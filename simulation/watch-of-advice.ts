@@ -1,0 +1,48 @@
+/** That EC2's advice is advice, and that a machine which EC2 took is no failed start. */
+import type { StageConfig } from "../shared/config.ts";
+import { drainRecordSchema, poolsRecordSchema } from "../shared/contract/fleet-records.ts";
+import { fleetKeys } from "../shared/contract/keys.ts";
+import type { Clock, ObjectStore } from "../shared/ports.ts";
+import { readRecord } from "../shared/records/records.ts";
+import type { MachineHost, MachineRecord } from "./machine-host.ts";
+
+/** Machines leave no closer together than this, where the stage has them leave, but for the time that a call takes. */
+const betweenDrainsMs = 9 * 60_000;
+
+export class WatchOfAdvice {
+  readonly #clock: Clock;
+  readonly #settings: StageConfig;
+  readonly #violated: (invariant: string) => void;
+  #lastDrainMs = -Infinity;
+
+  constructor(clock: Clock, settings: StageConfig, violated: (invariant: string) => void) {
+    this.#clock = clock;
+    this.#settings = settings;
+    this.#violated = violated;
+  }
+
+  /** A machine was told to leave. */
+  async told(key: string, store: ObjectStore): Promise<void> {
+    const nowMs = this.#clock.nowMs();
+    const order = (await readRecord(store, key, drainRecordSchema))?.value;
+    if (order?.reason !== "rebalance") return;
+    if (this.#settings.rebalance === "note")
+      this.#violated(`${order.instance_id} was told to leave by what is only advice`);
+    if (nowMs - this.#lastDrainMs < betweenDrainsMs)
+      this.#violated(`${order.instance_id} was told to leave right after another one, by advice`);
+    this.#lastDrainMs = nowMs;
+  }
+
+  /** A model's launches are paused for failed starts only if one of its machines failed by itself. */
+  async checkPauses(host: MachineHost, store: ObjectStore): Promise<void> {
+    const pools = (await readRecord(store, fleetKeys.pools, poolsRecordSchema))?.value;
+    for (const model of Object.keys(pools?.failed_starts ?? {})) {
+      const own = host.records.filter(({ instance }) => instance.model === model);
+      if (!own.some(mayHaveFailed))
+        this.#violated(`launches of ${model} are paused, and no start has failed`);
+    }
+  }
+}
+
+const mayHaveFailed = ({ endedMs, takenBack, readyMs, leftFor }: MachineRecord): boolean =>
+  endedMs !== null && !takenBack && (readyMs === null || leftFor === "unhealthy" || leftFor === null);
