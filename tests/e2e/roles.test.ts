@@ -73,7 +73,8 @@ async function interruptedBatchInBothLanes(): Promise<void> {
   const { id } = json as { id: string };
   // A message that names an item and holds no job: the worker looks the item up and fails it.
   await send("musicgen-batch-local-jobs-fast-tiny-random", JSON.stringify({ batch_id: id, index: 5 }));
-  expect((await api("POST", "/v1/launch?dry_run=true", operate)).status).toBe(200);
+  const dryRun = { ...operate, headers: { "idempotency-key": `roles-${patient.id}-dry-run` } };
+  expect((await api("POST", "/v1/launch?dry_run=true", dryRun)).status).toBe(200);
   const machine = await workingMachine(id);
   await workingMachine(patient.id);
   await control("/interrupt", { instance_id: machine, notice_seconds: 8 });
