@@ -40,7 +40,7 @@ export const routeLimits: Readonly<Record<RouteKey | "$default", RouteLimit>> = 
   "POST /v1/estimates": seldom,
   // It reads all that a tick of the launcher reads.
   "POST /v1/launch": { perSecond: 1, burst: 10 },
-  "POST /v1/start": seldom,
+  "POST /v1/start": { perSecond: 1, burst: 10 },
   "POST /v1/stop": seldom,
 };
 

@@ -86,6 +86,8 @@ const fieldsSchema = z.strictObject({
     /** Batches with open items, of all owners together and of each: every one of them is looked at each minute. */
     active_batches: z.int().positive().default(1000),
     active_batches_per_owner: z.int().positive().default(500),
+    /** `GET /v1/batches/{id}?wait=…` at once; each holds a function, and a new account has ten. */
+    waiting_requests: z.int().min(0).default(4),
   }),
   budgets: z.strictObject({
     day_usd: z.number().positive(),

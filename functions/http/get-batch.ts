@@ -1,4 +1,5 @@
 import { watchBatch, type WatchPorts } from "../../shared/batch/watch.ts";
+import type { StageConfig } from "../../shared/config.ts";
 import type { Handler } from "./api.ts";
 import { sha256 } from "./idempotency.ts";
 import { batchOf } from "./visible-batch.ts";
@@ -8,14 +9,14 @@ const etagOf = (text: string): string => `W/"${sha256(text).slice(0, 32)}"`;
 
 /** `GET /v1/batches/{id}`; with `wait`, as soon as it differs from what `If-None-Match` names. */
 export const getBatch =
-  (ports: WatchPorts): Handler<"GET /v1/batches/{id}"> =>
+  (ports: WatchPorts, { limits }: Pick<StageConfig, "limits">): Handler<"GET /v1/batches/{id}"> =>
   async (request) => {
     const lookup = await batchOf(ports.store, request);
     if (lookup.kind === "not_found") return lookup.response;
     const isKnown = knownBy(request.headers["if-none-match"]);
-    const waitMs = request.query.wait * 1000;
-    const { view, fingerprint } = await watchBatch(lookup.batch, isKnown, waitMs, ports, etagOf);
-    const headers = { etag: fingerprint };
+    const wait = { ms: request.query.wait * 1000, most: limits.waiting_requests };
+    const { view, fingerprint, isCrowded } = await watchBatch(lookup.batch, isKnown, wait, ports, etagOf);
+    const headers = { etag: fingerprint, ...(isCrowded ? { "retry-after": "5" } : {}) };
     return isKnown(fingerprint) ? { status: 304, headers } : { status: 200, headers, body: view };
   };
 

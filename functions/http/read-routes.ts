@@ -22,7 +22,7 @@ export const readRoutes = (ports: WatchPorts & CapacityPorts, settings: StageCon
   serves<"read">({
     "GET /v1": getRoutes,
     "GET /v1/batches": getBatches(ports),
-    "GET /v1/batches/{id}": getBatch(ports),
+    "GET /v1/batches/{id}": getBatch(ports, settings),
     "GET /v1/batches/{id}/items": getItems(ports),
     "GET /v1/batches/{id}/results": getResults(ports),
     "GET /v1/items/{id}": getItem(ports),

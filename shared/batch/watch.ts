@@ -3,45 +3,81 @@ import type { BatchRecord } from "../contract/batch-records.ts";
 import { decisionRecordSchema } from "../contract/fleet-records.ts";
 import { fleetKeys } from "../contract/keys.ts";
 import { readLatch } from "../fleet/latch.ts";
-import type { Clock, ObjectStore } from "../ports.ts";
-import { readRecord } from "../records/records.ts";
+import type { ObjectStore } from "../ports.ts";
+import { readRecord, type RecordPorts } from "../records/records.ts";
 import { noCost, readCost, readReceipt } from "./batch-cost.ts";
 import { readControl, readProgress } from "./batch-files.ts";
 import { batchView, type BatchFacts } from "./batch-view.ts";
+import { takePlace, type WaitingPlace } from "./waiting-places.ts";
 
-export interface WatchPorts {
-  readonly store: ObjectStore;
-  readonly clock: Clock;
-}
+export type WatchPorts = RecordPorts;
 export interface Watched {
   readonly view: BatchView;
   /** Of the view but for its cost so far, which grows by the second and is no reason to wake anyone. */
   readonly fingerprint: string;
+  /** As many wait already as may: it was answered at once. */
+  readonly isCrowded: boolean;
 }
 export type Fingerprint = (text: string) => string;
 
 const pollMs = 1000;
 
+export interface Wait {
+  /** 0: it does not wait. */
+  readonly ms: number;
+  /** How many requests may wait at once. */
+  readonly most: number;
+}
+
 /**
  * The batch as it is now, or as soon as it differs from what the caller knows.
  * @param isKnown whether the caller has the view of that fingerprint already
- * @param waitMs for how long to wait for a view that it does not have; an ended batch changes no more
+ * @param wait for a view that it does not have; an ended batch changes no more
  */
 export async function watchBatch(
   batch: BatchRecord,
   isKnown: (fingerprint: string) => boolean,
-  waitMs: number,
+  wait: Wait,
   ports: WatchPorts,
   fingerprintOf: Fingerprint,
 ): Promise<Watched> {
-  const untilMs = ports.clock.nowMs() + waitMs;
-  for (;;) {
+  const untilMs = ports.clock.nowMs() + wait.ms;
+  const look = async (): Promise<Look> => {
     const facts = await readFacts(batch, ports.store);
-    const fingerprint = fingerprintOf(JSON.stringify(batchView(batch, facts)));
-    const leftMs = untilMs - ports.clock.nowMs();
-    if (!isKnown(fingerprint) || facts.progress.ended_at !== null || leftMs <= 0)
-      return { view: await withCost(batch, facts, ports), fingerprint };
-    await ports.clock.sleep(Math.min(pollMs, leftMs));
+    return { facts, fingerprint: fingerprintOf(JSON.stringify(batchView(batch, facts))) };
+  };
+  const isDone = ({ facts, fingerprint }: Look): boolean =>
+    !isKnown(fingerprint) || facts.progress.ended_at !== null || ports.clock.nowMs() >= untilMs;
+  const first = await look();
+  const place = isDone(first) ? null : await takePlace(ports, wait.most, untilMs);
+  const last = place === null ? first : await lookUntil(isDone, look, untilMs, place, ports);
+  return {
+    view: await withCost(batch, last.facts, ports),
+    fingerprint: last.fingerprint,
+    isCrowded: place === null && !isDone(first),
+  };
+}
+
+interface Look {
+  readonly facts: BatchFacts;
+  readonly fingerprint: string;
+}
+
+async function lookUntil(
+  isDone: (one: Look) => boolean,
+  look: () => Promise<Look>,
+  untilMs: number,
+  place: WaitingPlace,
+  { clock }: WatchPorts,
+): Promise<Look> {
+  try {
+    for (;;) {
+      await clock.sleep(Math.min(pollMs, Math.max(0, untilMs - clock.nowMs())));
+      const one = await look();
+      if (isDone(one)) return one;
+    }
+  } finally {
+    await place.leave();
   }
 }
 

@@ -184,6 +184,10 @@ export const controlRecordSchema = z.strictObject({
 });
 export type ControlRecord = z.infer<typeof controlRecordSchema>;
 
+/** `waits.json`: until when each request waits that waits now. No more are in it than may wait at once. */
+export const waitsRecordSchema = z.strictObject({ v: version, waits: z.record(z.string(), timeSchema) });
+export type WaitsRecord = z.infer<typeof waitsRecordSchema>;
+
 /** The batch that a submit with this key made, or was about to make. */
 export const claimedBatchSchema = z.strictObject({
   v: version,

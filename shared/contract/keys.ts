@@ -45,6 +45,9 @@ export const indexKeys = {
   apiKey: (sha256: string) => `keys/${sha256}`,
 } as const;
 
+/** The requests that wait for a change of a batch. */
+export const waitsKey = "waits.json";
+
 export const fleetKeys = {
   latch: "fleet/latch.json",
   stop: (id: StopId) => `fleet/stops/${id}.json`,

@@ -48,26 +48,38 @@ export const pointerOf = (path: readonly PropertyKey[]): string =>
   path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 
 /** An object with more fields that are not known is not a form of ours with mistakes in it. */
-const unknownFieldsNamed = 20;
+const unknownFieldsNamed = 10;
 
 /**
  * All faults of a failed parse at once, each at its own place: an unknown field is named itself, not the
  * object that holds it, together with the names that are known there.
  */
 export function faultsOf(error: z.ZodError, schema: z.ZodType): Fault[] {
+  // A thousand items may have the same mistakes, and a hint takes long to find.
+  const hints = new Map<string, string>();
   return error.issues.flatMap((issue) => {
     const pointer = pointerOf(issue.path);
-    if (issue.code === "unrecognized_keys") return unknownFields(issue, fieldsAt(schema, issue.path));
+    if (issue.code === "unrecognized_keys") return unknownFields(issue, fieldsAt(schema, issue.path), hints);
     if (issue.code === "invalid_key")
       return issue.issues.map(({ message }) => ({ pointer, detail: `has a name that ${message}` }));
     return [{ pointer, detail: issue.message }];
   });
 }
 
-function unknownFields({ path, keys }: z.core.$ZodIssueUnrecognizedKeys, known: readonly string[]): Fault[] {
+function unknownFields(
+  { path, keys }: z.core.$ZodIssueUnrecognizedKeys,
+  known: readonly string[],
+  hints: Map<string, string>,
+): Fault[] {
+  const hintFor = (key: string): string => {
+    const place = JSON.stringify([key, known]);
+    const hint = hints.get(place) ?? knownNames(key, known);
+    hints.set(place, hint);
+    return hint;
+  };
   const named = keys.slice(0, unknownFieldsNamed).map((key) => ({
     pointer: pointerOf([...path, key]),
-    detail: `is not a known field; ${knownNames(key, known)}`,
+    detail: `is not a known field; ${hintFor(key)}`,
   }));
   const more = keys.length - named.length;
   return more === 0

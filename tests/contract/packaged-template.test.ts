@@ -272,11 +272,11 @@ describe("the API", () => {
     expect(keys.toSorted()).toEqual(["$default", ...routeKeys].toSorted());
   });
 
-  test("asks for a key on every route but the health check and the list of routes", () => {
+  test("asks for a key on every route but the health check, the list of routes and their description", () => {
     const open = routesOf(cloud)
       .filter(([, { Properties }]) => Properties["AuthorizationType"] !== "CUSTOM")
       .map(([, { Properties }]) => Properties["RouteKey"]);
-    expect(open.toSorted()).toEqual(["GET /healthz", "GET /v1"]);
+    expect(open.toSorted()).toEqual(["GET /healthz", "GET /openapi.json", "GET /v1"]);
   });
 
   test("limits only routes that are there, and after them: API Gateway refuses other limits", () => {

@@ -75,6 +75,11 @@ async function interruptedBatchInBothLanes(): Promise<void> {
   await send("musicgen-batch-local-jobs-fast-tiny-random", JSON.stringify({ batch_id: id, index: 5 }));
   const dryRun = { ...operate, headers: { "idempotency-key": `roles-${patient.id}-dry-run` } };
   expect((await api("POST", "/v1/launch?dry_run=true", dryRun)).status).toBe(200);
+  const { headers: told } = await api("GET", `/v1/batches/${patient.id}`);
+  const known = { "if-none-match": told.get("etag") ?? "" };
+  expect([200, 304]).toContain(
+    (await api("GET", `/v1/batches/${patient.id}?wait=1`, { headers: known })).status,
+  );
   const machine = await workingMachine(id);
   await workingMachine(patient.id);
   await control("/interrupt", { instance_id: machine, notice_seconds: 8 });

@@ -135,11 +135,11 @@ describe("checkRequest", () => {
     expect(checkRequest(body, settings)).toMatchObject({ kind: "valid", audioSeconds: 5 });
   });
 
-  test("names twenty unknown fields of an object, and says how many more there are", () => {
+  test("names ten unknown fields of an object, and says how many more there are", () => {
     const unknown = Object.fromEntries(Array.from({ length: 5000 }, (_, n) => [`x${n}`, n]));
     const faults = faultsOf({ items: [{ ...item, ...unknown }] });
-    expect(faults).toHaveLength(21);
-    expect(faults.at(-1)).toEqual({ pointer: "/items/0", detail: "has 4980 more fields that are not known" });
+    expect(faults).toHaveLength(11);
+    expect(faults.at(-1)).toEqual({ pointer: "/items/0", detail: "has 4990 more fields that are not known" });
   });
 
   test("takes a fade that is as long as its clip", () => {

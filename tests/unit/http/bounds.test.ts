@@ -46,7 +46,7 @@ async function allRows(
   }
 }
 
-describe("a list ends its page before it is too large, and its cursor leads on", () => {
+describe("a list ends its page before it is too large, and its cursor leads on", { timeout: 60_000 }, () => {
   test("batches whose metadata is from before it had a bound", async () => {
     const at = world();
     const large = Object.fromEntries(Array.from({ length: 7000 }, (_, n) => [`${n}`, "x".repeat(500)]));
@@ -136,7 +136,7 @@ describe("a list ends its page before it is too large, and its cursor leads on",
   });
 });
 
-describe("what is told of one by one is the dearest, and the others together", () => {
+describe("what is told of one by one is the dearest, and the others together", { timeout: 60_000 }, () => {
   test("in the usage of many batches and machines; the sums agree", async () => {
     const at = world();
     const [one] = [await submitted(at, prompts(1))];
@@ -181,18 +181,18 @@ describe("what is told of one by one is the dearest, and the others together", (
       volume_usd: "0.00",
       address_usd: "0.00",
     });
-    const instances = Array.from({ length: 20_000 }, (_, n) => ({
+    const instances = Array.from({ length: 5_000 }, (_, n) => ({
       instance_id: `i-${String(n).padStart(8, "0")}`,
       instance_seconds: 1,
       billed_seconds: 1,
-      ...amounts(n < 19_500 ? "0.01" : "0.02"),
+      ...amounts(n < 4_500 ? "0.01" : "0.02"),
     }));
     const receipt = {
       v: 1,
       at: "2026-01-01T12:00:00Z",
-      instance_seconds: 20_000,
-      billed_seconds: 20_000,
-      ...amounts("205.00"),
+      instance_seconds: 5_000,
+      billed_seconds: 5_000,
+      ...amounts("55.00"),
       instances,
     };
     await at.store.put(batchKeys.receipt(id), JSON.stringify(receipt));
@@ -200,16 +200,16 @@ describe("what is told of one by one is the dearest, and the others together", (
     await at.store.put(batchKeys.progress(id), JSON.stringify(ended));
     const view = batchViewSchema.parse((await call(at, "GET /v1/batches/{id}", { params: { id } })).json);
     expect(view.cost.receipt?.instances).toHaveLength(500);
-    expect(view.cost.receipt?.instances[0]?.instance_id).toBe("i-00019500");
-    expect(view.cost.receipt?.other_instances).toEqual({ count: 19_500, usd: "195.00" });
+    expect(view.cost.receipt?.instances[0]?.instance_id).toBe("i-00004500");
+    expect(view.cost.receipt?.other_instances).toEqual({ count: 4_500, usd: "45.00" });
   });
 });
 
-describe("a refused body is answered with less than it had", () => {
+describe("a refused body is answered with less than it had", { timeout: 60_000 }, () => {
   const few = 400_000;
   test.each<[name: string, body: unknown]>([
     [
-      "of a thousand items with twenty unknown fields each",
+      "of a thousand items with sixty unknown fields each",
       {
         items: Array.from({ length: 1000 }, () =>
           Object.fromEntries(Array.from({ length: 60 }, (_, n) => [`field${n}`, 1])),

@@ -16,6 +16,8 @@ import {
 } from "../../../shared/contract/api.ts";
 import type { DecisionRecord } from "../../../shared/contract/fleet-records.ts";
 import { itemIdOf, type BatchId } from "../../../shared/contract/ids.ts";
+import { PlannedFaults } from "../../../shared/memory/faults.ts";
+import { StoreError } from "../../../shared/ports.ts";
 import { problemSchema } from "../../../shared/contract/problem.ts";
 import { advanced, finished, of, result, started } from "../batch/events.ts";
 import { noonMs, prompts, settings, submitted, world, type World } from "../batch/world.ts";
@@ -135,6 +137,47 @@ describe("GET /v1/batches/{id}", () => {
     const answer = await batchAt(at, batch.id, { query: { wait: "25" }, headers });
     expect(answer.statusCode).toBe(304);
     expect(at.clock.nowMs()).toBe(noonMs);
+  });
+
+  test("lets so many wait at once, and answers the next at once with when to ask again", async () => {
+    const at = world();
+    const { id } = await submitted(at);
+    const etag = String((await batchAt(at, id)).headers?.["etag"]);
+    const options = { params: { id }, query: { wait: "20" }, headers: { "if-none-match": etag } };
+    const waiting = Array.from({ length: 4 }, () => start(at, "/v1/batches/{id}", options));
+    await at.clock.advance(1000);
+    const fifth = await batchAt(at, id, options);
+    expect([fifth.statusCode, fifth.headers?.["retry-after"]]).toEqual([304, "5"]);
+    expect(at.clock.nowMs() - noonMs).toBe(1000);
+    const answers = await at.clock.runUntil(Promise.all(waiting));
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([304, 304, 304, 304]);
+    const later = await at.clock.runUntil(start(at, "/v1/batches/{id}", options));
+    expect([later.statusCode, later.headers?.["retry-after"]]).toEqual([304, undefined]);
+  });
+
+  test("forgets those who waited in a function that died", async () => {
+    const at = world();
+    const { id } = await submitted(at);
+    const etag = String((await batchAt(at, id)).headers?.["etag"]);
+    const options = { params: { id }, query: { wait: "20" }, headers: { "if-none-match": etag } };
+    const until = (seconds: number) => new Date(noonMs + seconds * 1000).toISOString();
+    const waits = { a: until(-1), b: until(5), c: until(-20), d: until(0) };
+    await at.store.put("waits.json", JSON.stringify({ v: 1, waits }));
+    const answer = await at.clock.runUntil(start(at, "/v1/batches/{id}", options));
+    expect(answer.headers?.["retry-after"]).toBeUndefined();
+    expect((await at.store.get("waits.json"))?.body).toBe(JSON.stringify({ v: 1, waits: { b: until(5) } }));
+  });
+
+  test("answers at once when it cannot be told who waits", async () => {
+    const at = world(
+      new PlannedFaults().beforeNext("get", /waits/, () => {
+        throw new StoreError("no answer", "waits.json", { cause: null });
+      }),
+    );
+    const { id } = await submitted(at);
+    const etag = String((await batchAt(at, id)).headers?.["etag"]);
+    const options = { params: { id }, query: { wait: "20" }, headers: { "if-none-match": etag } };
+    expect((await batchAt(at, id, options)).headers?.["retry-after"]).toBe("5");
   });
 
   test.each(["26", "-1", "1.5", "soon", ""])("refuses to wait for '%s' seconds", async (wait) => {
