@@ -319,19 +319,18 @@ async function isOver(work: Promise<unknown>): Promise<boolean> {
 
 test("a machine that has worked for 5,000 batches leaves, and what it has in hand is finished", async () => {
   const world = new WorkerWorld({ settings: { idle_exit_seconds: 3600 } });
-  const seconds = Array.from({ length: 4999 }, (_, index) => [`batch_${index}`, 1] as const);
-  const told = Timesheet.prototype.told;
-  vi.spyOn(Timesheet.prototype, "told").mockImplementation(function (this: Timesheet, nowMs) {
-    const own = told.call(this, nowMs);
-    const gpu_seconds_by_batch = { ...Object.fromEntries(seconds), ...own.gpu_seconds_by_batch };
-    return { ...own, gpu_seconds_by_batch };
+  const { left } = world.worker();
+  await world.clock.advance(300_000);
+  expect((await world.record())?.state).toBe("idle");
+  const batches = Array.from({ length: 5000 }, (_, index) => [`batch_${index}`, 1] as const);
+  vi.spyOn(Timesheet.prototype, "told").mockReturnValue({
+    gpu_seconds_by_batch: Object.fromEntries(batches),
+    idle_seconds: 0,
+    interrupted_seconds: 0,
   });
   onTestFinished(() => {
     vi.restoreAllMocks();
   });
-  const { left } = world.worker();
-  await world.clock.advance(300_000);
-  expect((await world.record())?.state).toBe("idle");
   await world.send(1);
   expect(await world.clock.runUntil(left)).toBe("max_lifetime");
   expect(await world.outcomes()).toEqual({ 0: "succeeded" });

@@ -78,11 +78,11 @@ test("a launch tags the fleet, the machine and its volume with all that says who
   const tagged = [1, 2, 3].map((place) => [
     fields[`TagSpecification.${place}.ResourceType`],
     Object.fromEntries(
-      [1, 2, 3, 4, 5].map((tag) => [
-        fields[`TagSpecification.${place}.Tag.${tag}.Key`],
+      [1, 2, 3, 4, 5].map((tag): [string, string | undefined] => [
+        fields[`TagSpecification.${place}.Tag.${tag}.Key`] ?? "",
         fields[`TagSpecification.${place}.Tag.${tag}.Value`],
       ]),
-    ),
+    ) as unknown,
   ]);
   const tags = {
     Name: "musicgen-batch prod worker",
