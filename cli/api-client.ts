@@ -27,8 +27,10 @@ import {
 import type { BatchRequest } from "../shared/contract/batch-request.ts";
 import { type DecisionRecord, decisionRecordSchema } from "../shared/contract/fleet-records.ts";
 import type { BatchId, ItemId } from "../shared/contract/ids.ts";
+import { jsonOf } from "../shared/contract/json.ts";
 import { faultsOf, type Problem, problemSchema } from "../shared/contract/problem.ts";
-import type { Clock } from "../shared/ports.ts";
+import { backOff } from "../shared/flow/back-off.ts";
+import type { Clock, Random } from "../shared/ports.ts";
 
 export interface ApiAccess {
   /** Without a slash at its end, such as `http://127.0.0.1:4010`. */
@@ -58,7 +60,7 @@ export class ApiUnreachable extends Error {
 }
 
 const triesOnFailure = 4;
-const firstBackoffMs = 250;
+const firstWaitMs = 500;
 /** A server may ask for more patience than a person at a terminal has. */
 const longestPatienceMs = 30_000;
 /** Longer than any function of the API lives, and time for the longest clip on a slow line. */
@@ -78,11 +80,11 @@ const pages = {
 
 export class ApiClient {
   readonly #access: ApiAccess;
-  readonly #clock: Clock;
+  readonly #ports: { readonly clock: Clock; readonly random: Random };
 
-  constructor(access: ApiAccess, clock: Clock) {
+  constructor(access: ApiAccess, ports: { readonly clock: Clock; readonly random: Random }) {
     this.#access = access;
-    this.#clock = clock;
+    this.#ports = ports;
   }
 
   /** @param idempotencyKey the same key and body again give the same batch, never a second one. */
@@ -215,7 +217,7 @@ export class ApiClient {
       const mayRetry = outcome instanceof ApiUnreachable || isPassing(outcome.problem);
       if (!mayRetry || attempt === triesOnFailure) throw outcome;
       const askedMs = outcome instanceof ApiProblem ? outcome.retryAfterMs : 0;
-      await this.#clock.sleep(Math.max(askedMs, firstBackoffMs * 2 ** attempt), signal);
+      await backOff(this.#ports, attempt, firstWaitMs, { signal, leastMs: askedMs });
     }
   }
 
@@ -256,7 +258,7 @@ const notModified = 304;
 async function faultOf(response: Response): Promise<ApiProblem | ApiUnreachable | null> {
   if (response.ok || response.status === notModified) return null;
   const text = await response.text();
-  const problem = problemSchema.safeParse(jsonOrNull(text));
+  const problem = problemSchema.safeParse(jsonOf(text));
   return problem.success
     ? new ApiProblem(problem.data, retryAfterMs(response))
     : new ApiUnreachable(`${response.url} answered ${response.status}: ${text.slice(0, 300)}`);
@@ -296,11 +298,3 @@ const mostFaultsNamed = 3;
 /** The path of the page after this one (RFC 8288); null on the last. */
 const nextPage = (link: string | null): string | null =>
   /<([^>]+)>; rel="next"/.exec(link ?? "")?.[1] ?? null;
-
-function jsonOrNull(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}

@@ -38,7 +38,7 @@ export class Cli {
   }
 
   client(options: CommonOptions): ApiClient {
-    return new ApiClient(findApi(options.profile, this.around), this.around.clock);
+    return new ApiClient(findApi(options.profile, this.around), this.around);
   }
 
   wantsJson(options: CommonOptions): boolean {

@@ -4,6 +4,7 @@ import type { BatchRecord } from "../shared/contract/batch-records.ts";
 import { batchKeys } from "../shared/contract/keys.ts";
 import { receiptRecordSchema } from "../shared/contract/receipt.ts";
 import { readRecord } from "../shared/records/records.ts";
+import { quantile } from "../shared/fleet/quantile.ts";
 import { trueCost } from "./bill.ts";
 import { resultsOf } from "./judgement.ts";
 import type { MachineRecord } from "./machine-host.ts";
@@ -89,8 +90,8 @@ export async function reportOf(
     audio_seconds: audioSeconds,
     cost_usd: rounded(sum(machines.map((machine) => trueCost(machine, run.settings, run.nowMs))), 4),
     batches_as_estimated: asEstimated,
-    turnaround_p50_s: quantile(turnarounds, 0.5),
-    turnaround_p95_s: quantile(turnarounds, 0.95),
+    turnaround_p50_s: tenths(turnarounds, 0.5),
+    turnaround_p95_s: tenths(turnarounds, 0.95),
     machines: machines.length,
     most_machines_at_once: run.mostMachines,
     boots_unused: machines.filter(({ instance }) => !workers.has(instance.instanceId)).length,
@@ -127,11 +128,10 @@ function summedBy(
   return sums;
 }
 
-/** The smallest value that this share of all values does not exceed; null of none. */
-export function quantile(values: readonly number[], share: number): number | null {
-  const inOrder = values.toSorted((a, b) => a - b);
-  const value = inOrder[Math.max(0, Math.ceil(share * inOrder.length) - 1)];
-  return value === undefined ? null : rounded(value, 1);
+/** Seconds, to a tenth. */
+function tenths(values: readonly number[], share: number): number | null {
+  const value = quantile(values, share);
+  return value === null ? null : rounded(value, 1);
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

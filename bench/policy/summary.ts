@@ -1,5 +1,5 @@
 import type { Row } from "./play.ts";
-import { mean, median } from "./quantile.ts";
+import { mean, median } from "./averages.ts";
 
 /** One policy over all workloads and markets of a group. */
 export interface Total {

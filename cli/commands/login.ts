@@ -24,7 +24,7 @@ export function addLogin(program: Command, cli: Cli): void {
           throw new CommandError(`'${url}' is no URL; begin with https://`, exitCodes.usage);
         const key = cli.around.environment["MGB_API_KEY"] ?? (await askedKey(cli));
         const apiUrl = withoutSlash(url);
-        await new ApiClient({ apiUrl, key }, cli.around.clock).models(cli.around.signal);
+        await new ApiClient({ apiUrl, key }, cli.around).models(cli.around.signal);
         const path = profilesPath(cli.around.environment);
         const known = readProfiles(path);
         writeProfiles(path, {

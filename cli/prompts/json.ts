@@ -1,4 +1,5 @@
 /** JSON lines, and an array of the same objects. */
+import { jsonOf } from "../../shared/contract/json.ts";
 import { fieldNamed, jsonFields, listed, noPrompt, outputFields, unknownNames } from "./fields.ts";
 import { isTooMany, type Line, type Lines, type Mistake, mistakeAt, type ReadOptions } from "./line.ts";
 import { topLevelParts } from "./json-parts.ts";
@@ -31,7 +32,7 @@ const linesOf = (text: string): Source[] =>
 /** One object over several lines is no list of prompts. */
 function wholeObject(text: string): string | null {
   if (!text.startsWith("{") || !text.trimEnd().includes("\n")) return null;
-  const whole = parsed(text);
+  const whole = jsonOf(text);
   if (!isObject(whole)) return null;
   return Array.isArray(whole["items"])
     ? "is a request body, one object with items; a prompts file is the array of items alone, or an object a line"
@@ -45,7 +46,7 @@ function readObjects(sources: readonly Source[], options: ReadOptions): Lines {
   const names = new Map<string, number>();
   for (const { number, text } of sources) {
     if (isTooMany(mistakes, number)) break;
-    const value = parsed(text);
+    const value = jsonOf(text);
     const fault = value === undefined ? whyNotJson(text) : whyNotItem(value, text);
     if (fault !== null || !isObject(value)) {
       mistakes.push({ line: number, text: fault ?? "" });
@@ -95,15 +96,6 @@ function aboutFields(
   return [{ line, text: unknownNames(unknown, jsonFields, "field") + nested }];
 }
 
-/** @returns undefined when it is not JSON, for `null` is. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
@@ -120,4 +112,4 @@ function whyNotItem(value: unknown, text: string): string | null {
 }
 
 /** Of a member, such as `"seed": 5`. */
-const nameOf = (member: string): string => String(parsed(/^"(?:[^"\\]|\\.)*"/s.exec(member)?.[0] ?? ""));
+const nameOf = (member: string): string => String(jsonOf(/^"(?:[^"\\]|\\.)*"/s.exec(member)?.[0] ?? ""));

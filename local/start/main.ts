@@ -105,7 +105,10 @@ function sayProgress(progress: CloudProgress, elapsedSeconds: number): string {
 }
 
 async function makeClips(cloud: Cloud, request: PromptsRequest): Promise<string | null> {
-  const client = new ApiClient({ apiUrl: cloud.apiUrl, key: cloud.keys.submit }, systemClock);
+  const client = new ApiClient(
+    { apiUrl: cloud.apiUrl, key: cloud.keys.submit },
+    { clock: systemClock, random: systemRandom },
+  );
   const ports = { client, clock: systemClock, random: systemRandom, display, startedMs };
   const broken = cloud.broken.then((error) => Promise.reject(error));
   const ended = await Promise.race([runBatch(request, outFolder(places), ports, interrupted.signal), broken]);

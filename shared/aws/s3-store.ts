@@ -17,6 +17,7 @@ import type {
   ReplaceResult,
   StoredObject,
 } from "../ports.ts";
+import { backOff } from "../flow/back-off.ts";
 import { AtMost } from "../flow/at-most.ts";
 import { StoreError } from "../ports.ts";
 import type { StoreClock } from "../system/store-clock.ts";
@@ -26,7 +27,7 @@ import { attemptsOf, inWords, isRefusal, statusOf } from "./sdk-errors.ts";
 type Condition = Pick<PutObjectCommandInput, "IfMatch" | "IfNoneMatch">;
 
 const conflictTries = 8;
-const firstBackoffMs = 25;
+const firstWaitMs = 50;
 /** Fewer than the SDK has sockets (50): to it a request that waits for one is a connection that takes too long. */
 const requestsAtOnce = 48;
 
@@ -34,8 +35,7 @@ const requestsAtOnce = 48;
 export class S3Store implements ObjectStore {
   readonly #client: S3Client;
   readonly #bucket: string;
-  readonly #clock: StoreClock;
-  readonly #random: Random;
+  readonly #ports: { readonly clock: StoreClock; readonly random: Random };
   readonly #lane = new AtMost(requestsAtOnce);
 
   constructor(options: {
@@ -47,8 +47,7 @@ export class S3Store implements ObjectStore {
   }) {
     this.#client = options.client;
     this.#bucket = options.bucket;
-    this.#clock = options.clock;
-    this.#random = options.random;
+    this.#ports = options;
     setByAnswers(options.clock, options.client);
   }
 
@@ -175,7 +174,7 @@ export class S3Store implements ObjectStore {
         // stands in the way. The caller compares what is stored.
         if (status === 412 && attemptsOf(error) === 1) return null;
         if (status !== 409 || attempt === conflictTries) throw error;
-        await this.#clock.sleep(firstBackoffMs * 2 ** attempt * (0.5 + this.#random.next()));
+        await backOff(this.#ports, attempt, firstWaitMs);
       }
     }
   }

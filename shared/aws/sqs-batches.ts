@@ -1,5 +1,7 @@
 /** SQS takes entries by ten and 1 MiB a request, and answers each entry by itself. */
 import type { BatchResultErrorEntry } from "@aws-sdk/client-sqs";
+import { backOff } from "../flow/back-off.ts";
+import { inParallel } from "../flow/in-parallel.ts";
 import type { Clock, Random } from "../ports.ts";
 import { QueueError } from "../ports.ts";
 import { isPassing } from "./sqs-refusals.ts";
@@ -9,7 +11,7 @@ const maxEntries = 10;
 const maxBytes = 1024 * 1024;
 const requestsAtOnce = 8;
 const entryTries = 5;
-const firstBackoffMs = 50;
+const firstWaitMs = 100;
 
 export type FailedEntries = readonly BatchResultErrorEntry[];
 
@@ -42,12 +44,15 @@ export async function sendBatches<T>(
   batches: readonly (readonly T[])[],
   request: (batch: readonly T[]) => Promise<FailedEntries>,
 ): Promise<void> {
-  const waiting = batches.values();
-  const lane = async (): Promise<void> => {
-    for (const batch of waiting) await untilTaken(ports, batch, request);
-  };
-  const lanes = await Promise.allSettled(Array.from({ length: requestsAtOnce }, lane));
-  for (const result of lanes) if (result.status === "rejected") throw result.reason;
+  const failures: unknown[] = [];
+  await inParallel(batches, requestsAtOnce, async (batch) => {
+    try {
+      await untilTaken(ports, batch, request);
+    } catch (error) {
+      failures.push(error);
+    }
+  });
+  if (failures.length > 0) throw failures[0];
 }
 
 async function untilTaken<T>(
@@ -66,6 +71,6 @@ async function untilTaken<T>(
       );
     const failed = new Set(failures.map((failure) => Number(failure.Id)));
     left = left.filter((_entry, place) => failed.has(place));
-    await ports.clock.sleep(firstBackoffMs * 2 ** attempt * (0.5 + ports.random.next()));
+    await backOff(ports, attempt, firstWaitMs);
   }
 }

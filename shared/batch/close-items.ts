@@ -1,10 +1,10 @@
 import type { BatchRecord, ItemRecord, ProgressRecord, ResultRecord } from "../contract/batch-records.ts";
-import { itemIdOf } from "../contract/ids.ts";
 import { batchKeys } from "../contract/keys.ts";
 import type { ItemEvent } from "../contract/messages.ts";
 import { createRecord, type RecordPorts } from "../records/records.ts";
 import { byChunk, readItems } from "./batch-files.ts";
 import { foldBatch, type FoldPorts } from "./fold.ts";
+import { resultWithoutAudio } from "./result-without-audio.ts";
 import { inParallel } from "../flow/in-parallel.ts";
 
 /** How an item ends that no worker ends. */
@@ -43,33 +43,21 @@ export async function closeItems(
 }
 
 async function closeItem(
-  { store, clock, random }: RecordPorts,
+  ports: RecordPorts,
   batch: BatchRecord,
   index: number,
   customId: ItemRecord["custom_id"],
   closing: Closing,
 ): Promise<ItemEvent | null> {
-  const nowMs = clock.nowMs();
-  const at = new Date(nowMs).toISOString();
-  const result: ResultRecord = {
-    v: 1,
-    batch_id: batch.id,
-    item_id: itemIdOf(batch.id, index),
-    index,
-    custom_id: customId,
-    outcome: closing.outcome,
-    attempt: 0,
-    nonce: random.ulid(nowMs),
-    instance_id: null,
-    finished_at: at,
-    audio: null,
-    error: closing.outcome === "failed" ? closing.error : null,
-    provenance: null,
-    gpu_seconds: 0,
-    steps: 0,
-    interruptions: closing.outcome === "failed" ? closing.interruptions : 0,
-    spent: closing.outcome === "failed" ? closing.spent : [],
-  };
-  const outcome = await createRecord(store, batchKeys.result(batch.id, index), result);
-  return outcome.kind === "exists" ? null : { type: "finished", batch_id: batch.id, index, at, result };
+  const item = { batch_id: batch.id, index, custom_id: customId };
+  const error = closing.outcome === "failed" ? closing.error : null;
+  const plain = resultWithoutAudio(ports, null, item, closing.outcome, error);
+  const result: ResultRecord =
+    closing.outcome === "failed"
+      ? { ...plain, interruptions: closing.interruptions, spent: closing.spent }
+      : plain;
+  const outcome = await createRecord(ports.store, batchKeys.result(batch.id, index), result);
+  return outcome.kind === "exists"
+    ? null
+    : { type: "finished", batch_id: batch.id, index, at: result.finished_at, result };
 }

@@ -1,4 +1,5 @@
 import type { AttemptsRecord, BatchRecord, ItemRecord } from "../contract/batch-records.ts";
+import { jsonOf } from "../contract/json.ts";
 import { batchKeys, chunkOf } from "../contract/keys.ts";
 import { jobAddressSchema, jobMessageSchema } from "../contract/messages.ts";
 import { addFailure, lastWord, type AttemptLimits } from "./attempts.ts";
@@ -77,13 +78,4 @@ async function itemAt(
 ): Promise<readonly ItemRecord[]> {
   const items = await readItems(store, batch.id, chunkOf(index));
   return items.filter((item) => item.index === index);
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Not ours, then: the schema refuses it by name.
-    return undefined;
-  }
 }

@@ -39,39 +39,24 @@ export const itemRequestSchema = z.strictObject({
 });
 export type ItemRequest = z.infer<typeof itemRequestSchema>;
 
-/** The body of `POST /v1/batches`. Unknown fields are refused. */
-export const batchRequestSchema = z
-  .strictObject({
-    name: textSchema({ least: 1, most: limits.nameCharacters }).optional(),
-    model: z.string().min(1).max(200).optional(),
-    defaults: parameterChoiceSchema.optional(),
-    items: z
-      .array(z.unknown())
-      .min(1)
-      .max(limits.inlineItems)
-      .pipe(z.array(itemRequestSchema).min(1).max(limits.inlineItems)),
-    speed: speedSchema.optional(),
-    expires_in_seconds: z
-      .int()
-      .min(60)
-      .max(14 * 86_400)
-      .optional(),
-    /** Once it has cost so much no machine is launched for it and none begins anything more of it. */
-    max_cost_usd: maxCostSchema.optional(),
-    metadata: metadataSchema.optional(),
-  })
-  .superRefine((request, context) => {
-    const firstUse = new Map<string, number>();
-    for (const [index, item] of request.items.entries()) {
-      if (item.custom_id === undefined) continue;
-      const earlier = firstUse.get(item.custom_id);
-      if (earlier === undefined) firstUse.set(item.custom_id, index);
-      else
-        context.addIssue({
-          code: "custom",
-          path: ["items", index, "custom_id"],
-          message: `must be unique in the batch; item ${earlier} has '${item.custom_id}' already`,
-        });
-    }
-  });
+/** The body of `POST /v1/batches`. Unknown fields are refused; that ids are unique is for `checkRequest` to say. */
+export const batchRequestSchema = z.strictObject({
+  name: textSchema({ least: 1, most: limits.nameCharacters }).optional(),
+  model: z.string().min(1).max(200).optional(),
+  defaults: parameterChoiceSchema.optional(),
+  items: z
+    .array(z.unknown())
+    .min(1)
+    .max(limits.inlineItems)
+    .pipe(z.array(itemRequestSchema).min(1).max(limits.inlineItems)),
+  speed: speedSchema.optional(),
+  expires_in_seconds: z
+    .int()
+    .min(60)
+    .max(14 * 86_400)
+    .optional(),
+  /** Once it has cost so much no machine is launched for it and none begins anything more of it. */
+  max_cost_usd: maxCostSchema.optional(),
+  metadata: metadataSchema.optional(),
+});
 export type BatchRequest = z.infer<typeof batchRequestSchema>;

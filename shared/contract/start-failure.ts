@@ -1,5 +1,6 @@
 /** Why a machine could not start: what its worker tells before it leaves, in its heartbeat and on its console. */
 import { z } from "zod";
+import { jsonOf } from "./json.ts";
 import { engineStartFailureCodes } from "./engine-protocol.ts";
 import { cutText } from "./text.ts";
 
@@ -43,12 +44,4 @@ export function startFailureOn(console: string): StartFailure | null {
     if (told !== undefined) return startFailure(told.code, told.detail);
   }
   return null;
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -8,6 +8,7 @@ import { readRecord, updateRecord } from "../records/records.ts";
 import { costsByDay, dayOf, sumOfCosts } from "./bill.ts";
 import { failedStarts } from "./boot-failures.ts";
 import type { LedgerEntry } from "./ledger.ts";
+import { upperQuantile } from "./quantile.ts";
 import { receiptsShown } from "./unused-machines.ts";
 
 /** The latest machines of a model that are believed; older ones ran other software, or on other days. */
@@ -101,7 +102,7 @@ function shown(
   return {
     boot_seconds: boots.boot_seconds ?? before?.boot_seconds ?? null,
     slow_boot_seconds: boots.slow_boot_seconds ?? before?.slow_boot_seconds ?? null,
-    audio_seconds_per_second: quantile(rates, 0.5) ?? before?.audio_seconds_per_second ?? null,
+    audio_seconds_per_second: latest(rates, 0.5) ?? before?.audio_seconds_per_second ?? null,
     ...receiptsShown(listed, before),
     failed: [...failedStarts(listed)],
   };
@@ -111,12 +112,10 @@ function shown(
 export const bootsShown = (
   latestFirst: readonly number[],
 ): Pick<MeasuresRecord["models"][string], "boot_seconds" | "slow_boot_seconds"> => ({
-  boot_seconds: quantile(latestFirst, 0.5),
-  slow_boot_seconds: latestFirst.length < fewBoots ? null : quantile(latestFirst, 0.9),
+  boot_seconds: latest(latestFirst, 0.5),
+  slow_boot_seconds: latestFirst.length < fewBoots ? null : latest(latestFirst, 0.9),
 });
 
-/** Of what the latest machines showed, and never the extreme of many: one that measured nonsense moves nothing. */
-function quantile(latestFirst: readonly number[], share: number): number | null {
-  const sorted = latestFirst.slice(0, believed).toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length * share)] ?? null;
-}
+/** Of what the latest machines showed, the slower of two: one that measured nonsense moves nothing. */
+const latest = (latestFirst: readonly number[], share: number): number | null =>
+  upperQuantile(latestFirst.slice(0, believed), share);

@@ -1,6 +1,7 @@
 /** Typed records over the object store: parsed on reading, written by compare-and-swap. */
 import type { z } from "zod";
 import type { Clock, CreateResult, Etag, ObjectStore, Random, ReplaceResult } from "../ports.ts";
+import { backOff } from "../flow/back-off.ts";
 import { StoreError } from "../ports.ts";
 
 export interface Versioned<T> {
@@ -25,7 +26,7 @@ export class ContentionError extends Error {
 }
 
 const maxTries = 12;
-const firstBackoffMs = 20;
+const firstWaitMs = 20;
 
 /** @throws RecordError when it does not fit. */
 export function parseRecord<T>(schema: z.ZodType<T>, body: string, key: string): T {
@@ -102,7 +103,7 @@ export async function updateText<T>(
   change: (current: T | null) => T | null,
 ): Promise<T | null> {
   let failure: StoreError | null = null;
-  for (let attempt = 0; attempt < maxTries; attempt += 1) {
+  for (let attempt = 1; attempt <= maxTries; attempt += 1) {
     const stored = await ports.store.get(key);
     const current = stored === null ? null : form.parse(stored.body);
     const next = change(current);
@@ -114,7 +115,7 @@ export async function updateText<T>(
         : await replaceText(ports.store, key, body, stored.etag);
     if (outcome.kind === "written") return next;
     failure = outcome.kind === "failed" ? outcome.error : null;
-    await ports.clock.sleep(firstBackoffMs * 2 ** Math.min(attempt, 6) * (0.5 + ports.random.next()));
+    await backOff(ports, attempt, firstWaitMs);
   }
   if (failure !== null) throw failure;
   throw new ContentionError(`${key} was changed by others ${maxTries} times in a row`);

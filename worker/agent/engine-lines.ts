@@ -1,7 +1,7 @@
 /** The engine's stdout, cut into lines and parsed. */
 import type { EngineEvent } from "../../shared/contract/engine-protocol.ts";
 import { engineEventSchema } from "../../shared/contract/engine-protocol.ts";
-import { jsonOf } from "./json-text.ts";
+import { jsonOf } from "../../shared/contract/json.ts";
 
 /** No event comes near it: an engine that never ends its line must not fill our memory. */
 const longestLine = 1024 * 1024;

@@ -1,6 +1,6 @@
 /** Instance metadata, version 2: a token first, then plain GETs. */
 import { z } from "zod";
-import { jsonOf } from "./json-text.ts";
+import { jsonOf } from "../../shared/contract/json.ts";
 import type { InterruptionNotice, Metadata } from "./ports.ts";
 import { MetadataError } from "./ports.ts";
 

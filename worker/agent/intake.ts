@@ -1,11 +1,11 @@
 import { itemIdOf } from "../../shared/contract/ids.ts";
 import type { ItemId } from "../../shared/contract/ids.ts";
+import { jsonOf } from "../../shared/contract/json.ts";
 import { jobAddressSchema } from "../../shared/contract/messages.ts";
 import type { ReceivedMessage } from "../../shared/ports.ts";
 import { Access } from "./access.ts";
 import { isOutsideFault } from "./faults.ts";
 import type { Held, Job } from "./job.ts";
-import { jsonOf } from "./json-text.ts";
 import type { LeaseBook } from "./lease-book.ts";
 import type { AgentPorts, Lane, Settings } from "./ports.ts";
 import type { Screener } from "./screener.ts";

@@ -1,14 +1,14 @@
 /** Messages that no schema accepts. */
 import type { ResultRecord } from "../../shared/contract/batch-records.ts";
 import { batchRecordSchema, itemRecordSchema } from "../../shared/contract/batch-records.ts";
+import { resultWithoutAudio, type ItemAddress } from "../../shared/batch/result-without-audio.ts";
 import type { InstanceId } from "../../shared/contract/ids.ts";
 import { batchKeys, chunkOf, itemsPerChunk } from "../../shared/contract/keys.ts";
 import { jobAddressSchema } from "../../shared/contract/messages.ts";
 import { cutText } from "../../shared/contract/text.ts";
 import type { ObjectStore } from "../../shared/ports.ts";
 import { parseRecord, readRecord } from "../../shared/records/records.ts";
-import type { ItemAddress, ResultPorts } from "./results.ts";
-import { barren } from "./results.ts";
+import type { ResultPorts } from "./results.ts";
 
 /** What a schema says of a message may be as long as the message. */
 const longestDetail = 500;
@@ -30,7 +30,7 @@ export async function resultOfMalformed(
   const batch = await readRecord(ports.store, batchKeys.batch(batchId), batchRecordSchema);
   if (batch === null || index >= batch.value.total) return null;
   const item: ItemAddress = { ...address.data, custom_id: await customIdOf(ports.store, address.data) };
-  return barren(ports, instanceId, item, "failed", {
+  return resultWithoutAudio(ports, instanceId, item, "failed", {
     code: "malformed_message",
     detail: cutText(fault, longestDetail),
   });

@@ -1,27 +1,21 @@
 /** Result records: how each kind is made, and the one write that makes an attempt the result. */
 import type { ResultRecord } from "../../shared/contract/batch-records.ts";
-import { resultRecordSchema } from "../../shared/contract/batch-records.ts";
+import { readResult } from "../../shared/batch/batch-files.ts";
+import { resultWithoutAudio } from "../../shared/batch/result-without-audio.ts";
+import { plus } from "../../shared/batch/spent.ts";
 import type { EngineDone, EngineReady } from "../../shared/contract/engine-protocol.ts";
-import type { BatchId, InstanceId } from "../../shared/contract/ids.ts";
-import { itemIdOf } from "../../shared/contract/ids.ts";
+import type { InstanceId } from "../../shared/contract/ids.ts";
 import { batchKeys } from "../../shared/contract/keys.ts";
 import type { Clock, ObjectStore, Random } from "../../shared/ports.ts";
 import { StoreError } from "../../shared/ports.ts";
-import { createRecord, readRecord } from "../../shared/records/records.ts";
+import { createRecord } from "../../shared/records/records.ts";
 import type { Job } from "./job.ts";
-import { plus } from "../../shared/batch/spent.ts";
 
 export interface ResultPorts {
   readonly store: ObjectStore;
   readonly clock: Clock;
   readonly random: Random;
 }
-export interface ItemAddress {
-  readonly batch_id: BatchId;
-  readonly index: number;
-  readonly custom_id: string | null;
-}
-
 export const audioKeyOf = (job: Job): string =>
   batchKeys.audio(job.message.batch_id, job.message.index, job.attempt, job.message.parameters.output.format);
 
@@ -35,7 +29,7 @@ export function succeeded(
 ): ResultRecord {
   const { seed, parameters } = job.message;
   return {
-    ...barren(ports, instanceId, job.message, "succeeded", null),
+    ...resultWithoutAudio(ports, instanceId, job.message, "succeeded", null),
     attempt: job.attempt,
     audio: {
       key: audioKeyOf(job),
@@ -62,42 +56,6 @@ export function succeeded(
   };
 }
 
-/** An item that ends without audio. */
-export function barren(
-  ports: ResultPorts,
-  instanceId: InstanceId,
-  item: ItemAddress,
-  outcome: ResultRecord["outcome"],
-  error: ResultRecord["error"],
-): ResultRecord {
-  const nowMs = ports.clock.nowMs();
-  return {
-    v: 1,
-    batch_id: item.batch_id,
-    item_id: itemIdOf(item.batch_id, item.index),
-    index: item.index,
-    custom_id: item.custom_id,
-    outcome,
-    attempt: 0,
-    nonce: ports.random.ulid(nowMs),
-    instance_id: instanceId,
-    finished_at: new Date(nowMs).toISOString(),
-    audio: null,
-    error,
-    provenance: null,
-    gpu_seconds: 0,
-    steps: 0,
-    interruptions: 0,
-    spent: [],
-  };
-}
-
-export const readResult = async (
-  store: ObjectStore,
-  item: Pick<ItemAddress, "batch_id" | "index">,
-): Promise<ResultRecord | null> =>
-  (await readRecord(store, batchKeys.result(item.batch_id, item.index), resultRecordSchema))?.value ?? null;
-
 /**
  * The commit: the first writer wins.
  * @returns what is the item's result from now on: ours, or the one that was there before.
@@ -105,7 +63,7 @@ export const readResult = async (
 export async function commitResult(store: ObjectStore, result: ResultRecord): Promise<ResultRecord> {
   const key = batchKeys.result(result.batch_id, result.index);
   if ((await createRecord(store, key, result)).kind === "written") return result;
-  const winner = await readResult(store, result);
+  const winner = await readResult(store, result.batch_id, result.index);
   if (winner === null)
     throw new StoreError(`${key} was there and is gone`, key, { cause: "expected results to stay" });
   return winner;

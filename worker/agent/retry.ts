@@ -1,8 +1,9 @@
+import { backOff } from "../../shared/flow/back-off.ts";
 import type { Clock, Log, Random } from "../../shared/ports.ts";
 import { isOutsideFault } from "./faults.ts";
 
 const tries = 5;
-const firstBackoffMs = 500;
+const firstWaitMs = 500;
 
 /**
  * Try what must not fail lightly, about eight seconds in all, on top of the SDK's own retries. The work must
@@ -20,7 +21,7 @@ export async function persistently<T>(
     } catch (error) {
       if (!isOutsideFault(error) || attempt === tries) throw error;
       ports.log.warn(`could not ${what}, trying again`, { attempt, error });
-      await ports.clock.sleep(firstBackoffMs * 2 ** (attempt - 1) * (0.5 + ports.random.next()));
+      await backOff(ports, attempt, firstWaitMs);
     }
   }
 }

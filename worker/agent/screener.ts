@@ -1,5 +1,8 @@
 import { join } from "node:path";
 import { noAttempts, readAttempts } from "../../shared/batch/attempts.ts";
+import { readResult } from "../../shared/batch/batch-files.ts";
+import { resultWithoutAudio } from "../../shared/batch/result-without-audio.ts";
+import { jsonOf } from "../../shared/contract/json.ts";
 import { batchKeys } from "../../shared/contract/keys.ts";
 import type { JobMessage } from "../../shared/contract/messages.ts";
 import { jobMessageSchema } from "../../shared/contract/messages.ts";
@@ -7,10 +10,8 @@ import type { ReceivedMessage } from "../../shared/ports.ts";
 import type { Control, ControlCache } from "./control-cache.ts";
 import type { Held, Job } from "./job.ts";
 import { attemptNumber, engineDiedCode, newJob } from "./job.ts";
-import { jsonOf } from "./json-text.ts";
 import { resultOfMalformed } from "./malformed.ts";
 import type { AgentPorts, Identity } from "./ports.ts";
-import { barren, readResult } from "./results.ts";
 import type { Settler } from "./settler.ts";
 
 /** What a look at a message found: work, or nothing to do now, or nothing that we understand. */
@@ -62,7 +63,7 @@ export class Screener {
   }
 
   async #hasResult(held: Held, message: JobMessage): Promise<boolean> {
-    const result = await readResult(this.#ports.store, message);
+    const result = await readResult(this.#ports.store, message.batch_id, message.index);
     if (result !== null) this.#settler.dismiss(held, result);
     return result !== null;
   }
@@ -77,7 +78,7 @@ export class Screener {
     if (outcome === null) return false;
     await this.#settler.conclude(
       held,
-      barren(this.#ports, this.#identity.instanceId, message, outcome, null),
+      resultWithoutAudio(this.#ports, this.#identity.instanceId, message, outcome, null),
     );
     return true;
   }

@@ -3,6 +3,7 @@ import { join, parse } from "node:path";
 import type { AttemptsRecord, ResultRecord } from "../../shared/contract/batch-records.ts";
 import type { EngineCheckpoint, EngineDone, EngineReady } from "../../shared/contract/engine-protocol.ts";
 import { addFailure, addInterruption, lastWord } from "../../shared/batch/attempts.ts";
+import { resultWithoutAudio } from "../../shared/batch/result-without-audio.ts";
 import { batchKeys } from "../../shared/contract/keys.ts";
 import type { ItemEvent, JobMessage } from "../../shared/contract/messages.ts";
 import type { ReceiptHandle } from "../../shared/ports.ts";
@@ -11,7 +12,7 @@ import type { Held, Job } from "./job.ts";
 import type { LeaseBook } from "./lease-book.ts";
 import { Outbox } from "./outbox.ts";
 import type { AgentPorts, Identity, Lane, Settings } from "./ports.ts";
-import { audioKeyOf, barren, commitResult, succeeded } from "./results.ts";
+import { audioKeyOf, commitResult, succeeded } from "./results.ts";
 import { persistently } from "./retry.ts";
 import { plus, type Spent } from "../../shared/batch/spent.ts";
 import { Tally } from "./tally.ts";
@@ -99,7 +100,7 @@ export class Settler {
 
   /** The item ends without audio: for good, as its commit decides. */
   async end(job: Job, outcome: "failed" | "canceled", error: ResultRecord["error"]): Promise<void> {
-    const result = barren(this.#ports, this.#identity.instanceId, job.message, outcome, error);
+    const result = resultWithoutAudio(this.#ports, this.#identity.instanceId, job.message, outcome, error);
     const { attempt, interruptions, interruptedSteps: steps } = job;
     const spent = plus(job.spent, this.#took(job));
     await this.conclude(job.held, { ...result, attempt, interruptions, steps, spent });

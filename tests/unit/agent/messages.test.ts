@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { batchKeys } from "../../../shared/contract/keys.ts";
 import { MemoryQueue } from "../../../shared/memory/memory-queue.ts";
-import { barren } from "../../../worker/agent/results.ts";
+import { resultWithoutAudio } from "../../../shared/batch/result-without-audio.ts";
 import { WorkerWorld, batchId, otherInstanceId } from "./worker-world.ts";
 
 test.each([
@@ -116,7 +116,7 @@ test("a worker whose commit comes second takes its audio back, and counts nothin
   await world.send(1);
   const { left } = world.worker();
   await world.clock.advance(10_000); // in the middle of the clip
-  const winner = barren(world, otherInstanceId, world.message(), "canceled", null);
+  const winner = resultWithoutAudio(world, otherInstanceId, world.message(), "canceled", null);
   await world.store.put(batchKeys.result(batchId, 0), JSON.stringify(winner));
   await world.clock.runUntil(left);
   expect(await world.results()).toEqual([winner]);

@@ -27,8 +27,10 @@ async function clientOf(answer: (request: IncomingMessage, response: ServerRespo
       return Promise.resolve();
     },
   };
+  // The mean of what chance may say.
+  const random = { next: () => 0.5, ulid: () => "" };
   return {
-    client: new ApiClient({ apiUrl: `http://127.0.0.1:${port}`, key: "mgb_test" }, clock),
+    client: new ApiClient({ apiUrl: `http://127.0.0.1:${port}`, key: "mgb_test" }, { clock, random }),
     asked,
     sleeps,
   };

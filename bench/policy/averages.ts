@@ -1,9 +1,3 @@
-/** The smallest value that this share of all values does not exceed; null of none. */
-export function quantile(values: readonly number[], share: number): number | null {
-  const inOrder = values.toSorted((a, b) => a - b);
-  return inOrder[Math.max(0, Math.ceil(share * inOrder.length) - 1)] ?? null;
-}
-
 /** The middle one, or the mean of the two in the middle; null of none. */
 export function median(values: readonly number[]): number | null {
   const inOrder = values.toSorted((a, b) => a - b);
