@@ -26,7 +26,7 @@ export const postCancel =
     if (result.kind === "ended") return problem("conflict", "the batch has ended already");
     const { progress, control } = result;
     const [cost, latch] = await Promise.all([
-      readCost(ports.store, batch, progress, ports.clock.nowMs()),
+      readCost(ports.store, { batch, progress }, ports.clock.nowMs()),
       readLatch(ports.store),
     ]);
     return { status: 202, body: batchView(batch, { progress, control, snapshot: null, latch, cost }) };

@@ -24,7 +24,7 @@ export const getResults =
     if (page.kind === "refused") return page.response;
     const { batch, from, to } = page;
     const progress = await readProgress(store, batch);
-    const results = await readResults(store, batch, progress, from, to);
+    const results = await readResults(store, progress, from, to);
     const receipts = await receiptsOf(store, batch.id, results);
     const rows = results.map((result) => ({
       index: result.index,

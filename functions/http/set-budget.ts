@@ -28,7 +28,7 @@ export const postBudget =
     await wakeLauncher(ports);
     const { progress, control } = result;
     const [cost, latch] = await Promise.all([
-      readCost(ports.store, batch, progress, ports.clock.nowMs()),
+      readCost(ports.store, { batch, progress }, ports.clock.nowMs()),
       readLatch(ports.store),
     ]);
     return { status: 200, body: batchView(batch, { progress, control, snapshot: null, latch, cost }) };

@@ -9,6 +9,7 @@ import { servedBy, spentOn, type MachineTime } from "../fleet/spending.ts";
 import { shareOf } from "../fleet/shares.ts";
 import type { ObjectStore } from "../ports.ts";
 import { readRecord } from "../records/records.ts";
+import type { BatchState } from "./batch-files.ts";
 import { CostBooks } from "./cost-books.ts";
 
 export interface BatchCost {
@@ -32,8 +33,7 @@ export const readReceipt = async (
 /** What a batch has cost until now. @param books shared by all whose cost is asked for at one time */
 export async function readCost(
   store: ObjectStore,
-  batch: BatchRecord,
-  progress: ProgressRecord,
+  { batch, progress }: Pick<BatchState, "batch" | "progress">,
   nowMs: number,
   books = new CostBooks(store),
 ): Promise<BatchCost> {

@@ -1,5 +1,5 @@
 /** What attempts leave that did not become the result: audio that no result names, and checkpoints. */
-import type { BatchRecord, ProgressRecord } from "../contract/batch-records.ts";
+import type { ProgressRecord } from "../contract/batch-records.ts";
 import { batchKeys, itemsPerChunk } from "../contract/keys.ts";
 import { inParallel } from "../flow/in-parallel.ts";
 import type { Log, ObjectStore } from "../ports.ts";
@@ -13,32 +13,28 @@ const deletesAtOnce = 16;
 /** Delete it, of a batch that has ended: every item has its result, so no attempt will need any of it. */
 export async function deleteLeftovers(
   { store, log }: { readonly store: ObjectStore; readonly log: Log },
-  batch: BatchRecord,
   progress: ProgressRecord,
 ): Promise<void> {
+  const { batch_id: batchId } = progress;
   const [audio, checkpoints] = await Promise.all([
-    listAll(store, batchKeys.audioPrefix(batch.id)),
-    listAll(store, batchKeys.checkpointsPrefix(batch.id)),
+    listAll(store, batchKeys.audioPrefix(batchId)),
+    listAll(store, batchKeys.checkpointsPrefix(batchId)),
   ]);
   const { succeeded } = countsOf(progress);
   // As many as there are clips: then there is nothing else, and the results need not be read.
-  const named = audio.length > succeeded ? await namedAudio(store, batch, progress) : null;
+  const named = audio.length > succeeded ? await namedAudio(store, progress) : null;
   if (named !== null && named.size !== succeeded)
-    log.error("not all results of a batch can be read; its audio is left as it is", { batchId: batch.id });
+    log.error("not all results of a batch can be read; its audio is left as it is", { batchId });
   const orphans =
     named === null || named.size !== succeeded ? [] : audio.filter(({ key }) => !named.has(key));
   await inParallel([...orphans, ...checkpoints], deletesAtOnce, ({ key }) => store.delete(key));
 }
 
-async function namedAudio(
-  store: ObjectStore,
-  batch: BatchRecord,
-  progress: ProgressRecord,
-): Promise<ReadonlySet<string>> {
+async function namedAudio(store: ObjectStore, progress: ProgressRecord): Promise<ReadonlySet<string>> {
   const named = new Set<string>();
-  for (const chunk of chunksOf(batch.total)) {
+  for (const chunk of chunksOf(progress.total)) {
     const from = chunk * itemsPerChunk;
-    for (const { audio } of await readResults(store, batch, progress, from, from + itemsPerChunk))
+    for (const { audio } of await readResults(store, progress, from, from + itemsPerChunk))
       if (audio !== null) named.add(audio.key);
   }
   return named;

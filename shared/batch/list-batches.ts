@@ -43,7 +43,7 @@ export async function listBatches(
     // A submit that died before its batch was there left its entry in the index.
     if (state === null) return [];
     const { batch, progress, control } = state;
-    const cost = await readCost(store, batch, progress, clock.nowMs(), books);
+    const cost = await readCost(store, state, clock.nowMs(), books);
     return [{ cursor: entry, view: batchView(batch, { progress, control, snapshot, latch, cost }) }];
   });
   // They are begun in their order, so those that there was no time for are the last ones.

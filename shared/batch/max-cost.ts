@@ -22,7 +22,7 @@ export async function readBudget(
 ): Promise<BatchBudget | null> {
   const maxUsd = maxCostOf(batch, control);
   if (maxUsd === null) return null;
-  const { micros } = await readCost(store, batch, progress, nowMs, books);
+  const { micros } = await readCost(store, { batch, progress }, nowMs, books);
   return {
     batchId: batch.id,
     maxUsd: Number(maxUsd),

@@ -2,18 +2,13 @@
  * What makes the queue a hint and progress derivable: once a minute, each open batch is compared with what the
  * store, the queues and EC2 say, and put right. Everything here is safe to repeat and to overlap with itself.
  */
-import {
-  progressRecordSchema,
-  type BatchRecord,
-  type ControlRecord,
-  type ProgressRecord,
-} from "../contract/batch-records.ts";
+import { progressRecordSchema, type ProgressRecord } from "../contract/batch-records.ts";
 import type { BatchId } from "../contract/ids.ts";
 import { batchKeys, indexKeys } from "../contract/keys.ts";
 import { inParallel } from "../flow/in-parallel.ts";
 import { walk } from "../flow/walk.ts";
 import { updateRecord } from "../records/records.ts";
-import { readBatch, readControl, readProgress, readResult } from "./batch-files.ts";
+import { readBatch, readControl, readProgress, readResult, type BatchState } from "./batch-files.ts";
 import { closeItems } from "./close-items.ts";
 import { CostBooks } from "./cost-books.ts";
 import { finishBatch, foldBatch, type FoldPorts } from "./fold.ts";
@@ -82,7 +77,7 @@ async function reconcileBatch(ports: ReconcilePorts, mark: ActiveMark, sight: Fl
   const folded = await foldMissed(ports, known, results, sight);
   const seen = await dropDead(ports, folded, sight);
   const control = queuedIndices(seen).length === 0 ? null : await readControl(ports.store, batch.id);
-  const progress = (await closeUnwanted(ports, batch, seen, control, sight)) ?? seen;
+  const progress = (await closeUnwanted(ports, { batch, progress: seen, control }, sight)) ?? seen;
   if (progress.ended_at === null)
     await resend(ports, batch, { progress, control, committed: new Set(results.keys()) }, sight);
   else await finishBatch(ports.store, progress, progress.ended_at);
@@ -139,9 +134,7 @@ async function dropDead(
 /** A canceled batch's items, and those of one whose time is over, end without a clip unless they run. */
 async function closeUnwanted(
   ports: FoldPorts,
-  batch: BatchRecord,
-  progress: ProgressRecord,
-  control: ControlRecord | null,
+  { batch, progress, control }: BatchState,
   { nowMs }: FleetSight,
 ): Promise<ProgressRecord | null> {
   const queued = queuedIndices(progress);

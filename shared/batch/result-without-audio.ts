@@ -8,13 +8,18 @@ export interface ItemAddress {
   readonly custom_id: string | null;
 }
 
-/** The result of an item without a clip, and of one before its clip. @param instanceId of whoever ends it; null: no machine */
+export interface Ending {
+  /** The machine that ended it; null: none did. */
+  readonly instanceId: InstanceId | null;
+  readonly outcome: ResultRecord["outcome"];
+  readonly error: ResultRecord["error"];
+}
+
+/** The result of an item that has no clip, and of one before its clip is added. */
 export function resultWithoutAudio(
   { clock, random }: { readonly clock: Clock; readonly random: Random },
-  instanceId: InstanceId | null,
   { batch_id, index, custom_id }: ItemAddress,
-  outcome: ResultRecord["outcome"],
-  error: ResultRecord["error"],
+  { instanceId, outcome, error }: Ending,
 ): ResultRecord {
   const nowMs = clock.nowMs();
   return {

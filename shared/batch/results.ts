@@ -1,9 +1,4 @@
-import {
-  terminalOutcomes,
-  type BatchRecord,
-  type ProgressRecord,
-  type ResultRecord,
-} from "../contract/batch-records.ts";
+import { terminalOutcomes, type ProgressRecord, type ResultRecord } from "../contract/batch-records.ts";
 import { itemsPerChunk } from "../contract/keys.ts";
 import type { ObjectStore } from "../ports.ts";
 import { byChunk, readResult } from "./batch-files.ts";
@@ -20,11 +15,11 @@ const readsAtOnce = 32;
  */
 export async function readResults(
   store: ObjectStore,
-  batch: BatchRecord,
   progress: ProgressRecord,
   from: number,
   to: number,
 ): Promise<readonly ResultRecord[]> {
+  const { batch_id: id } = progress;
   const sets = outcomeSets(progress);
   const ended = Array.from(
     { length: Math.max(0, Math.min(to, progress.total) - from) },
@@ -32,12 +27,12 @@ export async function readResults(
   ).filter((index) => terminalOutcomes.some((outcome) => sets[outcome].has(index)));
   const found: ResultRecord[] = [];
   for (const [chunk, indices] of byChunk(ended)) {
-    const manifest = await readManifest(store, batch.id, chunk);
+    const manifest = await readManifest(store, id, chunk);
     const listed = new Map(manifest.map((result) => [result.index, result]));
     const results = await inParallel(
       indices,
       readsAtOnce,
-      async (index) => listed.get(index) ?? (await readResult(store, batch.id, index)),
+      async (index) => listed.get(index) ?? (await readResult(store, id, index)),
     );
     found.push(...results.filter((result) => result !== null));
   }

@@ -43,7 +43,7 @@ export async function settle(
   if (batch !== null && progress !== null && isEnded) {
     if (areClosed) await writeReceipts(ports, batch, progress, machines);
     // At the end, and once more when no machine can add to it.
-    if (areClosed || marks.includes("end")) await deleteLeftovers(ports, batch, progress);
+    if (areClosed || marks.includes("end")) await deleteLeftovers(ports, progress);
   }
   const open = new Set(machines.filter(({ entry }) => entry.closed_at === null).map(({ id }) => id));
   for (const mark of marks)
@@ -111,7 +111,7 @@ async function writeItemReceipts(
   const chunks = chunksOf(batch.total);
   const items = await inParallel(chunks, chunksAtOnce, async (chunk) => {
     const from = chunk * itemsPerChunk;
-    const results = await readResults(store, batch, progress, from, from + itemsPerChunk);
+    const results = await readResults(store, progress, from, from + itemsPerChunk);
     return results.map(({ index, spent }) => ({ index, spent }));
   });
   const shares = Map.groupBy(shareOut(items.flat(), machines), ([index]) => chunkOf(index));

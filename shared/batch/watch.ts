@@ -97,6 +97,6 @@ export const readSnapshot = async (store: ObjectStore): Promise<BatchFacts["snap
   (await readRecord(store, fleetKeys.snapshot, decisionRecordSchema))?.value ?? null;
 
 async function withCost(batch: BatchRecord, facts: BatchFacts, ports: WatchPorts): Promise<BatchView> {
-  const cost = await readCost(ports.store, batch, facts.progress, ports.clock.nowMs());
+  const cost = await readCost(ports.store, { batch, progress: facts.progress }, ports.clock.nowMs());
   return batchView(batch, { ...facts, cost });
 }

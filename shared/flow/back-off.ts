@@ -16,6 +16,6 @@ export const backOff = (
   firstMs: number,
   { signal, leastMs = 0 }: { readonly signal?: AbortSignal | undefined; readonly leastMs?: number } = {},
 ): Promise<void> => {
-  const waitMs = firstMs * 2 ** Math.min(failures - 1, mostDoublings) * (0.5 + random.next());
+  const waitMs = Math.ceil(firstMs * 2 ** Math.min(failures - 1, mostDoublings) * (0.5 + random.next()));
   return clock.sleep(Math.max(leastMs, waitMs), signal);
 };

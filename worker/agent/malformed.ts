@@ -30,10 +30,8 @@ export async function resultOfMalformed(
   const batch = await readRecord(ports.store, batchKeys.batch(batchId), batchRecordSchema);
   if (batch === null || index >= batch.value.total) return null;
   const item: ItemAddress = { ...address.data, custom_id: await customIdOf(ports.store, address.data) };
-  return resultWithoutAudio(ports, instanceId, item, "failed", {
-    code: "malformed_message",
-    detail: cutText(fault, longestDetail),
-  });
+  const error = { code: "malformed_message" as const, detail: cutText(fault, longestDetail) };
+  return resultWithoutAudio(ports, item, { instanceId, outcome: "failed", error });
 }
 
 async function customIdOf(

@@ -29,7 +29,7 @@ export function succeeded(
 ): ResultRecord {
   const { seed, parameters } = job.message;
   return {
-    ...resultWithoutAudio(ports, instanceId, job.message, "succeeded", null),
+    ...resultWithoutAudio(ports, job.message, { instanceId, outcome: "succeeded", error: null }),
     attempt: job.attempt,
     audio: {
       key: audioKeyOf(job),

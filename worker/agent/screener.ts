@@ -76,10 +76,9 @@ export class Screener {
           ? "expired"
           : null;
     if (outcome === null) return false;
-    await this.#settler.conclude(
-      held,
-      resultWithoutAudio(this.#ports, this.#identity.instanceId, message, outcome, null),
-    );
+    const { instanceId } = this.#identity;
+    const result = resultWithoutAudio(this.#ports, message, { instanceId, outcome, error: null });
+    await this.#settler.conclude(held, result);
     return true;
   }
 

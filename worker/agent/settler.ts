@@ -100,7 +100,11 @@ export class Settler {
 
   /** The item ends without audio: for good, as its commit decides. */
   async end(job: Job, outcome: "failed" | "canceled", error: ResultRecord["error"]): Promise<void> {
-    const result = resultWithoutAudio(this.#ports, this.#identity.instanceId, job.message, outcome, error);
+    const result = resultWithoutAudio(this.#ports, job.message, {
+      instanceId: this.#identity.instanceId,
+      outcome,
+      error,
+    });
     const { attempt, interruptions, interruptedSteps: steps } = job;
     const spent = plus(job.spent, this.#took(job));
     await this.conclude(job.held, { ...result, attempt, interruptions, steps, spent });

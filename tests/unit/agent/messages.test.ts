@@ -116,7 +116,11 @@ test("a worker whose commit comes second takes its audio back, and counts nothin
   await world.send(1);
   const { left } = world.worker();
   await world.clock.advance(10_000); // in the middle of the clip
-  const winner = resultWithoutAudio(world, otherInstanceId, world.message(), "canceled", null);
+  const winner = resultWithoutAudio(world, world.message(), {
+    instanceId: otherInstanceId,
+    outcome: "canceled",
+    error: null,
+  });
   await world.store.put(batchKeys.result(batchId, 0), JSON.stringify(winner));
   await world.clock.runUntil(left);
   expect(await world.results()).toEqual([winner]);

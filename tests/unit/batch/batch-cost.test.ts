@@ -63,7 +63,7 @@ const costNow = async (at: World, batch: BatchRecord) =>
   costView(
     batch,
     null,
-    await readCost(at.store, batch, await progressOf(at, batch), at.clock.nowMs()),
+    await readCost(at.store, { batch, progress: await progressOf(at, batch) }, at.clock.nowMs()),
     false,
   );
 

@@ -19,7 +19,7 @@ test("1,000 results are one read", async () => {
   await foldEvents(events, at);
   const progress = await readProgress(at.store, batch);
   reads.length = 0;
-  const results = await readResults(at.store, batch, progress, 0, 1000);
+  const results = await readResults(at.store, progress, 0, 1000);
   expect(results.map(({ index }) => index)).toEqual(Array.from({ length: 1000 }, (_, index) => index));
   expect(reads).toEqual([`batches/${batch.id}/manifest/0.jsonl`]);
 });
