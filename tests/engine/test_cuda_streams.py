@@ -56,7 +56,7 @@ def device(monkeypatch):
 
 
 def test_a_recorder_rehearses_records_and_replays_on_one_stream_of_its_own(device):
-    recorder = cuda.GraphRecorder()
+    recorder = cuda.GraphRecorder(cuda.STEPS_FIRST)
     replay = recorder.record(lambda: device.ran.append(("work", device.current)))
     with device.stream(FakeStream()):
         replay()
@@ -67,14 +67,25 @@ def test_a_recorder_rehearses_records_and_replays_on_one_stream_of_its_own(devic
 
 def test_no_two_recorders_share_a_stream(device):
     for _ in range(2):
-        cuda.GraphRecorder().record(lambda: device.ran.append(("work", device.current)))
+        cuda.GraphRecorder(cuda.BESIDE).record(lambda: device.ran.append(("work", device.current)))
     assert device.ran[0][1] is not device.ran[-1][1]
 
 
 def test_a_replay_comes_after_what_its_thread_asked_for_and_before_what_it_asks_next(device):
-    recorder = cuda.GraphRecorder()
+    recorder = cuda.GraphRecorder(cuda.BESIDE)
     replay = recorder.record(lambda: device.ran.append(("work", device.current)))
     own, asking = device.ran[0][1], FakeStream()
     with device.stream(asking):
         replay()
     assert own.waited_for == [asking] and asking.waited_for == [own]
+
+
+def test_steps_come_before_codec_and_text(device):
+    """CUDA: the lower number is the higher priority, and a recorded step keeps that of its stream."""
+    recorder = cuda.recorder_for("cuda", cuda.STEPS_FIRST)
+    recorder.record(lambda: device.ran.append(("work", device.current)))
+    with cuda.own_stream("cuda", cuda.STEPS_FIRST):
+        lane = device.current.options["priority"]
+    with cuda.own_stream("cuda", cuda.BESIDE):
+        beside = device.current.options["priority"]
+    assert (device.ran[0][1].options["priority"], lane, beside) == (-1, -1, 0)

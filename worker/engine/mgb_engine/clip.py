@@ -70,13 +70,6 @@ class Clip:
         self.steps = self._total_steps()
         self.steps_made = 0
         self.busy_seconds = 0.0
-        self.redone = False  # made once more in float32
-
-    def afresh(self) -> Clip:
-        """The same clip from its beginning; what was spent on it so far stays counted."""
-        clip = Clip(self.request, self._sizes, self._codec)
-        clip.steps_made, clip.busy_seconds, clip.redone = self.steps_made, self.busy_seconds, True
-        return clip
 
     def next_window(self) -> Window | None:
         """The first window with a code missing; None when the clip is whole."""

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from mgb_engine.clip import Clip
 from mgb_engine.codec import TOGETHER, Codec
-from mgb_engine.cuda import own_stream
+from mgb_engine.cuda import BESIDE, own_stream
 from mgb_engine.orders import Orders
 
 _FIRST_GUESS = 0.1  # seconds a second of audio, until the first clip is measured
@@ -61,7 +61,7 @@ class CodecThread:
     def _run(self) -> None:
         # The setting is the calling thread's own; with another number sums would be split elsewhere.
         torch.set_num_threads(self._threads)
-        with own_stream(self._codec.device):
+        with own_stream(self._codec.device, BESIDE):
             while clips := self._gathered():
                 self._take(clips)
 

@@ -1,8 +1,8 @@
 """`mgb-engine convert`: a checkpoint as one safetensors file in half precision, for a machine image.
 
-The decoder's matrices become fp16, which is what CUDA computes with; the text encoder and the
-codec stay float32, which is what they are computed in. What the engine never reads (the codec's
-encoder) is left out.
+What is computed in half precision on CUDA, the matrices of the decoder's layers, is stored so;
+everything else is computed in float32 and stays: a clip's codes are those of the original. The
+digest of the weights is stored beside them, so that a boot need not read 13 GB twice.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from typing import BinaryIO
 import torch
 
 from mgb_engine.architecture import decoder_sizes
+from mgb_engine.decoder import LAYERS
 from mgb_engine.files import whole_file
-from mgb_engine.model_folder import ModelFolder
+from mgb_engine.model_folder import ModelFolder, store_digest
 from mgb_engine.weights import Weights
 
-_UNUSED = "audio_encoder.encoder."
 _CODES = {torch.float16: "F16", torch.float32: "F32"}
 
 
@@ -34,7 +34,8 @@ def convert(folder: ModelFolder, out: Path) -> Path:
             shutil.copy2(file, out / file.name)
     path = out / "model.safetensors"
     with whole_file(path) as file:
-        _write(file, weights, [name for name in weights.names() if not name.startswith(_UNUSED)])
+        _write(file, weights, weights.names())
+    store_digest(out)
     return path
 
 
@@ -57,5 +58,5 @@ def _write(file: BinaryIO, weights: Weights, names: list[str]) -> None:
 
 
 def _dtype(name: str, weights: Weights) -> torch.dtype:
-    matrix = name.startswith("decoder.") and len(weights.shape(name)) == 2
+    matrix = name.startswith(LAYERS) and len(weights.shape(name)) == 2
     return torch.float16 if matrix else torch.float32

@@ -15,7 +15,7 @@ from torch import Tensor
 from mgb_engine.batch import FixedBatch, Slot
 from mgb_engine.cache import PageCache
 from mgb_engine.clip import Clip
-from mgb_engine.cuda import own_stream
+from mgb_engine.cuda import STEPS_FIRST, own_stream
 from mgb_engine.decoder import Decoder
 from mgb_engine.lane import Lane
 from mgb_engine.orders import Orders
@@ -99,7 +99,7 @@ class Crew:
         return [w.clip for w in self._waiting] + [s.clip for lane in self.lanes for s in lane.slots]
 
     def _work(self, lane: Lane) -> None:
-        with own_stream(self._device):
+        with own_stream(self._device, STEPS_FIRST):
             while self._has_work(lane):
                 self._share_processor()
                 self._obey(lane)

@@ -14,6 +14,8 @@ from typing import Protocol
 
 import torch
 
+# Of streams: a step waits for no codec. Its blocks begin before those of work that waits already.
+STEPS_FIRST, BESIDE = -1, 0
 _REHEARSALS = 2  # compile kernels and take workspaces, which a recording must not
 
 
@@ -37,9 +39,9 @@ class GraphRecorder:
     replay graphs of one stream would write into the same.
     """
 
-    def __init__(self):
+    def __init__(self, priority: int):
         self._pool = torch.cuda.graph_pool_handle()
-        self._stream = torch.cuda.Stream()
+        self._stream = torch.cuda.Stream(priority=priority)
         self._last: torch.cuda.Event | None = None
 
     def record(self, work: Callable[[], None]) -> Callable[[], None]:
@@ -71,13 +73,13 @@ class GraphRecorder:
         self._last.record()
 
 
-def recorder_for(device: str) -> Recorder | None:
-    return GraphRecorder() if device == "cuda" else None
+def recorder_for(device: str, priority: int) -> Recorder | None:
+    return GraphRecorder(priority) if device == "cuda" else None
 
 
-def own_stream(device: str) -> AbstractContextManager[object]:
+def own_stream(device: str, priority: int) -> AbstractContextManager[object]:
     """This thread's work runs beside that of other threads."""
-    return torch.cuda.stream(torch.cuda.Stream()) if device == "cuda" else nullcontext()
+    return torch.cuda.stream(torch.cuda.Stream(priority=priority)) if device == "cuda" else nullcontext()
 
 
 def finish(device: str) -> None:

@@ -10,7 +10,6 @@ Three things are left out because their result is known, not because it is small
 
 from __future__ import annotations
 
-import copy
 import math
 from dataclasses import dataclass
 
@@ -26,6 +25,7 @@ from mgb_engine.model_folder import ModelError
 from mgb_engine.weights import Weights
 
 _PREFIX = "decoder.model.decoder."
+LAYERS = f"{_PREFIX}layers."  # what is computed in `dtype` begins so; the rest in float32
 
 
 @dataclass(frozen=True)
@@ -80,24 +80,12 @@ class Decoder:
             [weights(f"{_PREFIX}embed_tokens.{k}.weight", shape=embedded) for k in range(sizes.codebooks)]
         ).to(device)  # [K * (codes + 1), width]
         self._first_code = torch.arange(sizes.codebooks, device=device) * (sizes.codes + 1)  # [K]
-        self._layers = [self._load_layer(weights, f"{_PREFIX}layers.{i}.") for i in range(sizes.layers)]
+        self._layers = [self._load_layer(weights, f"{LAYERS}{i}.") for i in range(sizes.layers)]
         self._norm = self._load_norm(weights, f"{_PREFIX}layer_norm")
         ranked = (sizes.codes, sizes.width)
         heads = [weights(f"decoder.lm_heads.{k}.weight", shape=ranked) for k in range(sizes.codebooks)]
         self._heads = Linear(torch.cat(heads).to(device))  # float32: [K * codes, width]
         self._project = _projection(weights, device)
-
-    def in_float32(self, weights: Weights) -> Decoder:
-        """The same decoder computing in float32.
-
-        On CUDA it shares the weights as they are, and widens each for its product: there is no
-        memory for a second copy. On a CPU they are read again.
-        """
-        if self.device == "cpu":
-            return Decoder(self.sizes, weights, torch.float32, self.device)
-        wide = copy.copy(self)
-        wide.dtype = torch.float32
-        return wide
 
     def logits(self, tokens: Tensor, rows: Rows, cache: PageCache) -> Tensor:
         """tokens: [S, K] int64, the column at each position. Returns [S, K, codes], guided."""
@@ -184,7 +172,7 @@ class Decoder:
 def _refuse_more(sizes: DecoderSizes, weights: Weights) -> None:
     """Raises ModelError for weights of more layers or codebooks than config.json tells of."""
     for name in (
-        f"{_PREFIX}layers.{sizes.layers}.fc1.weight",
+        f"{LAYERS}{sizes.layers}.fc1.weight",
         f"{_PREFIX}embed_tokens.{sizes.codebooks}.weight",
     ):
         if name in weights:

@@ -7,7 +7,6 @@ import sys
 import threading
 import time
 import traceback
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,7 +24,7 @@ from mgb_engine.codec import Codec
 from mgb_engine.codec_thread import CodecThread, Destinations
 from mgb_engine.costs import Costs
 from mgb_engine.crew import Crew, Outcomes, Waiting
-from mgb_engine.cuda import finish, own_stream, recorder_for
+from mgb_engine.cuda import BESIDE, STEPS_FIRST, finish, own_stream, recorder_for
 from mgb_engine.decoder import Decoder
 from mgb_engine.devices import device_name, is_out_of_memory
 from mgb_engine.finisher import Description, Finisher, Work
@@ -34,7 +33,6 @@ from mgb_engine.orders import Orders
 from mgb_engine.pace import Pace
 from mgb_engine.plan import Plan, choose_dtype, make_plan
 from mgb_engine.protocol import Submit
-from mgb_engine.rescue import Rescue
 from mgb_engine.text_encoder import TextEncoder
 from mgb_engine.trial import USUAL_SECONDS, Trial
 from mgb_engine.weights import Weights
@@ -59,7 +57,7 @@ class BatchEngine:
         weights = Weights(folder.path)
         self._text = TextEncoder(text_sizes(folder.config), weights, folder.path, device)
         books = self._sizes.codebooks // self._sizes.channels
-        codec = Codec(self._codec_sizes, books, weights, device, recorder_for(device))
+        codec = Codec(self._codec_sizes, books, weights, device, recorder_for(device, BESIDE))
         chosen = choose_dtype(self._sizes, device, dtype)
         self._decoder = Decoder(self._sizes, weights, chosen, device)
         plan = make_plan(self._sizes, self._codec_sizes.frame_rate, device, chosen, threads)
@@ -76,7 +74,6 @@ class BatchEngine:
             plan.clips, self._codec_sizes.sample_rate, self._guess(costs),
         )  # fmt: skip
         self._finisher = Finisher(answers, self.description, out, self._tell_pace)
-        self._rescue = Rescue(self._make_rescue_crew, self._tell_fault)
         self._stopping = False
         self._submitted: queue.SimpleQueue[Submit | None] = queue.SimpleQueue()
         self._reader = threading.Thread(target=self._read_prompts, name="text", daemon=True)
@@ -88,11 +85,11 @@ class BatchEngine:
 
     def cancel(self, id: str) -> None:
         if self._answers.cancel(id):
-            self._wake()
+            self._crew.wake()
 
     def drain(self, within_seconds: float) -> None:
         self._orders.drain(within_seconds)
-        self._wake()
+        self._crew.wake()
 
     def steps_so_far(self) -> Steps:
         """Those of all lanes, the start's own included."""
@@ -108,36 +105,28 @@ class BatchEngine:
         self._stopping = True
         self._submitted.put(None)
         self._reader.join()
-        for clip in [*self._crew.stop(), *self._rescue.stop()]:
+        for clip in self._crew.stop():
             self._shut_down(clip.request)
         self._codec.stop()
         self._finisher.wait()
 
-    def _wake(self) -> None:
-        self._crew.wake()
-        self._rescue.wake()
-
-    def _make_crew(self, decoder: Decoder, plan: Plan, *, recorded: bool = True) -> Crew:
+    def _make_crew(self, decoder: Decoder, plan: Plan) -> Crew:
         shape = CacheShape(self._sizes.layers, self._sizes.heads, self._sizes.head_size, decoder.dtype)
         cache = PageCache(shape, plan.pages, plan.device)
-        recorder = recorder_for(plan.device) if recorded else None
+        recorder = recorder_for(plan.device, STEPS_FIRST)
         batch = FixedBatch(decoder, cache, plan.slots, plan.columns, recorder) if recorder else None
         outcomes = Outcomes(
             made=lambda waiting: self._codec.add(waiting.clip),
-            not_finite=self._give_up if decoder.dtype == torch.float32 else self._redo,
+            not_finite=self._tell_not_finite,
             canceled=self._tell_canceled,
             interrupted=self._leave_checkpoint,
             faulty=self._tell_fault,
             progress=lambda clip, left: self._answers.progress(
                 clip.request.id, clip.steps - left, clip.steps
             ),
-            stepped=self._stepped if decoder is self._decoder else lambda *_: None,
+            stepped=self._stepped,
         )
         return Crew(decoder, cache, plan, self._orders, outcomes, self._codec.seconds_for, batch)
-
-    def _make_rescue_crew(self) -> Crew:
-        alone = replace(self.plan, dtype=torch.float32, lanes=1, slots=1, pages=self.plan.pages_a_clip)
-        return self._make_crew(self._decoder.in_float32(Weights(self._folder.path)), alone, recorded=False)
 
     def _after_codec(self) -> Destinations:
         return Destinations(
@@ -149,7 +138,7 @@ class BatchEngine:
 
     def _read_prompts(self) -> None:
         torch.set_num_threads(self.plan.threads)  # the setting is a thread's own
-        with own_stream(self.plan.device):
+        with own_stream(self.plan.device, BESIDE):
             while (request := self._submitted.get()) is not None:
                 if self._stopping:
                     self._shut_down(request)
@@ -179,11 +168,8 @@ class BatchEngine:
         return None
 
     def _finish(self, clip: Clip, samples: Tensor, seconds: float) -> None:
-        work = Work(clip.busy_seconds + seconds, clip.steps_made, self._dtype_of(clip), clip.resumed_at)
+        work = Work(clip.busy_seconds + seconds, clip.steps_made, self.plan.dtype_name, clip.resumed_at)
         self._finisher.finish(clip.request, samples.numpy(), work)
-
-    def _dtype_of(self, clip: Clip) -> str:
-        return "float32" if clip.redone else self.plan.dtype_name
 
     def _guess(self, costs: Costs) -> float:
         middle = USUAL_SECONDS * self._codec_sizes.frame_rate / 2
@@ -199,17 +185,13 @@ class BatchEngine:
             self._stats_told = now
             self._answers.stats(pace, self._pace.finished_clips)
 
-    def _redo(self, waiting: Waiting) -> None:
-        """Once more from the start, alone and in float32."""
-        fresh = waiting.clip.afresh()
-        if self._orders.deadline is None:
-            self._rescue.add(Waiting(fresh, waiting.prompt))
-        else:
-            self._leave_checkpoint(fresh)
-
-    def _give_up(self, waiting: Waiting) -> None:
-        id = waiting.clip.request.id
-        self._answers.failed(id, "numeric", "the model's output is not finite in float32", retryable=False)
+    def _tell_not_finite(self, waiting: Waiting) -> None:
+        """There is no memory for a second decoder in float32 beside this one: in half precision the clip
+        is another machine's, in float32 it is nobody's.
+        """
+        detail = f"the model's output is not finite in {self.plan.dtype_name}"
+        retryable = self.plan.dtype != torch.float32
+        self._answers.failed(waiting.clip.request.id, "numeric", detail, retryable=retryable)
 
     def _tell_canceled(self, clip: Clip) -> None:
         self._answers.failed(clip.request.id, "canceled", "canceled on request", retryable=False)

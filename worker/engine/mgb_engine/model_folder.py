@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mgb_engine.files import write_whole
 from mgb_engine.tiny_random import NAME_FIELD, make_tiny_random
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 _BESIDES = ["*.json", "*.model"]
+_DIGEST = "weights.digest.json"
 # Repositories also hold the authors' own pickles and weights for other libraries: named exactly,
 # the one kind is not downloaded for the other.
 _KINDS = (("model", ".safetensors"), ("pytorch_model", ".bin"))
@@ -116,10 +118,35 @@ def _read_config(path: Path) -> dict[str, Any]:
     return config
 
 
+def store_digest(folder: Path) -> None:
+    """Beside the weights, so that opening the folder need not read them. Raises OSError, ModelError."""
+    text = json.dumps({"sha256": _digest(folder), "bytes": _sizes(folder)}, indent=1)
+    write_whole(folder / _DIGEST, text + "\n")
+
+
 def _revision(path: Path) -> str:
+    return (_stored_digest(path) or _digest(path))[:12]
+
+
+def _stored_digest(path: Path) -> str | None:
+    """None where there is none, or one of other files or of files that were written to after it."""
+    try:
+        stored = json.loads((path / _DIGEST).read_text(encoding="utf-8"))
+        newest = max(file.stat().st_mtime_ns for file in weight_files(path))
+        is_of_these = stored["bytes"] == _sizes(path) and newest <= (path / _DIGEST).stat().st_mtime_ns
+        return str(stored["sha256"]) if is_of_these else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _sizes(path: Path) -> dict[str, int]:
+    return {file.name: file.stat().st_size for file in weight_files(path)}
+
+
+def _digest(path: Path) -> str:
     digest = hashlib.sha256()
     for file in weight_files(path):
         with file.open("rb") as stream:
             while piece := stream.read(1 << 22):
                 digest.update(piece)
-    return digest.hexdigest()[:12]
+    return digest.hexdigest()

@@ -19,7 +19,7 @@ from mgb_engine.audio import encoded
 from mgb_engine.clip import Clip
 from mgb_engine.codec import TOGETHER, Codec
 from mgb_engine.costs import Costs, Times
-from mgb_engine.cuda import finish, own_stream
+from mgb_engine.cuda import STEPS_FIRST, finish, own_stream
 from mgb_engine.lane import Lane
 from mgb_engine.model_folder import ModelError
 from mgb_engine.plan import Plan
@@ -87,7 +87,7 @@ class Trial:
 
     def _work(self, lane: Lane) -> Callable[[], None]:
         def work() -> None:
-            with own_stream(self._plan.device):
+            with own_stream(self._plan.device, STEPS_FIRST):
                 lane.step()
                 finish(self._plan.device)
 
