@@ -184,8 +184,11 @@ export const poolsRecordSchema = z.strictObject({
   ),
   /** Pools whose machines EC2 is likely to take back: asked only where no other pool can be. */
   risky: z.record(z.string(), z.strictObject({ until: timeSchema })).default({}),
-  /** When a machine last left because of such advice; null: none has. */
-  rebalance_drained_at: timeSchema.nullable().default(null),
+  /** The machine that was last told to leave because of such advice; null: none was. */
+  rebalance_drained: z
+    .strictObject({ instance_id: instanceIdSchema, at: timeSchema })
+    .nullable()
+    .default(null),
   /** A limit of the account that EC2 told of: nothing of that market is asked for until then. */
   quotas: z
     .partialRecord(

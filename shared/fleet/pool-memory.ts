@@ -25,7 +25,7 @@ export const nothingYet: PoolsRecord = {
   intents: [],
   cooling: {},
   risky: {},
-  rebalance_drained_at: null,
+  rebalance_drained: null,
   quotas: {},
   breaker: null,
   failed_starts: {},

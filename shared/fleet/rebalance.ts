@@ -35,20 +35,19 @@ export async function noteRebalance(
   if (nowMs >= atMs + riskyMs) return;
   const mayDrain = settings.rebalance === "drain" && (await readDrain(ports.store, instanceId)) === null;
   const pool = `${settings.instance_type}/${zone}`;
-  let drains = false;
-  await updateRecord(ports, fleetKeys.pools, poolsRecordSchema, (current) => {
+  const stored = await updateRecord(ports, fleetKeys.pools, poolsRecordSchema, (current) => {
     const record = current ?? nothingYet;
-    drains = mayDrain && mayDrainAt(record, nowMs);
     const noted = withRisk(record, pool, atMs + riskyMs, nowMs);
-    return drains ? withDrain(noted, pool, nowMs) : noted === record ? null : noted;
+    if (mayDrain && mayDrainAt(record, nowMs)) return withDrain(noted, pool, instanceId, nowMs);
+    return noted === record ? null : noted;
   });
-  if (!drains) return;
+  if (!mayDrain || stored?.rebalance_drained?.instance_id !== instanceId) return;
   ports.log.info("a machine is told to leave", { instance: instanceId, detail: "rebalance recommendation" });
   await orderDrain(ports, instanceId, { reason: "rebalance", detail: "EC2 may take the machine back soon" });
 }
 
-const mayDrainAt = ({ rebalance_drained_at: at }: PoolsRecord, nowMs: number): boolean =>
-  at === null || nowMs - Date.parse(at) >= betweenDrainsMs;
+const mayDrainAt = ({ rebalance_drained: last }: PoolsRecord, nowMs: number): boolean =>
+  last === null || nowMs - Date.parse(last.at) >= betweenDrainsMs;
 
 function withRisk(record: PoolsRecord, pool: string, untilMs: number, nowMs: number): PoolsRecord {
   if (Date.parse(record.risky[pool]?.until ?? "") >= untilMs) return record;
@@ -59,11 +58,11 @@ function withRisk(record: PoolsRecord, pool: string, untilMs: number, nowMs: num
   };
 }
 
-function withDrain(record: PoolsRecord, pool: string, nowMs: number): PoolsRecord {
+function withDrain(record: PoolsRecord, pool: string, instanceId: InstanceId, nowMs: number): PoolsRecord {
   const until = new Date(nowMs + betweenDrainsMs).toISOString();
   return {
     ...record,
-    rebalance_drained_at: new Date(nowMs).toISOString(),
+    rebalance_drained: { instance_id: instanceId, at: new Date(nowMs).toISOString() },
     cooling: { ...record.cooling, [pool]: { until, reason: "rebalance", code: "rebalance" } },
   };
 }

@@ -80,8 +80,8 @@ export const mutations: readonly Mutation[] = [
   {
     rule: "by such advice one machine leaves in ten minutes",
     file: "shared/fleet/rebalance.ts",
-    from: `  at === null || nowMs - Date.parse(at) >= betweenDrainsMs;`,
-    to: `  at === null || nowMs >= betweenDrainsMs;`,
+    from: `  last === null || nowMs - Date.parse(last.at) >= betweenDrainsMs;`,
+    to: `  last === null || nowMs >= betweenDrainsMs;`,
   },
   {
     rule: "machines that EC2 took back are no failed starts",
