@@ -1,3 +1,4 @@
+/** How wide the bar is. No package: these thirty lines are all that the simulator and the bench need of one. */
 const width = 30;
 
 /** On stderr, and only where a person looks on: the result on stdout stays the result. */

@@ -1,4 +1,7 @@
-/** The EC2 query protocol's way out: plain values as XML, a list as one `<item>` an element. */
+/**
+ * The EC2 query protocol's way out: plain values as XML, a list as one `<item>` an element. Written here, since this is
+ * the whole of what EC2 writes: no attributes, no mixed content, and nothing to parse.
+ */
 
 export type XmlValue =
   string | number | boolean | null | readonly XmlValue[] | { readonly [name: string]: XmlValue };

@@ -81,14 +81,17 @@ test("a burst reaches the API sixteen at a time, and every request is answered",
 });
 
 test("stopping frees the port even while a client waits for an answer", async () => {
-  const upstream = await listenOnLoopback(() => undefined);
+  const arrived = Promise.withResolvers<undefined>();
+  const upstream = await listenOnLoopback(() => {
+    arrived.resolve(undefined);
+  });
   open.push(() => upstream.close());
   const proxy = await startApiProxy(new URL(upstream.url));
   const waiting = fetch(proxy.url).then(
     () => "answered",
     () => "cut off",
   );
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await arrived.promise;
   await proxy.stop();
   expect(await waiting).toBe("cut off");
   const port = Number(new URL(proxy.url).port);
