@@ -123,3 +123,9 @@ test("what fails is told with the end of what it printed, in lines that fit two 
     "could not start 'no-such-program'",
   );
 });
+
+test("every npm script sets itself up before it needs a package", () => {
+  const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as { scripts: Record<string, string> };
+  for (const [name, script] of Object.entries(scripts))
+    expect(script, name).toMatch(/^(?:PYTHONPATH=\S+ )?node local\/[\w-]+\.mjs\b/);
+});
