@@ -35,11 +35,15 @@ export async function setUp(purpose, check) {
       console.error("Set-up stopped. The next start continues it.");
       process.exit(130);
     }
-    if (!(error instanceof InstallError)) throw error;
-    console.error(`Set-up failed: ${error.message}\n(All of it is in .local/setup.log.)`);
+    if (!isToldByMessage(error)) throw error;
+    console.error(`Set-up failed: ${error.message}`);
     process.exit(1);
   }
 }
+
+/** A program that failed, or a disk that is full or closed to us. @param {unknown} error @returns {error is Error} */
+const isToldByMessage = (error) =>
+  error instanceof InstallError || (error instanceof Error && "syscall" in error);
 
 /** @param {(() => Promise<number>) | undefined} check */
 async function checked(check) {

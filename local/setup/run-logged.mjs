@@ -1,6 +1,6 @@
 // A program of the set-up: what it prints goes into a file, and Ctrl-C ends it before we end.
 import { spawn } from "node:child_process";
-import { createWriteStream } from "node:fs";
+import { closeSync, openSync, writeSync } from "node:fs";
 import { basename } from "node:path";
 import { InstallError, Interrupted } from "./errors.mjs";
 
@@ -17,8 +17,8 @@ const tailLineCharacters = 158;
  */
 export function runLogged({ root, logPath, onOutput }, command, args, environment = {}) {
   return new Promise((resolve, reject) => {
-    const log = createWriteStream(logPath, { flags: "a" });
-    log.write(`\n$ ${command} ${args.join(" ")}\n`);
+    const log = openSync(logPath, "a");
+    writeSync(log, `\n$ ${command} ${args.join(" ")}\n`);
     let output = "";
     const child = spawn(command, args, {
       cwd: root,
@@ -29,7 +29,7 @@ export function runLogged({ root, logPath, onOutput }, command, args, environmen
     });
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding("utf8").on("data", (/** @type {string} */ text) => {
-        log.write(text);
+        writeSync(log, text);
         output += text;
         onOutput(text);
       });
@@ -38,15 +38,22 @@ export function runLogged({ root, logPath, onOutput }, command, args, environmen
       setTimeout(endGroup, graceMs, child, "SIGKILL").unref();
     });
     child.on("error", (cause) => {
+      closeSync(log);
       stopListening();
       reject(new InstallError(`could not start '${command}': ${cause.message}`, { cause }));
     });
     child.on("close", (code, signal) => {
-      log.end();
+      // After an error it is closed already.
+      if (child.pid !== undefined) closeSync(log);
       const isInterrupted = stopListening();
       if (isInterrupted) reject(new Interrupted());
       else if (code === 0) resolve();
-      else reject(new InstallError(`${basename(command)} ended with ${signal ?? code}:\n${tailOf(output)}`));
+      else
+        reject(
+          new InstallError(
+            `${basename(command)} ended with ${signal ?? code}:\n${tailOf(output)}\n(All of it is in ${logPath}.)`,
+          ),
+        );
     });
   });
 }
