@@ -111,7 +111,7 @@ export const engineDoneSchema = z.object({
   checks: audioChecksSchema,
   ...spent,
   resumed_at_step: z.int(),
-  /** What this clip was computed in: float32 where the engine's usual precision did not bear it. */
+  /** What this clip was computed in. */
   dtype: z.string(),
 });
 export type EngineDone = z.infer<typeof engineDoneSchema>;

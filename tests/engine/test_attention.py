@@ -1,4 +1,6 @@
 import importlib.util
+import os
+import subprocess
 import sys
 from types import SimpleNamespace
 
@@ -116,6 +118,20 @@ def test_a_number_that_is_not_finite_reaches_the_sum_of_its_row_and_no_other(ker
     assert not got[0, 1].isfinite().all()
     assert torch.equal(got[1:], clean.view(3, 2, 64)[1:])
     assert got[0, 0].isfinite().all()
+
+
+def test_no_kernel_is_compiled_anew_for_a_longer_clip():
+    pytest.importorskip("triton", reason="Triton comes with torch's CUDA builds, and this is another")
+    # In a process of its own: here Triton's interpreter has taken the compiler's place.
+    program = (
+        "from mgb_engine import attention_cuda as cuda\n"
+        "for kernel in (cuda._write_last, cuda._attend_rows):\n"
+        "    [width] = [p for p in kernel.params if p.name == 'width']\n"
+        "    assert width.do_not_specialize\n"
+    )
+    environment = {name: value for name, value in os.environ.items() if name != "TRITON_INTERPRET"}
+    environment["PYTHONPATH"] = os.pathsep.join(sys.path)
+    subprocess.run([sys.executable, "-c", program], env=environment, check=True)
 
 
 @needs_numba

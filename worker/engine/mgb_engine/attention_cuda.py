@@ -50,7 +50,9 @@ def agrees_with(plainly: Callable[[PageCache, int, Tensor, PageTable], Tensor], 
     return all(torch.allclose(found.float(), wanted.float(), atol=2e-3) for found in (ours, again))
 
 
-@triton.jit
+# `width` is the longest clip's pages: by its value the compiler would make a kernel anew in mid-run, at
+# the first clip that is longer or shorter than those before.
+@triton.jit(do_not_specialize=["width"])
 def _write_last(
     qkv, keys, values, pages, lengths, width,
     ROW: tl.constexpr, H: tl.constexpr, D: tl.constexpr, PAGE: tl.constexpr,
@@ -64,7 +66,7 @@ def _write_last(
     tl.store(values + target, tl.load(qkv + mine + 2 * H * D))
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["width"])
 def _attend_rows(
     qkv, keys, values, pages, lengths, out, width, scale,
     ROW: tl.constexpr, H: tl.constexpr, D: tl.constexpr, PAGE: tl.constexpr,
