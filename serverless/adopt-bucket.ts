@@ -2,8 +2,8 @@
  * Takes a bucket that exists into a stage's stack, with all that is in it: `npm run adopt -- --stage prod`. Without it
  * a deploy would try to make the bucket, and be refused by its name. The next deploy gives it the stage's settings.
  */
+import type { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import {
-  CloudFormationClient,
   CloudFormationServiceException,
   CreateChangeSetCommand,
   DeleteChangeSetCommand,

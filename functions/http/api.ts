@@ -1,53 +1,24 @@
 /** What every function behind the HTTP API shares: from the gateway's event to a route and back. */
 import middy from "@middy/core";
 import httpHeaderNormalizer from "@middy/http-header-normalizer";
-import type {
-  APIGatewayEventRequestContextV2,
-  APIGatewayProxyEventV2WithRequestContext,
-  APIGatewayProxyStructuredResultV2,
-  Context,
-} from "aws-lambda";
-import type { z } from "zod";
-import type { Scope } from "../../shared/contract/batch-records.ts";
+import type { APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
 import {
   routeKeys,
   querySchemaOf,
   routes as table,
-  type QueryOf,
-  type RouteKey,
   type RoutesServedBy,
   type Server,
 } from "../../shared/contract/routes.ts";
 import type { Log } from "../../shared/ports.ts";
 import { readBody } from "./body.ts";
-import { admit, type KnownCaller } from "./caller.ts";
+import { admit } from "./caller.ts";
 import { findRoute } from "./find-route.ts";
 import { readQuery } from "./query.ts";
 import { problem, problemContentType, type ApiResponse } from "./responses.ts";
+import type { ApiEvent, Handler, Route, Routes } from "./route.ts";
 
 export { problem, type ApiResponse } from "./responses.ts";
-
-export interface ApiRequest<Query = Readonly<Record<string, unknown>>> {
-  /** Of a route without a scope: nobody, with no scopes. */
-  readonly caller: KnownCaller;
-  readonly params: Readonly<Record<string, string>>;
-  readonly query: Query;
-  /** Parsed JSON; undefined when there was no body. */
-  readonly body: unknown;
-  readonly bodyText: string;
-  /** By lower-case name. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly requestId: string;
-}
-export interface Route {
-  /** Null: anyone may ask. */
-  readonly scope: Scope | null;
-  readonly query: z.ZodType<Readonly<Record<string, unknown>>>;
-  handle(request: ApiRequest): Promise<ApiResponse>;
-}
-/** By route key of the HTTP API, payload 2.0: `"POST /v1/stop"`. */
-export type Routes = Readonly<Record<string, Route>>;
-export type Handler<K extends RouteKey> = (request: ApiRequest<QueryOf<K>>) => Promise<ApiResponse>;
+export type { ApiEvent, ApiRequest, Handler, Route, Routes } from "./route.ts";
 
 /** What a function serves: a handler for each route that the contract gives it, and for no other. */
 export function serves<S extends Server>(handlers: {
@@ -64,11 +35,6 @@ export function serves<S extends Server>(handlers: {
   );
 }
 
-export type ApiEvent = APIGatewayProxyEventV2WithRequestContext<
-  APIGatewayEventRequestContextV2 & {
-    readonly authorizer?: { readonly lambda?: Readonly<Record<string, unknown>> | null };
-  }
->;
 export type ApiLambda = (event: ApiEvent, context: Context) => Promise<APIGatewayProxyStructuredResultV2>;
 
 /**

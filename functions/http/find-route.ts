@@ -1,7 +1,7 @@
 import { resolveRoute, routeKeys, withoutTrailingSlash } from "../../shared/contract/routes.ts";
 import { cutText } from "../../shared/contract/text.ts";
-import type { ApiEvent, Route, Routes } from "./api.ts";
 import { problem, type ApiResponse } from "./responses.ts";
+import type { ApiEvent, Route, Routes } from "./route.ts";
 
 export type FoundRoute =
   | {

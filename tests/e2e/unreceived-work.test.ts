@@ -60,7 +60,9 @@ test("a batch with U+FFFF in no queue gets two machines, then a reason that name
   await noMachines();
   const before = await launchedMachines();
   const id = await batchInNoQueue();
-  await rewrite(batchKeys.items(id as never, 0), (text) => text.replace("clip number 1", "clip number \uffff"));
+  await rewrite(batchKeys.items(id as never, 0), (text) =>
+    text.replace("clip number 1", "clip number \uffff"),
+  );
   // The reconciler leaves it alone for as long as the test looks at the launcher.
   const later = new Date(Date.now() + 3_600_000).toISOString();
   const progress = batchKeys.progress(id as never);

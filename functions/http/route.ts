@@ -1,0 +1,35 @@
+/** A route: what it asks of a request, and what handles it. */
+import type { APIGatewayEventRequestContextV2, APIGatewayProxyEventV2WithRequestContext } from "aws-lambda";
+import type { z } from "zod";
+import type { Scope } from "../../shared/contract/batch-records.ts";
+import type { QueryOf, RouteKey } from "../../shared/contract/routes.ts";
+import type { KnownCaller } from "./caller.ts";
+import type { ApiResponse } from "./responses.ts";
+
+export interface ApiRequest<Query = Readonly<Record<string, unknown>>> {
+  /** Of a route without a scope: nobody, with no scopes. */
+  readonly caller: KnownCaller;
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Query;
+  /** Parsed JSON; undefined when there was no body. */
+  readonly body: unknown;
+  readonly bodyText: string;
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly requestId: string;
+}
+export interface Route {
+  /** Null: anyone may ask. */
+  readonly scope: Scope | null;
+  readonly query: z.ZodType<Readonly<Record<string, unknown>>>;
+  handle(request: ApiRequest): Promise<ApiResponse>;
+}
+/** By route key of the HTTP API, payload 2.0: `"POST /v1/stop"`. */
+export type Routes = Readonly<Record<string, Route>>;
+export type Handler<K extends RouteKey> = (request: ApiRequest<QueryOf<K>>) => Promise<ApiResponse>;
+
+export type ApiEvent = APIGatewayProxyEventV2WithRequestContext<
+  APIGatewayEventRequestContextV2 & {
+    readonly authorizer?: { readonly lambda?: Readonly<Record<string, unknown>> | null };
+  }
+>;
