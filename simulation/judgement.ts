@@ -60,7 +60,22 @@ async function judgeBatch(store: MemoryStore, standing: Standing): Promise<reado
     if (wrong !== null) broken.push(`item ${index} of ${batch.id} ${wrong}`);
   }
   broken.push(...(await judgeCounts(store, batch.id, results)));
+  broken.push(...(await judgeLeftovers(store, batch.id, results)));
   return broken;
+}
+
+/** Nothing stays that no result names: neither audio of attempts that lost, nor checkpoints. */
+async function judgeLeftovers(
+  store: MemoryStore,
+  batchId: BatchId,
+  results: ReadonlyMap<number, ResultRecord>,
+): Promise<readonly string[]> {
+  const named = new Set([...results.values()].map(({ audio }) => audio?.key));
+  const audio = await listAll(store, batchKeys.audioPrefix(batchId));
+  const checkpoints = await listAll(store, batchKeys.checkpointsPrefix(batchId));
+  return [...audio.filter(({ key }) => !named.has(key)), ...checkpoints].map(
+    ({ key }) => `${key} is left, and no result names it`,
+  );
 }
 
 /**

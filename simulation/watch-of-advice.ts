@@ -14,6 +14,7 @@ export class WatchOfAdvice {
   readonly #settings: StageConfig;
   readonly #violated: (invariant: string) => void;
   #lastDrainMs = -Infinity;
+  readonly #told = new Set<string>();
 
   constructor(clock: Clock, settings: StageConfig, violated: (invariant: string) => void) {
     this.#clock = clock;
@@ -25,7 +26,9 @@ export class WatchOfAdvice {
   async told(key: string, store: ObjectStore): Promise<void> {
     const nowMs = this.#clock.nowMs();
     const order = (await readRecord(store, key, drainRecordSchema))?.value;
-    if (order?.reason !== "rebalance") return;
+    // A write whose answer was lost comes twice.
+    if (order?.reason !== "rebalance" || this.#told.has(key)) return;
+    this.#told.add(key);
     if (this.#settings.rebalance === "note")
       this.#violated(`${order.instance_id} was told to leave by what is only advice`);
     if (nowMs - this.#lastDrainMs < betweenDrainsMs)
