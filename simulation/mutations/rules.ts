@@ -90,6 +90,12 @@ export const mutations: readonly Mutation[] = [
     to: `ended_by !== "api" ||`,
   },
   {
+    rule: "what lost attempts left is removed",
+    file: "shared/batch/settle.ts",
+    from: `if (areClosed || marks.includes("end")) await deleteLeftovers(ports, progress);`,
+    to: `if (areClosed && marks.length < 0) await deleteLeftovers(ports, progress);`,
+  },
+  {
     rule: "workers hear of an abort",
     file: "worker/agent/agent.ts",
     from: `      if (cancel !== null) this.#bench.cancel(batchId, cancel);`,
