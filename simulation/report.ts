@@ -24,6 +24,7 @@ export interface Report {
   /** From the submit to each clip. */
   readonly turnaround_p50_s: number | null;
   readonly turnaround_p95_s: number | null;
+  readonly turnaround_max_s: number | null;
   readonly machines: number;
   readonly most_machines_at_once: number;
   readonly boots_unused: number;
@@ -92,6 +93,7 @@ export async function reportOf(
     batches_as_estimated: asEstimated,
     turnaround_p50_s: tenths(turnarounds, 0.5),
     turnaround_p95_s: tenths(turnarounds, 0.95),
+    turnaround_max_s: tenths(turnarounds, 1),
     machines: machines.length,
     most_machines_at_once: run.mostMachines,
     boots_unused: machines.filter(({ instance }) => !workers.has(instance.instanceId)).length,

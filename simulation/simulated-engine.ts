@@ -15,6 +15,14 @@ export interface EngineSpeed {
   /** Clips at which a step takes twice as long as with none: below it a step is bound by latency. */
   readonly latencyClips: number;
   readonly loadMs: number;
+  /** What it tells of its full rate, as shares of that; exact, when that is left out. */
+  readonly told?: {
+    /** When it starts, by a trial. */
+    readonly atStart: number;
+    /** After so many finished clips, measured by them. */
+    readonly measured: number;
+    readonly afterClips: number;
+  };
 }
 /** A prompt that says one of these is made to go wrong, always. */
 export const mishaps = {
@@ -26,8 +34,8 @@ const stepsPerSecond = 50;
 /** Of a whole clip: its frames, and the delay of the last codebook. */
 export const stepsOf = (seconds: number): number => Math.round(seconds * stepsPerSecond) + 3;
 const progressMs = 15_000;
-/** From so many finished clips on an engine tells its pace. */
-const clipsToMeasure = 8;
+/** From eight finished clips on an engine tells its pace. */
+const exactly = { atStart: 1, measured: 1, afterClips: 8 };
 
 /** Audio seconds made in a second with so many slots busy. */
 export function rateWith(clips: number, { slots, fullRate, latencyClips }: EngineSpeed): number {
@@ -202,11 +210,11 @@ class SimulatedSession implements EngineSession {
       resumed_at_step: resumedAt,
       dtype: "float16",
     });
-    if (this.#made < clipsToMeasure) return;
-    const { fullRate } = this.#speed;
+    const { fullRate, told = exactly } = this.#speed;
+    if (this.#made < told.afterClips) return;
     this.#listener.said({
       type: "stats",
-      audio_seconds_per_second: fullRate,
+      audio_seconds_per_second: fullRate * told.measured,
       measured_clips: this.#made,
     });
   }
@@ -248,7 +256,7 @@ class SimulatedSession implements EngineSession {
   }
 }
 
-const readyOf = ({ model, slots }: EngineSpeed): EngineReady => ({
+const readyOf = ({ model, slots, fullRate, told = exactly }: EngineSpeed): EngineReady => ({
   type: "ready",
   model,
   revision: "0123456789ab",
@@ -258,5 +266,5 @@ const readyOf = ({ model, slots }: EngineSpeed): EngineReady => ({
   slots,
   sample_rate: 32_000,
   engine_version: "0.0.0",
-  guessed_audio_seconds_per_second: null,
+  guessed_audio_seconds_per_second: fullRate * told.atStart,
 });

@@ -83,6 +83,7 @@ export function trouble(seed: number, without: Omissions = {}): Scenario {
   const random = new SeededRandom(seed);
   // Drawn apart: what else a seed means does not hang on them.
   const budgets = new SeededRandom(seedOf(seed, "budgets"));
+  const paces = new SeededRandom(seedOf(seed, "paces"));
   const losses = new SeededRandom(seedOf(seed, "losses"));
   const lives = new SeededRandom(seedOf(seed, "lives"));
   const life = pick([short, short, real], lives);
@@ -94,7 +95,10 @@ export function trouble(seed: number, without: Omissions = {}): Scenario {
   // Slow enough that a clip is still being made when its owner has long changed their mind.
   const slowness = isTight ? 4 : pick([1, 1, 1, 6], random);
   const engines: Scenario["engines"] = Object.fromEntries(
-    [small, medium].map((engine) => [engine.model, { ...engine, fullRate: engine.fullRate / slowness }]),
+    [small, medium].map((engine) => [
+      engine.model,
+      { ...engine, fullRate: engine.fullRate / slowness, told: toldOf(paces) },
+    ]),
   );
   // What the fleet takes them for, or it would hardly ever want two machines.
   const rateOf = (model: string): number => engines[model]?.fullRate ?? 1;
@@ -143,6 +147,13 @@ export function trouble(seed: number, without: Omissions = {}): Scenario {
   };
   return reduced(scenario, without);
 }
+
+/** A trial at the start may be far off; what finished clips show is not, and may come late. */
+const toldOf = (random: SeededRandom): NonNullable<EngineSpeed["told"]> => ({
+  atStart: pick([0.2, 1, 5], random),
+  measured: 0.75 + 0.5 * random.next(),
+  afterClips: pick([8, 8, 20], random),
+});
 
 /** Zones run dry, and now and then they are too dear. */
 function marketOf(seed: number, random: SeededRandom): Market {

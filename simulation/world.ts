@@ -22,6 +22,7 @@ import { Watch } from "./watch.ts";
 import { WatchOfBudgets } from "./watch-of-budgets.ts";
 import { WatchOfHolds } from "./watch-of-holds.ts";
 import { WatchOfLooks } from "./watch-of-looks.ts";
+import { WatchOfPace } from "./watch-of-pace.ts";
 
 const lookEveryMs = 15_000;
 /** After the last machine the ledgers are closed, and receipts written, within that time. */
@@ -58,6 +59,7 @@ class World {
   readonly holds: WatchOfHolds;
   readonly budgets: WatchOfBudgets;
   readonly looks: WatchOfLooks;
+  readonly paces: WatchOfPace;
   #queueRequests = 0;
   /** While the latch is closed: by when zero must have been proven. */
   #stopDueMs: number | null = null;
@@ -76,6 +78,9 @@ class World {
       watch.violated(invariant);
     });
     this.holds = new WatchOfHolds(this.store, scenario.engines, (invariant) => {
+      watch.violated(invariant);
+    });
+    this.paces = new WatchOfPace(this.store, scenario, (invariant) => {
       watch.violated(invariant);
     });
     this.hazards = new Hazards(
@@ -192,6 +197,7 @@ class World {
     let doneMs: number | null = null;
     while (watch.violations.length === 0) {
       await clock.advance(lookEveryMs);
+      await this.paces.check();
       this.looks.look(Object.keys(scenario.engines), clock.nowMs());
       watch.checkDeadlines(host, outageMs);
       watch.heartbeats.checkSilence(host, outageMs);

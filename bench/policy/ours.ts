@@ -104,7 +104,7 @@ export class Ours implements Policy {
       breaker: null,
       forgivenMs: 0,
       queues: { [this.#options.model]: { visible: fleet.openCount, inFlight: 0 } },
-      measured: { [this.#options.model]: measured(fleet) },
+      measured: { [this.#options.model]: measured(fleet, this.#options.settings) },
       spent: { dayUsd: 0, monthUsd: 0 },
       turn: null,
     };
@@ -142,6 +142,7 @@ export class Ours implements Policy {
       messagesReceived: null,
       leavesUnused: false,
       failure: null,
+      audioSecondsPerSecond: null,
       usdPerHour: null,
       goneByMs: null,
       unservedUsd: null,
@@ -149,14 +150,14 @@ export class Ours implements Policy {
   }
 }
 
-/** What the ledger would have taught. */
-function measured({ machines, nowS }: FleetModel): Observation["measured"][string] {
+/** What the ledger would have taught; the pace is taken to be known from days before. */
+function measured({ machines, nowS }: FleetModel, { models }: StageConfig): Observation["measured"][string] {
   const boots = machines
     .filter(({ readyS }) => readyS <= nowS)
     .map(({ readyS, launchedS }) => readyS - launchedS);
   return {
     ...bootsShown(boots.toReversed()),
-    audio_seconds_per_second: null,
+    audio_seconds_per_second: models[0]?.audio_seconds_per_gpu_second ?? null,
     received_at: null,
     unused: [],
     failed: [],

@@ -16,6 +16,8 @@ export interface Terms {
   /** Of a machine with its volume and its address. */
   readonly usdPerHour: number;
   readonly audioSecondsPerSecond: number;
+  /** As machines are bought for it: slower while the pace is only guessed. */
+  readonly plannedAudioSecondsPerSecond: number;
   readonly bootMs: number;
   /** When each machine that is there or coming takes work. */
   readonly readyAtMs: readonly number[];
@@ -50,7 +52,7 @@ export function affordable(all: readonly Work[], terms: Terms): Affordable {
     const leftUsd = budget.maxUsd - budget.spentUsd - share * terms.unservedUsd;
     const leftMs = (Math.max(0, leftUsd) * hourMs) / terms.usdPerHour;
     const neededMs = leastMs(one, budget, terms);
-    const paidAudioSeconds = (paidWorkMs(one, leftMs, terms) / 1000) * terms.audioSecondsPerSecond;
+    const paidAudioSeconds = (paidWorkMs(one, leftMs, terms) / 1000) * terms.plannedAudioSecondsPerSecond;
     if (isSpent(budget) || leftMs <= neededMs)
       held.push({ batchId: budget.batchId, detail: whyHeld(budget, leftUsd, neededMs, terms) });
     else work.push({ ...one, openAudioSeconds: Math.min(one.openAudioSeconds, paidAudioSeconds) });

@@ -39,6 +39,11 @@ const leastShareMs = 120_000;
 const tickMs = 60_000;
 /** Until slow boots have been measured, they are taken to be so much longer than others. */
 const slowBootFactor = 1.2;
+/**
+ * The configuration's first guess at a model's pace may be wrong by so much. Until finished clips have told the pace,
+ * work is planned as if it took so much longer: what that costs too much are boots, of the first batch alone.
+ */
+const guessDoubt = 5;
 /** A token is asked with for so long. */
 const tokenLifeMs = 600_000;
 /** A function that launches lives a minute at most; the other minute is EC2's, to list what it launched. */
@@ -113,7 +118,7 @@ function decideModel(
     openItems: sum(demand.all, (one) => one.openItems),
     openAudioSeconds: sum(demand.all, (one) => one.openAudioSeconds),
     workSeconds: secondsOf(demand),
-    audioSecondsPerSecond: demand.rate,
+    audioSecondsPerSecond: demand.pace.told,
     bootSeconds: supply.bootMs / 1000,
     have,
     want: have + need.missing,
@@ -213,21 +218,40 @@ interface Demand {
   readonly held: readonly Held[];
   /** Of the work that is not held. */
   readonly clips: number;
-  /** Audio seconds that a machine makes in a second. */
-  readonly rate: number;
+  readonly pace: Pace;
+}
+
+/** Audio seconds that a machine makes in a second. */
+interface Pace {
+  /** Measured by finished clips, or else the configuration's first guess. */
+  readonly told: number;
+  /** What is planned with. */
+  readonly planned: number;
+}
+
+/** What a machine has told since the reaper last wrote it down counts at once. */
+function paceOf(model: string, { measured, machines }: Observation, settings: StageConfig): Pace {
+  const live = machines
+    .filter((machine) => machine.model === model)
+    .flatMap(({ audioSecondsPerSecond: pace }) => (pace === null ? [] : [pace]))
+    .sort((a, b) => a - b);
+  const told = measured[model]?.audio_seconds_per_second ?? live[Math.floor(live.length / 2)];
+  if (told !== undefined) return { told, planned: told };
+  const guess = settings.models.find(({ id }) => id === model)?.audio_seconds_per_gpu_second ?? 1;
+  return { told: guess, planned: guess / guessDoubt };
 }
 
 function demandOf(model: string, supply: Supply, observation: Observation, settings: StageConfig): Demand {
-  const { measured, nowMs } = observation;
+  const { nowMs } = observation;
   const all = observation.work
     .filter((one) => one.model === model)
     .sort((a, b) => a.deadlineMs - b.deadlineMs);
-  const guess = settings.models.find(({ id }) => id === model)?.audio_seconds_per_gpu_second ?? 1;
-  const rate = measured[model]?.audio_seconds_per_second ?? guess;
+  const pace = paceOf(model, observation, settings);
   const { work, held } = affordable(all, {
     nowMs,
     usdPerHour: hourWithExtras(observation, settings),
-    audioSecondsPerSecond: rate,
+    audioSecondsPerSecond: pace.told,
+    plannedAudioSecondsPerSecond: pace.planned,
     bootMs: supply.bootMs,
     readyAtMs: supply.readyAtMs,
     plannedEndMs: (one) => plannedEndMs(one, supply, nowMs),
@@ -239,7 +263,7 @@ function demandOf(model: string, supply: Supply, observation: Observation, setti
       ({ unservedUsd }) => unservedUsd ?? 0,
     ),
   });
-  return { all, work, held, clips: sum(work, (one) => one.openItems), rate };
+  return { all, work, held, clips: sum(work, (one) => one.openItems), pace };
 }
 
 function hourWithExtras(observation: Observation, settings: StageConfig): number {
@@ -248,7 +272,7 @@ function hourWithExtras(observation: Observation, settings: StageConfig): number
 }
 
 /** Machine-seconds of the open work. */
-const secondsOf = ({ work, rate }: Demand): number => sum(work, (one) => one.openAudioSeconds) / rate;
+const secondsOf = ({ work, pace }: Demand): number => sum(work, (one) => one.openAudioSeconds) / pace.told;
 
 /* ---- sizing ---- */
 
@@ -310,11 +334,11 @@ const isWorthBoots = (shortfalls: readonly Shortfall[], machines: number, { boot
 const plannedEndMs = ({ deadlineMs }: Work, { bootMs }: Supply, nowMs: number): number =>
   Math.max(deadlineMs - tailMarginMs, nowMs + bootMs + leastShareMs);
 
-function shortfallsOf({ work, rate }: Demand, supply: Supply, nowMs: number): readonly Shortfall[] {
+function shortfallsOf({ work, pace }: Demand, supply: Supply, nowMs: number): readonly Shortfall[] {
   const { readyAtMs } = supply;
   let dueSeconds = 0;
   return work.flatMap((one) => {
-    dueSeconds += one.openAudioSeconds / rate;
+    dueSeconds += one.openAudioSeconds / pace.planned;
     const byMs = plannedEndMs(one, supply, nowMs);
     const suppliedSeconds = sum(readyAtMs, (readyMs) => Math.max(0, byMs - readyMs)) / 1000;
     const seconds = dueSeconds - suppliedSeconds;

@@ -93,6 +93,7 @@ export function machineOf(
     // The heartbeat tells of it before the ledger does.
     unservedUsd: signs.worker !== null && hasServed(signs.worker) ? null : (costs?.unservedUsd ?? null),
     messagesReceived: signs.worker?.messages_received ?? null,
+    audioSecondsPerSecond: signs.worker?.audio_seconds_per_second ?? null,
     failure: signs.worker?.messages_received === 0 ? signs.worker.failure : null,
     leavesUnused: !mayReceive && instance.endedBy !== "taken_back" && saysUnused(signs),
   };

@@ -52,6 +52,8 @@ export interface Machine {
   readonly leavesUnused: boolean;
   /** Why it could not start, by its own word; null: it did, or says nothing. */
   readonly failure: StartFailure | null;
+  /** As its engine's finished clips have shown it, all slots busy; null before the first few. */
+  readonly audioSecondsPerSecond: number | null;
   /** What an hour of it costs, volume and address included; null while nobody knows. */
   readonly usdPerHour: number | null;
   /** Told by EC2 or by a budget to leave, it is gone by then; null: it may stay, or take its time. */

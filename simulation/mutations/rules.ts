@@ -152,6 +152,12 @@ export const mutations: readonly Mutation[] = [
     to: `    return isOfBudget(drain.reason) ? null : "drain_deadline";`,
   },
   {
+    rule: "a start's guess is no measured pace",
+    file: "worker/agent/agent.ts",
+    from: `      audio_seconds_per_second: this.#engine.measuredPace,`,
+    to: `      audio_seconds_per_second: this.#engine.measuredPace ?? engine?.guessed_audio_seconds_per_second ?? null,`,
+  },
+  {
     rule: "work that no machine receives buys no third machine",
     file: "shared/fleet/decide.ts",
     from: `  messages.most < missing ? [messages] : [];`,

@@ -11,7 +11,7 @@ export const noiseStage = (root: string): StageConfig => ({
       display_name: "tiny-random (noise)",
       source: join(root, ".local", "models", "tiny-random"),
       licence: "Apache-2.0",
-      audio_seconds_per_gpu_second: 4,
+      audio_seconds_per_gpu_second: 20,
       max_duration_seconds: 30,
     },
   ],

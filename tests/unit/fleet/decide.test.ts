@@ -45,11 +45,13 @@ const pool = (zone: string, priceUsdPerHour: number | null, lowestUsdPerHour = p
   priceSinceMs: 0,
   lowestUsdPerHour,
 });
+const tenASecond = { ...unmeasured, audio_seconds_per_second: 10 };
 const quiet: Observation = {
   ...nothingSeen,
   nowMs,
   pools: [pool("zone-b", 0.2), pool("zone-a", 0.16)],
   queues: { small: { visible: 1000, inFlight: 0 }, large: { visible: 1000, inFlight: 0 } },
+  measured: { small: tenASecond, large: tenASecond },
 };
 const planFor = (change: Partial<Observation>, settings = testSettings): ModelPlan => {
   const plan = decide({ ...quiet, ...change }, settings).models[0];
@@ -150,12 +152,48 @@ describe("how many machines", () => {
       { want: 1, launch: 1 },
     ],
     [
-      "a measured rate replaces the configuration's guess",
+      "a slower pace takes more machines",
       {
         work: [work({ openAudioSeconds: 7550 })],
         measured: { small: { ...unmeasured, audio_seconds_per_second: 2.5 } },
       },
       { workSeconds: 3020, want: 4, launch: 4 },
+    ],
+    [
+      "a pace that is only guessed may be five times too fast",
+      { work: [work({ openAudioSeconds: 1510 })], measured: {} },
+      { audioSecondsPerSecond: 10, workSeconds: 151, want: 1, launch: 1 },
+    ],
+    [
+      "and takes machines as if it were",
+      { work: [work({ openAudioSeconds: 1520 })], measured: {} },
+      { audioSecondsPerSecond: 10, workSeconds: 152, want: 2, launch: 2 },
+    ],
+    [
+      "what a machine has told of finished clips counts before the reaper has written it down",
+      {
+        work: [work({ openAudioSeconds: 7550 })],
+        machines: [machine({ phase: "leaving", audioSecondsPerSecond: 10 })],
+        measured: {},
+      },
+      { audioSecondsPerSecond: 10, want: 1 },
+    ],
+    [
+      "of what several have told the middle counts",
+      {
+        work: [work({ openAudioSeconds: 7550 })],
+        machines: [100, 2.5, 0.1].map((pace) => machine({ phase: "leaving", audioSecondsPerSecond: pace })),
+        measured: {},
+      },
+      { audioSecondsPerSecond: 2.5, want: 4 },
+    ],
+    [
+      "what the ledgers know counts more than what one machine tells",
+      {
+        work: [work({ openAudioSeconds: 7550 })],
+        machines: [machine({ phase: "leaving", audioSecondsPerSecond: 1 })],
+      },
+      { audioSecondsPerSecond: 10, want: 1 },
     ],
   ])("%s", (_name, change, expected) => {
     expect(planFor(change)).toMatchObject(expected);
@@ -164,7 +202,7 @@ describe("how many machines", () => {
 
 test("a measured boot time replaces the configuration's guess", () => {
   // Due in 855 s: a machine that boots in 400 s has 455 s for it.
-  const measured = { small: { ...unmeasured, boot_seconds: 400 } };
+  const measured = { small: { ...tenASecond, boot_seconds: 400 } };
   expect(planFor({ work: [work({ openAudioSeconds: 4550 })], measured })).toMatchObject({ want: 1 });
   expect(planFor({ work: [work({ openAudioSeconds: 4560 })], measured })).toMatchObject({ want: 2 });
 });
@@ -696,7 +734,7 @@ describe("waiting for more work", () => {
       "work waits for a boot that was measured, and not for one that was guessed",
       {
         work: [submitted(550)],
-        measured: { small: { ...unmeasured, boot_seconds: 150, slow_boot_seconds: 200 } },
+        measured: { small: { ...tenASecond, boot_seconds: 150, slow_boot_seconds: 200 } },
       },
       1,
     ],

@@ -528,7 +528,7 @@ describe("the record of a tick", () => {
         { zone: "zone-b", price_usd_per_hour: "0.20" },
       ],
       instances: { booting: 1, ready: 0, ended: 0 },
-      models: [{ model: "small", open_items: 100, work_seconds: 10, have: 1 }],
+      models: [{ model: "small", open_items: 100, work_seconds: 2, have: 1 }],
     });
   });
 

@@ -12,6 +12,7 @@ export const aMachine: Omit<Machine, "launchedMs"> = {
   messagesReceived: 1,
   leavesUnused: false,
   failure: null,
+  audioSecondsPerSecond: null,
   usdPerHour: 0.2,
   goneByMs: null,
   unservedUsd: null,

@@ -1,0 +1,36 @@
+/** That the fleet reckons with no pace but the configured one and what finished work has shown. */
+import { decisionRecordSchema } from "../shared/contract/fleet-records.ts";
+import { fleetKeys } from "../shared/contract/keys.ts";
+import type { MemoryStore } from "../shared/memory/memory-store.ts";
+import { readRecord } from "../shared/records/records.ts";
+import type { Scenario } from "./scenario.ts";
+
+/** What an engine tells of finished work is so near to what it does. */
+const tolerated = 0.3;
+
+export class WatchOfPace {
+  readonly #store: MemoryStore;
+  readonly #scenario: Scenario;
+  readonly #violated: (invariant: string) => void;
+
+  constructor(store: MemoryStore, scenario: Scenario, violated: (invariant: string) => void) {
+    this.#store = store;
+    this.#scenario = scenario;
+    this.#violated = violated;
+  }
+
+  async check(): Promise<void> {
+    const snapshot = (await readRecord(this.#store, fleetKeys.snapshot, decisionRecordSchema))?.value;
+    for (const { model, audio_seconds_per_second: pace } of snapshot?.models ?? []) {
+      const fullRate = this.#scenario.engines[model]?.fullRate ?? pace;
+      const isShown = Math.abs(pace / fullRate - 1) <= tolerated;
+      if (!isShown && pace !== this.#configured(model))
+        this.#violated(`${model} is reckoned to make ${pace} audio seconds a second, and makes ${fullRate}`);
+    }
+  }
+
+  #configured(model: string): number | undefined {
+    const { models } = this.#scenario.settings;
+    return models.find(({ id }) => id === model)?.audio_seconds_per_gpu_second;
+  }
+}
