@@ -160,8 +160,8 @@ export const mutations: readonly Mutation[] = [
   {
     rule: "work that no machine receives buys no third machine",
     file: "shared/fleet/decide.ts",
-    from: `  messages.most < missing ? [messages] : [];`,
-    to: `  messages.most < 0 ? [messages] : [];`,
+    from: `  [messages, starts].filter((limit) => limit !== null)`,
+    to: `  [starts].filter((limit) => limit !== null && messages.most >= 0)`,
   },
   {
     rule: "a batch is held when what is left pays for no more of it",
@@ -205,14 +205,14 @@ export const mutations: readonly Mutation[] = [
   {
     rule: "a stop's zero is read back",
     file: "shared/fleet/stop-sweep.ts",
-    from: `    verified: left?.length === 0 && coming === 0,`,
+    from: `    verified: found !== null && isZero(found, coming),`,
     to: `    verified: terminated !== null && coming === 0,`,
   },
   {
     rule: "a stop waits for launches without an answer",
     file: "shared/fleet/stop-sweep.ts",
-    from: `    verified: left?.length === 0 && coming === 0,`,
-    to: `    verified: left?.length === 0,`,
+    from: `left.length === 0 && unlisted === 0 && coming === 0;`,
+    to: `left.length === 0 && unlisted === 0 && coming !== -1;`,
   },
   {
     rule: "the reaper carries a stop on",
@@ -238,7 +238,7 @@ export const mutations: readonly Mutation[] = [
     rule: "the reaper ends nobody while it is busy",
     file: "shared/fleet/judge.ts",
     from: `  if (worker?.state !== "idle" || worker.idle_since === null) return false;
-  const idleMs = nowMs - Date.parse(worker.idle_since);`,
+  const idleMs = Date.parse(worker.heartbeat_at) - Date.parse(worker.idle_since) + silentMs(signs, nowMs);`,
     to: `  if (worker === null) return false;
   const idleMs = nowMs - Date.parse(worker.booted_at);`,
   },
@@ -263,7 +263,7 @@ export const mutations: readonly Mutation[] = [
   {
     rule: "the closing of a machine's account marks the batches that it served",
     file: "shared/fleet/keep-ledgers.ts",
-    from: `    for (const batchId of Object.keys(entry.gpu_seconds_by_batch))`,
-    to: `    for (const batchId of Object.keys(entry.gpu_seconds_by_batch).slice(1))`,
+    from: `    Object.keys(entry.gpu_seconds_by_batch).map((batchId) =>`,
+    to: `    Object.keys(entry.gpu_seconds_by_batch).slice(1).map((batchId) =>`,
   },
 ];
