@@ -21,7 +21,7 @@ test(
   async () => {
     const scenarios = Array.from({ length: 150 }, (_, seed) => trouble(seed + 1));
     const kinds = new Set(scenarios.flatMap(({ happenings }) => happenings.map(({ kind }) => kind)));
-    expect([...kinds].sort()).toEqual(["interrupt", "kill", "refuse", "stop"]);
+    expect([...kinds].sort()).toEqual(["advise", "interrupt", "kill", "reclaim", "refuse", "stop"]);
     expect(scenarios.some(({ orders }) => orders.some(({ cancel }) => cancel !== undefined))).toBe(true);
     expect(scenarios.some(({ orders }) => orders.some(({ budget }) => budget !== undefined))).toBe(true);
     expect(scenarios.some(({ settings }) => settings.rescue !== undefined)).toBe(true);
