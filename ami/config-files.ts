@@ -21,3 +21,10 @@ export function useImage(path: string, image: string, rootDevice: string): void 
     : named.replace(/(\n?\s*)("ami_id"\s*:\s*"[^"]*")/, `$1$2,$1"root_device": "${rootDevice}"`);
   writeFileSync(path, device);
 }
+
+/** The file is written anew: its values stay, and its layout becomes that of `JSON.stringify`. */
+export function usePackage(path: string, { version, sha256 }: { version: string; sha256: string }): void {
+  const config = JSON.parse(readFileSync(path, "utf8")) as Record<string, unknown>;
+  const bootstrap = { source: "s3", version, sha256 };
+  writeFileSync(path, `${JSON.stringify({ ...config, bootstrap }, null, 2)}\n`);
+}

@@ -1,6 +1,6 @@
 /** `npm run ami -- build | ls | use | rm`: the worker image of a stage, from nothing to its end. */
 import { EC2Client } from "@aws-sdk/client-ec2";
-import { S3Client } from "@aws-sdk/client-s3";
+import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -14,13 +14,15 @@ import type { BuildPlan } from "./build/cloud.ts";
 import { deleteImage, Ec2BuildCloud, ownImages } from "./build/ec2-build-cloud.ts";
 import { BuildError } from "./build/facts.ts";
 import { machineSeconds } from "./build/next-step.ts";
-import { useImage, usersOf } from "./config-files.ts";
+import { useImage, usePackage, usersOf } from "./config-files.ts";
 import { packWorker } from "./package.ts";
 
 const root = join(import.meta.dirname, "..");
 const usage = `npm run ami -- COMMAND
   build --stage prod --bucket NAME [--base AMI] [--subnet ID] [--keep] [--dry-run]
         makes a worker image with the stage's models in the stage's region; NAME is made if it is not there
+  package --stage prod           puts the worker's package into the stage's bucket and writes it into config/prod.json,
+        for machines of another image
   ls    --stage prod             the account's worker images in the stage's region
   use   --stage prod AMI         writes the image into config/prod.json
   rm    --stage prod AMI         deletes an image and its snapshots; one that a stage uses stays`;
@@ -67,6 +69,8 @@ async function run(): Promise<number> {
         values.bucket,
         config.models.map(({ source }) => source),
       );
+    case "package":
+      return packageFor(new S3Client({ region: config.region }), config.bucket, path);
     case "ls":
       for (const { id, name, state } of await ownImages(client))
         console.log(`${id}  ${name}  ${state}  ${usersOf(root, id).join(" ")}`);
@@ -121,6 +125,16 @@ async function buildImage(
     },
   });
   console.log(`Next: npm run ami -- use --stage ${values.stage ?? ""} ${made.id}`);
+  return 0;
+}
+
+/** The bucket is the stage's own: it has been deployed before. */
+async function packageFor(client: S3Client, bucket: string, path: string): Promise<number> {
+  const worker = await packWorker(root, join(root, ".local", "ami"));
+  const Key = `worker/worker-${worker.version}.tar.gz`;
+  await client.send(new PutObjectCommand({ Bucket: bucket, Key, Body: readFileSync(worker.path) }));
+  usePackage(join(root, path), worker);
+  console.log(`s3://${bucket}/${Key} is there, and ${path} names it; commit it, and deploy.`);
   return 0;
 }
 

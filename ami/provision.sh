@@ -9,7 +9,7 @@
 set -Eeuo pipefail
 
 home=/opt/musicgen-batch
-package=$(cd "$(dirname "$0")" && pwd)
+package=$(cd "$(dirname "$0")" && pwd -P)
 version=$(cat "$package/VERSION")
 phase=start
 

@@ -3,6 +3,7 @@ import type { StageConfig } from "../shared/config.ts";
 import { tagNames, type WorkerConfig } from "../shared/contract/worker-config.ts";
 import type { JobQueueNames } from "./job-queues.ts";
 import { att, ref, type Resource, type Resources, sub, tags } from "./template.ts";
+import { userDataOf } from "./user-data.ts";
 
 export function workerResources(
   stage: string,
@@ -11,6 +12,7 @@ export function workerResources(
 ): Resources {
   return {
     WorkerFirewall: firewall(config.ssh),
+    ...(config.bootstrap.source === "s3" ? { WorkerBootstrapPolicy: bootstrapPolicy } : {}),
     WorkerTemplate: {
       Type: "AWS::EC2::LaunchTemplate",
       Properties: {
@@ -20,6 +22,22 @@ export function workerResources(
     },
   };
 }
+
+/** What a machine needs that makes a worker of itself: the package, and a place to tell how it went. */
+const bootstrapPolicy: Resource = {
+  Type: "AWS::IAM::RolePolicy",
+  Properties: {
+    RoleName: ref("WorkerRole"),
+    PolicyName: "bootstrap",
+    PolicyDocument: {
+      Version: "2012-10-17",
+      Statement: [
+        { Effect: "Allow", Action: "s3:GetObject", Resource: sub("${Bucket.Arn}/worker/*") },
+        { Effect: "Allow", Action: "s3:PutObject", Resource: sub("${Bucket.Arn}/fleet/bootstraps/*") },
+      ],
+    },
+  },
+};
 
 function firewall(ssh: StageConfig["ssh"]): Resource {
   return {
@@ -71,14 +89,14 @@ function launchTemplateData(stage: string, config: StageConfig, queues: readonly
     ...(config.ssh === undefined ? {} : { KeyName: config.ssh.key_pair }),
     // The launch tags the machine and its volume; it cannot tag a network interface.
     TagSpecifications: [{ ResourceType: "network-interface", Tags: own }],
-    UserData: { "Fn::Base64": sub(userData(stage, config, queues)) },
+    UserData: { "Fn::Base64": userDataOf(told(stage, config, queues), config) },
   };
 }
 
-/** A `WorkerConfig` in JSON, but its URLs are references that CloudFormation fills in. */
-function userData(stage: string, config: StageConfig, queues: readonly JobQueueNames[]): string {
+/** Its URLs are references that CloudFormation fills in. */
+function told(stage: string, config: StageConfig, queues: readonly JobQueueNames[]): WorkerConfig {
   const { worker } = config;
-  const told: WorkerConfig = {
+  return {
     stage,
     region: config.region,
     bucket: config.bucket,
@@ -97,7 +115,6 @@ function userData(stage: string, config: StageConfig, queues: readonly JobQueueN
     max_failures_per_item: worker.max_failures_per_item,
     max_interruptions_per_item: worker.max_interruptions_per_item,
   };
-  return JSON.stringify(told);
 }
 
 function urlsOf(queue: JobQueueNames | undefined): { fast: string; standard: string } {

@@ -43,6 +43,20 @@ const fieldsSchema = z.strictObject({
    * another name the template's disk would be a second, empty one.
    */
   root_device: deviceNameSchema.default("/dev/sda1"),
+  /**
+   * `image`: the image has the worker. `s3`: a machine of another image makes a worker of itself, from the package
+   * that `npm run ami -- package` put into the bucket and wrote down here.
+   */
+  bootstrap: z
+    .discriminatedUnion("source", [
+      z.strictObject({ source: z.literal("image") }),
+      z.strictObject({
+        source: z.literal("s3"),
+        version: z.string().regex(/^[0-9a-f]{16}$/, "must be a worker package's version"),
+        sha256: z.string().regex(/^[0-9a-f]{64}$/, "must be a worker package's SHA-256"),
+      }),
+    ])
+    .default({ source: "image" }),
   instance_type: instanceTypeSchema.default("g4dn.xlarge"),
   /** EC2 takes a bid of 0.001 USD and more. */
   max_spot_price_usd: z.number().min(0.001).default(0.4),

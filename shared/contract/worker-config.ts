@@ -1,8 +1,11 @@
 import { z } from "zod";
 
+/** The user data is a script; one of its lines is a comment of this and the worker's configuration as JSON. */
+export const userDataLine = "#mgb-worker ";
+
 /**
- * What a machine is told at boot: the launch template's user data, as JSON. The rest it reads from its own
- * metadata (instance id, zone, and the tag that names the model it was launched for).
+ * What a machine is told at boot, in the launch template's user data. The rest it reads from its own metadata
+ * (instance id, zone, and the tag that names the model it was launched for).
  */
 export const workerConfigSchema = z.strictObject({
   stage: z.string(),

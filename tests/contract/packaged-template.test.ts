@@ -260,7 +260,7 @@ describe("the bucket", () => {
     };
     const expiring = Rules.filter(({ ExpirationInDays }) => ExpirationInDays !== undefined);
     for (const { Prefix } of expiring)
-      expect(Prefix).toMatch(/^(idempotency|fleet\/(decisions|workers|drains|intents))\/$/);
+      expect(Prefix).toMatch(/^(idempotency|fleet\/(bootstraps|decisions|workers|drains|intents))\/$/);
   });
 });
 

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# Runs a worker package's provisioning to its end in a root that is thrown away: this machine's file system with all
-# changes in memory. Stand-ins: MGB_VENV is a Python environment that is there already (in place of an hour's
-# download), and the clip of the self-test is made on the processor (there is no GPU here). systemd is not at work.
-#   throwaway_root.sh PACKAGE.tar.gz VENV MODEL_FOLDER
+# Runs a worker's bootstrap and provisioning to their end in a root that is thrown away: this machine's file system with
+# all changes in memory. Stand-ins: MGB_VENV is a Python environment that is there already (in place of a download of
+# gigabytes); the clip of the self-test is made on the processor (there is no GPU here); aws, the metadata service,
+# systemctl and shutdown are scripts that write down what they are asked (systemd is not at work).
+#   throwaway_root.sh BOOTSTRAP PACKAGE.tar.gz VENV MODEL_FOLDER
 # To be run inside `unshare --mount` as root. Prints the self-test's report last.
 set -Eeuo pipefail
 
-package=$1 venv=$2 model=$3
+bootstrap=$1 package=$2 venv=$3 model=$4
 changes=$(mktemp -d)
 mount -t tmpfs -o size=2g tmpfs "$changes"
 mkdir "$changes"/{upper,work,root}
@@ -16,11 +17,39 @@ for shared in /proc /dev; do mount --bind "$shared" "$root$shared"; done
 # The worker's user has to reach what stands in for its Python.
 chmod 711 "$root/root"
 
-mkdir "$root/package"
-tar -xzf "$package" -C "$root/package"
-chroot "$root" env MGB_VENV="$venv" /package/provision.sh "$model" >&2
-# Again: it goes on from what is there.
-chroot "$root" env MGB_VENV="$venv" /package/provision.sh "$model" >&2
+stand_in() { # NAME: its body comes on stdin
+  { echo '#!/usr/bin/env bash'; echo "echo \"$1 \$*\" >>/asked"; cat; } >"$root/stand-ins/$1"
+  chmod 755 "$root/stand-ins/$1"
+}
+mkdir -p "$root/stand-ins" "$root/bucket/worker"
+cp "$package" "$root/bucket/worker/"
+cp "$bootstrap" "$root/bootstrap"
+stand_in shutdown </dev/null
+stand_in systemctl <<'EOF'
+case $1 in enable) exec /usr/bin/systemctl "$@" ;; esac
+EOF
+stand_in curl <<'EOF'
+case "$*" in *api/token*) echo token ;; *instance-id*) echo i-0123456789abcdef0 ;; *) exec /usr/bin/curl "$@" ;; esac
+EOF
+stand_in aws <<'EOF'
+from=$3 to=$4 # aws s3 cp FROM TO
+case $from in
+  s3://*) cp "/bucket/${from#s3://*/}" "$to" ;;
+  *) mkdir -p "$(dirname "/bucket/${to#s3://*/}")" && cat >"/bucket/${to#s3://*/}" ;;
+esac
+EOF
+boot() { chroot "$root" env MGB_VENV="$venv" PATH="/stand-ins:$PATH" bash /bootstrap >&2; }
+
+boot
+# It is there now, as on our own image: nothing is done again.
+before=$(wc -l <"$root/asked")
+boot
+[ "$(wc -l <"$root/asked")" = "$before" ]
+grep -qx 'shutdown -P +360' "$root/asked"
+grep -qx 'systemctl start musicgen-lifetime.service musicgen-worker.service' "$root/asked"
+ls "$root/bucket/fleet/bootstraps/i-0123456789abcdef0" >&2
+# With a model, and it goes on from what is there.
+chroot "$root" env MGB_VENV="$venv" /opt/musicgen-batch/current/provision.sh "$model" >&2
 (cd "$root/opt/musicgen-batch/models/$(basename "$model")" && sha256sum --check --quiet SHA256SUMS) >&2
 chroot "$root" test -L /etc/systemd/system/multi-user.target.wants/musicgen-worker.service
 chroot "$root" test -L /etc/systemd/system/multi-user.target.wants/musicgen-lifetime.service

@@ -98,7 +98,7 @@ async function runWorker(
   tags: Readonly<Record<string, string>> = {},
 ): Promise<{ exited: Promise<number | null>; disk: string }> {
   const metadataUrl = await serveMetadata({
-    "/latest/user-data": JSON.stringify(config),
+    "/latest/user-data": `#!/usr/bin/env bash\n#mgb-worker ${JSON.stringify(config)}\n`,
     "/latest/meta-data/instance-id": instanceId,
     "/latest/meta-data/placement/availability-zone": "eu-central-1b",
     "/latest/meta-data/tags/instance/mgb:model": "tiny-random",

@@ -49,7 +49,7 @@ const afterFaults: readonly (readonly [role: string, action: string, resource: R
     "a stop came while EC2 launched: launch-tick.test.ts",
   ],
   ["worker", "s3:DeleteObject", /\/audio\/\*$/, "another attempt's commit was first: agent.test.ts"],
-  ["reap", "s3:DeleteObject", /\/audio\/\*$/, "an attempt that lost left its audio: settle.test.ts"],
+  ["reap", "s3:DeleteObject", /\/audio\/\*$/, "an attempt that lost left its audio: leftovers.test.ts"],
 ];
 const isAfterFault = ({ role, action, resource }: Right): boolean =>
   afterFaults.some(

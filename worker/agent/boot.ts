@@ -1,7 +1,7 @@
 /** What a machine knows of itself when it starts: who it is, and what it was launched for. */
 import { instanceIdSchema } from "../../shared/contract/ids.ts";
 import type { WorkerConfig } from "../../shared/contract/worker-config.ts";
-import { tagNames, workerConfigSchema } from "../../shared/contract/worker-config.ts";
+import { tagNames, userDataLine, workerConfigSchema } from "../../shared/contract/worker-config.ts";
 import type { Identity, Metadata } from "./ports.ts";
 import { MetadataError } from "./ports.ts";
 
@@ -31,9 +31,12 @@ export async function readBoot(metadata: Metadata, nowMs: number): Promise<Boot>
 }
 
 function parseUserData(text: string): WorkerConfig {
+  const line = text.split("\n").find((one) => one.startsWith(userDataLine));
+  if (line === undefined)
+    throw new MetadataError(`expected a line of the user data to begin with '${userDataLine}'`);
   try {
-    return workerConfigSchema.parse(JSON.parse(text));
+    return workerConfigSchema.parse(JSON.parse(line.slice(userDataLine.length)));
   } catch (cause) {
-    throw new MetadataError("expected the user data to be a worker's configuration as JSON", { cause });
+    throw new MetadataError("expected the user data to hold a worker's configuration as JSON", { cause });
   }
 }

@@ -25,7 +25,7 @@ const config = {
   max_interruptions_per_item: 20,
 };
 const machine: Record<string, string> = {
-  "/latest/user-data": JSON.stringify(config),
+  "/latest/user-data": `#!/usr/bin/env bash\n#mgb-worker ${JSON.stringify(config)}\necho not for us\n`,
   "/latest/meta-data/instance-id": "i-0aaaaaaaaaaaaa001",
   "/latest/meta-data/placement/availability-zone": "eu-central-1b",
   "/latest/meta-data/tags/instance/mgb:model": "tiny-random",
@@ -82,7 +82,12 @@ test.each([
     { "/latest/meta-data/tags/instance/mgb:model": "x" },
     /got x/,
   ],
-  ["user data that is no configuration", { "/latest/user-data": "#!/bin/sh" }, /configuration as JSON/],
+  ["user data of somebody else's", { "/latest/user-data": "#!/bin/sh" }, /to begin with '#mgb-worker '/],
+  [
+    "a configuration that is cut off",
+    { "/latest/user-data": '#mgb-worker {"stage":' },
+    /configuration as JSON/,
+  ],
 ])("%s is said in words", async (_name, change, message) => {
   await expect(readBoot(await serve({ ...machine, ...change }), 0)).rejects.toThrow(message);
 });

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { useImage, usersOf } from "../../../ami/config-files.ts";
+import { useImage, usePackage, usersOf } from "../../../ami/config-files.ts";
 
 let root: string;
 beforeEach(() => {
@@ -41,5 +41,14 @@ test("an image is written into the file where the old one stood, with its root d
     ami_id: "ami-3",
     root_device: "/dev/xvda",
     models: [],
+  });
+});
+
+test("a worker package is written into the file beside what is there", () => {
+  const path = write("prod.json", '{ "ami_id": "ami-1" }');
+  usePackage(path, { version: "0123456789abcdef", sha256: "ab" });
+  expect(JSON.parse(readFileSync(path, "utf8"))).toEqual({
+    ami_id: "ami-1",
+    bootstrap: { source: "s3", version: "0123456789abcdef", sha256: "ab" },
   });
 });

@@ -28,9 +28,13 @@ const twoModels: Partial<StageConfig> = {
   })),
 };
 
-test("a worker is told at boot exactly what its schema asks for", () => {
-  const userData = launchData()["UserData"] as { "Fn::Base64": unknown };
-  const told = workerConfigSchema.parse(JSON.parse(resolve(userData["Fn::Base64"])));
+const userDataIn = (change: Partial<StageConfig> = {}): string =>
+  resolve((launchData(change)["UserData"] as { "Fn::Base64": unknown })["Fn::Base64"]);
+
+test("a worker is told at boot exactly what its schema asks for, in a script that cloud-init takes", () => {
+  const [first, second = ""] = userDataIn().split("\n");
+  expect(first).toBe("#!/usr/bin/env bash");
+  const told = workerConfigSchema.parse(JSON.parse(second.slice("#mgb-worker ".length)));
   expect(told).toMatchObject({
     stage: "prod",
     region: "eu-central-1",
@@ -46,6 +50,18 @@ test("a worker is told at boot exactly what its schema asks for", () => {
       },
     ],
   });
+});
+
+test("a machine of another image is told how to make a worker of itself, and may read the package", () => {
+  const sha256 = "ab".repeat(32);
+  const bootstrap = { source: "s3", version: "0123456789abcdef", sha256 } as const;
+  const script = userDataIn({ bootstrap });
+  expect(script).toContain(
+    `\nregion=eu-central-1\nbucket=your-musicgen-batch-bucket\nversion=0123456789abcdef\nsha256=${sha256}\nminutes=360\n`,
+  );
+  expect(Buffer.byteLength(script)).toBeLessThan(16_384);
+  expect(JSON.stringify(propertiesOf("WorkerBootstrapPolicy", { bootstrap }))).toContain("/worker/*");
+  expect(template()).not.toHaveProperty("WorkerBootstrapPolicy");
 });
 
 test("a function's environment parses to the configuration that was deployed", () => {
