@@ -25,6 +25,7 @@ import { messageLimit } from "./message-limit.ts";
 import type { ComingLaunch, Machine, Observation, Quota, Work } from "./observation.ts";
 import type { Drain, Held, Limit, ModelPlan, Plan, PricedPool, Reason } from "./plan.ts";
 import { startLimit } from "./start-limit.ts";
+import { clockTime, counted } from "./words.ts";
 import { allInUsdPerHour, dearMachines, extrasOf, priceCap } from "./price.ts";
 
 /** Work is planned to end so long before its deadline: a sum of seconds knows nothing of the last clip's length. */
@@ -464,7 +465,7 @@ const smallest = (missing: number, limits: readonly Limit[]): number =>
 const plain = ({ reason, detail }: Limit): Reason => ({ reason, detail });
 
 function machineLimit(missing: number, { machines }: Allowance, settings: StageConfig): Limit[] {
-  const detail = `at most ${settings.limits.max_instances} machine(s) may exist, ${machines} more now`;
+  const detail = `at most ${counted(settings.limits.max_instances, "machine")} may exist; ${machines} more can be launched now`;
   return machines < missing ? [{ reason: "max_instances", most: machines, detail }] : [];
 }
 
@@ -493,7 +494,7 @@ function holds(
     ...quotaLimit(quotas.spot).map(plain),
   ];
   if (breaker !== null && breaker.untilMs > nowMs) {
-    const detail = `no launch until ${inWords(breaker.untilMs)}: ${breaker.detail}`;
+    const detail = `launches paused until ${clockTime(breaker.untilMs, nowMs)}: ${breaker.detail}`;
     reasons.push({ reason: "breaker", detail });
   }
   if (latchedMs !== null) reasons.push({ reason: "latch", detail: "stopped by an operator" });
@@ -542,7 +543,10 @@ function leftAlone(zone: string, { cooling }: Observation): string {
 function demandReasons(demand: Demand, supply: Supply, need: Need, nowMs: number): Reason[] {
   const { work, held } = demand;
   if (held.length === 0) return [demandReason(demand, supply, need, nowMs)];
-  const detail = `what ${held.length} batch(es) may cost pays for no more of them; what is open is kept`;
+  const detail =
+    held.length === 1
+      ? "1 batch reached max_cost_usd; its items stay queued"
+      : `${held.length} batches reached max_cost_usd; their items stay queued`;
   return [
     ...(work.length === 0 ? [] : [demandReason(demand, supply, need, nowMs)]),
     { reason: "budget_batch", detail },
@@ -551,17 +555,23 @@ function demandReasons(demand: Demand, supply: Supply, need: Need, nowMs: number
 
 function demandReason(demand: Demand, { readyAtMs }: Supply, { missing }: Need, nowMs: number): Reason {
   if (demand.clips === 0) return { reason: "no_work", detail: "no item is open" };
-  const seconds = `${Math.ceil(secondsOf(demand))} s of work`;
+  const seconds = `about ${Math.ceil(secondsOf(demand))} s of work`;
   const have = readyAtMs.length;
   if (missing > 0) {
     return {
       reason: "work",
-      detail: `${seconds} needs ${have + missing} machine(s), ${have} there or coming`,
+      detail: `${seconds} needs ${counted(have + missing, "machine")}; ${have} there or coming`,
     };
   }
   return readyAtMs.some((readyMs) => readyMs <= nowMs)
-    ? { reason: "covered", detail: `${have} machine(s) can do ${seconds} in time` }
-    : { reason: "booting", detail: `${have} machine(s) boot for ${seconds}` };
+    ? {
+        reason: "covered",
+        detail: `${have === 1 ? "the running machine is" : `the ${have} machines are`} enough (${seconds})`,
+      }
+    : {
+        reason: "booting",
+        detail: `${have === 1 ? "1 machine is" : `${have} machines are`} booting (${seconds})`,
+      };
 }
 
 /* ---- launches without an answer ---- */
