@@ -4,7 +4,12 @@ export default defineConfig({
   test: {
     projects: [
       {
-        test: { name: "unit", include: ["tests/unit/**/*.test.ts", "tests/simulation/**/*.test.ts"] },
+        test: {
+          name: "unit",
+          include: ["tests/unit/**/*.test.ts", "tests/simulation/**/*.test.ts"],
+          // Far more than they take: other suites have the processors too.
+          testTimeout: 60_000,
+        },
       },
       {
         test: {

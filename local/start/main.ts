@@ -15,6 +15,7 @@ import { outFolder, type Places } from "./input.mjs";
 import { type PromptsRequest, readPrompts } from "./prompts.ts";
 import { runBatch } from "./run-batch.ts";
 import { localStage } from "./stage.ts";
+import { tryModel } from "./try-model.ts";
 import { usageLines } from "./usage.ts";
 import { wordLines, wordsOf } from "./words.ts";
 
@@ -48,6 +49,8 @@ async function run(options: StartOptions): Promise<number> {
       display.say(text);
     });
     const config = localStage(places.root, options.model, places.folderOfUser);
+    // The project's own model needs no trial.
+    if (options.model !== null) await expectModel(config);
     cloud = await bringUp(config, request);
     const ended = await makeClips(cloud, request);
     if (options.keep) await keepUp(cloud, config.region);
@@ -66,6 +69,14 @@ async function run(options: StartOptions): Promise<number> {
 function isForTheUser(error: unknown): error is Error {
   const kinds = [UserError, CommandError, ConfigError, CloudError, ApiProblem, ApiUnreachable];
   return kinds.some((kind) => error instanceof kind);
+}
+
+/** @throws UserError when no machine could start with the model. */
+async function expectModel({ models: [model] }: StageConfig): Promise<void> {
+  if (model === undefined) return;
+  display.say(`Trying ${model.id}; a model of the hub is downloaded first …`);
+  const failure = await tryModel(model.source, places.root, interrupted.signal);
+  if (failure !== null) throw new UserError(`${model.id} cannot be used: ${failure.detail}`);
 }
 
 async function bringUp(config: StageConfig, request: PromptsRequest): Promise<Cloud> {

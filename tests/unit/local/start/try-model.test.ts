@@ -1,0 +1,27 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { tryModel } from "../../../../local/start/try-model.ts";
+
+const root = process.cwd();
+const signal = AbortSignal.timeout(240_000);
+
+test("a model that the engine loads is ready", { timeout: 240_000 }, async () => {
+  expect(await tryModel(join(root, ".local", "models", "tiny-random"), root, signal)).toBeNull();
+});
+
+test(
+  "a folder that holds no MusicGen is told with the engine's own words",
+  { timeout: 240_000 },
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), "mgb-no-model-"));
+    onTestFinished(() => {
+      rmSync(folder, { recursive: true, force: true });
+    });
+    writeFileSync(join(folder, "config.json"), "{}");
+    const failure = await tryModel(folder, root, signal);
+    expect(failure?.code).toBe("bad_model");
+    expect(failure?.detail).toContain(folder);
+  },
+);
