@@ -76,18 +76,21 @@ const waitsFor = (id: string, reason: string): Promise<BatchView> =>
   });
 
 test("a batch that has cost what it may cost is held with the reason shown, and goes on with a higher budget", async () => {
-  const { id } = await submit(clips(200, 4), { max_cost_usd: "0.0015" });
+  // Two minutes of a machine, and far more work than that.
+  const { id } = await submit(clips(1000, 12), { max_cost_usd: "0.004" });
   await workingMachine(id);
   const held = await waitsFor(id, "budget_batch");
-  expect(held.waiting_reason?.detail).toContain("the batch may cost 0.0015 USD");
-  expect(Number(held.cost.accrued_usd)).toBeGreaterThanOrEqual(0.0015);
+  expect(held.waiting_reason?.detail).toContain("the batch may cost");
+  expect(Number(held.cost.accrued_usd)).toBeGreaterThan(0.001);
   expect((await lastDecision())?.models[0]?.reasons.map(({ reason }) => reason)).toEqual(["budget_batch"]);
 
   // What was begun is made, and the machine leaves by itself.
   await noMachines();
   const left = await batch(id);
-  expect(left.counts.succeeded).toBeLessThan(200);
-  expect(left.counts).toMatchObject({ queued: 200 - left.counts.succeeded, running: 0, failed: 0 });
+  expect(left.counts.succeeded).toBeLessThan(1000);
+  expect(left.counts).toMatchObject({ queued: 1000 - left.counts.succeeded, running: 0, failed: 0 });
+  // A lease is a boot and five minutes.
+  expect(Number(left.cost.accrued_usd)).toBeLessThan(0.004 + 0.011);
   await tick("launch");
   expect(await machines()).toEqual([]);
 
@@ -101,13 +104,13 @@ test("a batch that has cost what it may cost is held with the reason shown, and 
   made.push(id);
 });
 
-test("a day's budget of 0.01 USD that is reached in a run stops launches with the reason shown, and loses nothing", async () => {
+test("a day's budget of 0.02 USD that is reached in a run stops launches with the reason shown, and loses nothing", async () => {
   await noMachines();
   await tick("reap");
   const dryRun = await api("POST", "/v1/launch?dry_run=true", { key: cloud.keys.operate });
   const before = decisionRecordSchema.parse(dryRun.json).spent_usd.day;
   const client = lambda();
-  const budget = await setDayBudget(client, before + 0.01);
+  const budget = await setDayBudget(client, before + 0.02);
   try {
     const { id } = await submit(clips(40, 8));
     await workingMachine(id);
@@ -119,7 +122,7 @@ test("a day's budget of 0.01 USD that is reached in a run stops launches with th
       const view = await batch(id);
       return (await machines()).length === 0 && view.waiting_reason?.reason === "budget_day" && view;
     });
-    expect(waiting.waiting_reason?.detail).toMatch(/^0\.00\d+ USD is left of the day's /);
+    expect(waiting.waiting_reason?.detail).toMatch(/^0\.0\d+ USD is left of the day's /);
     const decision = await lastDecision();
     expect(decision?.models[0]?.launch).toBe(0);
     expect(decision?.models[0]?.reasons.map(({ reason }) => reason)).toContain("budget_day");
