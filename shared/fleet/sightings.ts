@@ -104,13 +104,13 @@ function seenAgain(entry: LedgerEntry, sighting: Sighting, nowMs: number): Ledge
 function asSeen(entry: LedgerEntry, instance: FleetInstance, nowMs: number): Partial<LedgerEntry> {
   const now = new Date(nowMs).toISOString();
   const there = exists(instance);
+  const isAlive = there && !entry.end_is_told;
   return {
     launched_at: new Date(instance.launchedMs).toISOString(),
     seen_at: there ? now : entry.seen_at,
-    // A list that lags behind still shows what an event, or an earlier list, saw end: it may also be right.
-    ended_at: there ? null : (entry.ended_at ?? now),
-    terminated_at: there ? null : (entry.terminated_at ?? (instance.state === "terminated" ? now : null)),
-    end_is_told: !there && entry.end_is_told,
+    // A list that lags behind still shows what an earlier list saw end: it may also be right. An event never is wrong.
+    ended_at: isAlive ? null : (entry.ended_at ?? now),
+    terminated_at: isAlive ? null : (entry.terminated_at ?? (instance.state === "terminated" ? now : null)),
     taken_back: instance.endedBy === null ? null : instance.endedBy === "taken_back",
     ended_by: instance.endedBy,
   };

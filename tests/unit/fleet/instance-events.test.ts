@@ -137,6 +137,23 @@ describe("an event of EC2", () => {
     expect(await entry()).toMatchObject({ ended_at: "2026-01-01T00:02:00Z" });
   });
 
+  test("a list that still shows a machine running does not take back the end that EC2 told of", async () => {
+    await take(event("EC2 Instance State-change Notification", { state: "running" }));
+    await take({
+      ...event("EC2 Instance State-change Notification", { state: "shutting-down" }),
+      time: "2026-01-01T00:02:00Z",
+    });
+    await world.clock.runUntil(reapTick(world.ports, world.stage));
+    await take({
+      ...event("EC2 Instance State-change Notification", { state: "terminated" }),
+      time: "2026-01-01T00:02:05Z",
+    });
+    expect(await entry()).toMatchObject({
+      ended_at: "2026-01-01T00:02:00Z",
+      terminated_at: "2026-01-01T00:02:05Z",
+    });
+  });
+
   test("EC2's time of an end wins over that of a look whose clock is behind, and its earliest stays", async () => {
     world.fleet.shutDown(id);
     await world.clock.advance(4_000);
