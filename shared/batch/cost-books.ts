@@ -19,7 +19,7 @@ export class CostBooks {
   /** The ledgers that a machine of the batch can be in: none began on it after its end. */
   ledgersOf(
     { submitted_at }: BatchRecord,
-    { ended_at }: ProgressRecord,
+    { ended_at }: Pick<ProgressRecord, "ended_at">,
     nowMs: number,
   ): Promise<readonly LedgerRecord[]> {
     const toMs = ended_at === null ? nowMs : Math.min(nowMs, Date.parse(ended_at));

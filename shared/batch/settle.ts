@@ -37,7 +37,9 @@ export async function settle(
   const batch = await readBatch(ports.store, batchId);
   const progress = batch === null ? null : await readProgress(ports.store, batch);
   const machines =
-    batch === null || progress === null ? [] : await machinesOf(books, batch, progress, ports.clock.nowMs());
+    batch === null || progress === null
+      ? []
+      : await machinesOf(books, batch, { ended_at: servedUntil(progress, marks) }, ports.clock.nowMs());
   const isEnded = progress?.ended_at != null;
   const areClosed = machines.every(({ entry }) => entry.closed_at !== null);
   if (batch !== null && progress !== null && isEnded) {
@@ -51,6 +53,10 @@ export async function settle(
       await ports.store.delete(indexKeys.unsettled(batchId, mark));
 }
 
+/** A message that outlived its batch is made again by a machine of any later day, whose account leaves a mark too. */
+const servedUntil = ({ ended_at }: ProgressRecord, marks: readonly Mark[]): string | null =>
+  marks.every((mark) => mark === "end") ? ended_at : null;
+
 /** A chunk's results are about 1 MB while they are parsed. */
 const chunksAtOnce = 4;
 
@@ -63,10 +69,10 @@ interface Server {
 async function machinesOf(
   books: CostBooks,
   batch: BatchRecord,
-  progress: ProgressRecord,
+  served: Pick<ProgressRecord, "ended_at">,
   nowMs: number,
 ): Promise<readonly Server[]> {
-  return (await books.ledgersOf(batch, progress, nowMs))
+  return (await books.ledgersOf(batch, served, nowMs))
     .flatMap(({ instances }) => Object.entries(instances))
     .filter(([, entry]) => shareOf(entry, batch.id) > 0)
     .map(([id, entry]) => ({ id: instanceIdSchema.parse(id), entry }));

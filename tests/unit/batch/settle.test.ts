@@ -118,6 +118,20 @@ describe("a batch's receipt", () => {
     expect(items.map(({ usd }) => usd)).toEqual(["0.09", "0.27"]);
   });
 
+  test("has a machine of a later day in it that made something of it again", async () => {
+    const at = world();
+    const batch = await submitted(at, prompts(2));
+    await keep(at, { [one]: machineOf(batch) });
+    await make(at, batch);
+    await look(at);
+    await at.clock.advance(6 * 24 * 3_600_000);
+    const later = { v: 1, day: "2026-01-07", instances: { [two]: machineOf(batch) } };
+    await at.store.put(fleetKeys.ledger("2026-01-07"), JSON.stringify(later));
+    await at.store.create(`active/unsettled/${batch.id}/${two}`, "{}");
+    await look(at);
+    expect(await receiptOf(at, batch)).toMatchObject({ usd: "0.36" });
+  });
+
   test("of a batch that is not there is not looked for again", async () => {
     const at = world();
     await at.store.create(`active/unsettled/batch_01KDVDNG00AAAAAAAAAAAAAAAA/${one}`, "{}");
