@@ -8,15 +8,13 @@
  */
 import type { StageConfig } from "../config.ts";
 import type { InstanceId } from "../contract/ids.ts";
-import { goneWithinMs } from "./drain.ts";
+import { goneWithinMs, nextLookMs } from "./drain.ts";
 import type { ComingLaunch, Machine, Observation } from "./observation.ts";
 import type { Drain } from "./plan.ts";
 import { allInUsdPerHour, extrasOf, priceCap, unpricedUsdPerHour } from "./price.ts";
 
 const hourMs = 3_600_000;
 const dayMs = 86_400_000;
-/** The schedule looks each minute, and a look may begin late or take long. */
-const nextLookMs = 75_000;
 /** A machine that can be paid for no longer than this beyond its boot is not worth launching. */
 const leastWorkMs = 300_000;
 

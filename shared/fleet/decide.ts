@@ -24,6 +24,7 @@ import { goneWithinMs, offMs } from "./drain.ts";
 import { messageLimit } from "./message-limit.ts";
 import type { ComingLaunch, Machine, Observation, Quota, Work } from "./observation.ts";
 import type { Drain, Held, Limit, ModelPlan, Plan, PricedPool, Reason } from "./plan.ts";
+import { upperQuantile } from "./quantile.ts";
 import { startLimit } from "./start-limit.ts";
 import { clockTime, counted } from "./words.ts";
 import { allInUsdPerHour, dearMachines, extrasOf, priceCap } from "./price.ts";
@@ -234,10 +235,9 @@ interface Pace {
 function paceOf(model: string, { measured, machines }: Observation, settings: StageConfig): Pace {
   const live = machines
     .filter((machine) => machine.model === model)
-    .flatMap(({ audioSecondsPerSecond: pace }) => (pace === null ? [] : [pace]))
-    .sort((a, b) => a - b);
-  const told = measured[model]?.audio_seconds_per_second ?? live[Math.floor(live.length / 2)];
-  if (told !== undefined) return { told, planned: told };
+    .flatMap(({ audioSecondsPerSecond: pace }) => (pace === null ? [] : [pace]));
+  const told = measured[model]?.audio_seconds_per_second ?? upperQuantile(live, 0.5);
+  if (told !== null) return { told, planned: told };
   const guess = settings.models.find(({ id }) => id === model)?.audio_seconds_per_gpu_second ?? 1;
   return { told: guess, planned: guess / guessDoubt };
 }

@@ -14,8 +14,8 @@ const longestMs = 900_000;
 const budgetDrainSeconds = 60;
 /** From the end of the drain until EC2 calls the machine `shutting-down`. */
 export const offMs = 30_000;
-/** The reaper looks each minute, and a look may begin late or take long. */
-const reaperLookMs = 75_000;
+/** The launcher and the reaper look each minute, and a look may begin late or take long. */
+export const nextLookMs = 75_000;
 
 export const readDrain = async (store: ObjectStore, id: InstanceId): Promise<DrainRecord | null> =>
   (await readRecord(store, fleetKeys.drain(id), drainRecordSchema))?.value ?? null;
@@ -61,4 +61,4 @@ export const drainMs = (reason: DrainRecord["reason"], settings: StageConfig): n
 
 /** From a budget's order until a machine is gone that listens, and until the reaper has ended one that does not. */
 export const goneWithinMs = (listens: boolean, settings: StageConfig): number =>
-  drainMs("budget_day", settings) + (listens ? 0 : reaperLookMs);
+  drainMs("budget_day", settings) + (listens ? 0 : nextLookMs);

@@ -2,7 +2,7 @@
  * No machine for work that is in no queue: it would receive nothing, leave, and be bought again. What is open is what
  * the store says; whether there are messages of it, the queues say and the machines find out. Pure.
  */
-import type { Observation, Work } from "./observation.ts";
+import { unseenOf, type Observation, type Work } from "./observation.ts";
 import type { Limit } from "./plan.ts";
 import { clockTime, counted } from "./words.ts";
 
@@ -86,8 +86,7 @@ const machinesThatLook = (model: string, { machines, coming }: Observation): num
     .filter((machine) => machine.model === model)
     .filter(
       ({ phase, messagesReceived }) => phase === "booting" || (phase === "ready" && messagesReceived === 0),
-    ).length +
-  coming.filter((launch) => launch.model === model).reduce((total, { unseen }) => total + unseen, 0);
+    ).length + unseenOf(model, coming);
 
 function openWork(work: readonly Work[]): string {
   const count = work.reduce((total, { openItems }) => total + openItems, 0);

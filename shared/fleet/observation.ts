@@ -117,3 +117,7 @@ export interface Observation {
   /** The last granted launch that was seen; see `poolsRecordSchema`. */
   readonly turn: IntentId | null;
 }
+
+/** Machines of a model that were granted and that EC2's list does not show. */
+export const unseenOf = (model: string, coming: readonly ComingLaunch[]): number =>
+  coming.reduce((total, launch) => total + (launch.model === model ? launch.unseen : 0), 0);

@@ -1,7 +1,7 @@
 /** Machines that cannot start only cost money: after a few of them launches pause, and the reason says why. Pure. */
 import type { StartFailureCode } from "../contract/start-failure.ts";
 import type { FailedStart } from "./boot-failures.ts";
-import type { Observation } from "./observation.ts";
+import { unseenOf, type Observation } from "./observation.ts";
 import type { Limit } from "./plan.ts";
 import { clockTime, counted } from "./words.ts";
 
@@ -36,17 +36,14 @@ function isPattern(failed: readonly FailedStart[]): boolean {
 
 /** After the pause one machine tries, and no other until it is known whether that has started. */
 export function startLimit(model: string, observation: Observation): Limit | null {
-  const { machines, nowMs } = observation;
+  const { machines, coming, nowMs } = observation;
   const pause = pauseOf(failedOf(model, observation));
   if (pause === null) return null;
   const booting = machines.filter((machine) => machine.model === model && machine.phase === "booting");
-  const coming = observation.coming
-    .filter((launch) => launch.model === model)
-    .reduce((total, { unseen }) => total + unseen, 0);
   const isPaused = nowMs < pause.untilMs;
   return {
     reason: "breaker",
-    most: isPaused ? 0 : Math.max(0, 1 - booting.length - coming),
+    most: isPaused ? 0 : Math.max(0, 1 - booting.length - unseenOf(model, coming)),
     detail: isPaused
       ? `launches paused until ${clockTime(pause.untilMs, nowMs)}: ${pause.detail}`
       : `one machine at a time: ${pause.detail}`,
