@@ -5,7 +5,7 @@ import { around, calmMarket, hardMarket, marketFromTrace, upTo } from "./market.
 import type { Market } from "./market.ts";
 import { numberFrom } from "./numbers.ts";
 import type { Scenario } from "./scenario.ts";
-import { models, newYearMs, stageSettings, t4 } from "./scenario.ts";
+import { models, plainDay } from "./scenario.ts";
 import { play } from "./world.ts";
 import { ordersOfADay } from "./workload.ts";
 
@@ -44,32 +44,9 @@ function marketOf({ trace, market, seed, hours }: Options): Market {
 }
 
 const scenario: Scenario = {
-  seed: options.seed,
-  startMs: newYearMs,
-  settings: stageSettings(),
+  ...plainDay(options.seed),
   market: marketOf(options),
   orders: ordersOfADay(options.seed, options.hours, models.small, "mixed"),
-  happenings: [],
-  hazards: {
-    seed: options.seed,
-    rate: 0,
-    kinds: [],
-    outages: [],
-    calmFromMs: 0,
-    maxLatencyMs: 0,
-    maxSkewMs: 0,
-    maxDelayMs: 0,
-    leftOut: 0,
-  },
-  noise: { seed: options.seed, late: 0, twice: 0, atMostLateMs: 0 },
-  engines: t4,
-  bootMs: [130_000, 220_000],
-  noticeMs: 120_000,
-  brokenShare: 0,
-  listDelayMs: 2000,
-  lostEvents: 0,
-  // A drought of hours is no fault of the fleet.
-  settleMs: 48 * hourMs,
   lengthMs: options.hours * hourMs,
 };
 

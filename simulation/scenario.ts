@@ -85,3 +85,34 @@ export const t4: Readonly<Record<string, EngineSpeed>> = {
   [models.small]: { model: models.small, slots: 44, fullRate: 28, latencyClips: 8, loadMs: 20_000 },
   [models.medium]: { model: models.medium, slots: 24, fullRate: 6.2, latencyClips: 5, loadMs: 20_000 },
 };
+
+const hourMs = 3_600_000;
+
+/** A day of a T4's boots and pace on which nothing fails and nobody is out to break anything. */
+export const plainDay = (seed: number): Omit<Scenario, "market" | "orders"> => ({
+  seed,
+  startMs: newYearMs,
+  settings: stageSettings(),
+  happenings: [],
+  hazards: {
+    seed,
+    rate: 0,
+    kinds: [],
+    outages: [],
+    calmFromMs: 0,
+    maxLatencyMs: 0,
+    maxSkewMs: 0,
+    maxDelayMs: 0,
+    leftOut: 0,
+  },
+  noise: { seed, late: 0, twice: 0, atMostLateMs: 0 },
+  engines: t4,
+  bootMs: [130_000, 220_000],
+  noticeMs: 120_000,
+  brokenShare: 0,
+  listDelayMs: 2000,
+  lostEvents: 0,
+  // A drought of hours is no fault of the fleet.
+  settleMs: 48 * hourMs,
+  lengthMs: 0,
+});

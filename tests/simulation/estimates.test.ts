@@ -1,43 +1,14 @@
 /** What batches were estimated to cost, and what they cost: the real launcher and agents, a T4's pace and boots. */
 import { expect, test } from "vitest";
 import { calmMarket } from "../../simulation/market.ts";
-import { models, newYearMs, stageSettings, t4, type Scenario } from "../../simulation/scenario.ts";
+import { models, plainDay } from "../../simulation/scenario.ts";
 import { ordersOfADay, type Order } from "../../simulation/workload.ts";
 import { play } from "../../simulation/world.ts";
 
 const hourMs = 3_600_000;
 
-function reportOn(seed: number, orders: readonly Order[]) {
-  const scenario: Scenario = {
-    seed,
-    startMs: newYearMs,
-    settings: stageSettings(),
-    market: calmMarket(seed, 24 * hourMs),
-    orders,
-    happenings: [],
-    hazards: {
-      seed,
-      rate: 0,
-      kinds: [],
-      outages: [],
-      calmFromMs: 0,
-      maxLatencyMs: 0,
-      maxSkewMs: 0,
-      maxDelayMs: 0,
-      leftOut: 0,
-    },
-    noise: { seed, late: 0, twice: 0, atMostLateMs: 0 },
-    engines: t4,
-    bootMs: [130_000, 220_000],
-    noticeMs: 120_000,
-    brokenShare: 0,
-    listDelayMs: 2000,
-    lostEvents: 0,
-    settleMs: 48 * hourMs,
-    lengthMs: 0,
-  };
-  return play(scenario, false);
-}
+const reportOn = (seed: number, orders: readonly Order[]) =>
+  play({ ...plainDay(seed), market: calmMarket(seed, 24 * hourMs), orders }, false);
 
 test(
   "of half a day of batches that share boots nine in ten cost what was estimated",
