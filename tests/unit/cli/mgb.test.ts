@@ -1,11 +1,12 @@
 import { mkdirSync, statSync, writeFileSync, readdirSync, readFileSync, chmodSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { CapacityView, StopView } from "../../../shared/contract/api.ts";
+import type { StopView } from "../../../shared/contract/api.ts";
 import type { ProblemCode } from "../../../shared/contract/problem.ts";
 import { someEstimate } from "../fleet/ledger-entry.ts";
 import { collector, MgbWorld, page, problem } from "./mgb-world.ts";
 import { batchId, endedBatch, sampleBatch } from "./sample-batch.ts";
+import { noMachine } from "./sample-capacity.ts";
 
 let world: MgbWorld;
 beforeEach(async () => {
@@ -17,19 +18,6 @@ afterEach(() => {
 });
 
 const check = { model: "tiny-random", speed: "fast", items: 1, audio_seconds: 10, estimate: someEstimate };
-const noMachine: CapacityView = {
-  at: null,
-  closed: false,
-  instances: {},
-  workers: [],
-  other_workers: 0,
-  queues: [],
-  zones: [],
-  quotas: [],
-  breaker: null,
-  failed_starts: [],
-  decisions: [],
-};
 
 describe("exit codes", () => {
   test("0 when it is done", async () => {

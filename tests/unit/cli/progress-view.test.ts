@@ -2,21 +2,9 @@ import { expect, test } from "vitest";
 import { progressLines, progressSummary } from "../../../cli/progress-view.ts";
 import type { BatchView, CapacityView } from "../../../shared/contract/api.ts";
 import { sampleBatch } from "./sample-batch.ts";
+import { noMachine } from "./sample-capacity.ts";
 
 const batch = sampleBatch;
-const noMachine: CapacityView = {
-  at: null,
-  closed: false,
-  instances: {},
-  workers: [],
-  other_workers: 0,
-  queues: [],
-  zones: [],
-  quotas: [],
-  breaker: null,
-  failed_starts: [],
-  decisions: [],
-};
 const busy: CapacityView = {
   ...noMachine,
   instances: { ready: 1 },
