@@ -40,7 +40,7 @@ runuser -u musicgen -- env PATH=/usr/local/bin:/usr/bin:/bin \
 
 # What is this machine's own must not be every worker's.
 apt-get clean
-rm -f /etc/ssh/ssh_host_* /root/.ssh/authorized_keys /home/*/.ssh/authorized_keys /root/.bash_history
+rm -f /etc/ssh/ssh_host_* ~root/.ssh/authorized_keys /home/*/.ssh/authorized_keys ~root/.bash_history
 truncate -s 0 /etc/machine-id
 if command -v cloud-init >/dev/null; then cloud-init clean --logs; fi
 tell
