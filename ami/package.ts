@@ -72,7 +72,7 @@ async function bundleAgent(root: string, folder: string): Promise<void> {
     logLevel: "warning",
   });
   // A thread has a file of its own.
-  cpSync(join(source, "box-timer-thread.ts"), join(folder, "box-timer-thread.ts"));
+  cpSync(join(source, "lifecycle", "box-timer-thread.ts"), join(folder, "box-timer-thread.ts"));
   writeFileSync(join(folder, "package.json"), '{ "type": "module" }\n');
 }
 

@@ -5,7 +5,7 @@ import type { MemoryFleet } from "../shared/memory/memory-fleet.ts";
 import type { FleetInstance, JobQueue, JobQueues, Log, ObjectStore } from "../shared/ports.ts";
 import type { Clock } from "../shared/ports.ts";
 import { Agent } from "../worker/agent/agent.ts";
-import type { LeaveReason } from "../worker/agent/departure.ts";
+import type { LeaveReason } from "../worker/agent/lifecycle/departure.ts";
 import type { InterruptionNotice, Lane, Metadata } from "../worker/agent/ports.ts";
 import { MetadataError } from "../worker/agent/ports.ts";
 import type { Hazards } from "./hazards.ts";

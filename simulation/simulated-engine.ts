@@ -2,7 +2,7 @@
 import type { EngineCommand, EngineReady } from "../shared/contract/engine-protocol.ts";
 import type { Clock } from "../shared/ports.ts";
 import type { EngineListener, EnginePort, EngineSession } from "../worker/agent/ports.ts";
-import { sleptOut } from "../worker/agent/pause.ts";
+import { sleptOut } from "../worker/agent/flow/pause.ts";
 import type { Disk } from "./mortal-store.ts";
 
 type Submit = Extract<EngineCommand, { type: "submit" }>;

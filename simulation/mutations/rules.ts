@@ -13,13 +13,13 @@ export interface Mutation {
 export const mutations: readonly Mutation[] = [
   {
     rule: "the commit is conditional: the first writer wins",
-    file: "worker/agent/results.ts",
+    file: "worker/agent/work/results.ts",
     from: `if ((await createRecord(store, key, result)).kind === "written") return result;`,
     to: `await store.put(key, JSON.stringify(result)); if (result.nonce !== "") return result;`,
   },
   {
     rule: "the audio is uploaded before the commit that names it",
-    file: "worker/agent/settler.ts",
+    file: "worker/agent/work/settler.ts",
     from: `      await persistently(this.#ports, \`upload \${audioKey}\`, () =>
         store.putFile(audioKey, done.path, contentType),
       );
@@ -31,7 +31,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     rule: "an interruption spends no attempt",
-    file: "worker/agent/settler.ts",
+    file: "worker/agent/work/settler.ts",
     from: `    const past = await addInterruption(this.#ports, job.message, made);`,
     to: `    const past = await addFailure(this.#ports, job.message, { at: this.#nowIso(), code: "interrupted", detail: "" }, made);`,
   },
@@ -171,7 +171,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     rule: "workers begin nothing of a batch that is held",
-    file: "worker/agent/screener.ts",
+    file: "worker/agent/intake/screener.ts",
     from: `    if (control.isHeld) {`,
     to: `    if (control.isHeld && control.cancel !== null) {`,
   },

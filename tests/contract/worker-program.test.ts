@@ -22,7 +22,7 @@ import { readRecord } from "../../shared/records/records.ts";
 import { StoreClock } from "../../shared/system/store-clock.ts";
 import { systemClock } from "../../shared/system/system-clock.ts";
 import { systemRandom } from "../../shared/system/system-random.ts";
-import { serveMetadata } from "../unit/agent/metadata-server.ts";
+import { serveMetadata } from "../unit/agent/lifecycle/metadata-server.ts";
 import { region, useEmulatedAws } from "./emulated-aws.ts";
 
 const root = join(import.meta.dirname, "..", "..");
@@ -105,7 +105,7 @@ async function runWorker(
     ...tags,
   });
   const disk = mkdtempSync(join(tmpdir(), "mgb-disk-"));
-  const engine = [process.execPath, join(root, "tests/unit/agent/fake-engine-process.ts")];
+  const engine = [process.execPath, join(root, "tests/unit/agent/engine/fake-engine-process.ts")];
   const child = spawn(process.execPath, [join(root, "worker/agent/main.ts")], {
     stdio: ["ignore", "ignore", "inherit"],
     env: {

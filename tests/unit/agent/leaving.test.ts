@@ -5,7 +5,7 @@ import { defaultParameters } from "../../../shared/contract/parameters.ts";
 import { orderDrain } from "../../../shared/fleet/drain.ts";
 import { readRecord } from "../../../shared/records/records.ts";
 import { MetadataError } from "../../../worker/agent/ports.ts";
-import { Timesheet } from "../../../worker/agent/timesheet.ts";
+import { Timesheet } from "../../../worker/agent/work/timesheet.ts";
 import { WorkerWorld, batchId, instanceId, otherInstanceId } from "./worker-world.ts";
 
 /** A notice like EC2's, two minutes ahead. */

@@ -23,8 +23,8 @@ import { readRecord } from "../../../shared/records/records.ts";
 import { systemClock } from "../../../shared/system/system-clock.ts";
 import { systemRandom } from "../../../shared/system/system-random.ts";
 import { Agent } from "../../../worker/agent/agent.ts";
-import type { LeaveReason } from "../../../worker/agent/departure.ts";
-import { EngineProcess } from "../../../worker/agent/engine-process.ts";
+import type { LeaveReason } from "../../../worker/agent/lifecycle/departure.ts";
+import { EngineProcess } from "../../../worker/agent/engine/engine-process.ts";
 import type {
   EngineListener,
   EnginePort,

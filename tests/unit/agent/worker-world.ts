@@ -21,7 +21,7 @@ import { SeededRandom } from "../../../shared/memory/seeded-random.ts";
 import { VirtualClock } from "../../../shared/memory/virtual-clock.ts";
 import { readRecord } from "../../../shared/records/records.ts";
 import { Agent } from "../../../worker/agent/agent.ts";
-import type { LeaveReason } from "../../../worker/agent/departure.ts";
+import type { LeaveReason } from "../../../worker/agent/lifecycle/departure.ts";
 import type { InterruptionNotice, Lane, Metadata, Settings } from "../../../worker/agent/ports.ts";
 import type { FakeEngineOptions } from "./fake-engine.ts";
 import { someEstimate } from "../fleet/ledger-entry.ts";

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { uptime } from "node:os";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
-import { serveMetadata } from "../agent/metadata-server.ts";
+import { serveMetadata } from "../agent/lifecycle/metadata-server.ts";
 
 const run = promisify(execFile);
 

@@ -1,0 +1,93 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, onTestFinished, test } from "vitest";
+import type { EngineEvent } from "../../../../shared/contract/engine-protocol.ts";
+import { defaultParameters } from "../../../../shared/contract/parameters.ts";
+import { EngineProcess } from "../../../../worker/agent/engine/engine-process.ts";
+import type { EngineSession } from "../../../../worker/agent/ports.ts";
+
+const script = fileURLToPath(new URL("fake-engine-process.ts", import.meta.url));
+
+/** One session, and the things it says as promises. */
+class Conversation {
+  readonly said: EngineEvent[] = [];
+  readonly session: EngineSession;
+  readonly exited: Promise<string>;
+  #onSaid: () => void = () => undefined;
+
+  constructor(command: readonly string[]) {
+    const { promise, resolve } = Promise.withResolvers<string>();
+    this.exited = promise;
+    this.session = new EngineProcess(command).start({
+      said: (event) => {
+        this.said.push(event);
+        this.#onSaid();
+      },
+      exited: resolve,
+    });
+    onTestFinished(() => {
+      this.session.kill();
+    });
+  }
+
+  async hear(type: EngineEvent["type"]): Promise<EngineEvent> {
+    for (;;) {
+      const event = this.said.find((candidate) => candidate.type === type);
+      if (event !== undefined) return event;
+      await new Promise<void>((resolve) => {
+        this.#onSaid = resolve;
+      });
+    }
+  }
+
+  submit(prompt: string): void {
+    this.session.send({ type: "submit", id: "item", prompt, seed: 1, ...defaultParameters, resume: null });
+  }
+}
+
+function start(): Conversation {
+  const folder = mkdtempSync(join(tmpdir(), "mgb-test-"));
+  onTestFinished(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return new Conversation([process.execPath, script, "--model", "tiny-random", "--out", folder]);
+}
+
+test("an engine process says that it is ready, makes a clip and stops when told", async () => {
+  const engine = start();
+  expect(await engine.hear("ready")).toMatchObject({ model: "tiny-random", slots: 2 });
+  engine.submit("a ünïcode piano 🎹");
+  const done = await engine.hear("done");
+  expect(done.type === "done" && readFileSync(done.path, "utf8")).toBe("audio of a ünïcode piano 🎹");
+  await engine.session.stop();
+  expect(await engine.exited).toBe("exit status 0");
+});
+
+test("an engine process that is killed is heard of with its signal", async () => {
+  const engine = start();
+  await engine.hear("ready");
+  engine.submit("die");
+  expect(await engine.exited).toBe("signal SIGKILL");
+});
+
+test("an engine process that says something outside the protocol is ended", async () => {
+  const engine = start();
+  await engine.hear("ready");
+  engine.submit("talk nonsense");
+  expect(await engine.exited).toMatch(/expected an event of the engine, got Loading weights/);
+});
+
+test("a command to a process that is gone is no error of ours", async () => {
+  const engine = start();
+  await engine.hear("ready");
+  engine.session.kill();
+  await engine.exited;
+  engine.submit("too late");
+  await engine.session.stop();
+});
+
+test("a program that does not exist is heard of as an exit", async () => {
+  expect(await new Conversation(["/no/such/engine"]).exited).toMatch(/ENOENT/);
+});

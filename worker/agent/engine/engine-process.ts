@@ -1,0 +1,79 @@
+/** The engine as a child process: commands to its stdin, events from its stdout, its log on our stderr. */
+import type { ChildProcessByStdio } from "node:child_process";
+import { spawn } from "node:child_process";
+import type { Readable, Writable } from "node:stream";
+import type { EngineCommand } from "../../../shared/contract/engine-protocol.ts";
+import { messageText } from "../../../shared/contract/messages.ts";
+import { EngineLines } from "./engine-lines.ts";
+import type { EngineListener, EnginePort, EngineSession } from "../ports.ts";
+
+type Child = ChildProcessByStdio<Writable, Readable, null>;
+
+/** From `shutdown` to SIGKILL. */
+const stopDeadlineMs = 5_000;
+
+export class EngineProcess implements EnginePort {
+  readonly #command: readonly string[];
+
+  /** @param command program and arguments; run without a shell. */
+  constructor(command: readonly string[]) {
+    this.#command = command;
+  }
+
+  start(listener: EngineListener): EngineSession {
+    const [program = "", ...rest] = this.#command;
+    const child = spawn(program, rest, { stdio: ["pipe", "pipe", "inherit"] });
+    return new Session(child, listener);
+  }
+}
+
+class Session implements EngineSession {
+  readonly #child: Child;
+  readonly #gone: Promise<void>;
+  #fault: string | null = null;
+
+  constructor(child: Child, listener: EngineListener) {
+    this.#child = child;
+    const lines = new EngineLines();
+    child.stdout.setEncoding("utf8");
+    child.stdout.on("data", (text: string) => {
+      // What it says after breaking the protocol is noise: its answers are counted as never given.
+      if (this.#fault !== null) return;
+      const heard = lines.push(text);
+      for (const event of heard.events) listener.said(event);
+      if (heard.fault === null) return;
+      this.#fault = heard.fault;
+      child.kill("SIGKILL");
+    });
+    // A write to a process that is gone fails here; `close` tells the same with the reason.
+    child.stdin.on("error", () => undefined);
+    this.#gone = new Promise((resolve) => {
+      // `close`, not `exit`: it comes after the last line of stdout has been read.
+      child.on("close", (code, signal) => {
+        listener.exited(this.#fault ?? (signal === null ? `exit status ${code}` : `signal ${signal}`));
+        resolve();
+      });
+      child.on("error", (error) => {
+        // The program could not be started; `close` follows with a negative exit status.
+        this.#fault ??= error.message;
+      });
+    });
+  }
+
+  send(command: EngineCommand): void {
+    this.#child.stdin.write(`${messageText(command)}\n`);
+  }
+
+  kill(): void {
+    this.#child.kill("SIGKILL");
+  }
+
+  async stop(): Promise<void> {
+    this.send({ type: "shutdown" });
+    const force = setTimeout(() => {
+      this.kill();
+    }, stopDeadlineMs);
+    await this.#gone;
+    clearTimeout(force);
+  }
+}

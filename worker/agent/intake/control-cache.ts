@@ -1,0 +1,56 @@
+import type { ControlRecord } from "../../../shared/contract/batch-records.ts";
+import { controlRecordSchema } from "../../../shared/contract/batch-records.ts";
+import type { BatchId } from "../../../shared/contract/ids.ts";
+import { batchKeys } from "../../../shared/contract/keys.ts";
+import type { Clock, ObjectStore } from "../../../shared/ports.ts";
+import { readRecord } from "../../../shared/records/records.ts";
+
+export type Cancel = ControlRecord["cancel"];
+export interface Control {
+  readonly cancel: Cancel;
+  /** Nothing more of it is begun. */
+  readonly isHeld: boolean;
+}
+
+/** What holds for batches since their submit, read once a while for all items of a batch together. */
+export class ControlCache {
+  readonly #store: ObjectStore;
+  readonly #clock: Clock;
+  readonly #freshMs: number;
+  /** Promises, so that items of one batch that arrive together share one read. */
+  readonly #known = new Map<BatchId, { readonly atMs: number; readonly control: Promise<Control> }>();
+
+  /** @param freshMs for how long an answer is believed */
+  constructor(store: ObjectStore, clock: Clock, freshMs: number) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#freshMs = freshMs;
+  }
+
+  of(batchId: BatchId): Promise<Control> {
+    const known = this.#known.get(batchId);
+    if (known !== undefined && this.#clock.nowMs() - known.atMs < this.#freshMs) return known.control;
+    return this.read(batchId);
+  }
+
+  /** As `of`, but never from memory. */
+  read(batchId: BatchId): Promise<Control> {
+    const atMs = this.#clock.nowMs();
+    for (const [id, { atMs: readMs }] of this.#known)
+      if (atMs - readMs >= this.#freshMs) this.#known.delete(id);
+    const control = this.#fetch(batchId);
+    this.#known.set(batchId, { atMs, control });
+    return control;
+  }
+
+  async #fetch(batchId: BatchId): Promise<Control> {
+    try {
+      const record = await readRecord(this.#store, batchKeys.control(batchId), controlRecordSchema);
+      const value = record?.value;
+      return { cancel: value?.cancel ?? null, isHeld: value !== undefined && value.held !== null };
+    } catch (error) {
+      this.#known.delete(batchId);
+      throw error;
+    }
+  }
+}

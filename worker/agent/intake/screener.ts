@@ -1,0 +1,104 @@
+import { join } from "node:path";
+import { noAttempts, readAttempts } from "../../../shared/batch/attempts.ts";
+import { readResult } from "../../../shared/batch/batch-files.ts";
+import { resultWithoutAudio } from "../../../shared/batch/result-without-audio.ts";
+import { jsonOf } from "../../../shared/contract/json.ts";
+import { batchKeys } from "../../../shared/contract/keys.ts";
+import type { JobMessage } from "../../../shared/contract/messages.ts";
+import { jobMessageSchema } from "../../../shared/contract/messages.ts";
+import type { ReceivedMessage } from "../../../shared/ports.ts";
+import type { Control, ControlCache } from "./control-cache.ts";
+import type { Held, Job } from "../work/job.ts";
+import { attemptNumber, engineDiedCode, newJob } from "../work/job.ts";
+import { resultOfMalformed } from "./malformed.ts";
+import type { AgentPorts, Identity } from "../ports.ts";
+import type { Settler } from "../work/settler.ts";
+
+/** What a look at a message found: work, or nothing to do now, or nothing that we understand. */
+export type Screened =
+  | { readonly kind: "job"; readonly job: Job }
+  | { readonly kind: "settled" }
+  | { readonly kind: "not_ours"; readonly why: string };
+
+const notOurs = (why: string): Screened => ({ kind: "not_ours", why });
+
+/** Looks at each message before it may cost any engine time. */
+export class Screener {
+  readonly #ports: AgentPorts;
+  readonly #identity: Identity;
+  readonly #settler: Settler;
+  readonly #control: ControlCache;
+
+  constructor(ports: AgentPorts, identity: Identity, settler: Settler, control: ControlCache) {
+    this.#ports = ports;
+    this.#identity = identity;
+    this.#settler = settler;
+    this.#control = control;
+  }
+
+  async screen(received: ReceivedMessage, held: Held): Promise<Screened> {
+    const json = jsonOf(received.body);
+    const parsed = jobMessageSchema.safeParse(json);
+    if (!parsed.success) return this.#malformed(held, json, parsed.error.message);
+    const message = parsed.data;
+    if (message.model !== this.#identity.model) return notOurs(`it is for model ${message.model}`);
+    // A message that came for the first time has no past: looking for one would cost a read a clip.
+    const mayHavePast = message.resent || received.receiveCount > 1;
+    if (mayHavePast && (await this.#hasResult(held, message))) return { kind: "settled" };
+    const control = await this.#control.of(message.batch_id);
+    if (await this.#isUnwanted(held, message, control)) return { kind: "settled" };
+    if (control.isHeld) {
+      this.#settler.setAside(held, message);
+      return { kind: "settled" };
+    }
+    return { kind: "job", job: await this.#begin(held, message, mayHavePast) };
+  }
+
+  async #malformed(held: Held, json: unknown, fault: string): Promise<Screened> {
+    const result = await resultOfMalformed(this.#ports, this.#identity.instanceId, json, fault);
+    if (result === null) return notOurs(fault);
+    this.#ports.log.error("a message was malformed", { item: result.item_id, fault });
+    await this.#settler.conclude(held, result);
+    return { kind: "settled" };
+  }
+
+  async #hasResult(held: Held, message: JobMessage): Promise<boolean> {
+    const result = await readResult(this.#ports.store, message.batch_id, message.index);
+    if (result !== null) this.#settler.dismiss(held, result);
+    return result !== null;
+  }
+
+  async #isUnwanted(held: Held, message: JobMessage, { cancel }: Control): Promise<boolean> {
+    const outcome =
+      cancel !== null
+        ? "canceled"
+        : message.expires_at !== null && this.#ports.clock.nowMs() >= Date.parse(message.expires_at)
+          ? "expired"
+          : null;
+    if (outcome === null) return false;
+    const { instanceId } = this.#identity;
+    const result = resultWithoutAudio(this.#ports, message, { instanceId, outcome, error: null });
+    await this.#settler.conclude(held, result);
+    return true;
+  }
+
+  async #begin(held: Held, message: JobMessage, mayHavePast: boolean): Promise<Job> {
+    const attempt = attemptNumber(message, this.#ports.clock.nowMs(), this.#identity.instanceId);
+    const past = mayHavePast ? await readAttempts(this.#ports.store, message) : noAttempts;
+    const { failures, interruptions } = past;
+    return newJob(held, message, attempt, {
+      interruptions,
+      interruptedSteps: past.interrupted_steps,
+      suspect: failures.some((failure) => failure.code === engineDiedCode),
+      spent: past.spent,
+      resumePath: interruptions > 0 ? await this.#fetchCheckpoint(message, attempt) : null,
+    });
+  }
+
+  async #fetchCheckpoint(message: JobMessage, attempt: number): Promise<string | null> {
+    const { batch_id: batchId, index } = message;
+    const path = join(this.#ports.folder, `${batchId}-${index}-${attempt}.checkpoint`);
+    const found = await this.#ports.store.getFile(batchKeys.checkpoint(batchId, index), path);
+    return found === "written" ? path : null;
+  }
+}

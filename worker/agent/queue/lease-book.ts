@@ -1,0 +1,67 @@
+import type { Clock, JobQueue, Log, ReceiptHandle } from "../../../shared/ports.ts";
+import { isOutsideFault } from "../flow/faults.ts";
+
+interface Lease {
+  readonly queue: JobQueue;
+  readonly receipt: ReceiptHandle;
+  /** Told once, when someone else may have the item. */
+  readonly lost: () => void;
+  /** When it was taken or last extended. */
+  sinceMs: number;
+}
+
+/**
+ * The leases this worker holds. One is extended at a third of its visibility, so that it survives a request
+ * or two that fail, and is looked at twice as often as that.
+ */
+export class LeaseBook {
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #visibilitySeconds: number;
+  readonly #leases = new Map<ReceiptHandle, Lease>();
+
+  constructor(clock: Clock, log: Log, visibilitySeconds: number) {
+    this.#clock = clock;
+    this.#log = log;
+    this.#visibilitySeconds = visibilitySeconds;
+  }
+
+  get sweepMs(): number {
+    return (this.#visibilitySeconds * 1000) / 6;
+  }
+
+  hold(queue: JobQueue, receipt: ReceiptHandle, lost: () => void): void {
+    this.#leases.set(receipt, { queue, receipt, lost, sinceMs: this.#clock.nowMs() });
+  }
+
+  drop(receipt: ReceiptHandle): void {
+    this.#leases.delete(receipt);
+  }
+
+  /** Extend what is due, a request for ten of a queue. */
+  async sweep(): Promise<void> {
+    const dueMs = this.#clock.nowMs() - (this.#visibilitySeconds * 1000) / 3;
+    const due = [...this.#leases.values()].filter((lease) => lease.sinceMs <= dueMs);
+    const byQueue = Map.groupBy(due, (lease) => lease.queue);
+    for (const [queue, leases] of byQueue) await this.#extend(queue, leases);
+  }
+
+  async #extend(queue: JobQueue, leases: readonly Lease[]): Promise<void> {
+    const askedMs = this.#clock.nowMs();
+    const receipts = leases.map((lease) => lease.receipt);
+    let lost: readonly ReceiptHandle[];
+    try {
+      lost = await queue.extend(receipts, this.#visibilitySeconds);
+    } catch (error) {
+      if (!isOutsideFault(error)) throw error;
+      // Still due at the next sweep, and the sweep after that is still in time.
+      this.#log.warn("could not extend leases", { leases: leases.length, error });
+      return;
+    }
+    for (const lease of leases) {
+      lease.sinceMs = askedMs;
+      if (!lost.includes(lease.receipt) || !this.#leases.delete(lease.receipt)) continue;
+      lease.lost();
+    }
+  }
+}

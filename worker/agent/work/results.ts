@@ -1,0 +1,70 @@
+/** Result records: how each kind is made, and the one write that makes an attempt the result. */
+import type { ResultRecord } from "../../../shared/contract/batch-records.ts";
+import { readResult } from "../../../shared/batch/batch-files.ts";
+import { resultWithoutAudio } from "../../../shared/batch/result-without-audio.ts";
+import { plus } from "../../../shared/batch/spent.ts";
+import type { EngineDone, EngineReady } from "../../../shared/contract/engine-protocol.ts";
+import type { InstanceId } from "../../../shared/contract/ids.ts";
+import { batchKeys } from "../../../shared/contract/keys.ts";
+import type { Clock, ObjectStore, Random } from "../../../shared/ports.ts";
+import { StoreError } from "../../../shared/ports.ts";
+import { createRecord } from "../../../shared/records/records.ts";
+import type { Job } from "./job.ts";
+
+export interface ResultPorts {
+  readonly store: ObjectStore;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+export const audioKeyOf = (job: Job): string =>
+  batchKeys.audio(job.message.batch_id, job.message.index, job.attempt, job.message.parameters.output.format);
+
+/** A clip that was made and uploaded under {@link audioKeyOf}. */
+export function succeeded(
+  ports: ResultPorts,
+  instanceId: InstanceId,
+  job: Job,
+  done: EngineDone,
+  engine: EngineReady,
+): ResultRecord {
+  const { seed, parameters } = job.message;
+  return {
+    ...resultWithoutAudio(ports, job.message, { instanceId, outcome: "succeeded", error: null }),
+    attempt: job.attempt,
+    audio: {
+      key: audioKeyOf(job),
+      format: parameters.output.format,
+      bytes: done.bytes,
+      sha256: done.sha256,
+      duration_seconds: done.duration_seconds,
+      sample_rate: engine.sample_rate,
+      checks: done.checks,
+    },
+    provenance: {
+      model: engine.model,
+      revision: engine.revision,
+      engine_version: engine.engine_version,
+      dtype: done.dtype,
+      device: engine.device_name,
+      seed,
+      parameters,
+    },
+    gpu_seconds: done.gpu_seconds,
+    steps: job.interruptedSteps + done.steps,
+    interruptions: job.interruptions,
+    spent: plus(job.spent, { instance_id: instanceId, gpu_seconds: job.gpuSeconds }),
+  };
+}
+
+/**
+ * The commit: the first writer wins.
+ * @returns what is the item's result from now on: ours, or the one that was there before.
+ */
+export async function commitResult(store: ObjectStore, result: ResultRecord): Promise<ResultRecord> {
+  const key = batchKeys.result(result.batch_id, result.index);
+  if ((await createRecord(store, key, result)).kind === "written") return result;
+  const winner = await readResult(store, result.batch_id, result.index);
+  if (winner === null)
+    throw new StoreError(`${key} was there and is gone`, key, { cause: "expected results to stay" });
+  return winner;
+}
