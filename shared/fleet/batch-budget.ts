@@ -29,7 +29,7 @@ export interface Terms {
   readonly wayOutMs: number;
   /** So much of one machine's time a batch may cost beyond its budget, rather than leave it unused. */
   readonly toleratedMs: number;
-  /** What machines have cost that have served nobody yet: whoever they serve bears it. */
+  /** What machines have cost that have served nobody yet and may: whoever they serve bears it. */
   readonly unservedUsd: number;
 }
 export interface Affordable {

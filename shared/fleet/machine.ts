@@ -1,5 +1,6 @@
 /** What a machine is worth to the fleet, from EC2's word and its own heartbeat. */
 import type { StageConfig } from "../config.ts";
+import type { WorkerRecord } from "../contract/fleet-records.ts";
 import type { FleetInstance, InstanceState } from "../ports.ts";
 import { drainMs } from "./drain.ts";
 import { hasServed, type MachineCosts } from "./known-costs.ts";
@@ -90,11 +91,16 @@ export function machineOf(
     launchedMs: instance.launchedMs,
     usdPerHour: costs?.usdPerHour ?? null,
     goneByMs: goneByMs(signs, settings),
-    // The heartbeat tells of it before the ledger does.
-    unservedUsd: signs.worker !== null && hasServed(signs.worker) ? null : (costs?.unservedUsd ?? null),
+    unservedUsd: mayServeFirst(phase, signs.worker) ? (costs?.unservedUsd ?? null) : null,
     messagesReceived: signs.worker?.messages_received ?? null,
     audioSecondsPerSecond: signs.worker?.audio_seconds_per_second ?? null,
     failure: signs.worker?.messages_received === 0 ? signs.worker.failure : null,
     leavesUnused: !mayReceive && instance.endedBy !== "taken_back" && saysUnused(signs),
   };
+}
+
+/** It has served nobody, and may yet. The heartbeat tells of it before the ledger does. */
+function mayServeFirst(phase: MachinePhase, worker: WorkerRecord | null): boolean {
+  if (phase === "ended" || (phase === "leaving" && worker?.messages_received === 0)) return false;
+  return worker === null || !hasServed(worker);
 }

@@ -58,7 +58,7 @@ export interface Machine {
   readonly usdPerHour: number | null;
   /** Told by EC2 or by a budget to leave, it is gone by then; null: it may stay, or take its time. */
   readonly goneByMs: number | null;
-  /** What it has cost and no batch bears yet; null once it has served one. */
+  /** What it has cost and the batch that it serves first will bear; null once it has served one, or can serve none. */
   readonly unservedUsd: number | null;
 }
 

@@ -1,0 +1,71 @@
+import { expect, test } from "vitest";
+import type { WorkerRecord } from "../../../shared/contract/fleet-records.ts";
+import { instanceIdSchema } from "../../../shared/contract/ids.ts";
+import { machineOf } from "../../../shared/fleet/machine.ts";
+import { noSigns } from "../../../shared/fleet/signs.ts";
+import type { FleetInstance } from "../../../shared/ports.ts";
+import { testSettings } from "./settings.ts";
+
+const launchedMs = Date.parse("2026-01-01T00:00:00Z");
+const nowMs = launchedMs + 60_000;
+const instance: FleetInstance = {
+  instanceId: instanceIdSchema.parse("i-00000000"),
+  state: "running",
+  zone: "zone-a",
+  market: "spot",
+  launchedMs,
+  intentId: null,
+  model: "small",
+  expiresMs: null,
+  endedBy: null,
+};
+const ready: WorkerRecord = {
+  v: 1,
+  instance_id: instance.instanceId,
+  zone: "zone-a",
+  model: "small",
+  state: "idle",
+  reason: null,
+  booted_at: "2026-01-01T00:00:20Z",
+  ready_at: "2026-01-01T00:00:30Z",
+  heartbeat_at: "2026-01-01T00:01:00Z",
+  rebalance_at: null,
+  idle_since: "2026-01-01T00:00:30Z",
+  slots: 4,
+  failure: null,
+  messages_received: 0,
+  items_running: 0,
+  items_finished: 0,
+  audio_seconds_made: 0,
+  audio_seconds_per_second: null,
+  guessed_audio_seconds_per_second: null,
+  gpu_seconds_by_batch: {},
+  idle_seconds: 0,
+  interrupted_seconds: 0,
+};
+
+test.each<
+  [name: string, state: FleetInstance["state"], worker: Partial<WorkerRecord> | null, usd: number | null]
+>([
+  ["that boots is borne by whoever it will serve", "running", null, 0.004],
+  ["that waits for its first message is borne by whoever it will serve", "running", {}, 0.004],
+  [
+    "that leaves with its first clips in hand is borne by those",
+    "running",
+    { state: "leaving", messages_received: 2 },
+    0.004,
+  ],
+  ["that has served somebody is theirs", "running", { gpu_seconds_by_batch: { a: 1 } }, null],
+  ["that leaves and has received nothing is borne by nobody", "running", { state: "leaving" }, null],
+  ["that never started and has ended is borne by nobody", "terminated", null, null],
+  [
+    "that shuts down and has served nobody is borne by nobody",
+    "shutting-down",
+    { messages_received: 2 },
+    null,
+  ],
+])("what a machine has cost %s", (_name, state, worker, usd) => {
+  const signs = worker === null ? noSigns : { worker: { ...ready, ...worker }, heardMs: nowMs, drain: null };
+  const costs = { usdPerHour: 0.24, unservedUsd: 0.004 };
+  expect(machineOf({ ...instance, state }, signs, costs, nowMs, testSettings).unservedUsd).toBe(usd);
+});
