@@ -72,7 +72,19 @@ export const clips = (count: number, seconds: number): object[] =>
     duration_seconds: seconds,
   }));
 
-/** Asks again and again; what it waits for is in the failure's message. */
+/** What a wait that failed has to show: the last decisions and batches, the machines as EC2 and as they themselves tell. */
+async function lastState(): Promise<object> {
+  const operate = { key: cloud.keys.operate };
+  const [decisions, batches, capacity, ec2] = await Promise.all([
+    api("GET", "/v1/decisions?limit=2", operate),
+    api("GET", "/v1/batches?limit=2", operate),
+    api("GET", "/v1/capacity", operate),
+    control("/state"),
+  ]);
+  return { decisions: decisions.json, batches: batches.json, capacity: capacity.json, ec2 };
+}
+
+/** Asks again and again; what it waits for and what there was instead is in the failure's message. */
 export async function waitUntil<T>(
   what: string,
   probe: () => Promise<T | null | undefined | false>,
@@ -82,7 +94,8 @@ export async function waitUntil<T>(
   for (;;) {
     const found = await probe();
     if (found !== null && found !== undefined && found !== false) return found;
-    if (performance.now() > deadline) throw new Error(`waited ${seconds} s for ${what}`);
+    if (performance.now() > deadline)
+      throw new Error(`waited ${seconds} s for ${what}\n${JSON.stringify(await lastState(), null, 2)}`);
     await sleep(250);
   }
 }
