@@ -2,7 +2,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path += [str(ROOT / "worker"), str(ROOT / "worker" / "engine"), str(ROOT / "tests" / "engine")]
+sys.path += [str(ROOT / "tools"), str(ROOT / "worker" / "engine"), str(ROOT / "tests" / "engine")]
 
 import torch  # noqa: E402
 

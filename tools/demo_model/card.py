@@ -19,7 +19,7 @@ about how the real MusicGen sounds.**
 It has the format of Hugging Face MusicGen (`MusicgenForConditionalGeneration.from_pretrained` loads it) and
 follows a prompt's key, tempo, instruments and style. About 400 words are understood; all others are dropped
 by the tokenizer. No audio, text or weights of anybody else went into it: every song was composed by the
-rules in `worker/demo_model/`, so no licence but this project's own applies.
+rules in `tools/demo_model/`, so no licence but this project's own applies.
 
 ## What to ask for
 
