@@ -42,6 +42,38 @@ module.exports = {
       from: { path: "^(functions|worker|cli)/" },
       to: { path: "^(functions|worker|cli|local)/", pathNot: "^$1/" },
     },
+    {
+      name: "agent-is-the-top",
+      comment: "agent.ts and main.ts put the rooms together; the rooms know ports.ts alone",
+      severity: "error",
+      from: { path: "^worker/agent/[a-z]+/" },
+      to: { path: "^worker/agent/(agent|main)[.]ts$" },
+    },
+    {
+      name: "agent-flow-stands-alone",
+      severity: "error",
+      from: { path: "^worker/agent/flow/" },
+      to: { path: "^worker/agent/[a-z]+/", pathNot: "^worker/agent/flow/" },
+    },
+    {
+      name: "agent-engine-queue-and-lifecycle-know-flow-alone",
+      severity: "error",
+      from: { path: "^worker/agent/(engine|queue|lifecycle)/" },
+      to: { path: "^worker/agent/[a-z]+/", pathNot: "^worker/agent/($1|flow)/" },
+    },
+    {
+      name: "agent-work-knows-nothing-of-intake",
+      comment: "intake makes jobs of messages, work makes results of jobs",
+      severity: "error",
+      from: { path: "^worker/agent/work/" },
+      to: { path: "^worker/agent/(intake|lifecycle)/" },
+    },
+    {
+      name: "agent-intake-knows-no-engine",
+      severity: "error",
+      from: { path: "^worker/agent/intake/" },
+      to: { path: "^worker/agent/(engine|lifecycle)/" },
+    },
   ],
   options: {
     doNotFollow: { path: "node_modules" },

@@ -5,9 +5,8 @@ import { batchKeys } from "../../../shared/contract/keys.ts";
 import type { Clock, ObjectStore } from "../../../shared/ports.ts";
 import { readRecord } from "../../../shared/records/records.ts";
 
-export type Cancel = ControlRecord["cancel"];
 export interface Control {
-  readonly cancel: Cancel;
+  readonly cancel: ControlRecord["cancel"];
   /** Nothing more of it is begun. */
   readonly isHeld: boolean;
 }

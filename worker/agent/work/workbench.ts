@@ -1,8 +1,8 @@
+import type { ControlRecord } from "../../../shared/contract/batch-records.ts";
 import type { EngineEvent, EngineReady } from "../../../shared/contract/engine-protocol.ts";
 import type { BatchId, ItemId } from "../../../shared/contract/ids.ts";
 import type { Clock, Log } from "../../../shared/ports.ts";
 import { admissible, inTurn } from "./admission.ts";
-import type { Cancel } from "../intake/control-cache.ts";
 import type { EngineKeeper } from "../engine/engine-keeper.ts";
 import { isOutsideFault } from "../flow/faults.ts";
 import type { Job } from "./job.ts";
@@ -121,7 +121,7 @@ export class Workbench {
   }
 
   /** An owner canceled a batch. "drain" lets go on what runs; "abort" does not. */
-  cancel(batchId: BatchId, how: NonNullable<Cancel>): void {
+  cancel(batchId: BatchId, how: NonNullable<ControlRecord["cancel"]>): void {
     this.#withdraw(
       "cancel",
       (job) => job.message.batch_id === batchId && (how === "abort" || job.progress === null),
