@@ -14,8 +14,8 @@ os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
 os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
 
 import torch
-from mgb_engine.devices import thread_count, use_large_pages
-from mgb_engine.protocol import Submit
+from mgb_engine.engine.request import Submit
+from mgb_engine.kernels.devices import thread_count, use_large_pages
 from workload import measured, middle_of, queue_of
 
 
@@ -48,7 +48,7 @@ def reference(folder: Path, clips: list[Submit], batch: int) -> dict[str, Any]:
 
 def engine(folder: Path, clips: list[Submit], dtype: str) -> dict[str, Any]:
     """The whole engine, from the prompts to the written files."""
-    from mgb_engine.local_engine import Event, LocalEngine
+    from mgb_engine.io.local_engine import Event, LocalEngine
 
     ended = 0
 

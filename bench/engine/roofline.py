@@ -11,8 +11,8 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
-from mgb_engine import decoder as decoder_module
-from mgb_engine.linear import Linear
+from mgb_engine.kernels.linear import Linear
+from mgb_engine.model import decoder as decoder_module
 from small_lane import PROMPT_TOKENS, lane_at, sizes
 
 SLOTS, CONTEXT = 16, 250
@@ -94,7 +94,7 @@ def _breakdown(lane) -> dict[str, float]:
 
         return call
 
-    import mgb_engine.batch as batch_module
+    import mgb_engine.engine.batch as batch_module
 
     kept = [(Linear, "__call__", "products"), (decoder_module, "attend", "attention"),
             (batch_module, "sample", "sampling")]  # fmt: skip

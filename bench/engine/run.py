@@ -24,8 +24,8 @@ from typing import Any
 
 import phases  # also puts the engine on the path
 import torch
-from mgb_engine.devices import device_name, thread_count
-from mgb_engine.linear import packs
+from mgb_engine.kernels.devices import device_name, thread_count
+from mgb_engine.kernels.linear import packs
 from workload import SHORTEST_SHARE, make_checkpoint
 
 _BATCHES = (4, 8, 16)

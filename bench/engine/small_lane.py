@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import torch
-from mgb_engine.architecture import CodecSizes, DecoderSizes
-from mgb_engine.cache import CacheShape, PageCache, pages_for
-from mgb_engine.clip import Clip
-from mgb_engine.decoder import Decoder
-from mgb_engine.lane import Lane
-from mgb_engine.protocol import Output, Submit
-from mgb_engine.weights import Weights
+from mgb_engine.engine.clip import Clip
+from mgb_engine.engine.lane import Lane
+from mgb_engine.engine.request import Output, Submit
+from mgb_engine.kernels.cache import CacheShape, PageCache, pages_for
+from mgb_engine.model.architecture import CodecSizes, DecoderSizes
+from mgb_engine.model.decoder import Decoder
+from mgb_engine.model.weights import Weights
 from workload import SIZES
 
 CODEC = CodecSizes(

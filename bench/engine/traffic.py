@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 import torch
-from mgb_engine import decoder as decoder_module
+from mgb_engine.model import decoder as decoder_module
 from small_lane import PROMPT_TOKENS, lane_at, sizes
 from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from mgb_engine.protocol import Output, Submit
-from mgb_engine.tiny_random import make_tiny_random
+from mgb_engine.engine.request import Output, Submit
+from mgb_engine.model.tiny_random import make_tiny_random
 
 SIZES = {"width": 1024, "layers": 24, "heads": 16, "ffn": 4096}  # musicgen-small
 

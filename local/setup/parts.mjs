@@ -112,7 +112,7 @@ const lineCount = (path) => readFileSync(path, "utf8").split("\n").length;
 /** Noise in a second, for the tests; a person hears `models/musicgen-demo`. @param {string} root @returns {Part} */
 function tinyCheckpoint(root) {
   const folder = join(root, ".local", "models", "tiny-random");
-  const source = join("worker", "engine", "mgb_engine", "tiny_random.py");
+  const source = join("worker", "engine", "mgb_engine", "model", "tiny_random.py");
   return part(root, "the tests' tiny checkpoint", 5, [source], join(folder, ".mgb-stamp"), {
     install: (run) =>
       run(join(root, ".venv", "bin", "python"), ["-m", "mgb_engine", "tiny-random", "--out", folder], {

@@ -1,6 +1,6 @@
 /**
  * The engine's protocol: one JSON object a line, commands on its stdin, events on its stdout, the log on its
- * stderr. Its Python twin is `worker/engine/mgb_engine/protocol.py`. Every `submit` is answered exactly
+ * stderr. Its Python twin is `worker/engine/mgb_engine/io/protocol.py`. Every `submit` is answered exactly
  * once, by `done`, `failed` or `checkpoint`.
  */
 import { z } from "zod";

@@ -87,8 +87,8 @@ async function carried(queue: JobQueue, prompts: readonly string[]): Promise<rea
 function readByEngine(jobs: readonly JobMessage[]): readonly string[] {
   const script = `
 import json, sys
-from mgb_engine.channel import command_lines
-from mgb_engine.protocol import BadLine, parse_line
+from mgb_engine.io.channel import command_lines
+from mgb_engine.io.protocol import BadLine, parse_line
 for line in command_lines(sys.stdin.buffer):
     try:
         print(json.dumps(parse_line(line).prompt))

@@ -9,7 +9,7 @@ from bench_of_parts import Parts, request
 from demo_model.harmony import Key
 from demo_model.reading import read
 from demo_model.scores import in_key_share
-from mgb_engine.linear import packs
+from mgb_engine.kernels.linear import packs
 
 FOLDER = Path(__file__).resolve().parents[2] / "models" / "musicgen-demo"
 USUAL = {"top_k": 250, "temperature": 1.0, "guidance_scale": 3.0}
@@ -36,8 +36,8 @@ def test_a_clip_is_the_same_alone_and_in_company_and_another_seed_makes_another(
 
 
 def test_beat_key_and_chords_hold_on_where_a_window_follows_another(parts, monkeypatch):
-    monkeypatch.setattr("mgb_engine.clip.WINDOW_SECONDS", 8.0)
-    monkeypatch.setattr("mgb_engine.clip.STRIDE_SECONDS", 4.0)
+    monkeypatch.setattr("mgb_engine.engine.clip.WINDOW_SECONDS", 8.0)
+    monkeypatch.setattr("mgb_engine.engine.clip.STRIDE_SECONDS", 4.0)
     codes = parts.alone(request(prompt=PROMPT, seed=5, duration_seconds=16, **USUAL))
     reading = read(codes.numpy())
     assert reading.beat_frames == 20

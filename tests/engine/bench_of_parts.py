@@ -6,16 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from mgb_engine.architecture import codec_sizes, decoder_sizes, text_sizes
-from mgb_engine.cache import CacheShape, PageCache
-from mgb_engine.clip import Clip
-from mgb_engine.codec import Codec
-from mgb_engine.decoder import Decoder
-from mgb_engine.lane import Lane, Slot
-from mgb_engine.model_folder import open_model
-from mgb_engine.protocol import Output, Submit
-from mgb_engine.text_encoder import TextEncoder
-from mgb_engine.weights import Weights
+from mgb_engine.engine.clip import Clip
+from mgb_engine.engine.lane import Lane, Slot
+from mgb_engine.engine.request import Output, Submit
+from mgb_engine.kernels.cache import CacheShape, PageCache
+from mgb_engine.model.architecture import codec_sizes, decoder_sizes, text_sizes
+from mgb_engine.model.codec import Codec
+from mgb_engine.model.decoder import Decoder
+from mgb_engine.model.model_folder import open_model
+from mgb_engine.model.text_encoder import TextEncoder
+from mgb_engine.model.weights import Weights
 
 
 def request(id: str = "x", **changes: Any) -> Submit:

@@ -16,7 +16,7 @@ torch.set_num_threads(1)
 @pytest.fixture(scope="session")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The tiny random checkpoint, made once a run."""
-    from mgb_engine.tiny_random import make_tiny_random
+    from mgb_engine.model.tiny_random import make_tiny_random
 
     return make_tiny_random(tmp_path_factory.mktemp("models") / "tiny-random")
 
@@ -31,6 +31,6 @@ def parts(tiny: Path):
 @pytest.fixture(scope="session")
 def stereo(tmp_path_factory: pytest.TempPathFactory):
     from bench_of_parts import Parts
-    from mgb_engine.tiny_random import make_tiny_random
+    from mgb_engine.model.tiny_random import make_tiny_random
 
     return Parts(make_tiny_random(tmp_path_factory.mktemp("models") / "tiny-stereo", audio_channels=2))

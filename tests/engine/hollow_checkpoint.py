@@ -16,11 +16,11 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "worker" / "engine"))
 
 import torch
-from mgb_engine import convert
-from mgb_engine.architecture import decoder_sizes
-from mgb_engine.decoder import Decoder
-from mgb_engine.model_folder import ModelFolder
-from mgb_engine.weights import Weights
+from mgb_engine.model import convert
+from mgb_engine.model.architecture import decoder_sizes
+from mgb_engine.model.decoder import Decoder
+from mgb_engine.model.model_folder import ModelFolder
+from mgb_engine.model.weights import Weights
 
 LAYERS, WIDTH = 8, 1024  # musicgen-small's layers, a third of them
 CONFIG = {

@@ -12,7 +12,7 @@ from typing import Any
 from unittest import mock
 
 import torch
-from mgb_engine import sampler
+from mgb_engine.engine import sampler
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 

@@ -1,8 +1,8 @@
 """Every request is answered once, whatever the engine's threads say of it."""
 
 import pytest
-from mgb_engine import answers as answers_module
-from mgb_engine.answers import Answers
+from mgb_engine.io import answers as answers_module
+from mgb_engine.io.answers import Answers
 
 
 @pytest.fixture

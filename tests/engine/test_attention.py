@@ -7,9 +7,9 @@ from types import SimpleNamespace
 import pytest
 import torch
 from bench_of_parts import request
-from mgb_engine import attention
-from mgb_engine.cache import CacheShape, PageCache, PageTable
-from mgb_engine.lane import Lane
+from mgb_engine.engine.lane import Lane
+from mgb_engine.kernels import attention
+from mgb_engine.kernels.cache import CacheShape, PageCache, PageTable
 
 needs_numba = pytest.mark.skipif(not importlib.util.find_spec("numba"), reason="no numba for this Python")
 
@@ -58,7 +58,7 @@ def kernel(request, monkeypatch):
 def interpreted():
     """CUDA's kernels, run by Triton's interpreter on this processor (conftest.py asks for it)."""
     pytest.importorskip("triton", reason="Triton comes with torch's CUDA builds, and this is another")
-    from mgb_engine import attention_cuda
+    from mgb_engine.kernels import attention_cuda
 
     return attention_cuda
 
@@ -124,7 +124,7 @@ def test_no_kernel_is_compiled_anew_for_a_longer_clip():
     pytest.importorskip("triton", reason="Triton comes with torch's CUDA builds, and this is another")
     # In a process of its own: here Triton's interpreter has taken the compiler's place.
     program = (
-        "from mgb_engine import attention_cuda as cuda\n"
+        "from mgb_engine.kernels import attention_cuda as cuda\n"
         "for kernel in (cuda._write_last, cuda._attend_rows):\n"
         "    [width] = [p for p in kernel.params if p.name == 'width']\n"
         "    assert width.do_not_specialize\n"
@@ -136,7 +136,7 @@ def test_no_kernel_is_compiled_anew_for_a_longer_clip():
 
 @needs_numba
 def test_the_compiler_is_given_no_leave_to_assume_finite_numbers():
-    from mgb_engine import attention_cpu
+    from mgb_engine.kernels import attention_cpu
 
     kernels = [it for it in vars(attention_cpu).values() if hasattr(it, "targetoptions")]
     assert len(kernels) >= 6
@@ -156,7 +156,7 @@ def test_where_cuda_s_kernels_do_not_run_pages_are_gathered(monkeypatch, capsys,
         raise fault
 
     monkeypatch.setitem(
-        sys.modules, "mgb_engine.attention_cuda", SimpleNamespace(agrees_with=broken, attend=broken)
+        sys.modules, "mgb_engine.kernels.attention_cuda", SimpleNamespace(agrees_with=broken, attend=broken)
     )
     on_cuda = SimpleNamespace(keys=[SimpleNamespace(device=torch.device("cuda"))])
     attention._cuda_kernel.cache_clear()

@@ -8,10 +8,10 @@ import resource
 import numpy as np
 import pytest
 import soundfile
-from mgb_engine.audio import file_name, finished, write_clip
-from mgb_engine.loudness import integrated_lufs, true_peak_dbtp
-from mgb_engine.ogg import renumbered
-from mgb_engine.protocol import Output
+from mgb_engine.engine.request import Output
+from mgb_engine.io.audio import file_name, finished, write_clip
+from mgb_engine.io.loudness import integrated_lufs, true_peak_dbtp
+from mgb_engine.io.ogg import renumbered
 
 RATE = 48_000
 

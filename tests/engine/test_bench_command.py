@@ -4,10 +4,10 @@ import json
 
 import pytest
 import torch
-from mgb_engine import bench as bench_module
-from mgb_engine.bench import bench, group_sizes
 from mgb_engine.cli import main
-from mgb_engine.text_encoder import TextEncoder
+from mgb_engine.io import bench as bench_module
+from mgb_engine.io.bench import bench, group_sizes
+from mgb_engine.model.text_encoder import TextEncoder
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def test_a_clip_that_fails_ends_the_measurement(tiny, monkeypatch, capfd):
     def fail(*_):
         raise OSError("no room on the disk")
 
-    monkeypatch.setattr("mgb_engine.finisher.write_clip", fail)
+    monkeypatch.setattr("mgb_engine.io.finisher.write_clip", fail)
     assert main(["bench", "--model", str(tiny), "--seconds", "0.3"]) == 1
     out, err = capfd.readouterr()
     assert "warm-up: could not write the clip: OSError: no room on the disk" in err and out == ""

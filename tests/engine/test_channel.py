@@ -5,7 +5,7 @@ import json
 import os
 
 import pytest
-from mgb_engine.channel import LONGEST_LINE, Channel, command_lines
+from mgb_engine.io.channel import LONGEST_LINE, Channel, command_lines
 
 
 @pytest.mark.parametrize("more", [0, 1, 1 << 20, 3 << 20])

@@ -11,10 +11,10 @@ import hollow_checkpoint
 import pytest
 import torch
 from bench_of_parts import Parts, request
-from mgb_engine.architecture import codec_sizes, decoder_sizes, text_sizes
 from mgb_engine.cli import main
-from mgb_engine.model_folder import ModelError, open_model
-from mgb_engine.weights import Weights
+from mgb_engine.model.architecture import codec_sizes, decoder_sizes, text_sizes
+from mgb_engine.model.model_folder import ModelError, open_model
+from mgb_engine.model.weights import Weights
 
 CONV = "audio_encoder.decoder.layers.0.conv"
 
@@ -180,7 +180,7 @@ def test_a_converted_checkpoint_is_smaller_and_has_everything_of_the_original(ti
 def test_opening_a_converted_checkpoint_does_not_read_its_weights(half, tmp_path, monkeypatch):
     revision = open_model(str(half), tmp_path).revision
     assert revision == hashlib.sha256((half / "model.safetensors").read_bytes()).hexdigest()[:12]
-    monkeypatch.setattr("mgb_engine.model_folder._digest", None)
+    monkeypatch.setattr("mgb_engine.model.model_folder._digest", None)
     assert open_model(str(half), tmp_path).revision == revision
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from mgb_engine.lstm import Lstm, LstmLayer, RecordedLstm
+from mgb_engine.kernels.lstm import Lstm, LstmLayer, RecordedLstm
 from recorded_steps import RecordingRecorder
 
 WIDTH = 512  # products of this size take other kernels for other numbers of rows

@@ -6,9 +6,9 @@ from types import SimpleNamespace
 import pytest
 import torch
 from bench_of_parts import request
-from mgb_engine.answers import Answers
-from mgb_engine.codec_thread import CodecThread, Destinations
-from mgb_engine.orders import Orders
+from mgb_engine.engine.codec_thread import CodecThread, Destinations
+from mgb_engine.engine.orders import Orders
+from mgb_engine.io.answers import Answers
 
 PATIENCE_SECONDS = 60
 

@@ -4,7 +4,7 @@ import contextlib
 from types import SimpleNamespace
 
 import pytest
-from mgb_engine import cuda
+from mgb_engine.kernels import cuda
 
 
 class FakeStream:

@@ -9,14 +9,14 @@ from types import SimpleNamespace
 import pytest
 import torch
 from bench_of_parts import request
-from mgb_engine.answers import Answers
-from mgb_engine.checkpoint import write_checkpoint
-from mgb_engine.crew import Crew
-from mgb_engine.decoder import Decoder
-from mgb_engine.model_folder import ModelError
-from mgb_engine.orders import Orders
-from mgb_engine.protocol import Output
-from mgb_engine.serve import EngineOptions, load_engine
+from mgb_engine.engine.checkpoint import write_checkpoint
+from mgb_engine.engine.crew import Crew
+from mgb_engine.engine.orders import Orders
+from mgb_engine.engine.request import Output
+from mgb_engine.io.answers import Answers
+from mgb_engine.io.serve import EngineOptions, load_engine
+from mgb_engine.model.decoder import Decoder
+from mgb_engine.model.model_folder import ModelError
 
 PATIENCE_SECONDS = 120
 
@@ -137,7 +137,7 @@ def test_a_drain_interrupts_only_what_will_not_end_in_time(driven, monkeypatch):
 def test_a_clip_is_too_late_when_its_steps_its_codec_and_a_second_pass_the_deadline(
     monkeypatch, steps, step_seconds, late
 ):
-    monkeypatch.setattr("mgb_engine.orders.time.monotonic", lambda: 50.0)
+    monkeypatch.setattr("mgb_engine.engine.orders.time.monotonic", lambda: 50.0)
     orders = Orders(Answers(print))
     crew = SimpleNamespace(_orders=orders, _seconds_after=lambda clip: 2.05)
     lane = SimpleNamespace(step_seconds=step_seconds)
@@ -229,7 +229,7 @@ def test_a_checkpoint_of_all_codes_needs_the_codec_alone(driven, parts, tmp_path
     ids=["a code too large", "a code too small", "too long", "a codebook missing", "flat", "no number"],
 )
 def test_a_checkpoint_with_impossible_codes_is_not_taken_up(driven, tmp_path, codes):
-    from mgb_engine.checkpoint import identity
+    from mgb_engine.engine.checkpoint import identity
     from safetensors.torch import save_file
 
     one, asked, path = driven(), request("me", output=Output("wav", "none")), tmp_path / "c"

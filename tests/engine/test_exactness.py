@@ -36,7 +36,7 @@ def test_every_clip_of_any_schedule_has_the_reference_s_codes(parts, schedule, s
 
 def test_the_compiled_kernel_makes_the_reference_s_codes_too(parts, monkeypatch):
     pytest.importorskip("numba", reason="no numba for this Python")
-    monkeypatch.setattr("mgb_engine.attention._COMPILED_FROM_WIDTH", 0)
+    monkeypatch.setattr("mgb_engine.kernels.attention._COMPILED_FROM_WIDTH", 0)
     schedule = [(5 * i, asked) for i, asked in enumerate(POOL)]
     made = parts.run(schedule, slots=4)
     for _, asked in schedule:
@@ -44,7 +44,7 @@ def test_the_compiled_kernel_makes_the_reference_s_codes_too(parts, monkeypatch)
 
 
 def test_a_processor_without_kernels_of_its_own_makes_the_reference_s_codes_too(tiny, parts, monkeypatch):
-    monkeypatch.setattr("mgb_engine.linear.packs", lambda dtype: False)
+    monkeypatch.setattr("mgb_engine.kernels.linear.packs", lambda dtype: False)
     made = Parts(tiny).run([(5 * i, asked) for i, asked in enumerate(POOL)], slots=4)
     for asked in POOL:
         assert torch.equal(made[asked.id], parts.reference_codes(asked)), asked.id
@@ -105,8 +105,8 @@ def test_a_clip_of_a_frame_or_two_follows_the_delay_pattern(parts, frames):
 @torch.inference_mode()
 def test_a_long_clip_continues_by_windows_as_a_slow_loop_does(parts, monkeypatch):
     # Windows of 0.6 s every 0.36 s: the rule of 30 and 18 at a size that the slow loop can bear.
-    monkeypatch.setattr("mgb_engine.clip.WINDOW_SECONDS", 0.6)
-    monkeypatch.setattr("mgb_engine.clip.STRIDE_SECONDS", 0.36)
+    monkeypatch.setattr("mgb_engine.engine.clip.WINDOW_SECONDS", 0.6)
+    monkeypatch.setattr("mgb_engine.engine.clip.STRIDE_SECONDS", 0.36)
     asked = request("long", duration_seconds=1.1)  # 55 frames: windows at 0, 18 and 36
     made = parts.alone(asked)
     slow = slow_codes(parts, asked, frames=30)
@@ -116,7 +116,7 @@ def test_a_long_clip_continues_by_windows_as_a_slow_loop_does(parts, monkeypatch
 
 
 def test_thirty_seconds_are_one_window_and_more_begin_every_eighteen():
-    from mgb_engine.clip import window_spans
+    from mgb_engine.engine.clip import window_spans
 
     assert window_spans(1500, 50) == [(0, 1500)]
     assert window_spans(1501, 50) == [(0, 1500), (900, 601)]

@@ -102,7 +102,7 @@ def test_a_hub_id_is_downloaded_once_without_what_is_for_others_and_then_needs_n
 
 def test_a_repository_that_has_only_pickles_gives_those(files, tiny, tmp_path):
     import torch
-    from mgb_engine.weights import Weights
+    from mgb_engine.model.weights import Weights
 
     weights = Weights(tiny)
     torch.save({name: weights(name).clone() for name in weights.names()}, tmp_path / "pickle")

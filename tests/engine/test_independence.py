@@ -3,10 +3,10 @@
 import pytest
 import torch
 from bench_of_parts import Parts, request
-from mgb_engine import checkpoint
-from mgb_engine.lane import Lane
-from mgb_engine.linear import packs
-from mgb_engine.sampler import uniforms
+from mgb_engine.engine import checkpoint
+from mgb_engine.engine.lane import Lane
+from mgb_engine.engine.sampler import uniforms
+from mgb_engine.kernels.linear import packs
 
 
 @pytest.fixture(scope="module", params=[torch.float32, torch.bfloat16], ids=["float32", "bfloat16"])
@@ -88,8 +88,8 @@ def test_a_clip_goes_on_from_its_checkpoint_with_the_same_codes(parts, tmp_path,
 
 
 def test_a_long_clip_resumes_in_its_second_window(parts, monkeypatch, tmp_path):
-    monkeypatch.setattr("mgb_engine.clip.WINDOW_SECONDS", 0.6)
-    monkeypatch.setattr("mgb_engine.clip.STRIDE_SECONDS", 0.36)
+    monkeypatch.setattr("mgb_engine.engine.clip.WINDOW_SECONDS", 0.6)
+    monkeypatch.setattr("mgb_engine.engine.clip.STRIDE_SECONDS", 0.36)
     asked = request("long", duration_seconds=1.1, **SAMPLED)
     whole = parts.alone(asked)
     clip = parts.clip(asked, whole[:, :40])
@@ -163,8 +163,8 @@ def test_a_long_clip_s_frames_are_drawn_with_their_own_numbers_in_every_window(p
 
 
 def test_the_steps_of_a_long_clip_are_those_it_takes(parts, monkeypatch):
-    monkeypatch.setattr("mgb_engine.clip.WINDOW_SECONDS", 0.6)
-    monkeypatch.setattr("mgb_engine.clip.STRIDE_SECONDS", 0.36)
+    monkeypatch.setattr("mgb_engine.engine.clip.WINDOW_SECONDS", 0.6)
+    monkeypatch.setattr("mgb_engine.engine.clip.STRIDE_SECONDS", 0.36)
     clip = parts.clip(request("long", duration_seconds=1.1))
     foretold = clip.steps
     lane = Lane(parts.decoder, parts.cache(), 1, lambda _: None, lambda _: None)

@@ -1,8 +1,8 @@
 import pytest
 import torch
-from mgb_engine.architecture import DecoderSizes
-from mgb_engine.linear import Linear, packs
-from mgb_engine.plan import choose_dtype
+from mgb_engine.engine.plan import choose_dtype
+from mgb_engine.kernels.linear import Linear, packs
+from mgb_engine.model.architecture import DecoderSizes
 
 SHAPES = [(3072, 1024), (4096, 1024), (1024, 4096), (576, 192), (96, 32)]  # of small, the demo, and tiny
 
@@ -44,7 +44,7 @@ def test_a_cpu_computes_in_what_is_asked_for_or_in_bf16_where_that_pays(
     monkeypatch, width, has_bf16, times_as_fast, asked, chosen
 ):
     rates = {torch.float32: 100.0, torch.bfloat16: 100.0 * times_as_fast}
-    monkeypatch.setattr("mgb_engine.plan.packs", lambda dtype: has_bf16 or dtype == torch.float32)
-    monkeypatch.setattr("mgb_engine.plan.packed_gflops", rates.get)
+    monkeypatch.setattr("mgb_engine.engine.plan.packs", lambda dtype: has_bf16 or dtype == torch.float32)
+    monkeypatch.setattr("mgb_engine.engine.plan.packed_gflops", rates.get)
     sizes = DecoderSizes(layers=2, width=width, heads=8, ffn=512, codebooks=4, codes=64, channels=1)
     assert choose_dtype(sizes, "cpu", asked) == chosen

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 
 import pytest
-from mgb_engine.costs import Costs, Times
-from mgb_engine.pace import FEWEST_CLIPS, Pace
+from mgb_engine.engine.costs import Costs, Times
+from mgb_engine.engine.pace import FEWEST_CLIPS, Pace
 
 FRAME_RATE = 50
 

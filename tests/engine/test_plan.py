@@ -2,9 +2,9 @@
 
 import pytest
 import torch
-from mgb_engine import plan as plan_module
-from mgb_engine.architecture import DecoderSizes
-from mgb_engine.plan import make_plan
+from mgb_engine.engine import plan as plan_module
+from mgb_engine.engine.plan import make_plan
+from mgb_engine.model.architecture import DecoderSizes
 
 SMALL = DecoderSizes(layers=24, width=1024, heads=16, ffn=4096, codebooks=4, codes=2048, channels=1)
 # Two rows of 1,503 positions and a prompt of 512 are 24 + 24 + 8 pages of 64.

@@ -5,7 +5,8 @@ import re
 
 import pytest
 from engine_process import output, submit_line
-from mgb_engine.protocol import BadLine, Cancel, Drain, Output, Shutdown, Submit, parse_line
+from mgb_engine.engine.request import Output, Submit
+from mgb_engine.io.protocol import BadLine, Cancel, Drain, Shutdown, parse_line
 
 
 def test_a_whole_submit_line_is_read():

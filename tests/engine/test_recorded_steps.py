@@ -5,10 +5,10 @@ import torch
 from bench_of_parts import request
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from mgb_engine.batch import Batch, FixedBatch, Room
-from mgb_engine.cache import CacheShape, PageCache
-from mgb_engine.decoder import Decoder
-from mgb_engine.lane import Lane
+from mgb_engine.engine.batch import Batch, FixedBatch, Room
+from mgb_engine.engine.lane import Lane
+from mgb_engine.kernels.cache import CacheShape, PageCache
+from mgb_engine.model.decoder import Decoder
 from recorded_steps import Log, RecordingRecorder
 
 SAMPLED = {"top_k": 40, "temperature": 1.1, "top_p": 0.95}

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 import torch
-from mgb_engine.sampler import Sampling, sample, uniforms
+from mgb_engine.engine.sampler import Sampling, sample, uniforms
 
 
 def sampling(count, temperature=1.0, top_k=0, top_p=0.0):
@@ -82,7 +82,7 @@ def test_the_ends_of_the_unit_interval_draw_codes_that_are_possible():
 
 def test_philox_gives_the_published_words():
     # Known answers of Random123: key 0 and counter 0, and all bits set in both.
-    from mgb_engine.sampler import _philox
+    from mgb_engine.engine.sampler import _philox
 
     zero = [np.zeros(1, np.uint64)] * 4
     ones = [np.full(1, 0xFFFFFFFF, np.uint64)] * 4

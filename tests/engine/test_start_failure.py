@@ -8,11 +8,11 @@ import threading
 import pytest
 import torch
 from engine_process import EngineProcess
-from mgb_engine import serve as serve_module
-from mgb_engine.devices import DeviceError, is_out_of_memory
-from mgb_engine.model_folder import ModelError
-from mgb_engine.serve import EngineOptions, serve
-from mgb_engine.start_failure import failed_to_start
+from mgb_engine.io import serve as serve_module
+from mgb_engine.io.serve import EngineOptions, serve
+from mgb_engine.io.start_failure import failed_to_start
+from mgb_engine.kernels.devices import DeviceError, is_out_of_memory
+from mgb_engine.model.model_folder import ModelError
 
 
 class Told(list):

@@ -1,7 +1,7 @@
 import json
 
-from mgb_engine.model_folder import open_model
-from mgb_engine.tiny_random import make_tiny_random
+from mgb_engine.model.model_folder import open_model
+from mgb_engine.model.tiny_random import make_tiny_random
 
 
 def test_the_same_checkpoint_is_made_every_time(tiny, tmp_path):

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 from mgb_engine.cli import main
-from mgb_engine.model_folder import ModelError
-from mgb_engine.words import Vocabulary, Words
+from mgb_engine.model.model_folder import ModelError
+from mgb_engine.model.words import Vocabulary, Words
 
 DEMO = Path(__file__).resolve().parents[2] / "models" / "musicgen-demo"
 

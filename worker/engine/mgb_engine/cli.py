@@ -8,9 +8,9 @@ import os
 import sys
 from pathlib import Path
 
-from mgb_engine.devices import DeviceError
-from mgb_engine.model_folder import ModelError
-from mgb_engine.protocol import BadLine, parse_submit, read_json
+from mgb_engine.io.protocol import BadLine, parse_submit, read_json
+from mgb_engine.kernels.devices import DeviceError
+from mgb_engine.model.model_folder import ModelError
 
 _DEVICES = ["auto", "cpu", "cuda"]
 _DTYPES = ["auto", "float32", "bfloat16", "float16"]
@@ -74,17 +74,17 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    from mgb_engine.channel import claim_stdout
+    from mgb_engine.io.channel import claim_stdout
 
     channel = claim_stdout()
-    from mgb_engine.serve import EngineOptions, serve
+    from mgb_engine.io.serve import EngineOptions, serve
 
     chosen = EngineOptions(options.model, options.out, options.device, options.dtype, options.reference)
     return serve(channel, chosen)
 
 
 def _tiny_random(options: argparse.Namespace) -> int:
-    from mgb_engine.tiny_random import make_tiny_random
+    from mgb_engine.model.tiny_random import make_tiny_random
 
     options.out.parent.mkdir(parents=True, exist_ok=True)
     make_tiny_random(options.out)
@@ -93,8 +93,8 @@ def _tiny_random(options: argparse.Namespace) -> int:
 
 
 def _convert(options: argparse.Namespace) -> int:
-    from mgb_engine.convert import convert
-    from mgb_engine.model_folder import open_model
+    from mgb_engine.model.convert import convert
+    from mgb_engine.model.model_folder import open_model
 
     try:
         written = convert(open_model(options.model, options.out), options.out)
@@ -105,8 +105,8 @@ def _convert(options: argparse.Namespace) -> int:
 
 
 def _generate(options: argparse.Namespace) -> int:
-    from mgb_engine.generate import generate
-    from mgb_engine.local_engine import ClipFailed
+    from mgb_engine.io.generate import generate
+    from mgb_engine.io.local_engine import ClipFailed
 
     try:
         request = parse_submit(
@@ -129,8 +129,8 @@ def _generate(options: argparse.Namespace) -> int:
 
 
 def _bench(options: argparse.Namespace) -> int:
-    from mgb_engine.bench import bench, table
-    from mgb_engine.local_engine import ClipFailed
+    from mgb_engine.io.bench import bench, table
+    from mgb_engine.io.local_engine import ClipFailed
 
     try:
         result = bench(options.model, options.device, options.dtype, options.seconds)
@@ -143,7 +143,7 @@ def _bench(options: argparse.Namespace) -> int:
 
 
 def _words(options: argparse.Namespace) -> int:
-    from mgb_engine.words import Vocabulary
+    from mgb_engine.model.words import Vocabulary
 
     try:
         vocabulary = Vocabulary(options.model)

@@ -1,0 +1,52 @@
+"""What an interrupted clip leaves behind: the codes so far, and what they were made from.
+
+A safetensors file: one tensor `codes` and the clip's identity as metadata. A checkpoint is only
+taken up by the same request on the same model; anything else starts over.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mgb_engine.engine.request import Submit
+from mgb_engine.model.files import write_whole
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+def identity(request: Submit, revision: str) -> str:
+    """A hash of everything that decides a clip's codes: model, prompt, parameters, seed."""
+    decisive = [
+        revision, request.prompt, request.duration_seconds, request.seed,
+        request.temperature, request.top_k, request.top_p, request.guidance_scale,
+    ]  # fmt: skip
+    return hashlib.sha256(json.dumps(decisive).encode()).hexdigest()
+
+
+def write_checkpoint(path: Path, request: Submit, revision: str, codes: Tensor) -> None:
+    """codes: [K, frames] integer, -1 where a code is not made yet, else 0 to 32767.
+
+    Raises OSError when the disk refuses; then nothing of it stays.
+    """
+    import torch
+    from safetensors.torch import save
+
+    metadata = {"identity": identity(request, revision), "seed": str(request.seed)}
+    write_whole(path, save({"codes": codes.to("cpu", torch.int16).contiguous()}, metadata))
+
+
+def read_checkpoint(path: Path, request: Submit, revision: str) -> Tensor | None:
+    """The codes to go on from, [K, frames] int64; None when the file is not of this very clip."""
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, "pt") as file:
+            if (file.metadata() or {}).get("identity") != identity(request, revision):
+                return None
+            return file.get_tensor("codes").long()
+    except (OSError, ValueError, SafetensorError):  # ValueError: a path that no file can have
+        return None

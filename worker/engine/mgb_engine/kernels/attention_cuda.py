@@ -1,0 +1,93 @@
+"""CUDA's attention kernels, in Triton, which torch's CUDA builds bring along.
+
+A program is one head of one row: it goes through the row's own pages and keeps the running maximum
+and sum of the softmax (Milakov and Gimelshein, arXiv:1805.02867), so that every key and value is
+read once and nothing is gathered. What lies behind a row's end is never read. Its sums run in the
+order of its own pages: a row's numbers are the same whatever the other rows are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+import triton
+import triton.language as tl
+from torch import Tensor
+
+from mgb_engine.kernels.cache import PAGE, CacheShape, PageCache, PageTable
+
+
+def attend(cache: PageCache, layer: int, qkv: Tensor, table: PageTable) -> Tensor:
+    """As `attention.attend`."""
+    rows, parts, heads, size = qkv.shape
+    qkv = qkv.contiguous()
+    keys, values, grid = cache.keys[layer], cache.values[layer], (rows, heads)
+    width = table.pages.shape[1]
+    sizes = {"ROW": parts * heads * size, "H": heads, "D": size, "PAGE": PAGE}
+    if parts == 3:
+        # A launch of its own: rows of one sequence read what the rows before them write.
+        _write_last[grid](qkv, keys, values, table.pages, table.lengths, width, **sizes)
+    out = torch.empty(rows, heads * size, dtype=qkv.dtype, device=qkv.device)
+    _attend_rows[grid](qkv, keys, values, table.pages, table.lengths, out, width, size**-0.5, **sizes)
+    return out
+
+
+def agrees_with(plainly: Callable[[PageCache, int, Tensor, PageTable], Tensor], device: str) -> bool:
+    """Whether the kernels compile here and compute what `plainly` does. Raises what Triton raises."""
+    lengths, heads, size = [1, PAGE, PAGE + 1, 2 * PAGE + 7], 2, 64
+    cache = PageCache(CacheShape(1, heads, size, torch.float16), 3 * len(lengths), device)
+    draw = torch.Generator().manual_seed(1)
+    for store in (*cache.keys, *cache.values):
+        store.copy_(torch.randn(store.shape, generator=draw))
+    pages = torch.randperm(3 * len(lengths), generator=draw).view(len(lengths), 3).int()
+    table = PageTable(pages.to(device), torch.tensor(lengths, dtype=torch.int32, device=device))
+    qkv = torch.randn(len(lengths), 3, heads, size, generator=draw).to(device, torch.float16)
+    # Ours first: what it fails to write, the other would have written for it.
+    ours = attend(cache, 0, qkv, table)
+    again = attend(cache, 0, qkv[:, :1], table)
+    wanted = plainly(cache, 0, qkv, table)
+    return all(torch.allclose(found.float(), wanted.float(), atol=2e-3) for found in (ours, again))
+
+
+# `width` is the longest clip's pages: by its value the compiler would make a kernel anew in mid-run, at
+# the first clip that is longer or shorter than those before.
+@triton.jit(do_not_specialize=["width"])
+def _write_last(
+    qkv, keys, values, pages, lengths, width,
+    ROW: tl.constexpr, H: tl.constexpr, D: tl.constexpr, PAGE: tl.constexpr,
+):  # fmt: skip
+    row, head, d = tl.program_id(0), tl.program_id(1), tl.arange(0, D)
+    last = tl.load(lengths + row) - 1
+    page = tl.load(pages + row * width + last // PAGE).to(tl.int64)
+    target = ((page * H + head) * PAGE + last % PAGE) * D + d
+    mine = row * ROW + head * D + d
+    tl.store(keys + target, tl.load(qkv + mine + H * D))
+    tl.store(values + target, tl.load(qkv + mine + 2 * H * D))
+
+
+@triton.jit(do_not_specialize=["width"])
+def _attend_rows(
+    qkv, keys, values, pages, lengths, out, width, scale,
+    ROW: tl.constexpr, H: tl.constexpr, D: tl.constexpr, PAGE: tl.constexpr,
+):  # fmt: skip
+    row, head = tl.program_id(0), tl.program_id(1)
+    t, d = tl.arange(0, PAGE), tl.arange(0, D)
+    q = tl.load(qkv + row * ROW + head * D + d).to(tl.float32) * scale  # [D]
+    length = tl.load(lengths + row)
+    top, total = float("-inf"), 0.0
+    mixed = tl.zeros([D], tl.float32)
+    for p in range(0, tl.cdiv(length, PAGE)):
+        page = tl.load(pages + row * width + p).to(tl.int64)
+        here = (page * H + head) * PAGE * D + t[:, None] * D + d[None, :]  # [PAGE, D]
+        valid = p * PAGE + t < length  # [PAGE]
+        k = tl.load(keys + here, mask=valid[:, None], other=0.0).to(tl.float32)
+        scores = tl.where(valid, tl.sum(k * q[None, :], axis=1), float("-inf"))  # [PAGE]
+        new_top = tl.maximum(top, tl.max(scores, axis=0))
+        fall = tl.exp(top - new_top)
+        weights = tl.exp(scores - new_top)
+        v = tl.load(values + here, mask=valid[:, None], other=0.0).to(tl.float32)
+        mixed = mixed * fall + tl.sum(weights[:, None] * v, axis=0)
+        total = total * fall + tl.sum(weights, axis=0)
+        top = new_top
+    tl.store(out + row * H * D + head * D + d, mixed / total)
