@@ -63,13 +63,23 @@ async function sightingsOf(
 ): Promise<readonly Sighting[]> {
   const prices = machines.length > 0 ? await readPrices(store) : new Map<string, Price>();
   return machines.map((machine): Sighting => {
-    const { instance, worker } = machine;
+    const { instance } = machine;
     const isSeen = machine.isListed || (exists(instance) && isBeating(machine, nowMs, settings));
-    const ownReason = exists(instance) ? null : latched ? "stopped" : (worker?.reason ?? null);
     const endedByUs = ended.has(instance.instanceId);
-    const endReason = endedByUs ? (reasons.get(instance.instanceId) ?? null) : ownReason;
+    const endReason = endedByUs
+      ? (reasons.get(instance.instanceId) ?? null)
+      : exists(instance)
+        ? null
+        : endReasonOf(machine, latched);
     return { ...machine, isSeen, endReason, endedByUs, price: prices.get(instance.zone) ?? null };
   });
+}
+
+/** A machine that had left by itself before a stop was not ended by it, though the reaper sees both together. */
+function endReasonOf({ instance, worker }: Survey["machines"][number], latched: boolean): string | null {
+  const ownWord = worker?.reason ?? null;
+  const mayBeStopped = instance.endedBy === "api" || (instance.endedBy === null && ownWord === null);
+  return latched && mayBeStopped ? "stopped" : ownWord;
 }
 
 type Price = LedgerEntry["prices"][number];

@@ -4,6 +4,7 @@ import type { DecisionRecord } from "../../../shared/contract/fleet-records.ts";
 import type { InstanceId } from "../../../shared/contract/ids.ts";
 import { launchTick } from "../../../shared/fleet/launch-tick.ts";
 import { reapTick } from "../../../shared/fleet/reap-tick.ts";
+import { reopen, stopAll } from "../../../shared/fleet/stop.ts";
 import { World } from "./world.ts";
 
 let world: World;
@@ -99,5 +100,32 @@ test("a machine that receives a message ends the row", async () => {
   world.fleet.shutDown(id);
   world.loseMessages();
   // What is open now is lost again: two more machines find that out.
+  expect(await untilHeld(9)).toBe(2);
+});
+
+test("a machine that had left without a message before a stop counts after it", async () => {
+  lose(10);
+  await tick();
+  const [id] = await world.alive();
+  if (id === undefined) throw new Error("no machine");
+  await liveWithoutMessage(id);
+  await world.clock.runUntil(stopAll("ada", world.ports, world.stage));
+  await reap();
+  await seconds(60);
+  await reap();
+  await world.clock.runUntil(reopen("ada", world.ports));
+  expect(await untilHeld(9)).toBe(1);
+});
+
+test("a machine that a stop ended before it received anything does not count", async () => {
+  lose(10);
+  await tick();
+  const [id] = await world.alive();
+  if (id === undefined) throw new Error("no machine");
+  await seconds(100);
+  await world.heartbeat(id, { messages_received: 0 });
+  await world.clock.runUntil(stopAll("ada", world.ports, world.stage));
+  await reap();
+  await world.clock.runUntil(reopen("ada", world.ports));
   expect(await untilHeld(9)).toBe(2);
 });
