@@ -23,8 +23,8 @@ export async function reapOrNote(event: unknown, ports: ReapPorts, stage: Stage)
     await onInstanceEvent(parsed.data, ports, stage);
     return;
   }
-  const untilMs = ports.clock.nowMs() + beginWithinMs;
   const report = await reapTick(ports, stage);
+  const untilMs = report.beganMs + beginWithinMs;
   if (report.reasons.size > 0) {
     ports.log.info("machines that should end", {
       reasons: Object.fromEntries(report.reasons),

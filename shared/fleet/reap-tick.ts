@@ -23,6 +23,8 @@ import { survey } from "./survey.ts";
 const consoleTailCharacters = 4000;
 
 export interface ReapReport {
+  /** When it began, by the store's time: the first answer of the store has set the clock. */
+  readonly beganMs: number;
   /** Machines that exist as far as EC2's list tells. */
   readonly alive: readonly FleetInstance[];
   readonly reasons: ReadonlyMap<InstanceId, ReapReason>;
@@ -32,6 +34,7 @@ export interface ReapReport {
 /** @throws StoreError, FleetError when something cannot be read: what is not known is not ended. */
 export async function reapTick(ports: StopPorts, stage: Stage): Promise<ReapReport> {
   const latched = await latchIsClosed(ports.store);
+  const beganMs = ports.clock.nowMs();
   // First of all, so that nothing that fails below keeps a stop from going on.
   if (latched) await continueStop(ports, stage);
   const seen = await survey(latched, ports, stage.settings);
@@ -46,7 +49,7 @@ export async function reapTick(ports: StopPorts, stage: Stage): Promise<ReapRepo
   await forgetEnded(seen, ledgers, ports.store);
   if (measures !== null) await watchStarts(measures, ports);
   const alive = seen.machines.map(({ instance }) => instance).filter(exists);
-  return { alive, reasons, terminated };
+  return { beganMs, alive, reasons, terminated };
 }
 
 function judgeAll({ machines, latched, nowMs }: Survey, { settings }: Stage): Map<InstanceId, ReapReason> {

@@ -4,6 +4,7 @@ import { batchIdOf } from "../../../../shared/contract/ids.ts";
 import { fleetKeys, indexKeys } from "../../../../shared/contract/keys.ts";
 import { launchTick } from "../../../../shared/fleet/launch-tick.ts";
 import { FleetError, QueueError, StoreError } from "../../../../shared/ports.ts";
+import { StoreClock } from "../../../../shared/system/store-clock.ts";
 import { World } from "../../fleet/world.ts";
 
 let world: World;
@@ -48,6 +49,18 @@ describe("an invocation", () => {
       throw new FleetError("no answer");
     });
     await expect(invoke(scheduled)).rejects.toThrow(FleetError);
+  });
+
+  test("has its whole time although the function's clock was minutes behind until the store answered", async () => {
+    await world.store.put(orphan, "{}");
+    await world.clock.advance(3_600_000);
+    const behind = { nowMs: () => world.clock.nowMs() - 240_000, sleep: world.clock.sleep.bind(world.clock) };
+    const clock = new StoreClock(behind);
+    world.faults.beforeNext("get", /latch/, () => {
+      clock.heard(world.clock.nowMs(), clock.mark());
+    });
+    await world.clock.runUntil(reapOrNote(scheduled, { ...world.ports, clock }, world.stage));
+    expect(await world.store.exists(orphan)).toBe(false);
   });
 
   test("looks at dead letters although a batch cannot be reconciled", async () => {
