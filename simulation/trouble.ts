@@ -32,6 +32,7 @@ const minuteMs = 60_000;
 /** Orders and faults come for so long; then it must come right by itself. */
 const roughMs = 25 * minuteMs;
 const flickerMs = 2 * minuteMs;
+const dayMs = 24 * 60 * minuteMs;
 
 /** Small models, small machines and short times: the same code, in a hundredth of the steps. */
 const settings: StageConfig = {
@@ -141,11 +142,19 @@ export function trouble(seed: number, without: Omissions = {}): Scenario {
     brokenShare: pick([0, 0, 0.1], random),
     listDelayMs: pick([0, 1000, 20_000], random),
     lostEvents: pick([0, 0.2, 1], random),
-    // A machine that never comes up may spend the budget of a day, and of the next.
-    settleMs: isTight ? 7 * 24 * 60 * minuteMs : 150 * minuteMs,
+    settleMs: isTight ? daysToPay({ orders, engines }) * dayMs : 150 * minuteMs,
     lengthMs: 0,
   };
   return reduced(scenario, without);
+}
+
+/** A day's budget pays for two minutes of work at least, or for a machine that never comes up. */
+function daysToPay({ orders, engines }: Pick<Scenario, "orders" | "engines">): number {
+  const workSeconds = orders.map(({ clips, model }) => {
+    const audioSeconds = clips.reduce((total, seconds) => total + seconds, 0);
+    return audioSeconds / (engines[model]?.fullRate ?? 1);
+  });
+  return 7 + Math.ceil(workSeconds.reduce((total, seconds) => total + seconds, 0) / 120);
 }
 
 /** A trial at the start may be far off; what finished clips show is not, and may come late. */
