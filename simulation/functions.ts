@@ -37,6 +37,8 @@ export interface FunctionsOptions {
   readonly twice: number;
   /** Told when a function begins to ask EC2 for machines. */
   readonly onLaunch: () => void;
+  /** Told when a look of the reaper has come to its end: when it began. */
+  readonly onReaped: (beganMs: number) => void;
 }
 
 /** What an invocation may use: all of it seen through the invocation's own life. */
@@ -55,7 +57,7 @@ export class Functions {
   /** The schedules and event sources, until the end of the world. */
   start(): void {
     void this.#every(tickMs, 0, () => this.invoke("launch", (ports) => launchTick(ports, this.stage)));
-    void this.#every(tickMs, 20_000, () => this.invoke("reap", (ports) => reapOrNote({}, ports, this.stage)));
+    void this.#every(tickMs, 20_000, () => this.#reap());
     void this.#every(foldMs, 0, () => this.#fold());
   }
 
@@ -130,6 +132,13 @@ export class Functions {
         void this.invokeLater("launch now", (ports) => launchTick(ports, this.stage));
       }),
     };
+  }
+
+  async #reap(): Promise<void> {
+    const { clock, onReaped } = this.#options;
+    const beganMs = clock.nowMs();
+    const outcome = await this.invoke("reap", (ports) => reapOrNote({}, ports, this.stage));
+    if (outcome === "done") onReaped(beganMs);
   }
 
   async #every(everyMs: number, offsetMs: number, work: () => Promise<unknown>): Promise<never> {

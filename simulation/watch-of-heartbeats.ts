@@ -6,13 +6,11 @@ import { fleetKeys } from "../shared/contract/keys.ts";
 import type { MemoryFleet } from "../shared/memory/memory-fleet.ts";
 import type { Clock, ObjectStore } from "../shared/ports.ts";
 import { readRecord } from "../shared/records/records.ts";
-import type { MachineHost } from "./machine-host.ts";
+import type { MachineHost, MachineRecord } from "./machine-host.ts";
+import type { ReaperLooks } from "./reaper-looks.ts";
 
 /** The reaper decides on what it saw up to so long ago: a tick lives a minute, and looks twice. */
 const decidedMs = 3 * 60_000;
-/** The reaper looks once a minute, and twice before it ends a machine; a tick may be lost. */
-const reaperMs = 6 * 60_000;
-
 interface Beats {
   /** Since when no two of them have been further apart than a heartbeat's deadline. */
   sinceMs: number;
@@ -22,11 +20,18 @@ interface Beats {
 export class WatchOfHeartbeats {
   readonly #clock: Clock;
   readonly #deadlineMs: number;
+  readonly #reaper: ReaperLooks;
   readonly #violated: (invariant: string) => void;
   readonly #beats = new Map<string, Beats>();
 
-  constructor(clock: Clock, settings: StageConfig, violated: (invariant: string) => void) {
+  constructor(
+    clock: Clock,
+    settings: StageConfig,
+    reaper: ReaperLooks,
+    violated: (invariant: string) => void,
+  ) {
     this.#clock = clock;
+    this.#reaper = reaper;
     this.#deadlineMs = settings.worker.heartbeat_deadline_seconds * 1000;
     this.#violated = violated;
   }
@@ -38,6 +43,12 @@ export class WatchOfHeartbeats {
     if (beats === undefined || nowMs - beats.lastMs > this.#deadlineMs)
       this.#beats.set(key, { sinceMs: nowMs, lastMs: nowMs });
     else beats.lastMs = nowMs;
+  }
+
+  /** The store has taken a heartbeat of it by which it was ready. */
+  hasToldThatItIsReady({ instance, readyMs }: MachineRecord): boolean {
+    const lastMs = this.#beats.get(fleetKeys.worker(instance.instanceId))?.lastMs ?? -Infinity;
+    return readyMs !== null && lastMs >= readyMs;
   }
 
   watchEnds(fleet: MemoryFleet, store: ObjectStore): void {
@@ -61,8 +72,7 @@ export class WatchOfHeartbeats {
     const nowMs = this.#clock.nowMs();
     for (const { instance, endedMs } of host.records) {
       const lastMs = this.#beats.get(fleetKeys.worker(instance.instanceId))?.lastMs ?? nowMs;
-      const lateMs = nowMs - lastMs - this.#deadlineMs;
-      if (endedMs === null && lateMs > reaperMs + graceMs)
+      if (endedMs === null && this.#reaper.hasHadTime(lastMs + this.#deadlineMs, nowMs, graceMs))
         this.#violated(
           `${instance.instanceId} has been silent for ${Math.round((nowMs - lastMs) / 1000)} s and lives`,
         );

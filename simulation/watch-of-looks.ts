@@ -32,16 +32,22 @@ export class WatchOfLooks {
   }
 
   launched({ instanceId, model }: MachineRecord["instance"], nowMs: number): void {
-    const sinceMs = this.#emptySinceMs.get(model ?? "") ?? nowMs;
+    // A message may have come since the last look.
+    if (model === null || !this.#isEmpty(model)) return;
+    const sinceMs = this.#emptySinceMs.get(model) ?? nowMs;
     if (nowMs - sinceMs >= decidedMs) this.#suspects.add(instanceId);
   }
 
-  /** Once all is over. */
-  judge(machines: readonly MachineRecord[]): readonly string[] {
+  /**
+   * Once all is over.
+   * @param hasTold the store took a heartbeat of a machine that was ready: of any other nobody can know that it received
+   *   nothing, and it counts as one that could not start
+   */
+  judge(machines: readonly MachineRecord[], hasTold: (machine: MachineRecord) => boolean): readonly string[] {
     return machines
       .filter((machine) => this.#suspects.has(machine.instance.instanceId) && leftUnused(machine))
       .flatMap((machine) => {
-        const before = unusedBefore(machine, machines);
+        const before = unusedBefore(machine, machines).filter(hasTold).map(idOf);
         const { instanceId, model } = machine.instance;
         return before.length < most
           ? []
@@ -64,13 +70,14 @@ const leftUnused = ({ readyMs, receivedMs, leftFor }: MachineRecord): boolean =>
   readyMs !== null && receivedMs.length === 0 && leftFor === "idle";
 
 /** Machines of the model that were bought before, and that no message has forgiven by then. */
-function unusedBefore(machine: MachineRecord, machines: readonly MachineRecord[]): readonly InstanceId[] {
+function unusedBefore(machine: MachineRecord, machines: readonly MachineRecord[]): readonly MachineRecord[] {
   const { model, launchedMs } = machine.instance;
   const ofModel = machines.filter(({ instance }) => instance.model === model);
   const received = ofModel.flatMap(({ receivedMs }) => receivedMs).filter((ms) => ms <= launchedMs);
   const forgivenMs = Math.max(0, ...received) + heardMs;
   return ofModel
     .slice(0, ofModel.indexOf(machine))
-    .filter((earlier) => leftUnused(earlier) && (earlier.endedMs ?? Infinity) > forgivenMs)
-    .map(({ instance }) => instance.instanceId);
+    .filter((earlier) => leftUnused(earlier) && (earlier.endedMs ?? Infinity) > forgivenMs);
 }
+
+const idOf = ({ instance }: MachineRecord): InstanceId => instance.instanceId;

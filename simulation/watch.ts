@@ -9,12 +9,11 @@ import type { Faults } from "../shared/memory/faults.ts";
 import type { Clock, ObjectStore } from "../shared/ports.ts";
 import { leaseUsd, trueCost, trueCostBetween } from "./bill.ts";
 import type { MachineHost } from "./machine-host.ts";
+import { ReaperLooks } from "./reaper-looks.ts";
 import { sinceStart } from "./timeline.ts";
 import { WatchOfAdvice } from "./watch-of-advice.ts";
 import { WatchOfHeartbeats } from "./watch-of-heartbeats.ts";
 
-/** The reaper looks once a minute, and twice before it ends a machine; a tick may be lost. */
-const reaperMs = 6 * 60_000;
 const mostKept = 20;
 const dayMs = 86_400_000;
 
@@ -25,6 +24,7 @@ export class Watch {
   readonly #committedMs = new Map<string, number>();
   readonly #launchWaiters: (() => void)[] = [];
   readonly #resultWaiters: { readonly prefix: string; readonly told: () => void }[] = [];
+  readonly reaper = new ReaperLooks();
   readonly heartbeats: WatchOfHeartbeats;
   readonly advice: WatchOfAdvice;
   #mostMachines = 0;
@@ -34,7 +34,7 @@ export class Watch {
     const violated = (invariant: string): void => {
       this.violated(invariant);
     };
-    this.heartbeats = new WatchOfHeartbeats(clock, settings, violated);
+    this.heartbeats = new WatchOfHeartbeats(clock, settings, this.reaper, violated);
     this.advice = new WatchOfAdvice(clock, settings, violated);
     this.#startMs = clock.nowMs();
   }
@@ -141,9 +141,10 @@ export class Watch {
   checkDeadlines(host: MachineHost, graceMs: number): void {
     const nowMs = this.#clock.nowMs();
     for (const { instance, endedMs } of host.records) {
-      const lateMs = nowMs - (instance.expiresMs ?? instance.launchedMs);
-      if (endedMs === null && lateMs > reaperMs + graceMs)
-        this.violated(`${instance.instanceId} lives ${Math.round(lateMs / 1000)} s past its deadline`);
+      const deadlineMs = instance.expiresMs ?? instance.launchedMs;
+      const lateSeconds = Math.round((nowMs - deadlineMs) / 1000);
+      if (endedMs === null && this.reaper.hasHadTime(deadlineMs, nowMs, graceMs))
+        this.violated(`${instance.instanceId} lives ${lateSeconds} s past its deadline`);
     }
   }
 }

@@ -124,6 +124,9 @@ class World {
       lostEvents: scenario.lostEvents,
       twice: noise.twice,
       onLaunch: () => void watch.checkAsking(this.store),
+      onReaped: (beganMs) => {
+        watch.reaper.done(beganMs);
+      },
     });
     this.host = new MachineHost({
       ...common,
@@ -167,7 +170,8 @@ class World {
     const batches = this.people.standings;
     for (const violation of await judge(this.store, batches, this.host.records, scenario, watch, clock))
       watch.violated(violation);
-    for (const violation of this.looks.judge(this.host.records)) watch.violated(violation);
+    const hasTold = watch.heartbeats.hasToldThatItIsReady.bind(watch.heartbeats);
+    for (const violation of this.looks.judge(this.host.records, hasTold)) watch.violated(violation);
     return {
       violations: watch.violations,
       timeline: this.timeline.lines,
