@@ -4,7 +4,7 @@ import type { BatchRecord } from "../shared/contract/batch-records.ts";
 import { batchKeys } from "../shared/contract/keys.ts";
 import { receiptRecordSchema } from "../shared/contract/receipt.ts";
 import { readRecord } from "../shared/records/records.ts";
-import { quantile } from "../shared/fleet/quantile.ts";
+import { quantile } from "../shared/billing/quantile.ts";
 import { trueCost } from "./bill.ts";
 import { resultsOf } from "./judgement.ts";
 import type { MachineRecord } from "./machine-host.ts";

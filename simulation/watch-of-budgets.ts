@@ -1,10 +1,10 @@
 /** That no batch costs more, by true bills, than its budget and one lease: a boot and five minutes. */
-import { CostBooks } from "../shared/batch/cost-books.ts";
+import { CostBooks } from "../shared/billing/receipts/cost-books.ts";
 import { readProgress } from "../shared/batch/batch-files.ts";
 import type { StageConfig } from "../shared/config.ts";
 import type { TimeSpent } from "../shared/contract/fleet-records.ts";
-import { entryOf } from "../shared/fleet/ledger.ts";
-import { shareOf } from "../shared/fleet/shares.ts";
+import { entryOf } from "../shared/billing/ledger/ledger.ts";
+import { shareOf } from "../shared/billing/receipts/shares.ts";
 import type { MemoryStore } from "../shared/memory/memory-store.ts";
 import { leaseUsd, trueCost } from "./bill.ts";
 import type { MachineRecord } from "./machine-host.ts";

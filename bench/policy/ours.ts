@@ -4,7 +4,7 @@ import { batchIdOf, instanceIdSchema } from "../../shared/contract/ids.ts";
 import type { Speed } from "../../shared/contract/parameters.ts";
 import { decide } from "../../shared/fleet/decide.ts";
 import type { CoolingPool, Machine, Observation, Work } from "../../shared/fleet/observation.ts";
-import { bootsShown } from "../../shared/fleet/measures.ts";
+import { bootsShown } from "../../shared/billing/measures.ts";
 import { poolCoolingMs } from "../../shared/fleet/launch-lessons.ts";
 import type { FleetModel, MachineState, Policy } from "./fleet-model.ts";
 import type { Job } from "./fleet-model.ts";

@@ -1,4 +1,4 @@
-import { readCost } from "../../shared/batch/batch-cost.ts";
+import { readCost } from "../../shared/billing/receipts/batch-cost.ts";
 import { batchView } from "../../shared/batch/batch-view.ts";
 import { cancelBatch } from "../../shared/batch/cancel.ts";
 import type { FoldPorts } from "../../shared/batch/fold.ts";

@@ -1,6 +1,6 @@
-import { readUsage } from "../../shared/batch/usage.ts";
+import { readUsage } from "../../shared/billing/usage.ts";
 import type { WatchPorts } from "../../shared/batch/watch.ts";
-import { dayOf } from "../../shared/fleet/bill.ts";
+import { dayOf } from "../../shared/billing/bill.ts";
 import { problem, type Handler } from "./api.ts";
 
 const dayMs = 86_400_000;

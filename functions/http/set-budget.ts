@@ -1,4 +1,4 @@
-import { readCost } from "../../shared/batch/batch-cost.ts";
+import { readCost } from "../../shared/billing/receipts/batch-cost.ts";
 import { batchView } from "../../shared/batch/batch-view.ts";
 import { setMaxCost } from "../../shared/batch/max-cost.ts";
 import type { SubmitPorts } from "../../shared/batch/submit.ts";

@@ -1,5 +1,5 @@
 import type { TooManyActive } from "../../shared/batch/active-limit.ts";
-import { noCost } from "../../shared/batch/batch-cost.ts";
+import { noCost } from "../../shared/billing/receipts/batch-cost.ts";
 import { batchView } from "../../shared/batch/batch-view.ts";
 import { checkRequest } from "../../shared/batch/check-request.ts";
 import { foresee } from "../../shared/batch/foresee.ts";

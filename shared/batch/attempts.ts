@@ -6,7 +6,7 @@ import type { JobMessage } from "../contract/messages.ts";
 import type { ObjectStore } from "../ports.ts";
 import type { RecordPorts } from "../records/records.ts";
 import { readRecord, updateRecord } from "../records/records.ts";
-import { plus, type Spent } from "./spent.ts";
+import { plus, type Spent } from "../billing/engine-time.ts";
 
 type Address = Pick<JobMessage, "batch_id" | "index">;
 export interface AttemptLimits {

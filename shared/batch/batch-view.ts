@@ -1,7 +1,7 @@
 import type { BatchView, Counts } from "../contract/api.ts";
 import type { BatchRecord, ControlRecord, ProgressRecord } from "../contract/batch-records.ts";
 import type { DecisionReason, DecisionRecord, LatchRecord } from "../contract/fleet-records.ts";
-import type { BatchCost } from "./batch-cost.ts";
+import type { BatchCost } from "../billing/receipts/batch-cost.ts";
 import { costView } from "./cost-view.ts";
 import { openAudioSeconds } from "./open-work.ts";
 import { countsOf } from "./progress.ts";

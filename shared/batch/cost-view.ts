@@ -1,9 +1,9 @@
 import type { BatchView } from "../contract/api.ts";
 import type { BatchRecord, ControlRecord } from "../contract/batch-records.ts";
 import type { Estimate, ReceiptRecord, ReceiptView } from "../contract/receipt.ts";
-import { dearest } from "../fleet/dearest.ts";
-import { microsIn, microsOf, usdText } from "../fleet/money.ts";
-import type { BatchCost } from "./batch-cost.ts";
+import { dearest } from "../billing/dearest.ts";
+import { microsIn, microsOf, usdText } from "../billing/money.ts";
+import type { BatchCost } from "../billing/receipts/batch-cost.ts";
 import { maxCostOf } from "./max-cost.ts";
 
 /** What was foreseen, what it is so far, and what it came to. @param isEnded every item has its outcome */

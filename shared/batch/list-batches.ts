@@ -2,10 +2,10 @@ import type { BatchView } from "../contract/api.ts";
 import { batchIdSchema } from "../contract/ids.ts";
 import { indexKeys } from "../contract/keys.ts";
 import { readLatch } from "../fleet/latch.ts";
-import { readCost } from "./batch-cost.ts";
+import { readCost } from "../billing/receipts/batch-cost.ts";
 import { readState } from "./batch-files.ts";
 import { batchView } from "./batch-view.ts";
-import { CostBooks } from "./cost-books.ts";
+import { CostBooks } from "../billing/receipts/cost-books.ts";
 import { inParallel } from "../flow/in-parallel.ts";
 import { readSnapshot, type WatchPorts } from "./watch.ts";
 

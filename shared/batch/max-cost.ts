@@ -1,13 +1,13 @@
 /** What a batch may cost: as it was submitted with, or as its owner said since. */
 import type { BatchRecord, ControlRecord, ProgressRecord } from "../contract/batch-records.ts";
 import type { BatchBudget } from "../fleet/observation.ts";
-import { microsIn, usdText } from "../fleet/money.ts";
+import { microsIn, usdText } from "../billing/money.ts";
 import type { ObjectStore } from "../ports.ts";
 import type { RecordPorts } from "../records/records.ts";
-import { readCost } from "./batch-cost.ts";
+import { readCost } from "../billing/receipts/batch-cost.ts";
 import { readProgress, type BatchState } from "./batch-files.ts";
 import { changeControl } from "./control.ts";
-import type { CostBooks } from "./cost-books.ts";
+import type { CostBooks } from "../billing/receipts/cost-books.ts";
 import { countsOf } from "./progress.ts";
 
 export const maxCostOf = (batch: BatchRecord, control: ControlRecord | null): string | null =>

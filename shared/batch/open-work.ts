@@ -6,7 +6,7 @@ import { walk } from "../flow/walk.ts";
 import type { Clock, Log, ObjectStore } from "../ports.ts";
 import { RecordError } from "../records/records.ts";
 import { readState, type BatchState } from "./batch-files.ts";
-import { CostBooks } from "./cost-books.ts";
+import { CostBooks } from "../billing/receipts/cost-books.ts";
 import { readOpenMarks } from "./marks.ts";
 import { readBudget } from "./max-cost.ts";
 import { countsOf } from "./progress.ts";

@@ -10,7 +10,7 @@ import { walk } from "../flow/walk.ts";
 import { updateRecord } from "../records/records.ts";
 import { readBatch, readControl, readProgress, readResult, type BatchState } from "./batch-files.ts";
 import { closeItems } from "./close-items.ts";
-import { CostBooks } from "./cost-books.ts";
+import { CostBooks } from "../billing/receipts/cost-books.ts";
 import { finishBatch, foldBatch, type FoldPorts } from "./fold.ts";
 import { readMarks, type ActiveMark } from "./marks.ts";
 import { listMissing } from "./missing-results.ts";

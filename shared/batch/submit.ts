@@ -2,7 +2,7 @@ import type { StageConfig } from "../config.ts";
 import type { BatchRecord, ItemRecord } from "../contract/batch-records.ts";
 import { batchKeys, indexKeys, itemsPerChunk } from "../contract/keys.ts";
 import type { Estimate } from "../contract/receipt.ts";
-import { microsIn, usdText } from "../fleet/money.ts";
+import { microsIn, usdText } from "../billing/money.ts";
 import type { Fault } from "../contract/problem.ts";
 import { latchIsClosed } from "../fleet/latch.ts";
 import type { JobQueues, LauncherTrigger, Log } from "../ports.ts";

@@ -5,7 +5,7 @@ import { fleetKeys } from "../contract/keys.ts";
 import { readLatch } from "../fleet/latch.ts";
 import type { ObjectStore } from "../ports.ts";
 import { readRecord, type RecordPorts } from "../records/records.ts";
-import { noCost, readCost, readReceipt } from "./batch-cost.ts";
+import { noCost, readCost, readReceipt } from "../billing/receipts/batch-cost.ts";
 import { readControl, readProgress } from "./batch-files.ts";
 import { batchView, type BatchFacts } from "./batch-view.ts";
 import { takePlace, type WaitingPlace } from "./waiting-places.ts";

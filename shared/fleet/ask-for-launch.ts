@@ -6,7 +6,7 @@ import type { FleetInstance, LaunchOutcome, PoolError } from "../ports.ts";
 import type { FleetPorts } from "./fleet-ports.ts";
 import { requestOf, settleIntent } from "./intents.ts";
 import { latchIsClosed } from "./latch.ts";
-import { noteLaunched } from "./ledger-notes.ts";
+import { noteLaunched } from "../billing/ledger/ledger-notes.ts";
 import { lessonsOf, type Lesson } from "./launch-lessons.ts";
 import { coolPool, holdMarkets, openBreaker } from "./pool-memory.ts";
 

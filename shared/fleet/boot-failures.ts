@@ -4,8 +4,8 @@ import { mostFailedKept } from "../contract/fleet-records.ts";
 import { instanceIdSchema, type InstanceId } from "../contract/ids.ts";
 import { startFailureOn } from "../contract/start-failure.ts";
 import type { FleetPorts } from "./fleet-ports.ts";
-import type { LedgerEntry } from "./ledger.ts";
-import { noteFailure } from "./ledger-notes.ts";
+import type { LedgerEntry } from "../billing/ledger/ledger.ts";
+import { noteFailure } from "../billing/ledger/ledger-notes.ts";
 import { wasToldToEnd } from "./told-to-end.ts";
 
 export type FailedStart = MeasuresRecord["models"][string]["failed"][number];

@@ -24,7 +24,7 @@ import { goneWithinMs, offMs } from "./drain.ts";
 import { messageLimit } from "./message-limit.ts";
 import type { ComingLaunch, Machine, Observation, Quota, Work } from "./observation.ts";
 import type { Drain, Held, Limit, ModelPlan, Plan, PricedPool, Reason } from "./plan.ts";
-import { upperQuantile } from "./quantile.ts";
+import { upperQuantile } from "../billing/quantile.ts";
 import { startLimit } from "./start-limit.ts";
 import { clockTime, counted } from "./words.ts";
 import { allInUsdPerHour, dearMachines, extrasOf, priceCap } from "./price.ts";

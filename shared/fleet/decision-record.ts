@@ -1,7 +1,7 @@
 /** What a tick saw, chose and got, as users and operators read it. */
 import type { DecisionRecord } from "../contract/fleet-records.ts";
 import type { LaunchReport } from "./ask-for-launch.ts";
-import { microsOf, usdText } from "./money.ts";
+import { microsOf, usdText } from "../billing/money.ts";
 import type { MachinePhase, Observation } from "./observation.ts";
 import type { Plan, Reason } from "./plan.ts";
 

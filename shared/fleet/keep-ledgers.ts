@@ -8,10 +8,10 @@ import { inParallel } from "../flow/in-parallel.ts";
 import type { ObjectStore } from "../ports.ts";
 import { createRecord, readRecord } from "../records/records.ts";
 import type { FleetPorts } from "./fleet-ports.ts";
-import type { LedgerEntry } from "./ledger.ts";
-import { entryOf, ledgerDayOf } from "./ledger.ts";
+import type { LedgerEntry } from "../billing/ledger/ledger.ts";
+import { entryOf, ledgerDayOf } from "../billing/ledger/ledger.ts";
 import { exists, isBeating } from "./machine.ts";
-import { closeEntries, readyToClose, recordSightings, type Sighting } from "./sightings.ts";
+import { closeEntries, readyToClose, recordSightings, type Sighting } from "../billing/ledger/sightings.ts";
 import type { Survey } from "./survey.ts";
 
 const marksAtOnce = 32;

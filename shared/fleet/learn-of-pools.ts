@@ -4,7 +4,7 @@ import type { LedgerRecord } from "../contract/fleet-records.ts";
 import { instanceIdSchema } from "../contract/ids.ts";
 import type { FleetPorts } from "./fleet-ports.ts";
 import { poolCoolingMs } from "./launch-lessons.ts";
-import { entryOf } from "./ledger.ts";
+import { entryOf } from "../billing/ledger/ledger.ts";
 import { exists } from "./machine.ts";
 import { coolPool } from "./pool-memory.ts";
 import { noteRebalance } from "./rebalance.ts";

@@ -3,7 +3,7 @@ import type { StageConfig } from "../config.ts";
 import type { WorkerRecord } from "../contract/fleet-records.ts";
 import type { FleetInstance, InstanceState } from "../ports.ts";
 import { drainMs } from "./drain.ts";
-import { hasServed, type MachineCosts } from "./known-costs.ts";
+import { hasServed, type MachineCosts } from "../billing/known-costs.ts";
 import type { Machine, MachinePhase } from "./observation.ts";
 import { silentMs, type Signs } from "./signs.ts";
 import { saysUnused } from "./unused-machines.ts";

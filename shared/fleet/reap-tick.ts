@@ -12,7 +12,7 @@ import { forgetEnded, keepLedgers } from "./keep-ledgers.ts";
 import { latchIsClosed } from "./latch.ts";
 import { learnOfPools } from "./learn-of-pools.ts";
 import { exists } from "./machine.ts";
-import { keepMeasures } from "./measures.ts";
+import { keepMeasures } from "../billing/measures.ts";
 import { forgivenMs, noteFailedStart, readPools } from "./pool-memory.ts";
 import { notForgiven, pauseOf } from "./start-limit.ts";
 import { continueStop } from "./stop.ts";

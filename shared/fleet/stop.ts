@@ -12,7 +12,7 @@ import type { ObjectStore } from "../ports.ts";
 import { readRecord, updateRecord } from "../records/records.ts";
 import type { Stage, StopPorts, TriggerPorts } from "./fleet-ports.ts";
 import { closeLatch, openLatch, readLatch } from "./latch.ts";
-import { microsOf, usdText } from "./money.ts";
+import { microsOf, usdText } from "../billing/money.ts";
 import { closeBreaker } from "./pool-memory.ts";
 import { queueDepths, totalDepth } from "./queue-depths.ts";
 import type { Sweep } from "./stop-sweep.ts";

@@ -5,7 +5,7 @@ import type { FleetInstance } from "../ports.ts";
 import type { FleetPorts } from "./fleet-ports.ts";
 import { readIntent } from "./intents.ts";
 import type { Judged } from "./judge.ts";
-import { entryOf, ledgerDayOf, readLedger, recentDays } from "./ledger.ts";
+import { entryOf, ledgerDayOf, readLedger, recentDays } from "../billing/ledger/ledger.ts";
 import { exists } from "./machine.ts";
 import { noSigns, readSigns } from "./signs.ts";
 import { unlistedMachines } from "./unlisted.ts";

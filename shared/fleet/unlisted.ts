@@ -11,7 +11,7 @@ import { instanceIdSchema, type InstanceId } from "../contract/ids.ts";
 import { fleetKeys } from "../contract/keys.ts";
 import type { Clock, FleetInstance, InstanceState, ObjectStore } from "../ports.ts";
 import { readRecord } from "../records/records.ts";
-import { entryOf, type LedgerEntry } from "./ledger.ts";
+import { entryOf, type LedgerEntry } from "../billing/ledger/ledger.ts";
 import { isBeating } from "./machine.ts";
 
 /** @param beating heartbeats that changed lately; machines that are in no ledger are known by them alone */

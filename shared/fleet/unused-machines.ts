@@ -2,7 +2,7 @@
 import type { MeasuresRecord } from "../contract/fleet-records.ts";
 import { mostUnusedKept } from "../contract/fleet-records.ts";
 import { instanceIdSchema } from "../contract/ids.ts";
-import type { LedgerEntry } from "./ledger.ts";
+import type { LedgerEntry } from "../billing/ledger/ledger.ts";
 import { wasToldToEnd } from "./told-to-end.ts";
 import type { Signs } from "./signs.ts";
 

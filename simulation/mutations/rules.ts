@@ -61,7 +61,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     rule: "a machine that the list leaves out has not ended",
-    file: "shared/fleet/sightings.ts",
+    file: "shared/billing/ledger/sightings.ts",
     from: `      : nowMs - Date.parse(seen_at) > missingMs);`,
     to: `      : nowMs > missingMs);`,
   },
@@ -244,13 +244,13 @@ export const mutations: readonly Mutation[] = [
   },
   {
     rule: "what EC2 takes in the first hour costs nothing in the ledger",
-    file: "shared/fleet/bill.ts",
+    file: "shared/billing/bill.ts",
     from: `    machine: isFree(entry, nowMs) ? [] : charged(`,
     to: `    machine: charged(`,
   },
   {
     rule: "a closed account stays as it is",
-    file: "shared/fleet/sightings.ts",
+    file: "shared/billing/ledger/sightings.ts",
     from: `earlier.closed_at === null ? seenAgain(earlier, sighting, nowMs) : earlier;`,
     to: `seenAgain(earlier, sighting, nowMs);`,
   },

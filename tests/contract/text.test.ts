@@ -18,7 +18,7 @@ import type { JobQueue } from "../../shared/ports.ts";
 import { systemClock } from "../../shared/system/system-clock.ts";
 import { systemRandom } from "../../shared/system/system-random.ts";
 import { settings } from "../unit/batch/world.ts";
-import { someEstimate } from "../unit/fleet/ledger-entry.ts";
+import { someEstimate } from "../unit/billing/ledger-entry.ts";
 import { region, useEmulatedAws } from "./emulated-aws.ts";
 
 useEmulatedAws();

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type BatchView, batchViewSchema, pageSchema } from "../../shared/contract/api.ts";
 import { decisionRecordSchema } from "../../shared/contract/fleet-records.ts";
 import { receiptLines } from "../../shared/contract/receipt.ts";
-import { microsIn } from "../../shared/fleet/money.ts";
+import { microsIn } from "../../shared/billing/money.ts";
 import type { Bill } from "../../local/ec2/bill.ts";
 import {
   api,

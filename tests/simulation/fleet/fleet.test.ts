@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readLedger } from "../../../shared/fleet/ledger.ts";
+import { readLedger } from "../../../shared/billing/ledger/ledger.ts";
 import { FleetSimulation } from "./fleet-simulation.ts";
 
 /** MGB_SEEDS=from-to plays others, such as the one that a failure names. */

@@ -24,7 +24,7 @@ import { Agent } from "../../../worker/agent/agent.ts";
 import type { LeaveReason } from "../../../worker/agent/lifecycle/departure.ts";
 import type { InterruptionNotice, Lane, Metadata, Settings } from "../../../worker/agent/ports.ts";
 import type { FakeEngineOptions } from "./fake-engine.ts";
-import { someEstimate } from "../fleet/ledger-entry.ts";
+import { someEstimate } from "../billing/ledger-entry.ts";
 import { FakeEngine } from "./fake-engine.ts";
 
 export const batchId = batchIdOf("01JZZZZZZZZZZZZZZZZZZZZZZZ");

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { noCost } from "../../../shared/batch/batch-cost.ts";
+import { noCost } from "../../../shared/billing/receipts/batch-cost.ts";
 import { batchView, type BatchFacts } from "../../../shared/batch/batch-view.ts";
 import { applyEvents } from "../../../shared/batch/apply-events.ts";
 import { emptyProgress } from "../../../shared/batch/progress.ts";
@@ -8,7 +8,7 @@ import type { BatchRecord, ControlRecord, TerminalOutcome } from "../../../share
 import type { DecisionReason, DecisionRecord, LatchRecord } from "../../../shared/contract/fleet-records.ts";
 import { stopIdOf } from "../../../shared/contract/ids.ts";
 import type { ItemEvent } from "../../../shared/contract/messages.ts";
-import { someEstimate } from "../fleet/ledger-entry.ts";
+import { someEstimate } from "../billing/ledger-entry.ts";
 import { at, batchId, finished, result, started } from "./events.ts";
 
 const batch: BatchRecord = {

@@ -1,13 +1,13 @@
 /** What a batch's cost says of itself: whether it is final, and why it is what it is. */
 import { describe, expect, test } from "vitest";
-import type { BatchCost } from "../../../shared/batch/batch-cost.ts";
+import type { BatchCost } from "../../../shared/billing/receipts/batch-cost.ts";
 import { costView } from "../../../shared/batch/cost-view.ts";
 import type { BatchRecord } from "../../../shared/contract/batch-records.ts";
 import type { ReceiptRecord } from "../../../shared/contract/receipt.ts";
 import { batchIdOf } from "../../../shared/contract/ids.ts";
-import { spentOn } from "../../../shared/fleet/spending.ts";
-import type { LedgerEntry } from "../../../shared/fleet/ledger.ts";
-import { halfAnHour, someEstimate } from "../fleet/ledger-entry.ts";
+import { spentOn } from "../../../shared/billing/spending.ts";
+import type { LedgerEntry } from "../../../shared/billing/ledger/ledger.ts";
+import { halfAnHour, someEstimate } from "../billing/ledger-entry.ts";
 import { submitted, world } from "./world.ts";
 
 const nowMs = Date.parse("2026-01-01T02:00:00Z");

@@ -3,7 +3,7 @@ import { foldEvents } from "../../../shared/batch/fold.ts";
 import { reconcile } from "../../../shared/batch/reconcile.ts";
 import type { BatchRecord, ResultRecord } from "../../../shared/contract/batch-records.ts";
 import { fleetKeys } from "../../../shared/contract/keys.ts";
-import { halfAnHour } from "../fleet/ledger-entry.ts";
+import { halfAnHour } from "../billing/ledger-entry.ts";
 import { finished, of, one, result } from "./events.ts";
 import { allKeys, prompts, submitted, world, type World } from "./world.ts";
 

@@ -7,8 +7,8 @@ import { readItemReceipts } from "../../../shared/batch/settle.ts";
 import type { BatchRecord } from "../../../shared/contract/batch-records.ts";
 import { fleetKeys } from "../../../shared/contract/keys.ts";
 import { receiptRecordSchema } from "../../../shared/contract/receipt.ts";
-import type { LedgerEntry } from "../../../shared/fleet/ledger.ts";
-import { halfAnHour } from "../fleet/ledger-entry.ts";
+import type { LedgerEntry } from "../../../shared/billing/ledger/ledger.ts";
+import { halfAnHour } from "../billing/ledger-entry.ts";
 import { finished, of, one, result, started, two } from "./events.ts";
 import { allKeys, prompts, submitted, world, type World } from "./world.ts";
 

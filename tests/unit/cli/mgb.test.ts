@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { StopView } from "../../../shared/contract/api.ts";
 import type { ProblemCode } from "../../../shared/contract/problem.ts";
-import { someEstimate } from "../fleet/ledger-entry.ts";
+import { someEstimate } from "../billing/ledger-entry.ts";
 import { collector, MgbWorld, page, problem } from "./mgb-world.ts";
 import { batchId, endedBatch, sampleBatch } from "./sample-batch.ts";
 import { noMachine } from "./sample-capacity.ts";

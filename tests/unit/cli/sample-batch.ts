@@ -1,5 +1,5 @@
 import { type BatchView, batchViewSchema } from "../../../shared/contract/api.ts";
-import { someEstimate } from "../fleet/ledger-entry.ts";
+import { someEstimate } from "../billing/ledger-entry.ts";
 
 export const batchId = "batch_01J00000000000000000000000";
 

@@ -1,6 +1,6 @@
 /** Every reason of a decision: what brings it about, and that those who wait read it. */
 import { expect, test } from "vitest";
-import { noCost } from "../../../shared/batch/batch-cost.ts";
+import { noCost } from "../../../shared/billing/receipts/batch-cost.ts";
 import { batchView } from "../../../shared/batch/batch-view.ts";
 import { emptyProgress } from "../../../shared/batch/progress.ts";
 import type { StageConfig } from "../../../shared/config.ts";
@@ -11,7 +11,7 @@ import { decisionRecord } from "../../../shared/fleet/decision-record.ts";
 import type { Machine, Observation, Work } from "../../../shared/fleet/observation.ts";
 import { aMachine, nothingSeen, unmeasured } from "./observation.ts";
 import { testSettings } from "./settings.ts";
-import { someEstimate } from "./ledger-entry.ts";
+import { someEstimate } from "../billing/ledger-entry.ts";
 
 const nowMs = Date.parse("2026-01-01T12:00:00Z");
 const after = (seconds: number): number => nowMs + seconds * 1000;

@@ -12,7 +12,7 @@ import { emptyProgress } from "../../../shared/batch/progress.ts";
 import { IndexSet } from "../../../shared/batch/index-set.ts";
 import { result } from "../batch/events.ts";
 import { prompts, settings, submitted, world, type World } from "../batch/world.ts";
-import { halfAnHour } from "../fleet/ledger-entry.ts";
+import { halfAnHour } from "../billing/ledger-entry.ts";
 import { apiEvent, lambdaContext, type EventOptions } from "./api-event.ts";
 
 const lambdaBytes = 6 * 1024 * 1024;

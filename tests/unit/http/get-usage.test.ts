@@ -4,9 +4,9 @@ import { readRoutes } from "../../../functions/http/read-routes.ts";
 import { usageViewSchema } from "../../../shared/contract/api.ts";
 import { fleetKeys } from "../../../shared/contract/keys.ts";
 import { problemSchema } from "../../../shared/contract/problem.ts";
-import type { LedgerEntry } from "../../../shared/fleet/ledger.ts";
+import type { LedgerEntry } from "../../../shared/billing/ledger/ledger.ts";
 import { prompts, settings, submitted, world, type World } from "../batch/world.ts";
-import { halfAnHour } from "../fleet/ledger-entry.ts";
+import { halfAnHour } from "../billing/ledger-entry.ts";
 import { apiEvent, lambdaContext } from "./api-event.ts";
 
 const callers = {

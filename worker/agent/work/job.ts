@@ -3,7 +3,7 @@ import { itemIdOf } from "../../../shared/contract/ids.ts";
 import type { JobMessage } from "../../../shared/contract/messages.ts";
 import type { ReceiptHandle } from "../../../shared/ports.ts";
 import type { Lane } from "../ports.ts";
-import type { Spent } from "../../../shared/batch/spent.ts";
+import type { Spent } from "../../../shared/billing/engine-time.ts";
 
 /** A received message that is still to be dealt with; shared with whoever watches its lease. */
 export interface Held {

@@ -2,7 +2,7 @@
 import type { ResultRecord } from "../../../shared/contract/batch-records.ts";
 import { readResult } from "../../../shared/batch/batch-files.ts";
 import { resultWithoutAudio } from "../../../shared/batch/result-without-audio.ts";
-import { plus } from "../../../shared/batch/spent.ts";
+import { plus } from "../../../shared/billing/engine-time.ts";
 import type { EngineDone, EngineReady } from "../../../shared/contract/engine-protocol.ts";
 import type { InstanceId } from "../../../shared/contract/ids.ts";
 import { batchKeys } from "../../../shared/contract/keys.ts";

@@ -14,7 +14,7 @@ import { Outbox } from "../queue/outbox.ts";
 import type { AgentPorts, Identity, Lane, Settings } from "../ports.ts";
 import { audioKeyOf, commitResult, succeeded } from "./results.ts";
 import { persistently } from "../flow/retry.ts";
-import { plus, type Spent } from "../../../shared/batch/spent.ts";
+import { plus, type Spent } from "../../../shared/billing/engine-time.ts";
 import { Tally } from "./tally.ts";
 import type { Tasks } from "../flow/tasks.ts";
 

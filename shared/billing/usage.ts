@@ -2,14 +2,14 @@
 import type { UsageView } from "../contract/api.ts";
 import type { LedgerRecord } from "../contract/fleet-records.ts";
 import { batchIdSchema, type BatchId } from "../contract/ids.ts";
-import { amountsView, sumOf } from "../fleet/amounts.ts";
-import { ranSeconds } from "../fleet/bill.ts";
-import { readLedgers, type LedgerEntry } from "../fleet/ledger.ts";
-import { dearest } from "../fleet/dearest.ts";
-import { usdText } from "../fleet/money.ts";
-import { partsOf, type Part } from "../fleet/shares.ts";
+import { amountsView, sumOf } from "./amounts.ts";
+import { ranSeconds } from "./bill.ts";
+import { readLedgers, type LedgerEntry } from "./ledger/ledger.ts";
+import { dearest } from "./dearest.ts";
+import { usdText } from "./money.ts";
+import { partsOf, type Part } from "./receipts/shares.ts";
 import type { Clock, ObjectStore } from "../ports.ts";
-import { ownedBy } from "./owned-by.ts";
+import { ownedBy } from "../batch/owned-by.ts";
 
 /** Days, the first and the last included. */
 export interface UsageRange {

@@ -1,7 +1,7 @@
 /** The lines of a receipt, in whole micro-dollars. */
 import { receiptLines, type AmountsView, type ReceiptLine } from "../contract/receipt.ts";
 import { usdText } from "./money.ts";
-import type { Part } from "./shares.ts";
+import type { Part } from "./receipts/shares.ts";
 
 export type Amounts = Readonly<Record<ReceiptLine, number>>;
 

@@ -2,8 +2,8 @@
 import type { WorkerRecord } from "../contract/fleet-records.ts";
 import type { BatchId } from "../contract/ids.ts";
 import { billedSeconds, ranSeconds } from "./bill.ts";
-import type { LedgerEntry } from "./ledger.ts";
-import { partsOf, shareOf } from "./shares.ts";
+import type { LedgerEntry } from "./ledger/ledger.ts";
+import { partsOf, shareOf } from "./receipts/shares.ts";
 
 export interface Spending {
   readonly micros: number;

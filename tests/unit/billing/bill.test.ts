@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { billUsd, costsByDay, type Costs } from "../../../shared/fleet/bill.ts";
-import type { LedgerEntry } from "../../../shared/fleet/ledger.ts";
+import { billUsd, costsByDay, type Costs } from "../../../shared/billing/bill.ts";
+import type { LedgerEntry } from "../../../shared/billing/ledger/ledger.ts";
 import { halfAnHour } from "./ledger-entry.ts";
 
 const nowMs = Date.parse("2026-01-01T02:00:00Z");

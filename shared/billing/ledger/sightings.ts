@@ -1,12 +1,12 @@
 /** The reaper's part of the ledger: each minute, what EC2's list and the heartbeats say of every machine. */
-import type { StageConfig } from "../config.ts";
-import type { IntentRecord, LedgerRecord, WorkerRecord } from "../contract/fleet-records.ts";
-import type { FleetInstance } from "../ports.ts";
-import type { RecordPorts } from "../records/records.ts";
+import type { StageConfig } from "../../config.ts";
+import type { IntentRecord, LedgerRecord, WorkerRecord } from "../../contract/fleet-records.ts";
+import type { FleetInstance } from "../../ports.ts";
+import type { RecordPorts } from "../../records/records.ts";
 import type { LedgerEntries, LedgerEntry } from "./ledger.ts";
 import { updateLedger } from "./ledger.ts";
 import { newEntry } from "./ledger-notes.ts";
-import { exists } from "./machine.ts";
+import { exists } from "../../fleet/machine.ts";
 
 /** EC2's list shows a new machine after seconds: one that it has never shown by then is gone. */
 const unlistedMs = 180_000;

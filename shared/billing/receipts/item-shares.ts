@@ -1,8 +1,8 @@
-import type { ResultRecord } from "../contract/batch-records.ts";
-import type { InstanceId } from "../contract/ids.ts";
-import { receiptLines } from "../contract/receipt.ts";
-import { nothing, type Amounts } from "../fleet/amounts.ts";
-import { apportion } from "../fleet/money.ts";
+import type { ResultRecord } from "../../contract/batch-records.ts";
+import type { InstanceId } from "../../contract/ids.ts";
+import { receiptLines } from "../../contract/receipt.ts";
+import { nothing, type Amounts } from "../amounts.ts";
+import { apportion } from "../money.ts";
 
 export interface MachineAmounts {
   readonly instanceId: InstanceId;

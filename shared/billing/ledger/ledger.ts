@@ -1,12 +1,12 @@
 /** `fleet/ledger/{day}.json`: every machine, under the day (UTC) of the launch that brought it. */
-import type { LedgerRecord } from "../contract/fleet-records.ts";
-import { ledgerRecordSchema } from "../contract/fleet-records.ts";
-import { intentTimeMs, type InstanceId } from "../contract/ids.ts";
-import { fleetKeys } from "../contract/keys.ts";
-import type { FleetInstance, ObjectStore } from "../ports.ts";
-import type { RecordPorts } from "../records/records.ts";
-import { readRecord, updateRecord } from "../records/records.ts";
-import { dayOf } from "./bill.ts";
+import type { LedgerRecord } from "../../contract/fleet-records.ts";
+import { ledgerRecordSchema } from "../../contract/fleet-records.ts";
+import { intentTimeMs, type InstanceId } from "../../contract/ids.ts";
+import { fleetKeys } from "../../contract/keys.ts";
+import type { FleetInstance, ObjectStore } from "../../ports.ts";
+import type { RecordPorts } from "../../records/records.ts";
+import { readRecord, updateRecord } from "../../records/records.ts";
+import { dayOf } from "../bill.ts";
 
 export type LedgerEntry = LedgerRecord["instances"][string];
 export type LedgerEntries = LedgerRecord["instances"];

@@ -1,10 +1,10 @@
-import type { BatchRecord, ProgressRecord } from "../contract/batch-records.ts";
-import { workerRecordSchema, type LedgerRecord, type WorkerRecord } from "../contract/fleet-records.ts";
-import type { InstanceId } from "../contract/ids.ts";
-import { fleetKeys } from "../contract/keys.ts";
-import { ledgerDays, readLedger } from "../fleet/ledger.ts";
-import type { ObjectStore } from "../ports.ts";
-import { readRecord } from "../records/records.ts";
+import type { BatchRecord, ProgressRecord } from "../../contract/batch-records.ts";
+import { workerRecordSchema, type LedgerRecord, type WorkerRecord } from "../../contract/fleet-records.ts";
+import type { InstanceId } from "../../contract/ids.ts";
+import { fleetKeys } from "../../contract/keys.ts";
+import { ledgerDays, readLedger } from "../ledger/ledger.ts";
+import type { ObjectStore } from "../../ports.ts";
+import { readRecord } from "../../records/records.ts";
 
 /** What the cost of batches follows from: each record is read once, however many batches are asked about. */
 export class CostBooks {

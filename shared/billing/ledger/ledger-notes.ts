@@ -1,16 +1,16 @@
 /** What is written into the ledger at once, as it happens: a launch's answer, and EC2's events. */
-import type { StageConfig } from "../config.ts";
-import type { IntentRecord, LedgerRecord } from "../contract/fleet-records.ts";
-import type { InstanceId } from "../contract/ids.ts";
-import { intentTimeMs } from "../contract/ids.ts";
-import type { StartFailure } from "../contract/start-failure.ts";
-import type { FleetInstance } from "../ports.ts";
-import type { RecordPorts } from "../records/records.ts";
-import { dayOf } from "./bill.ts";
-import { readIntent } from "./intents.ts";
+import type { StageConfig } from "../../config.ts";
+import type { IntentRecord, LedgerRecord } from "../../contract/fleet-records.ts";
+import type { InstanceId } from "../../contract/ids.ts";
+import { intentTimeMs } from "../../contract/ids.ts";
+import type { StartFailure } from "../../contract/start-failure.ts";
+import type { FleetInstance } from "../../ports.ts";
+import type { RecordPorts } from "../../records/records.ts";
+import { dayOf } from "../bill.ts";
+import { readIntent } from "../../fleet/intents.ts";
 import type { LedgerEntry } from "./ledger.ts";
 import { ledgerDayOf, updateLedger, withNew } from "./ledger.ts";
-import { extrasOf, unpricedUsdPerHour } from "./price.ts";
+import { extrasOf, unpricedUsdPerHour } from "../../fleet/price.ts";
 
 /**
  * A machine about which nothing is known but its launch; one that nobody wrote down is taken to cost the most that it may.

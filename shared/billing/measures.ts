@@ -6,10 +6,10 @@ import type { ObjectStore } from "../ports.ts";
 import type { RecordPorts } from "../records/records.ts";
 import { readRecord, updateRecord } from "../records/records.ts";
 import { costsByDay, dayOf, sumOfCosts } from "./bill.ts";
-import { failedStarts } from "./boot-failures.ts";
-import type { LedgerEntry } from "./ledger.ts";
+import { failedStarts } from "../fleet/boot-failures.ts";
+import type { LedgerEntry } from "./ledger/ledger.ts";
 import { upperQuantile } from "./quantile.ts";
-import { receiptsShown } from "./unused-machines.ts";
+import { receiptsShown } from "../fleet/unused-machines.ts";
 
 /** The latest machines of a model that are believed; older ones ran other software, or on other days. */
 const believed = 20;

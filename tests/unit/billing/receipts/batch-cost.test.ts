@@ -1,19 +1,19 @@
 import { describe, expect, test } from "vitest";
-import { readCost } from "../../../shared/batch/batch-cost.ts";
-import { readControl } from "../../../shared/batch/batch-files.ts";
-import { cancelBatch } from "../../../shared/batch/cancel.ts";
-import { changeControl } from "../../../shared/batch/control.ts";
-import { costView } from "../../../shared/batch/cost-view.ts";
-import { foldEvents } from "../../../shared/batch/fold.ts";
-import { setMaxCost } from "../../../shared/batch/max-cost.ts";
-import { openWork } from "../../../shared/batch/open-work.ts";
-import type { BatchRecord } from "../../../shared/contract/batch-records.ts";
-import type { WorkerRecord } from "../../../shared/contract/fleet-records.ts";
-import { recordSightings } from "../../../shared/fleet/sightings.ts";
-import type { FleetInstance } from "../../../shared/ports.ts";
-import { testSettings } from "../fleet/settings.ts";
-import { of, one, started } from "./events.ts";
-import { noonMs, progressOf, prompts, submitted, world, type World } from "./world.ts";
+import { readCost } from "../../../../shared/billing/receipts/batch-cost.ts";
+import { readControl } from "../../../../shared/batch/batch-files.ts";
+import { cancelBatch } from "../../../../shared/batch/cancel.ts";
+import { changeControl } from "../../../../shared/batch/control.ts";
+import { costView } from "../../../../shared/batch/cost-view.ts";
+import { foldEvents } from "../../../../shared/batch/fold.ts";
+import { setMaxCost } from "../../../../shared/batch/max-cost.ts";
+import { openWork } from "../../../../shared/batch/open-work.ts";
+import type { BatchRecord } from "../../../../shared/contract/batch-records.ts";
+import type { WorkerRecord } from "../../../../shared/contract/fleet-records.ts";
+import { recordSightings } from "../../../../shared/billing/ledger/sightings.ts";
+import type { FleetInstance } from "../../../../shared/ports.ts";
+import { testSettings } from "../../fleet/settings.ts";
+import { of, one, started } from "../../batch/events.ts";
+import { noonMs, progressOf, prompts, submitted, world, type World } from "../../batch/world.ts";
 
 const minute = 60_000;
 const machine: FleetInstance = {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { DecisionRecord } from "../../../shared/contract/fleet-records.ts";
 import { estimateSchema } from "../../../shared/contract/receipt.ts";
-import { estimateOf, type Asked, type FleetFacts } from "../../../shared/fleet/estimate.ts";
-import { modelSettings, testSettings } from "./settings.ts";
+import { estimateOf, type Asked, type FleetFacts } from "../../../shared/billing/estimate.ts";
+import { modelSettings, testSettings } from "../fleet/settings.ts";
 
 /** 100 clips of 30 s: 300 s of a machine that makes 10 audio seconds a second. */
 const asked: Asked = {

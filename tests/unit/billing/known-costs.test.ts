@@ -1,11 +1,11 @@
 /** What the launcher holds the budgets against: the ledgers brought up to now, and never too little. */
 import { describe, expect, test } from "vitest";
 import { instanceIdSchema } from "../../../shared/contract/ids.ts";
-import { knownCosts } from "../../../shared/fleet/known-costs.ts";
-import type { LedgerEntry } from "../../../shared/fleet/ledger.ts";
+import { knownCosts } from "../../../shared/billing/known-costs.ts";
+import type { LedgerEntry } from "../../../shared/billing/ledger/ledger.ts";
 import type { FleetInstance, Pool } from "../../../shared/ports.ts";
 import { halfAnHour, ledgerOf } from "./ledger-entry.ts";
-import { testSettings } from "./settings.ts";
+import { testSettings } from "../fleet/settings.ts";
 
 const id = instanceIdSchema.parse("i-00000000");
 const runs: LedgerEntry = {

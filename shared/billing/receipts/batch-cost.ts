@@ -1,15 +1,15 @@
 /** What a batch costs: until its receipt is written, its share of what its machines have cost so far. */
-import type { BatchRecord, ProgressRecord } from "../contract/batch-records.ts";
-import { instanceIdSchema } from "../contract/ids.ts";
-import { batchKeys } from "../contract/keys.ts";
-import { receiptRecordSchema, type ReceiptRecord } from "../contract/receipt.ts";
-import type { LedgerEntry } from "../fleet/ledger.ts";
-import { microsIn } from "../fleet/money.ts";
-import { servedBy, spentOn, type MachineTime } from "../fleet/spending.ts";
-import { shareOf } from "../fleet/shares.ts";
-import type { ObjectStore } from "../ports.ts";
-import { readRecord } from "../records/records.ts";
-import type { BatchState } from "./batch-files.ts";
+import type { BatchRecord, ProgressRecord } from "../../contract/batch-records.ts";
+import { instanceIdSchema } from "../../contract/ids.ts";
+import { batchKeys } from "../../contract/keys.ts";
+import { receiptRecordSchema, type ReceiptRecord } from "../../contract/receipt.ts";
+import type { LedgerEntry } from "../ledger/ledger.ts";
+import { microsIn } from "../money.ts";
+import { servedBy, spentOn, type MachineTime } from "../spending.ts";
+import { shareOf } from "./shares.ts";
+import type { ObjectStore } from "../../ports.ts";
+import { readRecord } from "../../records/records.ts";
+import type { BatchState } from "../../batch/batch-files.ts";
 import { CostBooks } from "./cost-books.ts";
 
 export interface BatchCost {

@@ -1,15 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { shareOut } from "../../../shared/batch/item-shares.ts";
-import { batchIdOf, instanceIdSchema } from "../../../shared/contract/ids.ts";
-import { receiptLines } from "../../../shared/contract/receipt.ts";
-import { amountsView, sumOf, totalOf } from "../../../shared/fleet/amounts.ts";
-import { billMicros } from "../../../shared/fleet/bill.ts";
-import type { LedgerEntry } from "../../../shared/fleet/ledger.ts";
-import { microsIn } from "../../../shared/fleet/money.ts";
-import { partsOf, type Part } from "../../../shared/fleet/shares.ts";
-import { spentOn } from "../../../shared/fleet/spending.ts";
-import { halfAnHour } from "./ledger-entry.ts";
+import { shareOut } from "../../../../shared/billing/receipts/item-shares.ts";
+import { batchIdOf, instanceIdSchema } from "../../../../shared/contract/ids.ts";
+import { receiptLines } from "../../../../shared/contract/receipt.ts";
+import { amountsView, sumOf, totalOf } from "../../../../shared/billing/amounts.ts";
+import { billMicros } from "../../../../shared/billing/bill.ts";
+import type { LedgerEntry } from "../../../../shared/billing/ledger/ledger.ts";
+import { microsIn } from "../../../../shared/billing/money.ts";
+import { partsOf, type Part } from "../../../../shared/billing/receipts/shares.ts";
+import { spentOn } from "../../../../shared/billing/spending.ts";
+import { halfAnHour } from "../ledger-entry.ts";
 
 const one = batchIdOf("01HZZZZZZZZZZZZZZZZZZZZZZ1");
 const two = batchIdOf("01HZZZZZZZZZZZZZZZZZZZZZZ2");

@@ -8,11 +8,11 @@ import type { LedgerRecord, MeasuresRecord, TimeSpent } from "../contract/fleet-
 import type { InstanceId } from "../contract/ids.ts";
 import type { FleetInstance, Pool } from "../ports.ts";
 import { billUsd, priceNow } from "./bill.ts";
-import { entryOf, ledgerDayOf, type LedgerEntries, type LedgerEntry } from "./ledger.ts";
-import { newEntry } from "./ledger-notes.ts";
+import { entryOf, ledgerDayOf, type LedgerEntries, type LedgerEntry } from "./ledger/ledger.ts";
+import { newEntry } from "./ledger/ledger-notes.ts";
 import { spentOn, spentUsd } from "./measures.ts";
-import type { Machine, Observation } from "./observation.ts";
-import { allInUsdPerHour } from "./price.ts";
+import type { Machine, Observation } from "../fleet/observation.ts";
+import { allInUsdPerHour } from "../fleet/price.ts";
 
 export type MachineCosts = Pick<Machine, "usdPerHour" | "unservedUsd">;
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { apportion, microsIn, microsOf, usdText } from "../../../shared/fleet/money.ts";
+import { apportion, microsIn, microsOf, usdText } from "../../../shared/billing/money.ts";
 
 test.each<[amount: number, text: string]>([
   [0, "0.00"],
