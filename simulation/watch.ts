@@ -2,7 +2,7 @@
 import type { StageConfig } from "../shared/config.ts";
 import type { BatchId } from "../shared/contract/ids.ts";
 import { batchKeys, fleetKeys } from "../shared/contract/keys.ts";
-import { latchIsClosed } from "../shared/fleet/latch.ts";
+import { latchIsClosed } from "../shared/interlock/latch.ts";
 import { dayOf } from "../shared/billing/bill.ts";
 import type { MemoryFleet } from "../shared/memory/memory-fleet.ts";
 import type { Faults } from "../shared/memory/faults.ts";

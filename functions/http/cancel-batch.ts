@@ -4,7 +4,7 @@ import { cancelBatch } from "../../shared/batch/cancel.ts";
 import type { FoldPorts } from "../../shared/batch/fold.ts";
 import { faultsOf } from "../../shared/contract/problem.ts";
 import { cancelRequestSchema } from "../../shared/contract/queries.ts";
-import { readLatch } from "../../shared/fleet/latch.ts";
+import { readLatch } from "../../shared/interlock/latch.ts";
 import { problem, type Handler } from "./api.ts";
 import { batchOf } from "./visible-batch.ts";
 

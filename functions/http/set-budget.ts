@@ -5,7 +5,7 @@ import type { SubmitPorts } from "../../shared/batch/submit.ts";
 import { faultsOf } from "../../shared/contract/problem.ts";
 import { budgetRequestSchema } from "../../shared/contract/queries.ts";
 import { wakeLauncher } from "../../shared/fleet/wake-launcher.ts";
-import { readLatch } from "../../shared/fleet/latch.ts";
+import { readLatch } from "../../shared/interlock/latch.ts";
 import { problem, type Handler } from "./api.ts";
 import { batchOf } from "./visible-batch.ts";
 

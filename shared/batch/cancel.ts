@@ -1,7 +1,7 @@
 import type { BatchRecord, ControlRecord, ProgressRecord } from "../contract/batch-records.ts";
 import { readProgress } from "./batch-files.ts";
 import { closeItems } from "./close-items.ts";
-import { changeControl } from "./control.ts";
+import { changeControl } from "../interlock/control.ts";
 import type { FoldPorts } from "./fold.ts";
 import { queuedIndices } from "./progress.ts";
 

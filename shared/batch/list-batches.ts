@@ -1,7 +1,7 @@
 import type { BatchView } from "../contract/api.ts";
 import { batchIdSchema } from "../contract/ids.ts";
 import { indexKeys } from "../contract/keys.ts";
-import { readLatch } from "../fleet/latch.ts";
+import { readLatch } from "../interlock/latch.ts";
 import { readCost } from "../billing/receipts/batch-cost.ts";
 import { readState } from "./batch-files.ts";
 import { batchView } from "./batch-view.ts";

@@ -6,7 +6,7 @@ import type { ObjectStore } from "../ports.ts";
 import type { RecordPorts } from "../records/records.ts";
 import { readCost } from "../billing/receipts/batch-cost.ts";
 import { readProgress, type BatchState } from "./batch-files.ts";
-import { changeControl } from "./control.ts";
+import { changeControl } from "../interlock/control.ts";
 import type { CostBooks } from "../billing/receipts/cost-books.ts";
 import { countsOf } from "./progress.ts";
 

@@ -4,7 +4,7 @@ import { batchKeys, indexKeys, itemsPerChunk } from "../contract/keys.ts";
 import type { Estimate } from "../contract/receipt.ts";
 import { microsIn, usdText } from "../billing/money.ts";
 import type { Fault } from "../contract/problem.ts";
-import { latchIsClosed } from "../fleet/latch.ts";
+import { latchIsClosed } from "../interlock/latch.ts";
 import type { JobQueues, LauncherTrigger, Log } from "../ports.ts";
 import { createRecord, createText, type RecordPorts } from "../records/records.ts";
 import { checkActive, type TooManyActive } from "./active-limit.ts";

@@ -2,7 +2,7 @@ import type { BatchView } from "../contract/api.ts";
 import type { BatchRecord } from "../contract/batch-records.ts";
 import { decisionRecordSchema } from "../contract/fleet-records.ts";
 import { fleetKeys } from "../contract/keys.ts";
-import { readLatch } from "../fleet/latch.ts";
+import { readLatch } from "../interlock/latch.ts";
 import type { ObjectStore } from "../ports.ts";
 import { readRecord, type RecordPorts } from "../records/records.ts";
 import { noCost, readCost, readReceipt } from "../billing/receipts/batch-cost.ts";

@@ -5,7 +5,7 @@ import type { InstanceId } from "../contract/ids.ts";
 import type { FleetInstance, LaunchOutcome, PoolError } from "../ports.ts";
 import type { FleetPorts } from "./fleet-ports.ts";
 import { requestOf, settleIntent } from "./intents.ts";
-import { latchIsClosed } from "./latch.ts";
+import { latchIsClosed } from "../interlock/latch.ts";
 import { noteLaunched } from "../billing/ledger/ledger-notes.ts";
 import { lessonsOf, type Lesson } from "./launch-lessons.ts";
 import { coolPool, holdMarkets, openBreaker } from "./pool-memory.ts";

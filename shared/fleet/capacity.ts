@@ -11,7 +11,7 @@ import type { StageConfig } from "../config.ts";
 import { inParallel } from "../flow/in-parallel.ts";
 import type { Clock, JobQueues, Log, ObjectStore } from "../ports.ts";
 import { readRecord } from "../records/records.ts";
-import { latchIsClosed } from "./latch.ts";
+import { latchIsClosed } from "../interlock/latch.ts";
 import { coolingZones, readPools } from "./pool-memory.ts";
 import { queueDepths } from "./queue-depths.ts";
 

@@ -1,5 +1,5 @@
 /** A batch that its budget holds is told so in its `control.json`, where workers look before they begin an item. */
-import { changeControl } from "../batch/control.ts";
+import { changeControl } from "../interlock/control.ts";
 import { inParallel } from "../flow/in-parallel.ts";
 import type { FleetPorts } from "./fleet-ports.ts";
 import type { Work } from "./observation.ts";

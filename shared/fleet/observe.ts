@@ -2,7 +2,7 @@ import type { StageConfig } from "../config.ts";
 import type { LaunchPorts, Stage } from "./fleet-ports.ts";
 import { comingLaunch, readIntent } from "./intents.ts";
 import { daysOf, knownCosts } from "../billing/known-costs.ts";
-import { readLatch } from "./latch.ts";
+import { readLatch } from "../interlock/latch.ts";
 import { readLedger, recentDays } from "../billing/ledger/ledger.ts";
 import { exists, machineOf } from "./machine.ts";
 import type { Observation, Work } from "./observation.ts";

@@ -9,7 +9,7 @@ import { learnFromConsoles, readConsole } from "./boot-failures.ts";
 import type { FleetPorts, Stage, StopPorts } from "./fleet-ports.ts";
 import { reapReason, verdict } from "./judge.ts";
 import { forgetEnded, keepLedgers } from "./keep-ledgers.ts";
-import { latchIsClosed } from "./latch.ts";
+import { latchIsClosed } from "../interlock/latch.ts";
 import { learnOfPools } from "./learn-of-pools.ts";
 import { exists } from "./machine.ts";
 import { keepMeasures } from "../billing/measures.ts";

@@ -11,7 +11,7 @@ import { fleetKeys } from "../contract/keys.ts";
 import type { ObjectStore } from "../ports.ts";
 import { readRecord, updateRecord } from "../records/records.ts";
 import type { Stage, StopPorts, TriggerPorts } from "./fleet-ports.ts";
-import { closeLatch, openLatch, readLatch } from "./latch.ts";
+import { closeLatch, openLatch, readLatch } from "../interlock/latch.ts";
 import { microsOf, usdText } from "../billing/money.ts";
 import { closeBreaker } from "./pool-memory.ts";
 import { queueDepths, totalDepth } from "./queue-depths.ts";

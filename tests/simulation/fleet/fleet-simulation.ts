@@ -1,4 +1,4 @@
-import { latchIsClosed } from "../../../shared/fleet/latch.ts";
+import { latchIsClosed } from "../../../shared/interlock/latch.ts";
 import { launchTick } from "../../../shared/fleet/launch-tick.ts";
 import type { LaunchPorts, StopPorts, TriggerPorts } from "../../../shared/fleet/fleet-ports.ts";
 import { onInstanceEvent } from "../../../shared/fleet/instance-events.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { readProgress } from "../../../shared/batch/batch-files.ts";
-import { changeControl } from "../../../shared/batch/control.ts";
+import { changeControl } from "../../../shared/interlock/control.ts";
 import { cancelBatch } from "../../../shared/batch/cancel.ts";
 import { foldEvents } from "../../../shared/batch/fold.ts";
 import { readManifest } from "../../../shared/batch/manifest.ts";

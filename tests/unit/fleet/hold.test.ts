@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 import { readControl } from "../../../shared/batch/batch-files.ts";
-import { changeControl } from "../../../shared/batch/control.ts";
+import { changeControl } from "../../../shared/interlock/control.ts";
 import { batchIdOf } from "../../../shared/contract/ids.ts";
 import { dryRun, launchTick } from "../../../shared/fleet/launch-tick.ts";
 import type { BatchBudget } from "../../../shared/fleet/observation.ts";

@@ -3,7 +3,7 @@ import { decisionRecordSchema } from "../../../shared/contract/fleet-records.ts"
 import { stopIdOf } from "../../../shared/contract/ids.ts";
 import { fleetKeys } from "../../../shared/contract/keys.ts";
 import { readDrain } from "../../../shared/fleet/drain.ts";
-import { closeLatch, openLatch } from "../../../shared/fleet/latch.ts";
+import { closeLatch, openLatch } from "../../../shared/interlock/latch.ts";
 import { dryRun, launchTick } from "../../../shared/fleet/launch-tick.ts";
 import { FleetError, StoreError, type PoolError } from "../../../shared/ports.ts";
 import { readRecord } from "../../../shared/records/records.ts";

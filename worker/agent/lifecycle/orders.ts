@@ -2,7 +2,7 @@
 import type { DrainRecord } from "../../../shared/contract/fleet-records.ts";
 import type { InstanceId } from "../../../shared/contract/ids.ts";
 import { readDrain } from "../../../shared/fleet/drain.ts";
-import { latchIsClosed } from "../../../shared/fleet/latch.ts";
+import { latchIsClosed } from "../../../shared/interlock/latch.ts";
 import type { ObjectStore } from "../../../shared/ports.ts";
 import type { Cause } from "./departure.ts";
 

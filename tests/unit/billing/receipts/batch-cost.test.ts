@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { readCost } from "../../../../shared/billing/receipts/batch-cost.ts";
 import { readControl } from "../../../../shared/batch/batch-files.ts";
 import { cancelBatch } from "../../../../shared/batch/cancel.ts";
-import { changeControl } from "../../../../shared/batch/control.ts";
+import { changeControl } from "../../../../shared/interlock/control.ts";
 import { costView } from "../../../../shared/batch/cost-view.ts";
 import { foldEvents } from "../../../../shared/batch/fold.ts";
 import { setMaxCost } from "../../../../shared/batch/max-cost.ts";
