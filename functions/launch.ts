@@ -3,7 +3,7 @@ import { powertoolsLog } from "../shared/aws/log.ts";
 import { fleetOf, jobQueuesOf, storeOf } from "../shared/aws/ports.ts";
 import { openWork } from "../shared/batch/open-work.ts";
 import { runtimeConfigFrom } from "../shared/config.ts";
-import { launchTick } from "../shared/fleet/launch-tick.ts";
+import { launchTick } from "../shared/fleet/launch/launch-tick.ts";
 import { StoreClock } from "../shared/system/store-clock.ts";
 import { systemClock } from "../shared/system/system-clock.ts";
 import { systemRandom } from "../shared/system/system-random.ts";

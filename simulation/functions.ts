@@ -4,7 +4,7 @@ import { foldMessages } from "../functions/queues/fold-messages.ts";
 import { reapOrNote } from "../functions/fleet/reap-and-reconcile.ts";
 import { openWork } from "../shared/batch/open-work.ts";
 import type { StageConfig } from "../shared/config.ts";
-import { launchTick } from "../shared/fleet/launch-tick.ts";
+import { launchTick } from "../shared/fleet/launch/launch-tick.ts";
 import type { MemoryFleet } from "../shared/memory/memory-fleet.ts";
 import type { MemoryQueue } from "../shared/memory/memory-queue.ts";
 import type { Clock, JobQueues, Log, ObjectStore, ReceivedMessage } from "../shared/ports.ts";

@@ -2,10 +2,10 @@
 import type { StageConfig } from "../../shared/config.ts";
 import { batchIdOf, instanceIdSchema } from "../../shared/contract/ids.ts";
 import type { Speed } from "../../shared/contract/parameters.ts";
-import { decide } from "../../shared/fleet/decide.ts";
-import type { CoolingPool, Machine, Observation, Work } from "../../shared/fleet/observation.ts";
+import { decide } from "../../shared/fleet/launch/decide/decide.ts";
+import type { CoolingPool, Machine, Observation, Work } from "../../shared/fleet/launch/observation.ts";
 import { bootsShown } from "../../shared/billing/measures.ts";
-import { poolCoolingMs } from "../../shared/fleet/launch-lessons.ts";
+import { poolCoolingMs } from "../../shared/fleet/launch/launch-lessons.ts";
 import type { FleetModel, MachineState, Policy } from "./fleet-model.ts";
 import type { Job } from "./fleet-model.ts";
 

@@ -1,7 +1,7 @@
 import type { BatchRecord, ProgressRecord } from "../contract/batch-records.ts";
 import type { BatchId } from "../contract/ids.ts";
 import type { Speed } from "../contract/parameters.ts";
-import type { BatchBudget } from "../fleet/observation.ts";
+import type { BatchBudget } from "../fleet/launch/observation.ts";
 import { walk } from "../flow/walk.ts";
 import type { Clock, Log, ObjectStore } from "../ports.ts";
 import { RecordError } from "../records/records.ts";

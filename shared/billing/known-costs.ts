@@ -11,8 +11,8 @@ import { billUsd, priceNow } from "./bill.ts";
 import { entryOf, ledgerDayOf, type LedgerEntries, type LedgerEntry } from "./ledger/ledger.ts";
 import { newEntry } from "./ledger/ledger-notes.ts";
 import { spentOn, spentUsd } from "./measures.ts";
-import type { Machine, Observation } from "../fleet/observation.ts";
-import { allInUsdPerHour } from "../fleet/price.ts";
+import type { Machine, Observation } from "../fleet/launch/observation.ts";
+import { allInUsdPerHour } from "../fleet/launch/decide/price.ts";
 
 export type MachineCosts = Pick<Machine, "usdPerHour" | "unservedUsd">;
 

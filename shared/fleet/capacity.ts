@@ -12,7 +12,7 @@ import { inParallel } from "../flow/in-parallel.ts";
 import type { Clock, JobQueues, Log, ObjectStore } from "../ports.ts";
 import { readRecord } from "../records/records.ts";
 import { latchIsClosed } from "../interlock/latch.ts";
-import { coolingZones, readPools } from "./pool-memory.ts";
+import { coolingZones, readPools } from "./launch/pool-memory.ts";
 import { queueDepths } from "./queue-depths.ts";
 
 export interface CapacityPorts {

@@ -5,12 +5,12 @@ import { FleetError } from "../ports.ts";
 import { dayOf } from "../billing/bill.ts";
 import { orderDrain } from "./drain.ts";
 import type { Stage, TriggerPorts } from "./fleet-ports.ts";
-import { readIntent } from "./intents.ts";
+import { readIntent } from "./launch/intents.ts";
 import { ledgerDayOf, readLedger } from "../billing/ledger/ledger.ts";
 import { noteEnd, noteFound, noteRunning } from "../billing/ledger/ledger-notes.ts";
-import { poolCoolingMs } from "./launch-lessons.ts";
+import { poolCoolingMs } from "./launch/launch-lessons.ts";
 import { noteRebalance } from "./rebalance.ts";
-import { coolPool, readPools } from "./pool-memory.ts";
+import { coolPool, readPools } from "./launch/pool-memory.ts";
 import { wakeLauncher } from "./wake-launcher.ts";
 
 /** From the warning to the end of the machine. @see EC2 user guide, "Spot Instance interruption notices" */

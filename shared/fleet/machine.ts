@@ -4,7 +4,7 @@ import type { WorkerRecord } from "../contract/fleet-records.ts";
 import type { FleetInstance, InstanceState } from "../ports.ts";
 import { drainMs } from "./drain.ts";
 import { hasServed, type MachineCosts } from "../billing/known-costs.ts";
-import type { Machine, MachinePhase } from "./observation.ts";
+import type { Machine, MachinePhase } from "./launch/observation.ts";
 import { silentMs, type Signs } from "./signs.ts";
 import { saysUnused } from "./unused-machines.ts";
 

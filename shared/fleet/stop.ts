@@ -13,7 +13,7 @@ import { readRecord, updateRecord } from "../records/records.ts";
 import type { Stage, StopPorts, TriggerPorts } from "./fleet-ports.ts";
 import { closeLatch, openLatch, readLatch } from "../interlock/latch.ts";
 import { microsOf, usdText } from "../billing/money.ts";
-import { closeBreaker } from "./pool-memory.ts";
+import { closeBreaker } from "./launch/pool-memory.ts";
 import { queueDepths, totalDepth } from "./queue-depths.ts";
 import type { Sweep } from "./stop-sweep.ts";
 import { sweep, tryStep } from "./stop-sweep.ts";

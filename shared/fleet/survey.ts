@@ -3,7 +3,7 @@ import type { StageConfig } from "../config.ts";
 import type { IntentRecord, LedgerRecord } from "../contract/fleet-records.ts";
 import type { FleetInstance } from "../ports.ts";
 import type { FleetPorts } from "./fleet-ports.ts";
-import { readIntent } from "./intents.ts";
+import { readIntent } from "./launch/intents.ts";
 import type { Judged } from "./judge.ts";
 import { entryOf, ledgerDayOf, readLedger, recentDays } from "../billing/ledger/ledger.ts";
 import { exists } from "./machine.ts";

@@ -55,7 +55,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     rule: "machines that EC2's list leaves out count",
-    file: "shared/fleet/observe.ts",
+    file: "shared/fleet/launch/observe.ts",
     from: `const instances = [...listed, ...unlistedMachines(listed, ledgers)];`,
     to: `const instances = [...listed, ...unlistedMachines(listed, [])];`,
   },
@@ -123,25 +123,25 @@ export const mutations: readonly Mutation[] = [
   },
   {
     rule: "machines that boot count",
-    file: "shared/fleet/decide.ts",
+    file: "shared/fleet/launch/decide/decide.ts",
     from: `  const existing = machines.filter(({ phase }) => phase !== "ended");`,
     to: `  const existing = machines.filter(({ phase }) => phase !== "ended" && phase !== "booting");`,
   },
   {
     rule: "launches that EC2's list does not show count",
-    file: "shared/fleet/decide.ts",
+    file: "shared/fleet/launch/decide/decide.ts",
     from: `settings.limits.max_instances - existing.length - unseen),`,
     to: `settings.limits.max_instances - existing.length),`,
   },
   {
     rule: "the budget of the day holds launches",
-    file: "shared/fleet/budgets.ts",
+    file: "shared/fleet/launch/decide/budgets.ts",
     from: `        most: Math.max(0, Math.floor(period.leftUsd / eachUsd)),`,
     to: `        most: 99,`,
   },
   {
     rule: "a budget drains what it pays for no longer",
-    file: "shared/fleet/decide.ts",
+    file: "shared/fleet/launch/decide/decide.ts",
     from: `  const unpaid = unaffordable(seen, settings);`,
     to: `  const unpaid = unaffordable(seen, settings).slice(9);`,
   },
@@ -159,13 +159,13 @@ export const mutations: readonly Mutation[] = [
   },
   {
     rule: "work that no machine receives buys no third machine",
-    file: "shared/fleet/decide.ts",
+    file: "shared/fleet/launch/decide/decide.ts",
     from: `  [messages, starts].filter((limit) => limit !== null)`,
     to: `  [starts].filter((limit) => limit !== null && messages.most >= 0)`,
   },
   {
     rule: "a batch is held when what is left pays for no more of it",
-    file: "shared/fleet/batch-budget.ts",
+    file: "shared/fleet/launch/decide/batch-budget.ts",
     from: `    if (isSpent(budget) || leftMs <= neededMs)`,
     to: `    if (isSpent(budget) && leftMs < 0)`,
   },
@@ -177,26 +177,26 @@ export const mutations: readonly Mutation[] = [
   },
   {
     rule: "machines on demand have a cap of their own",
-    file: "shared/fleet/decide.ts",
+    file: "shared/fleet/launch/decide/decide.ts",
     from: `      (settings.rescue?.max_instances ?? 0) -
       existing.filter(isOnDemand).length -`,
     to: `      (settings.rescue === undefined ? 0 : 9) -`,
   },
   {
     rule: "of ticks that overlap, one launches",
-    file: "shared/fleet/pool-memory.ts",
+    file: "shared/fleet/launch/pool-memory.ts",
     from: `    return record.turn === seen ? {`,
     to: `    return seen !== undefined ? {`,
   },
   {
     rule: "an unknown launch is asked for again with the same token",
-    file: "shared/fleet/intents.ts",
+    file: "shared/fleet/launch/intents.ts",
     from: `  clientToken: intent.client_token,`,
     to: `  clientToken: intent.client_token + String(Math.random()),`,
   },
   {
     rule: "the launcher looks at the latch before it asks",
-    file: "shared/fleet/ask-for-launch.ts",
+    file: "shared/fleet/launch/ask-for-launch.ts",
     from: `  if (await latchIsClosed(ports.store)) {
     await settleIntent`,
     to: `  if (intent.count < 0) {
@@ -256,7 +256,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     rule: "a machine is in the ledger from its launch's answer on",
-    file: "shared/fleet/ask-for-launch.ts",
+    file: "shared/fleet/launch/ask-for-launch.ts",
     from: `  await noteLaunched(ports, intent, launched, settings);`,
     to: ``,
   },

@@ -7,10 +7,10 @@ import type { StartFailure } from "../../contract/start-failure.ts";
 import type { FleetInstance } from "../../ports.ts";
 import type { RecordPorts } from "../../records/records.ts";
 import { dayOf } from "../bill.ts";
-import { readIntent } from "../../fleet/intents.ts";
+import { readIntent } from "../../fleet/launch/intents.ts";
 import type { LedgerEntry } from "./ledger.ts";
 import { ledgerDayOf, updateLedger, withNew } from "./ledger.ts";
-import { extrasOf, unpricedUsdPerHour } from "../../fleet/price.ts";
+import { extrasOf, unpricedUsdPerHour } from "../../fleet/launch/decide/price.ts";
 
 /**
  * A machine about which nothing is known but its launch; one that nobody wrote down is taken to cost the most that it may.

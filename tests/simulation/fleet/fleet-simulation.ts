@@ -1,8 +1,8 @@
 import { latchIsClosed } from "../../../shared/interlock/latch.ts";
-import { launchTick } from "../../../shared/fleet/launch-tick.ts";
+import { launchTick } from "../../../shared/fleet/launch/launch-tick.ts";
 import type { LaunchPorts, StopPorts, TriggerPorts } from "../../../shared/fleet/fleet-ports.ts";
 import { onInstanceEvent } from "../../../shared/fleet/instance-events.ts";
-import type { Work } from "../../../shared/fleet/observation.ts";
+import type { Work } from "../../../shared/fleet/launch/observation.ts";
 import { reapTick } from "../../../shared/fleet/reap-tick.ts";
 import { reopen, stopAll, stopView } from "../../../shared/fleet/stop.ts";
 import { batchIdOf, type InstanceId } from "../../../shared/contract/ids.ts";

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { listBatches } from "../../../shared/batch/list-batches.ts";
 import { openWork } from "../../../shared/batch/open-work.ts";
-import { launchTick } from "../../../shared/fleet/launch-tick.ts";
+import { launchTick } from "../../../shared/fleet/launch/launch-tick.ts";
 import { countsOf, emptyProgress } from "../../../shared/batch/progress.ts";
 import { reconcile } from "../../../shared/batch/reconcile.ts";
 import type { BatchRecord } from "../../../shared/contract/batch-records.ts";

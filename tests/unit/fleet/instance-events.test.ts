@@ -7,7 +7,7 @@ import { fleetKeys } from "../../../shared/contract/keys.ts";
 import { orderDrain, readDrain } from "../../../shared/fleet/drain.ts";
 import { onInstanceEvent } from "../../../shared/fleet/instance-events.ts";
 import { billUsd } from "../../../shared/billing/bill.ts";
-import { launchTick } from "../../../shared/fleet/launch-tick.ts";
+import { launchTick } from "../../../shared/fleet/launch/launch-tick.ts";
 import { readLedger } from "../../../shared/billing/ledger/ledger.ts";
 import { reapTick } from "../../../shared/fleet/reap-tick.ts";
 import { FleetError } from "../../../shared/ports.ts";

@@ -1,6 +1,6 @@
 /** What a tick knows, for tests of the decision: a test says what matters to it, the rest is quiet. */
 import { instanceIdSchema } from "../../../shared/contract/ids.ts";
-import type { Machine, Observation } from "../../../shared/fleet/observation.ts";
+import type { Machine, Observation } from "../../../shared/fleet/launch/observation.ts";
 
 /** A ready spot machine that has received a message. */
 export const aMachine: Omit<Machine, "launchedMs"> = {

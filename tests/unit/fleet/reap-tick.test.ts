@@ -5,7 +5,7 @@ import type { InstanceId } from "../../../shared/contract/ids.ts";
 import { billUsd } from "../../../shared/billing/bill.ts";
 import { orderDrain } from "../../../shared/fleet/drain.ts";
 import { onInstanceEvent } from "../../../shared/fleet/instance-events.ts";
-import { launchTick } from "../../../shared/fleet/launch-tick.ts";
+import { launchTick } from "../../../shared/fleet/launch/launch-tick.ts";
 import { readLedger } from "../../../shared/billing/ledger/ledger.ts";
 import { reapTick } from "../../../shared/fleet/reap-tick.ts";
 import { FleetError } from "../../../shared/ports.ts";

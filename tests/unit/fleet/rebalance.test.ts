@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { InstanceId } from "../../../shared/contract/ids.ts";
 import { readDrain } from "../../../shared/fleet/drain.ts";
 import { onInstanceEvent } from "../../../shared/fleet/instance-events.ts";
-import { launchTick } from "../../../shared/fleet/launch-tick.ts";
+import { launchTick } from "../../../shared/fleet/launch/launch-tick.ts";
 import { reapTick } from "../../../shared/fleet/reap-tick.ts";
 import { testSettings } from "./settings.ts";
 import { World } from "./world.ts";

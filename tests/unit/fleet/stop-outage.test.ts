@@ -1,7 +1,7 @@
 /** Stop-all while one call of AWS fails for minutes, whichever it is: what it promises then, and that it gets there. */
 import { expect, test } from "vitest";
 import { latchIsClosed } from "../../../shared/interlock/latch.ts";
-import { launchTick } from "../../../shared/fleet/launch-tick.ts";
+import { launchTick } from "../../../shared/fleet/launch/launch-tick.ts";
 import { reapTick } from "../../../shared/fleet/reap-tick.ts";
 import { stopAll, stopView } from "../../../shared/fleet/stop.ts";
 import type { Faults } from "../../../shared/memory/faults.ts";

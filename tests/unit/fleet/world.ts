@@ -4,7 +4,7 @@ import { intentRecordSchema, poolsRecordSchema } from "../../../shared/contract/
 import { batchIdOf, type InstanceId } from "../../../shared/contract/ids.ts";
 import { fleetKeys } from "../../../shared/contract/keys.ts";
 import type { LaunchPorts, Stage, StopPorts, TriggerPorts } from "../../../shared/fleet/fleet-ports.ts";
-import type { Work } from "../../../shared/fleet/observation.ts";
+import type { Work } from "../../../shared/fleet/launch/observation.ts";
 import { PlannedFaults, type Faults } from "../../../shared/memory/faults.ts";
 import { MemoryFleet } from "../../../shared/memory/memory-fleet.ts";
 import { MemoryJobQueues } from "../../../shared/memory/memory-job-queues.ts";

@@ -5,7 +5,7 @@ import { readRoutes } from "../../../../functions/http/read-routes.ts";
 import { decisionRecordSchema } from "../../../../shared/contract/fleet-records.ts";
 import type { Caller, StopView } from "../../../../shared/contract/api.ts";
 import { stopViewSchema } from "../../../../shared/contract/api.ts";
-import { launchTick } from "../../../../shared/fleet/launch-tick.ts";
+import { launchTick } from "../../../../shared/fleet/launch/launch-tick.ts";
 import { FleetError } from "../../../../shared/ports.ts";
 import { World } from "../../fleet/world.ts";
 import { apiEvent, lambdaContext, type EventOptions } from "../../http/api-event.ts";

@@ -1,0 +1,71 @@
+/** Carry out a plan: intents before calls, the latch before and after each, one tick of those that overlap. */
+import type { IntentRecord } from "../../contract/fleet-records.ts";
+import type { IntentId } from "../../contract/ids.ts";
+import { fleetKeys } from "../../contract/keys.ts";
+import { askForLaunch, type LaunchReport } from "./ask-for-launch.ts";
+import { orderDrain, orderOf } from "../drain.ts";
+import type { FleetPorts, Stage } from "../fleet-ports.ts";
+import { keepHolds } from "./hold.ts";
+import { readIntent, settleIntent, writeIntent } from "./intents.ts";
+import type { Observation } from "./observation.ts";
+import type { Plan } from "./plan.ts";
+import { takeTurn } from "./pool-memory.ts";
+
+export type ActResult =
+  /** With a report for every launch that was asked for, first time or again. */
+  | { readonly kind: "done"; readonly reports: readonly LaunchReport[] }
+  /** Another tick launched since the plan was made: nothing new was asked for. */
+  | { readonly kind: "overtaken"; readonly reports: readonly LaunchReport[] };
+
+/**
+ * May be cut off anywhere, and repeated: what was granted and has no outcome is asked for again by a later tick.
+ * @throws StoreError
+ */
+export async function act(
+  plan: Plan,
+  observation: Observation,
+  ports: FleetPorts,
+  stage: Stage,
+): Promise<ActResult> {
+  await keepHolds(
+    ports,
+    observation.work,
+    plan.models.flatMap(({ held }) => held),
+  );
+  for (const id of plan.abandon) {
+    await settleIntent(ports, id, { state: "abandoned" });
+    ports.log.warn("a launch without an answer is given up", { intent: id });
+  }
+  for (const { instanceId, reason, detail } of plan.drain) {
+    await orderDrain(ports, instanceId, orderOf(reason, detail));
+    ports.log.info("a machine is told to leave", { instance: instanceId, reason, detail });
+  }
+  const again = await askAll(await intentsOf(plan.askAgain, ports), ports, stage);
+  const fresh: IntentRecord[] = [];
+  for (const model of plan.models) {
+    if (model.launch > 0) fresh.push(await writeIntent(ports, model, stage));
+  }
+  if (fresh.length === 0) return { kind: "done", reports: again };
+  const keep = observation.coming.map(({ intentId }) => intentId);
+  if ((await takeTurn(ports, observation.turn, fresh, keep)) === "overtaken") {
+    // Never granted, so never asked for: nothing can have come of them.
+    for (const { id } of fresh) await ports.store.delete(fleetKeys.intent(id));
+    return { kind: "overtaken", reports: again };
+  }
+  return { kind: "done", reports: [...again, ...(await askAll(fresh, ports, stage))] };
+}
+
+async function intentsOf(ids: readonly IntentId[], ports: FleetPorts): Promise<readonly IntentRecord[]> {
+  const intents = await Promise.all(ids.map((id) => readIntent(ports.store, id)));
+  return intents.filter((intent): intent is IntentRecord => intent?.state === "open");
+}
+
+async function askAll(
+  intents: readonly IntentRecord[],
+  ports: FleetPorts,
+  { settings }: Stage,
+): Promise<LaunchReport[]> {
+  const reports: LaunchReport[] = [];
+  for (const intent of intents) reports.push(await askForLaunch(intent, ports, settings));
+  return reports;
+}

@@ -1,0 +1,144 @@
+/** One call of CreateFleet, its outcome written down, and what it teaches of the pools. */
+import type { StageConfig } from "../../config.ts";
+import type { IntentRecord } from "../../contract/fleet-records.ts";
+import type { InstanceId } from "../../contract/ids.ts";
+import type { FleetInstance, LaunchOutcome, PoolError } from "../../ports.ts";
+import type { FleetPorts } from "../fleet-ports.ts";
+import { requestOf, settleIntent } from "./intents.ts";
+import { latchIsClosed } from "../../interlock/latch.ts";
+import { noteLaunched } from "../../billing/ledger/ledger-notes.ts";
+import { lessonsOf, type Lesson } from "./launch-lessons.ts";
+import { coolPool, holdMarkets, openBreaker } from "./pool-memory.ts";
+
+export interface LaunchReport {
+  readonly model: string;
+  readonly asked: number;
+  readonly launched: readonly InstanceId[];
+  readonly errors: readonly PoolError[];
+  /** `latched`: not asked, or ended at once, because the latch had closed. `open`: to be asked for again. */
+  readonly kind: "answered" | "refused" | "open" | "latched";
+  readonly detail: string;
+}
+
+export async function askForLaunch(
+  intent: IntentRecord,
+  ports: FleetPorts,
+  settings: StageConfig,
+): Promise<LaunchReport> {
+  if (await latchIsClosed(ports.store)) {
+    await settleIntent(ports, intent.id, { state: "abandoned" });
+    return report(intent, "latched", "the latch closed before the launch");
+  }
+  const outcome = await ports.fleet.launch(requestOf(intent));
+  const settled = await settle(intent, outcome, ports, settings);
+  if (!(await latchIsClosed(ports.store))) return settled;
+  // Stop-all may have listed the fleet before these machines were in it. A machine that is not ended here
+  // is found again by its tag: the reaper goes on for as long as the latch is closed.
+  const ended = await ports.fleet.terminate(settled.launched);
+  ports.log.warn("the latch closed during a launch", { intent: intent.id, ended });
+  return { ...settled, kind: "latched", detail: "the latch closed during the launch" };
+}
+
+async function settle(
+  intent: IntentRecord,
+  outcome: LaunchOutcome,
+  ports: FleetPorts,
+  settings: StageConfig,
+): Promise<LaunchReport> {
+  switch (outcome.kind) {
+    case "unknown":
+      ports.log.warn("a launch got no answer", { intent: intent.id, detail: outcome.detail });
+      return report(intent, "open", outcome.detail);
+    case "refused":
+      return settleRefusal(intent, outcome.error, ports);
+    case "answered":
+      return settleAnswer(intent, outcome, ports, settings);
+  }
+}
+
+async function settleRefusal(
+  intent: IntentRecord,
+  error: PoolError,
+  ports: FleetPorts,
+): Promise<LaunchReport> {
+  const fields = { intent: intent.id, code: error.code, detail: error.message };
+  const refused = report(intent, "refused", `${error.code}: ${error.message}`, [error]);
+  if (error.errorClass === "again" || error.errorClass === "server_fault") {
+    // It stays open and keeps its token: a server error may have launched all the same.
+    ports.log.warn("a launch was refused for now", fields);
+    return { ...refused, kind: "open" };
+  }
+  ports.log.warn("a launch was refused", fields);
+  await learn(intent, [error], 0, ports);
+  await settleIntent(ports, intent.id, { state: "answered", errors: [plain(error)] });
+  return refused;
+}
+
+async function settleAnswer(
+  intent: IntentRecord,
+  { launched, errors }: Extract<LaunchOutcome, { kind: "answered" }>,
+  ports: FleetPorts,
+  settings: StageConfig,
+): Promise<LaunchReport> {
+  // Cut off here, the launch is asked for again and answers the same.
+  await learn(intent, errors, launched.length, ports);
+  await noteLaunched(ports, intent, launched, settings);
+  await settleIntent(ports, intent.id, {
+    state: "answered",
+    instances: launched.map(({ instanceId, zone }) => ({
+      instance_id: instanceId,
+      zone,
+      price_usd_per_hour: intent.pools.find((pool) => pool.zone === zone)?.price_usd_per_hour ?? 0,
+    })),
+    errors: errors.map(plain),
+  });
+  const detail = errors.map(({ code, zone }) => `${code}${zone === null ? "" : ` in ${zone}`}`).join(", ");
+  ports.log.info("a launch was answered", { intent: intent.id, asked: intent.count, launched, detail });
+  const ids = launched.map(({ instanceId }) => instanceId);
+  return { ...report(intent, "answered", detail, errors), launched: ids };
+}
+
+async function learn(
+  intent: IntentRecord,
+  errors: readonly PoolError[],
+  launched: number,
+  ports: FleetPorts,
+): Promise<void> {
+  for (const lesson of lessonsOf(intent, errors, launched)) await keepInMind(lesson, intent, ports);
+}
+
+async function keepInMind(lesson: Lesson, intent: IntentRecord, ports: FleetPorts): Promise<void> {
+  switch (lesson.kind) {
+    case "leave_pool": {
+      const pool = { instanceType: intent.instance_type, zone: lesson.zone };
+      return coolPool(ports, pool, lesson.forMs, { reason: lesson.reason, code: lesson.code });
+    }
+    case "quota":
+      return holdMarkets(ports, lesson.markets, lesson.detail, await machinesOf(ports));
+    case "hold":
+      return openBreaker(ports, lesson.reason, lesson.detail);
+  }
+}
+
+/** Without them a limit holds for its full time, and no machine's end lifts it. */
+async function machinesOf({ fleet, log }: FleetPorts): Promise<readonly FleetInstance[]> {
+  try {
+    return await fleet.list();
+  } catch (error) {
+    log.warn("the machines under a limit could not be listed", { error });
+    return [];
+  }
+}
+
+const report = (
+  { model, count }: IntentRecord,
+  kind: LaunchReport["kind"],
+  detail: string,
+  errors: readonly PoolError[] = [],
+): LaunchReport => ({ model, asked: count, launched: [], errors, kind, detail });
+
+const plain = ({ code, message, zone }: PoolError): IntentRecord["errors"][number] => ({
+  code,
+  message,
+  zone,
+});

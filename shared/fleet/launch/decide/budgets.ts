@@ -1,0 +1,202 @@
+/**
+ * The budgets of the day and of the month as a limit on what is spent, not only on what is launched. Pure.
+ *
+ * What has been spent, and what all that runs will cost until it is gone, is held against each budget. Machines that
+ * it does not pay for until the next look are told to leave now, while it still pays for their way out; and a machine
+ * is bought only with money that nothing else needs while it boots and works. What is spent after midnight, or in the
+ * next month, is the next budget's.
+ */
+import type { StageConfig } from "../../../config.ts";
+import type { InstanceId } from "../../../contract/ids.ts";
+import { goneWithinMs, nextLookMs } from "../../drain.ts";
+import type { ComingLaunch, Machine, Observation } from "../observation.ts";
+import type { Drain } from "../plan.ts";
+import { allInUsdPerHour, extrasOf, priceCap, unpricedUsdPerHour } from "./price.ts";
+
+const hourMs = 3_600_000;
+const dayMs = 86_400_000;
+/** A machine that can be paid for no longer than this beyond its boot is not worth launching. */
+const leastWorkMs = 300_000;
+
+/** A day or a month (UTC), and what its budget still has. */
+export interface Period {
+  readonly reason: "budget_day" | "budget_month";
+  /** As the owner of a waiting batch reads it. */
+  readonly name: string;
+  readonly leftUsd: number;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** Those in which what runs now may still cost something. */
+function periodsOf({ nowMs, spent }: Observation, { budgets }: StageConfig): readonly Period[] {
+  const today = Math.floor(nowMs / dayMs) * dayMs;
+  const day = (number: number) => ({
+    reason: "budget_day" as const,
+    fromMs: today + number * dayMs,
+    toMs: today + (number + 1) * dayMs,
+  });
+  const month = (number: number) => ({
+    reason: "budget_month" as const,
+    fromMs: monthStartMs(nowMs, number),
+    toMs: monthStartMs(nowMs, number + 1),
+  });
+  const { day_usd: dayUsd, month_usd: monthUsd } = budgets;
+  return [
+    { ...day(0), name: `the day's ${dayUsd}`, leftUsd: dayUsd - spent.dayUsd },
+    { ...day(1), name: `the next day's ${dayUsd}`, leftUsd: dayUsd },
+    { ...month(0), name: `the month's ${monthUsd}`, leftUsd: monthUsd - spent.monthUsd },
+    { ...month(1), name: `the next month's ${monthUsd}`, leftUsd: monthUsd },
+  ];
+}
+
+function monthStartMs(nowMs: number, number: number): number {
+  const now = new Date(nowMs);
+  return Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + number);
+}
+
+/** What a machine costs in a period if it runs from one time to another. */
+const usdIn = (period: Period, usdPerHour: number, startMs: number, endMs: number): number =>
+  (Math.max(0, Math.min(endMs, period.toMs) - Math.max(startMs, period.fromMs)) / hourMs) * usdPerHour;
+
+/* ---- what runs ---- */
+
+/** One that nobody knows the price of is taken to cost the most that it may. */
+const hourOf = ({ usdPerHour, market }: Machine, nowMs: number, settings: StageConfig): number =>
+  usdPerHour ?? allInUsdPerHour(unpricedUsdPerHour(market, settings), extrasOf(settings), nowMs);
+
+/** One that should be gone by now is there until the reaper has looked again. */
+const goneByMs = (machine: Machine, nowMs: number, otherwiseMs: number): number =>
+  Math.max(machine.goneByMs ?? otherwiseMs, nowMs + nextLookMs);
+
+/** It hears of an order within two heartbeats. */
+export const listens = ({ phase }: Machine): boolean => phase === "ready" || phase === "leaving";
+
+const isThere = ({ phase }: Machine): boolean => phase !== "ended";
+
+/** Machines that EC2 does not list yet cannot be told anything: each takes what it was launched for. */
+function unseenUsd(period: Period, { coming, pools, nowMs }: Observation, settings: StageConfig): number {
+  const dearest = Math.min(
+    Math.max(0, ...pools.map((pool) => pool.priceUsdPerHour ?? 0)),
+    priceCap(settings),
+  );
+  const hour = ({ market }: ComingLaunch): number =>
+    allInUsdPerHour(
+      market === "on_demand" ? settings.on_demand_price_usd : dearest,
+      extrasOf(settings),
+      nowMs,
+    );
+  return sum(
+    coming,
+    (launch) => launch.unseen * usdIn(period, hour(launch), nowMs, nowMs + leaseMs(settings)),
+  );
+}
+
+/** Machines to be told to leave, so that every budget pays for all that runs until it is gone. */
+export function unaffordable(observation: Observation, settings: StageConfig): readonly Drain[] {
+  const { nowMs } = observation;
+  const told = new Map<InstanceId, Drain>();
+  const there = leastUsefulFirst(observation.machines.filter(isThere));
+  for (const period of periodsOf(observation, settings)) {
+    const until = (machine: Machine, endMs: number): number =>
+      usdIn(period, hourOf(machine, nowMs, settings), nowMs, goneByMs(machine, nowMs, endMs));
+    const wayOutMs = (machine: Machine): number => goneWithinMs(listens(machine), settings);
+    const ifTold = (machine: Machine): number => until(machine, nowMs + wayOutMs(machine));
+    const ifKept = (machine: Machine): number => until(machine, nowMs + nextLookMs + wayOutMs(machine));
+    const cost = (machine: Machine): number =>
+      told.has(machine.instanceId) ? ifTold(machine) : ifKept(machine);
+    const neededUsd = unseenUsd(period, observation, settings) + sum(there, cost);
+    let shortUsd = neededUsd - period.leftUsd;
+    for (const machine of there) {
+      const savedUsd = cost(machine) - ifTold(machine);
+      if (shortUsd <= 0 || savedUsd <= 0) continue;
+      told.set(machine.instanceId, drainOf(machine, period, neededUsd));
+      shortUsd -= savedUsd;
+    }
+  }
+  return [...told.values()];
+}
+
+const drainOf = ({ instanceId, zone }: Machine, period: Period, neededUsd: number): Drain => ({
+  instanceId,
+  zone,
+  reason: period.reason,
+  detail: `${inUsd(period.leftUsd)} USD is left of ${period.name}, and what runs may cost ${inUsd(neededUsd)} until it has left`,
+});
+
+/** What makes nothing goes before what does; of those alike the dearest, then the youngest. */
+const usefulness: readonly Machine["phase"][] = ["overdue", "silent", "booting", "leaving", "ready"];
+const leastUsefulFirst = (machines: readonly Machine[]): readonly Machine[] =>
+  machines.toSorted(
+    (a, b) =>
+      usefulness.indexOf(a.phase) - usefulness.indexOf(b.phase) ||
+      (b.usdPerHour ?? Infinity) - (a.usdPerHour ?? Infinity) ||
+      b.launchedMs - a.launchedMs,
+  );
+
+/* ---- what may be bought ---- */
+
+/** The least for which a machine is launched: its boot, and as much work as makes the boot worth its while. */
+export const leaseMs = ({ worker }: StageConfig): number => worker.boot_seconds * 1000 + leastWorkMs;
+
+/**
+ * What each budget has for new machines. All that runs is taken to run on for as long as a new one boots and works: it
+ * would otherwise spend the new one's money, and the boot would be for nothing.
+ */
+export function moneyLeft(observation: Observation, settings: StageConfig): readonly Period[] {
+  const { nowMs, machines } = observation;
+  const endMs = nowMs + Math.max(leaseMs(settings), nextLookMs + goneWithinMs(false, settings));
+  return periodsOf(observation, settings).map((period) => {
+    const ownUsd = sum(machines.filter(isThere), (machine) =>
+      usdIn(period, hourOf(machine, nowMs, settings), nowMs, goneByMs(machine, nowMs, endMs)),
+    );
+    return { ...period, leftUsd: period.leftUsd - ownUsd - unseenUsd(period, observation, settings) };
+  });
+}
+
+/** What is left when so many machines more are bought. @param usdPerHour of a machine alone */
+export const afterBuying = (
+  money: readonly Period[],
+  machines: number,
+  usdPerHour: number,
+  nowMs: number,
+  settings: StageConfig,
+): readonly Period[] =>
+  money.map((period) => ({
+    ...period,
+    leftUsd: period.leftUsd - machines * newUsd(period, usdPerHour, nowMs, settings),
+  }));
+
+export interface BudgetLimit {
+  readonly reason: Period["reason"];
+  readonly most: number;
+  readonly detail: string;
+}
+
+/** How many machines each budget pays for. @param usdPerHour of a machine alone */
+export const purchasable = (
+  money: readonly Period[],
+  usdPerHour: number,
+  nowMs: number,
+  settings: StageConfig,
+): readonly BudgetLimit[] =>
+  money.flatMap((period) => {
+    const eachUsd = newUsd(period, usdPerHour, nowMs, settings);
+    if (eachUsd === 0) return [];
+    const left = inUsd(Math.max(0, period.leftUsd));
+    return [
+      {
+        reason: period.reason,
+        most: Math.max(0, Math.floor(period.leftUsd / eachUsd)),
+        detail: `${left} USD is left of ${period.name}, a machine costs ${inUsd(eachUsd)} at least`,
+      },
+    ];
+  });
+
+const newUsd = (period: Period, usdPerHour: number, nowMs: number, settings: StageConfig): number =>
+  usdIn(period, allInUsdPerHour(usdPerHour, extrasOf(settings), nowMs), nowMs, nowMs + leaseMs(settings));
+
+const inUsd = (usd: number): string => usd.toFixed(4);
+
+const sum = <T>(values: readonly T[], of: (value: T) => number): number =>
+  values.reduce((total, value) => total + of(value), 0);

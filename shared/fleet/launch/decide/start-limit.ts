@@ -1,0 +1,90 @@
+/** Machines that cannot start only cost money: after a few of them launches pause, and the reason says why. Pure. */
+import type { StartFailureCode } from "../../../contract/start-failure.ts";
+import type { FailedStart } from "../../boot-failures.ts";
+import { unseenOf, type Observation } from "../observation.ts";
+import type { Limit } from "../plan.ts";
+import { clockTime, counted } from "./words.ts";
+
+/** Two with the same cause are no accident; of unknown causes it takes one more. */
+const mostOfOneCause = 2;
+const mostOfAnyCause = 3;
+const pauseMs = 30 * 60_000;
+
+export interface Pause {
+  readonly untilMs: number;
+  readonly detail: string;
+  readonly latest: FailedStart;
+}
+
+/** @param failed the latest machines of a model, none of which has started */
+export function pauseOf(failed: readonly FailedStart[]): Pause | null {
+  const latest = failed.at(-1);
+  if (latest === undefined || !isPattern(failed)) return null;
+  const machines = counted(failed.length, "machine");
+  return {
+    untilMs: Date.parse(latest.failed_at) + pauseMs,
+    detail: `${machines} failed to start. Last error: ${inWords(latest)}`,
+    latest,
+  };
+}
+
+function isPattern(failed: readonly FailedStart[]): boolean {
+  const [first, ...others] = failed.slice(-mostOfOneCause).map(({ failure }) => failure?.code);
+  const isOneCause = others.length === mostOfOneCause - 1 && others.every((code) => code === first);
+  return failed.length >= mostOfAnyCause || (first !== undefined && isOneCause);
+}
+
+/** After the pause one machine tries, and no other until it is known whether that has started. */
+export function startLimit(model: string, observation: Observation): Limit | null {
+  const { machines, coming, nowMs } = observation;
+  const pause = pauseOf(failedOf(model, observation));
+  if (pause === null) return null;
+  const booting = machines.filter((machine) => machine.model === model && machine.phase === "booting");
+  const isPaused = nowMs < pause.untilMs;
+  return {
+    reason: "breaker",
+    most: isPaused ? 0 : Math.max(0, 1 - booting.length - unseenOf(model, coming)),
+    detail: isPaused
+      ? `launches paused until ${clockTime(pause.untilMs, nowMs)}: ${pause.detail}`
+      : `one machine at a time: ${pause.detail}`,
+  };
+}
+
+/** Those in the measures, and those that say so and that the reaper has not written down yet. */
+function failedOf(
+  model: string,
+  { measured, machines, forgivenMs, nowMs }: Observation,
+): readonly FailedStart[] {
+  const written = measured[model]?.failed ?? [];
+  const ids = new Set(written.map(({ instance_id }) => instance_id));
+  const told = machines
+    .filter((machine) => machine.model === model && machine.failure !== null && !ids.has(machine.instanceId))
+    .map(({ instanceId, failure }) => ({
+      instance_id: instanceId,
+      failed_at: new Date(nowMs).toISOString(),
+      failure,
+    }));
+  return notForgiven([...written, ...told], forgivenMs);
+}
+
+/** @param forgivenMs an operator has seen to what failed until then */
+export const notForgiven = (failed: readonly FailedStart[], forgivenMs: number): readonly FailedStart[] =>
+  failed.filter(({ failed_at }) => Date.parse(failed_at) > forgivenMs);
+
+const inWords = ({ failure }: FailedStart): string =>
+  failure === null
+    ? `none was told; ${console}`
+    : `${failure.detail.replace(/[.\s]+$/, "")} (${failure.code}); ${whereToLook[failure.code]}`;
+
+const console = "see console_tail in GET /v1/capacity";
+const whereToLook: Readonly<Record<StartFailureCode, string>> = {
+  model_not_found: "check the model's source in the stage's configuration",
+  bad_model: "check the files at the model's source",
+  out_of_memory: "the model needs an instance type with more memory",
+  no_device: `check the image's GPU driver; ${console}`,
+  disk: `check the image's disk; ${console}`,
+  internal: console,
+  engine_crashed: console,
+  config_unreadable: "deploy the stage again: its launch template is of another version",
+  access_denied: "check that the worker's role may use the bucket and the queues",
+};

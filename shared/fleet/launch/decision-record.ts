@@ -1,0 +1,68 @@
+/** What a tick saw, chose and got, as users and operators read it. */
+import type { DecisionRecord } from "../../contract/fleet-records.ts";
+import type { LaunchReport } from "./ask-for-launch.ts";
+import { microsOf, usdText } from "../../billing/money.ts";
+import type { MachinePhase, Observation } from "./observation.ts";
+import type { Plan, Reason } from "./plan.ts";
+
+const noMachines: Readonly<Record<MachinePhase, number>> = {
+  booting: 0,
+  ready: 0,
+  leaving: 0,
+  silent: 0,
+  overdue: 0,
+  ended: 0,
+};
+
+export function decisionRecord(
+  { nowMs, pools, machines, spent }: Observation,
+  plan: Plan,
+  reports: readonly LaunchReport[],
+): DecisionRecord {
+  const instances = { ...noMachines };
+  for (const { phase } of machines) instances[phase] += 1;
+  return {
+    v: 1,
+    at: new Date(nowMs).toISOString(),
+    models: plan.models.map((model) => {
+      const own = reports.filter((report) => report.model === model.model);
+      return {
+        model: model.model,
+        open_items: model.openItems,
+        open_audio_seconds: model.openAudioSeconds,
+        work_seconds: model.workSeconds,
+        audio_seconds_per_second: model.audioSecondsPerSecond,
+        boot_seconds: model.bootSeconds,
+        have: model.have,
+        want: model.want,
+        launch: model.launch,
+        launched: own.reduce((total, { launched }) => total + launched.length, 0),
+        reasons: [...model.reasons, ...own.flatMap(reasonsOf)],
+      };
+    }),
+    drained: plan.drain.map(({ instanceId, zone, reason, detail }) => ({
+      instance_id: instanceId,
+      zone,
+      reason,
+      detail,
+    })),
+    prices: pools.flatMap(({ zone, priceUsdPerHour, priceSinceMs }) => {
+      if (priceUsdPerHour === null) return [];
+      const since = new Date(priceSinceMs ?? nowMs).toISOString();
+      return [{ zone, price_usd_per_hour: usdText(microsOf(priceUsdPerHour)), since }];
+    }),
+    instances,
+    spent_usd: { day: spent.dayUsd, month: spent.monthUsd },
+  };
+}
+
+/** Why a launch brought fewer machines than it asked for. */
+function reasonsOf({ kind, asked, launched, errors, detail }: LaunchReport): Reason[] {
+  if (kind === "latched") return [{ reason: "latch", detail }];
+  if (launched.length >= asked) return [];
+  const classes = new Set(errors.map(({ errorClass }) => errorClass));
+  if (classes.has("market_quota") || classes.has("account_quota")) return [{ reason: "quota", detail }];
+  if (classes.has("refused") || classes.has("not_there_yet")) return [{ reason: "breaker", detail }];
+  if (kind === "open") return [{ reason: "booting", detail: `EC2's answer is not known yet: ${detail}` }];
+  return [{ reason: "cooling", detail: `EC2 gave ${launched.length} of ${asked} machine(s): ${detail}` }];
+}

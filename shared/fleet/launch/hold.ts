@@ -1,0 +1,26 @@
+/** A batch that its budget holds is told so in its `control.json`, where workers look before they begin an item. */
+import { changeControl } from "../../interlock/control.ts";
+import { inParallel } from "../../flow/in-parallel.ts";
+import type { FleetPorts } from "../fleet-ports.ts";
+import type { Work } from "./observation.ts";
+import type { Held } from "./plan.ts";
+
+const changesAtOnce = 16;
+
+/** @param held all that are held: any other that was goes on. */
+export async function keepHolds(
+  ports: FleetPorts,
+  work: readonly Work[],
+  held: readonly Held[],
+): Promise<void> {
+  const details = new Map(held.map(({ batchId, detail }) => [batchId, detail]));
+  const changed = work.flatMap(({ budget }) =>
+    budget === null || budget.isHeld === details.has(budget.batchId) ? [] : [budget.batchId],
+  );
+  await inParallel(changed, changesAtOnce, async (batch) => {
+    const detail = details.get(batch);
+    ports.log.info(detail === undefined ? "a batch goes on" : "a batch is held", { batch, detail });
+    const since = new Date(ports.clock.nowMs()).toISOString();
+    await changeControl(ports, batch, () => ({ held: detail === undefined ? null : { since, detail } }));
+  });
+}

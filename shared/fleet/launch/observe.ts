@@ -1,0 +1,86 @@
+import type { StageConfig } from "../../config.ts";
+import type { LaunchPorts, Stage } from "../fleet-ports.ts";
+import { comingLaunch, readIntent } from "./intents.ts";
+import { daysOf, knownCosts } from "../../billing/known-costs.ts";
+import { readLatch } from "../../interlock/latch.ts";
+import { readLedger, recentDays } from "../../billing/ledger/ledger.ts";
+import { exists, machineOf } from "../machine.ts";
+import type { Observation, Work } from "./observation.ts";
+import { breakerOf, coolingZones, forgivenMs, quotasInForce, readPools, riskyZones } from "./pool-memory.ts";
+import { readMeasures } from "../../billing/measures.ts";
+import { queueDepths, totalDepth } from "../queue-depths.ts";
+import { noSigns, readSigns } from "../signs.ts";
+import { unlistedMachines } from "../unlisted.ts";
+
+/**
+ * Everything that a decision needs, read now.
+ * @throws StoreError, FleetError when any of it cannot be read: what is not known is not decided on.
+ */
+export async function observe(ports: LaunchPorts, { settings }: Stage): Promise<Observation> {
+  // The turn comes first: every intent that was granted before it can then be read.
+  const memory = await readPools(ports.store);
+  const [latch, work, pools, intents] = await Promise.all([
+    readLatch(ports.store),
+    ports.openWork(),
+    ports.fleet.pools(settings.instance_type, settings.over_price_seconds * 1000),
+    Promise.all(memory.intents.map((id) => readIntent(ports.store, id))),
+  ]);
+  const queues = await depthsOf(work, ports, settings);
+  // After the intents: a machine of an intent that was still open is then listed, or rightly counted as unseen.
+  const listed = await ports.fleet.list();
+  const nowMs = ports.clock.nowMs();
+  // Nothing is launched for no work, so machines that the list leaves out need not be looked for.
+  const longestMs = settings.worker.max_lifetime_seconds * 1000;
+  const days = new Set([...daysOf(listed), ...(work.length === 0 ? [] : recentDays(nowMs, longestMs))]);
+  const ledgers = await Promise.all([...days].map((day) => readLedger(ports.store, day)));
+  const instances = [...listed, ...unlistedMachines(listed, ledgers)];
+  // A machine that has ended may have left without a message, and the reaper may not have written that down yet.
+  const isAsked = new Set(work.map(({ model }) => model));
+  const told = instances.filter((instance) => exists(instance) || isAsked.has(instance.model ?? ""));
+  const signs = await readSigns(ports.store, told);
+  // After the heartbeats: one that the reaper has deleted by then is in the measures.
+  const measures = await readMeasures(ports.store);
+  const ownDays = new Set(daysOf(instances));
+  const own = ledgers.filter(({ day }) => ownDays.has(day));
+  const costs = knownCosts(instances, own, measures, pools, settings, nowMs);
+  return {
+    nowMs,
+    latchedMs: latch?.closed === true ? Date.parse(latch.changed_at) : null,
+    work,
+    machines: instances.map((instance) =>
+      machineOf(
+        instance,
+        signs.get(instance.instanceId) ?? noSigns,
+        costs.of(instance.instanceId),
+        nowMs,
+        settings,
+      ),
+    ),
+    coming: intents.flatMap((intent) => {
+      const launch = intent === null ? null : comingLaunch(intent, instances, nowMs);
+      return launch === null ? [] : [launch];
+    }),
+    pools,
+    cooling: coolingZones(memory, settings.instance_type, nowMs),
+    risky: riskyZones(memory, settings.instance_type, nowMs),
+    quotas: quotasInForce(memory, instances, nowMs),
+    breaker: breakerOf(memory),
+    forgivenMs: forgivenMs(memory),
+    queues,
+    measured: measures.models,
+    spent: costs.spent,
+    turn: memory.turn,
+  };
+}
+
+/** Of the models that have open work. */
+async function depthsOf(
+  work: readonly Work[],
+  ports: LaunchPorts,
+  settings: StageConfig,
+): Promise<Observation["queues"]> {
+  const isAsked = new Set(work.map(({ model }) => model));
+  const models = settings.models.filter(({ id }) => isAsked.has(id));
+  const depths = await queueDepths({ models }, ports);
+  return Object.fromEntries([...depths].map(([model, lanes]) => [model, totalDepth(lanes)]));
+}
