@@ -3,9 +3,9 @@ import { reconcile } from "../../shared/batch/reconcile.ts";
 import type { FleetSight, ReconcilePorts } from "../../shared/batch/reconcile-ports.ts";
 import { instanceEventSchema } from "../../shared/contract/instance-event.ts";
 import type { Stage, StopPorts, TriggerPorts } from "../../shared/fleet/fleet-ports.ts";
-import { onInstanceEvent } from "../../shared/fleet/instance-events.ts";
+import { onInstanceEvent } from "../../shared/fleet/reap/instance-events.ts";
 import { queueDepths, totalDepth } from "../../shared/fleet/queue-depths.ts";
-import { reapTick } from "../../shared/fleet/reap-tick.ts";
+import { reapTick } from "../../shared/fleet/reap/reap-tick.ts";
 import type { FleetInstance } from "../../shared/ports.ts";
 
 export type ReapPorts = StopPorts & TriggerPorts & ReconcilePorts;

@@ -4,7 +4,7 @@ import { setMaxCost } from "../../shared/batch/max-cost.ts";
 import type { SubmitPorts } from "../../shared/batch/submit.ts";
 import { faultsOf } from "../../shared/contract/problem.ts";
 import { budgetRequestSchema } from "../../shared/contract/queries.ts";
-import { wakeLauncher } from "../../shared/fleet/wake-launcher.ts";
+import { wakeLauncher } from "../../shared/fleet/reap/wake-launcher.ts";
 import { readLatch } from "../../shared/interlock/latch.ts";
 import { problem, type Handler } from "./api.ts";
 import { batchOf } from "./visible-batch.ts";

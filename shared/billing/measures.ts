@@ -6,7 +6,7 @@ import type { ObjectStore } from "../ports.ts";
 import type { RecordPorts } from "../records/records.ts";
 import { readRecord, updateRecord } from "../records/records.ts";
 import { costsByDay, dayOf, sumOfCosts } from "./bill.ts";
-import { failedStarts } from "../fleet/boot-failures.ts";
+import { failedStarts } from "../fleet/reap/boot-failures.ts";
 import type { LedgerEntry } from "./ledger/ledger.ts";
 import { upperQuantile } from "./quantile.ts";
 import { receiptsShown } from "../fleet/unused-machines.ts";

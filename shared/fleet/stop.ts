@@ -18,7 +18,7 @@ import { queueDepths, totalDepth } from "./queue-depths.ts";
 import type { Sweep } from "./stop-sweep.ts";
 import { sweep, tryStep } from "./stop-sweep.ts";
 import { stopViewOf } from "./stop-view.ts";
-import { wakeLauncher } from "./wake-launcher.ts";
+import { wakeLauncher } from "./reap/wake-launcher.ts";
 
 /**
  * A caller is answered after so long at most, whatever AWS does. What is not proven by then the reaper proves, and

@@ -73,19 +73,19 @@ export const mutations: readonly Mutation[] = [
   },
   {
     rule: "a rebalance recommendation is advice",
-    file: "shared/fleet/rebalance.ts",
+    file: "shared/fleet/reap/rebalance.ts",
     from: `settings.rebalance === "drain" && `,
     to: ``,
   },
   {
     rule: "by such advice one machine leaves in ten minutes",
-    file: "shared/fleet/rebalance.ts",
+    file: "shared/fleet/reap/rebalance.ts",
     from: `  last === null || nowMs - Date.parse(last.at) >= betweenDrainsMs;`,
     to: `  last === null || nowMs >= betweenDrainsMs;`,
   },
   {
     rule: "machines that EC2 took back are no failed starts",
-    file: "shared/fleet/boot-failures.ts",
+    file: "shared/fleet/reap/boot-failures.ts",
     from: `ended_by === "itself" ||`,
     to: `ended_by !== "api" ||`,
   },
@@ -147,7 +147,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     rule: "the reaper ends what a budget's order did not reach",
-    file: "shared/fleet/judge.ts",
+    file: "shared/fleet/reap/judge.ts",
     from: `    return isOfBudget(drain.reason) ? "over_budget" : "drain_deadline";`,
     to: `    return isOfBudget(drain.reason) ? null : "drain_deadline";`,
   },
@@ -216,13 +216,13 @@ export const mutations: readonly Mutation[] = [
   },
   {
     rule: "the reaper carries a stop on",
-    file: "shared/fleet/reap-tick.ts",
+    file: "shared/fleet/reap/reap-tick.ts",
     from: `  if (latched) await continueStop(ports, stage);`,
     to: ``,
   },
   {
     rule: "the reaper ends what is silent",
-    file: "shared/fleet/judge.ts",
+    file: "shared/fleet/reap/judge.ts",
     from: `    case "silent":
       return "no_heartbeat";`,
     to: `    case "silent":
@@ -230,13 +230,13 @@ export const mutations: readonly Mutation[] = [
   },
   {
     rule: "the reaper ends what never boots",
-    file: "shared/fleet/judge.ts",
+    file: "shared/fleet/reap/judge.ts",
     from: `      return "boot_deadline";`,
     to: `      return null;`,
   },
   {
     rule: "the reaper ends nobody while it is busy",
-    file: "shared/fleet/judge.ts",
+    file: "shared/fleet/reap/judge.ts",
     from: `  if (worker?.state !== "idle" || worker.idle_since === null) return false;
   const idleMs = Date.parse(worker.heartbeat_at) - Date.parse(worker.idle_since) + silentMs(signs, nowMs);`,
     to: `  if (worker === null) return false;
@@ -262,7 +262,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     rule: "the closing of a machine's account marks the batches that it served",
-    file: "shared/fleet/keep-ledgers.ts",
+    file: "shared/fleet/reap/keep-ledgers.ts",
     from: `    Object.keys(entry.gpu_seconds_by_batch).map((batchId) =>`,
     to: `    Object.keys(entry.gpu_seconds_by_batch).slice(1).map((batchId) =>`,
   },

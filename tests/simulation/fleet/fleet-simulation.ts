@@ -1,9 +1,9 @@
 import { latchIsClosed } from "../../../shared/interlock/latch.ts";
 import { launchTick } from "../../../shared/fleet/launch/launch-tick.ts";
 import type { LaunchPorts, StopPorts, TriggerPorts } from "../../../shared/fleet/fleet-ports.ts";
-import { onInstanceEvent } from "../../../shared/fleet/instance-events.ts";
+import { onInstanceEvent } from "../../../shared/fleet/reap/instance-events.ts";
 import type { Work } from "../../../shared/fleet/launch/observation.ts";
-import { reapTick } from "../../../shared/fleet/reap-tick.ts";
+import { reapTick } from "../../../shared/fleet/reap/reap-tick.ts";
 import { reopen, stopAll, stopView } from "../../../shared/fleet/stop.ts";
 import { batchIdOf, type InstanceId } from "../../../shared/contract/ids.ts";
 import { speeds, type Speed } from "../../../shared/contract/parameters.ts";

@@ -3,7 +3,7 @@ import type { MeasuresRecord } from "../../../shared/contract/fleet-records.ts";
 import { launchTick } from "../../../shared/fleet/launch/launch-tick.ts";
 import type { LedgerEntry } from "../../../shared/billing/ledger/ledger.ts";
 import { measured, readMeasures, spentUsd } from "../../../shared/billing/measures.ts";
-import { reapTick } from "../../../shared/fleet/reap-tick.ts";
+import { reapTick } from "../../../shared/fleet/reap/reap-tick.ts";
 import { halfAnHour, ledgerOf as ledger } from "./ledger-entry.ts";
 import { World } from "../fleet/world.ts";
 

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { latchIsClosed } from "../../../shared/interlock/latch.ts";
 import { launchTick } from "../../../shared/fleet/launch/launch-tick.ts";
-import { reapTick } from "../../../shared/fleet/reap-tick.ts";
+import { reapTick } from "../../../shared/fleet/reap/reap-tick.ts";
 import { stopAll, stopView } from "../../../shared/fleet/stop.ts";
 import type { Faults } from "../../../shared/memory/faults.ts";
 import { FleetError, QueueError, StoreError } from "../../../shared/ports.ts";

@@ -1,6 +1,6 @@
 /** Machines that cannot start only cost money: after a few of them launches pause, and the reason says why. Pure. */
 import type { StartFailureCode } from "../../../contract/start-failure.ts";
-import type { FailedStart } from "../../boot-failures.ts";
+import type { FailedStart } from "../../reap/boot-failures.ts";
 import { unseenOf, type Observation } from "../observation.ts";
 import type { Limit } from "../plan.ts";
 import { clockTime, counted } from "./words.ts";

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { DecisionRecord, WorkerRecord } from "../../../../shared/contract/fleet-records.ts";
 import type { InstanceId } from "../../../../shared/contract/ids.ts";
 import { launchTick } from "../../../../shared/fleet/launch/launch-tick.ts";
-import { reapTick } from "../../../../shared/fleet/reap-tick.ts";
+import { reapTick } from "../../../../shared/fleet/reap/reap-tick.ts";
 import { FleetError } from "../../../../shared/ports.ts";
 import { withModels } from "../settings.ts";
 import { World } from "../world.ts";

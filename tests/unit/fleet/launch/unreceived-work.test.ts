@@ -3,7 +3,7 @@ import { beforeEach, expect, test } from "vitest";
 import type { DecisionRecord } from "../../../../shared/contract/fleet-records.ts";
 import type { InstanceId } from "../../../../shared/contract/ids.ts";
 import { launchTick } from "../../../../shared/fleet/launch/launch-tick.ts";
-import { reapTick } from "../../../../shared/fleet/reap-tick.ts";
+import { reapTick } from "../../../../shared/fleet/reap/reap-tick.ts";
 import { reopen, stopAll } from "../../../../shared/fleet/stop.ts";
 import { World } from "../world.ts";
 

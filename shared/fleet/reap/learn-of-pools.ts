@@ -1,12 +1,12 @@
 /** What the reaper's look at the machines says of the pools that they came from. */
-import type { StageConfig } from "../config.ts";
-import type { LedgerRecord } from "../contract/fleet-records.ts";
-import { instanceIdSchema } from "../contract/ids.ts";
-import type { FleetPorts } from "./fleet-ports.ts";
-import { poolCoolingMs } from "./launch/launch-lessons.ts";
-import { entryOf } from "../billing/ledger/ledger.ts";
-import { exists } from "./machine.ts";
-import { coolPool } from "./launch/pool-memory.ts";
+import type { StageConfig } from "../../config.ts";
+import type { LedgerRecord } from "../../contract/fleet-records.ts";
+import { instanceIdSchema } from "../../contract/ids.ts";
+import type { FleetPorts } from "../fleet-ports.ts";
+import { poolCoolingMs } from "../launch/launch-lessons.ts";
+import { entryOf } from "../../billing/ledger/ledger.ts";
+import { exists } from "../machine.ts";
+import { coolPool } from "../launch/pool-memory.ts";
 import { noteRebalance } from "./rebalance.ts";
 import type { Survey } from "./survey.ts";
 

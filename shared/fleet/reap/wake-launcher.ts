@@ -1,5 +1,5 @@
-import type { LauncherTrigger, Log } from "../ports.ts";
-import { LauncherError } from "../ports.ts";
+import type { LauncherTrigger, Log } from "../../ports.ts";
+import { LauncherError } from "../../ports.ts";
 
 /**
  * Have the launcher look at once at a change that has taken effect. If it cannot be called the change stands all the

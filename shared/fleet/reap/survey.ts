@@ -1,14 +1,14 @@
 /** What the reaper looks at: every machine that exists, and those that have ended and whose account is open. */
-import type { StageConfig } from "../config.ts";
-import type { IntentRecord, LedgerRecord } from "../contract/fleet-records.ts";
-import type { FleetInstance } from "../ports.ts";
-import type { FleetPorts } from "./fleet-ports.ts";
-import { readIntent } from "./launch/intents.ts";
+import type { StageConfig } from "../../config.ts";
+import type { IntentRecord, LedgerRecord } from "../../contract/fleet-records.ts";
+import type { FleetInstance } from "../../ports.ts";
+import type { FleetPorts } from "../fleet-ports.ts";
+import { readIntent } from "../launch/intents.ts";
 import type { Judged } from "./judge.ts";
-import { entryOf, ledgerDayOf, readLedger, recentDays } from "../billing/ledger/ledger.ts";
-import { exists } from "./machine.ts";
-import { noSigns, readSigns } from "./signs.ts";
-import { unlistedMachines } from "./unlisted.ts";
+import { entryOf, ledgerDayOf, readLedger, recentDays } from "../../billing/ledger/ledger.ts";
+import { exists } from "../machine.ts";
+import { noSigns, readSigns } from "../signs.ts";
+import { unlistedMachines } from "../unlisted.ts";
 
 /** EC2 still tells of a machine for so long after its end. */
 const listedAfterEndMs = 3_600_000;

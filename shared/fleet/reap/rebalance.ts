@@ -4,14 +4,14 @@
  * many minutes, and its pool is then left alone for as long.
  * @see EC2 user guide, "EC2 instance rebalance recommendations"
  */
-import type { StageConfig } from "../config.ts";
-import { poolsRecordSchema, type PoolsRecord } from "../contract/fleet-records.ts";
-import type { InstanceId } from "../contract/ids.ts";
-import { fleetKeys } from "../contract/keys.ts";
-import type { Log } from "../ports.ts";
-import { updateRecord, type RecordPorts } from "../records/records.ts";
-import { orderDrain, readDrain } from "./drain.ts";
-import { nothingYet } from "./launch/pool-memory.ts";
+import type { StageConfig } from "../../config.ts";
+import { poolsRecordSchema, type PoolsRecord } from "../../contract/fleet-records.ts";
+import type { InstanceId } from "../../contract/ids.ts";
+import { fleetKeys } from "../../contract/keys.ts";
+import type { Log } from "../../ports.ts";
+import { updateRecord, type RecordPorts } from "../../records/records.ts";
+import { orderDrain, readDrain } from "../drain.ts";
+import { nothingYet } from "../launch/pool-memory.ts";
 
 /** EC2 gives no time with its advice: what it has not done by then it may never do. */
 const riskyMs = 15 * 60_000;

@@ -1,16 +1,16 @@
-import type { InstanceEvent } from "../contract/instance-event.ts";
-import type { InstanceId } from "../contract/ids.ts";
-import type { ObjectStore } from "../ports.ts";
-import { FleetError } from "../ports.ts";
-import { dayOf } from "../billing/bill.ts";
-import { orderDrain } from "./drain.ts";
-import type { Stage, TriggerPorts } from "./fleet-ports.ts";
-import { readIntent } from "./launch/intents.ts";
-import { ledgerDayOf, readLedger } from "../billing/ledger/ledger.ts";
-import { noteEnd, noteFound, noteRunning } from "../billing/ledger/ledger-notes.ts";
-import { poolCoolingMs } from "./launch/launch-lessons.ts";
+import type { InstanceEvent } from "../../contract/instance-event.ts";
+import type { InstanceId } from "../../contract/ids.ts";
+import type { ObjectStore } from "../../ports.ts";
+import { FleetError } from "../../ports.ts";
+import { dayOf } from "../../billing/bill.ts";
+import { orderDrain } from "../drain.ts";
+import type { Stage, TriggerPorts } from "../fleet-ports.ts";
+import { readIntent } from "../launch/intents.ts";
+import { ledgerDayOf, readLedger } from "../../billing/ledger/ledger.ts";
+import { noteEnd, noteFound, noteRunning } from "../../billing/ledger/ledger-notes.ts";
+import { poolCoolingMs } from "../launch/launch-lessons.ts";
 import { noteRebalance } from "./rebalance.ts";
-import { coolPool, readPools } from "./launch/pool-memory.ts";
+import { coolPool, readPools } from "../launch/pool-memory.ts";
 import { wakeLauncher } from "./wake-launcher.ts";
 
 /** From the warning to the end of the machine. @see EC2 user guide, "Spot Instance interruption notices" */

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { DrainRecord, ReapReason, WorkerRecord } from "../../../shared/contract/fleet-records.ts";
-import { instanceIdSchema, intentIdSchema } from "../../../shared/contract/ids.ts";
-import { reapReason, verdict } from "../../../shared/fleet/judge.ts";
-import type { FleetInstance } from "../../../shared/ports.ts";
-import { testSettings } from "./settings.ts";
+import type { DrainRecord, ReapReason, WorkerRecord } from "../../../../shared/contract/fleet-records.ts";
+import { instanceIdSchema, intentIdSchema } from "../../../../shared/contract/ids.ts";
+import { reapReason, verdict } from "../../../../shared/fleet/reap/judge.ts";
+import type { FleetInstance } from "../../../../shared/ports.ts";
+import { testSettings } from "../settings.ts";
 
 const nowMs = 1_800_000_000_000;
 const secondsAgo = (seconds: number): string => new Date(nowMs - seconds * 1000).toISOString();

@@ -1,17 +1,22 @@
 /** The reaper's bookkeeping: what it saw of each machine, and which accounts are closed. */
-import type { StageConfig } from "../config.ts";
-import type { LedgerRecord, ReapReason } from "../contract/fleet-records.ts";
-import { decisionRecordSchema } from "../contract/fleet-records.ts";
-import { batchIdSchema, instanceIdSchema, type InstanceId } from "../contract/ids.ts";
-import { fleetKeys, indexKeys } from "../contract/keys.ts";
-import { inParallel } from "../flow/in-parallel.ts";
-import type { ObjectStore } from "../ports.ts";
-import { createRecord, readRecord } from "../records/records.ts";
-import type { FleetPorts } from "./fleet-ports.ts";
-import type { LedgerEntry } from "../billing/ledger/ledger.ts";
-import { entryOf, ledgerDayOf } from "../billing/ledger/ledger.ts";
-import { exists, isBeating } from "./machine.ts";
-import { closeEntries, readyToClose, recordSightings, type Sighting } from "../billing/ledger/sightings.ts";
+import type { StageConfig } from "../../config.ts";
+import type { LedgerRecord, ReapReason } from "../../contract/fleet-records.ts";
+import { decisionRecordSchema } from "../../contract/fleet-records.ts";
+import { batchIdSchema, instanceIdSchema, type InstanceId } from "../../contract/ids.ts";
+import { fleetKeys, indexKeys } from "../../contract/keys.ts";
+import { inParallel } from "../../flow/in-parallel.ts";
+import type { ObjectStore } from "../../ports.ts";
+import { createRecord, readRecord } from "../../records/records.ts";
+import type { FleetPorts } from "../fleet-ports.ts";
+import type { LedgerEntry } from "../../billing/ledger/ledger.ts";
+import { entryOf, ledgerDayOf } from "../../billing/ledger/ledger.ts";
+import { exists, isBeating } from "../machine.ts";
+import {
+  closeEntries,
+  readyToClose,
+  recordSightings,
+  type Sighting,
+} from "../../billing/ledger/sightings.ts";
 import type { Survey } from "./survey.ts";
 
 const marksAtOnce = 32;

@@ -1,21 +1,21 @@
 /** One run of the reaper: what should end is marked and later ended, and the ledger is kept. */
-import type { MeasuresRecord, ReapReason, ReaperMarks } from "../contract/fleet-records.ts";
-import { reaperMarksSchema } from "../contract/fleet-records.ts";
-import type { InstanceId } from "../contract/ids.ts";
-import { fleetKeys } from "../contract/keys.ts";
-import type { FleetInstance, TerminateOutcome } from "../ports.ts";
-import { readRecord, updateRecord } from "../records/records.ts";
+import type { MeasuresRecord, ReapReason, ReaperMarks } from "../../contract/fleet-records.ts";
+import { reaperMarksSchema } from "../../contract/fleet-records.ts";
+import type { InstanceId } from "../../contract/ids.ts";
+import { fleetKeys } from "../../contract/keys.ts";
+import type { FleetInstance, TerminateOutcome } from "../../ports.ts";
+import { readRecord, updateRecord } from "../../records/records.ts";
 import { learnFromConsoles, readConsole } from "./boot-failures.ts";
-import type { FleetPorts, Stage, StopPorts } from "./fleet-ports.ts";
+import type { FleetPorts, Stage, StopPorts } from "../fleet-ports.ts";
 import { reapReason, verdict } from "./judge.ts";
 import { forgetEnded, keepLedgers } from "./keep-ledgers.ts";
-import { latchIsClosed } from "../interlock/latch.ts";
+import { latchIsClosed } from "../../interlock/latch.ts";
 import { learnOfPools } from "./learn-of-pools.ts";
-import { exists } from "./machine.ts";
-import { keepMeasures } from "../billing/measures.ts";
-import { forgivenMs, noteFailedStart, readPools } from "./launch/pool-memory.ts";
-import { notForgiven, pauseOf } from "./launch/decide/start-limit.ts";
-import { continueStop } from "./stop.ts";
+import { exists } from "../machine.ts";
+import { keepMeasures } from "../../billing/measures.ts";
+import { forgivenMs, noteFailedStart, readPools } from "../launch/pool-memory.ts";
+import { notForgiven, pauseOf } from "../launch/decide/start-limit.ts";
+import { continueStop } from "../stop.ts";
 import type { Survey } from "./survey.ts";
 import { survey } from "./survey.ts";
 

@@ -1,15 +1,15 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import type { LedgerRecord } from "../../../shared/contract/fleet-records.ts";
-import { fleetKeys } from "../../../shared/contract/keys.ts";
-import type { InstanceId } from "../../../shared/contract/ids.ts";
-import { billUsd } from "../../../shared/billing/bill.ts";
-import { orderDrain } from "../../../shared/fleet/drain.ts";
-import { onInstanceEvent } from "../../../shared/fleet/instance-events.ts";
-import { launchTick } from "../../../shared/fleet/launch/launch-tick.ts";
-import { readLedger } from "../../../shared/billing/ledger/ledger.ts";
-import { reapTick } from "../../../shared/fleet/reap-tick.ts";
-import { FleetError } from "../../../shared/ports.ts";
-import { World } from "./world.ts";
+import type { LedgerRecord } from "../../../../shared/contract/fleet-records.ts";
+import { fleetKeys } from "../../../../shared/contract/keys.ts";
+import type { InstanceId } from "../../../../shared/contract/ids.ts";
+import { billUsd } from "../../../../shared/billing/bill.ts";
+import { orderDrain } from "../../../../shared/fleet/drain.ts";
+import { onInstanceEvent } from "../../../../shared/fleet/reap/instance-events.ts";
+import { launchTick } from "../../../../shared/fleet/launch/launch-tick.ts";
+import { readLedger } from "../../../../shared/billing/ledger/ledger.ts";
+import { reapTick } from "../../../../shared/fleet/reap/reap-tick.ts";
+import { FleetError } from "../../../../shared/ports.ts";
+import { World } from "../world.ts";
 
 let world: World;
 beforeEach(() => {

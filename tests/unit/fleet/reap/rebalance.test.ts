@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import type { InstanceId } from "../../../shared/contract/ids.ts";
-import { readDrain } from "../../../shared/fleet/drain.ts";
-import { onInstanceEvent } from "../../../shared/fleet/instance-events.ts";
-import { launchTick } from "../../../shared/fleet/launch/launch-tick.ts";
-import { reapTick } from "../../../shared/fleet/reap-tick.ts";
-import { testSettings } from "./settings.ts";
-import { World } from "./world.ts";
+import type { InstanceId } from "../../../../shared/contract/ids.ts";
+import { readDrain } from "../../../../shared/fleet/drain.ts";
+import { onInstanceEvent } from "../../../../shared/fleet/reap/instance-events.ts";
+import { launchTick } from "../../../../shared/fleet/launch/launch-tick.ts";
+import { reapTick } from "../../../../shared/fleet/reap/reap-tick.ts";
+import { testSettings } from "../settings.ts";
+import { World } from "../world.ts";
 
 let world: World;
 let ids: readonly InstanceId[];
