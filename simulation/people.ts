@@ -3,7 +3,7 @@ import { cancelBatch } from "../shared/batch/cancel.ts";
 import { setMaxCost } from "../shared/batch/max-cost.ts";
 import { submitBatch } from "../shared/batch/submit.ts";
 import type { BatchRecord } from "../shared/contract/batch-records.ts";
-import { reopen, stopAll } from "../shared/fleet/stop.ts";
+import { reopen, stopAll } from "../shared/fleet/stop/stop.ts";
 import type { Clock } from "../shared/ports.ts";
 import type { Functions } from "./functions.ts";
 import type { Happening } from "./scenario.ts";

@@ -1,6 +1,6 @@
 /** Everything around the real code, in memory and on a virtual clock; one run of a scenario. */
 import { latchIsClosed } from "../shared/interlock/latch.ts";
-import { stopView } from "../shared/fleet/stop.ts";
+import { stopView } from "../shared/fleet/stop/stop.ts";
 import { MemoryFleet } from "../shared/memory/memory-fleet.ts";
 import { MemoryJobQueues } from "../shared/memory/memory-job-queues.ts";
 import { MemoryQueue } from "../shared/memory/memory-queue.ts";

@@ -67,7 +67,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     rule: "a stop is not proven by a list that leaves a machine out",
-    file: "shared/fleet/stop-sweep.ts",
+    file: "shared/fleet/stop/sweep.ts",
     from: `left.length === 0 && unlisted === 0 && coming === 0;`,
     to: `left.length === 0 && unlisted >= 0 && coming === 0;`,
   },
@@ -204,13 +204,13 @@ export const mutations: readonly Mutation[] = [
   },
   {
     rule: "a stop's zero is read back",
-    file: "shared/fleet/stop-sweep.ts",
+    file: "shared/fleet/stop/sweep.ts",
     from: `    verified: found !== null && isZero(found, coming),`,
     to: `    verified: terminated !== null && coming === 0,`,
   },
   {
     rule: "a stop waits for launches without an answer",
-    file: "shared/fleet/stop-sweep.ts",
+    file: "shared/fleet/stop/sweep.ts",
     from: `left.length === 0 && unlisted === 0 && coming === 0;`,
     to: `left.length === 0 && unlisted === 0 && coming !== -1;`,
   },

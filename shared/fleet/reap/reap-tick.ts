@@ -15,7 +15,7 @@ import { exists } from "../machine.ts";
 import { keepMeasures } from "../../billing/measures.ts";
 import { forgivenMs, noteFailedStart, readPools } from "../launch/pool-memory.ts";
 import { notForgiven, pauseOf } from "../launch/decide/start-limit.ts";
-import { continueStop } from "../stop.ts";
+import { continueStop } from "../stop/stop.ts";
 import type { Survey } from "./survey.ts";
 import { survey } from "./survey.ts";
 

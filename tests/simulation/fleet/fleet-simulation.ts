@@ -4,7 +4,7 @@ import type { LaunchPorts, StopPorts, TriggerPorts } from "../../../shared/fleet
 import { onInstanceEvent } from "../../../shared/fleet/reap/instance-events.ts";
 import type { Work } from "../../../shared/fleet/launch/observation.ts";
 import { reapTick } from "../../../shared/fleet/reap/reap-tick.ts";
-import { reopen, stopAll, stopView } from "../../../shared/fleet/stop.ts";
+import { reopen, stopAll, stopView } from "../../../shared/fleet/stop/stop.ts";
 import { batchIdOf, type InstanceId } from "../../../shared/contract/ids.ts";
 import { speeds, type Speed } from "../../../shared/contract/parameters.ts";
 import { MemoryFleet } from "../../../shared/memory/memory-fleet.ts";

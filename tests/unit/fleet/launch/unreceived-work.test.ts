@@ -4,7 +4,7 @@ import type { DecisionRecord } from "../../../../shared/contract/fleet-records.t
 import type { InstanceId } from "../../../../shared/contract/ids.ts";
 import { launchTick } from "../../../../shared/fleet/launch/launch-tick.ts";
 import { reapTick } from "../../../../shared/fleet/reap/reap-tick.ts";
-import { reopen, stopAll } from "../../../../shared/fleet/stop.ts";
+import { reopen, stopAll } from "../../../../shared/fleet/stop/stop.ts";
 import { World } from "../world.ts";
 
 let world: World;

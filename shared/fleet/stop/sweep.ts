@@ -1,17 +1,23 @@
 /** One pass of stop-all: list by tag, terminate, read back. No failure of one step keeps the next from its try. */
-import type { StageConfig } from "../config.ts";
-import type { StopRecord } from "../contract/fleet-records.ts";
-import type { InstanceId } from "../contract/ids.ts";
-import { cutText } from "../contract/text.ts";
-import type { FleetInstance } from "../ports.ts";
-import type { FleetPorts } from "./fleet-ports.ts";
-import { comingLaunch, readIntent } from "./launch/intents.ts";
-import { volumeUsdPerHour } from "../billing/bill.ts";
-import { entryOf, ledgerDayOf, readLedger, recentDays, type LedgerEntry } from "../billing/ledger/ledger.ts";
-import { charges, exists } from "./machine.ts";
-import { readPools } from "./launch/pool-memory.ts";
-import { readBeating, unlistedMachines } from "./unlisted.ts";
-import { allInUsdPerHour, extrasOf, unpricedUsdPerHour } from "./launch/decide/price.ts";
+import type { StageConfig } from "../../config.ts";
+import type { StopRecord } from "../../contract/fleet-records.ts";
+import type { InstanceId } from "../../contract/ids.ts";
+import { cutText } from "../../contract/text.ts";
+import type { FleetInstance } from "../../ports.ts";
+import type { FleetPorts } from "../fleet-ports.ts";
+import { comingLaunch, readIntent } from "../launch/intents.ts";
+import { volumeUsdPerHour } from "../../billing/bill.ts";
+import {
+  entryOf,
+  ledgerDayOf,
+  readLedger,
+  recentDays,
+  type LedgerEntry,
+} from "../../billing/ledger/ledger.ts";
+import { charges, exists } from "../machine.ts";
+import { readPools } from "../launch/pool-memory.ts";
+import { readBeating, unlistedMachines } from "../unlisted.ts";
+import { allInUsdPerHour, extrasOf, unpricedUsdPerHour } from "../launch/decide/price.ts";
 
 /** A step may fail for each machine by itself, and each failure has a text of EC2's. */
 const longestDetail = 500;

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { fleetKeys } from "../../../shared/contract/keys.ts";
-import { launchTick } from "../../../shared/fleet/launch/launch-tick.ts";
-import { reapTick } from "../../../shared/fleet/reap/reap-tick.ts";
-import { reopen, stopAll, stopView } from "../../../shared/fleet/stop.ts";
-import { FleetError, LauncherError, QueueError, StoreError } from "../../../shared/ports.ts";
-import { World } from "./world.ts";
+import { fleetKeys } from "../../../../shared/contract/keys.ts";
+import { launchTick } from "../../../../shared/fleet/launch/launch-tick.ts";
+import { reapTick } from "../../../../shared/fleet/reap/reap-tick.ts";
+import { reopen, stopAll, stopView } from "../../../../shared/fleet/stop/stop.ts";
+import { FleetError, LauncherError, QueueError, StoreError } from "../../../../shared/ports.ts";
+import { World } from "../world.ts";
 
 let world: World;
 beforeEach(() => {

@@ -3,22 +3,22 @@
  * written down even when another fails, and the reaper repeats all but the first for as long as the latch is
  * closed. Jobs are kept.
  */
-import type { StartView, StopView } from "../contract/api.ts";
-import type { LatchRecord, StopRecord } from "../contract/fleet-records.ts";
-import { stopRecordSchema } from "../contract/fleet-records.ts";
-import { stopIdOf } from "../contract/ids.ts";
-import { fleetKeys } from "../contract/keys.ts";
-import type { ObjectStore } from "../ports.ts";
-import { readRecord, updateRecord } from "../records/records.ts";
-import type { Stage, StopPorts, TriggerPorts } from "./fleet-ports.ts";
-import { closeLatch, openLatch, readLatch } from "../interlock/latch.ts";
-import { microsOf, usdText } from "../billing/money.ts";
-import { closeBreaker } from "./launch/pool-memory.ts";
-import { queueDepths, totalDepth } from "./queue-depths.ts";
-import type { Sweep } from "./stop-sweep.ts";
-import { sweep, tryStep } from "./stop-sweep.ts";
-import { stopViewOf } from "./stop-view.ts";
-import { wakeLauncher } from "./reap/wake-launcher.ts";
+import type { StartView, StopView } from "../../contract/api.ts";
+import type { LatchRecord, StopRecord } from "../../contract/fleet-records.ts";
+import { stopRecordSchema } from "../../contract/fleet-records.ts";
+import { stopIdOf } from "../../contract/ids.ts";
+import { fleetKeys } from "../../contract/keys.ts";
+import type { ObjectStore } from "../../ports.ts";
+import { readRecord, updateRecord } from "../../records/records.ts";
+import type { Stage, StopPorts, TriggerPorts } from "../fleet-ports.ts";
+import { closeLatch, openLatch, readLatch } from "../../interlock/latch.ts";
+import { microsOf, usdText } from "../../billing/money.ts";
+import { closeBreaker } from "../launch/pool-memory.ts";
+import { queueDepths, totalDepth } from "../queue-depths.ts";
+import type { Sweep } from "./sweep.ts";
+import { sweep, tryStep } from "./sweep.ts";
+import { stopViewOf } from "./view.ts";
+import { wakeLauncher } from "../reap/wake-launcher.ts";
 
 /**
  * A caller is answered after so long at most, whatever AWS does. What is not proven by then the reaper proves, and

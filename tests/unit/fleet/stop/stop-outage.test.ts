@@ -1,12 +1,12 @@
 /** Stop-all while one call of AWS fails for minutes, whichever it is: what it promises then, and that it gets there. */
 import { expect, test } from "vitest";
-import { latchIsClosed } from "../../../shared/interlock/latch.ts";
-import { launchTick } from "../../../shared/fleet/launch/launch-tick.ts";
-import { reapTick } from "../../../shared/fleet/reap/reap-tick.ts";
-import { stopAll, stopView } from "../../../shared/fleet/stop.ts";
-import type { Faults } from "../../../shared/memory/faults.ts";
-import { FleetError, QueueError, StoreError } from "../../../shared/ports.ts";
-import { World } from "./world.ts";
+import { latchIsClosed } from "../../../../shared/interlock/latch.ts";
+import { launchTick } from "../../../../shared/fleet/launch/launch-tick.ts";
+import { reapTick } from "../../../../shared/fleet/reap/reap-tick.ts";
+import { stopAll, stopView } from "../../../../shared/fleet/stop/stop.ts";
+import type { Faults } from "../../../../shared/memory/faults.ts";
+import { FleetError, QueueError, StoreError } from "../../../../shared/ports.ts";
+import { World } from "../world.ts";
 
 const outageMinutes = 5;
 
