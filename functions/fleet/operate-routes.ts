@@ -1,6 +1,6 @@
 import type { StopView } from "../../shared/contract/api.ts";
 import { dryRun } from "../../shared/fleet/launch/launch-tick.ts";
-import type { LaunchPorts, Stage, StopPorts, TriggerPorts } from "../../shared/fleet/fleet-ports.ts";
+import type { LaunchPorts, Stage, StopPorts, TriggerPorts } from "../../shared/fleet/machines/fleet-ports.ts";
 import { reopen, stopAll } from "../../shared/fleet/stop/stop.ts";
 import { serves, type Handler, type Routes } from "../http/api.ts";
 import { replaying } from "../http/replay.ts";

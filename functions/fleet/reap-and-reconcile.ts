@@ -2,9 +2,9 @@ import { lookAtDeadLetters } from "../../shared/batch/dead-letters.ts";
 import { reconcile } from "../../shared/batch/reconcile.ts";
 import type { FleetSight, ReconcilePorts } from "../../shared/batch/reconcile-ports.ts";
 import { instanceEventSchema } from "../../shared/contract/instance-event.ts";
-import type { Stage, StopPorts, TriggerPorts } from "../../shared/fleet/fleet-ports.ts";
+import type { Stage, StopPorts, TriggerPorts } from "../../shared/fleet/machines/fleet-ports.ts";
 import { onInstanceEvent } from "../../shared/fleet/reap/instance-events.ts";
-import { queueDepths, totalDepth } from "../../shared/fleet/queue-depths.ts";
+import { queueDepths, totalDepth } from "../../shared/fleet/machines/queue-depths.ts";
 import { reapTick } from "../../shared/fleet/reap/reap-tick.ts";
 import type { FleetInstance } from "../../shared/ports.ts";
 

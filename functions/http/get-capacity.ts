@@ -1,5 +1,5 @@
 import type { StageConfig } from "../../shared/config.ts";
-import { capacityView, type CapacityPorts } from "../../shared/fleet/capacity.ts";
+import { capacityView, type CapacityPorts } from "../../shared/fleet/machines/capacity.ts";
 import type { Handler } from "./api.ts";
 
 /** `GET /v1/capacity` */

@@ -1,6 +1,6 @@
 import type { WatchPorts } from "../../shared/batch/watch.ts";
 import type { StageConfig } from "../../shared/config.ts";
-import type { CapacityPorts } from "../../shared/fleet/capacity.ts";
+import type { CapacityPorts } from "../../shared/fleet/machines/capacity.ts";
 import { stopView } from "../../shared/fleet/stop/stop.ts";
 import { serves, type Routes } from "./api.ts";
 import { getAudio } from "./get-audio.ts";

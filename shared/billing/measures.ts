@@ -9,7 +9,7 @@ import { costsByDay, dayOf, sumOfCosts } from "./bill.ts";
 import { failedStarts } from "../fleet/reap/boot-failures.ts";
 import type { LedgerEntry } from "./ledger/ledger.ts";
 import { upperQuantile } from "./quantile.ts";
-import { receiptsShown } from "../fleet/unused-machines.ts";
+import { receiptsShown } from "../fleet/machines/unused-machines.ts";
 
 /** The latest machines of a model that are believed; older ones ran other software, or on other days. */
 const believed = 20;

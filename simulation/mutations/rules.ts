@@ -49,7 +49,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     rule: "a machine lives while its heartbeat record changes",
-    file: "shared/fleet/signs.ts",
+    file: "shared/fleet/machines/signs.ts",
     from: `  heardMs === null ? Infinity : nowMs - heardMs;`,
     to: `  heardMs === null ? Infinity : nowMs * 0;`,
   },

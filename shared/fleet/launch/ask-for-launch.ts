@@ -3,7 +3,7 @@ import type { StageConfig } from "../../config.ts";
 import type { IntentRecord } from "../../contract/fleet-records.ts";
 import type { InstanceId } from "../../contract/ids.ts";
 import type { FleetInstance, LaunchOutcome, PoolError } from "../../ports.ts";
-import type { FleetPorts } from "../fleet-ports.ts";
+import type { FleetPorts } from "../machines/fleet-ports.ts";
 import { requestOf, settleIntent } from "./intents.ts";
 import { latchIsClosed } from "../../interlock/latch.ts";
 import { noteLaunched } from "../../billing/ledger/ledger-notes.ts";

@@ -1,7 +1,7 @@
 /** A batch that its budget holds is told so in its `control.json`, where workers look before they begin an item. */
 import { changeControl } from "../../interlock/control.ts";
 import { inParallel } from "../../flow/in-parallel.ts";
-import type { FleetPorts } from "../fleet-ports.ts";
+import type { FleetPorts } from "../machines/fleet-ports.ts";
 import type { Work } from "./observation.ts";
 import type { Held } from "./plan.ts";
 

@@ -8,7 +8,7 @@ import { fleetKeys } from "../../contract/keys.ts";
 import type { FleetInstance, LaunchRequest, ObjectStore } from "../../ports.ts";
 import type { RecordPorts } from "../../records/records.ts";
 import { createRecord, readRecord, updateRecord } from "../../records/records.ts";
-import type { Stage } from "../fleet-ports.ts";
+import type { Stage } from "../machines/fleet-ports.ts";
 import type { ComingLaunch } from "./observation.ts";
 import type { ModelPlan } from "./plan.ts";
 import { priceCap } from "./decide/price.ts";

@@ -7,7 +7,7 @@ import { act } from "./act.ts";
 import type { LaunchReport } from "./ask-for-launch.ts";
 import { decide } from "./decide/decide.ts";
 import { decisionRecord } from "./decision-record.ts";
-import type { LaunchPorts, Stage } from "../fleet-ports.ts";
+import type { LaunchPorts, Stage } from "../machines/fleet-ports.ts";
 import { observe } from "./observe.ts";
 import type { Reason } from "./plan.ts";
 

@@ -1,16 +1,16 @@
 import type { StageConfig } from "../../config.ts";
-import type { LaunchPorts, Stage } from "../fleet-ports.ts";
+import type { LaunchPorts, Stage } from "../machines/fleet-ports.ts";
 import { comingLaunch, readIntent } from "./intents.ts";
 import { daysOf, knownCosts } from "../../billing/known-costs.ts";
 import { readLatch } from "../../interlock/latch.ts";
 import { readLedger, recentDays } from "../../billing/ledger/ledger.ts";
-import { exists, machineOf } from "../machine.ts";
+import { exists, machineOf } from "../machines/machine.ts";
 import type { Observation, Work } from "./observation.ts";
 import { breakerOf, coolingZones, forgivenMs, quotasInForce, readPools, riskyZones } from "./pool-memory.ts";
 import { readMeasures } from "../../billing/measures.ts";
-import { queueDepths, totalDepth } from "../queue-depths.ts";
-import { noSigns, readSigns } from "../signs.ts";
-import { unlistedMachines } from "../unlisted.ts";
+import { queueDepths, totalDepth } from "../machines/queue-depths.ts";
+import { noSigns, readSigns } from "../machines/signs.ts";
+import { unlistedMachines } from "../machines/unlisted.ts";
 
 /**
  * Everything that a decision needs, read now.

@@ -8,7 +8,7 @@ import type { FleetInstance, Log, ObjectStore } from "../../ports.ts";
 import type { RecordPorts } from "../../records/records.ts";
 import { readRecord, updateRecord } from "../../records/records.ts";
 import { holdMs, retryMs } from "./launch-lessons.ts";
-import { exists } from "../machine.ts";
+import { exists } from "../machines/machine.ts";
 import type { Breaker, CoolingPool, Quota } from "./observation.ts";
 
 /** What was made by a deploy is known to all of EC2 within minutes: what is not there for longer is missing. */

@@ -3,10 +3,10 @@ import type { LedgerRecord, MeasuresRecord } from "../../contract/fleet-records.
 import { mostFailedKept } from "../../contract/fleet-records.ts";
 import { instanceIdSchema, type InstanceId } from "../../contract/ids.ts";
 import { startFailureOn } from "../../contract/start-failure.ts";
-import type { FleetPorts } from "../fleet-ports.ts";
+import type { FleetPorts } from "../machines/fleet-ports.ts";
 import type { LedgerEntry } from "../../billing/ledger/ledger.ts";
 import { noteFailure } from "../../billing/ledger/ledger-notes.ts";
-import { wasToldToEnd } from "../told-to-end.ts";
+import { wasToldToEnd } from "../machines/told-to-end.ts";
 
 export type FailedStart = MeasuresRecord["models"][string]["failed"][number];
 type Entry = readonly [id: string, entry: LedgerEntry];

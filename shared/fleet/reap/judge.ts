@@ -2,9 +2,9 @@ import type { StageConfig } from "../../config.ts";
 import type { ReapReason, ReaperMarks } from "../../contract/fleet-records.ts";
 import type { InstanceId } from "../../contract/ids.ts";
 import type { FleetInstance } from "../../ports.ts";
-import { drainMs, isOfBudget } from "../drain.ts";
-import { exists, isBeating, phaseOf } from "../machine.ts";
-import { silentMs, type Signs } from "../signs.ts";
+import { drainMs, isOfBudget } from "../machines/drain.ts";
+import { exists, isBeating, phaseOf } from "../machines/machine.ts";
+import { silentMs, type Signs } from "../machines/signs.ts";
 
 /** A worker leaves by itself when it idles; the reaper ends one that has not left so long after. */
 const idleGraceMs = 60_000;

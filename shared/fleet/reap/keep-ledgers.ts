@@ -7,10 +7,10 @@ import { fleetKeys, indexKeys } from "../../contract/keys.ts";
 import { inParallel } from "../../flow/in-parallel.ts";
 import type { ObjectStore } from "../../ports.ts";
 import { createRecord, readRecord } from "../../records/records.ts";
-import type { FleetPorts } from "../fleet-ports.ts";
+import type { FleetPorts } from "../machines/fleet-ports.ts";
 import type { LedgerEntry } from "../../billing/ledger/ledger.ts";
 import { entryOf, ledgerDayOf } from "../../billing/ledger/ledger.ts";
-import { exists, isBeating } from "../machine.ts";
+import { exists, isBeating } from "../machines/machine.ts";
 import {
   closeEntries,
   readyToClose,

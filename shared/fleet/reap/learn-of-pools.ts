@@ -2,10 +2,10 @@
 import type { StageConfig } from "../../config.ts";
 import type { LedgerRecord } from "../../contract/fleet-records.ts";
 import { instanceIdSchema } from "../../contract/ids.ts";
-import type { FleetPorts } from "../fleet-ports.ts";
+import type { FleetPorts } from "../machines/fleet-ports.ts";
 import { poolCoolingMs } from "../launch/launch-lessons.ts";
 import { entryOf } from "../../billing/ledger/ledger.ts";
-import { exists } from "../machine.ts";
+import { exists } from "../machines/machine.ts";
 import { coolPool } from "../launch/pool-memory.ts";
 import { noteRebalance } from "./rebalance.ts";
 import type { Survey } from "./survey.ts";

@@ -10,7 +10,7 @@ import type { InstanceId } from "../../contract/ids.ts";
 import { fleetKeys } from "../../contract/keys.ts";
 import type { Log } from "../../ports.ts";
 import { updateRecord, type RecordPorts } from "../../records/records.ts";
-import { orderDrain, readDrain } from "../drain.ts";
+import { orderDrain, readDrain } from "../machines/drain.ts";
 import { nothingYet } from "../launch/pool-memory.ts";
 
 /** EC2 gives no time with its advice: what it has not done by then it may never do. */

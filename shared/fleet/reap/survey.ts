@@ -2,13 +2,13 @@
 import type { StageConfig } from "../../config.ts";
 import type { IntentRecord, LedgerRecord } from "../../contract/fleet-records.ts";
 import type { FleetInstance } from "../../ports.ts";
-import type { FleetPorts } from "../fleet-ports.ts";
+import type { FleetPorts } from "../machines/fleet-ports.ts";
 import { readIntent } from "../launch/intents.ts";
 import type { Judged } from "./judge.ts";
 import { entryOf, ledgerDayOf, readLedger, recentDays } from "../../billing/ledger/ledger.ts";
-import { exists } from "../machine.ts";
-import { noSigns, readSigns } from "../signs.ts";
-import { unlistedMachines } from "../unlisted.ts";
+import { exists } from "../machines/machine.ts";
+import { noSigns, readSigns } from "../machines/signs.ts";
+import { unlistedMachines } from "../machines/unlisted.ts";
 
 /** EC2 still tells of a machine for so long after its end. */
 const listedAfterEndMs = 3_600_000;

@@ -4,7 +4,7 @@ import type { StopRecord } from "../../contract/fleet-records.ts";
 import type { InstanceId } from "../../contract/ids.ts";
 import { cutText } from "../../contract/text.ts";
 import type { FleetInstance } from "../../ports.ts";
-import type { FleetPorts } from "../fleet-ports.ts";
+import type { FleetPorts } from "../machines/fleet-ports.ts";
 import { comingLaunch, readIntent } from "../launch/intents.ts";
 import { volumeUsdPerHour } from "../../billing/bill.ts";
 import {
@@ -14,9 +14,9 @@ import {
   recentDays,
   type LedgerEntry,
 } from "../../billing/ledger/ledger.ts";
-import { charges, exists } from "../machine.ts";
+import { charges, exists } from "../machines/machine.ts";
 import { readPools } from "../launch/pool-memory.ts";
-import { readBeating, unlistedMachines } from "../unlisted.ts";
+import { readBeating, unlistedMachines } from "../machines/unlisted.ts";
 import { allInUsdPerHour, extrasOf, unpricedUsdPerHour } from "../launch/decide/price.ts";
 
 /** A step may fail for each machine by itself, and each failure has a text of EC2's. */

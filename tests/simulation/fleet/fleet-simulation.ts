@@ -1,6 +1,6 @@
 import { latchIsClosed } from "../../../shared/interlock/latch.ts";
 import { launchTick } from "../../../shared/fleet/launch/launch-tick.ts";
-import type { LaunchPorts, StopPorts, TriggerPorts } from "../../../shared/fleet/fleet-ports.ts";
+import type { LaunchPorts, StopPorts, TriggerPorts } from "../../../shared/fleet/machines/fleet-ports.ts";
 import { onInstanceEvent } from "../../../shared/fleet/reap/instance-events.ts";
 import type { Work } from "../../../shared/fleet/launch/observation.ts";
 import { reapTick } from "../../../shared/fleet/reap/reap-tick.ts";

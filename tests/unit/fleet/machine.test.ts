@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import type { WorkerRecord } from "../../../shared/contract/fleet-records.ts";
 import { instanceIdSchema } from "../../../shared/contract/ids.ts";
-import { machineOf } from "../../../shared/fleet/machine.ts";
-import { noSigns } from "../../../shared/fleet/signs.ts";
+import { machineOf } from "../../../shared/fleet/machines/machine.ts";
+import { noSigns } from "../../../shared/fleet/machines/signs.ts";
 import type { FleetInstance } from "../../../shared/ports.ts";
 import { testSettings } from "./settings.ts";
 

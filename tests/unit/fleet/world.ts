@@ -3,7 +3,12 @@ import type { IntentRecord, PoolsRecord, WorkerRecord } from "../../../shared/co
 import { intentRecordSchema, poolsRecordSchema } from "../../../shared/contract/fleet-records.ts";
 import { batchIdOf, type InstanceId } from "../../../shared/contract/ids.ts";
 import { fleetKeys } from "../../../shared/contract/keys.ts";
-import type { LaunchPorts, Stage, StopPorts, TriggerPorts } from "../../../shared/fleet/fleet-ports.ts";
+import type {
+  LaunchPorts,
+  Stage,
+  StopPorts,
+  TriggerPorts,
+} from "../../../shared/fleet/machines/fleet-ports.ts";
 import type { Work } from "../../../shared/fleet/launch/observation.ts";
 import { PlannedFaults, type Faults } from "../../../shared/memory/faults.ts";
 import { MemoryFleet } from "../../../shared/memory/memory-fleet.ts";

@@ -3,7 +3,7 @@ import { apiHandler } from "../../../functions/http/api.ts";
 import { readRoutes } from "../../../functions/http/read-routes.ts";
 import { type Caller, type CapacityView, capacityViewSchema } from "../../../shared/contract/api.ts";
 import { instanceIdSchema, type InstanceId } from "../../../shared/contract/ids.ts";
-import { orderDrain } from "../../../shared/fleet/drain.ts";
+import { orderDrain } from "../../../shared/fleet/machines/drain.ts";
 import { launchTick } from "../../../shared/fleet/launch/launch-tick.ts";
 import { noteFailedStart, openBreaker } from "../../../shared/fleet/launch/pool-memory.ts";
 import { QueueError } from "../../../shared/ports.ts";

@@ -1,7 +1,7 @@
 /** What the fleet tells a worker through the bucket: to stop with all others, or to leave by itself. */
 import type { DrainRecord } from "../../../shared/contract/fleet-records.ts";
 import type { InstanceId } from "../../../shared/contract/ids.ts";
-import { readDrain } from "../../../shared/fleet/drain.ts";
+import { readDrain } from "../../../shared/fleet/machines/drain.ts";
 import { latchIsClosed } from "../../../shared/interlock/latch.ts";
 import type { ObjectStore } from "../../../shared/ports.ts";
 import type { Cause } from "./departure.ts";

@@ -8,7 +8,7 @@
  */
 import type { StageConfig } from "../../../config.ts";
 import type { InstanceId } from "../../../contract/ids.ts";
-import { goneWithinMs, nextLookMs } from "../../drain.ts";
+import { goneWithinMs, nextLookMs } from "../../machines/drain.ts";
 import type { ComingLaunch, Machine, Observation } from "../observation.ts";
 import type { Drain } from "../plan.ts";
 import { allInUsdPerHour, extrasOf, priceCap, unpricedUsdPerHour } from "./price.ts";

@@ -20,7 +20,7 @@ import {
   unaffordable,
   type Period,
 } from "./budgets.ts";
-import { goneWithinMs, offMs } from "../../drain.ts";
+import { goneWithinMs, offMs } from "../../machines/drain.ts";
 import { messageLimit } from "./message-limit.ts";
 import type { ComingLaunch, Machine, Observation, Quota, Work } from "../observation.ts";
 import type { Drain, Held, Limit, ModelPlan, Plan, PricedPool, Reason } from "../plan.ts";

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { decisionRecordSchema } from "../../../../shared/contract/fleet-records.ts";
 import { stopIdOf } from "../../../../shared/contract/ids.ts";
 import { fleetKeys } from "../../../../shared/contract/keys.ts";
-import { readDrain } from "../../../../shared/fleet/drain.ts";
+import { readDrain } from "../../../../shared/fleet/machines/drain.ts";
 import { closeLatch, openLatch } from "../../../../shared/interlock/latch.ts";
 import { dryRun, launchTick } from "../../../../shared/fleet/launch/launch-tick.ts";
 import { FleetError, StoreError, type PoolError } from "../../../../shared/ports.ts";

@@ -4,7 +4,7 @@ import { instanceEventSchema } from "../../../../shared/contract/instance-event.
 import type { InstanceId } from "../../../../shared/contract/ids.ts";
 import { instanceIdSchema } from "../../../../shared/contract/ids.ts";
 import { fleetKeys } from "../../../../shared/contract/keys.ts";
-import { orderDrain, readDrain } from "../../../../shared/fleet/drain.ts";
+import { orderDrain, readDrain } from "../../../../shared/fleet/machines/drain.ts";
 import { onInstanceEvent } from "../../../../shared/fleet/reap/instance-events.ts";
 import { billUsd } from "../../../../shared/billing/bill.ts";
 import { launchTick } from "../../../../shared/fleet/launch/launch-tick.ts";

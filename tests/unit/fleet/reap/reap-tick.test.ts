@@ -3,7 +3,7 @@ import type { LedgerRecord } from "../../../../shared/contract/fleet-records.ts"
 import { fleetKeys } from "../../../../shared/contract/keys.ts";
 import type { InstanceId } from "../../../../shared/contract/ids.ts";
 import { billUsd } from "../../../../shared/billing/bill.ts";
-import { orderDrain } from "../../../../shared/fleet/drain.ts";
+import { orderDrain } from "../../../../shared/fleet/machines/drain.ts";
 import { onInstanceEvent } from "../../../../shared/fleet/reap/instance-events.ts";
 import { launchTick } from "../../../../shared/fleet/launch/launch-tick.ts";
 import { readLedger } from "../../../../shared/billing/ledger/ledger.ts";

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { InstanceId } from "../../../../shared/contract/ids.ts";
-import { readDrain } from "../../../../shared/fleet/drain.ts";
+import { readDrain } from "../../../../shared/fleet/machines/drain.ts";
 import { onInstanceEvent } from "../../../../shared/fleet/reap/instance-events.ts";
 import { launchTick } from "../../../../shared/fleet/launch/launch-tick.ts";
 import { reapTick } from "../../../../shared/fleet/reap/reap-tick.ts";

@@ -1,5 +1,5 @@
-import type { StageConfig } from "../config.ts";
-import type { JobQueues, Log, QueueDepth } from "../ports.ts";
+import type { StageConfig } from "../../config.ts";
+import type { JobQueues, Log, QueueDepth } from "../../ports.ts";
 
 export type LaneDepths = Readonly<Record<"fast" | "standard", QueueDepth>>;
 

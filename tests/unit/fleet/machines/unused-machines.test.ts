@@ -1,10 +1,10 @@
 /** From the ledgers: which machines started, received no message and left, since a message was last received. */
 import { describe, expect, test } from "vitest";
-import type { DrainRecord, WorkerRecord } from "../../../shared/contract/fleet-records.ts";
-import type { LedgerEntry } from "../../../shared/billing/ledger/ledger.ts";
-import { receiptsShown, saysUnused } from "../../../shared/fleet/unused-machines.ts";
-import { instanceIdSchema } from "../../../shared/contract/ids.ts";
-import { halfAnHour } from "../billing/ledger-entry.ts";
+import type { DrainRecord, WorkerRecord } from "../../../../shared/contract/fleet-records.ts";
+import type { LedgerEntry } from "../../../../shared/billing/ledger/ledger.ts";
+import { receiptsShown, saysUnused } from "../../../../shared/fleet/machines/unused-machines.ts";
+import { instanceIdSchema } from "../../../../shared/contract/ids.ts";
+import { halfAnHour } from "../../billing/ledger-entry.ts";
 
 const entry = (change: Partial<LedgerEntry> = {}): LedgerEntry => ({
   ...halfAnHour,

@@ -1,7 +1,7 @@
-import type { RuntimeConfig } from "../config.ts";
-import type { ComputeFleet, JobQueues, LauncherTrigger, Log } from "../ports.ts";
-import type { RecordPorts } from "../records/records.ts";
-import type { Work } from "./launch/observation.ts";
+import type { RuntimeConfig } from "../../config.ts";
+import type { ComputeFleet, JobQueues, LauncherTrigger, Log } from "../../ports.ts";
+import type { RecordPorts } from "../../records/records.ts";
+import type { Work } from "../launch/observation.ts";
 
 /** A stage's name and its settings. */
 export type Stage = Pick<RuntimeConfig, "stage" | "settings">;

@@ -1,18 +1,18 @@
-import type { CapacityView } from "../contract/api.ts";
-import type { DecisionRecord, PoolsRecord } from "../contract/fleet-records.ts";
+import type { CapacityView } from "../../contract/api.ts";
+import type { DecisionRecord, PoolsRecord } from "../../contract/fleet-records.ts";
 import {
   decisionRecordSchema,
   markets,
   workerRecordSchema,
   type WorkerRecord,
-} from "../contract/fleet-records.ts";
-import { fleetKeys } from "../contract/keys.ts";
-import type { StageConfig } from "../config.ts";
-import { inParallel } from "../flow/in-parallel.ts";
-import type { Clock, JobQueues, Log, ObjectStore } from "../ports.ts";
-import { readRecord } from "../records/records.ts";
-import { latchIsClosed } from "../interlock/latch.ts";
-import { coolingZones, readPools } from "./launch/pool-memory.ts";
+} from "../../contract/fleet-records.ts";
+import { fleetKeys } from "../../contract/keys.ts";
+import type { StageConfig } from "../../config.ts";
+import { inParallel } from "../../flow/in-parallel.ts";
+import type { Clock, JobQueues, Log, ObjectStore } from "../../ports.ts";
+import { readRecord } from "../../records/records.ts";
+import { latchIsClosed } from "../../interlock/latch.ts";
+import { coolingZones, readPools } from "../launch/pool-memory.ts";
 import { queueDepths } from "./queue-depths.ts";
 
 export interface CapacityPorts {

@@ -4,14 +4,14 @@
  * exists, listed or not, and so does one whose heartbeat still changes; one that has ended is told of until its account
  * is closed.
  */
-import type { StageConfig } from "../config.ts";
-import type { LedgerRecord, WorkerRecord } from "../contract/fleet-records.ts";
-import { workerRecordSchema } from "../contract/fleet-records.ts";
-import { instanceIdSchema, type InstanceId } from "../contract/ids.ts";
-import { fleetKeys } from "../contract/keys.ts";
-import type { Clock, FleetInstance, InstanceState, ObjectStore } from "../ports.ts";
-import { readRecord } from "../records/records.ts";
-import { entryOf, type LedgerEntry } from "../billing/ledger/ledger.ts";
+import type { StageConfig } from "../../config.ts";
+import type { LedgerRecord, WorkerRecord } from "../../contract/fleet-records.ts";
+import { workerRecordSchema } from "../../contract/fleet-records.ts";
+import { instanceIdSchema, type InstanceId } from "../../contract/ids.ts";
+import { fleetKeys } from "../../contract/keys.ts";
+import type { Clock, FleetInstance, InstanceState, ObjectStore } from "../../ports.ts";
+import { readRecord } from "../../records/records.ts";
+import { entryOf, type LedgerEntry } from "../../billing/ledger/ledger.ts";
 import { isBeating } from "./machine.ts";
 
 /** @param beating heartbeats that changed lately; machines that are in no ledger are known by them alone */
