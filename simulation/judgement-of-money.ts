@@ -1,6 +1,6 @@
 /** What must be true of the money at the end: the ledger is EC2's bill, and the receipts sum to the ledger. */
-import { readItemReceipts } from "../shared/batch/settle.ts";
-import { chunksOf } from "../shared/batch/batch-files.ts";
+import { readItemReceipts } from "../shared/batch/reconcile/receipts.ts";
+import { chunksOf } from "../shared/batch/progress/batch-files.ts";
 import type { BatchRecord } from "../shared/contract/batch-records.ts";
 import { batchKeys } from "../shared/contract/keys.ts";
 import { receiptRecordSchema, type AmountsView } from "../shared/contract/receipt.ts";

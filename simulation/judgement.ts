@@ -1,5 +1,5 @@
 /** What must be true at the end: no item lost, one result an item, counts that sum. The money is judged apart. */
-import { countsOf } from "../shared/batch/progress.ts";
+import { countsOf } from "../shared/batch/progress/progress.ts";
 import type { ResultRecord } from "../shared/contract/batch-records.ts";
 import {
   completedRecordSchema,
@@ -9,7 +9,7 @@ import {
 import type { BatchId } from "../shared/contract/ids.ts";
 import { batchKeys, resultIndexOf } from "../shared/contract/keys.ts";
 import type { MemoryStore } from "../shared/memory/memory-store.ts";
-import { listAll } from "../shared/batch/marks.ts";
+import { listAll } from "../shared/batch/progress/marks.ts";
 import type { Clock } from "../shared/ports.ts";
 import { readRecord } from "../shared/records/records.ts";
 import type { MachineRecord } from "./machine-host.ts";

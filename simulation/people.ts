@@ -1,7 +1,7 @@
 /** Plays the people: those who submit and cancel batches, and try again until they have an answer; and the operator. */
-import { cancelBatch } from "../shared/batch/cancel.ts";
-import { setMaxCost } from "../shared/batch/max-cost.ts";
-import { submitBatch } from "../shared/batch/submit.ts";
+import { cancelBatch } from "../shared/batch/progress/cancel.ts";
+import { setMaxCost } from "../shared/batch/progress/max-cost.ts";
+import { submitBatch } from "../shared/batch/submit/submit.ts";
 import type { BatchRecord } from "../shared/contract/batch-records.ts";
 import { reopen, stopAll } from "../shared/fleet/stop/stop.ts";
 import type { Clock } from "../shared/ports.ts";

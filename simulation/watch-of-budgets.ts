@@ -1,6 +1,6 @@
 /** That no batch costs more, by true bills, than its budget and one lease: a boot and five minutes. */
 import { CostBooks } from "../shared/billing/receipts/cost-books.ts";
-import { readProgress } from "../shared/batch/batch-files.ts";
+import { readProgress } from "../shared/batch/progress/batch-files.ts";
 import type { StageConfig } from "../shared/config.ts";
 import type { TimeSpent } from "../shared/contract/fleet-records.ts";
 import { entryOf } from "../shared/billing/ledger/ledger.ts";

@@ -1,5 +1,5 @@
 /** That nothing more is made of a batch whose budget holds it. */
-import { readControl } from "../shared/batch/batch-files.ts";
+import { readControl } from "../shared/batch/progress/batch-files.ts";
 import type { BatchId } from "../shared/contract/ids.ts";
 import type { MemoryStore } from "../shared/memory/memory-store.ts";
 import { resultsOf } from "./judgement.ts";

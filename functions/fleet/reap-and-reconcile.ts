@@ -1,6 +1,6 @@
-import { lookAtDeadLetters } from "../../shared/batch/dead-letters.ts";
-import { reconcile } from "../../shared/batch/reconcile.ts";
-import type { FleetSight, ReconcilePorts } from "../../shared/batch/reconcile-ports.ts";
+import { lookAtDeadLetters } from "../../shared/batch/reconcile/dead-letters.ts";
+import { reconcile } from "../../shared/batch/reconcile/reconcile.ts";
+import type { FleetSight, ReconcilePorts } from "../../shared/batch/reconcile/reconcile-ports.ts";
 import { instanceEventSchema } from "../../shared/contract/instance-event.ts";
 import type { Stage, StopPorts, TriggerPorts } from "../../shared/fleet/machines/fleet-ports.ts";
 import { onInstanceEvent } from "../../shared/fleet/reap/instance-events.ts";

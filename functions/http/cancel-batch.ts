@@ -1,7 +1,7 @@
 import { readCost } from "../../shared/billing/receipts/batch-cost.ts";
-import { batchView } from "../../shared/batch/batch-view.ts";
-import { cancelBatch } from "../../shared/batch/cancel.ts";
-import type { FoldPorts } from "../../shared/batch/fold.ts";
+import { batchView } from "../../shared/batch/views/batch-view.ts";
+import { cancelBatch } from "../../shared/batch/progress/cancel.ts";
+import type { FoldPorts } from "../../shared/batch/progress/fold.ts";
 import { faultsOf } from "../../shared/contract/problem.ts";
 import { cancelRequestSchema } from "../../shared/contract/queries.ts";
 import { readLatch } from "../../shared/interlock/latch.ts";

@@ -1,4 +1,4 @@
-import { readResult } from "../../shared/batch/batch-files.ts";
+import { readResult } from "../../shared/batch/progress/batch-files.ts";
 import type { AudioLinkView } from "../../shared/contract/api.ts";
 import type { ResultRecord } from "../../shared/contract/batch-records.ts";
 import type { Clock, ObjectStore } from "../../shared/ports.ts";

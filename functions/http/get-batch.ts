@@ -1,4 +1,4 @@
-import { watchBatch, type WatchPorts } from "../../shared/batch/watch.ts";
+import { watchBatch, type WatchPorts } from "../../shared/batch/views/watch.ts";
 import type { StageConfig } from "../../shared/config.ts";
 import type { Handler } from "./api.ts";
 import { sha256 } from "./idempotency.ts";

@@ -1,6 +1,6 @@
-import { readItems, readProgress, readResult } from "../../shared/batch/batch-files.ts";
-import { itemSummaries, itemView } from "../../shared/batch/item-view.ts";
-import { readItemReceipts } from "../../shared/batch/settle.ts";
+import { readItems, readProgress, readResult } from "../../shared/batch/progress/batch-files.ts";
+import { itemSummaries, itemView } from "../../shared/batch/views/item-view.ts";
+import { readItemReceipts } from "../../shared/batch/reconcile/receipts.ts";
 import { chunkOf } from "../../shared/contract/keys.ts";
 import type { ObjectStore } from "../../shared/ports.ts";
 import { problem, type Handler } from "./api.ts";

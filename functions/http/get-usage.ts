@@ -1,5 +1,5 @@
 import { readUsage } from "../../shared/billing/usage.ts";
-import type { WatchPorts } from "../../shared/batch/watch.ts";
+import type { WatchPorts } from "../../shared/batch/views/watch.ts";
 import { dayOf } from "../../shared/billing/bill.ts";
 import { problem, type Handler } from "./api.ts";
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Idempotency } from "../../shared/batch/claim.ts";
+import type { Idempotency } from "../../shared/batch/submit/idempotency.ts";
 import type { ApiRequest } from "./api.ts";
 import { problem, type ApiResponse } from "./responses.ts";
 

@@ -1,5 +1,5 @@
-import { listBatches } from "../../shared/batch/list-batches.ts";
-import type { WatchPorts } from "../../shared/batch/watch.ts";
+import { listBatches } from "../../shared/batch/views/list-batches.ts";
+import type { WatchPorts } from "../../shared/batch/views/watch.ts";
 import { problem, type Handler } from "./api.ts";
 import { pageOf } from "./page.ts";
 

@@ -1,5 +1,5 @@
-import { byChunk, readItems, readProgress } from "../../shared/batch/batch-files.ts";
-import { itemSummaries } from "../../shared/batch/item-view.ts";
+import { byChunk, readItems, readProgress } from "../../shared/batch/progress/batch-files.ts";
+import { itemSummaries } from "../../shared/batch/views/item-view.ts";
 import type { ItemRecord } from "../../shared/contract/batch-records.ts";
 import type { ObjectStore } from "../../shared/ports.ts";
 import type { Handler } from "./api.ts";

@@ -1,7 +1,7 @@
-import { readProgress } from "../../shared/batch/batch-files.ts";
-import { resultView } from "../../shared/batch/item-view.ts";
-import { readResults } from "../../shared/batch/results.ts";
-import { readItemReceipts } from "../../shared/batch/settle.ts";
+import { readProgress } from "../../shared/batch/progress/batch-files.ts";
+import { resultView } from "../../shared/batch/views/item-view.ts";
+import { readResults } from "../../shared/batch/views/results.ts";
+import { readItemReceipts } from "../../shared/batch/reconcile/receipts.ts";
 import type { ResultRecord } from "../../shared/contract/batch-records.ts";
 import type { BatchId } from "../../shared/contract/ids.ts";
 import { chunkOf } from "../../shared/contract/keys.ts";

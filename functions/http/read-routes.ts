@@ -1,4 +1,4 @@
-import type { WatchPorts } from "../../shared/batch/watch.ts";
+import type { WatchPorts } from "../../shared/batch/views/watch.ts";
 import type { StageConfig } from "../../shared/config.ts";
 import type { CapacityPorts } from "../../shared/fleet/machines/capacity.ts";
 import { stopView } from "../../shared/fleet/stop/stop.ts";

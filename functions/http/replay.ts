@@ -1,6 +1,6 @@
 /**
  * `Idempotency-Key` for the POSTs whose answer is all that they leave behind. A submit has its own way: it is its
- * batch that is found again (shared/batch/claim.ts), so that one that died half-way is finished.
+ * batch that is found again (shared/batch/submit/idempotency.ts), so that one that died half-way is finished.
  */
 import {
   keptAnswerSchema,

@@ -1,7 +1,7 @@
 import { readCost } from "../../shared/billing/receipts/batch-cost.ts";
-import { batchView } from "../../shared/batch/batch-view.ts";
-import { setMaxCost } from "../../shared/batch/max-cost.ts";
-import type { SubmitPorts } from "../../shared/batch/submit.ts";
+import { batchView } from "../../shared/batch/views/batch-view.ts";
+import { setMaxCost } from "../../shared/batch/progress/max-cost.ts";
+import type { SubmitPorts } from "../../shared/batch/submit/submit.ts";
 import { faultsOf } from "../../shared/contract/problem.ts";
 import { budgetRequestSchema } from "../../shared/contract/queries.ts";
 import { wakeLauncher } from "../../shared/fleet/reap/wake-launcher.ts";

@@ -1,10 +1,10 @@
-import type { TooManyActive } from "../../shared/batch/active-limit.ts";
+import type { TooManyActive } from "../../shared/batch/submit/active-limit.ts";
 import { noCost } from "../../shared/billing/receipts/batch-cost.ts";
-import { batchView } from "../../shared/batch/batch-view.ts";
-import { checkRequest } from "../../shared/batch/check-request.ts";
-import { foresee } from "../../shared/batch/foresee.ts";
-import { emptyProgress } from "../../shared/batch/progress.ts";
-import { submitBatch, type SubmitPorts, type SubmitResult } from "../../shared/batch/submit.ts";
+import { batchView } from "../../shared/batch/views/batch-view.ts";
+import { checkRequest } from "../../shared/batch/submit/check-request.ts";
+import { foresee } from "../../shared/batch/submit/foresee.ts";
+import { emptyProgress } from "../../shared/batch/progress/progress.ts";
+import { submitBatch, type SubmitPorts, type SubmitResult } from "../../shared/batch/submit/submit.ts";
 import type { StageConfig } from "../../shared/config.ts";
 import type { BatchRecord } from "../../shared/contract/batch-records.ts";
 import type { Fault } from "../../shared/contract/problem.ts";

@@ -1,4 +1,4 @@
-import type { SubmitPorts } from "../../shared/batch/submit.ts";
+import type { SubmitPorts } from "../../shared/batch/submit/submit.ts";
 import type { StageConfig } from "../../shared/config.ts";
 import { serves, type Routes } from "./api.ts";
 import { postCancel } from "./cancel-batch.ts";

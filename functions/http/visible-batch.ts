@@ -1,4 +1,4 @@
-import { readBatch } from "../../shared/batch/batch-files.ts";
+import { readBatch } from "../../shared/batch/progress/batch-files.ts";
 import type { BatchRecord } from "../../shared/contract/batch-records.ts";
 import { batchIdSchema, itemIdSchema, locateItem, type BatchId } from "../../shared/contract/ids.ts";
 import type { ObjectStore } from "../../shared/ports.ts";

@@ -1,5 +1,5 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
-import { foldEvents, type FoldPorts } from "../../shared/batch/fold.ts";
+import { foldEvents, type FoldPorts } from "../../shared/batch/progress/fold.ts";
 import { eventsMessageSchema, type EventsMessage } from "../../shared/contract/messages.ts";
 
 interface Told {

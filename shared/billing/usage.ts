@@ -9,7 +9,7 @@ import { dearest } from "./dearest.ts";
 import { usdText } from "./money.ts";
 import { partsOf, type Part } from "./receipts/shares.ts";
 import type { Clock, ObjectStore } from "../ports.ts";
-import { ownedBy } from "../batch/owned-by.ts";
+import { ownedBy } from "../batch/views/owned-by.ts";
 
 /** Days, the first and the last included. */
 export interface UsageRange {

@@ -91,7 +91,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     rule: "what lost attempts left is removed",
-    file: "shared/batch/settle.ts",
+    file: "shared/batch/reconcile/receipts.ts",
     from: `if (areClosed || marks.includes("end")) await deleteLeftovers(ports, progress);`,
     to: `if (areClosed && marks.length < 0) await deleteLeftovers(ports, progress);`,
   },
@@ -103,7 +103,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     rule: "the reconciler sends open items again",
-    file: "shared/batch/reconcile.ts",
+    file: "shared/batch/reconcile/reconcile.ts",
     from: `  if (progress.ended_at === null)
     await resend(ports, batch, { progress, control, committed: new Set(results.keys()) }, sight);
   else await`,
@@ -111,13 +111,13 @@ export const mutations: readonly Mutation[] = [
   },
   {
     rule: "the reconciler folds results whose events were lost",
-    file: "shared/batch/reconcile.ts",
+    file: "shared/batch/reconcile/reconcile.ts",
     from: `  if (missed.length === 0) return progress;`,
     to: `  if (missed.length >= 0) return progress;`,
   },
   {
     rule: "the reconciler finishes batches",
-    file: "shared/batch/reconcile.ts",
+    file: "shared/batch/reconcile/reconcile.ts",
     from: `  else await finishBatch(`,
     to: `  else if (batch.total < 0) await finishBatch(`,
   },

@@ -9,7 +9,7 @@ import { servedBy, spentOn, type MachineTime } from "../spending.ts";
 import { shareOf } from "./shares.ts";
 import type { ObjectStore } from "../../ports.ts";
 import { readRecord } from "../../records/records.ts";
-import type { BatchState } from "../../batch/batch-files.ts";
+import type { BatchState } from "../../batch/progress/batch-files.ts";
 import { CostBooks } from "./cost-books.ts";
 
 export interface BatchCost {

@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { batchKeys } from "../../../shared/contract/keys.ts";
 import { MemoryQueue } from "../../../shared/memory/memory-queue.ts";
-import { resultWithoutAudio } from "../../../shared/batch/result-without-audio.ts";
+import { resultWithoutAudio } from "../../../shared/batch/progress/result-without-audio.ts";
 import { WorkerWorld, batchId, otherInstanceId } from "./worker-world.ts";
 
 test.each([

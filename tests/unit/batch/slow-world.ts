@@ -1,5 +1,5 @@
 /** Many batches, in a store that takes its time. */
-import { emptyProgress } from "../../../shared/batch/progress.ts";
+import { emptyProgress } from "../../../shared/batch/progress/progress.ts";
 import type { BatchRecord } from "../../../shared/contract/batch-records.ts";
 import { batchIdOf } from "../../../shared/contract/ids.ts";
 import type { Faults } from "../../../shared/memory/faults.ts";

@@ -4,8 +4,8 @@ import type { BatchRecord, ItemRecord } from "../../../shared/contract/batch-rec
 import { stopIdOf } from "../../../shared/contract/ids.ts";
 import type { LatchRecord } from "../../../shared/contract/fleet-records.ts";
 import { jobMessageSchema, type JobMessage } from "../../../shared/contract/messages.ts";
-import { readProgress } from "../../../shared/batch/batch-files.ts";
-import { submitBatch } from "../../../shared/batch/submit.ts";
+import { readProgress } from "../../../shared/batch/progress/batch-files.ts";
+import { submitBatch } from "../../../shared/batch/submit/submit.ts";
 import { PlannedFaults, type Faults } from "../../../shared/memory/faults.ts";
 import { MemoryJobQueues } from "../../../shared/memory/memory-job-queues.ts";
 import { MemoryLauncherTrigger } from "../../../shared/memory/memory-launcher-trigger.ts";

@@ -1,7 +1,7 @@
 import type { SQSEvent } from "aws-lambda";
 import { describe, expect, test } from "vitest";
 import { foldMessages } from "../../../functions/queues/fold-messages.ts";
-import { countsOf } from "../../../shared/batch/progress.ts";
+import { countsOf } from "../../../shared/batch/progress/progress.ts";
 import type { ItemEvent } from "../../../shared/contract/messages.ts";
 import { PlannedFaults } from "../../../shared/memory/faults.ts";
 import { StoreError } from "../../../shared/ports.ts";

@@ -1,9 +1,9 @@
 import type { SQSEvent } from "aws-lambda";
 import { expect, test } from "vitest";
 import { foldMessages } from "../../../functions/queues/fold-messages.ts";
-import { openWork } from "../../../shared/batch/open-work.ts";
-import { countsOf } from "../../../shared/batch/progress.ts";
-import { reconcile } from "../../../shared/batch/reconcile.ts";
+import { openWork } from "../../../shared/batch/reconcile/open-work.ts";
+import { countsOf } from "../../../shared/batch/progress/progress.ts";
+import { reconcile } from "../../../shared/batch/reconcile/reconcile.ts";
 import { itemIdOf, type BatchId } from "../../../shared/contract/ids.ts";
 import type { ItemEvent } from "../../../shared/contract/messages.ts";
 import type { Faults } from "../../../shared/memory/faults.ts";

@@ -9,7 +9,7 @@ import { itemIdOf } from "../../../shared/contract/ids.ts";
 import { batchKeys } from "../../../shared/contract/keys.ts";
 import { problemSchema } from "../../../shared/contract/problem.ts";
 import { routeKeys, routes, type RouteKey, type RouteTerms } from "../../../shared/contract/routes.ts";
-import { submitBatch } from "../../../shared/batch/submit.ts";
+import { submitBatch } from "../../../shared/batch/submit/submit.ts";
 import { World } from "../fleet/world.ts";
 import { apiEvent, lambdaContext, type EventOptions } from "./api-event.ts";
 

@@ -8,8 +8,8 @@ import { decisionRecordSchema, type DecisionRecord } from "../../../shared/contr
 import { itemIdOf } from "../../../shared/contract/ids.ts";
 import { batchKeys, fleetKeys } from "../../../shared/contract/keys.ts";
 import { problemSchema } from "../../../shared/contract/problem.ts";
-import { emptyProgress } from "../../../shared/batch/progress.ts";
-import { IndexSet } from "../../../shared/batch/index-set.ts";
+import { emptyProgress } from "../../../shared/batch/progress/progress.ts";
+import { IndexSet } from "../../../shared/batch/progress/index-set.ts";
 import { result } from "../batch/events.ts";
 import { prompts, settings, submitted, world, type World } from "../batch/world.ts";
 import { halfAnHour } from "../billing/ledger-entry.ts";

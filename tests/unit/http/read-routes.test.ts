@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { apiHandler } from "../../../functions/http/api.ts";
 import { readRoutes } from "../../../functions/http/read-routes.ts";
-import { cancelBatch } from "../../../shared/batch/cancel.ts";
-import { foldEvents } from "../../../shared/batch/fold.ts";
+import { cancelBatch } from "../../../shared/batch/progress/cancel.ts";
+import { foldEvents } from "../../../shared/batch/progress/fold.ts";
 import {
   audioLinkViewSchema,
   batchViewSchema,

@@ -3,7 +3,7 @@ import { operateRoutes } from "../../../functions/fleet/operate-routes.ts";
 import { apiHandler } from "../../../functions/http/api.ts";
 import { submitRoutes } from "../../../functions/http/submit-routes.ts";
 import { problemSchema } from "../../../shared/contract/problem.ts";
-import { submitBatch } from "../../../shared/batch/submit.ts";
+import { submitBatch } from "../../../shared/batch/submit/submit.ts";
 import { FleetError, StoreError } from "../../../shared/ports.ts";
 import { World } from "../fleet/world.ts";
 import { apiEvent, lambdaContext, type EventOptions } from "./api-event.ts";

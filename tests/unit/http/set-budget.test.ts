@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { apiHandler } from "../../../functions/http/api.ts";
 import { submitRoutes } from "../../../functions/http/submit-routes.ts";
-import { cancelBatch } from "../../../shared/batch/cancel.ts";
+import { cancelBatch } from "../../../shared/batch/progress/cancel.ts";
 import { changeControl } from "../../../shared/interlock/control.ts";
 import { batchViewSchema } from "../../../shared/contract/api.ts";
 import { problemSchema } from "../../../shared/contract/problem.ts";

@@ -5,7 +5,7 @@ import { batchCheckViewSchema, batchViewSchema } from "../../../shared/contract/
 import { problemSchema } from "../../../shared/contract/problem.ts";
 
 import { of, started } from "../batch/events.ts";
-import { foldEvents } from "../../../shared/batch/fold.ts";
+import { foldEvents } from "../../../shared/batch/progress/fold.ts";
 import {
   allKeys,
   jobsIn,

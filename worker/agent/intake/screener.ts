@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { noAttempts, readAttempts } from "../../../shared/batch/attempts.ts";
-import { readResult } from "../../../shared/batch/batch-files.ts";
-import { resultWithoutAudio } from "../../../shared/batch/result-without-audio.ts";
+import { noAttempts, readAttempts } from "../../../shared/batch/progress/attempts.ts";
+import { readResult } from "../../../shared/batch/progress/batch-files.ts";
+import { resultWithoutAudio } from "../../../shared/batch/progress/result-without-audio.ts";
 import { jsonOf } from "../../../shared/contract/json.ts";
 import { batchKeys } from "../../../shared/contract/keys.ts";
 import type { JobMessage } from "../../../shared/contract/messages.ts";

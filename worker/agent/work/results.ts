@@ -1,7 +1,7 @@
 /** Result records: how each kind is made, and the one write that makes an attempt the result. */
 import type { ResultRecord } from "../../../shared/contract/batch-records.ts";
-import { readResult } from "../../../shared/batch/batch-files.ts";
-import { resultWithoutAudio } from "../../../shared/batch/result-without-audio.ts";
+import { readResult } from "../../../shared/batch/progress/batch-files.ts";
+import { resultWithoutAudio } from "../../../shared/batch/progress/result-without-audio.ts";
 import { plus } from "../../../shared/billing/engine-time.ts";
 import type { EngineDone, EngineReady } from "../../../shared/contract/engine-protocol.ts";
 import type { InstanceId } from "../../../shared/contract/ids.ts";

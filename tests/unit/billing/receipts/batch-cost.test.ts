@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { readCost } from "../../../../shared/billing/receipts/batch-cost.ts";
-import { readControl } from "../../../../shared/batch/batch-files.ts";
-import { cancelBatch } from "../../../../shared/batch/cancel.ts";
+import { readControl } from "../../../../shared/batch/progress/batch-files.ts";
+import { cancelBatch } from "../../../../shared/batch/progress/cancel.ts";
 import { changeControl } from "../../../../shared/interlock/control.ts";
-import { costView } from "../../../../shared/batch/cost-view.ts";
-import { foldEvents } from "../../../../shared/batch/fold.ts";
-import { setMaxCost } from "../../../../shared/batch/max-cost.ts";
-import { openWork } from "../../../../shared/batch/open-work.ts";
+import { costView } from "../../../../shared/batch/views/cost-view.ts";
+import { foldEvents } from "../../../../shared/batch/progress/fold.ts";
+import { setMaxCost } from "../../../../shared/batch/progress/max-cost.ts";
+import { openWork } from "../../../../shared/batch/reconcile/open-work.ts";
 import type { BatchRecord } from "../../../../shared/contract/batch-records.ts";
 import type { WorkerRecord } from "../../../../shared/contract/fleet-records.ts";
 import { recordSightings } from "../../../../shared/billing/ledger/sightings.ts";

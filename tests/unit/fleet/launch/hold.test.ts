@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import { readControl } from "../../../../shared/batch/batch-files.ts";
+import { readControl } from "../../../../shared/batch/progress/batch-files.ts";
 import { changeControl } from "../../../../shared/interlock/control.ts";
 import { batchIdOf } from "../../../../shared/contract/ids.ts";
 import { dryRun, launchTick } from "../../../../shared/fleet/launch/launch-tick.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { reapOrNote } from "../../../../functions/fleet/reap-and-reconcile.ts";
-import { submitBatch } from "../../../../shared/batch/submit.ts";
+import { submitBatch } from "../../../../shared/batch/submit/submit.ts";
 import { launchTick } from "../../../../shared/fleet/launch/launch-tick.ts";
 import { countedQueues, countedWorld, minuteOf } from "../counted-world.ts";
 

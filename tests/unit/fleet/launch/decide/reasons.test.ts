@@ -1,8 +1,8 @@
 /** Every reason of a decision: what brings it about, and that those who wait read it. */
 import { expect, test } from "vitest";
 import { noCost } from "../../../../../shared/billing/receipts/batch-cost.ts";
-import { batchView } from "../../../../../shared/batch/batch-view.ts";
-import { emptyProgress } from "../../../../../shared/batch/progress.ts";
+import { batchView } from "../../../../../shared/batch/views/batch-view.ts";
+import { emptyProgress } from "../../../../../shared/batch/progress/progress.ts";
 import type { StageConfig } from "../../../../../shared/config.ts";
 import { decisionReasons, decisionRecordSchema } from "../../../../../shared/contract/fleet-records.ts";
 import { batchIdOf, instanceIdSchema } from "../../../../../shared/contract/ids.ts";

@@ -1,0 +1,30 @@
+import type { BatchRecord, ControlRecord, ProgressRecord } from "../../contract/batch-records.ts";
+import { readProgress } from "./batch-files.ts";
+import { closeItems } from "./close-items.ts";
+import { changeControl } from "../../interlock/control.ts";
+import type { FoldPorts } from "./fold.ts";
+import { queuedIndices } from "./progress.ts";
+
+/** `drain` lets what runs finish; `abort` ends it at its next step. */
+export type CancelMode = NonNullable<ControlRecord["cancel"]>;
+export type CancelResult =
+  | { readonly kind: "canceling"; readonly progress: ProgressRecord; readonly control: ControlRecord }
+  | { readonly kind: "ended" };
+
+/**
+ * Cancel what is queued now; the workers look at the control record for what they run. Asking twice is the
+ * same as once, except that a drain may become an abort.
+ */
+export async function cancelBatch(
+  batch: BatchRecord,
+  mode: CancelMode,
+  ports: FoldPorts,
+): Promise<CancelResult> {
+  const progress = await readProgress(ports.store, batch);
+  if (progress.ended_at !== null) return { kind: "ended" };
+  const control = await changeControl(ports, batch.id, (current) =>
+    current.cancel === "abort" ? {} : { cancel: mode },
+  );
+  const after = await closeItems(ports, batch, queuedIndices(progress), () => ({ outcome: "canceled" }));
+  return { kind: "canceling", progress: after ?? progress, control };
+}

@@ -1,0 +1,107 @@
+import {
+  progressRecordSchema,
+  type CompletedRecord,
+  type ProgressRecord,
+} from "../../contract/batch-records.ts";
+import type { BatchId } from "../../contract/ids.ts";
+import { batchKeys, indexKeys } from "../../contract/keys.ts";
+import type { ItemEvent } from "../../contract/messages.ts";
+import { walk } from "../../flow/walk.ts";
+import type { Log, ObjectStore } from "../../ports.ts";
+import { createRecord, updateRecord, type RecordPorts } from "../../records/records.ts";
+import { applyEvents } from "./apply-events.ts";
+import { readBatch } from "./batch-files.ts";
+import { addToManifests } from "./manifest.ts";
+import { countsOf, emptyProgress } from "./progress.ts";
+
+export interface FoldPorts extends RecordPorts {
+  readonly log: Log;
+}
+export interface FoldReport {
+  /** Batches whose events must be told again, and why. */
+  readonly failed: ReadonlyMap<BatchId, unknown>;
+}
+
+/** The function lives for 30 s (serverless.yml), and a delivery may tell of ten thousand batches. */
+const foldForMs = 15_000;
+
+/** Fold events of any batches; one batch that cannot be written, or that there is no time for, holds back no other. */
+export async function foldEvents(events: readonly ItemEvent[], ports: FoldPorts): Promise<FoldReport> {
+  const batches = [...Map.groupBy(events, (event) => event.batch_id)];
+  const failed = new Map<BatchId, unknown>(batches.map(([batchId]) => [batchId, "there was no time for it"]));
+  const untilMs = ports.clock.nowMs() + foldForMs;
+  await walk(ports.clock, batches, untilMs, async ([batchId, own]) => {
+    try {
+      await foldBatch(batchId, own, ports);
+      failed.delete(batchId);
+    } catch (error) {
+      failed.set(batchId, error);
+    }
+  });
+  return { failed };
+}
+
+/**
+ * Fold one batch's events into its manifests and its progress, and finish it with the last of them. The
+ * manifest is written first, so that whatever progress calls ended can be read there.
+ * @returns null when there is no such batch.
+ */
+export async function foldBatch(
+  batchId: BatchId,
+  events: readonly ItemEvent[],
+  ports: FoldPorts,
+): Promise<ProgressRecord | null> {
+  const inOrder = events.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  const results = inOrder.flatMap((event) => (event.type === "finished" ? [event.result] : []));
+  await addToManifests(ports, batchId, results);
+  const progress =
+    (await updateProgress(ports, batchId, inOrder)) ?? (await beginProgress(ports, batchId, inOrder));
+  if (progress === null) ports.log.warn("events of a batch that is not there were dropped", { batchId });
+  else if (progress.ended_at !== null) await finishBatch(ports.store, progress, progress.ended_at);
+  return progress;
+}
+
+const updateProgress = (
+  ports: RecordPorts,
+  batchId: BatchId,
+  events: readonly ItemEvent[],
+): Promise<ProgressRecord | null> =>
+  updateRecord(ports, batchKeys.progress(batchId), progressRecordSchema, (current) =>
+    current === null ? null : applyEvents(current, events),
+  );
+
+/** Progress was lost: begin again with what these events tell; the reconciler adds the rest. */
+async function beginProgress(
+  ports: RecordPorts,
+  batchId: BatchId,
+  events: readonly ItemEvent[],
+): Promise<ProgressRecord | null> {
+  const batch = await readBatch(ports.store, batchId);
+  if (batch === null) return null;
+  return updateRecord(ports, batchKeys.progress(batchId), progressRecordSchema, (current) => {
+    const progress = current ?? emptyProgress(batchId, batch.total);
+    return applyEvents(progress, events) ?? (current === null ? progress : null);
+  });
+}
+
+/** Every item has its outcome: say so once, and take the batch off the list of open work. Safe to repeat. */
+export async function finishBatch(
+  store: ObjectStore,
+  progress: ProgressRecord,
+  endedAt: string,
+): Promise<void> {
+  const { succeeded, failed, canceled, expired } = countsOf(progress);
+  const completed: CompletedRecord = {
+    v: 1,
+    batch_id: progress.batch_id,
+    ended_at: endedAt,
+    succeeded,
+    failed,
+    canceled,
+    expired,
+    audio_seconds: progress.audio_seconds,
+  };
+  await createRecord(store, batchKeys.completed(progress.batch_id), completed);
+  await createRecord(store, indexKeys.unsettled(progress.batch_id, "end"), {});
+  await store.delete(indexKeys.active(progress.batch_id));
+}

@@ -1,0 +1,60 @@
+/** What is listed under `active/`: batches with open items, and batches whose receipt may be due. */
+import { batchIdSchema, instanceIdSchema, type BatchId, type InstanceId } from "../../contract/ids.ts";
+import { indexKeys } from "../../contract/keys.ts";
+import type { ListedObject, ObjectStore } from "../../ports.ts";
+
+/** Written before the batch, deleted after its last outcome. */
+export interface ActiveMark {
+  readonly batchId: BatchId;
+  readonly sinceMs: number;
+}
+/** That a receipt may be due: the end of the batch left it, or the closing of a machine's account. */
+export type Mark = "end" | InstanceId;
+export interface Marks {
+  readonly open: readonly ActiveMark[];
+  /** By batch; see `settle`. */
+  readonly unsettled: ReadonlyMap<BatchId, readonly Mark[]>;
+}
+
+export async function readMarks(store: ObjectStore): Promise<Marks> {
+  const unsettled = new Map<BatchId, Mark[]>();
+  const objects = await listAll(store, indexKeys.activePrefix);
+  for (const { key } of objects.filter(isUnsettled)) {
+    const [id, left] = key.slice(indexKeys.unsettledPrefix.length).split("/");
+    const batchId = batchIdSchema.safeParse(id).data;
+    const mark = left === "end" ? left : instanceIdSchema.safeParse(left).data;
+    if (batchId === undefined || mark === undefined) continue;
+    unsettled.set(batchId, [...(unsettled.get(batchId) ?? []), mark]);
+  }
+  return { open: openMarks(objects), unsettled };
+}
+
+/** The open batches alone: they are listed first, so the others are hardly read. */
+export const readOpenMarks = async (store: ObjectStore): Promise<readonly ActiveMark[]> =>
+  openMarks(await listAll(store, indexKeys.activePrefix, (last) => isUnsettled(last)));
+
+const isUnsettled = ({ key }: ListedObject): boolean => key.startsWith(indexKeys.unsettledPrefix);
+
+function openMarks(objects: readonly ListedObject[]): readonly ActiveMark[] {
+  return objects.flatMap(({ key, modifiedMs }) => {
+    const batchId = batchIdSchema.safeParse(key.slice(indexKeys.activePrefix.length)).data;
+    return batchId === undefined ? [] : [{ batchId, sinceMs: modifiedMs }];
+  });
+}
+
+/** The pages of a listing, up to the one whose last object is enough. */
+export async function listAll(
+  store: ObjectStore,
+  prefix: string,
+  isEnough: (last: ListedObject) => boolean = () => false,
+): Promise<readonly ListedObject[]> {
+  const found: ListedObject[] = [];
+  for (let more = true; more;) {
+    const last = found.at(-1);
+    const page = await store.list(prefix, last === undefined ? {} : { after: last.key });
+    found.push(...page.objects);
+    const newest = page.objects.at(-1);
+    more = page.more && newest !== undefined && !isEnough(newest);
+  }
+  return found;
+}

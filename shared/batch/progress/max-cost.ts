@@ -1,0 +1,49 @@
+/** What a batch may cost: as it was submitted with, or as its owner said since. */
+import type { BatchRecord, ControlRecord, ProgressRecord } from "../../contract/batch-records.ts";
+import type { BatchBudget } from "../../fleet/launch/observation.ts";
+import { microsIn, usdText } from "../../billing/money.ts";
+import type { ObjectStore } from "../../ports.ts";
+import type { RecordPorts } from "../../records/records.ts";
+import { readCost } from "../../billing/receipts/batch-cost.ts";
+import { readProgress, type BatchState } from "./batch-files.ts";
+import { changeControl } from "../../interlock/control.ts";
+import type { CostBooks } from "../../billing/receipts/cost-books.ts";
+import { countsOf } from "./progress.ts";
+
+export const maxCostOf = (batch: BatchRecord, control: ControlRecord | null): string | null =>
+  control?.max_cost_usd ?? batch.max_cost_usd;
+
+/** @returns null for a batch that may cost whatever it costs. */
+export async function readBudget(
+  store: ObjectStore,
+  { batch, progress, control }: BatchState,
+  nowMs: number,
+  books: CostBooks,
+): Promise<BatchBudget | null> {
+  const maxUsd = maxCostOf(batch, control);
+  if (maxUsd === null) return null;
+  const { micros } = await readCost(store, { batch, progress }, nowMs, books);
+  return {
+    batchId: batch.id,
+    maxUsd: Number(maxUsd),
+    spentUsd: micros / 1_000_000,
+    itemsInHand: countsOf(progress).running,
+    isHeld: control !== null && control.held !== null,
+  };
+}
+
+export type MaxCostResult =
+  | { readonly kind: "set"; readonly progress: ProgressRecord; readonly control: ControlRecord }
+  | { readonly kind: "ended" };
+
+/** At the launcher's next look a batch that was held goes on, or one that has cost more is held. */
+export async function setMaxCost(
+  batch: BatchRecord,
+  maxCostUsd: string,
+  ports: RecordPorts,
+): Promise<MaxCostResult> {
+  const progress = await readProgress(ports.store, batch);
+  if (progress.ended_at !== null) return { kind: "ended" };
+  const max_cost_usd = usdText(microsIn(maxCostUsd));
+  return { kind: "set", progress, control: await changeControl(ports, batch.id, () => ({ max_cost_usd })) };
+}

@@ -1,0 +1,65 @@
+import type { Counts } from "../../contract/api.ts";
+import { terminalOutcomes, type ProgressRecord, type TerminalOutcome } from "../../contract/batch-records.ts";
+import type { BatchId } from "../../contract/ids.ts";
+import { IndexSet } from "./index-set.ts";
+
+/** Which items ended how; disjoint. */
+export type OutcomeSets = Readonly<Record<TerminalOutcome, IndexSet>>;
+
+/** Of a batch of which nothing is known yet but its size. */
+export function emptyProgress(batchId: BatchId, total: number): ProgressRecord {
+  return {
+    v: 1,
+    batch_id: batchId,
+    total,
+    succeeded: "",
+    failed: "",
+    canceled: "",
+    expired: "",
+    running: {},
+    audio_seconds: 0,
+    gpu_seconds: 0,
+    interruptions: 0,
+    instances: [],
+    started_at: null,
+    ended_at: null,
+    sent_at: null,
+  };
+}
+
+export const outcomeSets = (progress: ProgressRecord): OutcomeSets => ({
+  succeeded: IndexSet.decode(progress.succeeded),
+  failed: IndexSet.decode(progress.failed),
+  canceled: IndexSet.decode(progress.canceled),
+  expired: IndexSet.decode(progress.expired),
+});
+
+/** @returns null while the item is open. */
+export const outcomeOf = (sets: OutcomeSets, index: number): TerminalOutcome | null =>
+  terminalOutcomes.find((outcome) => sets[outcome].has(index)) ?? null;
+
+/** All seven, summing to the total whatever has been folded. */
+export function countsOf(progress: ProgressRecord): Counts {
+  const sets = outcomeSets(progress);
+  const ended = {
+    succeeded: sets.succeeded.count(),
+    failed: sets.failed.count(),
+    canceled: sets.canceled.count(),
+    expired: sets.expired.count(),
+  };
+  const running = Object.keys(progress.running).length;
+  const terminal = ended.succeeded + ended.failed + ended.canceled + ended.expired;
+  return { total: progress.total, queued: progress.total - terminal - running, running, ...ended };
+}
+
+/** Items without an outcome, running ones included, in ascending order. */
+export function openIndices(progress: ProgressRecord): readonly number[] {
+  const sets = outcomeSets(progress);
+  return Array.from({ length: progress.total }, (_, index) => index).filter(
+    (index) => outcomeOf(sets, index) === null,
+  );
+}
+
+/** Open items that no worker is known to work on. */
+export const queuedIndices = (progress: ProgressRecord): readonly number[] =>
+  openIndices(progress).filter((index) => !(String(index) in progress.running));

@@ -1,0 +1,41 @@
+/** What attempts leave that did not become the result: audio that no result names, and checkpoints. */
+import type { ProgressRecord } from "../../contract/batch-records.ts";
+import { batchKeys, itemsPerChunk } from "../../contract/keys.ts";
+import { inParallel } from "../../flow/in-parallel.ts";
+import type { Log, ObjectStore } from "../../ports.ts";
+import { chunksOf } from "../progress/batch-files.ts";
+import { listAll } from "../progress/marks.ts";
+import { countsOf } from "../progress/progress.ts";
+import { readResults } from "../views/results.ts";
+
+const deletesAtOnce = 16;
+
+/** Delete it, of a batch that has ended: every item has its result, so no attempt will need any of it. */
+export async function deleteLeftovers(
+  { store, log }: { readonly store: ObjectStore; readonly log: Log },
+  progress: ProgressRecord,
+): Promise<void> {
+  const { batch_id: batchId } = progress;
+  const [audio, checkpoints] = await Promise.all([
+    listAll(store, batchKeys.audioPrefix(batchId)),
+    listAll(store, batchKeys.checkpointsPrefix(batchId)),
+  ]);
+  const { succeeded } = countsOf(progress);
+  // As many as there are clips: then there is nothing else, and the results need not be read.
+  const named = audio.length > succeeded ? await namedAudio(store, progress) : null;
+  if (named !== null && named.size !== succeeded)
+    log.error("not all results of a batch can be read; its audio is left as it is", { batchId });
+  const orphans =
+    named === null || named.size !== succeeded ? [] : audio.filter(({ key }) => !named.has(key));
+  await inParallel([...orphans, ...checkpoints], deletesAtOnce, ({ key }) => store.delete(key));
+}
+
+async function namedAudio(store: ObjectStore, progress: ProgressRecord): Promise<ReadonlySet<string>> {
+  const named = new Set<string>();
+  for (const chunk of chunksOf(progress.total)) {
+    const from = chunk * itemsPerChunk;
+    for (const { audio } of await readResults(store, progress, from, from + itemsPerChunk))
+      if (audio !== null) named.add(audio.key);
+  }
+  return named;
+}

@@ -1,0 +1,102 @@
+import type { BatchRecord, ProgressRecord } from "../../contract/batch-records.ts";
+import type { BatchId } from "../../contract/ids.ts";
+import type { Speed } from "../../contract/parameters.ts";
+import type { BatchBudget } from "../../fleet/launch/observation.ts";
+import { walk } from "../../flow/walk.ts";
+import type { Clock, Log, ObjectStore } from "../../ports.ts";
+import { RecordError } from "../../records/records.ts";
+import { readState, type BatchState } from "../progress/batch-files.ts";
+import { CostBooks } from "../../billing/receipts/cost-books.ts";
+import { readOpenMarks } from "../progress/marks.ts";
+import { readBudget } from "../progress/max-cost.ts";
+import { countsOf } from "../progress/progress.ts";
+
+/** What one batch still asks of the fleet. */
+export interface OpenWork {
+  readonly batchId: BatchId;
+  readonly model: string;
+  readonly speed: Speed;
+  readonly submittedMs: number;
+  readonly deadlineMs: number;
+  /** Without an outcome, running ones included. */
+  readonly openItems: number;
+  /** Still to be made, what running items have made already taken off. */
+  readonly openAudioSeconds: number;
+  readonly runningItems: number;
+  /** Null: it may cost whatever it costs. */
+  readonly budget: BatchBudget | null;
+}
+export interface OpenWorkPorts {
+  readonly store: ObjectStore;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** A small part of what a tick of the launcher may take: it may look three times, and EC2 takes its time too. */
+const readForMs = 10_000;
+
+/**
+ * Every batch that has open items, in the order of their submission. Where the store is so slow that not all can be
+ * read, those that were: less is then launched than could be, and the next tick begins with others.
+ */
+export async function openWork({ store, clock, log }: OpenWorkPorts): Promise<readonly OpenWork[]> {
+  const found: OpenWork[] = [];
+  const books = new CostBooks(store);
+  const marks = await readOpenMarks(store);
+  const left = await walk(clock, marks, clock.nowMs() + readForMs, async ({ batchId }) => {
+    try {
+      const work = await readWork(store, batchId, clock.nowMs(), books);
+      if (work !== null) found.push(work);
+    } catch (error) {
+      // Written by a newer version, or by hand: it holds back no other batch's machines.
+      if (!(error instanceof RecordError)) throw error;
+      log.error("an open batch cannot be read, and gets no machines", { batchId, error });
+    }
+  });
+  if (left > 0) log.warn("there was no time to read the open work of every batch", { left });
+  return found.sort((a, b) => (a.batchId < b.batchId ? -1 : 1));
+}
+
+async function readWork(
+  store: ObjectStore,
+  id: BatchId,
+  nowMs: number,
+  books: CostBooks,
+): Promise<OpenWork | null> {
+  const state = await readState(store, id);
+  if (state === null) return null;
+  const { queued, running } = countsOf(state.progress);
+  if (queued + running === 0) return null;
+  return workOf(state, await readBudget(store, state, nowMs, books));
+}
+
+function workOf({ batch, progress }: BatchState, budget: BatchBudget | null): OpenWork {
+  const counts = countsOf(progress);
+  return {
+    batchId: batch.id,
+    model: batch.model,
+    speed: batch.speed,
+    submittedMs: Date.parse(batch.submitted_at),
+    deadlineMs: Date.parse(batch.deadline_at),
+    openItems: counts.queued + counts.running,
+    openAudioSeconds: openAudioSeconds(batch, progress),
+    runningItems: counts.running,
+    budget,
+  };
+}
+
+/**
+ * Audio seconds still to be made. Which of the items are left is not looked up: those that did not succeed
+ * are taken to be equally long, so it is exact until an item fails or runs.
+ */
+export function openAudioSeconds(batch: BatchRecord, progress: ProgressRecord): number {
+  const { total, queued, running, succeeded } = countsOf(progress);
+  if (queued + running === 0) return 0;
+  const leftSeconds = Math.max(0, batch.audio_seconds - progress.audio_seconds);
+  const secondsEach = leftSeconds / (total - succeeded);
+  const made = Object.values(progress.running).reduce(
+    (sum, item) => sum + (item.steps === 0 ? 0 : item.step / item.steps),
+    0,
+  );
+  return secondsEach * (queued + running - made);
+}

@@ -1,0 +1,146 @@
+/**
+ * The end of a batch's account: receipts of what it and each of its items cost, written once nothing can change it any
+ * more, and the removal of what lost attempts left. The end of a batch
+ * and the closing of each machine that served it leave a mark; whoever finds one looks whether all is there. Safe to
+ * repeat: the same closed ledgers give the same receipts, and a machine that turns up late gives them anew.
+ */
+import type { BatchRecord, ProgressRecord } from "../../contract/batch-records.ts";
+import { instanceIdSchema, type BatchId, type InstanceId } from "../../contract/ids.ts";
+import { batchKeys, chunkOf, indexKeys, itemsPerChunk } from "../../contract/keys.ts";
+import { itemReceiptSchema, type ItemReceipt, type ReceiptRecord } from "../../contract/receipt.ts";
+import { amountsView, sumOf, together } from "../../billing/amounts.ts";
+import type { LedgerEntry } from "../../billing/ledger/ledger.ts";
+import { partsOf, shareOf } from "../../billing/receipts/shares.ts";
+import { timeOf } from "../../billing/spending.ts";
+import type { ObjectStore } from "../../ports.ts";
+import { jsonLines } from "../../records/json-lines.ts";
+import { inParallel } from "../../flow/in-parallel.ts";
+import type { RecordPorts } from "../../records/records.ts";
+import { chunksOf, readBatch, readProgress } from "../progress/batch-files.ts";
+import type { CostBooks } from "../../billing/receipts/cost-books.ts";
+import type { FoldPorts } from "../progress/fold.ts";
+import { shareOut, type MachineAmounts } from "../../billing/receipts/item-shares.ts";
+import { deleteLeftovers } from "./leftovers.ts";
+import type { Mark } from "../progress/marks.ts";
+import { readResults } from "../views/results.ts";
+
+/**
+ * @param marks of the batch; each is taken away once what left it has been seen.
+ * @param books read after the marks: an account whose closing left one is closed there
+ */
+export async function settle(
+  ports: FoldPorts,
+  batchId: BatchId,
+  marks: readonly Mark[],
+  books: CostBooks,
+): Promise<void> {
+  const batch = await readBatch(ports.store, batchId);
+  const progress = batch === null ? null : await readProgress(ports.store, batch);
+  const machines =
+    batch === null || progress === null
+      ? []
+      : await machinesOf(books, batch, { ended_at: servedUntil(progress, marks) }, ports.clock.nowMs());
+  const isEnded = progress?.ended_at != null;
+  const areClosed = machines.every(({ entry }) => entry.closed_at !== null);
+  if (batch !== null && progress !== null && isEnded) {
+    if (areClosed) await writeReceipts(ports, batch, progress, machines);
+    // At the end, and once more when no machine can add to it.
+    if (areClosed || marks.includes("end")) await deleteLeftovers(ports, progress);
+  }
+  const open = new Set(machines.filter(({ entry }) => entry.closed_at === null).map(({ id }) => id));
+  for (const mark of marks)
+    if (mark === "end" ? isEnded || batch === null : !open.has(mark))
+      await ports.store.delete(indexKeys.unsettled(batchId, mark));
+}
+
+/** A message that outlived its batch is made again by a machine of any later day, whose account leaves a mark too. */
+const servedUntil = ({ ended_at }: ProgressRecord, marks: readonly Mark[]): string | null =>
+  marks.every((mark) => mark === "end") ? ended_at : null;
+
+/** A chunk's results are about 1 MB while they are parsed. */
+const chunksAtOnce = 4;
+
+interface Server {
+  readonly id: InstanceId;
+  readonly entry: LedgerEntry;
+}
+
+/** Every machine that made anything for the batch. */
+async function machinesOf(
+  books: CostBooks,
+  batch: BatchRecord,
+  served: Pick<ProgressRecord, "ended_at">,
+  nowMs: number,
+): Promise<readonly Server[]> {
+  return (await books.ledgersOf(batch, served, nowMs))
+    .flatMap(({ instances }) => Object.entries(instances))
+    .filter(([, entry]) => shareOf(entry, batch.id) > 0)
+    .map(([id, entry]) => ({ id: instanceIdSchema.parse(id), entry }));
+}
+
+/** The batch's own is written last: with it, all of them are there. */
+async function writeReceipts(
+  { store, clock }: RecordPorts,
+  batch: BatchRecord,
+  progress: ProgressRecord,
+  servers: readonly Server[],
+): Promise<void> {
+  const nowMs = clock.nowMs();
+  const machines = servers.map(({ id, entry }) => ({
+    instanceId: id,
+    amounts: sumOf(partsOf(entry, nowMs).filter(({ batchId }) => batchId === batch.id)),
+    ...timeOf(batch.id, entry, nowMs),
+  }));
+  await writeItemReceipts(store, batch, progress, machines);
+  const receipt: ReceiptRecord = {
+    v: 1,
+    at: new Date(nowMs).toISOString(),
+    instance_seconds: toMillis(sum(machines.map(({ seconds }) => seconds))),
+    billed_seconds: toMillis(sum(machines.map(({ billedSeconds }) => billedSeconds))),
+    ...amountsView(together(machines.map(({ amounts }) => amounts))),
+    instances: machines.map((machine) => ({
+      instance_id: machine.instanceId,
+      instance_seconds: toMillis(machine.seconds),
+      billed_seconds: toMillis(machine.billedSeconds),
+      ...amountsView(machine.amounts),
+    })),
+  };
+  await store.put(batchKeys.receipt(batch.id), JSON.stringify(receipt));
+}
+
+async function writeItemReceipts(
+  store: ObjectStore,
+  batch: BatchRecord,
+  progress: ProgressRecord,
+  machines: readonly MachineAmounts[],
+): Promise<void> {
+  const chunks = chunksOf(batch.total);
+  const items = await inParallel(chunks, chunksAtOnce, async (chunk) => {
+    const from = chunk * itemsPerChunk;
+    const results = await readResults(store, progress, from, from + itemsPerChunk);
+    return results.map(({ index, spent }) => ({ index, spent }));
+  });
+  const shares = Map.groupBy(shareOut(items.flat(), machines), ([index]) => chunkOf(index));
+  await inParallel(chunks, chunksAtOnce, async (chunk) => {
+    const own = shares.get(chunk) ?? [];
+    const lines = own.map(([index, amounts]): ItemReceipt => ({ index, ...amountsView(amounts) }));
+    const key = batchKeys.itemReceipts(batch.id, chunk);
+    await store.put(key, jsonLines(itemReceiptSchema, key).print(lines));
+  });
+}
+
+/** What the items of a chunk cost, by index; none before the batch's receipt is known. */
+export async function readItemReceipts(
+  store: ObjectStore,
+  batchId: BatchId,
+  chunk: number,
+): Promise<ReadonlyMap<number, ItemReceipt>> {
+  const key = batchKeys.itemReceipts(batchId, chunk);
+  const object = await store.get(key);
+  const lines = object === null ? [] : jsonLines(itemReceiptSchema, key).parse(object.body);
+  return new Map(lines.map((line) => [line.index, line]));
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+const toMillis = (seconds: number): number => Math.round(seconds * 1000) / 1000;

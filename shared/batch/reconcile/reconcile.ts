@@ -1,0 +1,153 @@
+/**
+ * What makes the queue a hint and progress derivable: once a minute, each open batch is compared with what the
+ * store, the queues and EC2 say, and put right. Everything here is safe to repeat and to overlap with itself.
+ */
+import { progressRecordSchema, type ProgressRecord } from "../../contract/batch-records.ts";
+import type { BatchId } from "../../contract/ids.ts";
+import { batchKeys, indexKeys } from "../../contract/keys.ts";
+import { inParallel } from "../../flow/in-parallel.ts";
+import { walk } from "../../flow/walk.ts";
+import { updateRecord } from "../../records/records.ts";
+import {
+  readBatch,
+  readControl,
+  readProgress,
+  readResult,
+  type BatchState,
+} from "../progress/batch-files.ts";
+import { closeItems } from "../progress/close-items.ts";
+import { CostBooks } from "../../billing/receipts/cost-books.ts";
+import { finishBatch, foldBatch, type FoldPorts } from "../progress/fold.ts";
+import { readMarks, type ActiveMark } from "../progress/marks.ts";
+import { listMissing } from "./missing-results.ts";
+import { queuedIndices } from "../progress/progress.ts";
+import type { FleetSight, ReconcilePorts } from "./reconcile-ports.ts";
+import { resend } from "./resend.ts";
+import { settle } from "./receipts.ts";
+
+/** A submit lasts seconds: a mark without a batch for so long belongs to one that died. */
+const orphanAfterMs = 15 * 60_000;
+/** A result's event is usually folded within seconds. */
+const eventGraceMs = 30_000;
+/** So many in one run: after a loss of progress each tick adds as many again. */
+const foldedAtOnce = 2000;
+/** A machine that has just been launched may not be in EC2's list yet. */
+const listGraceMs = 60_000;
+const readsAtOnce = 32;
+
+/**
+ * @param untilMs no batch is begun after it: those that are left are among the first within some minutes
+ * @throws AggregateError after all batches were tried, with the error of each that failed.
+ */
+export async function reconcile(ports: ReconcilePorts, sight: FleetSight, untilMs: number): Promise<void> {
+  const errors: unknown[] = [];
+  const left = await walk(ports.clock, await visitsOf(ports, sight), untilMs, async ({ batchId, visit }) => {
+    try {
+      await visit();
+    } catch (error) {
+      ports.log.error("a batch could not be reconciled", { batchId, error });
+      errors.push(error);
+    }
+  });
+  if (left > 0)
+    ports.log.warn("there was no time for every batch; the next runs begin with others", { left });
+  if (errors.length > 0)
+    throw new AggregateError(errors, `${errors.length} batch(es) could not be reconciled`);
+}
+
+interface Visit {
+  readonly batchId: BatchId;
+  readonly visit: () => Promise<void>;
+}
+
+async function visitsOf(ports: ReconcilePorts, sight: FleetSight): Promise<readonly Visit[]> {
+  const { open, unsettled } = await readMarks(ports.store);
+  const books = new CostBooks(ports.store);
+  return [
+    ...open.map((mark) => ({ batchId: mark.batchId, visit: () => reconcileBatch(ports, mark, sight) })),
+    ...[...unsettled].map(([batchId, marks]) => ({
+      batchId,
+      visit: () => settle(ports, batchId, marks, books),
+    })),
+  ];
+}
+
+async function reconcileBatch(ports: ReconcilePorts, mark: ActiveMark, sight: FleetSight): Promise<void> {
+  const batch = await readBatch(ports.store, mark.batchId);
+  if (batch === null) {
+    if (sight.nowMs - mark.sinceMs > orphanAfterMs) await ports.store.delete(indexKeys.active(mark.batchId));
+    return;
+  }
+  const known = await readProgress(ports.store, batch);
+  const results = await listMissing(ports.store, known);
+  const folded = await foldMissed(ports, known, results, sight);
+  const seen = await dropDead(ports, folded, sight);
+  const control = queuedIndices(seen).length === 0 ? null : await readControl(ports.store, batch.id);
+  const progress = (await closeUnwanted(ports, { batch, progress: seen, control }, sight)) ?? seen;
+  if (progress.ended_at === null)
+    await resend(ports, batch, { progress, control, committed: new Set(results.keys()) }, sight);
+  else await finishBatch(ports.store, progress, progress.ended_at);
+}
+
+/** Fold the results whose events never came. */
+async function foldMissed(
+  ports: FoldPorts,
+  progress: ProgressRecord,
+  results: ReadonlyMap<number, number>,
+  { nowMs }: FleetSight,
+): Promise<ProgressRecord> {
+  const { batch_id: batchId } = progress;
+  const missed = [...results].flatMap(([index, committedMs]) =>
+    nowMs - committedMs >= eventGraceMs ? [index] : [],
+  );
+  if (missed.length === 0) return progress;
+  ports.log.warn("results whose events never came are folded", { batchId, items: missed.length });
+  const some = missed.slice(0, foldedAtOnce);
+  const found = await inParallel(some, readsAtOnce, (index) => readResult(ports.store, batchId, index));
+  const events = found
+    .filter((result) => result !== null)
+    .map((result) => ({
+      type: "finished" as const,
+      batch_id: batchId,
+      index: result.index,
+      at: result.finished_at,
+      result,
+    }));
+  return (await foldBatch(batchId, events, ports)) ?? progress;
+}
+
+/** What runs on a machine that is gone runs no more: its message will come back by itself. */
+async function dropDead(
+  ports: FoldPorts,
+  progress: ProgressRecord,
+  { liveInstances, nowMs }: FleetSight,
+): Promise<ProgressRecord> {
+  const isDead = ({ instance_id, since }: ProgressRecord["running"][string]): boolean =>
+    !liveInstances.has(instance_id) && nowMs - Date.parse(since) >= listGraceMs;
+  if (!Object.values(progress.running).some(isDead)) return progress;
+  const key = batchKeys.progress(progress.batch_id);
+  const kept = await updateRecord(ports, key, progressRecordSchema, (current) =>
+    current === null
+      ? null
+      : {
+          ...current,
+          running: Object.fromEntries(Object.entries(current.running).filter(([, item]) => !isDead(item))),
+        },
+  );
+  return kept ?? progress;
+}
+
+/** A canceled batch's items, and those of one whose time is over, end without a clip unless they run. */
+async function closeUnwanted(
+  ports: FoldPorts,
+  { batch, progress, control }: BatchState,
+  { nowMs }: FleetSight,
+): Promise<ProgressRecord | null> {
+  const queued = queuedIndices(progress);
+  if (queued.length === 0) return null;
+  if (control !== null && control.cancel !== null)
+    return closeItems(ports, batch, queued, () => ({ outcome: "canceled" }));
+  if (batch.expires_at !== null && Date.parse(batch.expires_at) <= nowMs)
+    return closeItems(ports, batch, queued, () => ({ outcome: "expired" }));
+  return null;
+}

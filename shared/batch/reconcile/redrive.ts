@@ -1,0 +1,81 @@
+import type { AttemptsRecord, BatchRecord, ItemRecord } from "../../contract/batch-records.ts";
+import { jsonOf } from "../../contract/json.ts";
+import { batchKeys, chunkOf } from "../../contract/keys.ts";
+import { jobAddressSchema, jobMessageSchema } from "../../contract/messages.ts";
+import { addFailure, lastWord, type AttemptLimits } from "../progress/attempts.ts";
+import { readBatch, readItems } from "../progress/batch-files.ts";
+import { closeItems, type Closing } from "../progress/close-items.ts";
+import { deliver } from "../submit/deliver.ts";
+import type { ReconcilePorts } from "./reconcile-ports.ts";
+
+/** A message that was handed out too often. */
+export interface DeadLetter {
+  readonly id: string;
+  readonly body: string;
+}
+export type SecondLook =
+  /** It names no item of ours, or one that has its result. */
+  | { readonly kind: "dropped"; readonly why: "not_an_item" | "no_such_item" | "has_result" }
+  | { readonly kind: "sent_again" }
+  | { readonly kind: "failed" };
+
+/** A dead letter is a failure of its item, as an attempt that ended in the open is. */
+export async function secondLook(
+  letter: DeadLetter,
+  ports: ReconcilePorts,
+  limits: AttemptLimits,
+): Promise<SecondLook> {
+  const json = jsonOf(letter.body);
+  const address = jobAddressSchema.safeParse(json);
+  if (!address.success) return { kind: "dropped", why: "not_an_item" };
+  const { batch_id: batchId, index } = address.data;
+  const batch = await readBatch(ports.store, batchId);
+  if (batch === null || index >= batch.total) return { kind: "dropped", why: "no_such_item" };
+  if (await ports.store.exists(batchKeys.result(batchId, index)))
+    return { kind: "dropped", why: "has_result" };
+  const closing = jobMessageSchema.safeParse(json).success
+    ? verdict(await noteFailure(ports, batch, index, letter), limits)
+    : malformed;
+  if (closing === null) {
+    const failed = await deliver(ports, batch, await itemAt(ports, batch, index), true);
+    return { kind: failed === null ? "sent_again" : "failed" };
+  }
+  await closeItems(ports, batch, [index], () => closing);
+  return { kind: "failed" };
+}
+
+const malformed: Closing = {
+  outcome: "failed",
+  error: { code: "malformed_message", detail: "the item's message did not fit its schema" },
+  interruptions: 0,
+  spent: [],
+};
+
+/** Counted once, however often Lambda hands the letter to us. */
+function noteFailure(
+  ports: ReconcilePorts,
+  batch: BatchRecord,
+  index: number,
+  { id }: DeadLetter,
+): Promise<AttemptsRecord> {
+  const at = new Date(ports.clock.nowMs()).toISOString();
+  const detail = `its message ${id} was handed out too often without an outcome`;
+  const failure = { at, code: "dead_letter", detail };
+  return addFailure(ports, { batch_id: batch.id, index }, failure, { countsOnce: true });
+}
+
+/** @returns null while attempts are left. */
+function verdict(past: AttemptsRecord, limits: AttemptLimits): Closing | null {
+  const error = lastWord(past, limits);
+  const { interruptions, spent } = past;
+  return error === null ? null : { outcome: "failed", error, interruptions, spent };
+}
+
+async function itemAt(
+  { store }: ReconcilePorts,
+  batch: BatchRecord,
+  index: number,
+): Promise<readonly ItemRecord[]> {
+  const items = await readItems(store, batch.id, chunkOf(index));
+  return items.filter((item) => item.index === index);
+}

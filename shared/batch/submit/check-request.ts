@@ -1,0 +1,138 @@
+import { z } from "zod";
+import type { ModelConfig, StageConfig } from "../../config.ts";
+import { batchRequestSchema, type BatchRequest } from "../../contract/batch-request.ts";
+import { defaultParameters, limits, type Speed } from "../../contract/parameters.ts";
+import { faultsOf, type Fault } from "../../contract/problem.ts";
+import { clipsOf, type Clip } from "./expand.ts";
+
+export interface CheckedRequest {
+  readonly request: BatchRequest;
+  readonly model: ModelConfig;
+  readonly speed: Speed;
+  readonly clips: readonly Clip[];
+  readonly audioSeconds: number;
+}
+export type RequestCheck =
+  | ({ readonly kind: "valid" } & CheckedRequest)
+  | { readonly kind: "invalid"; readonly faults: readonly Fault[] };
+type CheckSettings = Pick<StageConfig, "models" | "default_speed">;
+
+/** The whole body of a submit at once: what the schema finds, and what depends on the stage's models. */
+export function checkRequest(body: unknown, settings: CheckSettings): RequestCheck {
+  const parsed = batchRequestSchema.safeParse(body);
+  const outline = outlineSchema.parse(body);
+  const model = modelOf(outline, settings);
+  const faults = distinct([
+    ...(parsed.success ? [] : faultsOf(parsed.error, batchRequestSchema)),
+    ...(model === undefined ? [unknownModel(settings)] : durationFaults(outline, model)),
+    ...fadeFaults(outline),
+    ...customIdFaults(outline),
+  ]);
+  if (!parsed.success || model === undefined || faults.length > 0) return { kind: "invalid", faults };
+  const clips = clipsOf(parsed.data);
+  const audioSeconds = clips.reduce((sum, clip) => sum + clip.parameters.duration_seconds, 0);
+  const speed = parsed.data.speed ?? settings.default_speed;
+  return { kind: "valid", request: parsed.data, model, speed, clips, audioSeconds };
+}
+
+/**
+ * What the checks below need of a body that may be wrong elsewhere: they are made all the same, so that a
+ * user learns of every fault at once. What is not as expected here is the schema's to report.
+ */
+
+const lengthsSchema = z.object({
+  duration_seconds: z.number().optional().catch(undefined),
+  output: z
+    .object({ fade_out_seconds: z.number().optional().catch(undefined) })
+    .optional()
+    .catch(undefined),
+});
+const outlineSchema = z
+  .object({
+    model: z.string().optional().catch(undefined),
+    defaults: lengthsSchema.optional().catch(undefined),
+    // Not looked at one by one when there are too many: there may be millions.
+    items: z
+      .array(z.unknown())
+      .max(limits.inlineItems)
+      .pipe(
+        z.array(
+          lengthsSchema
+            .extend({
+              custom_id: z.string().optional().catch(undefined),
+              variations: z.int().min(1).max(limits.variations).optional().catch(undefined),
+            })
+            .catch({}),
+        ),
+      )
+      .catch([]),
+  })
+  .catch({ items: [] });
+type Outline = z.infer<typeof outlineSchema>;
+
+const modelOf = (outline: Outline, { models }: CheckSettings): ModelConfig | undefined =>
+  outline.model === undefined ? models[0] : models.find(({ id }) => id === outline.model);
+
+const unknownModel = ({ models }: CheckSettings): Fault => ({
+  pointer: "/model",
+  detail: `is not served here; there is ${models.map(({ id }) => `'${id}'`).join(", ")}`,
+});
+
+function durationFaults({ defaults, items }: Outline, model: ModelConfig): Fault[] {
+  const most = model.max_duration_seconds;
+  const isTooLong = (seconds: number | undefined): boolean => seconds !== undefined && seconds > most;
+  const usual = defaults?.duration_seconds ?? defaultParameters.duration_seconds;
+  const usesUsual = items.some((item) => item.duration_seconds === undefined);
+  const detail = `must be at most ${most} seconds for the model '${model.id}'`;
+  return [
+    ...(usesUsual && isTooLong(usual) ? [{ pointer: "/defaults/duration_seconds", detail }] : []),
+    ...items.flatMap((item, index) =>
+      isTooLong(item.duration_seconds) ? [{ pointer: `/items/${index}/duration_seconds`, detail }] : [],
+    ),
+  ];
+}
+
+/** A fade is longer than its clip: told where the item states one of the two, else at the batch's default. */
+function fadeFaults({ defaults, items }: Outline): Fault[] {
+  return items.flatMap((item, index) => {
+    const own = item.output?.fade_out_seconds;
+    const fade = own ?? defaults?.output?.fade_out_seconds ?? defaultParameters.output.fade_out_seconds;
+    const length = item.duration_seconds ?? defaults?.duration_seconds ?? defaultParameters.duration_seconds;
+    if (fade <= length) return [];
+    if (own === undefined && item.duration_seconds !== undefined)
+      return [
+        {
+          pointer: `/items/${index}/duration_seconds`,
+          detail: `must be at least the batch's fade_out_seconds, ${fade}`,
+        },
+      ];
+    return [
+      {
+        pointer: `${own === undefined ? "/defaults" : `/items/${index}`}/output/fade_out_seconds`,
+        detail: `must be at most the clip's ${length} seconds`,
+      },
+    ];
+  });
+}
+
+/** Also among the ids that variations get. */
+function customIdFaults({ items }: Outline): Fault[] {
+  const firstUse = new Map<string, number>();
+  return items.flatMap(({ custom_id: id, variations = 1 }, index) => {
+    if (id === undefined) return [];
+    const ids = variations === 1 ? [id] : Array.from({ length: variations }, (_, k) => `${id}-${k + 1}`);
+    const taken = ids.find((one) => (firstUse.get(one) ?? index) !== index);
+    const earlier = firstUse.get(taken ?? "");
+    for (const one of ids) if (!firstUse.has(one)) firstUse.set(one, index);
+    if (taken === undefined || earlier === undefined) return [];
+    const detail = `must be unique in the batch; item ${earlier} has '${taken}' already`;
+    return [{ pointer: `/items/${index}/custom_id`, detail }];
+  });
+}
+
+/** The first fault told of each place. */
+function distinct(faults: readonly Fault[]): readonly Fault[] {
+  const byPlace = new Map<string, Fault>();
+  for (const fault of faults) if (!byPlace.has(fault.pointer)) byPlace.set(fault.pointer, fault);
+  return [...byPlace.values()];
+}

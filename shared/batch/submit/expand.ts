@@ -1,0 +1,75 @@
+import type { ItemRecord } from "../../contract/batch-records.ts";
+import type { BatchRequest, ItemRequest } from "../../contract/batch-request.ts";
+import {
+  defaultParameters,
+  type Output,
+  type ParameterChoice,
+  type Parameters,
+} from "../../contract/parameters.ts";
+import type { Random } from "../../ports.ts";
+import { seedOfVariation } from "./variation-seed.ts";
+
+type OutputChoice = ParameterChoice["output"];
+
+/** One clip as it was asked for, before its seed is drawn. */
+export interface Clip {
+  /** Which element of the request's `items` it comes from. */
+  readonly requestIndex: number;
+  readonly customId: string | null;
+  readonly prompt: string;
+  readonly seed: number | null;
+  readonly parameters: Parameters;
+}
+
+/** The clips of a request: an item with `variations` becomes so many, told apart by `-1`, `-2`, … */
+export const clipsOf = (request: BatchRequest): readonly Clip[] =>
+  request.items.flatMap((item, requestIndex) => {
+    const variations = item.variations ?? 1;
+    const parameters = parametersOf(request.defaults, item);
+    return Array.from({ length: variations }, (_, variation) => ({
+      requestIndex,
+      customId: customIdOf(item, variation),
+      prompt: item.prompt,
+      seed: item.seed === undefined ? null : seedOfVariation(item.seed, variation),
+      parameters,
+    }));
+  });
+
+/** Seeds that the user did not give are drawn now and stored, so that every clip can be made again. */
+export const itemsOf = (clips: readonly Clip[], random: Random): readonly ItemRecord[] =>
+  clips.map(({ customId, prompt, seed, parameters }, index) => ({
+    index,
+    custom_id: customId,
+    prompt,
+    seed: seed ?? Math.floor(random.next() * (Number.MAX_SAFE_INTEGER + 1)),
+    parameters,
+  }));
+
+function customIdOf(item: ItemRequest, variation: number): string | null {
+  if (item.custom_id === undefined) return null;
+  return (item.variations ?? 1) === 1 ? item.custom_id : `${item.custom_id}-${variation + 1}`;
+}
+
+function parametersOf(defaults: ParameterChoice | undefined, item: ItemRequest): Parameters {
+  const chosen = { ...withoutUndefined(defaults ?? {}), ...withoutUndefined(item) };
+  return {
+    duration_seconds: chosen.duration_seconds ?? defaultParameters.duration_seconds,
+    temperature: chosen.temperature ?? defaultParameters.temperature,
+    top_k: chosen.top_k ?? defaultParameters.top_k,
+    top_p: chosen.top_p ?? defaultParameters.top_p,
+    guidance_scale: chosen.guidance_scale ?? defaultParameters.guidance_scale,
+    output: outputOf(defaults?.output, item.output),
+  };
+}
+
+function outputOf(usual: OutputChoice, own: OutputChoice): Output {
+  const { format, normalize, fade_out_seconds } = defaultParameters.output;
+  return {
+    format: own?.format ?? usual?.format ?? format,
+    normalize: own?.normalize ?? usual?.normalize ?? normalize,
+    fade_out_seconds: own?.fade_out_seconds ?? usual?.fade_out_seconds ?? fade_out_seconds,
+  };
+}
+
+const withoutUndefined = (choice: ParameterChoice): ParameterChoice =>
+  Object.fromEntries(Object.entries(choice).filter(([, value]) => value !== undefined));

@@ -1,0 +1,16 @@
+import type { StageConfig } from "../../config.ts";
+import type { Estimate } from "../../contract/receipt.ts";
+import { estimateOf, readFacts } from "../../billing/estimate.ts";
+import type { ObjectStore } from "../../ports.ts";
+import type { CheckedRequest } from "./check-request.ts";
+
+/** What a batch will cost and how long it will take, by what the fleet has shown so far. */
+export async function foresee(
+  { model, speed, clips, audioSeconds }: CheckedRequest,
+  store: ObjectStore,
+  settings: StageConfig,
+): Promise<Estimate> {
+  const longestClipSeconds = Math.max(...clips.map(({ parameters }) => parameters.duration_seconds));
+  const asked = { model, speed, clips: clips.length, audioSeconds, longestClipSeconds };
+  return estimateOf(asked, await readFacts(store, model.id), settings);
+}

@@ -1,0 +1,90 @@
+import type { BatchView, Counts } from "../../contract/api.ts";
+import type { BatchRecord, ControlRecord, ProgressRecord } from "../../contract/batch-records.ts";
+import type { DecisionReason, DecisionRecord, LatchRecord } from "../../contract/fleet-records.ts";
+import type { BatchCost } from "../../billing/receipts/batch-cost.ts";
+import { costView } from "./cost-view.ts";
+import { openAudioSeconds } from "../reconcile/open-work.ts";
+import { countsOf } from "../progress/progress.ts";
+
+/** What a batch's view is made of, besides the batch itself. */
+export interface BatchFacts {
+  readonly progress: ProgressRecord;
+  readonly control: ControlRecord | null;
+  /** The fleet's last decision; null before the first one. */
+  readonly snapshot: DecisionRecord | null;
+  /** Null before the first stop. */
+  readonly latch: LatchRecord | null;
+  readonly cost: BatchCost;
+}
+
+export function batchView(batch: BatchRecord, facts: BatchFacts): BatchView {
+  const { progress, control, cost } = facts;
+  const counts = countsOf(progress);
+  return {
+    id: batch.id,
+    name: batch.name,
+    status: statusOf(facts),
+    outcome: progress.ended_at === null ? null : outcomeOfBatch(counts),
+    model: batch.model,
+    speed: batch.speed,
+    counts,
+    progress: shareDone(batch, progress),
+    audio_seconds: { total: batch.audio_seconds, succeeded: progress.audio_seconds },
+    waiting_reason:
+      statusOf(facts) === "stopped" ? stoppedReason(facts) : waitingReason(batch, counts, facts),
+    interruptions: progress.interruptions,
+    instances: progress.instances.length,
+    cost: costView(batch, control, cost, progress.ended_at !== null),
+    submitted_at: batch.submitted_at,
+    deadline_at: batch.deadline_at,
+    expires_at: batch.expires_at,
+    started_at: progress.started_at,
+    ended_at: progress.ended_at,
+    metadata: batch.metadata,
+  };
+}
+
+function statusOf({ progress, control, latch }: BatchFacts): BatchView["status"] {
+  if (progress.ended_at !== null) return "ended";
+  if (control !== null && control.cancel !== null) return "canceling";
+  if (latch?.closed === true) return "stopped";
+  return progress.started_at === null ? "queued" : "running";
+}
+
+/** With any clip to show it is no failure; without one, what went wrong weighs more than what was given up. */
+function outcomeOfBatch(counts: Counts): NonNullable<BatchView["outcome"]> {
+  if (counts.succeeded === counts.total) return "succeeded";
+  if (counts.succeeded > 0) return "partial";
+  if (counts.failed > 0) return "failed";
+  return counts.canceled > 0 ? "canceled" : "expired";
+}
+
+/** To a tenth of a percent: what is finer than that is no news. */
+function shareDone(batch: BatchRecord, progress: ProgressRecord): number {
+  if (progress.ended_at !== null) return 1;
+  const share = 1 - openAudioSeconds(batch, progress) / batch.audio_seconds;
+  return Math.round(Math.min(1, Math.max(0, share)) * 1000) / 1000;
+}
+
+/** What ran when the service was stopped waits as well, whether or not the end of its machine is known yet. */
+function stoppedReason({ latch }: BatchFacts): BatchView["waiting_reason"] {
+  if (latch === null) return null;
+  const detail = "an operator stopped the service; what is open is kept and goes on after a start";
+  return { reason: "latch", detail, at: latch.changed_at };
+}
+
+/** Work is no reason to wait, nor are the budgets of other batches. */
+const noReasonToWait: readonly DecisionReason[] = ["work", "no_work", "budget_batch"];
+
+function waitingReason(
+  { model }: BatchRecord,
+  counts: Counts,
+  { control, snapshot }: BatchFacts,
+): BatchView["waiting_reason"] {
+  if (counts.queued === 0) return null;
+  if (control !== null && control.held !== null)
+    return { reason: "budget_batch", detail: control.held.detail, at: control.held.since };
+  const reasons = snapshot?.models.find((plan) => plan.model === model)?.reasons ?? [];
+  const last = reasons.findLast(({ reason }) => !noReasonToWait.includes(reason));
+  return snapshot === null || last === undefined ? null : { ...last, at: snapshot.at };
+}

@@ -1,0 +1,69 @@
+import type { BatchView } from "../../contract/api.ts";
+import type { BatchRecord, ControlRecord } from "../../contract/batch-records.ts";
+import type { Estimate, ReceiptRecord, ReceiptView } from "../../contract/receipt.ts";
+import { dearest } from "../../billing/dearest.ts";
+import { microsIn, microsOf, usdText } from "../../billing/money.ts";
+import type { BatchCost } from "../../billing/receipts/batch-cost.ts";
+import { maxCostOf } from "../progress/max-cost.ts";
+
+/** What was foreseen, what it is so far, and what it came to. @param isEnded every item has its outcome */
+export function costView(
+  batch: BatchRecord,
+  control: ControlRecord | null,
+  cost: BatchCost,
+  isEnded: boolean,
+): BatchView["cost"] {
+  const { estimate } = batch;
+  const seconds = sum(cost.machines.map((machine) => machine.seconds));
+  const onDemand = microsOf((seconds * onDemandUsdPerHour(estimate)) / 3600);
+  return {
+    estimate,
+    max_usd: maxCostOf(batch, control),
+    accrued_usd: usdText(cost.micros),
+    final: cost.receipt !== null,
+    notes: notesOn(cost, isEnded),
+    instance_seconds: Math.round(seconds),
+    billed_seconds: Math.round(sum(cost.machines.map(({ billedSeconds }) => billedSeconds))),
+    on_demand_usd: usdText(onDemand),
+    saved_usd: usdText(Math.max(0, onDemand - cost.micros)),
+    receipt: cost.receipt === null ? null : receiptView(cost.receipt),
+  };
+}
+
+/** A machine on demand has its volume and its address too. */
+const onDemandUsdPerHour = ({ basis }: Estimate): number =>
+  Number(basis.on_demand_usd_per_hour) +
+  Number(basis.volume_usd_per_hour) +
+  Number(basis.address_usd_per_hour);
+
+/** Why the amount is what it is, or may change. */
+function notesOn({ machines, receipt }: BatchCost, isEnded: boolean): string[] {
+  const free = machines.filter(({ seconds, billedSeconds }) => seconds > 0 && billedSeconds === 0);
+  const short = machines.filter(({ seconds, billedSeconds }) => billedSeconds > seconds);
+  const freeSeconds = Math.round(sum(free.map(({ seconds }) => seconds)));
+  return [
+    ...(free.length === 0
+      ? []
+      : [
+          `EC2 took back ${count(free.length)} within the first hour: ${freeSeconds} s are not charged for, their volume and address are`,
+        ]),
+    ...(short.length === 0
+      ? []
+      : [`EC2 charges for a minute of each machine at least: ${count(short.length)} ran for less`]),
+    ...(receipt !== null || machines.length === 0 ? [] : [isEnded ? untilReceipt : whileMade]),
+  ];
+}
+
+const whileMade =
+  "so far: its machines still cost, and one that EC2 takes back within its first hour will not";
+const untilReceipt =
+  "not final: the receipt is written some minutes after the last machine that served it has ended";
+
+const count = (machines: number): string => `${machines} machine${machines === 1 ? "" : "s"}`;
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+function receiptView({ v: _version, instances, ...receipt }: ReceiptRecord): ReceiptView {
+  const { listed, others } = dearest(instances, ({ usd }) => microsIn(usd));
+  return { ...receipt, instances: [...listed], other_instances: others };
+}

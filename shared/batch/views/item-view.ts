@@ -1,0 +1,75 @@
+import type { ItemSummary, ItemView, ResultView } from "../../contract/api.ts";
+import type { BatchRecord, ItemRecord, ProgressRecord, ResultRecord } from "../../contract/batch-records.ts";
+import type { AmountsView, ItemReceipt } from "../../contract/receipt.ts";
+import { itemIdOf, locateItem } from "../../contract/ids.ts";
+import { outcomeOf, outcomeSets } from "../progress/progress.ts";
+
+/** @param items in their order, of one batch. */
+export function itemSummaries(
+  batch: BatchRecord,
+  progress: ProgressRecord,
+  items: readonly ItemRecord[],
+): readonly ItemSummary[] {
+  const sets = outcomeSets(progress);
+  return items.map(({ index, custom_id }) => {
+    const running = progress.running[index];
+    return {
+      id: itemIdOf(batch.id, index),
+      index,
+      custom_id,
+      status: outcomeOf(sets, index) ?? (running === undefined ? "queued" : "running"),
+      step: running?.step ?? null,
+      steps: running?.steps ?? null,
+    };
+  });
+}
+
+/**
+ * @param result may be newer than progress: it is the word that counts.
+ * @param receipt null before the batch's is known
+ */
+export function itemView(
+  summary: ItemSummary,
+  item: ItemRecord,
+  result: ResultRecord | null,
+  receipt: ItemReceipt | null,
+): ItemView {
+  const { prompt, seed, parameters } = item;
+  return {
+    ...summary,
+    ...(result === null ? {} : { status: result.outcome, step: null, steps: null }),
+    batch_id: locateItem(summary.id).batchId,
+    prompt,
+    seed,
+    parameters,
+    result: result === null ? null : resultView(result, receipt),
+  };
+}
+
+/** The address of the audio is relative to the API's own: it is a permalink, signed anew at every use. */
+export function resultView(result: ResultRecord, receipt: ItemReceipt | null): ResultView {
+  const { item_id, index, custom_id, outcome, finished_at, error, provenance, gpu_seconds } = result;
+  return {
+    item_id,
+    index,
+    custom_id,
+    outcome,
+    finished_at,
+    audio: result.audio === null ? null : audioView(result.item_id, result.audio),
+    error,
+    provenance,
+    gpu_seconds,
+    steps: result.steps,
+    interruptions: result.interruptions,
+    receipt: receipt === null ? null : amountsOf(receipt),
+  };
+}
+
+function amountsOf({ index: _index, ...amounts }: ItemReceipt): AmountsView {
+  return amounts;
+}
+
+function audioView(itemId: string, audio: NonNullable<ResultRecord["audio"]>): ResultView["audio"] {
+  const { key: _key, ...shown } = audio;
+  return { url: `/v1/items/${itemId}/audio`, ...shown };
+}

@@ -1,0 +1,53 @@
+import type { BatchView } from "../../contract/api.ts";
+import { batchIdSchema } from "../../contract/ids.ts";
+import { indexKeys } from "../../contract/keys.ts";
+import { readLatch } from "../../interlock/latch.ts";
+import { readCost } from "../../billing/receipts/batch-cost.ts";
+import { readState } from "../progress/batch-files.ts";
+import { batchView } from "./batch-view.ts";
+import { CostBooks } from "../../billing/receipts/cost-books.ts";
+import { inParallel } from "../../flow/in-parallel.ts";
+import { readSnapshot, type WatchPorts } from "./watch.ts";
+
+export interface BatchPage {
+  /** Each with the cursor that leads on after it. */
+  readonly batches: readonly { readonly cursor: string; readonly view: BatchView }[];
+  /** Null after the last page. */
+  readonly nextCursor: string | null;
+}
+
+const batchesAtOnce = 8;
+/** Half of what the API waits for its function: a page that takes longer is cut short. */
+const readForMs = 15_000;
+
+/** An owner's batches, newest first. @param cursor of the page before */
+export async function listBatches(
+  owner: string,
+  cursor: string | undefined,
+  limit: number,
+  { store, clock }: WatchPorts,
+): Promise<BatchPage> {
+  const prefix = indexKeys.owner(owner);
+  const after = cursor === undefined ? {} : { after: `${prefix}${cursor}` };
+  const [page, snapshot, latch] = await Promise.all([
+    store.list(prefix, { limit, ...after }),
+    readSnapshot(store),
+    readLatch(store),
+  ]);
+  const entries = page.objects.map(({ key }) => key.slice(prefix.length));
+  const books = new CostBooks(store);
+  const untilMs = clock.nowMs() + readForMs;
+  const views = await inParallel(entries, batchesAtOnce, async (entry) => {
+    if (clock.nowMs() >= untilMs) return null;
+    const state = await readState(store, batchIdSchema.parse(entry.slice(entry.indexOf("-") + 1)));
+    // A submit that died before its batch was there left its entry in the index.
+    if (state === null) return [];
+    const { batch, progress, control } = state;
+    const cost = await readCost(store, state, clock.nowMs(), books);
+    return [{ cursor: entry, view: batchView(batch, { progress, control, snapshot, latch, cost }) }];
+  });
+  // They are begun in their order, so those that there was no time for are the last ones.
+  const shown = views.filter((view) => view !== null);
+  const isMore = page.more || shown.length < views.length;
+  return { batches: shown.flat(), nextCursor: isMore ? (entries[shown.length - 1] ?? null) : null };
+}

@@ -1,0 +1,43 @@
+import { terminalOutcomes, type ProgressRecord, type ResultRecord } from "../../contract/batch-records.ts";
+import { itemsPerChunk } from "../../contract/keys.ts";
+import type { ObjectStore } from "../../ports.ts";
+import { byChunk, readResult } from "../progress/batch-files.ts";
+import { inParallel } from "../../flow/in-parallel.ts";
+import { readManifest } from "../progress/manifest.ts";
+import { outcomeSets } from "../progress/progress.ts";
+
+const readsAtOnce = 32;
+
+/**
+ * The results there are of the items `from` to `to`, in the order of the items: one read a chunk, and one
+ * more for each result that its manifest lacks.
+ * @param to exclusive
+ */
+export async function readResults(
+  store: ObjectStore,
+  progress: ProgressRecord,
+  from: number,
+  to: number,
+): Promise<readonly ResultRecord[]> {
+  const { batch_id: id } = progress;
+  const sets = outcomeSets(progress);
+  const ended = Array.from(
+    { length: Math.max(0, Math.min(to, progress.total) - from) },
+    (_, place) => from + place,
+  ).filter((index) => terminalOutcomes.some((outcome) => sets[outcome].has(index)));
+  const found: ResultRecord[] = [];
+  for (const [chunk, indices] of byChunk(ended)) {
+    const manifest = await readManifest(store, id, chunk);
+    const listed = new Map(manifest.map((result) => [result.index, result]));
+    const results = await inParallel(
+      indices,
+      readsAtOnce,
+      async (index) => listed.get(index) ?? (await readResult(store, id, index)),
+    );
+    found.push(...results.filter((result) => result !== null));
+  }
+  return found;
+}
+
+/** How many items a page may cover, so that an answer stays well below Lambda's limit of 6 MB. */
+export const resultsPerPage = itemsPerChunk;

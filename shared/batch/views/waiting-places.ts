@@ -1,0 +1,50 @@
+/**
+ * How many requests may wait for a change at once, over all functions: each holds a function that does nothing, and
+ * a new account has ten of them.
+ */
+import { waitsRecordSchema, type WaitsRecord } from "../../contract/batch-records.ts";
+import { waitsKey } from "../../contract/keys.ts";
+import { ContentionError, updateRecord, type RecordPorts } from "../../records/records.ts";
+import { StoreError } from "../../ports.ts";
+
+export interface WaitingPlace {
+  /** Whoever does not give it back, because its function died, has it until its time is over. */
+  leave(): Promise<void>;
+}
+
+/** @returns null when as many wait as may, or when that cannot be told. */
+export async function takePlace(
+  ports: RecordPorts,
+  most: number,
+  untilMs: number,
+): Promise<WaitingPlace | null> {
+  const nowMs = ports.clock.nowMs();
+  const name = ports.random.ulid(nowMs);
+  const until = new Date(untilMs).toISOString();
+  const waits = await change(ports, ({ waits: current }) => {
+    const left = Object.fromEntries(Object.entries(current).filter(([, end]) => Date.parse(end) > nowMs));
+    return Object.keys(left).length < most ? { ...left, [name]: until } : null;
+  });
+  if (waits?.waits[name] === undefined) return null;
+  return {
+    leave: async () => {
+      await change(ports, ({ waits: { [name]: _own, ...others } }) => others);
+    },
+  };
+}
+
+/** Waiting is a comfort: a store that does not take the change is no fault of the request. */
+async function change(
+  ports: RecordPorts,
+  next: (current: WaitsRecord) => WaitsRecord["waits"] | null,
+): Promise<WaitsRecord | null> {
+  try {
+    return await updateRecord(ports, waitsKey, waitsRecordSchema, (current) => {
+      const waits = next(current ?? { v: 1, waits: {} });
+      return waits === null ? null : { v: 1, waits };
+    });
+  } catch (error) {
+    if (error instanceof StoreError || error instanceof ContentionError) return null;
+    throw error;
+  }
+}

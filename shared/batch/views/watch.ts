@@ -1,0 +1,102 @@
+import type { BatchView } from "../../contract/api.ts";
+import type { BatchRecord } from "../../contract/batch-records.ts";
+import { decisionRecordSchema } from "../../contract/fleet-records.ts";
+import { fleetKeys } from "../../contract/keys.ts";
+import { readLatch } from "../../interlock/latch.ts";
+import type { ObjectStore } from "../../ports.ts";
+import { readRecord, type RecordPorts } from "../../records/records.ts";
+import { noCost, readCost, readReceipt } from "../../billing/receipts/batch-cost.ts";
+import { readControl, readProgress } from "../progress/batch-files.ts";
+import { batchView, type BatchFacts } from "./batch-view.ts";
+import { takePlace, type WaitingPlace } from "./waiting-places.ts";
+
+export type WatchPorts = RecordPorts;
+export interface Watched {
+  readonly view: BatchView;
+  /** Of the view but for its cost so far, which grows by the second and is no reason to wake anyone. */
+  readonly fingerprint: string;
+  /** As many wait already as may: it was answered at once. */
+  readonly isCrowded: boolean;
+}
+export type Fingerprint = (text: string) => string;
+
+const pollMs = 1000;
+
+export interface Wait {
+  /** 0: it does not wait. */
+  readonly ms: number;
+  /** How many requests may wait at once. */
+  readonly most: number;
+}
+
+/**
+ * The batch as it is now, or as soon as it differs from what the caller knows.
+ * @param isKnown whether the caller has the view of that fingerprint already
+ * @param wait for a view that it does not have; an ended batch changes no more
+ */
+export async function watchBatch(
+  batch: BatchRecord,
+  isKnown: (fingerprint: string) => boolean,
+  wait: Wait,
+  ports: WatchPorts,
+  fingerprintOf: Fingerprint,
+): Promise<Watched> {
+  const untilMs = ports.clock.nowMs() + wait.ms;
+  const look = async (): Promise<Look> => {
+    const facts = await readFacts(batch, ports.store);
+    return { facts, fingerprint: fingerprintOf(JSON.stringify(batchView(batch, facts))) };
+  };
+  const isDone = ({ facts, fingerprint }: Look): boolean =>
+    !isKnown(fingerprint) || facts.progress.ended_at !== null || ports.clock.nowMs() >= untilMs;
+  const first = await look();
+  const place = isDone(first) ? null : await takePlace(ports, wait.most, untilMs);
+  const last = place === null ? first : await lookUntil(isDone, look, untilMs, place, ports);
+  return {
+    view: await withCost(batch, last.facts, ports),
+    fingerprint: last.fingerprint,
+    isCrowded: place === null && !isDone(first),
+  };
+}
+
+interface Look {
+  readonly facts: BatchFacts;
+  readonly fingerprint: string;
+}
+
+async function lookUntil(
+  isDone: (one: Look) => boolean,
+  look: () => Promise<Look>,
+  untilMs: number,
+  place: WaitingPlace,
+  { clock }: WatchPorts,
+): Promise<Look> {
+  try {
+    for (;;) {
+      await clock.sleep(Math.min(pollMs, Math.max(0, untilMs - clock.nowMs())));
+      const one = await look();
+      if (isDone(one)) return one;
+    }
+  } finally {
+    await place.leave();
+  }
+}
+
+async function readFacts(batch: BatchRecord, store: ObjectStore): Promise<BatchFacts> {
+  const [progress, control, snapshot, latch] = await Promise.all([
+    readProgress(store, batch),
+    readControl(store, batch.id),
+    readSnapshot(store),
+    readLatch(store),
+  ]);
+  const receipt = await readReceipt(store, batch, progress);
+  return { progress, control, snapshot, latch, cost: { ...noCost, receipt } };
+}
+
+/** The fleet's last decision; null before the first. */
+export const readSnapshot = async (store: ObjectStore): Promise<BatchFacts["snapshot"]> =>
+  (await readRecord(store, fleetKeys.snapshot, decisionRecordSchema))?.value ?? null;
+
+async function withCost(batch: BatchRecord, facts: BatchFacts, ports: WatchPorts): Promise<BatchView> {
+  const cost = await readCost(ports.store, { batch, progress: facts.progress }, ports.clock.nowMs());
+  return batchView(batch, { ...facts, cost });
+}

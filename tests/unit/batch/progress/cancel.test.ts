@@ -1,0 +1,63 @@
+import { expect, test } from "vitest";
+import { readControl } from "../../../../shared/batch/progress/batch-files.ts";
+import { cancelBatch } from "../../../../shared/batch/progress/cancel.ts";
+import { foldEvents } from "../../../../shared/batch/progress/fold.ts";
+import { readManifest } from "../../../../shared/batch/progress/manifest.ts";
+import { openWork } from "../../../../shared/batch/reconcile/open-work.ts";
+import { countsOf } from "../../../../shared/batch/progress/progress.ts";
+import { resultRecordSchema } from "../../../../shared/contract/batch-records.ts";
+import { finished, of, result, started } from "../events.ts";
+import { progressOf, prompts, submitted, world } from "../world.ts";
+
+test("what is queued is canceled at once, what runs is left to its worker", async () => {
+  const at = world();
+  const batch = await submitted(at, { items: [{ prompt: "a" }, { prompt: "b", custom_id: "bee" }] });
+  await foldEvents([of(batch.id, started(0, 1))], at);
+  expect((await cancelBatch(batch, "drain", at)).kind).toBe("canceling");
+  expect(countsOf(await progressOf(at, batch))).toMatchObject({ canceled: 1, running: 1 });
+  expect(await readControl(at.store, batch.id)).toMatchObject({ cancel: "drain" });
+  const stored = await at.store.get(`batches/${batch.id}/results/000001.json`);
+  expect(resultRecordSchema.parse(JSON.parse(stored?.body ?? ""))).toMatchObject({
+    outcome: "canceled",
+    custom_id: "bee",
+    audio: null,
+    error: null,
+  });
+});
+
+test("a batch of which nothing runs ends with its cancel", async () => {
+  const at = world();
+  const batch = await submitted(at);
+  await cancelBatch(batch, "drain", at);
+  expect(await progressOf(at, batch)).toMatchObject({ ended_at: "2026-01-01T12:00:00.000Z" });
+  expect(await openWork(at)).toEqual([]);
+});
+
+test("a worker that committed first keeps its result", async () => {
+  const at = world();
+  const batch = await submitted(at, prompts(2));
+  const made = { ...result(0), batch_id: batch.id };
+  await at.store.create(`batches/${batch.id}/results/000000.json`, JSON.stringify(made));
+  await cancelBatch(batch, "abort", at);
+  expect((await readManifest(at.store, batch.id, 0)).map(({ index }) => index)).toEqual([1]);
+  await foldEvents([of(batch.id, finished(0, 1))], at);
+  expect(countsOf(await progressOf(at, batch))).toMatchObject({ succeeded: 1, canceled: 1 });
+});
+
+test("a drain may become an abort, and an abort stays one", async () => {
+  const at = world();
+  const batch = await submitted(at);
+  await foldEvents([of(batch.id, started(0, 1))], at);
+  await cancelBatch(batch, "drain", at);
+  await cancelBatch(batch, "abort", at);
+  await cancelBatch(batch, "drain", at);
+  expect(await readControl(at.store, batch.id)).toMatchObject({ cancel: "abort" });
+});
+
+test("a batch that has ended is not canceled", async () => {
+  const at = world();
+  const batch = await submitted(at, prompts(1));
+  await foldEvents([of(batch.id, finished(0, 1))], at);
+  expect(await cancelBatch(batch, "abort", at)).toEqual({ kind: "ended" });
+  expect(await readControl(at.store, batch.id)).toBeNull();
+});
