@@ -2,10 +2,10 @@
 import { basename, resolve } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { type Command, Option } from "commander";
-import type { BatchRequest, ItemRequest } from "../shared/contract/batch-request.ts";
-import { itemRequestSchema } from "../shared/contract/batch-request.ts";
-import { type Speed, speeds } from "../shared/contract/parameters.ts";
-import { faultsOf } from "../shared/contract/problem.ts";
+import type { BatchRequest, ItemRequest } from "../shared/contract/api/batch-request.ts";
+import { itemRequestSchema } from "../shared/contract/api/batch-request.ts";
+import { type Speed, speeds } from "../shared/contract/api/parameters.ts";
+import { faultsOf } from "../shared/contract/api/problem.ts";
 import type { Cli } from "./cli.ts";
 import { CommandError } from "./errors.ts";
 import { exitCodes } from "./exit-codes.ts";

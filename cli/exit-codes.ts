@@ -1,6 +1,6 @@
 /** How `mgb` ends: part of its contract, for scripts. */
-import type { BatchView } from "../shared/contract/api.ts";
-import type { ProblemCode } from "../shared/contract/problem.ts";
+import type { BatchView } from "../shared/contract/api/api.ts";
+import type { ProblemCode } from "../shared/contract/api/problem.ts";
 
 export const exitCodes = {
   ok: 0,

@@ -1,7 +1,7 @@
 /** Prompts files, read whole and checked whole before anything is sent: .txt, .jsonl and .csv. */
-import { type ItemRequest, itemRequestSchema } from "../shared/contract/batch-request.ts";
-import { limits } from "../shared/contract/parameters.ts";
-import { type Fault, faultsOf } from "../shared/contract/problem.ts";
+import { type ItemRequest, itemRequestSchema } from "../shared/contract/api/batch-request.ts";
+import { limits } from "../shared/contract/api/parameters.ts";
+import { type Fault, faultsOf } from "../shared/contract/api/problem.ts";
 import { decodeText, lineBreak } from "./prompts/decode.mjs";
 import { readJson } from "./prompts/json.ts";
 import { type Line, type Lines, type Mistake, mistakeAt, type ReadOptions } from "./prompts/line.ts";

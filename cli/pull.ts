@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { BatchView, ResultView } from "../shared/contract/api.ts";
+import type { BatchView, ResultView } from "../shared/contract/api/api.ts";
 import { inParallel } from "../shared/flow/in-parallel.ts";
 import type { ApiClient } from "./api-client.ts";
 import { clipPaths } from "./clip-names.ts";

@@ -3,8 +3,8 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import type { BatchView } from "../shared/contract/api.ts";
-import type { BatchRequest } from "../shared/contract/batch-request.ts";
+import type { BatchView } from "../shared/contract/api/api.ts";
+import type { BatchRequest } from "../shared/contract/api/batch-request.ts";
 import { type ApiClient, ApiProblem } from "./api-client.ts";
 import type { Surroundings } from "./surroundings.ts";
 

@@ -1,5 +1,5 @@
 /** Follows a batch to its end: a live view for a person, a line at each change for a program. */
-import type { BatchView } from "../shared/contract/api.ts";
+import type { BatchView } from "../shared/contract/api/api.ts";
 import type { BatchId } from "../shared/contract/ids.ts";
 import type { ApiClient } from "./api-client.ts";
 import type { Cli, CommonOptions } from "./cli.ts";

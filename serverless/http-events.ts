@@ -1,5 +1,5 @@
 /** What each function behind the API serves, as serverless.yml takes it: made of the contract's table of routes. */
-import { routeKeys, routes, type Server } from "../shared/contract/routes.ts";
+import { routeKeys, routes, type Server } from "../shared/contract/api/routes.ts";
 
 export interface HttpEvent {
   readonly httpApi: {

@@ -12,7 +12,7 @@ import {
   zonesElsewhere,
   zonesSchema,
 } from "./contract/aws-names.ts";
-import { limits, speeds } from "./contract/parameters.ts";
+import { limits, speeds } from "./contract/api/parameters.ts";
 
 const modelConfigSchema = z.strictObject({
   id: z.string().min(1),

@@ -3,7 +3,7 @@
  * (`shared/memory`); one contract suite a port runs on both.
  */
 import type { InstanceId, IntentId } from "./contract/ids.ts";
-import type { EndedBy, Market } from "./contract/fleet-records.ts";
+import type { EndedBy, Market } from "./contract/records/fleet-records.ts";
 
 export interface Clock {
   /** Milliseconds since the epoch. */

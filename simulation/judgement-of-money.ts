@@ -1,9 +1,9 @@
 /** What must be true of the money at the end: the ledger is EC2's bill, and the receipts sum to the ledger. */
 import { readItemReceipts } from "../shared/batch/reconcile/receipts.ts";
 import { chunksOf } from "../shared/batch/progress/batch-files.ts";
-import type { BatchRecord } from "../shared/contract/batch-records.ts";
-import { batchKeys } from "../shared/contract/keys.ts";
-import { receiptRecordSchema, type AmountsView } from "../shared/contract/receipt.ts";
+import type { BatchRecord } from "../shared/contract/records/batch-records.ts";
+import { batchKeys } from "../shared/contract/records/keys.ts";
+import { receiptRecordSchema, type AmountsView } from "../shared/contract/records/receipt.ts";
 import { billMicros, billUsd } from "../shared/billing/bill.ts";
 import { readLedgers, type LedgerEntry } from "../shared/billing/ledger/ledger.ts";
 import { microsIn } from "../shared/billing/money.ts";

@@ -1,13 +1,13 @@
 /** What must be true at the end: no item lost, one result an item, counts that sum. The money is judged apart. */
 import { countsOf } from "../shared/batch/progress/progress.ts";
-import type { ResultRecord } from "../shared/contract/batch-records.ts";
+import type { ResultRecord } from "../shared/contract/records/batch-records.ts";
 import {
   completedRecordSchema,
   progressRecordSchema,
   resultRecordSchema,
-} from "../shared/contract/batch-records.ts";
+} from "../shared/contract/records/batch-records.ts";
 import type { BatchId } from "../shared/contract/ids.ts";
-import { batchKeys, resultIndexOf } from "../shared/contract/keys.ts";
+import { batchKeys, resultIndexOf } from "../shared/contract/records/keys.ts";
 import type { MemoryStore } from "../shared/memory/memory-store.ts";
 import { listAll } from "../shared/batch/progress/marks.ts";
 import type { Clock } from "../shared/ports.ts";

@@ -2,7 +2,7 @@
 import { cancelBatch } from "../shared/batch/progress/cancel.ts";
 import { setMaxCost } from "../shared/batch/progress/max-cost.ts";
 import { submitBatch } from "../shared/batch/submit/submit.ts";
-import type { BatchRecord } from "../shared/contract/batch-records.ts";
+import type { BatchRecord } from "../shared/contract/records/batch-records.ts";
 import { reopen, stopAll } from "../shared/fleet/stop/stop.ts";
 import type { Clock } from "../shared/ports.ts";
 import type { Functions } from "./functions.ts";

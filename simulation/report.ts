@@ -1,8 +1,8 @@
 import type { MemoryStore } from "../shared/memory/memory-store.ts";
 import type { StageConfig } from "../shared/config.ts";
-import type { BatchRecord } from "../shared/contract/batch-records.ts";
-import { batchKeys } from "../shared/contract/keys.ts";
-import { receiptRecordSchema } from "../shared/contract/receipt.ts";
+import type { BatchRecord } from "../shared/contract/records/batch-records.ts";
+import { batchKeys } from "../shared/contract/records/keys.ts";
+import { receiptRecordSchema } from "../shared/contract/records/receipt.ts";
 import { readRecord } from "../shared/records/records.ts";
 import { quantile } from "../shared/billing/quantile.ts";
 import { trueCost } from "./bill.ts";

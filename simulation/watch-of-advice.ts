@@ -1,7 +1,7 @@
 /** That EC2's advice is advice, and that a machine which EC2 took is no failed start. */
 import type { StageConfig } from "../shared/config.ts";
-import { drainRecordSchema, poolsRecordSchema } from "../shared/contract/fleet-records.ts";
-import { fleetKeys } from "../shared/contract/keys.ts";
+import { drainRecordSchema, poolsRecordSchema } from "../shared/contract/records/fleet-records.ts";
+import { fleetKeys } from "../shared/contract/records/keys.ts";
 import type { Clock, ObjectStore } from "../shared/ports.ts";
 import { readRecord } from "../shared/records/records.ts";
 import type { MachineHost, MachineRecord } from "./machine-host.ts";

@@ -2,7 +2,7 @@
 import { CostBooks } from "../shared/billing/receipts/cost-books.ts";
 import { readProgress } from "../shared/batch/progress/batch-files.ts";
 import type { StageConfig } from "../shared/config.ts";
-import type { TimeSpent } from "../shared/contract/fleet-records.ts";
+import type { TimeSpent } from "../shared/contract/records/fleet-records.ts";
 import { entryOf } from "../shared/billing/ledger/ledger.ts";
 import { shareOf } from "../shared/billing/receipts/shares.ts";
 import type { MemoryStore } from "../shared/memory/memory-store.ts";

@@ -1,8 +1,8 @@
 /** Whether machines are judged by what they do: who works is not ended for its silence, and who is silent is ended. */
 import type { StageConfig } from "../shared/config.ts";
-import { reaperMarksSchema } from "../shared/contract/fleet-records.ts";
+import { reaperMarksSchema } from "../shared/contract/records/fleet-records.ts";
 import type { InstanceId } from "../shared/contract/ids.ts";
-import { fleetKeys } from "../shared/contract/keys.ts";
+import { fleetKeys } from "../shared/contract/records/keys.ts";
 import type { MemoryFleet } from "../shared/memory/memory-fleet.ts";
 import type { Clock, ObjectStore } from "../shared/ports.ts";
 import { readRecord } from "../shared/records/records.ts";

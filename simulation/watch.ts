@@ -1,7 +1,7 @@
 /** The invariants of the design that must hold at every moment; each break is written down with its time. */
 import type { StageConfig } from "../shared/config.ts";
 import type { BatchId } from "../shared/contract/ids.ts";
-import { batchKeys, fleetKeys } from "../shared/contract/keys.ts";
+import { batchKeys, fleetKeys } from "../shared/contract/records/keys.ts";
 import { latchIsClosed } from "../shared/interlock/latch.ts";
 import { dayOf } from "../shared/billing/bill.ts";
 import type { MemoryFleet } from "../shared/memory/memory-fleet.ts";

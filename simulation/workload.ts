@@ -1,6 +1,6 @@
 /** What people ask for, and when. */
 import { SeededRandom } from "../shared/memory/seeded-random.ts";
-import type { Speed } from "../shared/contract/parameters.ts";
+import type { Speed } from "../shared/contract/api/parameters.ts";
 
 export interface Order {
   /** After the start. */

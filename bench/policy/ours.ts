@@ -1,7 +1,7 @@
 /** Our policy: the real `decide`, once a minute and at each submit, on what the model knows. */
 import type { StageConfig } from "../../shared/config.ts";
 import { batchIdOf, instanceIdSchema } from "../../shared/contract/ids.ts";
-import type { Speed } from "../../shared/contract/parameters.ts";
+import type { Speed } from "../../shared/contract/api/parameters.ts";
 import { decide } from "../../shared/fleet/launch/decide/decide.ts";
 import type { CoolingPool, Machine, Observation, Work } from "../../shared/fleet/launch/observation.ts";
 import { bootsShown } from "../../shared/billing/measures.ts";

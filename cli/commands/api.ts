@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { problemSchema } from "../../shared/contract/problem.ts";
+import { problemSchema } from "../../shared/contract/api/problem.ts";
 import type { Cli, CommonOptions } from "../cli.ts";
 import { CommandError } from "../errors.ts";
 import { exitCodeOfProblem, exitCodes, type ExitCode } from "../exit-codes.ts";

@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import type { UsageView } from "../../shared/contract/api.ts";
+import type { UsageView } from "../../shared/contract/api/api.ts";
 import type { Cli, CommonOptions } from "../cli.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { day } from "../option-values.ts";

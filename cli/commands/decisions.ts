@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { DecisionRecord } from "../../shared/contract/fleet-records.ts";
+import type { DecisionRecord } from "../../shared/contract/records/fleet-records.ts";
 import type { Cli, CommonOptions } from "../cli.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { wholeNumber } from "../option-values.ts";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { ItemSummary } from "../../shared/contract/api.ts";
+import type { ItemSummary } from "../../shared/contract/api/api.ts";
 import { batchIdIn, type Cli, type CommonOptions } from "../cli.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { tableLines } from "../table.ts";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { BatchView } from "../../shared/contract/api.ts";
+import type { BatchView } from "../../shared/contract/api/api.ts";
 import type { Cli, CommonOptions } from "../cli.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { wholeNumber } from "../option-values.ts";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { StopView } from "../../shared/contract/api.ts";
+import type { StopView } from "../../shared/contract/api/api.ts";
 import type { Cli, CommonOptions } from "../cli.ts";
 import { CommandError } from "../errors.ts";
 import { exitCodes } from "../exit-codes.ts";

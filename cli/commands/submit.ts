@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import type { BatchRequest } from "../../shared/contract/batch-request.ts";
-import type { BatchCheckView } from "../../shared/contract/api.ts";
+import type { BatchRequest } from "../../shared/contract/api/batch-request.ts";
+import type { BatchCheckView } from "../../shared/contract/api/api.ts";
 import { typed } from "../ask.ts";
 import { type BatchOptions, batchRequestOf, withBatchOptions } from "../batch-input.ts";
 import type { Cli, CommonOptions } from "../cli.ts";

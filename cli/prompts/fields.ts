@@ -1,8 +1,8 @@
 /** The names that a prompts file may use, as the API's own schemas have them. */
 import { z } from "zod";
-import { itemRequestSchema } from "../../shared/contract/batch-request.ts";
-import { knownNames, nearestName } from "../../shared/contract/nearest-name.ts";
-import { outputSchema } from "../../shared/contract/parameters.ts";
+import { itemRequestSchema } from "../../shared/contract/api/batch-request.ts";
+import { knownNames, nearestName } from "../../shared/contract/api/nearest-name.ts";
+import { outputSchema } from "../../shared/contract/api/parameters.ts";
 import type { ReadOptions } from "./line.ts";
 
 /** A choice is one word of several. */

@@ -1,4 +1,4 @@
-import type { StopView } from "../../shared/contract/api.ts";
+import type { StopView } from "../../shared/contract/api/api.ts";
 import { dryRun } from "../../shared/fleet/launch/launch-tick.ts";
 import type { LaunchPorts, Stage, StopPorts, TriggerPorts } from "../../shared/fleet/machines/fleet-ports.ts";
 import { reopen, stopAll } from "../../shared/fleet/stop/stop.ts";

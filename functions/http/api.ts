@@ -8,7 +8,7 @@ import {
   routes as table,
   type RoutesServedBy,
   type Server,
-} from "../../shared/contract/routes.ts";
+} from "../../shared/contract/api/routes.ts";
 import type { Log } from "../../shared/ports.ts";
 import { readBody } from "./body.ts";
 import { admit } from "./caller.ts";

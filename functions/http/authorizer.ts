@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { APIGatewayRequestAuthorizerEventV2 } from "aws-lambda";
-import type { Caller } from "../../shared/contract/api.ts";
-import { apiKeyRecordSchema } from "../../shared/contract/batch-records.ts";
-import { indexKeys } from "../../shared/contract/keys.ts";
+import type { Caller } from "../../shared/contract/api/api.ts";
+import { apiKeyRecordSchema } from "../../shared/contract/records/batch-records.ts";
+import { indexKeys } from "../../shared/contract/records/keys.ts";
 import type { Clock, ObjectStore } from "../../shared/ports.ts";
 import { readRecord } from "../../shared/records/records.ts";
 

@@ -1,4 +1,4 @@
-import { limits } from "../../shared/contract/parameters.ts";
+import { limits } from "../../shared/contract/api/parameters.ts";
 import { problem, type ApiResponse } from "./responses.ts";
 
 export type BodyReading =

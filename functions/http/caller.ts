@@ -1,5 +1,5 @@
-import { callerSchema, type Caller } from "../../shared/contract/api.ts";
-import type { Scope } from "../../shared/contract/batch-records.ts";
+import { callerSchema, type Caller } from "../../shared/contract/api/api.ts";
+import type { Scope } from "../../shared/contract/records/batch-records.ts";
 import { problem, type ApiResponse } from "./responses.ts";
 
 export interface KnownCaller {

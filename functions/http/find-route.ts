@@ -1,4 +1,4 @@
-import { resolveRoute, routeKeys, withoutTrailingSlash } from "../../shared/contract/routes.ts";
+import { resolveRoute, routeKeys, withoutTrailingSlash } from "../../shared/contract/api/routes.ts";
 import { cutText } from "../../shared/contract/text.ts";
 import { problem, type ApiResponse } from "./responses.ts";
 import type { ApiEvent, Route, Routes } from "./route.ts";

@@ -1,4 +1,4 @@
-import { openApiDocument } from "../../shared/contract/openapi.ts";
+import { openApiDocument } from "../../shared/contract/api/openapi.ts";
 import type { Handler } from "./api.ts";
 
 let made: ReturnType<typeof openApiDocument> | null = null;

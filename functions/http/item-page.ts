@@ -1,5 +1,5 @@
-import type { BatchRecord } from "../../shared/contract/batch-records.ts";
-import type { QueryOf } from "../../shared/contract/routes.ts";
+import type { BatchRecord } from "../../shared/contract/records/batch-records.ts";
+import type { QueryOf } from "../../shared/contract/api/routes.ts";
 import type { ObjectStore } from "../../shared/ports.ts";
 import type { ApiRequest, ApiResponse } from "./api.ts";
 import { batchOf } from "./visible-batch.ts";

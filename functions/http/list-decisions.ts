@@ -1,5 +1,5 @@
-import { decisionRecordSchema } from "../../shared/contract/fleet-records.ts";
-import { fleetKeys } from "../../shared/contract/keys.ts";
+import { decisionRecordSchema } from "../../shared/contract/records/fleet-records.ts";
+import { fleetKeys } from "../../shared/contract/records/keys.ts";
 import type { ObjectStore } from "../../shared/ports.ts";
 import { readRecord } from "../../shared/records/records.ts";
 import type { Handler } from "./api.ts";

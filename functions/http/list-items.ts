@@ -1,6 +1,6 @@
 import { byChunk, readItems, readProgress } from "../../shared/batch/progress/batch-files.ts";
 import { itemSummaries } from "../../shared/batch/views/item-view.ts";
-import type { ItemRecord } from "../../shared/contract/batch-records.ts";
+import type { ItemRecord } from "../../shared/contract/records/batch-records.ts";
 import type { ObjectStore } from "../../shared/ports.ts";
 import type { Handler } from "./api.ts";
 import { type ItemPage, itemPageOf } from "./item-page.ts";

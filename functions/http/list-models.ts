@@ -1,5 +1,5 @@
 import type { StageConfig } from "../../shared/config.ts";
-import type { ModelView } from "../../shared/contract/api.ts";
+import type { ModelView } from "../../shared/contract/api/api.ts";
 import type { Handler } from "./api.ts";
 import { pageOf } from "./page.ts";
 

@@ -1,4 +1,4 @@
-import { routeKeys, routes } from "../../shared/contract/routes.ts";
+import { routeKeys, routes } from "../../shared/contract/api/routes.ts";
 import type { Handler } from "./api.ts";
 import { pageOf } from "./page.ts";
 

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { faultsOf } from "../../shared/contract/problem.ts";
+import { faultsOf } from "../../shared/contract/api/problem.ts";
 import { cutText } from "../../shared/contract/text.ts";
 import { problem, type ApiResponse } from "./responses.ts";
 

@@ -7,9 +7,9 @@ import {
   idempotencyRecordSchema,
   type IdempotencyRecord,
   type KeptAnswer,
-} from "../../shared/contract/batch-records.ts";
-import { indexKeys } from "../../shared/contract/keys.ts";
-import type { RouteKey } from "../../shared/contract/routes.ts";
+} from "../../shared/contract/records/batch-records.ts";
+import { indexKeys } from "../../shared/contract/records/keys.ts";
+import type { RouteKey } from "../../shared/contract/api/routes.ts";
 import { StoreError, type Log } from "../../shared/ports.ts";
 import { updateRecord, type RecordPorts } from "../../shared/records/records.ts";
 import type { ApiRequest, Handler, Route } from "./api.ts";

@@ -1,5 +1,5 @@
-import type { Fault, Problem, ProblemCode } from "../../shared/contract/problem.ts";
-import { problemKinds } from "../../shared/contract/problem.ts";
+import type { Fault, Problem, ProblemCode } from "../../shared/contract/api/problem.ts";
+import { problemKinds } from "../../shared/contract/api/problem.ts";
 import { cutText } from "../../shared/contract/text.ts";
 import { fitting } from "./fitting.ts";
 

@@ -1,8 +1,8 @@
 /** A route: what it asks of a request, and what handles it. */
 import type { APIGatewayEventRequestContextV2, APIGatewayProxyEventV2WithRequestContext } from "aws-lambda";
 import type { z } from "zod";
-import type { Scope } from "../../shared/contract/batch-records.ts";
-import type { QueryOf, RouteKey } from "../../shared/contract/routes.ts";
+import type { Scope } from "../../shared/contract/records/batch-records.ts";
+import type { QueryOf, RouteKey } from "../../shared/contract/api/routes.ts";
 import type { KnownCaller } from "./caller.ts";
 import type { ApiResponse } from "./responses.ts";
 

@@ -1,5 +1,5 @@
 import { readBatch } from "../../shared/batch/progress/batch-files.ts";
-import type { BatchRecord } from "../../shared/contract/batch-records.ts";
+import type { BatchRecord } from "../../shared/contract/records/batch-records.ts";
 import { batchIdSchema, itemIdSchema, locateItem, type BatchId } from "../../shared/contract/ids.ts";
 import type { ObjectStore } from "../../shared/ports.ts";
 import type { ApiRequest } from "./api.ts";

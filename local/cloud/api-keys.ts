@@ -1,9 +1,9 @@
 /** API keys of the embedded cloud, one for each scope: made anew at every start, kept in `cloud.json` alone. */
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { createHash, randomBytes } from "node:crypto";
-import type { ApiKeyRecord, Scope } from "../../shared/contract/batch-records.ts";
+import type { ApiKeyRecord, Scope } from "../../shared/contract/records/batch-records.ts";
 import type { CloudFile } from "../../shared/contract/cloud-file.ts";
-import { indexKeys } from "../../shared/contract/keys.ts";
+import { indexKeys } from "../../shared/contract/records/keys.ts";
 import { rootCredentials } from "./emulator.ts";
 
 const owner = "local";

@@ -7,7 +7,7 @@
  * `terminated`: no process is left, and no volume. EC2 tells of it for another hour.
  */
 import type { InstanceId } from "../../shared/contract/ids.ts";
-import type { Market as MarketKind } from "../../shared/contract/fleet-records.ts";
+import type { Market as MarketKind } from "../../shared/contract/records/fleet-records.ts";
 import type { InstanceState } from "../../shared/ports.ts";
 import type { LaunchTemplateVersion } from "./launch-templates.ts";
 

@@ -2,7 +2,7 @@
 import { basename } from "node:path";
 import { parsePromptFile } from "../../cli/prompt-file.ts";
 import { formatOf, openPromptFile } from "../../cli/prompts/open.mjs";
-import type { BatchRequest } from "../../shared/contract/batch-request.ts";
+import type { BatchRequest } from "../../shared/contract/api/batch-request.ts";
 import type { StartOptions } from "./arguments.mjs";
 import { UserError } from "./errors.ts";
 import { type Places, promptsPath } from "./input.mjs";

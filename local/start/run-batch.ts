@@ -4,7 +4,7 @@ import type { ApiClient } from "../../cli/api-client.ts";
 import { Downloader } from "../../cli/download.ts";
 import { progressLines, progressSummary } from "../../cli/progress-view.ts";
 import { receiptLines } from "../../cli/receipt.ts";
-import type { BatchView } from "../../shared/contract/api.ts";
+import type { BatchView } from "../../shared/contract/api/api.ts";
 import type { Clock, Random } from "../../shared/ports.ts";
 import type { Display } from "../../cli/display.ts";
 import type { PromptsRequest } from "./prompts.ts";

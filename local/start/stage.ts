@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { ConfigError, type ModelConfig, parseStageConfig, type StageConfig } from "../../shared/config.ts";
-import { limits } from "../../shared/contract/parameters.ts";
+import { limits } from "../../shared/contract/api/parameters.ts";
 import { modelSource } from "./model.mjs";
 
 /** @throws ConfigError when the folder that was named holds no model. */

@@ -1,6 +1,6 @@
 import type { EC2Client, Filter, Instance } from "@aws-sdk/client-ec2";
 import { paginateDescribeInstances } from "@aws-sdk/client-ec2";
-import type { EndedBy } from "../contract/fleet-records.ts";
+import type { EndedBy } from "../contract/records/fleet-records.ts";
 import { instanceIdSchema, intentIdSchema } from "../contract/ids.ts";
 import { tagNames } from "../contract/worker-config.ts";
 import type { FleetInstance, InstanceState } from "../ports.ts";

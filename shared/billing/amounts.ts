@@ -1,5 +1,5 @@
 /** The lines of a receipt, in whole micro-dollars. */
-import { receiptLines, type AmountsView, type ReceiptLine } from "../contract/receipt.ts";
+import { receiptLines, type AmountsView, type ReceiptLine } from "../contract/records/receipt.ts";
 import { usdText } from "./money.ts";
 import type { Part } from "./receipts/shares.ts";
 

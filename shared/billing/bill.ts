@@ -9,7 +9,7 @@
  * @see EC2 user guide, "Billing for interrupted Spot Instances"
  * @see Amazon EBS pricing (a GB-month by the seconds of that month), Amazon VPC pricing (public IPv4 addresses)
  */
-import type { Extras, LedgerRecord } from "../contract/fleet-records.ts";
+import type { Extras, LedgerRecord } from "../contract/records/fleet-records.ts";
 import { microsOf } from "./money.ts";
 
 type Entry = LedgerRecord["instances"][string];

@@ -1,4 +1,4 @@
-import { mostListed, type Others } from "../contract/receipt.ts";
+import { mostListed, type Others } from "../contract/records/receipt.ts";
 import { usdText } from "./money.ts";
 
 export interface Dearest<T> {

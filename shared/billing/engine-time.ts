@@ -1,5 +1,5 @@
 /** What attempts at an item took of each machine's engine. */
-import type { AttemptsRecord } from "../contract/batch-records.ts";
+import type { AttemptsRecord } from "../contract/records/batch-records.ts";
 
 export type Spent = AttemptsRecord["spent"];
 

@@ -1,10 +1,10 @@
 /** What a batch will cost and when it will be done, before anything is done for it. */
 import type { ModelConfig, StageConfig } from "../config.ts";
-import type { DecisionRecord, MeasuresRecord } from "../contract/fleet-records.ts";
-import { decisionRecordSchema } from "../contract/fleet-records.ts";
-import { fleetKeys } from "../contract/keys.ts";
-import type { Speed } from "../contract/parameters.ts";
-import type { Estimate } from "../contract/receipt.ts";
+import type { DecisionRecord, MeasuresRecord } from "../contract/records/fleet-records.ts";
+import { decisionRecordSchema } from "../contract/records/fleet-records.ts";
+import { fleetKeys } from "../contract/records/keys.ts";
+import type { Speed } from "../contract/api/parameters.ts";
+import type { Estimate } from "../contract/records/receipt.ts";
 import type { ObjectStore } from "../ports.ts";
 import { leastMs } from "./bill.ts";
 import { readRecord } from "../records/records.ts";

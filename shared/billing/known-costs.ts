@@ -4,7 +4,7 @@
  * launch, and one that EC2 has not said it took is charged for.
  */
 import type { StageConfig } from "../config.ts";
-import type { LedgerRecord, MeasuresRecord, TimeSpent } from "../contract/fleet-records.ts";
+import type { LedgerRecord, MeasuresRecord, TimeSpent } from "../contract/records/fleet-records.ts";
 import type { InstanceId } from "../contract/ids.ts";
 import type { FleetInstance, Pool } from "../ports.ts";
 import { billUsd, priceNow } from "./bill.ts";

@@ -1,7 +1,7 @@
 /** `fleet/measures.json`: what was spent, and how fast machines boot and make audio. */
-import type { LedgerRecord, MeasuresRecord } from "../contract/fleet-records.ts";
-import { measuresRecordSchema } from "../contract/fleet-records.ts";
-import { fleetKeys } from "../contract/keys.ts";
+import type { LedgerRecord, MeasuresRecord } from "../contract/records/fleet-records.ts";
+import { measuresRecordSchema } from "../contract/records/fleet-records.ts";
+import { fleetKeys } from "../contract/records/keys.ts";
 import type { ObjectStore } from "../ports.ts";
 import type { RecordPorts } from "../records/records.ts";
 import { readRecord, updateRecord } from "../records/records.ts";

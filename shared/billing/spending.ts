@@ -1,5 +1,5 @@
 /** What a batch has cost so far: pure, for the API's view and for the budget that a batch may have. */
-import type { WorkerRecord } from "../contract/fleet-records.ts";
+import type { WorkerRecord } from "../contract/records/fleet-records.ts";
 import type { BatchId } from "../contract/ids.ts";
 import { billedSeconds, ranSeconds } from "./bill.ts";
 import type { LedgerEntry } from "./ledger/ledger.ts";

@@ -1,6 +1,6 @@
 /** What was spent, by day, model and batch, from the ledgers alone. */
-import type { UsageView } from "../contract/api.ts";
-import type { LedgerRecord } from "../contract/fleet-records.ts";
+import type { UsageView } from "../contract/api/api.ts";
+import type { LedgerRecord } from "../contract/records/fleet-records.ts";
 import { batchIdSchema, type BatchId } from "../contract/ids.ts";
 import { amountsView, sumOf } from "./amounts.ts";
 import { ranSeconds } from "./bill.ts";

@@ -5,7 +5,7 @@
  */
 import { z } from "zod";
 import { cutText } from "./text.ts";
-import { outputSchema, parametersSchema } from "./parameters.ts";
+import { outputSchema, parametersSchema } from "./api/parameters.ts";
 
 const submitCommandSchema = z.strictObject({
   type: z.literal("submit"),

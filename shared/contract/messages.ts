@@ -1,8 +1,8 @@
 /** What travels through the queues. A queue is a hint: losing or repeating any message loses nothing. */
 import { z } from "zod";
-import { itemRecordSchema, resultRecordSchema } from "./batch-records.ts";
+import { itemRecordSchema, resultRecordSchema } from "./records/batch-records.ts";
 import { batchIdSchema, instanceIdSchema } from "./ids.ts";
-import { speedSchema } from "./parameters.ts";
+import { speedSchema } from "./api/parameters.ts";
 
 /**
  * JSON in printable ASCII, all else escaped (`\uXXXX`): a queue and a pipe then carry any text. SQS by itself takes

@@ -1,7 +1,7 @@
 /** `control.json`: what holds for a batch since its submit. Its owner writes it, and so does the launcher. */
-import { controlRecordSchema, type ControlRecord } from "../contract/batch-records.ts";
+import { controlRecordSchema, type ControlRecord } from "../contract/records/batch-records.ts";
 import type { BatchId } from "../contract/ids.ts";
-import { batchKeys } from "../contract/keys.ts";
+import { batchKeys } from "../contract/records/keys.ts";
 import { updateRecord, type RecordPorts } from "../records/records.ts";
 
 type Terms = Omit<ControlRecord, "v" | "at">;

@@ -1,6 +1,6 @@
-import type { LatchRecord } from "../contract/fleet-records.ts";
-import { latchRecordSchema } from "../contract/fleet-records.ts";
-import { fleetKeys } from "../contract/keys.ts";
+import type { LatchRecord } from "../contract/records/fleet-records.ts";
+import { latchRecordSchema } from "../contract/records/fleet-records.ts";
+import { fleetKeys } from "../contract/records/keys.ts";
 import type { ObjectStore } from "../ports.ts";
 import type { RecordPorts } from "../records/records.ts";
 import { readRecord, updateRecord } from "../records/records.ts";

@@ -1,4 +1,4 @@
-import type { EndedBy } from "../contract/fleet-records.ts";
+import type { EndedBy } from "../contract/records/fleet-records.ts";
 import type { InstanceId } from "../contract/ids.ts";
 import { instanceIdSchema } from "../contract/ids.ts";
 import type {

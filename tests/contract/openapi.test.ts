@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { openApiDocument } from "../../shared/contract/openapi.ts";
+import { openApiDocument } from "../../shared/contract/api/openapi.ts";
 
 test("the description of the API is valid OpenAPI 3.1, by a validator that is not ours", () => {
   const script = `

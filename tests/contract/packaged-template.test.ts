@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { routeKeys } from "../../shared/contract/routes.ts";
+import { routeKeys } from "../../shared/contract/api/routes.ts";
 import { runServerless } from "../../local/cloud/run-serverless.ts";
 
 interface Statement {

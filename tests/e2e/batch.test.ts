@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from "vitest";
-import { audioLinkViewSchema, batchViewSchema, pageSchema } from "../../shared/contract/api.ts";
+import { audioLinkViewSchema, batchViewSchema, pageSchema } from "../../shared/contract/api/api.ts";
 import { api, cloud, ended, noMachines, results, submit } from "./world.ts";
 
 afterAll(async () => {

@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from "vitest";
-import { pageSchema } from "../../shared/contract/api.ts";
-import { decisionRecordSchema } from "../../shared/contract/fleet-records.ts";
+import { pageSchema } from "../../shared/contract/api/api.ts";
+import { decisionRecordSchema } from "../../shared/contract/records/fleet-records.ts";
 import { api, clips, cloud, control, ended, noMachines, submit, tick, waitUntil } from "./world.ts";
 
 interface State {

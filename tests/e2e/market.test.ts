@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
-import { pageSchema } from "../../shared/contract/api.ts";
-import { decisionRecordSchema } from "../../shared/contract/fleet-records.ts";
+import { pageSchema } from "../../shared/contract/api/api.ts";
+import { decisionRecordSchema } from "../../shared/contract/records/fleet-records.ts";
 import {
   api,
   batch,

@@ -5,9 +5,9 @@ import {
   UpdateFunctionConfigurationCommand,
 } from "@aws-sdk/client-lambda";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type BatchView, batchViewSchema, pageSchema } from "../../shared/contract/api.ts";
-import { decisionRecordSchema } from "../../shared/contract/fleet-records.ts";
-import { receiptLines } from "../../shared/contract/receipt.ts";
+import { type BatchView, batchViewSchema, pageSchema } from "../../shared/contract/api/api.ts";
+import { decisionRecordSchema } from "../../shared/contract/records/fleet-records.ts";
+import { receiptLines } from "../../shared/contract/records/receipt.ts";
 import { microsIn } from "../../shared/billing/money.ts";
 import type { Bill } from "../../local/ec2/bill.ts";
 import {

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from "vitest";
-import { stopViewSchema } from "../../shared/contract/api.ts";
+import { stopViewSchema } from "../../shared/contract/api/api.ts";
 import {
   api,
   batch,

@@ -3,7 +3,7 @@ import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3
 import { afterAll, expect, test } from "vitest";
 import { S3Store } from "../../shared/aws/s3-store.ts";
 import { submitBatch } from "../../shared/batch/submit/submit.ts";
-import { batchKeys } from "../../shared/contract/keys.ts";
+import { batchKeys } from "../../shared/contract/records/keys.ts";
 import { MemoryJobQueues } from "../../shared/memory/memory-job-queues.ts";
 import { RecordingLog } from "../../shared/memory/recording-log.ts";
 import { StoreClock } from "../../shared/system/store-clock.ts";

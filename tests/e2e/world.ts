@@ -8,7 +8,7 @@ import {
   capacityViewSchema,
   type ResultView,
   resultViewSchema,
-} from "../../shared/contract/api.ts";
+} from "../../shared/contract/api/api.ts";
 import type { CloudFile } from "../../shared/contract/cloud-file.ts";
 
 export const cloud: CloudFile = inject("cloud");

@@ -4,7 +4,7 @@
  * ends, so that nobody counts on it). A fault of the outside world is outlived; a bug rejects `run`, and the
  * leases lapse.
  */
-import type { WorkerState } from "../../shared/contract/fleet-records.ts";
+import type { WorkerState } from "../../shared/contract/records/fleet-records.ts";
 import type { InstanceId } from "../../shared/contract/ids.ts";
 import { startFailure, startFailureMessage, type StartFailure } from "../../shared/contract/start-failure.ts";
 import { Access } from "./flow/access.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { jsonOf } from "../../shared/contract/json.ts";
 import type { WorkerConfig } from "../../shared/contract/worker-config.ts";
-import { fleetKeys } from "../../shared/contract/keys.ts";
+import { fleetKeys } from "../../shared/contract/records/keys.ts";
 import { s3Client, sqsClient } from "../../shared/aws/clients.ts";
 import { startFailure, startFailureMessage } from "../../shared/contract/start-failure.ts";
 import { powertoolsLog } from "../../shared/aws/log.ts";

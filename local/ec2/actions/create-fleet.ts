@@ -1,5 +1,5 @@
 import { DescribeSubnetsCommand } from "@aws-sdk/client-ec2";
-import type { Market } from "../../../shared/contract/fleet-records.ts";
+import type { Market } from "../../../shared/contract/records/fleet-records.ts";
 import { Ec2ApiError } from "../api-error.ts";
 import { allocate, type OfferedPool } from "../allocation.ts";
 import type { Action, AnswerFields, Ec2Context } from "../context.ts";

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { Ec2ApiError } from "../api-error.ts";
 import type { LaunchTemplateVersion } from "../launch-templates.ts";
 import { tags, wholeNumber } from "../parameters.ts";
-import type { Market } from "../../../shared/contract/fleet-records.ts";
+import type { Market } from "../../../shared/contract/records/fleet-records.ts";
 
 const overridesSchema = z.strictObject({
   InstanceType: z.string().optional(),

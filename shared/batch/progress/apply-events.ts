@@ -2,7 +2,7 @@
  * How progress follows from what workers tell. Events come late, twice and out of order: an outcome is final,
  * a running item is replaced only by a later start, and an event that tells nothing new changes nothing.
  */
-import type { ProgressRecord } from "../../contract/batch-records.ts";
+import type { ProgressRecord } from "../../contract/records/batch-records.ts";
 import type { ItemEvent } from "../../contract/messages.ts";
 import { outcomeOf, outcomeSets, type OutcomeSets } from "./progress.ts";
 

@@ -1,7 +1,7 @@
 /** `batches/{id}/attempts/{index}.json`: what attempts that did not succeed leave, and how many an item may have. */
-import type { AttemptsRecord, ResultRecord } from "../../contract/batch-records.ts";
-import { attemptsRecordSchema } from "../../contract/batch-records.ts";
-import { batchKeys } from "../../contract/keys.ts";
+import type { AttemptsRecord, ResultRecord } from "../../contract/records/batch-records.ts";
+import { attemptsRecordSchema } from "../../contract/records/batch-records.ts";
+import { batchKeys } from "../../contract/records/keys.ts";
 import type { JobMessage } from "../../contract/messages.ts";
 import type { ObjectStore } from "../../ports.ts";
 import type { RecordPorts } from "../../records/records.ts";

@@ -10,9 +10,9 @@ import {
   type ItemRecord,
   type ProgressRecord,
   type ResultRecord,
-} from "../../contract/batch-records.ts";
+} from "../../contract/records/batch-records.ts";
 import type { BatchId } from "../../contract/ids.ts";
-import { batchKeys, chunkOf, itemsPerChunk } from "../../contract/keys.ts";
+import { batchKeys, chunkOf, itemsPerChunk } from "../../contract/records/keys.ts";
 import type { ObjectStore } from "../../ports.ts";
 import { jsonLines } from "../../records/json-lines.ts";
 import { readRecord, RecordError, type TextForm } from "../../records/records.ts";

@@ -1,4 +1,4 @@
-import type { BatchRecord, ControlRecord, ProgressRecord } from "../../contract/batch-records.ts";
+import type { BatchRecord, ControlRecord, ProgressRecord } from "../../contract/records/batch-records.ts";
 import { readProgress } from "./batch-files.ts";
 import { closeItems } from "./close-items.ts";
 import { changeControl } from "../../interlock/control.ts";

@@ -1,5 +1,5 @@
-import type { BatchRecord, ProgressRecord, ResultRecord } from "../../contract/batch-records.ts";
-import { batchKeys } from "../../contract/keys.ts";
+import type { BatchRecord, ProgressRecord, ResultRecord } from "../../contract/records/batch-records.ts";
+import { batchKeys } from "../../contract/records/keys.ts";
 import type { ItemEvent } from "../../contract/messages.ts";
 import { createRecord, type RecordPorts } from "../../records/records.ts";
 import { byChunk, readItems } from "./batch-files.ts";

@@ -2,9 +2,9 @@ import {
   progressRecordSchema,
   type CompletedRecord,
   type ProgressRecord,
-} from "../../contract/batch-records.ts";
+} from "../../contract/records/batch-records.ts";
 import type { BatchId } from "../../contract/ids.ts";
-import { batchKeys, indexKeys } from "../../contract/keys.ts";
+import { batchKeys, indexKeys } from "../../contract/records/keys.ts";
 import type { ItemEvent } from "../../contract/messages.ts";
 import { walk } from "../../flow/walk.ts";
 import type { Log, ObjectStore } from "../../ports.ts";

@@ -1,8 +1,8 @@
 /** A chunk's results in one object, in the order of the items: reading 1,000 results is one read. */
 import { z } from "zod";
-import { resultRecordSchema, type ResultRecord } from "../../contract/batch-records.ts";
+import { resultRecordSchema, type ResultRecord } from "../../contract/records/batch-records.ts";
 import type { BatchId } from "../../contract/ids.ts";
-import { batchKeys, chunkOf } from "../../contract/keys.ts";
+import { batchKeys, chunkOf } from "../../contract/records/keys.ts";
 import type { ObjectStore } from "../../ports.ts";
 import { jsonLines } from "../../records/json-lines.ts";
 import { parseRecord, updateText, type RecordPorts, type TextForm } from "../../records/records.ts";

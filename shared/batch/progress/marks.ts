@@ -1,6 +1,6 @@
 /** What is listed under `active/`: batches with open items, and batches whose receipt may be due. */
 import { batchIdSchema, instanceIdSchema, type BatchId, type InstanceId } from "../../contract/ids.ts";
-import { indexKeys } from "../../contract/keys.ts";
+import { indexKeys } from "../../contract/records/keys.ts";
 import type { ListedObject, ObjectStore } from "../../ports.ts";
 
 /** Written before the batch, deleted after its last outcome. */

@@ -1,5 +1,5 @@
 /** What a batch may cost: as it was submitted with, or as its owner said since. */
-import type { BatchRecord, ControlRecord, ProgressRecord } from "../../contract/batch-records.ts";
+import type { BatchRecord, ControlRecord, ProgressRecord } from "../../contract/records/batch-records.ts";
 import type { BatchBudget } from "../../fleet/launch/observation.ts";
 import { microsIn, usdText } from "../../billing/money.ts";
 import type { ObjectStore } from "../../ports.ts";

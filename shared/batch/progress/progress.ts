@@ -1,5 +1,9 @@
-import type { Counts } from "../../contract/api.ts";
-import { terminalOutcomes, type ProgressRecord, type TerminalOutcome } from "../../contract/batch-records.ts";
+import type { Counts } from "../../contract/api/api.ts";
+import {
+  terminalOutcomes,
+  type ProgressRecord,
+  type TerminalOutcome,
+} from "../../contract/records/batch-records.ts";
 import type { BatchId } from "../../contract/ids.ts";
 import { IndexSet } from "./index-set.ts";
 

@@ -1,4 +1,4 @@
-import type { ResultRecord } from "../../contract/batch-records.ts";
+import type { ResultRecord } from "../../contract/records/batch-records.ts";
 import { itemIdOf, type BatchId, type InstanceId } from "../../contract/ids.ts";
 import type { Clock, Random } from "../../ports.ts";
 

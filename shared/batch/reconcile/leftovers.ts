@@ -1,6 +1,6 @@
 /** What attempts leave that did not become the result: audio that no result names, and checkpoints. */
-import type { ProgressRecord } from "../../contract/batch-records.ts";
-import { batchKeys, itemsPerChunk } from "../../contract/keys.ts";
+import type { ProgressRecord } from "../../contract/records/batch-records.ts";
+import { batchKeys, itemsPerChunk } from "../../contract/records/keys.ts";
 import { inParallel } from "../../flow/in-parallel.ts";
 import type { Log, ObjectStore } from "../../ports.ts";
 import { chunksOf } from "../progress/batch-files.ts";

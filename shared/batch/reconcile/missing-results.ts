@@ -1,5 +1,5 @@
-import type { ProgressRecord } from "../../contract/batch-records.ts";
-import { batchKeys, chunkOf, itemsPerChunk, resultIndexOf } from "../../contract/keys.ts";
+import type { ProgressRecord } from "../../contract/records/batch-records.ts";
+import { batchKeys, chunkOf, itemsPerChunk, resultIndexOf } from "../../contract/records/keys.ts";
 import type { ObjectStore } from "../../ports.ts";
 import { chunksOf } from "../progress/batch-files.ts";
 import { openIndices } from "../progress/progress.ts";

@@ -1,6 +1,6 @@
-import type { BatchRecord, ProgressRecord } from "../../contract/batch-records.ts";
+import type { BatchRecord, ProgressRecord } from "../../contract/records/batch-records.ts";
 import type { BatchId } from "../../contract/ids.ts";
-import type { Speed } from "../../contract/parameters.ts";
+import type { Speed } from "../../contract/api/parameters.ts";
 import type { BatchBudget } from "../../fleet/launch/observation.ts";
 import { walk } from "../../flow/walk.ts";
 import type { Clock, Log, ObjectStore } from "../../ports.ts";

@@ -4,10 +4,10 @@
  * and the closing of each machine that served it leave a mark; whoever finds one looks whether all is there. Safe to
  * repeat: the same closed ledgers give the same receipts, and a machine that turns up late gives them anew.
  */
-import type { BatchRecord, ProgressRecord } from "../../contract/batch-records.ts";
+import type { BatchRecord, ProgressRecord } from "../../contract/records/batch-records.ts";
 import { instanceIdSchema, type BatchId, type InstanceId } from "../../contract/ids.ts";
-import { batchKeys, chunkOf, indexKeys, itemsPerChunk } from "../../contract/keys.ts";
-import { itemReceiptSchema, type ItemReceipt, type ReceiptRecord } from "../../contract/receipt.ts";
+import { batchKeys, chunkOf, indexKeys, itemsPerChunk } from "../../contract/records/keys.ts";
+import { itemReceiptSchema, type ItemReceipt, type ReceiptRecord } from "../../contract/records/receipt.ts";
 import { amountsView, sumOf, together } from "../../billing/amounts.ts";
 import type { LedgerEntry } from "../../billing/ledger/ledger.ts";
 import { partsOf, shareOf } from "../../billing/receipts/shares.ts";

@@ -2,9 +2,9 @@
  * What makes the queue a hint and progress derivable: once a minute, each open batch is compared with what the
  * store, the queues and EC2 say, and put right. Everything here is safe to repeat and to overlap with itself.
  */
-import { progressRecordSchema, type ProgressRecord } from "../../contract/batch-records.ts";
+import { progressRecordSchema, type ProgressRecord } from "../../contract/records/batch-records.ts";
 import type { BatchId } from "../../contract/ids.ts";
-import { batchKeys, indexKeys } from "../../contract/keys.ts";
+import { batchKeys, indexKeys } from "../../contract/records/keys.ts";
 import { inParallel } from "../../flow/in-parallel.ts";
 import { walk } from "../../flow/walk.ts";
 import { updateRecord } from "../../records/records.ts";

@@ -1,6 +1,6 @@
-import type { AttemptsRecord, BatchRecord, ItemRecord } from "../../contract/batch-records.ts";
+import type { AttemptsRecord, BatchRecord, ItemRecord } from "../../contract/records/batch-records.ts";
 import { jsonOf } from "../../contract/json.ts";
-import { batchKeys, chunkOf } from "../../contract/keys.ts";
+import { batchKeys, chunkOf } from "../../contract/records/keys.ts";
 import { jobAddressSchema, jobMessageSchema } from "../../contract/messages.ts";
 import { addFailure, lastWord, type AttemptLimits } from "../progress/attempts.ts";
 import { readBatch, readItems } from "../progress/batch-files.ts";

@@ -4,8 +4,8 @@ import {
   type ControlRecord,
   type ItemRecord,
   type ProgressRecord,
-} from "../../contract/batch-records.ts";
-import { batchKeys } from "../../contract/keys.ts";
+} from "../../contract/records/batch-records.ts";
+import { batchKeys } from "../../contract/records/keys.ts";
 import type { ObjectStore } from "../../ports.ts";
 import { updateRecord, type RecordPorts } from "../../records/records.ts";
 import { byChunk, readItems } from "../progress/batch-files.ts";

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { ModelConfig, StageConfig } from "../../config.ts";
-import { batchRequestSchema, type BatchRequest } from "../../contract/batch-request.ts";
-import { defaultParameters, limits, type Speed } from "../../contract/parameters.ts";
-import { faultsOf, type Fault } from "../../contract/problem.ts";
+import { batchRequestSchema, type BatchRequest } from "../../contract/api/batch-request.ts";
+import { defaultParameters, limits, type Speed } from "../../contract/api/parameters.ts";
+import { faultsOf, type Fault } from "../../contract/api/problem.ts";
 import { clipsOf, type Clip } from "./expand.ts";
 
 export interface CheckedRequest {

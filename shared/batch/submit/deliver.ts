@@ -1,4 +1,4 @@
-import type { BatchRecord, ItemRecord, ProgressRecord } from "../../contract/batch-records.ts";
+import type { BatchRecord, ItemRecord, ProgressRecord } from "../../contract/records/batch-records.ts";
 import { readAttempts } from "../progress/attempts.ts";
 import { closeItems, type Closing } from "../progress/close-items.ts";
 import { sendJobs } from "./job-messages.ts";

@@ -1,11 +1,11 @@
-import type { ItemRecord } from "../../contract/batch-records.ts";
-import type { BatchRequest, ItemRequest } from "../../contract/batch-request.ts";
+import type { ItemRecord } from "../../contract/records/batch-records.ts";
+import type { BatchRequest, ItemRequest } from "../../contract/api/batch-request.ts";
 import {
   defaultParameters,
   type Output,
   type ParameterChoice,
   type Parameters,
-} from "../../contract/parameters.ts";
+} from "../../contract/api/parameters.ts";
 import type { Random } from "../../ports.ts";
 import { seedOfVariation } from "./variation-seed.ts";
 

@@ -1,5 +1,5 @@
 import type { StageConfig } from "../../config.ts";
-import type { Estimate } from "../../contract/receipt.ts";
+import type { Estimate } from "../../contract/records/receipt.ts";
 import { estimateOf, readFacts } from "../../billing/estimate.ts";
 import type { ObjectStore } from "../../ports.ts";
 import type { CheckedRequest } from "./check-request.ts";

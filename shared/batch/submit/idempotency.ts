@@ -2,9 +2,9 @@ import {
   idempotencyRecordSchema,
   type BatchRecord,
   type ClaimedBatch,
-} from "../../contract/batch-records.ts";
+} from "../../contract/records/batch-records.ts";
 import { batchIdOf, type BatchId } from "../../contract/ids.ts";
-import { indexKeys } from "../../contract/keys.ts";
+import { indexKeys } from "../../contract/records/keys.ts";
 import { createRecord, readRecord, type RecordPorts } from "../../records/records.ts";
 import { readBatch } from "../progress/batch-files.ts";
 

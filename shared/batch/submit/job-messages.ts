@@ -1,6 +1,6 @@
-import type { BatchRecord, ItemRecord } from "../../contract/batch-records.ts";
+import type { BatchRecord, ItemRecord } from "../../contract/records/batch-records.ts";
 import { messageText, type JobMessage } from "../../contract/messages.ts";
-import type { Speed } from "../../contract/parameters.ts";
+import type { Speed } from "../../contract/api/parameters.ts";
 import type { JobQueue, JobQueues } from "../../ports.ts";
 import { inParallel } from "../../flow/in-parallel.ts";
 

@@ -1,9 +1,9 @@
 import type { StageConfig } from "../../config.ts";
-import type { BatchRecord, ItemRecord } from "../../contract/batch-records.ts";
-import { batchKeys, indexKeys, itemsPerChunk } from "../../contract/keys.ts";
-import type { Estimate } from "../../contract/receipt.ts";
+import type { BatchRecord, ItemRecord } from "../../contract/records/batch-records.ts";
+import { batchKeys, indexKeys, itemsPerChunk } from "../../contract/records/keys.ts";
+import type { Estimate } from "../../contract/records/receipt.ts";
 import { microsIn, usdText } from "../../billing/money.ts";
-import type { Fault } from "../../contract/problem.ts";
+import type { Fault } from "../../contract/api/problem.ts";
 import { latchIsClosed } from "../../interlock/latch.ts";
 import type { JobQueues, LauncherTrigger, Log } from "../../ports.ts";
 import { createRecord, createText, type RecordPorts } from "../../records/records.ts";

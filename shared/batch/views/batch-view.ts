@@ -1,6 +1,6 @@
-import type { BatchView, Counts } from "../../contract/api.ts";
-import type { BatchRecord, ControlRecord, ProgressRecord } from "../../contract/batch-records.ts";
-import type { DecisionReason, DecisionRecord, LatchRecord } from "../../contract/fleet-records.ts";
+import type { BatchView, Counts } from "../../contract/api/api.ts";
+import type { BatchRecord, ControlRecord, ProgressRecord } from "../../contract/records/batch-records.ts";
+import type { DecisionReason, DecisionRecord, LatchRecord } from "../../contract/records/fleet-records.ts";
 import type { BatchCost } from "../../billing/receipts/batch-cost.ts";
 import { costView } from "./cost-view.ts";
 import { openAudioSeconds } from "../reconcile/open-work.ts";

@@ -1,6 +1,6 @@
-import type { BatchView } from "../../contract/api.ts";
-import type { BatchRecord, ControlRecord } from "../../contract/batch-records.ts";
-import type { Estimate, ReceiptRecord, ReceiptView } from "../../contract/receipt.ts";
+import type { BatchView } from "../../contract/api/api.ts";
+import type { BatchRecord, ControlRecord } from "../../contract/records/batch-records.ts";
+import type { Estimate, ReceiptRecord, ReceiptView } from "../../contract/records/receipt.ts";
 import { dearest } from "../../billing/dearest.ts";
 import { microsIn, microsOf, usdText } from "../../billing/money.ts";
 import type { BatchCost } from "../../billing/receipts/batch-cost.ts";

@@ -1,6 +1,11 @@
-import type { ItemSummary, ItemView, ResultView } from "../../contract/api.ts";
-import type { BatchRecord, ItemRecord, ProgressRecord, ResultRecord } from "../../contract/batch-records.ts";
-import type { AmountsView, ItemReceipt } from "../../contract/receipt.ts";
+import type { ItemSummary, ItemView, ResultView } from "../../contract/api/api.ts";
+import type {
+  BatchRecord,
+  ItemRecord,
+  ProgressRecord,
+  ResultRecord,
+} from "../../contract/records/batch-records.ts";
+import type { AmountsView, ItemReceipt } from "../../contract/records/receipt.ts";
 import { itemIdOf, locateItem } from "../../contract/ids.ts";
 import { outcomeOf, outcomeSets } from "../progress/progress.ts";
 

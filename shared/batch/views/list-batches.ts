@@ -1,6 +1,6 @@
-import type { BatchView } from "../../contract/api.ts";
+import type { BatchView } from "../../contract/api/api.ts";
 import { batchIdSchema } from "../../contract/ids.ts";
-import { indexKeys } from "../../contract/keys.ts";
+import { indexKeys } from "../../contract/records/keys.ts";
 import { readLatch } from "../../interlock/latch.ts";
 import { readCost } from "../../billing/receipts/batch-cost.ts";
 import { readState } from "../progress/batch-files.ts";

@@ -1,5 +1,5 @@
 import { batchTimeMs, type BatchId } from "../../contract/ids.ts";
-import { indexKeys } from "../../contract/keys.ts";
+import { indexKeys } from "../../contract/records/keys.ts";
 import type { ObjectStore } from "../../ports.ts";
 
 /**

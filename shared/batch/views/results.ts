@@ -1,5 +1,9 @@
-import { terminalOutcomes, type ProgressRecord, type ResultRecord } from "../../contract/batch-records.ts";
-import { itemsPerChunk } from "../../contract/keys.ts";
+import {
+  terminalOutcomes,
+  type ProgressRecord,
+  type ResultRecord,
+} from "../../contract/records/batch-records.ts";
+import { itemsPerChunk } from "../../contract/records/keys.ts";
 import type { ObjectStore } from "../../ports.ts";
 import { byChunk, readResult } from "../progress/batch-files.ts";
 import { inParallel } from "../../flow/in-parallel.ts";

@@ -2,8 +2,8 @@
  * How many requests may wait for a change at once, over all functions: each holds a function that does nothing, and
  * a new account has ten of them.
  */
-import { waitsRecordSchema, type WaitsRecord } from "../../contract/batch-records.ts";
-import { waitsKey } from "../../contract/keys.ts";
+import { waitsRecordSchema, type WaitsRecord } from "../../contract/records/batch-records.ts";
+import { waitsKey } from "../../contract/records/keys.ts";
 import { ContentionError, updateRecord, type RecordPorts } from "../../records/records.ts";
 import { StoreError } from "../../ports.ts";
 

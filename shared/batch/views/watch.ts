@@ -1,7 +1,7 @@
-import type { BatchView } from "../../contract/api.ts";
-import type { BatchRecord } from "../../contract/batch-records.ts";
-import { decisionRecordSchema } from "../../contract/fleet-records.ts";
-import { fleetKeys } from "../../contract/keys.ts";
+import type { BatchView } from "../../contract/api/api.ts";
+import type { BatchRecord } from "../../contract/records/batch-records.ts";
+import { decisionRecordSchema } from "../../contract/records/fleet-records.ts";
+import { fleetKeys } from "../../contract/records/keys.ts";
 import { readLatch } from "../../interlock/latch.ts";
 import type { ObjectStore } from "../../ports.ts";
 import { readRecord, type RecordPorts } from "../../records/records.ts";

@@ -1,6 +1,6 @@
 /** What is written into the ledger at once, as it happens: a launch's answer, and EC2's events. */
 import type { StageConfig } from "../../config.ts";
-import type { IntentRecord, LedgerRecord } from "../../contract/fleet-records.ts";
+import type { IntentRecord, LedgerRecord } from "../../contract/records/fleet-records.ts";
 import type { InstanceId } from "../../contract/ids.ts";
 import { intentTimeMs } from "../../contract/ids.ts";
 import type { StartFailure } from "../../contract/start-failure.ts";

@@ -1,8 +1,8 @@
 /** `fleet/ledger/{day}.json`: every machine, under the day (UTC) of the launch that brought it. */
-import type { LedgerRecord } from "../../contract/fleet-records.ts";
-import { ledgerRecordSchema } from "../../contract/fleet-records.ts";
+import type { LedgerRecord } from "../../contract/records/fleet-records.ts";
+import { ledgerRecordSchema } from "../../contract/records/fleet-records.ts";
 import { intentTimeMs, type InstanceId } from "../../contract/ids.ts";
-import { fleetKeys } from "../../contract/keys.ts";
+import { fleetKeys } from "../../contract/records/keys.ts";
 import type { FleetInstance, ObjectStore } from "../../ports.ts";
 import type { RecordPorts } from "../../records/records.ts";
 import { readRecord, updateRecord } from "../../records/records.ts";

@@ -1,6 +1,6 @@
 /** The reaper's part of the ledger: each minute, what EC2's list and the heartbeats say of every machine. */
 import type { StageConfig } from "../../config.ts";
-import type { IntentRecord, LedgerRecord, WorkerRecord } from "../../contract/fleet-records.ts";
+import type { IntentRecord, LedgerRecord, WorkerRecord } from "../../contract/records/fleet-records.ts";
 import type { FleetInstance } from "../../ports.ts";
 import type { RecordPorts } from "../../records/records.ts";
 import type { LedgerEntries, LedgerEntry } from "./ledger.ts";

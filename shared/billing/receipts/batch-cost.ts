@@ -1,8 +1,8 @@
 /** What a batch costs: until its receipt is written, its share of what its machines have cost so far. */
-import type { BatchRecord, ProgressRecord } from "../../contract/batch-records.ts";
+import type { BatchRecord, ProgressRecord } from "../../contract/records/batch-records.ts";
 import { instanceIdSchema } from "../../contract/ids.ts";
-import { batchKeys } from "../../contract/keys.ts";
-import { receiptRecordSchema, type ReceiptRecord } from "../../contract/receipt.ts";
+import { batchKeys } from "../../contract/records/keys.ts";
+import { receiptRecordSchema, type ReceiptRecord } from "../../contract/records/receipt.ts";
 import type { LedgerEntry } from "../ledger/ledger.ts";
 import { microsIn } from "../money.ts";
 import { servedBy, spentOn, type MachineTime } from "../spending.ts";

@@ -1,7 +1,11 @@
-import type { BatchRecord, ProgressRecord } from "../../contract/batch-records.ts";
-import { workerRecordSchema, type LedgerRecord, type WorkerRecord } from "../../contract/fleet-records.ts";
+import type { BatchRecord, ProgressRecord } from "../../contract/records/batch-records.ts";
+import {
+  workerRecordSchema,
+  type LedgerRecord,
+  type WorkerRecord,
+} from "../../contract/records/fleet-records.ts";
 import type { InstanceId } from "../../contract/ids.ts";
-import { fleetKeys } from "../../contract/keys.ts";
+import { fleetKeys } from "../../contract/records/keys.ts";
 import { ledgerDays, readLedger } from "../ledger/ledger.ts";
 import type { ObjectStore } from "../../ports.ts";
 import { readRecord } from "../../records/records.ts";

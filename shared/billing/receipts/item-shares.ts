@@ -1,6 +1,6 @@
-import type { ResultRecord } from "../../contract/batch-records.ts";
+import type { ResultRecord } from "../../contract/records/batch-records.ts";
 import type { InstanceId } from "../../contract/ids.ts";
-import { receiptLines } from "../../contract/receipt.ts";
+import { receiptLines } from "../../contract/records/receipt.ts";
 import { nothing, type Amounts } from "../amounts.ts";
 import { apportion } from "../money.ts";
 

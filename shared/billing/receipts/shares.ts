@@ -3,8 +3,8 @@
  * its address, the hours by what the machine did with its time, and each of those by batch; a batch's parts are then cut by item. Every cut shares out a whole amount, so
  * whatever is added up again (the days, the lines, the batches, the items) comes to the bill, to the micro-dollar.
  */
-import type { LedgerRecord, TimeSpent } from "../../contract/fleet-records.ts";
-import { timeLines, type ReceiptLine, type TimeLine } from "../../contract/receipt.ts";
+import type { LedgerRecord, TimeSpent } from "../../contract/records/fleet-records.ts";
+import { timeLines, type ReceiptLine, type TimeLine } from "../../contract/records/receipt.ts";
 import { billMicros, costsByDay, ranSeconds, sumOfCosts, type Costs } from "../bill.ts";
 import { apportion } from "../money.ts";
 

@@ -1,7 +1,7 @@
 /** Carry out a plan: intents before calls, the latch before and after each, one tick of those that overlap. */
-import type { IntentRecord } from "../../contract/fleet-records.ts";
+import type { IntentRecord } from "../../contract/records/fleet-records.ts";
 import type { IntentId } from "../../contract/ids.ts";
-import { fleetKeys } from "../../contract/keys.ts";
+import { fleetKeys } from "../../contract/records/keys.ts";
 import { askForLaunch, type LaunchReport } from "./ask-for-launch.ts";
 import { orderDrain, orderOf } from "../machines/drain.ts";
 import type { FleetPorts, Stage } from "../machines/fleet-ports.ts";

@@ -1,6 +1,6 @@
 /** One call of CreateFleet, its outcome written down, and what it teaches of the pools. */
 import type { StageConfig } from "../../config.ts";
-import type { IntentRecord } from "../../contract/fleet-records.ts";
+import type { IntentRecord } from "../../contract/records/fleet-records.ts";
 import type { InstanceId } from "../../contract/ids.ts";
 import type { FleetInstance, LaunchOutcome, PoolError } from "../../ports.ts";
 import type { FleetPorts } from "../machines/fleet-ports.ts";

@@ -1,5 +1,5 @@
 /** What a tick saw, chose and got, as users and operators read it. */
-import type { DecisionRecord } from "../../contract/fleet-records.ts";
+import type { DecisionRecord } from "../../contract/records/fleet-records.ts";
 import type { LaunchReport } from "./ask-for-launch.ts";
 import { microsOf, usdText } from "../../billing/money.ts";
 import type { MachinePhase, Observation } from "./observation.ts";

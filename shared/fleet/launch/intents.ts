@@ -1,10 +1,10 @@
 /** `fleet/intents/{id}.json`: a launch is written down before it is asked for, and its outcome after. */
 import type { StageConfig } from "../../config.ts";
-import type { IntentRecord, Market } from "../../contract/fleet-records.ts";
-import { intentRecordSchema } from "../../contract/fleet-records.ts";
+import type { IntentRecord, Market } from "../../contract/records/fleet-records.ts";
+import { intentRecordSchema } from "../../contract/records/fleet-records.ts";
 import type { IntentId } from "../../contract/ids.ts";
 import { intentIdOf } from "../../contract/ids.ts";
-import { fleetKeys } from "../../contract/keys.ts";
+import { fleetKeys } from "../../contract/records/keys.ts";
 import type { FleetInstance, LaunchRequest, ObjectStore } from "../../ports.ts";
 import type { RecordPorts } from "../../records/records.ts";
 import { createRecord, readRecord, updateRecord } from "../../records/records.ts";

@@ -1,6 +1,6 @@
 /** What EC2's errors teach about the launches to come: which pools to leave alone, and what to hold. Pure. */
-import type { IntentRecord, Market } from "../../contract/fleet-records.ts";
-import { markets } from "../../contract/fleet-records.ts";
+import type { IntentRecord, Market } from "../../contract/records/fleet-records.ts";
+import { markets } from "../../contract/records/fleet-records.ts";
 import type { ErrorClass, PoolError } from "../../ports.ts";
 import type { CoolingPool } from "./observation.ts";
 

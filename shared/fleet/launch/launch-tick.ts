@@ -1,7 +1,7 @@
 /** One run of the launcher. Safe to repeat, to overlap and to cut off. */
-import type { DecisionRecord } from "../../contract/fleet-records.ts";
-import { decisionRecordSchema } from "../../contract/fleet-records.ts";
-import { fleetKeys } from "../../contract/keys.ts";
+import type { DecisionRecord } from "../../contract/records/fleet-records.ts";
+import { decisionRecordSchema } from "../../contract/records/fleet-records.ts";
+import { fleetKeys } from "../../contract/records/keys.ts";
 import { readRecord } from "../../records/records.ts";
 import { act } from "./act.ts";
 import type { LaunchReport } from "./ask-for-launch.ts";

@@ -1,6 +1,6 @@
 /** What a tick knows before it decides: plain data, so that the decision can be made, tested and replayed anywhere. */
-import type { Market, MeasuresRecord } from "../../contract/fleet-records.ts";
-import type { Speed } from "../../contract/parameters.ts";
+import type { Market, MeasuresRecord } from "../../contract/records/fleet-records.ts";
+import type { Speed } from "../../contract/api/parameters.ts";
 import type { BatchId, InstanceId, IntentId } from "../../contract/ids.ts";
 import type { StartFailure } from "../../contract/start-failure.ts";
 import type { Pool, QueueDepth } from "../../ports.ts";

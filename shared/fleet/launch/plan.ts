@@ -1,5 +1,5 @@
 /** What a tick chose to do, with the rule behind every number. */
-import type { DecisionReason, Market } from "../../contract/fleet-records.ts";
+import type { DecisionReason, Market } from "../../contract/records/fleet-records.ts";
 import type { BatchId, InstanceId, IntentId } from "../../contract/ids.ts";
 import type { PoolOffer } from "../../ports.ts";
 

@@ -1,8 +1,8 @@
 /** `fleet/pools.json`: which pools are left alone, whether launching is, and whose turn it is. */
-import type { IntentRecord, Market, PoolsRecord } from "../../contract/fleet-records.ts";
-import { poolsRecordSchema } from "../../contract/fleet-records.ts";
+import type { IntentRecord, Market, PoolsRecord } from "../../contract/records/fleet-records.ts";
+import { poolsRecordSchema } from "../../contract/records/fleet-records.ts";
 import type { IntentId } from "../../contract/ids.ts";
-import { fleetKeys } from "../../contract/keys.ts";
+import { fleetKeys } from "../../contract/records/keys.ts";
 import { cutText } from "../../contract/text.ts";
 import type { FleetInstance, Log, ObjectStore } from "../../ports.ts";
 import type { RecordPorts } from "../../records/records.ts";

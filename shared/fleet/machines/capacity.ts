@@ -1,12 +1,12 @@
-import type { CapacityView } from "../../contract/api.ts";
-import type { DecisionRecord, PoolsRecord } from "../../contract/fleet-records.ts";
+import type { CapacityView } from "../../contract/api/api.ts";
+import type { DecisionRecord, PoolsRecord } from "../../contract/records/fleet-records.ts";
 import {
   decisionRecordSchema,
   markets,
   workerRecordSchema,
   type WorkerRecord,
-} from "../../contract/fleet-records.ts";
-import { fleetKeys } from "../../contract/keys.ts";
+} from "../../contract/records/fleet-records.ts";
+import { fleetKeys } from "../../contract/records/keys.ts";
 import type { StageConfig } from "../../config.ts";
 import { inParallel } from "../../flow/in-parallel.ts";
 import type { Clock, JobQueues, Log, ObjectStore } from "../../ports.ts";

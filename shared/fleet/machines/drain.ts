@@ -1,9 +1,9 @@
 /** `fleet/drains/{instance}.json`: telling a machine to finish what it has and to leave. */
 import type { StageConfig } from "../../config.ts";
-import type { DrainRecord } from "../../contract/fleet-records.ts";
-import { drainRecordSchema } from "../../contract/fleet-records.ts";
+import type { DrainRecord } from "../../contract/records/fleet-records.ts";
+import { drainRecordSchema } from "../../contract/records/fleet-records.ts";
 import type { InstanceId } from "../../contract/ids.ts";
-import { fleetKeys } from "../../contract/keys.ts";
+import { fleetKeys } from "../../contract/records/keys.ts";
 import type { ObjectStore } from "../../ports.ts";
 import type { RecordPorts } from "../../records/records.ts";
 import { readRecord, updateRecord } from "../../records/records.ts";

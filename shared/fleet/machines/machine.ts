@@ -1,6 +1,6 @@
 /** What a machine is worth to the fleet, from EC2's word and its own heartbeat. */
 import type { StageConfig } from "../../config.ts";
-import type { WorkerRecord } from "../../contract/fleet-records.ts";
+import type { WorkerRecord } from "../../contract/records/fleet-records.ts";
 import type { FleetInstance, InstanceState } from "../../ports.ts";
 import { drainMs } from "./drain.ts";
 import { hasServed, type MachineCosts } from "../../billing/known-costs.ts";

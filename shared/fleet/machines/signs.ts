@@ -1,8 +1,8 @@
 /** What a machine says of itself, and what it was told. */
-import type { DrainRecord, WorkerRecord } from "../../contract/fleet-records.ts";
-import { workerRecordSchema } from "../../contract/fleet-records.ts";
+import type { DrainRecord, WorkerRecord } from "../../contract/records/fleet-records.ts";
+import { workerRecordSchema } from "../../contract/records/fleet-records.ts";
 import type { InstanceId } from "../../contract/ids.ts";
-import { fleetKeys } from "../../contract/keys.ts";
+import { fleetKeys } from "../../contract/records/keys.ts";
 import type { FleetInstance, ObjectStore } from "../../ports.ts";
 import { readRecord } from "../../records/records.ts";
 import { readDrain } from "./drain.ts";

@@ -5,10 +5,10 @@
  * is closed.
  */
 import type { StageConfig } from "../../config.ts";
-import type { LedgerRecord, WorkerRecord } from "../../contract/fleet-records.ts";
-import { workerRecordSchema } from "../../contract/fleet-records.ts";
+import type { LedgerRecord, WorkerRecord } from "../../contract/records/fleet-records.ts";
+import { workerRecordSchema } from "../../contract/records/fleet-records.ts";
 import { instanceIdSchema, type InstanceId } from "../../contract/ids.ts";
-import { fleetKeys } from "../../contract/keys.ts";
+import { fleetKeys } from "../../contract/records/keys.ts";
 import type { Clock, FleetInstance, InstanceState, ObjectStore } from "../../ports.ts";
 import { readRecord } from "../../records/records.ts";
 import { entryOf, type LedgerEntry } from "../../billing/ledger/ledger.ts";

@@ -1,6 +1,6 @@
 /** Machines that started, received no message and left: what they were bought for is in no queue. */
-import type { MeasuresRecord } from "../../contract/fleet-records.ts";
-import { mostUnusedKept } from "../../contract/fleet-records.ts";
+import type { MeasuresRecord } from "../../contract/records/fleet-records.ts";
+import { mostUnusedKept } from "../../contract/records/fleet-records.ts";
 import { instanceIdSchema } from "../../contract/ids.ts";
 import type { LedgerEntry } from "../../billing/ledger/ledger.ts";
 import { wasToldToEnd } from "./told-to-end.ts";

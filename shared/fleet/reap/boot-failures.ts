@@ -1,6 +1,6 @@
 /** Machines that could not start, and why: what their workers told, or their consoles. */
-import type { LedgerRecord, MeasuresRecord } from "../../contract/fleet-records.ts";
-import { mostFailedKept } from "../../contract/fleet-records.ts";
+import type { LedgerRecord, MeasuresRecord } from "../../contract/records/fleet-records.ts";
+import { mostFailedKept } from "../../contract/records/fleet-records.ts";
 import { instanceIdSchema, type InstanceId } from "../../contract/ids.ts";
 import { startFailureOn } from "../../contract/start-failure.ts";
 import type { FleetPorts } from "../machines/fleet-ports.ts";

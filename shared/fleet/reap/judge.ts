@@ -1,5 +1,5 @@
 import type { StageConfig } from "../../config.ts";
-import type { ReapReason, ReaperMarks } from "../../contract/fleet-records.ts";
+import type { ReapReason, ReaperMarks } from "../../contract/records/fleet-records.ts";
 import type { InstanceId } from "../../contract/ids.ts";
 import type { FleetInstance } from "../../ports.ts";
 import { drainMs, isOfBudget } from "../machines/drain.ts";

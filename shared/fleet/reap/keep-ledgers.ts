@@ -1,9 +1,9 @@
 /** The reaper's bookkeeping: what it saw of each machine, and which accounts are closed. */
 import type { StageConfig } from "../../config.ts";
-import type { LedgerRecord, ReapReason } from "../../contract/fleet-records.ts";
-import { decisionRecordSchema } from "../../contract/fleet-records.ts";
+import type { LedgerRecord, ReapReason } from "../../contract/records/fleet-records.ts";
+import { decisionRecordSchema } from "../../contract/records/fleet-records.ts";
 import { batchIdSchema, instanceIdSchema, type InstanceId } from "../../contract/ids.ts";
-import { fleetKeys, indexKeys } from "../../contract/keys.ts";
+import { fleetKeys, indexKeys } from "../../contract/records/keys.ts";
 import { inParallel } from "../../flow/in-parallel.ts";
 import type { ObjectStore } from "../../ports.ts";
 import { createRecord, readRecord } from "../../records/records.ts";

@@ -1,6 +1,6 @@
 /** What the reaper's look at the machines says of the pools that they came from. */
 import type { StageConfig } from "../../config.ts";
-import type { LedgerRecord } from "../../contract/fleet-records.ts";
+import type { LedgerRecord } from "../../contract/records/fleet-records.ts";
 import { instanceIdSchema } from "../../contract/ids.ts";
 import type { FleetPorts } from "../machines/fleet-ports.ts";
 import { poolCoolingMs } from "../launch/launch-lessons.ts";

@@ -1,8 +1,8 @@
 /** One run of the reaper: what should end is marked and later ended, and the ledger is kept. */
-import type { MeasuresRecord, ReapReason, ReaperMarks } from "../../contract/fleet-records.ts";
-import { reaperMarksSchema } from "../../contract/fleet-records.ts";
+import type { MeasuresRecord, ReapReason, ReaperMarks } from "../../contract/records/fleet-records.ts";
+import { reaperMarksSchema } from "../../contract/records/fleet-records.ts";
 import type { InstanceId } from "../../contract/ids.ts";
-import { fleetKeys } from "../../contract/keys.ts";
+import { fleetKeys } from "../../contract/records/keys.ts";
 import type { FleetInstance, TerminateOutcome } from "../../ports.ts";
 import { readRecord, updateRecord } from "../../records/records.ts";
 import { learnFromConsoles, readConsole } from "./boot-failures.ts";

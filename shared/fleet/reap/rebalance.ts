@@ -5,9 +5,9 @@
  * @see EC2 user guide, "EC2 instance rebalance recommendations"
  */
 import type { StageConfig } from "../../config.ts";
-import { poolsRecordSchema, type PoolsRecord } from "../../contract/fleet-records.ts";
+import { poolsRecordSchema, type PoolsRecord } from "../../contract/records/fleet-records.ts";
 import type { InstanceId } from "../../contract/ids.ts";
-import { fleetKeys } from "../../contract/keys.ts";
+import { fleetKeys } from "../../contract/records/keys.ts";
 import type { Log } from "../../ports.ts";
 import { updateRecord, type RecordPorts } from "../../records/records.ts";
 import { orderDrain, readDrain } from "../machines/drain.ts";

@@ -1,6 +1,6 @@
 /** What the reaper looks at: every machine that exists, and those that have ended and whose account is open. */
 import type { StageConfig } from "../../config.ts";
-import type { IntentRecord, LedgerRecord } from "../../contract/fleet-records.ts";
+import type { IntentRecord, LedgerRecord } from "../../contract/records/fleet-records.ts";
 import type { FleetInstance } from "../../ports.ts";
 import type { FleetPorts } from "../machines/fleet-ports.ts";
 import { readIntent } from "../launch/intents.ts";

@@ -3,11 +3,11 @@
  * written down even when another fails, and the reaper repeats all but the first for as long as the latch is
  * closed. Jobs are kept.
  */
-import type { StartView, StopView } from "../../contract/api.ts";
-import type { LatchRecord, StopRecord } from "../../contract/fleet-records.ts";
-import { stopRecordSchema } from "../../contract/fleet-records.ts";
+import type { StartView, StopView } from "../../contract/api/api.ts";
+import type { LatchRecord, StopRecord } from "../../contract/records/fleet-records.ts";
+import { stopRecordSchema } from "../../contract/records/fleet-records.ts";
 import { stopIdOf } from "../../contract/ids.ts";
-import { fleetKeys } from "../../contract/keys.ts";
+import { fleetKeys } from "../../contract/records/keys.ts";
 import type { ObjectStore } from "../../ports.ts";
 import { readRecord, updateRecord } from "../../records/records.ts";
 import type { Stage, StopPorts, TriggerPorts } from "../machines/fleet-ports.ts";

@@ -1,6 +1,6 @@
 /** One pass of stop-all: list by tag, terminate, read back. No failure of one step keeps the next from its try. */
 import type { StageConfig } from "../../config.ts";
-import type { StopRecord } from "../../contract/fleet-records.ts";
+import type { StopRecord } from "../../contract/records/fleet-records.ts";
 import type { InstanceId } from "../../contract/ids.ts";
 import { cutText } from "../../contract/text.ts";
 import type { FleetInstance } from "../../ports.ts";

@@ -1,5 +1,5 @@
-import type { StopView } from "../../contract/api.ts";
-import type { LatchRecord, StopRecord } from "../../contract/fleet-records.ts";
+import type { StopView } from "../../contract/api/api.ts";
+import type { LatchRecord, StopRecord } from "../../contract/records/fleet-records.ts";
 
 /** @param receipt of the stop that the latch names; null before its first step is stored. */
 export function stopViewOf(latch: LatchRecord | null, receipt: StopRecord | null): StopView {

@@ -6,7 +6,7 @@ import type { Work } from "../../../shared/fleet/launch/observation.ts";
 import { reapTick } from "../../../shared/fleet/reap/reap-tick.ts";
 import { reopen, stopAll, stopView } from "../../../shared/fleet/stop/stop.ts";
 import { batchIdOf, type InstanceId } from "../../../shared/contract/ids.ts";
-import { speeds, type Speed } from "../../../shared/contract/parameters.ts";
+import { speeds, type Speed } from "../../../shared/contract/api/parameters.ts";
 import { MemoryFleet } from "../../../shared/memory/memory-fleet.ts";
 import { MemoryJobQueues } from "../../../shared/memory/memory-job-queues.ts";
 import { MemoryStore } from "../../../shared/memory/memory-store.ts";

@@ -1,5 +1,5 @@
-import type { WorkerRecord, WorkerState } from "../../../shared/contract/fleet-records.ts";
-import { fleetKeys } from "../../../shared/contract/keys.ts";
+import type { WorkerRecord, WorkerState } from "../../../shared/contract/records/fleet-records.ts";
+import { fleetKeys } from "../../../shared/contract/records/keys.ts";
 import type { InstanceId } from "../../../shared/contract/ids.ts";
 import { readDrain } from "../../../shared/fleet/machines/drain.ts";
 import type { MemoryFleet } from "../../../shared/memory/memory-fleet.ts";

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { expect, test } from "vitest";
-import { batchKeys, fleetKeys } from "../../../shared/contract/keys.ts";
+import { batchKeys, fleetKeys } from "../../../shared/contract/records/keys.ts";
 import { WorkerWorld, batchId, instanceId, otherInstanceId } from "./worker-world.ts";
 
 test("every item of the queue becomes one result with its audio, and the queue is empty", async () => {

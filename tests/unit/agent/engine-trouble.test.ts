@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { attemptsRecordSchema } from "../../../shared/contract/batch-records.ts";
-import { batchKeys } from "../../../shared/contract/keys.ts";
+import { attemptsRecordSchema } from "../../../shared/contract/records/batch-records.ts";
+import { batchKeys } from "../../../shared/contract/records/keys.ts";
 import { readRecord } from "../../../shared/records/records.ts";
 import type { Mishap } from "./fake-engine.ts";
 import { WorkerWorld, batchId, otherInstanceId } from "./worker-world.ts";

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test, vi } from "vitest";
-import { batchKeys } from "../../../shared/contract/keys.ts";
-import { attemptsRecordSchema } from "../../../shared/contract/batch-records.ts";
-import { defaultParameters } from "../../../shared/contract/parameters.ts";
+import { batchKeys } from "../../../shared/contract/records/keys.ts";
+import { attemptsRecordSchema } from "../../../shared/contract/records/batch-records.ts";
+import { defaultParameters } from "../../../shared/contract/api/parameters.ts";
 import { orderDrain } from "../../../shared/fleet/machines/drain.ts";
 import { readRecord } from "../../../shared/records/records.ts";
 import { MetadataError } from "../../../worker/agent/ports.ts";

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { batchKeys } from "../../../shared/contract/keys.ts";
+import { batchKeys } from "../../../shared/contract/records/keys.ts";
 import { MemoryQueue } from "../../../shared/memory/memory-queue.ts";
 import { resultWithoutAudio } from "../../../shared/batch/progress/result-without-audio.ts";
 import { WorkerWorld, batchId, otherInstanceId } from "./worker-world.ts";

@@ -3,16 +3,20 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import type { BatchRecord, ControlRecord, ResultRecord } from "../../../shared/contract/batch-records.ts";
-import { resultRecordSchema } from "../../../shared/contract/batch-records.ts";
-import type { LatchRecord, WorkerRecord } from "../../../shared/contract/fleet-records.ts";
-import { workerRecordSchema } from "../../../shared/contract/fleet-records.ts";
+import type {
+  BatchRecord,
+  ControlRecord,
+  ResultRecord,
+} from "../../../shared/contract/records/batch-records.ts";
+import { resultRecordSchema } from "../../../shared/contract/records/batch-records.ts";
+import type { LatchRecord, WorkerRecord } from "../../../shared/contract/records/fleet-records.ts";
+import { workerRecordSchema } from "../../../shared/contract/records/fleet-records.ts";
 import type { BatchId } from "../../../shared/contract/ids.ts";
 import { batchIdOf, instanceIdSchema, stopIdOf } from "../../../shared/contract/ids.ts";
-import { batchKeys, fleetKeys } from "../../../shared/contract/keys.ts";
+import { batchKeys, fleetKeys } from "../../../shared/contract/records/keys.ts";
 import type { ItemEvent, JobMessage } from "../../../shared/contract/messages.ts";
 import { eventsMessageSchema } from "../../../shared/contract/messages.ts";
-import { defaultParameters } from "../../../shared/contract/parameters.ts";
+import { defaultParameters } from "../../../shared/contract/api/parameters.ts";
 import type { Faults } from "../../../shared/memory/faults.ts";
 import { MemoryQueue } from "../../../shared/memory/memory-queue.ts";
 import { MemoryStore } from "../../../shared/memory/memory-store.ts";

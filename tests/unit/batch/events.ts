@@ -1,7 +1,7 @@
-import type { ResultRecord, TerminalOutcome } from "../../../shared/contract/batch-records.ts";
+import type { ResultRecord, TerminalOutcome } from "../../../shared/contract/records/batch-records.ts";
 import { batchIdOf, instanceIdSchema, itemIdOf, type BatchId } from "../../../shared/contract/ids.ts";
 import type { ItemEvent } from "../../../shared/contract/messages.ts";
-import { defaultParameters } from "../../../shared/contract/parameters.ts";
+import { defaultParameters } from "../../../shared/contract/api/parameters.ts";
 
 export const batchId = batchIdOf("01KDVDNG00AAAAAAAAAAAAAAAA");
 export const one = instanceIdSchema.parse("i-00000001");

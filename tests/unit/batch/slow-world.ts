@@ -1,6 +1,6 @@
 /** Many batches, in a store that takes its time. */
 import { emptyProgress } from "../../../shared/batch/progress/progress.ts";
-import type { BatchRecord } from "../../../shared/contract/batch-records.ts";
+import type { BatchRecord } from "../../../shared/contract/records/batch-records.ts";
 import { batchIdOf } from "../../../shared/contract/ids.ts";
 import type { Faults } from "../../../shared/memory/faults.ts";
 import { noonMs, submitted, world, type World } from "./world.ts";

@@ -1,8 +1,8 @@
 import { parseStageConfig, type StageConfig } from "../../../shared/config.ts";
-import type { BatchRequest } from "../../../shared/contract/batch-request.ts";
-import type { BatchRecord, ItemRecord } from "../../../shared/contract/batch-records.ts";
+import type { BatchRequest } from "../../../shared/contract/api/batch-request.ts";
+import type { BatchRecord, ItemRecord } from "../../../shared/contract/records/batch-records.ts";
 import { stopIdOf } from "../../../shared/contract/ids.ts";
-import type { LatchRecord } from "../../../shared/contract/fleet-records.ts";
+import type { LatchRecord } from "../../../shared/contract/records/fleet-records.ts";
 import { jobMessageSchema, type JobMessage } from "../../../shared/contract/messages.ts";
 import { readProgress } from "../../../shared/batch/progress/batch-files.ts";
 import { submitBatch } from "../../../shared/batch/submit/submit.ts";

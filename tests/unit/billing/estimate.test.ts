@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { DecisionRecord } from "../../../shared/contract/fleet-records.ts";
-import { estimateSchema } from "../../../shared/contract/receipt.ts";
+import type { DecisionRecord } from "../../../shared/contract/records/fleet-records.ts";
+import { estimateSchema } from "../../../shared/contract/records/receipt.ts";
 import { estimateOf, type Asked, type FleetFacts } from "../../../shared/billing/estimate.ts";
 import { modelSettings, testSettings } from "../fleet/settings.ts";
 

@@ -1,5 +1,5 @@
-import type { LedgerRecord } from "../../../shared/contract/fleet-records.ts";
-import type { Estimate } from "../../../shared/contract/receipt.ts";
+import type { LedgerRecord } from "../../../shared/contract/records/fleet-records.ts";
+import type { Estimate } from "../../../shared/contract/records/receipt.ts";
 import type { LedgerEntry } from "../../../shared/billing/ledger/ledger.ts";
 
 /** Half an hour at 0.36 USD an hour, 0.18 USD: it booted for two minutes, loaded for one, and made nothing. */

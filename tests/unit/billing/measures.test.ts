@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import type { MeasuresRecord } from "../../../shared/contract/fleet-records.ts";
+import type { MeasuresRecord } from "../../../shared/contract/records/fleet-records.ts";
 import { launchTick } from "../../../shared/fleet/launch/launch-tick.ts";
 import type { LedgerEntry } from "../../../shared/billing/ledger/ledger.ts";
 import { measured, readMeasures, spentUsd } from "../../../shared/billing/measures.ts";

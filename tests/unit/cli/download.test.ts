@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { Downloader } from "../../../cli/download.ts";
-import type { ResultView } from "../../../shared/contract/api.ts";
+import type { ResultView } from "../../../shared/contract/api/api.ts";
 import { batchIdOf, itemIdOf } from "../../../shared/contract/ids.ts";
 
 const id = batchIdOf("01J00000000000000000000000");

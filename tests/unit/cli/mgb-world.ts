@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { Readable, Writable } from "node:stream";
 import { runMgb } from "../../../cli/program.ts";
 import type { Surroundings } from "../../../cli/surroundings.ts";
-import { problemKinds, type ProblemCode } from "../../../shared/contract/problem.ts";
+import { problemKinds, type ProblemCode } from "../../../shared/contract/api/problem.ts";
 import { systemRandom } from "../../../shared/system/system-random.ts";
 
 export interface Asked {

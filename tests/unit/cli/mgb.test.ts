@@ -1,8 +1,8 @@
 import { mkdirSync, statSync, writeFileSync, readdirSync, readFileSync, chmodSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { StopView } from "../../../shared/contract/api.ts";
-import type { ProblemCode } from "../../../shared/contract/problem.ts";
+import type { StopView } from "../../../shared/contract/api/api.ts";
+import type { ProblemCode } from "../../../shared/contract/api/problem.ts";
 import { someEstimate } from "../billing/ledger-entry.ts";
 import { collector, MgbWorld, page, problem } from "./mgb-world.ts";
 import { batchId, endedBatch, sampleBatch } from "./sample-batch.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { progressLines, progressSummary } from "../../../cli/progress-view.ts";
-import type { BatchView, CapacityView } from "../../../shared/contract/api.ts";
+import type { BatchView, CapacityView } from "../../../shared/contract/api/api.ts";
 import { sampleBatch } from "./sample-batch.ts";
 import { noMachine } from "./sample-capacity.ts";
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { clipPaths } from "../../../cli/clip-names.ts";
 import { pullClips } from "../../../cli/pull.ts";
-import type { ResultView } from "../../../shared/contract/api.ts";
+import type { ResultView } from "../../../shared/contract/api/api.ts";
 import { batchIdOf, itemIdOf } from "../../../shared/contract/ids.ts";
 import { sampleBatch } from "./sample-batch.ts";
 

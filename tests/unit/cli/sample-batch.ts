@@ -1,4 +1,4 @@
-import { type BatchView, batchViewSchema } from "../../../shared/contract/api.ts";
+import { type BatchView, batchViewSchema } from "../../../shared/contract/api/api.ts";
 import { someEstimate } from "../billing/ledger-entry.ts";
 
 export const batchId = "batch_01J00000000000000000000000";

@@ -1,4 +1,4 @@
-import type { CapacityView } from "../../../shared/contract/api.ts";
+import type { CapacityView } from "../../../shared/contract/api/api.ts";
 
 /** Before the launcher's first look. */
 export const noMachine: CapacityView = {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { batchRequestSchema } from "../../../shared/contract/batch-request.ts";
+import { batchRequestSchema } from "../../../shared/contract/api/batch-request.ts";
 import { messageText } from "../../../shared/contract/messages.ts";
 import { cutText, textSchema } from "../../../shared/contract/text.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { WorkerRecord } from "../../../shared/contract/fleet-records.ts";
+import type { WorkerRecord } from "../../../shared/contract/records/fleet-records.ts";
 import { instanceIdSchema } from "../../../shared/contract/ids.ts";
 import { machineOf } from "../../../shared/fleet/machines/machine.ts";
 import { noSigns } from "../../../shared/fleet/machines/signs.ts";

@@ -1,8 +1,12 @@
 import type { StageConfig } from "../../../shared/config.ts";
-import type { IntentRecord, PoolsRecord, WorkerRecord } from "../../../shared/contract/fleet-records.ts";
-import { intentRecordSchema, poolsRecordSchema } from "../../../shared/contract/fleet-records.ts";
+import type {
+  IntentRecord,
+  PoolsRecord,
+  WorkerRecord,
+} from "../../../shared/contract/records/fleet-records.ts";
+import { intentRecordSchema, poolsRecordSchema } from "../../../shared/contract/records/fleet-records.ts";
 import { batchIdOf, type InstanceId } from "../../../shared/contract/ids.ts";
-import { fleetKeys } from "../../../shared/contract/keys.ts";
+import { fleetKeys } from "../../../shared/contract/records/keys.ts";
 import type {
   LaunchPorts,
   Stage,

@@ -1,5 +1,5 @@
 import type { Context } from "aws-lambda";
-import type { Caller } from "../../../shared/contract/api.ts";
+import type { Caller } from "../../../shared/contract/api/api.ts";
 import type { ApiEvent } from "../../../functions/http/api.ts";
 
 export const operator: Caller = { kind: "known", owner: "ada", scopes: ["read", "submit", "operate"] };

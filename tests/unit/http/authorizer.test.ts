@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { authorizer } from "../../../functions/http/authorizer.ts";
-import { callerSchema } from "../../../shared/contract/api.ts";
-import type { ApiKeyRecord } from "../../../shared/contract/batch-records.ts";
+import { callerSchema } from "../../../shared/contract/api/api.ts";
+import type { ApiKeyRecord } from "../../../shared/contract/records/batch-records.ts";
 import { PlannedFaults } from "../../../shared/memory/faults.ts";
 import { MemoryStore } from "../../../shared/memory/memory-store.ts";
 import { VirtualClock } from "../../../shared/memory/virtual-clock.ts";

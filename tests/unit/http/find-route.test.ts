@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { apiHandler } from "../../../functions/http/api.ts";
 import { readRoutes } from "../../../functions/http/read-routes.ts";
 import { submitRoutes } from "../../../functions/http/submit-routes.ts";
-import { problemSchema } from "../../../shared/contract/problem.ts";
-import { routeKeys, routes } from "../../../shared/contract/routes.ts";
+import { problemSchema } from "../../../shared/contract/api/problem.ts";
+import { routeKeys, routes } from "../../../shared/contract/api/routes.ts";
 import { settings, submitted, world, type World } from "../batch/world.ts";
 import { apiEvent, lambdaContext, type EventOptions } from "./api-event.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { apiHandler } from "../../../functions/http/api.ts";
 import { readRoutes } from "../../../functions/http/read-routes.ts";
-import { type Caller, type CapacityView, capacityViewSchema } from "../../../shared/contract/api.ts";
+import { type Caller, type CapacityView, capacityViewSchema } from "../../../shared/contract/api/api.ts";
 import { instanceIdSchema, type InstanceId } from "../../../shared/contract/ids.ts";
 import { orderDrain } from "../../../shared/fleet/machines/drain.ts";
 import { launchTick } from "../../../shared/fleet/launch/launch-tick.ts";

@@ -13,12 +13,12 @@ import {
   pageSchema,
   resultViewSchema,
   routeViewSchema,
-} from "../../../shared/contract/api.ts";
-import type { DecisionRecord } from "../../../shared/contract/fleet-records.ts";
+} from "../../../shared/contract/api/api.ts";
+import type { DecisionRecord } from "../../../shared/contract/records/fleet-records.ts";
 import { itemIdOf, type BatchId } from "../../../shared/contract/ids.ts";
 import { PlannedFaults } from "../../../shared/memory/faults.ts";
 import { StoreError } from "../../../shared/ports.ts";
-import { problemSchema } from "../../../shared/contract/problem.ts";
+import { problemSchema } from "../../../shared/contract/api/problem.ts";
 import { advanced, finished, of, result, started } from "../batch/events.ts";
 import { noonMs, prompts, settings, submitted, world, type World } from "../batch/world.ts";
 import { apiEvent, lambdaContext, type EventOptions } from "./api-event.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { apiHandler } from "../../../functions/http/api.ts";
 import { submitRoutes } from "../../../functions/http/submit-routes.ts";
-import { batchCheckViewSchema, batchViewSchema } from "../../../shared/contract/api.ts";
-import { problemSchema } from "../../../shared/contract/problem.ts";
+import { batchCheckViewSchema, batchViewSchema } from "../../../shared/contract/api/api.ts";
+import { problemSchema } from "../../../shared/contract/api/problem.ts";
 
 import { of, started } from "../batch/events.ts";
 import { foldEvents } from "../../../shared/batch/progress/fold.ts";

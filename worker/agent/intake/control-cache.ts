@@ -1,7 +1,7 @@
-import type { ControlRecord } from "../../../shared/contract/batch-records.ts";
-import { controlRecordSchema } from "../../../shared/contract/batch-records.ts";
+import type { ControlRecord } from "../../../shared/contract/records/batch-records.ts";
+import { controlRecordSchema } from "../../../shared/contract/records/batch-records.ts";
 import type { BatchId } from "../../../shared/contract/ids.ts";
-import { batchKeys } from "../../../shared/contract/keys.ts";
+import { batchKeys } from "../../../shared/contract/records/keys.ts";
 import type { Clock, ObjectStore } from "../../../shared/ports.ts";
 import { readRecord } from "../../../shared/records/records.ts";
 

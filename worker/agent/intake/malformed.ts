@@ -1,9 +1,9 @@
 /** Messages that no schema accepts. */
-import type { ResultRecord } from "../../../shared/contract/batch-records.ts";
-import { batchRecordSchema, itemRecordSchema } from "../../../shared/contract/batch-records.ts";
+import type { ResultRecord } from "../../../shared/contract/records/batch-records.ts";
+import { batchRecordSchema, itemRecordSchema } from "../../../shared/contract/records/batch-records.ts";
 import { resultWithoutAudio, type ItemAddress } from "../../../shared/batch/progress/result-without-audio.ts";
 import type { InstanceId } from "../../../shared/contract/ids.ts";
-import { batchKeys, chunkOf, itemsPerChunk } from "../../../shared/contract/keys.ts";
+import { batchKeys, chunkOf, itemsPerChunk } from "../../../shared/contract/records/keys.ts";
 import { jobAddressSchema } from "../../../shared/contract/messages.ts";
 import { cutText } from "../../../shared/contract/text.ts";
 import type { ObjectStore } from "../../../shared/ports.ts";

@@ -3,7 +3,7 @@ import { noAttempts, readAttempts } from "../../../shared/batch/progress/attempt
 import { readResult } from "../../../shared/batch/progress/batch-files.ts";
 import { resultWithoutAudio } from "../../../shared/batch/progress/result-without-audio.ts";
 import { jsonOf } from "../../../shared/contract/json.ts";
-import { batchKeys } from "../../../shared/contract/keys.ts";
+import { batchKeys } from "../../../shared/contract/records/keys.ts";
 import type { JobMessage } from "../../../shared/contract/messages.ts";
 import { jobMessageSchema } from "../../../shared/contract/messages.ts";
 import type { ReceivedMessage } from "../../../shared/ports.ts";

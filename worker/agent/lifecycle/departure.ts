@@ -1,5 +1,5 @@
 /** Why and how a worker leaves. Pure. */
-import type { WorkerRecord } from "../../../shared/contract/fleet-records.ts";
+import type { WorkerRecord } from "../../../shared/contract/records/fleet-records.ts";
 import type { InterruptionNotice } from "../ports.ts";
 
 export type LeaveReason = NonNullable<WorkerRecord["reason"]>;

@@ -1,5 +1,5 @@
-import type { TimeSpent, WorkerRecord } from "../../../shared/contract/fleet-records.ts";
-import { fleetKeys } from "../../../shared/contract/keys.ts";
+import type { TimeSpent, WorkerRecord } from "../../../shared/contract/records/fleet-records.ts";
+import { fleetKeys } from "../../../shared/contract/records/keys.ts";
 import type { Clock, ObjectStore } from "../../../shared/ports.ts";
 import type { Identity } from "../ports.ts";
 

@@ -1,5 +1,5 @@
 /** What the fleet tells a worker through the bucket: to stop with all others, or to leave by itself. */
-import type { DrainRecord } from "../../../shared/contract/fleet-records.ts";
+import type { DrainRecord } from "../../../shared/contract/records/fleet-records.ts";
 import type { InstanceId } from "../../../shared/contract/ids.ts";
 import { readDrain } from "../../../shared/fleet/machines/drain.ts";
 import { latchIsClosed } from "../../../shared/interlock/latch.ts";

@@ -1,11 +1,11 @@
 /** Result records: how each kind is made, and the one write that makes an attempt the result. */
-import type { ResultRecord } from "../../../shared/contract/batch-records.ts";
+import type { ResultRecord } from "../../../shared/contract/records/batch-records.ts";
 import { readResult } from "../../../shared/batch/progress/batch-files.ts";
 import { resultWithoutAudio } from "../../../shared/batch/progress/result-without-audio.ts";
 import { plus } from "../../../shared/billing/engine-time.ts";
 import type { EngineDone, EngineReady } from "../../../shared/contract/engine-protocol.ts";
 import type { InstanceId } from "../../../shared/contract/ids.ts";
-import { batchKeys } from "../../../shared/contract/keys.ts";
+import { batchKeys } from "../../../shared/contract/records/keys.ts";
 import type { Clock, ObjectStore, Random } from "../../../shared/ports.ts";
 import { StoreError } from "../../../shared/ports.ts";
 import { createRecord } from "../../../shared/records/records.ts";

@@ -1,10 +1,10 @@
 import { rmSync } from "node:fs";
 import { join, parse } from "node:path";
-import type { AttemptsRecord, ResultRecord } from "../../../shared/contract/batch-records.ts";
+import type { AttemptsRecord, ResultRecord } from "../../../shared/contract/records/batch-records.ts";
 import type { EngineCheckpoint, EngineDone, EngineReady } from "../../../shared/contract/engine-protocol.ts";
 import { addFailure, addInterruption, lastWord } from "../../../shared/batch/progress/attempts.ts";
 import { resultWithoutAudio } from "../../../shared/batch/progress/result-without-audio.ts";
-import { batchKeys } from "../../../shared/contract/keys.ts";
+import { batchKeys } from "../../../shared/contract/records/keys.ts";
 import type { ItemEvent, JobMessage } from "../../../shared/contract/messages.ts";
 import type { ReceiptHandle } from "../../../shared/ports.ts";
 import { Batcher } from "../queue/batcher.ts";

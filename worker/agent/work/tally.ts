@@ -1,4 +1,4 @@
-import type { ResultRecord } from "../../../shared/contract/batch-records.ts";
+import type { ResultRecord } from "../../../shared/contract/records/batch-records.ts";
 
 /** What this worker has made so far, for its heartbeat. */
 export class Tally {

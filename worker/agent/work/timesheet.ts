@@ -1,4 +1,4 @@
-import type { TimeSpent } from "../../../shared/contract/fleet-records.ts";
+import type { TimeSpent } from "../../../shared/contract/records/fleet-records.ts";
 import type { BatchId, ItemId } from "../../../shared/contract/ids.ts";
 
 interface Clip {

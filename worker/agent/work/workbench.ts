@@ -1,4 +1,4 @@
-import type { ControlRecord } from "../../../shared/contract/batch-records.ts";
+import type { ControlRecord } from "../../../shared/contract/records/batch-records.ts";
 import type { EngineEvent, EngineReady } from "../../../shared/contract/engine-protocol.ts";
 import type { BatchId, ItemId } from "../../../shared/contract/ids.ts";
 import type { Clock, Log } from "../../../shared/ports.ts";

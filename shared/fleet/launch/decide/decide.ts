@@ -9,7 +9,7 @@
  * (spot, else rescue), the limits that bind it, and last the launches whose outcome is not known.
  */
 import type { StageConfig } from "../../../config.ts";
-import type { DecisionReason, Market } from "../../../contract/fleet-records.ts";
+import type { DecisionReason, Market } from "../../../contract/records/fleet-records.ts";
 import { affordable, isSpent } from "./batch-budget.ts";
 import {
   afterBuying,

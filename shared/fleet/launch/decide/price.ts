@@ -1,6 +1,6 @@
 /** What an hour of a machine costs, what one of a spot machine may cost, and which have come to cost more. */
 import type { StageConfig } from "../../../config.ts";
-import type { Extras, Market } from "../../../contract/fleet-records.ts";
+import type { Extras, Market } from "../../../contract/records/fleet-records.ts";
 import { volumeUsdPerHour } from "../../../billing/bill.ts";
 import type { Machine, Observation } from "../observation.ts";
 import type { Drain } from "../plan.ts";

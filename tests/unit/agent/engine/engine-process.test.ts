@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import type { EngineEvent } from "../../../../shared/contract/engine-protocol.ts";
-import { defaultParameters } from "../../../../shared/contract/parameters.ts";
+import { defaultParameters } from "../../../../shared/contract/api/parameters.ts";
 import { EngineProcess } from "../../../../worker/agent/engine/engine-process.ts";
 import type { EngineSession } from "../../../../worker/agent/ports.ts";
 

@@ -7,7 +7,10 @@ import {
   openIndices,
   queuedIndices,
 } from "../../../../shared/batch/progress/progress.ts";
-import { progressRecordSchema, type ProgressRecord } from "../../../../shared/contract/batch-records.ts";
+import {
+  progressRecordSchema,
+  type ProgressRecord,
+} from "../../../../shared/contract/records/batch-records.ts";
 import { instanceIdSchema } from "../../../../shared/contract/ids.ts";
 import type { ItemEvent } from "../../../../shared/contract/messages.ts";
 import { advanced, at, batchId, finished, one, released, result, setAside, started, two } from "../events.ts";

@@ -5,7 +5,7 @@ import { foldEvents } from "../../../../shared/batch/progress/fold.ts";
 import { readManifest } from "../../../../shared/batch/progress/manifest.ts";
 import { openWork } from "../../../../shared/batch/reconcile/open-work.ts";
 import { countsOf } from "../../../../shared/batch/progress/progress.ts";
-import { resultRecordSchema } from "../../../../shared/contract/batch-records.ts";
+import { resultRecordSchema } from "../../../../shared/contract/records/batch-records.ts";
 import { finished, of, result, started } from "../events.ts";
 import { progressOf, prompts, submitted, world } from "../world.ts";
 

@@ -4,7 +4,7 @@ import { foldBatch, foldEvents } from "../../../../shared/batch/progress/fold.ts
 import { readManifest } from "../../../../shared/batch/progress/manifest.ts";
 import { openWork } from "../../../../shared/batch/reconcile/open-work.ts";
 import { countsOf } from "../../../../shared/batch/progress/progress.ts";
-import { completedRecordSchema } from "../../../../shared/contract/batch-records.ts";
+import { completedRecordSchema } from "../../../../shared/contract/records/batch-records.ts";
 import { batchIdOf } from "../../../../shared/contract/ids.ts";
 import { PlannedFaults } from "../../../../shared/memory/faults.ts";
 import { StoreError } from "../../../../shared/ports.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { foldEvents } from "../../../../shared/batch/progress/fold.ts";
 import { reconcile } from "../../../../shared/batch/reconcile/reconcile.ts";
-import type { BatchRecord, ResultRecord } from "../../../../shared/contract/batch-records.ts";
-import { fleetKeys } from "../../../../shared/contract/keys.ts";
+import type { BatchRecord, ResultRecord } from "../../../../shared/contract/records/batch-records.ts";
+import { fleetKeys } from "../../../../shared/contract/records/keys.ts";
 import { halfAnHour } from "../../billing/ledger-entry.ts";
 import { finished, of, one, result } from "../events.ts";
 import { allKeys, prompts, submitted, world, type World } from "../world.ts";

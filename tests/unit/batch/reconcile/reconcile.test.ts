@@ -7,7 +7,7 @@ import { openWork } from "../../../../shared/batch/reconcile/open-work.ts";
 import { countsOf } from "../../../../shared/batch/progress/progress.ts";
 import { reconcile } from "../../../../shared/batch/reconcile/reconcile.ts";
 import type { FleetSight } from "../../../../shared/batch/reconcile/reconcile-ports.ts";
-import type { BatchRecord } from "../../../../shared/contract/batch-records.ts";
+import type { BatchRecord } from "../../../../shared/contract/records/batch-records.ts";
 import { batchIdOf } from "../../../../shared/contract/ids.ts";
 import { PlannedFaults } from "../../../../shared/memory/faults.ts";
 import { QueueError, StoreError } from "../../../../shared/ports.ts";

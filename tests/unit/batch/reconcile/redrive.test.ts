@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { readResult } from "../../../../shared/batch/progress/batch-files.ts";
 import { countsOf } from "../../../../shared/batch/progress/progress.ts";
 import { secondLook } from "../../../../shared/batch/reconcile/redrive.ts";
-import { attemptsRecordSchema, type BatchRecord } from "../../../../shared/contract/batch-records.ts";
+import { attemptsRecordSchema, type BatchRecord } from "../../../../shared/contract/records/batch-records.ts";
 import { result } from "../events.ts";
 import { jobsIn, progressOf, settings, submitted, world, type World } from "../world.ts";
 

@@ -4,7 +4,7 @@ import { openWork } from "../../../../shared/batch/reconcile/open-work.ts";
 import { countsOf } from "../../../../shared/batch/progress/progress.ts";
 import { reconcile } from "../../../../shared/batch/reconcile/reconcile.ts";
 import { secondLook } from "../../../../shared/batch/reconcile/redrive.ts";
-import type { BatchRecord } from "../../../../shared/contract/batch-records.ts";
+import type { BatchRecord } from "../../../../shared/contract/records/batch-records.ts";
 import { PlannedFaults } from "../../../../shared/memory/faults.ts";
 import { QueueError, type JobQueue, type JobQueues } from "../../../../shared/ports.ts";
 import { one } from "../events.ts";

@@ -7,7 +7,7 @@ import { readManifest } from "../../../../shared/batch/progress/manifest.ts";
 import { countsOf } from "../../../../shared/batch/progress/progress.ts";
 import { reconcile } from "../../../../shared/batch/reconcile/reconcile.ts";
 import { submitBatch } from "../../../../shared/batch/submit/submit.ts";
-import type { BatchRecord } from "../../../../shared/contract/batch-records.ts";
+import type { BatchRecord } from "../../../../shared/contract/records/batch-records.ts";
 import { batchIdSchema } from "../../../../shared/contract/ids.ts";
 import type { Faults } from "../../../../shared/memory/faults.ts";
 import { result } from "../events.ts";

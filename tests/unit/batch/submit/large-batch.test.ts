@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { IndexSet } from "../../../../shared/batch/progress/index-set.ts";
 import { countsOf, emptyProgress } from "../../../../shared/batch/progress/progress.ts";
 import { reconcile } from "../../../../shared/batch/reconcile/reconcile.ts";
-import type { BatchRecord } from "../../../../shared/contract/batch-records.ts";
+import type { BatchRecord } from "../../../../shared/contract/records/batch-records.ts";
 import { itemIdOf } from "../../../../shared/contract/ids.ts";
 import type { Faults } from "../../../../shared/memory/faults.ts";
 import { one, result } from "../events.ts";

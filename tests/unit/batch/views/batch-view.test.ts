@@ -3,17 +3,17 @@ import { noCost } from "../../../../shared/billing/receipts/batch-cost.ts";
 import { batchView, type BatchFacts } from "../../../../shared/batch/views/batch-view.ts";
 import { applyEvents } from "../../../../shared/batch/progress/apply-events.ts";
 import { emptyProgress } from "../../../../shared/batch/progress/progress.ts";
-import { batchViewSchema, type BatchView } from "../../../../shared/contract/api.ts";
+import { batchViewSchema, type BatchView } from "../../../../shared/contract/api/api.ts";
 import type {
   BatchRecord,
   ControlRecord,
   TerminalOutcome,
-} from "../../../../shared/contract/batch-records.ts";
+} from "../../../../shared/contract/records/batch-records.ts";
 import type {
   DecisionReason,
   DecisionRecord,
   LatchRecord,
-} from "../../../../shared/contract/fleet-records.ts";
+} from "../../../../shared/contract/records/fleet-records.ts";
 import { stopIdOf } from "../../../../shared/contract/ids.ts";
 import type { ItemEvent } from "../../../../shared/contract/messages.ts";
 import { someEstimate } from "../../billing/ledger-entry.ts";

@@ -2,8 +2,8 @@
 import { describe, expect, test } from "vitest";
 import type { BatchCost } from "../../../../shared/billing/receipts/batch-cost.ts";
 import { costView } from "../../../../shared/batch/views/cost-view.ts";
-import type { BatchRecord } from "../../../../shared/contract/batch-records.ts";
-import type { ReceiptRecord } from "../../../../shared/contract/receipt.ts";
+import type { BatchRecord } from "../../../../shared/contract/records/batch-records.ts";
+import type { ReceiptRecord } from "../../../../shared/contract/records/receipt.ts";
 import { batchIdOf } from "../../../../shared/contract/ids.ts";
 import { spentOn } from "../../../../shared/billing/spending.ts";
 import type { LedgerEntry } from "../../../../shared/billing/ledger/ledger.ts";

@@ -5,7 +5,7 @@ import { openWork } from "../../../../shared/batch/reconcile/open-work.ts";
 import { launchTick } from "../../../../shared/fleet/launch/launch-tick.ts";
 import { countsOf, emptyProgress } from "../../../../shared/batch/progress/progress.ts";
 import { reconcile } from "../../../../shared/batch/reconcile/reconcile.ts";
-import type { BatchRecord } from "../../../../shared/contract/batch-records.ts";
+import type { BatchRecord } from "../../../../shared/contract/records/batch-records.ts";
 import { itemIdOf } from "../../../../shared/contract/ids.ts";
 import { MemoryFleet } from "../../../../shared/memory/memory-fleet.ts";
 import { one, result } from "../events.ts";

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { shareOut } from "../../../../shared/billing/receipts/item-shares.ts";
 import { batchIdOf, instanceIdSchema } from "../../../../shared/contract/ids.ts";
-import { receiptLines } from "../../../../shared/contract/receipt.ts";
+import { receiptLines } from "../../../../shared/contract/records/receipt.ts";
 import { amountsView, sumOf, totalOf } from "../../../../shared/billing/amounts.ts";
 import { billMicros } from "../../../../shared/billing/bill.ts";
 import type { LedgerEntry } from "../../../../shared/billing/ledger/ledger.ts";

@@ -1,6 +1,6 @@
 /** Machines that cannot start: how many are bought, what is said of the cause, and who can mend it. */
 import { beforeEach, describe, expect, test } from "vitest";
-import type { DecisionRecord, WorkerRecord } from "../../../../shared/contract/fleet-records.ts";
+import type { DecisionRecord, WorkerRecord } from "../../../../shared/contract/records/fleet-records.ts";
 import type { InstanceId } from "../../../../shared/contract/ids.ts";
 import { launchTick } from "../../../../shared/fleet/launch/launch-tick.ts";
 import { reapTick } from "../../../../shared/fleet/reap/reap-tick.ts";

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { decisionRecordSchema } from "../../../../shared/contract/fleet-records.ts";
+import { decisionRecordSchema } from "../../../../shared/contract/records/fleet-records.ts";
 import { stopIdOf } from "../../../../shared/contract/ids.ts";
-import { fleetKeys } from "../../../../shared/contract/keys.ts";
+import { fleetKeys } from "../../../../shared/contract/records/keys.ts";
 import { readDrain } from "../../../../shared/fleet/machines/drain.ts";
 import { closeLatch, openLatch } from "../../../../shared/interlock/latch.ts";
 import { dryRun, launchTick } from "../../../../shared/fleet/launch/launch-tick.ts";

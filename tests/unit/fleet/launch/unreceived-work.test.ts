@@ -1,6 +1,6 @@
 /** The launcher and the reaper with a batch whose messages are in no queue: as old batches, or a lost queue, leave it. */
 import { beforeEach, expect, test } from "vitest";
-import type { DecisionRecord } from "../../../../shared/contract/fleet-records.ts";
+import type { DecisionRecord } from "../../../../shared/contract/records/fleet-records.ts";
 import type { InstanceId } from "../../../../shared/contract/ids.ts";
 import { launchTick } from "../../../../shared/fleet/launch/launch-tick.ts";
 import { reapTick } from "../../../../shared/fleet/reap/reap-tick.ts";

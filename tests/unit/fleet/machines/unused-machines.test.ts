@@ -1,6 +1,6 @@
 /** From the ledgers: which machines started, received no message and left, since a message was last received. */
 import { describe, expect, test } from "vitest";
-import type { DrainRecord, WorkerRecord } from "../../../../shared/contract/fleet-records.ts";
+import type { DrainRecord, WorkerRecord } from "../../../../shared/contract/records/fleet-records.ts";
 import type { LedgerEntry } from "../../../../shared/billing/ledger/ledger.ts";
 import { receiptsShown, saysUnused } from "../../../../shared/fleet/machines/unused-machines.ts";
 import { instanceIdSchema } from "../../../../shared/contract/ids.ts";

@@ -3,7 +3,7 @@ import type { InstanceEvent } from "../../../../shared/contract/instance-event.t
 import { instanceEventSchema } from "../../../../shared/contract/instance-event.ts";
 import type { InstanceId } from "../../../../shared/contract/ids.ts";
 import { instanceIdSchema } from "../../../../shared/contract/ids.ts";
-import { fleetKeys } from "../../../../shared/contract/keys.ts";
+import { fleetKeys } from "../../../../shared/contract/records/keys.ts";
 import { orderDrain, readDrain } from "../../../../shared/fleet/machines/drain.ts";
 import { onInstanceEvent } from "../../../../shared/fleet/reap/instance-events.ts";
 import { billUsd } from "../../../../shared/billing/bill.ts";

@@ -1,5 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { DrainRecord, ReapReason, WorkerRecord } from "../../../../shared/contract/fleet-records.ts";
+import type {
+  DrainRecord,
+  ReapReason,
+  WorkerRecord,
+} from "../../../../shared/contract/records/fleet-records.ts";
 import { instanceIdSchema, intentIdSchema } from "../../../../shared/contract/ids.ts";
 import { reapReason, verdict } from "../../../../shared/fleet/reap/judge.ts";
 import type { FleetInstance } from "../../../../shared/ports.ts";

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import type { LedgerRecord } from "../../../../shared/contract/fleet-records.ts";
-import { fleetKeys } from "../../../../shared/contract/keys.ts";
+import type { LedgerRecord } from "../../../../shared/contract/records/fleet-records.ts";
+import { fleetKeys } from "../../../../shared/contract/records/keys.ts";
 import type { InstanceId } from "../../../../shared/contract/ids.ts";
 import { billUsd } from "../../../../shared/billing/bill.ts";
 import { orderDrain } from "../../../../shared/fleet/machines/drain.ts";

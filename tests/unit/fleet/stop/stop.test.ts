@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { fleetKeys } from "../../../../shared/contract/keys.ts";
+import { fleetKeys } from "../../../../shared/contract/records/keys.ts";
 import { launchTick } from "../../../../shared/fleet/launch/launch-tick.ts";
 import { reapTick } from "../../../../shared/fleet/reap/reap-tick.ts";
 import { reopen, stopAll, stopView } from "../../../../shared/fleet/stop/stop.ts";

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { reapOrNote } from "../../../../functions/fleet/reap-and-reconcile.ts";
 import { batchIdOf } from "../../../../shared/contract/ids.ts";
-import { fleetKeys, indexKeys } from "../../../../shared/contract/keys.ts";
+import { fleetKeys, indexKeys } from "../../../../shared/contract/records/keys.ts";
 import { launchTick } from "../../../../shared/fleet/launch/launch-tick.ts";
 import { FleetError, QueueError, StoreError } from "../../../../shared/ports.ts";
 import { StoreClock } from "../../../../shared/system/store-clock.ts";

@@ -4,7 +4,10 @@ import { noCost } from "../../../../../shared/billing/receipts/batch-cost.ts";
 import { batchView } from "../../../../../shared/batch/views/batch-view.ts";
 import { emptyProgress } from "../../../../../shared/batch/progress/progress.ts";
 import type { StageConfig } from "../../../../../shared/config.ts";
-import { decisionReasons, decisionRecordSchema } from "../../../../../shared/contract/fleet-records.ts";
+import {
+  decisionReasons,
+  decisionRecordSchema,
+} from "../../../../../shared/contract/records/fleet-records.ts";
 import { batchIdOf, instanceIdSchema } from "../../../../../shared/contract/ids.ts";
 import { decide } from "../../../../../shared/fleet/launch/decide/decide.ts";
 import { decisionRecord } from "../../../../../shared/fleet/launch/decision-record.ts";

@@ -15,11 +15,11 @@ import {
   usageViewSchema,
 } from "./api.ts";
 import { batchRequestSchema, itemRequestSchema } from "./batch-request.ts";
-import { decisionRecordSchema } from "./fleet-records.ts";
-import { batchIdSchema, itemIdSchema } from "./ids.ts";
+import { decisionRecordSchema } from "../records/fleet-records.ts";
+import { batchIdSchema, itemIdSchema } from "../ids.ts";
 import { parametersSchema } from "./parameters.ts";
 import { problemKinds, problemSchema, type ProblemCode } from "./problem.ts";
-import { estimateSchema, receiptViewSchema } from "./receipt.ts";
+import { estimateSchema, receiptViewSchema } from "../records/receipt.ts";
 import { querySchemaOf, routeKeys, routes, type RouteKey, type RouteTerms } from "./routes.ts";
 
 /** Of what is described, not of the software: it changes when a client must. */

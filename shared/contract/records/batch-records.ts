@@ -1,9 +1,9 @@
 /** What the bucket holds of a batch. Every record carries its schema version and is parsed on reading. */
 import { z } from "zod";
-import { audioChecksSchema } from "./engine-protocol.ts";
-import { batchIdSchema, instanceIdSchema, itemIdSchema } from "./ids.ts";
+import { audioChecksSchema } from "../engine-protocol.ts";
+import { batchIdSchema, instanceIdSchema, itemIdSchema } from "../ids.ts";
 import { estimateSchema, usdSchema } from "./receipt.ts";
-import { audioFormats, parametersSchema, seedSchema, speedSchema } from "./parameters.ts";
+import { audioFormats, parametersSchema, seedSchema, speedSchema } from "../api/parameters.ts";
 
 const timeSchema = z.iso.datetime();
 const version = z.literal(1);

@@ -20,9 +20,9 @@ import {
   stopViewSchema,
   usageViewSchema,
 } from "./api.ts";
-import type { Scope } from "./batch-records.ts";
+import type { Scope } from "../records/batch-records.ts";
 import { batchRequestSchema } from "./batch-request.ts";
-import { decisionRecordSchema } from "./fleet-records.ts";
+import { decisionRecordSchema } from "../records/fleet-records.ts";
 import type { ProblemCode } from "./problem.ts";
 import {
   audioQuerySchema,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { limits, parameterChoiceSchema, promptSchema, seedSchema, speedSchema } from "./parameters.ts";
-import { textSchema } from "./text.ts";
+import { textSchema } from "../text.ts";
 
 const customIdSchema = z
   .string()

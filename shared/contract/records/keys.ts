@@ -1,5 +1,5 @@
 /** Where each record lives in the bucket. The only place that spells a key. */
-import { instanceIdSchema, type BatchId, type InstanceId, type IntentId, type StopId } from "./ids.ts";
+import { instanceIdSchema, type BatchId, type InstanceId, type IntentId, type StopId } from "../ids.ts";
 
 /** Items are stored, and manifests written, in chunks of this many. */
 export const itemsPerChunk = 1000;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { textSchema } from "./text.ts";
+import { textSchema } from "../text.ts";
 
 /** Limits of one clip and one batch; the API states them, the schemas hold them. */
 export const limits = {

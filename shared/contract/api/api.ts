@@ -6,11 +6,17 @@ import {
   provenanceSchema,
   scopes,
   terminalOutcomes,
-} from "./batch-records.ts";
-import { decisionReasons, decisionRecordSchema, markets } from "./fleet-records.ts";
-import { batchIdSchema, instanceIdSchema, itemIdSchema, stopIdSchema } from "./ids.ts";
+} from "../records/batch-records.ts";
+import { decisionReasons, decisionRecordSchema, markets } from "../records/fleet-records.ts";
+import { batchIdSchema, instanceIdSchema, itemIdSchema, stopIdSchema } from "../ids.ts";
 import { parametersSchema, speedSchema } from "./parameters.ts";
-import { amountsSchema, estimateSchema, othersSchema, receiptViewSchema, usdSchema } from "./receipt.ts";
+import {
+  amountsSchema,
+  estimateSchema,
+  othersSchema,
+  receiptViewSchema,
+  usdSchema,
+} from "../records/receipt.ts";
 
 const timeSchema = z.iso.datetime();
 

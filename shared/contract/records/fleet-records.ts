@@ -1,7 +1,7 @@
 /** What the bucket holds of the fleet. Every record carries its schema version and is parsed on reading. */
 import { z } from "zod";
-import { instanceIdSchema, intentIdSchema, stopIdSchema } from "./ids.ts";
-import { startFailureSchema } from "./start-failure.ts";
+import { instanceIdSchema, intentIdSchema, stopIdSchema } from "../ids.ts";
+import { startFailureSchema } from "../start-failure.ts";
 import { usdSchema } from "./receipt.ts";
 
 const timeSchema = z.iso.datetime();

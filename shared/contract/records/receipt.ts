@@ -1,6 +1,6 @@
 /** What was paid, and for what. Amounts are decimal strings in USD, exact to the micro-dollar. */
 import { z } from "zod";
-import { instanceIdSchema } from "./ids.ts";
+import { instanceIdSchema } from "../ids.ts";
 
 export const usdSchema = z.string().regex(/^\d+\.\d{2,6}$/);
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { openApiDocument } from "../../../shared/contract/openapi.ts";
-import { routeKeys } from "../../../shared/contract/routes.ts";
+import { openApiDocument } from "../../../../shared/contract/api/openapi.ts";
+import { routeKeys } from "../../../../shared/contract/api/routes.ts";
 
 interface Operation {
   readonly operationId: string;

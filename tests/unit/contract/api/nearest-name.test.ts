@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { itemRequestSchema } from "../../../shared/contract/batch-request.ts";
-import { knownNames, nearestName } from "../../../shared/contract/nearest-name.ts";
+import { itemRequestSchema } from "../../../../shared/contract/api/batch-request.ts";
+import { knownNames, nearestName } from "../../../../shared/contract/api/nearest-name.ts";
 
 const known = Object.keys(itemRequestSchema.shape);
 
