@@ -8,11 +8,11 @@ import type { StoreClock } from "../system/store-clock.ts";
 import { systemClock } from "../system/system-clock.ts";
 import { systemRandom } from "../system/system-random.ts";
 import { ec2Client, lambdaClient, s3Client, sqsClient } from "./clients.ts";
-import { Ec2Fleet } from "./ec2-fleet.ts";
+import { Ec2Fleet } from "./ec2/fleet.ts";
 import { LambdaLauncherTrigger } from "./lambda-launcher-trigger.ts";
-import { S3Store } from "./s3-store.ts";
-import { SqsJobQueues } from "./sqs-job-queues.ts";
-import { SqsQueue } from "./sqs-queue.ts";
+import { S3Store } from "./s3/store.ts";
+import { SqsJobQueues } from "./sqs/job-queues.ts";
+import { SqsQueue } from "./sqs/queue.ts";
 
 const real = { clock: systemClock, random: systemRandom };
 

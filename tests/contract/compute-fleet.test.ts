@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { DescribeImagesCommand } from "@aws-sdk/client-ec2";
 import { startLocalEc2 } from "../../local/ec2/local-ec2.ts";
 import { ec2Client } from "../../shared/aws/clients.ts";
-import { Ec2Fleet } from "../../shared/aws/ec2-fleet.ts";
+import { Ec2Fleet } from "../../shared/aws/ec2/fleet.ts";
 import { MemoryFleet } from "../../shared/memory/memory-fleet.ts";
 import { RecordingLog } from "../../shared/memory/recording-log.ts";
 import { SeededRandom } from "../../shared/memory/seeded-random.ts";

@@ -1,8 +1,8 @@
 import { CreateQueueCommand } from "@aws-sdk/client-sqs";
 import { expect, test } from "vitest";
 import { sqsClient } from "../../shared/aws/clients.ts";
-import { SqsJobQueues } from "../../shared/aws/sqs-job-queues.ts";
-import { SqsQueue } from "../../shared/aws/sqs-queue.ts";
+import { SqsJobQueues } from "../../shared/aws/sqs/job-queues.ts";
+import { SqsQueue } from "../../shared/aws/sqs/queue.ts";
 import { MemoryJobQueues } from "../../shared/memory/memory-job-queues.ts";
 import { MemoryQueue } from "../../shared/memory/memory-queue.ts";
 import { VirtualClock } from "../../shared/memory/virtual-clock.ts";

@@ -1,7 +1,7 @@
 import { CreateBucketCommand } from "@aws-sdk/client-s3";
 import { expect, test } from "vitest";
 import { s3Client } from "../../shared/aws/clients.ts";
-import { S3Store } from "../../shared/aws/s3-store.ts";
+import { S3Store } from "../../shared/aws/s3/store.ts";
 import { MemoryStore } from "../../shared/memory/memory-store.ts";
 import { VirtualClock } from "../../shared/memory/virtual-clock.ts";
 import { StoreError } from "../../shared/ports.ts";

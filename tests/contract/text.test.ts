@@ -5,7 +5,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { sqsClient } from "../../shared/aws/clients.ts";
-import { SqsQueue } from "../../shared/aws/sqs-queue.ts";
+import { SqsQueue } from "../../shared/aws/sqs/queue.ts";
 import { checkRequest } from "../../shared/batch/submit/check-request.ts";
 import { itemsOf } from "../../shared/batch/submit/expand.ts";
 import { sendJobs } from "../../shared/batch/submit/job-messages.ts";

@@ -1,7 +1,7 @@
 /** Work that is in no queue, as a batch of an older version may have left it: its prompt was refused by SQS. */
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, expect, test } from "vitest";
-import { S3Store } from "../../shared/aws/s3-store.ts";
+import { S3Store } from "../../shared/aws/s3/store.ts";
 import { submitBatch } from "../../shared/batch/submit/submit.ts";
 import { batchKeys } from "../../shared/contract/records/keys.ts";
 import { MemoryJobQueues } from "../../shared/memory/memory-job-queues.ts";

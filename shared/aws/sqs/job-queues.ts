@@ -1,4 +1,4 @@
-import type { JobQueue, JobQueues } from "../ports.ts";
+import type { JobQueue, JobQueues } from "../../ports.ts";
 
 /** The job queues by model. */
 export class SqsJobQueues implements JobQueues {

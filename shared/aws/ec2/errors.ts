@@ -3,7 +3,7 @@
  * status 200, one a pool, or as the refusal of the whole request.
  * @see EC2 API reference, "Error codes for the Amazon EC2 API"
  */
-import type { ErrorClass } from "../ports.ts";
+import type { ErrorClass } from "../../ports.ts";
 
 /** Codes whose family says too little or the wrong thing, and those that a launch is known to meet. */
 const codesByClass: Readonly<Record<ErrorClass, readonly string[]>> = {

@@ -1,5 +1,5 @@
 import type { S3Client } from "@aws-sdk/client-s3";
-import type { StoreClock } from "../system/store-clock.ts";
+import type { StoreClock } from "../../system/store-clock.ts";
 
 /** Sets the clock by the `Date` of every answer of S3, refusals included. */
 export function setByAnswers(clock: StoreClock, client: S3Client): void {

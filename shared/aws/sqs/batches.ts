@@ -1,10 +1,10 @@
 /** SQS takes entries by ten and 1 MiB a request, and answers each entry by itself. */
 import type { BatchResultErrorEntry } from "@aws-sdk/client-sqs";
-import { backOff } from "../flow/back-off.ts";
-import { inParallel } from "../flow/in-parallel.ts";
-import type { Clock, Random } from "../ports.ts";
-import { QueueError } from "../ports.ts";
-import { isPassing } from "./sqs-refusals.ts";
+import { backOff } from "../../flow/back-off.ts";
+import { inParallel } from "../../flow/in-parallel.ts";
+import type { Clock, Random } from "../../ports.ts";
+import { QueueError } from "../../ports.ts";
+import { isPassing } from "./refusals.ts";
 
 /** @see SQS API reference, SendMessageBatch */
 const maxEntries = 10;

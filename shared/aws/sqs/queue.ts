@@ -15,12 +15,12 @@ import type {
   ReceiptHandle,
   ReceivedMessage,
   RefusedMessage,
-} from "../ports.ts";
-import { QueueError } from "../ports.ts";
-import { codeOf, inWords, isRefusal, messageOf } from "./sdk-errors.ts";
-import type { FailedEntries } from "./sqs-batches.ts";
-import { inBatches, sendBatches } from "./sqs-batches.ts";
-import { isForContent, isRefusedForContent } from "./sqs-refusals.ts";
+} from "../../ports.ts";
+import { QueueError } from "../../ports.ts";
+import { codeOf, inWords, isRefusal, messageOf } from "../sdk-errors.ts";
+import type { FailedEntries } from "./batches.ts";
+import { inBatches, sendBatches } from "./batches.ts";
+import { isForContent, isRefusedForContent } from "./refusals.ts";
 
 const maxReceived = 10;
 /** What a long poll may take beyond its wait. */

@@ -1,7 +1,7 @@
 import type { EC2Client, SpotPrice } from "@aws-sdk/client-ec2";
 import { paginateDescribeSpotPriceHistory, paginateDescribeSubnets } from "@aws-sdk/client-ec2";
-import { tagNames } from "../contract/worker-config.ts";
-import type { Pool } from "../ports.ts";
+import { tagNames } from "../../contract/worker-config.ts";
+import type { Pool } from "../../ports.ts";
 
 /** The stage's subnets, one a zone, the spot price that is in force there now, and the lowest since then. */
 export async function readPools(

@@ -1,11 +1,11 @@
 /** A launch request in EC2's words, and EC2's answer in ours. */
 import type { CreateFleetCommandInput, CreateFleetCommandOutput } from "@aws-sdk/client-ec2";
-import { instanceIdSchema } from "../contract/ids.ts";
-import { cutText } from "../contract/text.ts";
-import { tagNames } from "../contract/worker-config.ts";
-import type { LaunchOutcome, LaunchRequest, Log, PoolError } from "../ports.ts";
-import { classify } from "./ec2-errors.ts";
-import { codeOf, inWords, statusOf } from "./sdk-errors.ts";
+import { instanceIdSchema } from "../../contract/ids.ts";
+import { cutText } from "../../contract/text.ts";
+import { tagNames } from "../../contract/worker-config.ts";
+import type { LaunchOutcome, LaunchRequest, Log, PoolError } from "../../ports.ts";
+import { classify } from "./errors.ts";
+import { codeOf, inWords, statusOf } from "../sdk-errors.ts";
 
 type Place = NonNullable<CreateFleetCommandOutput["Errors"]>[number]["LaunchTemplateAndOverrides"];
 

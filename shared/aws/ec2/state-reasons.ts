@@ -1,5 +1,5 @@
 /** Who or what ended a machine, by the code that EC2 gives. @see EC2 API reference, "StateReason" */
-import type { EndedBy } from "../contract/records/fleet-records.ts";
+import type { EndedBy } from "../../contract/records/fleet-records.ts";
 
 const enders: Readonly<Record<string, EndedBy>> = {
   "Server.SpotInstanceTermination": "taken_back",

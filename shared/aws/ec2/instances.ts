@@ -1,11 +1,11 @@
 import type { EC2Client, Filter, Instance } from "@aws-sdk/client-ec2";
 import { paginateDescribeInstances } from "@aws-sdk/client-ec2";
-import type { EndedBy } from "../contract/records/fleet-records.ts";
-import { instanceIdSchema, intentIdSchema } from "../contract/ids.ts";
-import { tagNames } from "../contract/worker-config.ts";
-import type { FleetInstance, InstanceState } from "../ports.ts";
-import { instanceStates } from "../ports.ts";
-import { enderOf } from "./ec2-state-reasons.ts";
+import type { EndedBy } from "../../contract/records/fleet-records.ts";
+import { instanceIdSchema, intentIdSchema } from "../../contract/ids.ts";
+import { tagNames } from "../../contract/worker-config.ts";
+import type { FleetInstance, InstanceState } from "../../ports.ts";
+import { instanceStates } from "../../ports.ts";
+import { enderOf } from "./state-reasons.ts";
 
 /** Machines that carry the stage's tag. By filter, also for one id: EC2 then answers none, not an error. */
 export async function readInstances(

@@ -1,6 +1,6 @@
 /** Which of SQS's refusals are about what is in a message: sending the same message again is then pointless. */
 import type { BatchResultErrorEntry } from "@aws-sdk/client-sqs";
-import { codeOf, messageOf } from "./sdk-errors.ts";
+import { codeOf, messageOf } from "../sdk-errors.ts";
 
 /** SQS calls these the sender's fault too, but they are about rights, keys, limits or the queue. */
 const notForContent =

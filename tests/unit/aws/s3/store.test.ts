@@ -1,14 +1,14 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { beforeEach, expect, test } from "vitest";
-import { attachmentNamed, S3Store } from "../../../shared/aws/s3-store.ts";
-import { SeededRandom } from "../../../shared/memory/seeded-random.ts";
-import type { Etag } from "../../../shared/ports.ts";
-import { StoreError } from "../../../shared/ports.ts";
-import { StoreClock } from "../../../shared/system/store-clock.ts";
-import { systemClock } from "../../../shared/system/system-clock.ts";
-import { createRecord } from "../../../shared/records/records.ts";
-import type { Reply } from "./scripted-server.ts";
-import { sdkSettings, SleeplessClock, useScriptedServer } from "./scripted-server.ts";
+import { attachmentNamed, S3Store } from "../../../../shared/aws/s3/store.ts";
+import { SeededRandom } from "../../../../shared/memory/seeded-random.ts";
+import type { Etag } from "../../../../shared/ports.ts";
+import { StoreError } from "../../../../shared/ports.ts";
+import { StoreClock } from "../../../../shared/system/store-clock.ts";
+import { systemClock } from "../../../../shared/system/system-clock.ts";
+import { createRecord } from "../../../../shared/records/records.ts";
+import type { Reply } from "../scripted-server.ts";
+import { sdkSettings, SleeplessClock, useScriptedServer } from "../scripted-server.ts";
 
 const server = useScriptedServer();
 let clock: SleeplessClock;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { classify } from "../../../shared/aws/ec2-errors.ts";
-import type { ErrorClass } from "../../../shared/ports.ts";
-import { vendorCodes } from "./ec2-vendor-codes.ts";
+import { classify } from "../../../../shared/aws/ec2/errors.ts";
+import type { ErrorClass } from "../../../../shared/ports.ts";
+import { vendorCodes } from "../ec2-vendor-codes.ts";
 
 const words = (text: string): string[] => text.split(/\s+/).filter((word) => word !== "");
 

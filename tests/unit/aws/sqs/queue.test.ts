@@ -1,11 +1,11 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { beforeEach, expect, test } from "vitest";
-import { SqsQueue } from "../../../shared/aws/sqs-queue.ts";
-import { SeededRandom } from "../../../shared/memory/seeded-random.ts";
-import type { ReceiptHandle } from "../../../shared/ports.ts";
-import { QueueError } from "../../../shared/ports.ts";
-import type { Reply } from "./scripted-server.ts";
-import { sdkSettings, SleeplessClock, useScriptedServer } from "./scripted-server.ts";
+import { SqsQueue } from "../../../../shared/aws/sqs/queue.ts";
+import { SeededRandom } from "../../../../shared/memory/seeded-random.ts";
+import type { ReceiptHandle } from "../../../../shared/ports.ts";
+import { QueueError } from "../../../../shared/ports.ts";
+import type { Reply } from "../scripted-server.ts";
+import { sdkSettings, SleeplessClock, useScriptedServer } from "../scripted-server.ts";
 
 const server = useScriptedServer();
 let clock: SleeplessClock;

@@ -1,6 +1,6 @@
 import type { EC2Client } from "@aws-sdk/client-ec2";
 import { CreateFleetCommand, GetConsoleOutputCommand, TerminateInstancesCommand } from "@aws-sdk/client-ec2";
-import type { InstanceId } from "../contract/ids.ts";
+import type { InstanceId } from "../../contract/ids.ts";
 import type {
   Clock,
   ComputeFleet,
@@ -10,13 +10,13 @@ import type {
   Log,
   Pool,
   TerminateOutcome,
-} from "../ports.ts";
-import { FleetError } from "../ports.ts";
-import { classify } from "./ec2-errors.ts";
-import { readInstances } from "./ec2-instances.ts";
-import { answeredOutcome, createFleetInput, failedOutcome } from "./ec2-launch.ts";
-import { readPools } from "./ec2-pools.ts";
-import { codeOf, inWords } from "./sdk-errors.ts";
+} from "../../ports.ts";
+import { FleetError } from "../../ports.ts";
+import { classify } from "./errors.ts";
+import { readInstances } from "./instances.ts";
+import { answeredOutcome, createFleetInput, failedOutcome } from "./launch.ts";
+import { readPools } from "./pools.ts";
+import { codeOf, inWords } from "../sdk-errors.ts";
 
 /** Instances of EC2 that carry the stage's tag. */
 export class Ec2Fleet implements ComputeFleet {

@@ -16,13 +16,13 @@ import type {
   Random,
   ReplaceResult,
   StoredObject,
-} from "../ports.ts";
-import { backOff } from "../flow/back-off.ts";
-import { AtMost } from "../flow/at-most.ts";
-import { StoreError } from "../ports.ts";
-import type { StoreClock } from "../system/store-clock.ts";
-import { setByAnswers } from "./s3-dates.ts";
-import { attemptsOf, inWords, isRefusal, statusOf } from "./sdk-errors.ts";
+} from "../../ports.ts";
+import { backOff } from "../../flow/back-off.ts";
+import { AtMost } from "../../flow/at-most.ts";
+import { StoreError } from "../../ports.ts";
+import type { StoreClock } from "../../system/store-clock.ts";
+import { setByAnswers } from "./dates.ts";
+import { attemptsOf, inWords, isRefusal, statusOf } from "../sdk-errors.ts";
 
 type Condition = Pick<PutObjectCommandInput, "IfMatch" | "IfNoneMatch">;
 
