@@ -7,14 +7,14 @@ module.exports = {
       comment: "functions, worker, cli and local depend on shared, never the reverse",
       severity: "error",
       from: { path: "^shared/" },
-      to: { path: "^(functions|worker|cli|local|ami|web|tests|bench)/" },
+      to: { path: "^(functions|worker|cli|local|ami|web|tests|bench|simulation)/" },
     },
     {
       name: "domain-is-pure",
       comment: "batch and fleet know ports, contract and config only",
       severity: "error",
       from: { path: "^shared/(batch|fleet)/" },
-      to: { path: "^shared/(aws|memory)/|^node:(?!util$)", pathNot: "^shared/(batch|fleet|contract)/" },
+      to: { path: "^shared/aws/|^simulation/|^node:(?!util$)", pathNot: "^shared/(batch|fleet|contract)/" },
     },
     {
       name: "contract-is-the-root",

@@ -1,6 +1,6 @@
 /**
  * The only ways out of the domain. Each has an implementation on AWS (`shared/aws`) and one in memory
- * (`shared/memory`); one contract suite a port runs on both.
+ * (`simulation/memory`); one contract suite a port runs on both.
  */
 import type { InstanceId, IntentId } from "./contract/ids.ts";
 import type { EndedBy, Market } from "./contract/records/fleet-records.ts";

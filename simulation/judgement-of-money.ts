@@ -8,7 +8,7 @@ import { billMicros, billUsd } from "../shared/billing/bill.ts";
 import { readLedgers, type LedgerEntry } from "../shared/billing/ledger/ledger.ts";
 import { microsIn } from "../shared/billing/money.ts";
 import { partsOf } from "../shared/billing/receipts/shares.ts";
-import type { MemoryStore } from "../shared/memory/memory-store.ts";
+import type { MemoryStore } from "./memory/memory-store.ts";
 import type { Clock } from "../shared/ports.ts";
 import { readRecord } from "../shared/records/records.ts";
 import { trueCost } from "./bill.ts";

@@ -8,7 +8,7 @@ import {
 } from "../shared/contract/records/batch-records.ts";
 import type { BatchId } from "../shared/contract/ids.ts";
 import { batchKeys, resultIndexOf } from "../shared/contract/records/keys.ts";
-import type { MemoryStore } from "../shared/memory/memory-store.ts";
+import type { MemoryStore } from "./memory/memory-store.ts";
 import { listAll } from "../shared/batch/progress/marks.ts";
 import type { Clock } from "../shared/ports.ts";
 import { readRecord } from "../shared/records/records.ts";

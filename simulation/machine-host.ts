@@ -1,7 +1,7 @@
 /** Plays the machines that EC2 hands out: they boot, run the real agent, and are taken away. */
 import type { StageConfig } from "../shared/config.ts";
 import type { InstanceId } from "../shared/contract/ids.ts";
-import type { MemoryFleet } from "../shared/memory/memory-fleet.ts";
+import type { MemoryFleet } from "./memory/memory-fleet.ts";
 import type { FleetInstance, JobQueue, JobQueues, Log, ObjectStore } from "../shared/ports.ts";
 import type { Clock } from "../shared/ports.ts";
 import { Agent } from "../worker/agent/agent.ts";

@@ -1,4 +1,4 @@
-import { refusalOf } from "../shared/memory/memory-queue.ts";
+import { refusalOf } from "./memory/memory-queue.ts";
 import type { Clock, JobQueue, JobQueues, OutgoingMessage, RefusedMessage } from "../shared/ports.ts";
 import { chance } from "./hazards.ts";
 

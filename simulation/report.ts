@@ -1,4 +1,4 @@
-import type { MemoryStore } from "../shared/memory/memory-store.ts";
+import type { MemoryStore } from "./memory/memory-store.ts";
 import type { StageConfig } from "../shared/config.ts";
 import type { BatchRecord } from "../shared/contract/records/batch-records.ts";
 import { batchKeys } from "../shared/contract/records/keys.ts";

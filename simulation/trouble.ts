@@ -1,6 +1,6 @@
 /** A scenario in which everything that can go wrong does, drawn from one seed, over minutes instead of hours. */
 import type { StageConfig } from "../shared/config.ts";
-import { SeededRandom } from "../shared/memory/seeded-random.ts";
+import { SeededRandom } from "./memory/seeded-random.ts";
 import type { FaultKind, Outage } from "./hazards.ts";
 import { faultKinds, seedOf } from "./hazards.ts";
 import type { Market, Supply, ZoneMarket } from "./market.ts";

@@ -5,7 +5,7 @@ import type { StageConfig } from "../shared/config.ts";
 import type { TimeSpent } from "../shared/contract/records/fleet-records.ts";
 import { entryOf } from "../shared/billing/ledger/ledger.ts";
 import { shareOf } from "../shared/billing/receipts/shares.ts";
-import type { MemoryStore } from "../shared/memory/memory-store.ts";
+import type { MemoryStore } from "./memory/memory-store.ts";
 import { leaseUsd, trueCost } from "./bill.ts";
 import type { MachineRecord } from "./machine-host.ts";
 import type { Standing } from "./people.ts";

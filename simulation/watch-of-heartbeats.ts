@@ -3,7 +3,7 @@ import type { StageConfig } from "../shared/config.ts";
 import { reaperMarksSchema } from "../shared/contract/records/fleet-records.ts";
 import type { InstanceId } from "../shared/contract/ids.ts";
 import { fleetKeys } from "../shared/contract/records/keys.ts";
-import type { MemoryFleet } from "../shared/memory/memory-fleet.ts";
+import type { MemoryFleet } from "./memory/memory-fleet.ts";
 import type { Clock, ObjectStore } from "../shared/ports.ts";
 import { readRecord } from "../shared/records/records.ts";
 import type { MachineHost, MachineRecord } from "./machine-host.ts";

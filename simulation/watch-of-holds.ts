@@ -1,7 +1,7 @@
 /** That nothing more is made of a batch whose budget holds it. */
 import { readControl } from "../shared/batch/progress/batch-files.ts";
 import type { BatchId } from "../shared/contract/ids.ts";
-import type { MemoryStore } from "../shared/memory/memory-store.ts";
+import type { MemoryStore } from "./memory/memory-store.ts";
 import { resultsOf } from "./judgement.ts";
 import type { Standing } from "./people.ts";
 import type { EngineSpeed } from "./simulated-engine.ts";

@@ -1,6 +1,6 @@
 /** That work which is in no queue buys two machines and no third. */
 import type { InstanceId } from "../shared/contract/ids.ts";
-import type { MemoryJobQueues } from "../shared/memory/memory-job-queues.ts";
+import type { MemoryJobQueues } from "./memory/memory-job-queues.ts";
 import type { MachineRecord } from "./machine-host.ts";
 import type { NoisyJobQueues } from "./noisy-queues.ts";
 

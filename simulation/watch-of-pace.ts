@@ -1,7 +1,7 @@
 /** That the fleet reckons with no pace but the configured one and what finished work has shown. */
 import { decisionRecordSchema } from "../shared/contract/records/fleet-records.ts";
 import { fleetKeys } from "../shared/contract/records/keys.ts";
-import type { MemoryStore } from "../shared/memory/memory-store.ts";
+import type { MemoryStore } from "./memory/memory-store.ts";
 import { readRecord } from "../shared/records/records.ts";
 import type { Scenario } from "./scenario.ts";
 

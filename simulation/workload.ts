@@ -1,5 +1,5 @@
 /** What people ask for, and when. */
-import { SeededRandom } from "../shared/memory/seeded-random.ts";
+import { SeededRandom } from "./memory/seeded-random.ts";
 import type { Speed } from "../shared/contract/api/parameters.ts";
 
 export interface Order {

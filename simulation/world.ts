@@ -1,12 +1,12 @@
 /** Everything around the real code, in memory and on a virtual clock; one run of a scenario. */
 import { latchIsClosed } from "../shared/interlock/latch.ts";
 import { stopView } from "../shared/fleet/stop/stop.ts";
-import { MemoryFleet } from "../shared/memory/memory-fleet.ts";
-import { MemoryJobQueues } from "../shared/memory/memory-job-queues.ts";
-import { MemoryQueue } from "../shared/memory/memory-queue.ts";
-import { MemoryStore } from "../shared/memory/memory-store.ts";
-import { SeededRandom } from "../shared/memory/seeded-random.ts";
-import { VirtualClock } from "../shared/memory/virtual-clock.ts";
+import { MemoryFleet } from "./memory/memory-fleet.ts";
+import { MemoryJobQueues } from "./memory/memory-job-queues.ts";
+import { MemoryQueue } from "./memory/memory-queue.ts";
+import { MemoryStore } from "./memory/memory-store.ts";
+import { SeededRandom } from "./memory/seeded-random.ts";
+import { VirtualClock } from "./memory/virtual-clock.ts";
 import type { PoolError } from "../shared/ports.ts";
 import { Functions } from "./functions.ts";
 import { Hazards, chance, seedOf } from "./hazards.ts";

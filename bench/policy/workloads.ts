@@ -1,5 +1,5 @@
 /** The workloads of the bench. All arrivals are drawn from the seed. */
-import { SeededRandom } from "../../shared/memory/seeded-random.ts";
+import { SeededRandom } from "../../simulation/memory/seeded-random.ts";
 import { models } from "../../simulation/scenario.ts";
 
 export interface Request {

@@ -1,8 +1,8 @@
 /** What the invariants promise, and what they do not: each once cried out over what nobody could have done better. */
 import { beforeEach, describe, expect, test } from "vitest";
 import { instanceIdSchema } from "../../shared/contract/ids.ts";
-import { MemoryJobQueues } from "../../shared/memory/memory-job-queues.ts";
-import { VirtualClock } from "../../shared/memory/virtual-clock.ts";
+import { MemoryJobQueues } from "../../simulation/memory/memory-job-queues.ts";
+import { VirtualClock } from "../../simulation/memory/virtual-clock.ts";
 import type { MachineRecord } from "../../simulation/machine-host.ts";
 import { NoisyJobQueues } from "../../simulation/noisy-queues.ts";
 import { ReaperLooks } from "../../simulation/reaper-looks.ts";

@@ -5,7 +5,7 @@ import {
   type ComputeFleet,
   type ObjectStore,
 } from "../../../shared/ports.ts";
-import type { SeededRandom } from "../../../shared/memory/seeded-random.ts";
+import type { SeededRandom } from "../../../simulation/memory/seeded-random.ts";
 
 export interface Odds {
   /** Of each call: an error, half of them after the call has acted. */

@@ -2,7 +2,7 @@ import type { WorkerRecord, WorkerState } from "../../../shared/contract/records
 import { fleetKeys } from "../../../shared/contract/records/keys.ts";
 import type { InstanceId } from "../../../shared/contract/ids.ts";
 import { readDrain } from "../../../shared/fleet/machines/drain.ts";
-import type { MemoryFleet } from "../../../shared/memory/memory-fleet.ts";
+import type { MemoryFleet } from "../../../simulation/memory/memory-fleet.ts";
 import type { Clock, FleetInstance, ObjectStore, Random } from "../../../shared/ports.ts";
 import type { Odds } from "./chaos.ts";
 

@@ -1,7 +1,7 @@
 /** A worker that cannot start says why, before it leaves: in its heartbeat, or else on its console. */
 import { describe, expect, test } from "vitest";
 import { fleetKeys } from "../../../shared/contract/records/keys.ts";
-import type { Faults } from "../../../shared/memory/faults.ts";
+import type { Faults } from "../../../simulation/memory/faults.ts";
 import { QueueError, StoreError } from "../../../shared/ports.ts";
 import { instanceId, WorkerWorld } from "./worker-world.ts";
 

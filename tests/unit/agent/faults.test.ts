@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import type { Faults } from "../../../shared/memory/faults.ts";
-import { PlannedFaults } from "../../../shared/memory/faults.ts";
-import { SeededRandom } from "../../../shared/memory/seeded-random.ts";
+import type { Faults } from "../../../simulation/memory/faults.ts";
+import { PlannedFaults } from "../../../simulation/memory/faults.ts";
+import { SeededRandom } from "../../../simulation/memory/seeded-random.ts";
 import { QueueError, StoreError } from "../../../shared/ports.ts";
 import { WorkerWorld, instanceId, otherInstanceId } from "./worker-world.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { batchKeys } from "../../../shared/contract/records/keys.ts";
-import { MemoryQueue } from "../../../shared/memory/memory-queue.ts";
+import { MemoryQueue } from "../../../simulation/memory/memory-queue.ts";
 import { resultWithoutAudio } from "../../../shared/batch/progress/result-without-audio.ts";
 import { WorkerWorld, batchId, otherInstanceId } from "./worker-world.ts";
 

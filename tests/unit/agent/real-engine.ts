@@ -14,10 +14,10 @@ import { batchIdOf, instanceIdSchema, stopIdOf } from "../../../shared/contract/
 import { batchKeys, fleetKeys } from "../../../shared/contract/records/keys.ts";
 import type { JobMessage } from "../../../shared/contract/messages.ts";
 import { defaultParameters } from "../../../shared/contract/api/parameters.ts";
-import { MemoryQueue } from "../../../shared/memory/memory-queue.ts";
-import { MemoryStore } from "../../../shared/memory/memory-store.ts";
-import { RecordingLog } from "../../../shared/memory/recording-log.ts";
-import { SeededRandom } from "../../../shared/memory/seeded-random.ts";
+import { MemoryQueue } from "../../../simulation/memory/memory-queue.ts";
+import { MemoryStore } from "../../../simulation/memory/memory-store.ts";
+import { RecordingLog } from "../../../simulation/memory/recording-log.ts";
+import { SeededRandom } from "../../../simulation/memory/seeded-random.ts";
 import type { Random } from "../../../shared/ports.ts";
 import { readRecord } from "../../../shared/records/records.ts";
 import { systemClock } from "../../../shared/system/system-clock.ts";

@@ -2,7 +2,7 @@
 import { emptyProgress } from "../../../shared/batch/progress/progress.ts";
 import type { BatchRecord } from "../../../shared/contract/records/batch-records.ts";
 import { batchIdOf } from "../../../shared/contract/ids.ts";
-import type { Faults } from "../../../shared/memory/faults.ts";
+import type { Faults } from "../../../simulation/memory/faults.ts";
 import { noonMs, submitted, world, type World } from "./world.ts";
 
 const batches = 1000;

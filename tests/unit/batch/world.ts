@@ -6,13 +6,13 @@ import type { LatchRecord } from "../../../shared/contract/records/fleet-records
 import { jobMessageSchema, type JobMessage } from "../../../shared/contract/messages.ts";
 import { readProgress } from "../../../shared/batch/progress/batch-files.ts";
 import { submitBatch } from "../../../shared/batch/submit/submit.ts";
-import { PlannedFaults, type Faults } from "../../../shared/memory/faults.ts";
-import { MemoryJobQueues } from "../../../shared/memory/memory-job-queues.ts";
-import { MemoryLauncherTrigger } from "../../../shared/memory/memory-launcher-trigger.ts";
-import { MemoryStore } from "../../../shared/memory/memory-store.ts";
-import { RecordingLog } from "../../../shared/memory/recording-log.ts";
-import { SeededRandom } from "../../../shared/memory/seeded-random.ts";
-import { VirtualClock } from "../../../shared/memory/virtual-clock.ts";
+import { PlannedFaults, type Faults } from "../../../simulation/memory/faults.ts";
+import { MemoryJobQueues } from "../../../simulation/memory/memory-job-queues.ts";
+import { MemoryLauncherTrigger } from "../../../simulation/memory/memory-launcher-trigger.ts";
+import { MemoryStore } from "../../../simulation/memory/memory-store.ts";
+import { RecordingLog } from "../../../simulation/memory/recording-log.ts";
+import { SeededRandom } from "../../../simulation/memory/seeded-random.ts";
+import { VirtualClock } from "../../../simulation/memory/virtual-clock.ts";
 
 export const settings: StageConfig = parseStageConfig(
   JSON.stringify({

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { EventDelivery } from "../../../local/ec2/event-delivery.ts";
 import { eventOf, type Ec2Event } from "../../../local/ec2/events.ts";
-import { VirtualClock } from "../../../shared/memory/virtual-clock.ts";
+import { VirtualClock } from "../../../simulation/memory/virtual-clock.ts";
 import { sampleMachine } from "./sample-machine.ts";
 
 const stateEvent = (state: "pending" | "running"): Ec2Event =>

@@ -2,11 +2,11 @@
 import { reapOrNote } from "../../../functions/fleet/reap-and-reconcile.ts";
 import { openWork } from "../../../shared/batch/reconcile/open-work.ts";
 import { launchTick } from "../../../shared/fleet/launch/launch-tick.ts";
-import type { Faults } from "../../../shared/memory/faults.ts";
-import { MemoryFleet } from "../../../shared/memory/memory-fleet.ts";
-import { MemoryJobQueues } from "../../../shared/memory/memory-job-queues.ts";
-import { MemoryStore } from "../../../shared/memory/memory-store.ts";
-import { VirtualClock } from "../../../shared/memory/virtual-clock.ts";
+import type { Faults } from "../../../simulation/memory/faults.ts";
+import { MemoryFleet } from "../../../simulation/memory/memory-fleet.ts";
+import { MemoryJobQueues } from "../../../simulation/memory/memory-job-queues.ts";
+import { MemoryStore } from "../../../simulation/memory/memory-store.ts";
+import { VirtualClock } from "../../../simulation/memory/virtual-clock.ts";
 import type { JobQueues } from "../../../shared/ports.ts";
 import { World } from "./world.ts";
 

@@ -14,14 +14,14 @@ import type {
   TriggerPorts,
 } from "../../../shared/fleet/machines/fleet-ports.ts";
 import type { Work } from "../../../shared/fleet/launch/observation.ts";
-import { PlannedFaults, type Faults } from "../../../shared/memory/faults.ts";
-import { MemoryFleet } from "../../../shared/memory/memory-fleet.ts";
-import { MemoryJobQueues } from "../../../shared/memory/memory-job-queues.ts";
-import { MemoryLauncherTrigger } from "../../../shared/memory/memory-launcher-trigger.ts";
-import { MemoryStore } from "../../../shared/memory/memory-store.ts";
-import { RecordingLog } from "../../../shared/memory/recording-log.ts";
-import { SeededRandom } from "../../../shared/memory/seeded-random.ts";
-import { VirtualClock } from "../../../shared/memory/virtual-clock.ts";
+import { PlannedFaults, type Faults } from "../../../simulation/memory/faults.ts";
+import { MemoryFleet } from "../../../simulation/memory/memory-fleet.ts";
+import { MemoryJobQueues } from "../../../simulation/memory/memory-job-queues.ts";
+import { MemoryLauncherTrigger } from "../../../simulation/memory/memory-launcher-trigger.ts";
+import { MemoryStore } from "../../../simulation/memory/memory-store.ts";
+import { RecordingLog } from "../../../simulation/memory/recording-log.ts";
+import { SeededRandom } from "../../../simulation/memory/seeded-random.ts";
+import { VirtualClock } from "../../../simulation/memory/virtual-clock.ts";
 import { readRecord } from "../../../shared/records/records.ts";
 import { testSettings } from "./settings.ts";
 

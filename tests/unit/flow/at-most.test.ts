@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { AtMost } from "../../../shared/flow/at-most.ts";
-import { VirtualClock } from "../../../shared/memory/virtual-clock.ts";
+import { VirtualClock } from "../../../simulation/memory/virtual-clock.ts";
 
 test("of ten, three run at a time, in their order, and one that fails makes room for the next", async () => {
   const clock = new VirtualClock();

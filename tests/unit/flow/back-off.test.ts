@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { backOff } from "../../../shared/flow/back-off.ts";
-import { SeededRandom } from "../../../shared/memory/seeded-random.ts";
-import { VirtualClock } from "../../../shared/memory/virtual-clock.ts";
+import { SeededRandom } from "../../../simulation/memory/seeded-random.ts";
+import { VirtualClock } from "../../../simulation/memory/virtual-clock.ts";
 
 /** @param draw what chance says, 0 to 1 */
 async function waited(failures: number, draw: number): Promise<number> {

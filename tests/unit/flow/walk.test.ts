@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { walk } from "../../../shared/flow/walk.ts";
-import { VirtualClock } from "../../../shared/memory/virtual-clock.ts";
+import { VirtualClock } from "../../../simulation/memory/virtual-clock.ts";
 
 const minuteMs = 60_000;
 /** Which of so many are visited in each of three runs a minute apart, each visit taking a second. */

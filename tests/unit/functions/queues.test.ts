@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { foldMessages } from "../../../functions/queues/fold-messages.ts";
 import { countsOf } from "../../../shared/batch/progress/progress.ts";
 import type { ItemEvent } from "../../../shared/contract/messages.ts";
-import { PlannedFaults } from "../../../shared/memory/faults.ts";
+import { PlannedFaults } from "../../../simulation/memory/faults.ts";
 import { StoreError } from "../../../shared/ports.ts";
 import { finished, of, started } from "../batch/events.ts";
 import { manyBatches, slowWorld } from "../batch/slow-world.ts";

@@ -6,7 +6,7 @@ import { countsOf } from "../../../shared/batch/progress/progress.ts";
 import { reconcile } from "../../../shared/batch/reconcile/reconcile.ts";
 import { itemIdOf, type BatchId } from "../../../shared/contract/ids.ts";
 import type { ItemEvent } from "../../../shared/contract/messages.ts";
-import type { Faults } from "../../../shared/memory/faults.ts";
+import type { Faults } from "../../../simulation/memory/faults.ts";
 import { advanced, finished, of, one, result, started } from "../batch/events.ts";
 import { noonMs, progressOf, prompts, submitted, world, type World } from "../batch/world.ts";
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { type ApiEvent, apiHandler, type ApiRequest, type Route } from "../../../functions/http/api.ts";
 import { problemSchema } from "../../../shared/contract/api/problem.ts";
-import { RecordingLog } from "../../../shared/memory/recording-log.ts";
+import { RecordingLog } from "../../../simulation/memory/recording-log.ts";
 import { apiEvent, lambdaContext, type EventOptions } from "./api-event.ts";
 
 const seen: ApiRequest[] = [];

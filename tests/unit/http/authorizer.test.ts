@@ -3,9 +3,9 @@ import { describe, expect, test } from "vitest";
 import { authorizer } from "../../../functions/http/authorizer.ts";
 import { callerSchema } from "../../../shared/contract/api/api.ts";
 import type { ApiKeyRecord } from "../../../shared/contract/records/batch-records.ts";
-import { PlannedFaults } from "../../../shared/memory/faults.ts";
-import { MemoryStore } from "../../../shared/memory/memory-store.ts";
-import { VirtualClock } from "../../../shared/memory/virtual-clock.ts";
+import { PlannedFaults } from "../../../simulation/memory/faults.ts";
+import { MemoryStore } from "../../../simulation/memory/memory-store.ts";
+import { VirtualClock } from "../../../simulation/memory/virtual-clock.ts";
 import { StoreError } from "../../../shared/ports.ts";
 
 const key = "mgb_a-good-key";

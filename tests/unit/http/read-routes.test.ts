@@ -16,7 +16,7 @@ import {
 } from "../../../shared/contract/api/api.ts";
 import type { DecisionRecord } from "../../../shared/contract/records/fleet-records.ts";
 import { itemIdOf, type BatchId } from "../../../shared/contract/ids.ts";
-import { PlannedFaults } from "../../../shared/memory/faults.ts";
+import { PlannedFaults } from "../../../simulation/memory/faults.ts";
 import { StoreError } from "../../../shared/ports.ts";
 import { problemSchema } from "../../../shared/contract/api/problem.ts";
 import { advanced, finished, of, result, started } from "../batch/events.ts";

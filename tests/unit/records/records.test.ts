@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
-import type { Faults } from "../../../shared/memory/faults.ts";
-import { PlannedFaults } from "../../../shared/memory/faults.ts";
-import { MemoryStore } from "../../../shared/memory/memory-store.ts";
-import { SeededRandom } from "../../../shared/memory/seeded-random.ts";
-import { VirtualClock } from "../../../shared/memory/virtual-clock.ts";
+import type { Faults } from "../../../simulation/memory/faults.ts";
+import { PlannedFaults } from "../../../simulation/memory/faults.ts";
+import { MemoryStore } from "../../../simulation/memory/memory-store.ts";
+import { SeededRandom } from "../../../simulation/memory/seeded-random.ts";
+import { VirtualClock } from "../../../simulation/memory/virtual-clock.ts";
 import { StoreError } from "../../../shared/ports.ts";
 import {
   ContentionError,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { VirtualClock } from "../../../shared/memory/virtual-clock.ts";
+import { VirtualClock } from "../../../simulation/memory/virtual-clock.ts";
 import type { Clock } from "../../../shared/ports.ts";
 import { StoreClock } from "../../../shared/system/store-clock.ts";
 

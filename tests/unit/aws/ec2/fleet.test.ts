@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { Ec2Fleet } from "../../../../shared/aws/ec2/fleet.ts";
 import type { InstanceId } from "../../../../shared/contract/ids.ts";
 import { instanceIdSchema, intentIdOf } from "../../../../shared/contract/ids.ts";
-import { RecordingLog } from "../../../../shared/memory/recording-log.ts";
+import { RecordingLog } from "../../../../simulation/memory/recording-log.ts";
 import type { LaunchRequest } from "../../../../shared/ports.ts";
 import { FleetError } from "../../../../shared/ports.ts";
 import type { Reply } from "../scripted-server.ts";

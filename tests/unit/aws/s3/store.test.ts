@@ -1,7 +1,7 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { beforeEach, expect, test } from "vitest";
 import { attachmentNamed, S3Store } from "../../../../shared/aws/s3/store.ts";
-import { SeededRandom } from "../../../../shared/memory/seeded-random.ts";
+import { SeededRandom } from "../../../../simulation/memory/seeded-random.ts";
 import type { Etag } from "../../../../shared/ports.ts";
 import { StoreError } from "../../../../shared/ports.ts";
 import { StoreClock } from "../../../../shared/system/store-clock.ts";

@@ -1,7 +1,7 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { beforeEach, expect, test } from "vitest";
 import { SqsQueue } from "../../../../shared/aws/sqs/queue.ts";
-import { SeededRandom } from "../../../../shared/memory/seeded-random.ts";
+import { SeededRandom } from "../../../../simulation/memory/seeded-random.ts";
 import type { ReceiptHandle } from "../../../../shared/ports.ts";
 import { QueueError } from "../../../../shared/ports.ts";
 import type { Reply } from "../scripted-server.ts";

@@ -6,7 +6,7 @@ import { openWork } from "../../../../shared/batch/reconcile/open-work.ts";
 import { countsOf } from "../../../../shared/batch/progress/progress.ts";
 import { completedRecordSchema } from "../../../../shared/contract/records/batch-records.ts";
 import { batchIdOf } from "../../../../shared/contract/ids.ts";
-import { PlannedFaults } from "../../../../shared/memory/faults.ts";
+import { PlannedFaults } from "../../../../simulation/memory/faults.ts";
 import { StoreError } from "../../../../shared/ports.ts";
 import { finished, of, released, result, started } from "../events.ts";
 import { allKeys, prompts, submitted, world } from "../world.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { lookAtDeadLetters } from "../../../../shared/batch/reconcile/dead-letters.ts";
-import { PlannedFaults } from "../../../../shared/memory/faults.ts";
+import { PlannedFaults } from "../../../../simulation/memory/faults.ts";
 import { StoreError } from "../../../../shared/ports.ts";
 import { jobsIn, settings, submitted, world, type World } from "../world.ts";
 

@@ -9,7 +9,7 @@ import { reconcile } from "../../../../shared/batch/reconcile/reconcile.ts";
 import type { FleetSight } from "../../../../shared/batch/reconcile/reconcile-ports.ts";
 import type { BatchRecord } from "../../../../shared/contract/records/batch-records.ts";
 import { batchIdOf } from "../../../../shared/contract/ids.ts";
-import { PlannedFaults } from "../../../../shared/memory/faults.ts";
+import { PlannedFaults } from "../../../../simulation/memory/faults.ts";
 import { QueueError, StoreError } from "../../../../shared/ports.ts";
 import { of, one, result, started, two } from "../events.ts";
 import { allKeys, jobsIn, noonMs, progressOf, prompts, submitted, world, type World } from "../world.ts";

@@ -5,7 +5,7 @@ import { countsOf } from "../../../../shared/batch/progress/progress.ts";
 import { reconcile } from "../../../../shared/batch/reconcile/reconcile.ts";
 import { secondLook } from "../../../../shared/batch/reconcile/redrive.ts";
 import type { BatchRecord } from "../../../../shared/contract/records/batch-records.ts";
-import { PlannedFaults } from "../../../../shared/memory/faults.ts";
+import { PlannedFaults } from "../../../../simulation/memory/faults.ts";
 import { QueueError, type JobQueue, type JobQueues } from "../../../../shared/ports.ts";
 import { one } from "../events.ts";
 import {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { ownedBy } from "../../../../shared/batch/views/owned-by.ts";
 import { submitBatch } from "../../../../shared/batch/submit/submit.ts";
 import { batchIdOf, type BatchId } from "../../../../shared/contract/ids.ts";
-import type { Faults } from "../../../../shared/memory/faults.ts";
+import type { Faults } from "../../../../simulation/memory/faults.ts";
 import { allKeys, noonMs, prompts, settings, submitted, world, type World } from "../world.ts";
 
 const limited = {

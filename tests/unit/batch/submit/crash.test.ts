@@ -9,7 +9,7 @@ import { reconcile } from "../../../../shared/batch/reconcile/reconcile.ts";
 import { submitBatch } from "../../../../shared/batch/submit/submit.ts";
 import type { BatchRecord } from "../../../../shared/contract/records/batch-records.ts";
 import { batchIdSchema } from "../../../../shared/contract/ids.ts";
-import type { Faults } from "../../../../shared/memory/faults.ts";
+import type { Faults } from "../../../../simulation/memory/faults.ts";
 import { result } from "../events.ts";
 import { allKeys, jobsIn, prompts, settings, submitted, world, type World } from "../world.ts";
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { clipsOf, itemsOf } from "../../../../shared/batch/submit/expand.ts";
 import { seedSchema } from "../../../../shared/contract/api/parameters.ts";
-import { SeededRandom } from "../../../../shared/memory/seeded-random.ts";
+import { SeededRandom } from "../../../../simulation/memory/seeded-random.ts";
 
 /** As people choose them: small ones, and any. */
 const seedNumber = fc.oneof(fc.nat(50), fc.maxSafeNat());

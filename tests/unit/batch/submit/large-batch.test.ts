@@ -5,7 +5,7 @@ import { countsOf, emptyProgress } from "../../../../shared/batch/progress/progr
 import { reconcile } from "../../../../shared/batch/reconcile/reconcile.ts";
 import type { BatchRecord } from "../../../../shared/contract/records/batch-records.ts";
 import { itemIdOf } from "../../../../shared/contract/ids.ts";
-import type { Faults } from "../../../../shared/memory/faults.ts";
+import type { Faults } from "../../../../simulation/memory/faults.ts";
 import { one, result } from "../events.ts";
 import { progressOf, submitted, world, type World } from "../world.ts";
 

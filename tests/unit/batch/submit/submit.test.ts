@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { openWork } from "../../../../shared/batch/reconcile/open-work.ts";
 import type { StageConfig } from "../../../../shared/config.ts";
 import { submitBatch, type SubmitResult } from "../../../../shared/batch/submit/submit.ts";
-import { PlannedFaults } from "../../../../shared/memory/faults.ts";
+import { PlannedFaults } from "../../../../simulation/memory/faults.ts";
 import { QueueError, StoreError } from "../../../../shared/ports.ts";
 import {
   allKeys,

@@ -7,7 +7,7 @@ import { countsOf, emptyProgress } from "../../../../shared/batch/progress/progr
 import { reconcile } from "../../../../shared/batch/reconcile/reconcile.ts";
 import type { BatchRecord } from "../../../../shared/contract/records/batch-records.ts";
 import { itemIdOf } from "../../../../shared/contract/ids.ts";
-import { MemoryFleet } from "../../../../shared/memory/memory-fleet.ts";
+import { MemoryFleet } from "../../../../simulation/memory/memory-fleet.ts";
 import { one, result } from "../events.ts";
 import { manyBatches, slowWorld } from "../slow-world.ts";
 import { noonMs, progressOf, settings, submitted, type World } from "../world.ts";

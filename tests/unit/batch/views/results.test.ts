@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { readProgress } from "../../../../shared/batch/progress/batch-files.ts";
 import { foldEvents } from "../../../../shared/batch/progress/fold.ts";
 import { readResults } from "../../../../shared/batch/views/results.ts";
-import type { Faults } from "../../../../shared/memory/faults.ts";
+import type { Faults } from "../../../../simulation/memory/faults.ts";
 import { finished, of } from "../events.ts";
 import { prompts, submitted, world } from "../world.ts";
 

@@ -4,7 +4,7 @@ import { latchIsClosed } from "../../../../shared/interlock/latch.ts";
 import { launchTick } from "../../../../shared/fleet/launch/launch-tick.ts";
 import { reapTick } from "../../../../shared/fleet/reap/reap-tick.ts";
 import { stopAll, stopView } from "../../../../shared/fleet/stop/stop.ts";
-import type { Faults } from "../../../../shared/memory/faults.ts";
+import type { Faults } from "../../../../simulation/memory/faults.ts";
 import { FleetError, QueueError, StoreError } from "../../../../shared/ports.ts";
 import { World } from "../world.ts";
 

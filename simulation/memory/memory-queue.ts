@@ -7,8 +7,8 @@ import type {
   ReceiptHandle,
   ReceivedMessage,
   RefusedMessage,
-} from "../ports.ts";
-import { QueueError } from "../ports.ts";
+} from "../../shared/ports.ts";
+import { QueueError } from "../../shared/ports.ts";
 import type { Faults } from "./faults.ts";
 import { withFaults } from "./faults.ts";
 

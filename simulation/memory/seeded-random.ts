@@ -1,5 +1,5 @@
 import { encodeTime } from "ulid";
-import type { Random } from "../ports.ts";
+import type { Random } from "../../shared/ports.ts";
 
 const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 

@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
-import type { InstanceId } from "../../../shared/contract/ids.ts";
-import { intentIdOf } from "../../../shared/contract/ids.ts";
-import { PlannedFaults } from "../../../shared/memory/faults.ts";
-import type { MachineEvent } from "../../../shared/memory/memory-fleet.ts";
-import { MemoryFleet } from "../../../shared/memory/memory-fleet.ts";
-import { SeededRandom } from "../../../shared/memory/seeded-random.ts";
-import { VirtualClock } from "../../../shared/memory/virtual-clock.ts";
-import type { LaunchRequest } from "../../../shared/ports.ts";
-import { FleetError } from "../../../shared/ports.ts";
+import type { InstanceId } from "../../../../shared/contract/ids.ts";
+import { intentIdOf } from "../../../../shared/contract/ids.ts";
+import { PlannedFaults } from "../../../../simulation/memory/faults.ts";
+import type { MachineEvent } from "../../../../simulation/memory/memory-fleet.ts";
+import { MemoryFleet } from "../../../../simulation/memory/memory-fleet.ts";
+import { SeededRandom } from "../../../../simulation/memory/seeded-random.ts";
+import { VirtualClock } from "../../../../simulation/memory/virtual-clock.ts";
+import type { LaunchRequest } from "../../../../shared/ports.ts";
+import { FleetError } from "../../../../shared/ports.ts";
 
 const request: LaunchRequest = {
   intentId: intentIdOf("01JZZZZZZZZZZZZZZZZZZZZZZZ"),

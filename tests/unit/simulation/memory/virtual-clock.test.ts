@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { VirtualClock } from "../../../shared/memory/virtual-clock.ts";
+import { VirtualClock } from "../../../../simulation/memory/virtual-clock.ts";
 
 test("sleepers wake in the order of their times, and see the time at which they wake", async () => {
   const clock = new VirtualClock(1000);

@@ -1,4 +1,4 @@
-import type { Log } from "../ports.ts";
+import type { Log } from "../../shared/ports.ts";
 
 export interface LogEntry {
   readonly level: "debug" | "info" | "warn" | "error";

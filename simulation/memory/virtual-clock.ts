@@ -1,4 +1,4 @@
-import type { Clock } from "../ports.ts";
+import type { Clock } from "../../shared/ports.ts";
 
 interface Sleeper {
   readonly dueMs: number;

@@ -1,4 +1,4 @@
-import type { Clock, JobQueues, Random } from "../ports.ts";
+import type { Clock, JobQueues, Random } from "../../shared/ports.ts";
 import type { Faults } from "./faults.ts";
 import { MemoryQueue } from "./memory-queue.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { SeededRandom } from "../../../shared/memory/seeded-random.ts";
+import { SeededRandom } from "../../../../simulation/memory/seeded-random.ts";
 
 const drawn = (seed: number, count: number): number[] => {
   const random = new SeededRandom(seed);

@@ -1,4 +1,4 @@
-import type { LauncherTrigger } from "../ports.ts";
+import type { LauncherTrigger } from "../../shared/ports.ts";
 import type { Faults } from "./faults.ts";
 import { withFaults } from "./faults.ts";
 

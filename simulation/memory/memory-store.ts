@@ -8,7 +8,7 @@ import type {
   ObjectStore,
   ReplaceResult,
   StoredObject,
-} from "../ports.ts";
+} from "../../shared/ports.ts";
 import type { Faults } from "./faults.ts";
 import { withFaults } from "./faults.ts";
 

@@ -1,6 +1,6 @@
-import type { EndedBy } from "../contract/records/fleet-records.ts";
-import type { InstanceId } from "../contract/ids.ts";
-import { instanceIdSchema } from "../contract/ids.ts";
+import type { EndedBy } from "../../shared/contract/records/fleet-records.ts";
+import type { InstanceId } from "../../shared/contract/ids.ts";
+import { instanceIdSchema } from "../../shared/contract/ids.ts";
 import type {
   Clock,
   ComputeFleet,
@@ -12,8 +12,8 @@ import type {
   PoolError,
   Random,
   TerminateOutcome,
-} from "../ports.ts";
-import { FleetError } from "../ports.ts";
+} from "../../shared/ports.ts";
+import { FleetError } from "../../shared/ports.ts";
 import type { Faults } from "./faults.ts";
 import { withFaults } from "./faults.ts";
 
