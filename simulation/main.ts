@@ -1,13 +1,13 @@
 /** `npm run sim`: a day of the real fleet in seconds. */
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
-import { around, calmMarket, hardMarket, marketFromTrace, upTo } from "./market.ts";
-import type { Market } from "./market.ts";
+import { around, calmMarket, hardMarket, marketFromTrace, upTo } from "./played/market.ts";
+import type { Market } from "./played/market.ts";
 import { numberFrom } from "./numbers.ts";
 import type { Scenario } from "./scenario.ts";
 import { models, plainDay } from "./scenario.ts";
 import { play } from "./world.ts";
-import { ordersOfADay } from "./workload.ts";
+import { ordersOfADay } from "./played/workload.ts";
 
 interface Options {
   readonly seed: number;

@@ -5,11 +5,11 @@ import { batchKeys } from "../shared/contract/records/keys.ts";
 import { receiptRecordSchema } from "../shared/contract/records/receipt.ts";
 import { readRecord } from "../shared/records/records.ts";
 import { quantile } from "../shared/billing/quantile.ts";
-import { trueCost } from "./bill.ts";
-import { resultsOf } from "./judgement.ts";
-import type { MachineRecord } from "./machine-host.ts";
-import { stepsOf } from "./simulated-engine.ts";
-import type { Standing } from "./people.ts";
+import { trueCost } from "./invariants/bill.ts";
+import { resultsOf } from "./invariants/judgement.ts";
+import type { MachineRecord } from "./played/machine-host.ts";
+import { stepsOf } from "./played/simulated-engine.ts";
+import type { Standing } from "./played/people.ts";
 
 /** A run in figures. Money in USD, times in seconds. */
 export interface Report {

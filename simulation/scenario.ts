@@ -1,10 +1,10 @@
 import type { StageConfig } from "../shared/config.ts";
 import { parseStageConfig } from "../shared/config.ts";
-import type { HazardPlan } from "./hazards.ts";
-import type { Market } from "./market.ts";
-import type { Noise } from "./noisy-queues.ts";
-import type { EngineSpeed } from "./simulated-engine.ts";
-import type { Order } from "./workload.ts";
+import type { HazardPlan } from "./faults/hazards.ts";
+import type { Market } from "./played/market.ts";
+import type { Noise } from "./faults/noisy-queues.ts";
+import type { EngineSpeed } from "./played/simulated-engine.ts";
+import type { Order } from "./played/workload.ts";
 
 /** What the world does to the fleet, besides what the market and the hazards do. */
 export type Happening =

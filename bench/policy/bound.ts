@@ -1,6 +1,6 @@
 /** What no policy can be cheaper than, as long as EC2 takes nothing back: provable under the machine model. */
-import type { Market } from "../../simulation/market.ts";
-import type { EngineSpeed } from "../../simulation/simulated-engine.ts";
+import type { Market } from "../../simulation/played/market.ts";
+import type { EngineSpeed } from "../../simulation/played/simulated-engine.ts";
 import type { Job } from "./fleet-model.ts";
 import { bootsS } from "./fleet-model.ts";
 import { quantile } from "../../shared/billing/quantile.ts";

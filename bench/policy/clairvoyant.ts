@@ -3,7 +3,7 @@
  * target allows, and keeps an idle machine when the next job comes soon enough. How soon, and how long before a
  * deadline its plan ends, is chosen in hindsight.
  */
-import { rateWith } from "../../simulation/simulated-engine.ts";
+import { rateWith } from "../../simulation/played/simulated-engine.ts";
 import type { FleetModel, Job, Policy } from "./fleet-model.ts";
 
 const most = 8;

@@ -2,10 +2,10 @@
  * Machines, a market and jobs, without the agent and the functions: fast enough for thousands of days. Every policy
  * runs on the same one. It goes from event to event; times in seconds after the start, money in USD.
  */
-import { chance } from "../../simulation/hazards.ts";
-import type { Market } from "../../simulation/market.ts";
-import type { EngineSpeed } from "../../simulation/simulated-engine.ts";
-import { rateWith } from "../../simulation/simulated-engine.ts";
+import { chance } from "../../simulation/faults/hazards.ts";
+import type { Market } from "../../simulation/played/market.ts";
+import type { EngineSpeed } from "../../simulation/played/simulated-engine.ts";
+import { rateWith } from "../../simulation/played/simulated-engine.ts";
 import { MarketView } from "./market-view.ts";
 
 export interface Job {

@@ -1,9 +1,9 @@
 /** `npm run bench:policy`: ours, five others, one that knows the future, and the bound, on the same days. */
 import { Command } from "commander";
-import type { Market } from "../../simulation/market.ts";
+import type { Market } from "../../simulation/played/market.ts";
 import { numberFrom } from "../../simulation/numbers.ts";
 import { ProgressBar } from "../../simulation/progress-bar.ts";
-import { onThreads } from "../../simulation/threads.ts";
+import { onThreads } from "../../simulation/soak/threads.ts";
 import { calmMarkets, hardMarkets, measuredMarkets } from "./markets.ts";
 import type { Cell, Row } from "./play.ts";
 import { summaryOf } from "./summary.ts";

@@ -1,4 +1,4 @@
-import type { Market, MarketStep, ZoneMarket } from "../../simulation/market.ts";
+import type { Market, MarketStep, ZoneMarket } from "../../simulation/played/market.ts";
 
 /** Where a market stands at any moment; asked mostly for moments that follow one another. */
 export class MarketView {

@@ -4,8 +4,15 @@
  */
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Market, Supply } from "../../simulation/market.ts";
-import { around, calmMarket, hardMarket, marketFromTrace, shifted, upTo } from "../../simulation/market.ts";
+import type { Market, Supply } from "../../simulation/played/market.ts";
+import {
+  around,
+  calmMarket,
+  hardMarket,
+  marketFromTrace,
+  shifted,
+  upTo,
+} from "../../simulation/played/market.ts";
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;

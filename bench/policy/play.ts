@@ -1,8 +1,8 @@
 /** One policy on one workload and one market: a row of the table. */
 import type { StageConfig } from "../../shared/config.ts";
-import type { Market } from "../../simulation/market.ts";
+import type { Market } from "../../simulation/played/market.ts";
 import { stageSettings, t4 } from "../../simulation/scenario.ts";
-import type { EngineSpeed } from "../../simulation/simulated-engine.ts";
+import type { EngineSpeed } from "../../simulation/played/simulated-engine.ts";
 import { boundUsd, isCalm, turnarounds } from "./bound.ts";
 import type { Hindsight } from "./clairvoyant.ts";
 import { Clairvoyant, hindsights } from "./clairvoyant.ts";

@@ -50,7 +50,7 @@ function copyWithout({ rule, file, from, to }: Mutation): string {
 const soak = (folder: string): Promise<Closing> =>
   new Promise((resolve, reject) => {
     const options = ["--seeds", String(seeds), "--bail", "--no-shrink", "--json"];
-    const program = ["--disable-warning=ExperimentalWarning", "simulation/soak-main.ts", ...options];
+    const program = ["--disable-warning=ExperimentalWarning", "simulation/soak/main.ts", ...options];
     execFile(process.execPath, program, { cwd: folder, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
       const last = stdout.trim().split("\n").at(-1) ?? "";
       if (last.startsWith("{")) resolve(JSON.parse(last) as Closing);

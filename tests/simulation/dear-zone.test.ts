@@ -1,8 +1,8 @@
 /** The real launcher and agent in a zone whose price rises over the cap while they work. */
 import { expect, test } from "vitest";
-import { calmMarket, pricedAt } from "../../simulation/market.ts";
+import { calmMarket, pricedAt } from "../../simulation/played/market.ts";
 import { models } from "../../simulation/scenario.ts";
-import { trouble } from "../../simulation/trouble.ts";
+import { trouble } from "../../simulation/soak/trouble.ts";
 import { play } from "../../simulation/world.ts";
 import { untroubled } from "./untroubled.ts";
 

@@ -1,8 +1,8 @@
 /** What batches were estimated to cost, and what they cost: the real launcher and agents, a T4's pace and boots. */
 import { expect, test } from "vitest";
-import { calmMarket } from "../../simulation/market.ts";
+import { calmMarket } from "../../simulation/played/market.ts";
 import { models, plainDay } from "../../simulation/scenario.ts";
-import { ordersOfADay, type Order } from "../../simulation/workload.ts";
+import { ordersOfADay, type Order } from "../../simulation/played/workload.ts";
 import { play } from "../../simulation/world.ts";
 
 const hourMs = 3_600_000;

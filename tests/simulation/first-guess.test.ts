@@ -1,10 +1,10 @@
 /** An engine of which nothing is measured yet, and first guesses that are far off: its deadlines are kept all the same. */
 import { describe, expect, test } from "vitest";
-import { calmMarket } from "../../simulation/market.ts";
-import type { EngineSpeed } from "../../simulation/simulated-engine.ts";
+import { calmMarket } from "../../simulation/played/market.ts";
+import type { EngineSpeed } from "../../simulation/played/simulated-engine.ts";
 import { models, stageSettings, t4 } from "../../simulation/scenario.ts";
-import { trouble } from "../../simulation/trouble.ts";
-import type { Order } from "../../simulation/workload.ts";
+import { trouble } from "../../simulation/soak/trouble.ts";
+import type { Order } from "../../simulation/played/workload.ts";
 import { play } from "../../simulation/world.ts";
 import { untroubled } from "./untroubled.ts";
 

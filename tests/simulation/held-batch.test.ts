@@ -1,9 +1,9 @@
 /** The real launcher and agent with a batch that may not cost what it would. */
 import { expect, test } from "vitest";
-import { calmMarket, pricedAt } from "../../simulation/market.ts";
+import { calmMarket, pricedAt } from "../../simulation/played/market.ts";
 import { models } from "../../simulation/scenario.ts";
-import { trouble } from "../../simulation/trouble.ts";
-import type { Order } from "../../simulation/workload.ts";
+import { trouble } from "../../simulation/soak/trouble.ts";
+import type { Order } from "../../simulation/played/workload.ts";
 import { play } from "../../simulation/world.ts";
 import { untroubled } from "./untroubled.ts";
 

@@ -1,9 +1,9 @@
 /** The real agent on machines that EC2 takes away, one after the other. */
 import { expect, test } from "vitest";
-import { calmMarket } from "../../simulation/market.ts";
+import { calmMarket } from "../../simulation/played/market.ts";
 import type { Happening } from "../../simulation/scenario.ts";
 import { models } from "../../simulation/scenario.ts";
-import { trouble } from "../../simulation/trouble.ts";
+import { trouble } from "../../simulation/soak/trouble.ts";
 import { play } from "../../simulation/world.ts";
 
 test("sixty clips on machines that are taken away thirty times are all made, and no step of them twice", async () => {

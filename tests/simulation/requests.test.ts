@@ -1,9 +1,9 @@
 /** What a batch costs of S3 and SQS from its submit to its receipts, with everything that asks them anything. */
 import { expect, test } from "vitest";
-import { calmMarket } from "../../simulation/market.ts";
+import { calmMarket } from "../../simulation/played/market.ts";
 import { models, stageSettings, t4 } from "../../simulation/scenario.ts";
-import { trouble } from "../../simulation/trouble.ts";
-import type { Order } from "../../simulation/workload.ts";
+import { trouble } from "../../simulation/soak/trouble.ts";
+import type { Order } from "../../simulation/played/workload.ts";
 import { play } from "../../simulation/world.ts";
 
 const minuteMs = 60_000;

@@ -1,4 +1,4 @@
-import { playSeed } from "../../simulation/soak.ts";
+import { playSeed } from "../../simulation/soak/soak.ts";
 
 /** @returns of every seed that breaks an invariant: what it broke, and how to see it again. */
 export async function failuresOf(first: number, last: number): Promise<readonly string[]> {

@@ -1,10 +1,17 @@
 /** That the simulator would notice: each fault does happen, and each rule can be broken. */
 import { expect, test } from "vitest";
-import { around, calmMarket, hardMarket, marketFromTrace, shifted, upTo } from "../../simulation/market.ts";
-import { chance, faultKinds } from "../../simulation/hazards.ts";
+import {
+  around,
+  calmMarket,
+  hardMarket,
+  marketFromTrace,
+  shifted,
+  upTo,
+} from "../../simulation/played/market.ts";
+import { chance, faultKinds } from "../../simulation/faults/hazards.ts";
 import { models } from "../../simulation/scenario.ts";
-import { Toll } from "../../simulation/soak.ts";
-import { operations, trouble } from "../../simulation/trouble.ts";
+import { Toll } from "../../simulation/soak/soak.ts";
+import { operations, trouble } from "../../simulation/soak/trouble.ts";
 import { play } from "../../simulation/world.ts";
 
 const hourMs = 3_600_000;

@@ -1,8 +1,8 @@
 /** The real launcher and agents with a day, or a month, whose money ends while machines work. */
 import { expect, test } from "vitest";
-import { calmMarket, pricedAt } from "../../simulation/market.ts";
+import { calmMarket, pricedAt } from "../../simulation/played/market.ts";
 import { models, type Scenario } from "../../simulation/scenario.ts";
-import { trouble } from "../../simulation/trouble.ts";
+import { trouble } from "../../simulation/soak/trouble.ts";
 import { play } from "../../simulation/world.ts";
 import { untroubled } from "./untroubled.ts";
 

@@ -3,12 +3,12 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { instanceIdSchema } from "../../shared/contract/ids.ts";
 import { MemoryJobQueues } from "../../simulation/memory/memory-job-queues.ts";
 import { VirtualClock } from "../../simulation/memory/virtual-clock.ts";
-import type { MachineRecord } from "../../simulation/machine-host.ts";
-import { NoisyJobQueues } from "../../simulation/noisy-queues.ts";
+import type { MachineRecord } from "../../simulation/played/machine-host.ts";
+import { NoisyJobQueues } from "../../simulation/faults/noisy-queues.ts";
 import { ReaperLooks } from "../../simulation/reaper-looks.ts";
 import { models } from "../../simulation/scenario.ts";
-import { trouble } from "../../simulation/trouble.ts";
-import { WatchOfLooks } from "../../simulation/watch-of-looks.ts";
+import { trouble } from "../../simulation/soak/trouble.ts";
+import { WatchOfLooks } from "../../simulation/invariants/watch-of-looks.ts";
 
 const minuteMs = 60_000;
 

@@ -2,7 +2,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
-import { calmMarket } from "../../../simulation/market.ts";
+import { calmMarket } from "../../../simulation/played/market.ts";
 import type { Job, Policy } from "../../../bench/policy/fleet-model.ts";
 import { FleetModel } from "../../../bench/policy/fleet-model.ts";
 import { policyNames } from "../../../bench/policy/play.ts";

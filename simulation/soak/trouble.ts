@@ -1,16 +1,16 @@
 /** A scenario in which everything that can go wrong does, drawn from one seed, over minutes instead of hours. */
-import type { StageConfig } from "../shared/config.ts";
-import { SeededRandom } from "./memory/seeded-random.ts";
-import type { FaultKind, Outage } from "./hazards.ts";
-import { faultKinds, seedOf } from "./hazards.ts";
-import type { Market, Supply, ZoneMarket } from "./market.ts";
-import { around, calmMarket, hardMarket, pricedAt, upTo } from "./market.ts";
-import type { Happening, Scenario } from "./scenario.ts";
-import { models, newYearMs, stageSettings } from "./scenario.ts";
-import type { EngineSpeed } from "./simulated-engine.ts";
-import { mishaps } from "./simulated-engine.ts";
-import type { Order } from "./workload.ts";
-import { pick } from "./workload.ts";
+import type { StageConfig } from "../../shared/config.ts";
+import { SeededRandom } from "../memory/seeded-random.ts";
+import type { FaultKind, Outage } from "../faults/hazards.ts";
+import { faultKinds, seedOf } from "../faults/hazards.ts";
+import type { Market, Supply, ZoneMarket } from "../played/market.ts";
+import { around, calmMarket, hardMarket, pricedAt, upTo } from "../played/market.ts";
+import type { Happening, Scenario } from "../scenario.ts";
+import { models, newYearMs, stageSettings } from "../scenario.ts";
+import type { EngineSpeed } from "../played/simulated-engine.ts";
+import { mishaps } from "../played/simulated-engine.ts";
+import type { Order } from "../played/workload.ts";
+import { pick } from "../played/workload.ts";
 
 /** What is left out of a scenario, to find out what a failure needs. */
 export interface Omissions {

@@ -1,9 +1,9 @@
 /** An engine without a model: it keeps the protocol's promises, and makes its steps in virtual time. */
-import type { EngineCommand, EngineReady } from "../shared/contract/engine-protocol.ts";
-import type { Clock } from "../shared/ports.ts";
-import type { EngineListener, EnginePort, EngineSession } from "../worker/agent/ports.ts";
-import { sleptOut } from "../worker/agent/flow/pause.ts";
-import type { Disk } from "./mortal-store.ts";
+import type { EngineCommand, EngineReady } from "../../shared/contract/engine-protocol.ts";
+import type { Clock } from "../../shared/ports.ts";
+import type { EngineListener, EnginePort, EngineSession } from "../../worker/agent/ports.ts";
+import { sleptOut } from "../../worker/agent/flow/pause.ts";
+import type { Disk } from "../faults/mortal-store.ts";
 
 type Submit = Extract<EngineCommand, { type: "submit" }>;
 

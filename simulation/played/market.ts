@@ -1,6 +1,6 @@
 /** What EC2 has to give, and at what price: by zone, over time. */
 import { z } from "zod";
-import { SeededRandom } from "./memory/seeded-random.ts";
+import { SeededRandom } from "../memory/seeded-random.ts";
 
 /** From `fromMs` (after the start) until the next one. */
 export interface MarketStep {

@@ -1,13 +1,13 @@
 /** Whether machines are judged by what they do: who works is not ended for its silence, and who is silent is ended. */
-import type { StageConfig } from "../shared/config.ts";
-import { reaperMarksSchema } from "../shared/contract/records/fleet-records.ts";
-import type { InstanceId } from "../shared/contract/ids.ts";
-import { fleetKeys } from "../shared/contract/records/keys.ts";
-import type { MemoryFleet } from "./memory/memory-fleet.ts";
-import type { Clock, ObjectStore } from "../shared/ports.ts";
-import { readRecord } from "../shared/records/records.ts";
-import type { MachineHost, MachineRecord } from "./machine-host.ts";
-import type { ReaperLooks } from "./reaper-looks.ts";
+import type { StageConfig } from "../../shared/config.ts";
+import { reaperMarksSchema } from "../../shared/contract/records/fleet-records.ts";
+import type { InstanceId } from "../../shared/contract/ids.ts";
+import { fleetKeys } from "../../shared/contract/records/keys.ts";
+import type { MemoryFleet } from "../memory/memory-fleet.ts";
+import type { Clock, ObjectStore } from "../../shared/ports.ts";
+import { readRecord } from "../../shared/records/records.ts";
+import type { MachineHost, MachineRecord } from "../played/machine-host.ts";
+import type { ReaperLooks } from "../reaper-looks.ts";
 
 /** The reaper decides on what it saw up to so long ago: a tick lives a minute, and looks twice. */
 const decidedMs = 3 * 60_000;

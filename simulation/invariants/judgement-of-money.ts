@@ -1,20 +1,20 @@
 /** What must be true of the money at the end: the ledger is EC2's bill, and the receipts sum to the ledger. */
-import { readItemReceipts } from "../shared/batch/reconcile/receipts.ts";
-import { chunksOf } from "../shared/batch/progress/batch-files.ts";
-import type { BatchRecord } from "../shared/contract/records/batch-records.ts";
-import { batchKeys } from "../shared/contract/records/keys.ts";
-import { receiptRecordSchema, type AmountsView } from "../shared/contract/records/receipt.ts";
-import { billMicros, billUsd } from "../shared/billing/bill.ts";
-import { readLedgers, type LedgerEntry } from "../shared/billing/ledger/ledger.ts";
-import { microsIn } from "../shared/billing/money.ts";
-import { partsOf } from "../shared/billing/receipts/shares.ts";
-import type { MemoryStore } from "./memory/memory-store.ts";
-import type { Clock } from "../shared/ports.ts";
-import { readRecord } from "../shared/records/records.ts";
+import { readItemReceipts } from "../../shared/batch/reconcile/receipts.ts";
+import { chunksOf } from "../../shared/batch/progress/batch-files.ts";
+import type { BatchRecord } from "../../shared/contract/records/batch-records.ts";
+import { batchKeys } from "../../shared/contract/records/keys.ts";
+import { receiptRecordSchema, type AmountsView } from "../../shared/contract/records/receipt.ts";
+import { billMicros, billUsd } from "../../shared/billing/bill.ts";
+import { readLedgers, type LedgerEntry } from "../../shared/billing/ledger/ledger.ts";
+import { microsIn } from "../../shared/billing/money.ts";
+import { partsOf } from "../../shared/billing/receipts/shares.ts";
+import type { MemoryStore } from "../memory/memory-store.ts";
+import type { Clock } from "../../shared/ports.ts";
+import { readRecord } from "../../shared/records/records.ts";
 import { trueCost } from "./bill.ts";
-import type { MachineRecord } from "./machine-host.ts";
-import type { Standing } from "./people.ts";
-import type { Scenario } from "./scenario.ts";
+import type { MachineRecord } from "../played/machine-host.ts";
+import type { Standing } from "../played/people.ts";
+import type { Scenario } from "../scenario.ts";
 
 /** EC2 tells the time of its events to the second, and a price is read once a minute. */
 const toleratedUsd = 0.0002;

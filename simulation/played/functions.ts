@@ -1,20 +1,20 @@
 /** Plays Lambda, EventBridge and the SQS event sources: each invocation is a program of its own that may die. */
 import type { SQSEvent } from "aws-lambda";
-import { foldMessages } from "../functions/queues/fold-messages.ts";
-import { reapOrNote } from "../functions/fleet/reap-and-reconcile.ts";
-import { openWork } from "../shared/batch/reconcile/open-work.ts";
-import type { StageConfig } from "../shared/config.ts";
-import { launchTick } from "../shared/fleet/launch/launch-tick.ts";
-import type { MemoryFleet } from "./memory/memory-fleet.ts";
-import type { MemoryQueue } from "./memory/memory-queue.ts";
-import type { Clock, JobQueues, Log, ObjectStore, ReceivedMessage } from "../shared/ports.ts";
-import type { Hazards } from "./hazards.ts";
-import { chance } from "./hazards.ts";
+import { foldMessages } from "../../functions/queues/fold-messages.ts";
+import { reapOrNote } from "../../functions/fleet/reap-and-reconcile.ts";
+import { openWork } from "../../shared/batch/reconcile/open-work.ts";
+import type { StageConfig } from "../../shared/config.ts";
+import { launchTick } from "../../shared/fleet/launch/launch-tick.ts";
+import type { MemoryFleet } from "../memory/memory-fleet.ts";
+import type { MemoryQueue } from "../memory/memory-queue.ts";
+import type { Clock, JobQueues, Log, ObjectStore, ReceivedMessage } from "../../shared/ports.ts";
+import type { Hazards } from "../faults/hazards.ts";
+import { chance } from "../faults/hazards.ts";
 import type { InstanceEventOf } from "./machine-host.ts";
-import { MortalFleet, mortalTrigger } from "./mortal-fleet.ts";
-import { MortalJobQueues } from "./mortal-queue.ts";
-import { MortalStore } from "./mortal-store.ts";
-import { Process } from "./process.ts";
+import { MortalFleet, mortalTrigger } from "../faults/mortal-fleet.ts";
+import { MortalJobQueues } from "../faults/mortal-queue.ts";
+import { MortalStore } from "../faults/mortal-store.ts";
+import { Process } from "../faults/process.ts";
 
 const tickMs = 60_000;
 const foldMs = 5_000;

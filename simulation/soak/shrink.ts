@@ -1,8 +1,8 @@
 /** From a seed that fails to the least that still fails. */
-import { faultKinds } from "./hazards.ts";
+import { faultKinds } from "../faults/hazards.ts";
 import type { Omissions } from "./trouble.ts";
 import { trouble } from "./trouble.ts";
-import { play } from "./world.ts";
+import { play } from "../world.ts";
 
 const fails = async (seed: number, without: Omissions): Promise<boolean> =>
   (await play(trouble(seed, without), false)).violations.length > 0;

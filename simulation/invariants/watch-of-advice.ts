@@ -1,10 +1,10 @@
 /** That EC2's advice is advice, and that a machine which EC2 took is no failed start. */
-import type { StageConfig } from "../shared/config.ts";
-import { drainRecordSchema, poolsRecordSchema } from "../shared/contract/records/fleet-records.ts";
-import { fleetKeys } from "../shared/contract/records/keys.ts";
-import type { Clock, ObjectStore } from "../shared/ports.ts";
-import { readRecord } from "../shared/records/records.ts";
-import type { MachineHost, MachineRecord } from "./machine-host.ts";
+import type { StageConfig } from "../../shared/config.ts";
+import { drainRecordSchema, poolsRecordSchema } from "../../shared/contract/records/fleet-records.ts";
+import { fleetKeys } from "../../shared/contract/records/keys.ts";
+import type { Clock, ObjectStore } from "../../shared/ports.ts";
+import { readRecord } from "../../shared/records/records.ts";
+import type { MachineHost, MachineRecord } from "../played/machine-host.ts";
 
 /** Machines leave no closer together than this, where the stage has them leave, but for the time that a call takes. */
 const betweenDrainsMs = 9 * 60_000;

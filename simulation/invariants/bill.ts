@@ -1,6 +1,6 @@
 /** What AWS would charge: the truth that the ledger is compared with, and that the budgets are held against. */
-import type { StageConfig } from "../shared/config.ts";
-import type { MachineRecord } from "./machine-host.ts";
+import type { StageConfig } from "../../shared/config.ts";
+import type { MachineRecord } from "../played/machine-host.ts";
 
 const hourMs = 3_600_000;
 const dayMs = 86_400_000;

@@ -1,11 +1,11 @@
 /** That nothing more is made of a batch whose budget holds it. */
-import { readControl } from "../shared/batch/progress/batch-files.ts";
-import type { BatchId } from "../shared/contract/ids.ts";
-import type { MemoryStore } from "./memory/memory-store.ts";
+import { readControl } from "../../shared/batch/progress/batch-files.ts";
+import type { BatchId } from "../../shared/contract/ids.ts";
+import type { MemoryStore } from "../memory/memory-store.ts";
 import { resultsOf } from "./judgement.ts";
-import type { Standing } from "./people.ts";
-import type { EngineSpeed } from "./simulated-engine.ts";
-import type { Order } from "./workload.ts";
+import type { Standing } from "../played/people.ts";
+import type { EngineSpeed } from "../played/simulated-engine.ts";
+import type { Order } from "../played/workload.ts";
 
 /** Workers hear of a hold within so long, a lost answer or two included; what they have begun by then is made. */
 const heardMs = 90_000;

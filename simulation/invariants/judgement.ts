@@ -1,21 +1,21 @@
 /** What must be true at the end: no item lost, one result an item, counts that sum. The money is judged apart. */
-import { countsOf } from "../shared/batch/progress/progress.ts";
-import type { ResultRecord } from "../shared/contract/records/batch-records.ts";
+import { countsOf } from "../../shared/batch/progress/progress.ts";
+import type { ResultRecord } from "../../shared/contract/records/batch-records.ts";
 import {
   completedRecordSchema,
   progressRecordSchema,
   resultRecordSchema,
-} from "../shared/contract/records/batch-records.ts";
-import type { BatchId } from "../shared/contract/ids.ts";
-import { batchKeys, resultIndexOf } from "../shared/contract/records/keys.ts";
-import type { MemoryStore } from "./memory/memory-store.ts";
-import { listAll } from "../shared/batch/progress/marks.ts";
-import type { Clock } from "../shared/ports.ts";
-import { readRecord } from "../shared/records/records.ts";
-import type { MachineRecord } from "./machine-host.ts";
+} from "../../shared/contract/records/batch-records.ts";
+import type { BatchId } from "../../shared/contract/ids.ts";
+import { batchKeys, resultIndexOf } from "../../shared/contract/records/keys.ts";
+import type { MemoryStore } from "../memory/memory-store.ts";
+import { listAll } from "../../shared/batch/progress/marks.ts";
+import type { Clock } from "../../shared/ports.ts";
+import { readRecord } from "../../shared/records/records.ts";
+import type { MachineRecord } from "../played/machine-host.ts";
 import { judgeMoney } from "./judgement-of-money.ts";
-import type { Standing } from "./people.ts";
-import type { Scenario } from "./scenario.ts";
+import type { Standing } from "../played/people.ts";
+import type { Scenario } from "../scenario.ts";
 import type { Watch } from "./watch.ts";
 
 /** @returns every rule that is broken, as a sentence. */

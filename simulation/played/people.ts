@@ -1,15 +1,15 @@
 /** Plays the people: those who submit and cancel batches, and try again until they have an answer; and the operator. */
-import { cancelBatch } from "../shared/batch/progress/cancel.ts";
-import { setMaxCost } from "../shared/batch/progress/max-cost.ts";
-import { submitBatch } from "../shared/batch/submit/submit.ts";
-import type { BatchRecord } from "../shared/contract/records/batch-records.ts";
-import { reopen, stopAll } from "../shared/fleet/stop/stop.ts";
-import type { Clock } from "../shared/ports.ts";
+import { cancelBatch } from "../../shared/batch/progress/cancel.ts";
+import { setMaxCost } from "../../shared/batch/progress/max-cost.ts";
+import { submitBatch } from "../../shared/batch/submit/submit.ts";
+import type { BatchRecord } from "../../shared/contract/records/batch-records.ts";
+import { reopen, stopAll } from "../../shared/fleet/stop/stop.ts";
+import type { Clock } from "../../shared/ports.ts";
 import type { Functions } from "./functions.ts";
-import type { Happening } from "./scenario.ts";
-import { lostPrompt } from "./noisy-queues.ts";
-import type { Timeline } from "./timeline.ts";
-import type { Watch } from "./watch.ts";
+import type { Happening } from "../scenario.ts";
+import { lostPrompt } from "../faults/noisy-queues.ts";
+import type { Timeline } from "../timeline.ts";
+import type { Watch } from "../invariants/watch.ts";
 import type { Order } from "./workload.ts";
 
 const retryMs = 15_000;

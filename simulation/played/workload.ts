@@ -1,6 +1,6 @@
 /** What people ask for, and when. */
-import { SeededRandom } from "./memory/seeded-random.ts";
-import type { Speed } from "../shared/contract/api/parameters.ts";
+import { SeededRandom } from "../memory/seeded-random.ts";
+import type { Speed } from "../../shared/contract/api/parameters.ts";
 
 export interface Order {
   /** After the start. */

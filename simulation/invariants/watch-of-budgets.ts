@@ -1,14 +1,14 @@
 /** That no batch costs more, by true bills, than its budget and one lease: a boot and five minutes. */
-import { CostBooks } from "../shared/billing/receipts/cost-books.ts";
-import { readProgress } from "../shared/batch/progress/batch-files.ts";
-import type { StageConfig } from "../shared/config.ts";
-import type { TimeSpent } from "../shared/contract/records/fleet-records.ts";
-import { entryOf } from "../shared/billing/ledger/ledger.ts";
-import { shareOf } from "../shared/billing/receipts/shares.ts";
-import type { MemoryStore } from "./memory/memory-store.ts";
+import { CostBooks } from "../../shared/billing/receipts/cost-books.ts";
+import { readProgress } from "../../shared/batch/progress/batch-files.ts";
+import type { StageConfig } from "../../shared/config.ts";
+import type { TimeSpent } from "../../shared/contract/records/fleet-records.ts";
+import { entryOf } from "../../shared/billing/ledger/ledger.ts";
+import { shareOf } from "../../shared/billing/receipts/shares.ts";
+import type { MemoryStore } from "../memory/memory-store.ts";
 import { leaseUsd, trueCost } from "./bill.ts";
-import type { MachineRecord } from "./machine-host.ts";
-import type { Standing } from "./people.ts";
+import type { MachineRecord } from "../played/machine-host.ts";
+import type { Standing } from "../played/people.ts";
 
 export class WatchOfBudgets {
   readonly #store: MemoryStore;

@@ -1,8 +1,8 @@
 /** That work which is in no queue buys two machines and no third. */
-import type { InstanceId } from "../shared/contract/ids.ts";
-import type { MemoryJobQueues } from "./memory/memory-job-queues.ts";
-import type { MachineRecord } from "./machine-host.ts";
-import type { NoisyJobQueues } from "./noisy-queues.ts";
+import type { InstanceId } from "../../shared/contract/ids.ts";
+import type { MemoryJobQueues } from "../memory/memory-job-queues.ts";
+import type { MachineRecord } from "../played/machine-host.ts";
+import type { NoisyJobQueues } from "../faults/noisy-queues.ts";
 
 /** A launch was decided on so long ago at most. */
 const decidedMs = 120_000;

@@ -1,16 +1,16 @@
 /** The invariants of the design that must hold at every moment; each break is written down with its time. */
-import type { StageConfig } from "../shared/config.ts";
-import type { BatchId } from "../shared/contract/ids.ts";
-import { batchKeys, fleetKeys } from "../shared/contract/records/keys.ts";
-import { latchIsClosed } from "../shared/interlock/latch.ts";
-import { dayOf } from "../shared/billing/bill.ts";
-import type { MemoryFleet } from "./memory/memory-fleet.ts";
-import type { Faults } from "./memory/faults.ts";
-import type { Clock, ObjectStore } from "../shared/ports.ts";
+import type { StageConfig } from "../../shared/config.ts";
+import type { BatchId } from "../../shared/contract/ids.ts";
+import { batchKeys, fleetKeys } from "../../shared/contract/records/keys.ts";
+import { latchIsClosed } from "../../shared/interlock/latch.ts";
+import { dayOf } from "../../shared/billing/bill.ts";
+import type { MemoryFleet } from "../memory/memory-fleet.ts";
+import type { Faults } from "../memory/faults.ts";
+import type { Clock, ObjectStore } from "../../shared/ports.ts";
 import { leaseUsd, trueCost, trueCostBetween } from "./bill.ts";
-import type { MachineHost } from "./machine-host.ts";
-import { ReaperLooks } from "./reaper-looks.ts";
-import { sinceStart } from "./timeline.ts";
+import type { MachineHost } from "../played/machine-host.ts";
+import { ReaperLooks } from "../reaper-looks.ts";
+import { sinceStart } from "../timeline.ts";
 import { WatchOfAdvice } from "./watch-of-advice.ts";
 import { WatchOfHeartbeats } from "./watch-of-heartbeats.ts";
 

@@ -5,8 +5,8 @@ import type {
   ObjectStore,
   ReplaceResult,
   StoredObject,
-} from "../shared/ports.ts";
-import { StoreError } from "../shared/ports.ts";
+} from "../../shared/ports.ts";
+import { StoreError } from "../../shared/ports.ts";
 import type { Process } from "./process.ts";
 
 /** Files of one machine, by path. A virtual clock cannot wait for a disk. */

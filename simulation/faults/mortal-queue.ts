@@ -6,8 +6,8 @@ import type {
   ReceiptHandle,
   ReceivedMessage,
   RefusedMessage,
-} from "../shared/ports.ts";
-import { QueueError } from "../shared/ports.ts";
+} from "../../shared/ports.ts";
+import { QueueError } from "../../shared/ports.ts";
 import type { Process } from "./process.ts";
 
 type Receive = Parameters<JobQueue["receive"]>[0];

@@ -1,5 +1,5 @@
-import { refusalOf } from "./memory/memory-queue.ts";
-import type { Clock, JobQueue, JobQueues, OutgoingMessage, RefusedMessage } from "../shared/ports.ts";
+import { refusalOf } from "../memory/memory-queue.ts";
+import type { Clock, JobQueue, JobQueues, OutgoingMessage, RefusedMessage } from "../../shared/ports.ts";
 import { chance } from "./hazards.ts";
 
 /** How a standard queue plays with what is sent: some messages come late, some come twice. */

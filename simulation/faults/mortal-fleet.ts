@@ -1,4 +1,4 @@
-import type { InstanceId } from "../shared/contract/ids.ts";
+import type { InstanceId } from "../../shared/contract/ids.ts";
 import type {
   ComputeFleet,
   FleetInstance,
@@ -8,8 +8,8 @@ import type {
   Pool,
   PoolError,
   TerminateOutcome,
-} from "../shared/ports.ts";
-import { FleetError, LauncherError } from "../shared/ports.ts";
+} from "../../shared/ports.ts";
+import { FleetError, LauncherError } from "../../shared/ports.ts";
 import type { Process } from "./process.ts";
 
 /** EC2 as one program sees it. */

@@ -1,9 +1,9 @@
 /** Seed after seed of trouble, and the least that still fails of each that does. */
-import type { Report } from "./report.ts";
+import type { Report } from "../report.ts";
 import { shrink } from "./shrink.ts";
 import type { Omissions } from "./trouble.ts";
 import { trouble } from "./trouble.ts";
-import { play } from "./world.ts";
+import { play } from "../world.ts";
 
 export interface SeedTask {
   readonly seed: number;

@@ -1,7 +1,7 @@
 /** A program that may die at any await: a function's invocation, a worker's agent, a person's client. */
-import { SeededRandom } from "./memory/seeded-random.ts";
-import type { Clock, Random } from "../shared/ports.ts";
-import { StoreClock } from "../shared/system/store-clock.ts";
+import { SeededRandom } from "../memory/seeded-random.ts";
+import type { Clock, Random } from "../../shared/ports.ts";
+import { StoreClock } from "../../shared/system/store-clock.ts";
 import type { FaultKind, Hazards } from "./hazards.ts";
 import { seedOf } from "./hazards.ts";
 

@@ -1,7 +1,7 @@
 /** `npm run sim:soak`: as many seeds as asked for, on every processor, with a closing JSON line. */
 import { Command } from "commander";
-import { numberFrom } from "./numbers.ts";
-import { ProgressBar } from "./progress-bar.ts";
+import { numberFrom } from "../numbers.ts";
+import { ProgressBar } from "../progress-bar.ts";
 import type { SeedTask, Verdict } from "./soak.ts";
 import { Toll } from "./soak.ts";
 import { onThreads } from "./threads.ts";

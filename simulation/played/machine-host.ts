@@ -1,19 +1,19 @@
 /** Plays the machines that EC2 hands out: they boot, run the real agent, and are taken away. */
-import type { StageConfig } from "../shared/config.ts";
-import type { InstanceId } from "../shared/contract/ids.ts";
-import type { MemoryFleet } from "./memory/memory-fleet.ts";
-import type { FleetInstance, JobQueue, JobQueues, Log, ObjectStore } from "../shared/ports.ts";
-import type { Clock } from "../shared/ports.ts";
-import { Agent } from "../worker/agent/agent.ts";
-import type { LeaveReason } from "../worker/agent/lifecycle/departure.ts";
-import type { InterruptionNotice, Lane, Metadata } from "../worker/agent/ports.ts";
-import { MetadataError } from "../worker/agent/ports.ts";
-import type { Hazards } from "./hazards.ts";
-import { chance } from "./hazards.ts";
-import { MortalQueue } from "./mortal-queue.ts";
-import type { Disk } from "./mortal-store.ts";
-import { MortalStore } from "./mortal-store.ts";
-import { Process } from "./process.ts";
+import type { StageConfig } from "../../shared/config.ts";
+import type { InstanceId } from "../../shared/contract/ids.ts";
+import type { MemoryFleet } from "../memory/memory-fleet.ts";
+import type { FleetInstance, JobQueue, JobQueues, Log, ObjectStore } from "../../shared/ports.ts";
+import type { Clock } from "../../shared/ports.ts";
+import { Agent } from "../../worker/agent/agent.ts";
+import type { LeaveReason } from "../../worker/agent/lifecycle/departure.ts";
+import type { InterruptionNotice, Lane, Metadata } from "../../worker/agent/ports.ts";
+import { MetadataError } from "../../worker/agent/ports.ts";
+import type { Hazards } from "../faults/hazards.ts";
+import { chance } from "../faults/hazards.ts";
+import { MortalQueue } from "../faults/mortal-queue.ts";
+import type { Disk } from "../faults/mortal-store.ts";
+import { MortalStore } from "../faults/mortal-store.ts";
+import { Process } from "../faults/process.ts";
 import type { EngineSpeed } from "./simulated-engine.ts";
 import { SimulatedEngine } from "./simulated-engine.ts";
 
