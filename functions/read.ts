@@ -6,7 +6,7 @@ import { StoreClock } from "../shared/system/store-clock.ts";
 import { systemClock } from "../shared/system/system-clock.ts";
 import { systemRandom } from "../shared/system/system-random.ts";
 import { apiHandler } from "./http/api.ts";
-import { readRoutes } from "./http/read-routes.ts";
+import { readRoutes } from "./http/read/read-routes.ts";
 import { inContext } from "./lambda-context.ts";
 
 const config = runtimeConfigFrom(process.env);

@@ -6,7 +6,7 @@ import { StoreClock } from "../shared/system/store-clock.ts";
 import { systemClock } from "../shared/system/system-clock.ts";
 import { systemRandom } from "../shared/system/system-random.ts";
 import { apiHandler } from "./http/api.ts";
-import { submitRoutes } from "./http/submit-routes.ts";
+import { submitRoutes } from "./http/submit/submit-routes.ts";
 import { inContext } from "./lambda-context.ts";
 
 const config = runtimeConfigFrom(process.env);

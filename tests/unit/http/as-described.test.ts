@@ -2,8 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { operateRoutes } from "../../../functions/fleet/operate-routes.ts";
 import { apiHandler } from "../../../functions/http/api.ts";
-import { readRoutes } from "../../../functions/http/read-routes.ts";
-import { submitRoutes } from "../../../functions/http/submit-routes.ts";
+import { readRoutes } from "../../../functions/http/read/read-routes.ts";
+import { submitRoutes } from "../../../functions/http/submit/submit-routes.ts";
 import { openApiDocument } from "../../../shared/contract/api/openapi.ts";
 import { itemIdOf } from "../../../shared/contract/ids.ts";
 import { batchKeys } from "../../../shared/contract/records/keys.ts";

@@ -1,8 +1,8 @@
 /** Every answer has a bound in bytes, whatever lies in the store. Lambda answers 6 MB, our text escaped in its own. */
 import { describe, expect, test } from "vitest";
 import { apiHandler } from "../../../functions/http/api.ts";
-import { readRoutes } from "../../../functions/http/read-routes.ts";
-import { submitRoutes } from "../../../functions/http/submit-routes.ts";
+import { readRoutes } from "../../../functions/http/read/read-routes.ts";
+import { submitRoutes } from "../../../functions/http/submit/submit-routes.ts";
 import { batchViewSchema, usageViewSchema } from "../../../shared/contract/api/api.ts";
 import { decisionRecordSchema, type DecisionRecord } from "../../../shared/contract/records/fleet-records.ts";
 import { itemIdOf } from "../../../shared/contract/ids.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { apiHandler } from "../../../functions/http/api.ts";
-import { readRoutes } from "../../../functions/http/read-routes.ts";
-import { submitRoutes } from "../../../functions/http/submit-routes.ts";
+import { readRoutes } from "../../../functions/http/read/read-routes.ts";
+import { submitRoutes } from "../../../functions/http/submit/submit-routes.ts";
 import { problemSchema } from "../../../shared/contract/api/problem.ts";
 import { routeKeys, routes } from "../../../shared/contract/api/routes.ts";
 import { settings, submitted, world, type World } from "../batch/world.ts";

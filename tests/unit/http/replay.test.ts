@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { operateRoutes } from "../../../functions/fleet/operate-routes.ts";
 import { apiHandler } from "../../../functions/http/api.ts";
-import { submitRoutes } from "../../../functions/http/submit-routes.ts";
+import { submitRoutes } from "../../../functions/http/submit/submit-routes.ts";
 import { problemSchema } from "../../../shared/contract/api/problem.ts";
 import { submitBatch } from "../../../shared/batch/submit/submit.ts";
 import { FleetError, StoreError } from "../../../shared/ports.ts";

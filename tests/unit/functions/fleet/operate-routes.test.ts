@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { operateRoutes } from "../../../../functions/fleet/operate-routes.ts";
 import { apiHandler } from "../../../../functions/http/api.ts";
-import { readRoutes } from "../../../../functions/http/read-routes.ts";
+import { readRoutes } from "../../../../functions/http/read/read-routes.ts";
 import { decisionRecordSchema } from "../../../../shared/contract/records/fleet-records.ts";
 import type { Caller, StopView } from "../../../../shared/contract/api/api.ts";
 import { stopViewSchema } from "../../../../shared/contract/api/api.ts";

@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
-import { apiHandler } from "../../../functions/http/api.ts";
-import { submitRoutes } from "../../../functions/http/submit-routes.ts";
-import { cancelBatch } from "../../../shared/batch/progress/cancel.ts";
-import { changeControl } from "../../../shared/interlock/control.ts";
-import { batchViewSchema } from "../../../shared/contract/api/api.ts";
-import { problemSchema } from "../../../shared/contract/api/problem.ts";
-import { LauncherError } from "../../../shared/ports.ts";
-import { prompts, settings, stopService, submitted, world, type World } from "../batch/world.ts";
-import { apiEvent, lambdaContext, operator, type EventOptions } from "./api-event.ts";
+import { apiHandler } from "../../../../functions/http/api.ts";
+import { submitRoutes } from "../../../../functions/http/submit/submit-routes.ts";
+import { cancelBatch } from "../../../../shared/batch/progress/cancel.ts";
+import { changeControl } from "../../../../shared/interlock/control.ts";
+import { batchViewSchema } from "../../../../shared/contract/api/api.ts";
+import { problemSchema } from "../../../../shared/contract/api/problem.ts";
+import { LauncherError } from "../../../../shared/ports.ts";
+import { prompts, settings, stopService, submitted, world, type World } from "../../batch/world.ts";
+import { apiEvent, lambdaContext, operator, type EventOptions } from "../api-event.ts";
 
 async function setBudget(at: World, id: string, body: unknown, options: EventOptions = {}) {
   const handler = apiHandler(submitRoutes(at, settings), at.log);

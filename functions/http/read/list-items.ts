@@ -1,10 +1,10 @@
-import { byChunk, readItems, readProgress } from "../../shared/batch/progress/batch-files.ts";
-import { itemSummaries } from "../../shared/batch/views/item-view.ts";
-import type { ItemRecord } from "../../shared/contract/records/batch-records.ts";
-import type { ObjectStore } from "../../shared/ports.ts";
-import type { Handler } from "./api.ts";
+import { byChunk, readItems, readProgress } from "../../../shared/batch/progress/batch-files.ts";
+import { itemSummaries } from "../../../shared/batch/views/item-view.ts";
+import type { ItemRecord } from "../../../shared/contract/records/batch-records.ts";
+import type { ObjectStore } from "../../../shared/ports.ts";
+import type { Handler } from "../api.ts";
 import { type ItemPage, itemPageOf } from "./item-page.ts";
-import { pageOf } from "./page.ts";
+import { pageOf } from "../page.ts";
 
 /** `GET /v1/batches/{id}/items` */
 export const getItems =

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { apiHandler } from "../../../functions/http/api.ts";
-import { submitRoutes } from "../../../functions/http/submit-routes.ts";
-import { batchCheckViewSchema, batchViewSchema } from "../../../shared/contract/api/api.ts";
-import { problemSchema } from "../../../shared/contract/api/problem.ts";
+import { apiHandler } from "../../../../functions/http/api.ts";
+import { submitRoutes } from "../../../../functions/http/submit/submit-routes.ts";
+import { batchCheckViewSchema, batchViewSchema } from "../../../../shared/contract/api/api.ts";
+import { problemSchema } from "../../../../shared/contract/api/problem.ts";
 
-import { of, started } from "../batch/events.ts";
-import { foldEvents } from "../../../shared/batch/progress/fold.ts";
+import { of, started } from "../../batch/events.ts";
+import { foldEvents } from "../../../../shared/batch/progress/fold.ts";
 import {
   allKeys,
   jobsIn,
@@ -15,8 +15,8 @@ import {
   submitted,
   world,
   type World,
-} from "../batch/world.ts";
-import { apiEvent, lambdaContext, type EventOptions } from "./api-event.ts";
+} from "../../batch/world.ts";
+import { apiEvent, lambdaContext, type EventOptions } from "../api-event.ts";
 
 async function call(at: World, routeKey: string, options: EventOptions) {
   const handler = apiHandler(submitRoutes(at, settings), at.log);

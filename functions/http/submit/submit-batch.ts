@@ -1,18 +1,18 @@
-import type { TooManyActive } from "../../shared/batch/submit/active-limit.ts";
-import { noCost } from "../../shared/billing/receipts/batch-cost.ts";
-import { batchView } from "../../shared/batch/views/batch-view.ts";
-import { checkRequest } from "../../shared/batch/submit/check-request.ts";
-import { foresee } from "../../shared/batch/submit/foresee.ts";
-import { emptyProgress } from "../../shared/batch/progress/progress.ts";
-import { submitBatch, type SubmitPorts, type SubmitResult } from "../../shared/batch/submit/submit.ts";
-import type { StageConfig } from "../../shared/config.ts";
-import type { BatchRecord } from "../../shared/contract/records/batch-records.ts";
-import type { Fault } from "../../shared/contract/api/problem.ts";
-import type { BatchCheckView } from "../../shared/contract/api/api.ts";
-import type { ObjectStore } from "../../shared/ports.ts";
-import { problem, type ApiResponse, type Handler } from "./api.ts";
-import { readIdempotency } from "./idempotency.ts";
-import { inProgress, keyReused, listed } from "./responses.ts";
+import type { TooManyActive } from "../../../shared/batch/submit/active-limit.ts";
+import { noCost } from "../../../shared/billing/receipts/batch-cost.ts";
+import { batchView } from "../../../shared/batch/views/batch-view.ts";
+import { checkRequest } from "../../../shared/batch/submit/check-request.ts";
+import { foresee } from "../../../shared/batch/submit/foresee.ts";
+import { emptyProgress } from "../../../shared/batch/progress/progress.ts";
+import { submitBatch, type SubmitPorts, type SubmitResult } from "../../../shared/batch/submit/submit.ts";
+import type { StageConfig } from "../../../shared/config.ts";
+import type { BatchRecord } from "../../../shared/contract/records/batch-records.ts";
+import type { Fault } from "../../../shared/contract/api/problem.ts";
+import type { BatchCheckView } from "../../../shared/contract/api/api.ts";
+import type { ObjectStore } from "../../../shared/ports.ts";
+import { problem, type ApiResponse, type Handler } from "../api.ts";
+import { readIdempotency } from "../idempotency.ts";
+import { inProgress, keyReused, listed } from "../responses.ts";
 
 /** `POST /v1/batches` */
 export const postBatch =

@@ -1,7 +1,7 @@
-import { readUsage } from "../../shared/billing/usage.ts";
-import type { WatchPorts } from "../../shared/batch/views/watch.ts";
-import { dayOf } from "../../shared/billing/bill.ts";
-import { problem, type Handler } from "./api.ts";
+import { readUsage } from "../../../shared/billing/usage.ts";
+import type { WatchPorts } from "../../../shared/batch/views/watch.ts";
+import { dayOf } from "../../../shared/billing/bill.ts";
+import { problem, type Handler } from "../api.ts";
 
 const dayMs = 86_400_000;
 const usualDays = 7;

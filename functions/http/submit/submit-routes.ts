@@ -1,8 +1,8 @@
-import type { SubmitPorts } from "../../shared/batch/submit/submit.ts";
-import type { StageConfig } from "../../shared/config.ts";
-import { serves, type Routes } from "./api.ts";
+import type { SubmitPorts } from "../../../shared/batch/submit/submit.ts";
+import type { StageConfig } from "../../../shared/config.ts";
+import { serves, type Routes } from "../api.ts";
 import { postCancel } from "./cancel-batch.ts";
-import { replaying } from "./replay.ts";
+import { replaying } from "../replay.ts";
 import { postBudget } from "./set-budget.ts";
 import { postBatch, postEstimate } from "./submit-batch.ts";
 

@@ -1,8 +1,8 @@
-import { readResult } from "../../shared/batch/progress/batch-files.ts";
-import type { AudioLinkView } from "../../shared/contract/api/api.ts";
-import type { ResultRecord } from "../../shared/contract/records/batch-records.ts";
-import type { Clock, ObjectStore } from "../../shared/ports.ts";
-import { problem, type Handler } from "./api.ts";
+import { readResult } from "../../../shared/batch/progress/batch-files.ts";
+import type { AudioLinkView } from "../../../shared/contract/api/api.ts";
+import type { ResultRecord } from "../../../shared/contract/records/batch-records.ts";
+import type { Clock, ObjectStore } from "../../../shared/ports.ts";
+import { problem, type Handler } from "../api.ts";
 import { itemOf } from "./visible-batch.ts";
 
 const signedSeconds = 900;

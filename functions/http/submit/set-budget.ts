@@ -1,13 +1,13 @@
-import { readCost } from "../../shared/billing/receipts/batch-cost.ts";
-import { batchView } from "../../shared/batch/views/batch-view.ts";
-import { setMaxCost } from "../../shared/batch/progress/max-cost.ts";
-import type { SubmitPorts } from "../../shared/batch/submit/submit.ts";
-import { faultsOf } from "../../shared/contract/api/problem.ts";
-import { budgetRequestSchema } from "../../shared/contract/api/queries.ts";
-import { wakeLauncher } from "../../shared/fleet/reap/wake-launcher.ts";
-import { readLatch } from "../../shared/interlock/latch.ts";
-import { problem, type Handler } from "./api.ts";
-import { batchOf } from "./visible-batch.ts";
+import { readCost } from "../../../shared/billing/receipts/batch-cost.ts";
+import { batchView } from "../../../shared/batch/views/batch-view.ts";
+import { setMaxCost } from "../../../shared/batch/progress/max-cost.ts";
+import type { SubmitPorts } from "../../../shared/batch/submit/submit.ts";
+import { faultsOf } from "../../../shared/contract/api/problem.ts";
+import { budgetRequestSchema } from "../../../shared/contract/api/queries.ts";
+import { wakeLauncher } from "../../../shared/fleet/reap/wake-launcher.ts";
+import { readLatch } from "../../../shared/interlock/latch.ts";
+import { problem, type Handler } from "../api.ts";
+import { batchOf } from "../read/visible-batch.ts";
 
 /** `POST /v1/batches/{id}/budget`: what the batch may cost from now on. The launcher looks at once. */
 export const postBudget =

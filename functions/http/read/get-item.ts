@@ -1,9 +1,9 @@
-import { readItems, readProgress, readResult } from "../../shared/batch/progress/batch-files.ts";
-import { itemSummaries, itemView } from "../../shared/batch/views/item-view.ts";
-import { readItemReceipts } from "../../shared/batch/reconcile/receipts.ts";
-import { chunkOf } from "../../shared/contract/records/keys.ts";
-import type { ObjectStore } from "../../shared/ports.ts";
-import { problem, type Handler } from "./api.ts";
+import { readItems, readProgress, readResult } from "../../../shared/batch/progress/batch-files.ts";
+import { itemSummaries, itemView } from "../../../shared/batch/views/item-view.ts";
+import { readItemReceipts } from "../../../shared/batch/reconcile/receipts.ts";
+import { chunkOf } from "../../../shared/contract/records/keys.ts";
+import type { ObjectStore } from "../../../shared/ports.ts";
+import { problem, type Handler } from "../api.ts";
 import { itemOf } from "./visible-batch.ts";
 
 /** `GET /v1/items/{id}` */

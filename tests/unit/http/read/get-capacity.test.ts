@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { apiHandler } from "../../../functions/http/api.ts";
-import { readRoutes } from "../../../functions/http/read-routes.ts";
-import { type Caller, type CapacityView, capacityViewSchema } from "../../../shared/contract/api/api.ts";
-import { instanceIdSchema, type InstanceId } from "../../../shared/contract/ids.ts";
-import { orderDrain } from "../../../shared/fleet/machines/drain.ts";
-import { launchTick } from "../../../shared/fleet/launch/launch-tick.ts";
-import { noteFailedStart, openBreaker } from "../../../shared/fleet/launch/pool-memory.ts";
-import { QueueError } from "../../../shared/ports.ts";
-import { World } from "../fleet/world.ts";
-import { apiEvent, lambdaContext, operator } from "./api-event.ts";
+import { apiHandler } from "../../../../functions/http/api.ts";
+import { readRoutes } from "../../../../functions/http/read/read-routes.ts";
+import { type Caller, type CapacityView, capacityViewSchema } from "../../../../shared/contract/api/api.ts";
+import { instanceIdSchema, type InstanceId } from "../../../../shared/contract/ids.ts";
+import { orderDrain } from "../../../../shared/fleet/machines/drain.ts";
+import { launchTick } from "../../../../shared/fleet/launch/launch-tick.ts";
+import { noteFailedStart, openBreaker } from "../../../../shared/fleet/launch/pool-memory.ts";
+import { QueueError } from "../../../../shared/ports.ts";
+import { World } from "../../fleet/world.ts";
+import { apiEvent, lambdaContext, operator } from "../api-event.ts";
 
 const reader: Caller = { kind: "known", owner: "bob", scopes: ["read"] };
 

@@ -1,16 +1,16 @@
-import { readProgress } from "../../shared/batch/progress/batch-files.ts";
-import { resultView } from "../../shared/batch/views/item-view.ts";
-import { readResults } from "../../shared/batch/views/results.ts";
-import { readItemReceipts } from "../../shared/batch/reconcile/receipts.ts";
-import type { ResultRecord } from "../../shared/contract/records/batch-records.ts";
-import type { BatchId } from "../../shared/contract/ids.ts";
-import { chunkOf } from "../../shared/contract/records/keys.ts";
-import type { ItemReceipt } from "../../shared/contract/records/receipt.ts";
-import type { ObjectStore } from "../../shared/ports.ts";
-import type { Handler } from "./api.ts";
-import { fitting } from "./fitting.ts";
+import { readProgress } from "../../../shared/batch/progress/batch-files.ts";
+import { resultView } from "../../../shared/batch/views/item-view.ts";
+import { readResults } from "../../../shared/batch/views/results.ts";
+import { readItemReceipts } from "../../../shared/batch/reconcile/receipts.ts";
+import type { ResultRecord } from "../../../shared/contract/records/batch-records.ts";
+import type { BatchId } from "../../../shared/contract/ids.ts";
+import { chunkOf } from "../../../shared/contract/records/keys.ts";
+import type { ItemReceipt } from "../../../shared/contract/records/receipt.ts";
+import type { ObjectStore } from "../../../shared/ports.ts";
+import type { Handler } from "../api.ts";
+import { fitting } from "../fitting.ts";
 import { itemPageOf } from "./item-page.ts";
-import { pageBytes } from "./page.ts";
+import { pageBytes } from "../page.ts";
 
 /**
  * `GET /v1/batches/{id}/results`: one JSON object a line, good and bad ones, in the order of the items, those

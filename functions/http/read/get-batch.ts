@@ -1,7 +1,7 @@
-import { watchBatch, type WatchPorts } from "../../shared/batch/views/watch.ts";
-import type { StageConfig } from "../../shared/config.ts";
-import type { Handler } from "./api.ts";
-import { sha256 } from "./idempotency.ts";
+import { watchBatch, type WatchPorts } from "../../../shared/batch/views/watch.ts";
+import type { StageConfig } from "../../../shared/config.ts";
+import type { Handler } from "../api.ts";
+import { sha256 } from "../idempotency.ts";
 import { batchOf } from "./visible-batch.ts";
 
 /** Weak: two answers of one tag say the same of the batch, but for its cost so far. */

@@ -1,7 +1,7 @@
-import type { BatchRecord } from "../../shared/contract/records/batch-records.ts";
-import type { QueryOf } from "../../shared/contract/api/routes.ts";
-import type { ObjectStore } from "../../shared/ports.ts";
-import type { ApiRequest, ApiResponse } from "./api.ts";
+import type { BatchRecord } from "../../../shared/contract/records/batch-records.ts";
+import type { QueryOf } from "../../../shared/contract/api/routes.ts";
+import type { ObjectStore } from "../../../shared/ports.ts";
+import type { ApiRequest, ApiResponse } from "../api.ts";
 import { batchOf } from "./visible-batch.ts";
 
 /** Items `from` up to, not including, `to` of a batch. */

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { apiHandler } from "../../../functions/http/api.ts";
-import { readRoutes } from "../../../functions/http/read-routes.ts";
-import { cancelBatch } from "../../../shared/batch/progress/cancel.ts";
-import { foldEvents } from "../../../shared/batch/progress/fold.ts";
+import { apiHandler } from "../../../../functions/http/api.ts";
+import { readRoutes } from "../../../../functions/http/read/read-routes.ts";
+import { cancelBatch } from "../../../../shared/batch/progress/cancel.ts";
+import { foldEvents } from "../../../../shared/batch/progress/fold.ts";
 import {
   audioLinkViewSchema,
   batchViewSchema,
@@ -13,15 +13,15 @@ import {
   pageSchema,
   resultViewSchema,
   routeViewSchema,
-} from "../../../shared/contract/api/api.ts";
-import type { DecisionRecord } from "../../../shared/contract/records/fleet-records.ts";
-import { itemIdOf, type BatchId } from "../../../shared/contract/ids.ts";
-import { PlannedFaults } from "../../../simulation/memory/faults.ts";
-import { StoreError } from "../../../shared/ports.ts";
-import { problemSchema } from "../../../shared/contract/api/problem.ts";
-import { advanced, finished, of, result, started } from "../batch/events.ts";
-import { noonMs, prompts, settings, submitted, world, type World } from "../batch/world.ts";
-import { apiEvent, lambdaContext, type EventOptions } from "./api-event.ts";
+} from "../../../../shared/contract/api/api.ts";
+import type { DecisionRecord } from "../../../../shared/contract/records/fleet-records.ts";
+import { itemIdOf, type BatchId } from "../../../../shared/contract/ids.ts";
+import { PlannedFaults } from "../../../../simulation/memory/faults.ts";
+import { StoreError } from "../../../../shared/ports.ts";
+import { problemSchema } from "../../../../shared/contract/api/problem.ts";
+import { advanced, finished, of, result, started } from "../../batch/events.ts";
+import { noonMs, prompts, settings, submitted, world, type World } from "../../batch/world.ts";
+import { apiEvent, lambdaContext, type EventOptions } from "../api-event.ts";
 
 const bob = JSON.stringify({ kind: "known", owner: "bob", scopes: ["read"] });
 

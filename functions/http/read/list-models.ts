@@ -1,7 +1,7 @@
-import type { StageConfig } from "../../shared/config.ts";
-import type { ModelView } from "../../shared/contract/api/api.ts";
-import type { Handler } from "./api.ts";
-import { pageOf } from "./page.ts";
+import type { StageConfig } from "../../../shared/config.ts";
+import type { ModelView } from "../../../shared/contract/api/api.ts";
+import type { Handler } from "../api.ts";
+import { pageOf } from "../page.ts";
 
 /** `GET /v1/models`; the licence is that of the weights. */
 export const getModels =

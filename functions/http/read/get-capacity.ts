@@ -1,6 +1,6 @@
-import type { StageConfig } from "../../shared/config.ts";
-import { capacityView, type CapacityPorts } from "../../shared/fleet/machines/capacity.ts";
-import type { Handler } from "./api.ts";
+import type { StageConfig } from "../../../shared/config.ts";
+import { capacityView, type CapacityPorts } from "../../../shared/fleet/machines/capacity.ts";
+import type { Handler } from "../api.ts";
 
 /** `GET /v1/capacity` */
 export const getCapacity =

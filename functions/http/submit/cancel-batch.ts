@@ -1,12 +1,12 @@
-import { readCost } from "../../shared/billing/receipts/batch-cost.ts";
-import { batchView } from "../../shared/batch/views/batch-view.ts";
-import { cancelBatch } from "../../shared/batch/progress/cancel.ts";
-import type { FoldPorts } from "../../shared/batch/progress/fold.ts";
-import { faultsOf } from "../../shared/contract/api/problem.ts";
-import { cancelRequestSchema } from "../../shared/contract/api/queries.ts";
-import { readLatch } from "../../shared/interlock/latch.ts";
-import { problem, type Handler } from "./api.ts";
-import { batchOf } from "./visible-batch.ts";
+import { readCost } from "../../../shared/billing/receipts/batch-cost.ts";
+import { batchView } from "../../../shared/batch/views/batch-view.ts";
+import { cancelBatch } from "../../../shared/batch/progress/cancel.ts";
+import type { FoldPorts } from "../../../shared/batch/progress/fold.ts";
+import { faultsOf } from "../../../shared/contract/api/problem.ts";
+import { cancelRequestSchema } from "../../../shared/contract/api/queries.ts";
+import { readLatch } from "../../../shared/interlock/latch.ts";
+import { problem, type Handler } from "../api.ts";
+import { batchOf } from "../read/visible-batch.ts";
 
 /** `POST /v1/batches/{id}/cancel` */
 export const postCancel =

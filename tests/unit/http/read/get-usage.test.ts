@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { apiHandler } from "../../../functions/http/api.ts";
-import { readRoutes } from "../../../functions/http/read-routes.ts";
-import { usageViewSchema } from "../../../shared/contract/api/api.ts";
-import { fleetKeys } from "../../../shared/contract/records/keys.ts";
-import { problemSchema } from "../../../shared/contract/api/problem.ts";
-import type { LedgerEntry } from "../../../shared/billing/ledger/ledger.ts";
-import { prompts, settings, submitted, world, type World } from "../batch/world.ts";
-import { halfAnHour } from "../billing/ledger-entry.ts";
-import { apiEvent, lambdaContext } from "./api-event.ts";
+import { apiHandler } from "../../../../functions/http/api.ts";
+import { readRoutes } from "../../../../functions/http/read/read-routes.ts";
+import { usageViewSchema } from "../../../../shared/contract/api/api.ts";
+import { fleetKeys } from "../../../../shared/contract/records/keys.ts";
+import { problemSchema } from "../../../../shared/contract/api/problem.ts";
+import type { LedgerEntry } from "../../../../shared/billing/ledger/ledger.ts";
+import { prompts, settings, submitted, world, type World } from "../../batch/world.ts";
+import { halfAnHour } from "../../billing/ledger-entry.ts";
+import { apiEvent, lambdaContext } from "../api-event.ts";
 
 const callers = {
   ada: JSON.stringify({ kind: "known", owner: "ada", scopes: ["read"] }),

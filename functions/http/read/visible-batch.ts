@@ -1,9 +1,9 @@
-import { readBatch } from "../../shared/batch/progress/batch-files.ts";
-import type { BatchRecord } from "../../shared/contract/records/batch-records.ts";
-import { batchIdSchema, itemIdSchema, locateItem, type BatchId } from "../../shared/contract/ids.ts";
-import type { ObjectStore } from "../../shared/ports.ts";
-import type { ApiRequest } from "./api.ts";
-import { problem, type ApiResponse } from "./responses.ts";
+import { readBatch } from "../../../shared/batch/progress/batch-files.ts";
+import type { BatchRecord } from "../../../shared/contract/records/batch-records.ts";
+import { batchIdSchema, itemIdSchema, locateItem, type BatchId } from "../../../shared/contract/ids.ts";
+import type { ObjectStore } from "../../../shared/ports.ts";
+import type { ApiRequest } from "../api.ts";
+import { problem, type ApiResponse } from "../responses.ts";
 
 type NotFound = { readonly kind: "not_found"; readonly response: ApiResponse };
 export type BatchLookup = { readonly kind: "found"; readonly batch: BatchRecord } | NotFound;

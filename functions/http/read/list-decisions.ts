@@ -1,9 +1,9 @@
-import { decisionRecordSchema } from "../../shared/contract/records/fleet-records.ts";
-import { fleetKeys } from "../../shared/contract/records/keys.ts";
-import type { ObjectStore } from "../../shared/ports.ts";
-import { readRecord } from "../../shared/records/records.ts";
-import type { Handler } from "./api.ts";
-import { pageOf } from "./page.ts";
+import { decisionRecordSchema } from "../../../shared/contract/records/fleet-records.ts";
+import { fleetKeys } from "../../../shared/contract/records/keys.ts";
+import type { ObjectStore } from "../../../shared/ports.ts";
+import { readRecord } from "../../../shared/records/records.ts";
+import type { Handler } from "../api.ts";
+import { pageOf } from "../page.ts";
 
 /** `GET /v1/decisions`: what the launcher saw, chose and why, newest first. */
 export const getDecisions =

@@ -1,7 +1,7 @@
-import { listBatches } from "../../shared/batch/views/list-batches.ts";
-import type { WatchPorts } from "../../shared/batch/views/watch.ts";
-import { problem, type Handler } from "./api.ts";
-import { pageOf } from "./page.ts";
+import { listBatches } from "../../../shared/batch/views/list-batches.ts";
+import type { WatchPorts } from "../../../shared/batch/views/watch.ts";
+import { problem, type Handler } from "../api.ts";
+import { pageOf } from "../page.ts";
 
 /** `GET /v1/batches` */
 export const getBatches =

@@ -1,21 +1,21 @@
-import type { WatchPorts } from "../../shared/batch/views/watch.ts";
-import type { StageConfig } from "../../shared/config.ts";
-import type { CapacityPorts } from "../../shared/fleet/machines/capacity.ts";
-import { stopView } from "../../shared/fleet/stop/stop.ts";
-import { serves, type Routes } from "./api.ts";
+import type { WatchPorts } from "../../../shared/batch/views/watch.ts";
+import type { StageConfig } from "../../../shared/config.ts";
+import type { CapacityPorts } from "../../../shared/fleet/machines/capacity.ts";
+import { stopView } from "../../../shared/fleet/stop/stop.ts";
+import { serves, type Routes } from "../api.ts";
 import { getAudio } from "./get-audio.ts";
 import { getBatch } from "./get-batch.ts";
 import { getCapacity } from "./get-capacity.ts";
 import { getItem } from "./get-item.ts";
-import { getOpenApi } from "./get-openapi.ts";
+import { getOpenApi } from "../about/get-openapi.ts";
 import { getUsage } from "./get-usage.ts";
-import { health } from "./health.ts";
+import { health } from "../about/health.ts";
 import { getBatches } from "./list-batches.ts";
 import { getDecisions } from "./list-decisions.ts";
 import { getItems } from "./list-items.ts";
 import { getModels } from "./list-models.ts";
 import { getResults } from "./list-results.ts";
-import { getRoutes } from "./list-routes.ts";
+import { getRoutes } from "../about/list-routes.ts";
 
 /** Everything that only reads. */
 export const readRoutes = (ports: WatchPorts & CapacityPorts, settings: StageConfig): Routes =>

@@ -1,6 +1,6 @@
-import { routeKeys, routes } from "../../shared/contract/api/routes.ts";
-import type { Handler } from "./api.ts";
-import { pageOf } from "./page.ts";
+import { routeKeys, routes } from "../../../shared/contract/api/routes.ts";
+import type { Handler } from "../api.ts";
+import { pageOf } from "../page.ts";
 
 /** `GET /v1`: what there is, for who looks around. */
 export const getRoutes: Handler<"GET /v1"> = () => {

@@ -1,5 +1,5 @@
-import { openApiDocument } from "../../shared/contract/api/openapi.ts";
-import type { Handler } from "./api.ts";
+import { openApiDocument } from "../../../shared/contract/api/openapi.ts";
+import type { Handler } from "../api.ts";
 
 let made: ReturnType<typeof openApiDocument> | null = null;
 
