@@ -1,10 +1,10 @@
-import type { ClientTokens } from "./client-tokens.ts";
+import type { ClientTokens } from "./api/client-tokens.ts";
 import type { Emulator } from "./emulator.ts";
-import type { PoolRefusal } from "./faults.ts";
-import type { Machines } from "./machines.ts";
-import type { Market } from "./market.ts";
-import type { QueryValue } from "./query-protocol.ts";
-import type { XmlValue } from "./xml.ts";
+import type { PoolRefusal } from "./market/faults.ts";
+import type { Machines } from "./machines/machines.ts";
+import type { Market } from "./market/market.ts";
+import type { QueryValue } from "./api/query-protocol.ts";
+import type { XmlValue } from "./api/xml.ts";
 
 export type AnswerFields = Readonly<Record<string, XmlValue>>;
 

@@ -3,7 +3,7 @@ import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
 import { EC2Client, EC2ServiceException } from "@aws-sdk/client-ec2";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { STSClient } from "@aws-sdk/client-sts";
-import { Ec2ApiError } from "./api-error.ts";
+import { Ec2ApiError } from "./api/api-error.ts";
 
 export interface Emulator {
   readonly endpoint: string;

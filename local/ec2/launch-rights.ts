@@ -7,8 +7,8 @@ import { GetInstanceProfileCommand } from "@aws-sdk/client-iam";
 import type { FleetRequest } from "./actions/fleet-request.ts";
 import type { Ec2Context } from "./context.ts";
 import type { Emulator } from "./emulator.ts";
-import { accountId } from "./events.ts";
-import { readLaunchTemplate, type LaunchTemplateVersion } from "./launch-templates.ts";
+import { accountId } from "./machines/events.ts";
+import { readLaunchTemplate, type LaunchTemplateVersion } from "./api/launch-templates.ts";
 import type { Check } from "./options.ts";
 
 type Tags = Readonly<Record<string, string>>;

@@ -3,21 +3,21 @@
  * It stands beside an emulator that holds everything else that was deployed.
  */
 import { systemClock } from "../../shared/system/system-clock.ts";
-import { apiListener } from "./api.ts";
-import { ClientTokens } from "./client-tokens.ts";
+import { apiListener } from "./api/api.ts";
+import { ClientTokens } from "./api/client-tokens.ts";
 import type { AnswerFields, Ec2Context } from "./context.ts";
-import { controlListener } from "./control.ts";
+import { controlListener } from "./control/control.ts";
 import { emulatorAt } from "./emulator.ts";
-import { EventDelivery } from "./event-delivery.ts";
-import { eventOf } from "./events.ts";
-import { PlannedApiFaults } from "./faults.ts";
+import { EventDelivery } from "./machines/event-delivery.ts";
+import { eventOf } from "./machines/events.ts";
+import { PlannedApiFaults } from "./market/faults.ts";
 import { listenOnLoopback } from "./loopback-server.ts";
-import { Machines } from "./machines.ts";
-import { Market } from "./market.ts";
-import { startMetadataService } from "./metadata-service.ts";
+import { Machines } from "./machines/machines.ts";
+import { Market } from "./market/market.ts";
+import { startMetadataService } from "./machines/metadata-service.ts";
 import type { LocalEc2, LocalEc2Options } from "./options.ts";
 import { rightsOf } from "./rights.ts";
-import { MachineRole } from "./role-credentials.ts";
+import { MachineRole } from "./machines/role-credentials.ts";
 
 export async function startLocalEc2(options: LocalEc2Options): Promise<LocalEc2> {
   const { region, onLog, noticeSeconds } = options;

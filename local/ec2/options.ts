@@ -1,4 +1,4 @@
-import type { Ec2Event } from "./events.ts";
+import type { Ec2Event } from "./machines/events.ts";
 
 /** An availability zone and what its spot pool is like. */
 export interface ZoneOptions {

@@ -1,11 +1,11 @@
 /** What EC2 asks IAM before it acts, by call. */
 import type { Ec2Context } from "./context.ts";
 import { fleetRequestSchema } from "./actions/fleet-request.ts";
-import { Ec2ApiError } from "./api-error.ts";
+import { Ec2ApiError } from "./api/api-error.ts";
 import { arnOf, launchChecks, tagContext } from "./launch-rights.ts";
 import type { Check, LocalEc2Options } from "./options.ts";
-import { parseParameters } from "./parameters.ts";
-import type { QueryValue } from "./query-protocol.ts";
+import { parseParameters } from "./api/parameters.ts";
+import type { QueryValue } from "./api/query-protocol.ts";
 
 type Parameters = Readonly<Record<string, QueryValue>>;
 

@@ -9,7 +9,7 @@ import { type BatchView, batchViewSchema, pageSchema } from "../../shared/contra
 import { decisionRecordSchema } from "../../shared/contract/records/fleet-records.ts";
 import { receiptLines } from "../../shared/contract/records/receipt.ts";
 import { microsIn } from "../../shared/billing/money.ts";
-import type { Bill } from "../../local/ec2/bill.ts";
+import type { Bill } from "../../local/ec2/market/bill.ts";
 import {
   api,
   batch,

@@ -1,12 +1,12 @@
 import { DescribeSubnetsCommand } from "@aws-sdk/client-ec2";
 import type { Market } from "../../../shared/contract/records/fleet-records.ts";
-import { Ec2ApiError } from "../api-error.ts";
-import { allocate, type OfferedPool } from "../allocation.ts";
+import { Ec2ApiError } from "../api/api-error.ts";
+import { allocate, type OfferedPool } from "../market/allocation.ts";
 import type { Action, AnswerFields, Ec2Context } from "../context.ts";
-import type { PoolRefusal } from "../faults.ts";
-import { readLaunchTemplate, type LaunchTemplateVersion } from "../launch-templates.ts";
-import { newId } from "../machines.ts";
-import { parseParameters } from "../parameters.ts";
+import type { PoolRefusal } from "../market/faults.ts";
+import { readLaunchTemplate, type LaunchTemplateVersion } from "../api/launch-templates.ts";
+import { newId } from "../machines/machines.ts";
+import { parseParameters } from "../api/parameters.ts";
 import {
   capacityOf,
   fleetRequestSchema,

@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { Ec2ApiError } from "../api-error.ts";
+import { Ec2ApiError } from "../api/api-error.ts";
 import type { Action, AnswerFields } from "../context.ts";
-import { accountId } from "../events.ts";
-import { matcherOf } from "../filters.ts";
-import { stateCodes, stateReasons, type Machine } from "../machine.ts";
-import { pageOf } from "../pages.ts";
-import { apiTime } from "../times.ts";
-import { filters, parseParameters, wholeNumber } from "../parameters.ts";
+import { accountId } from "../machines/events.ts";
+import { matcherOf } from "../api/filters.ts";
+import { stateCodes, stateReasons, type Machine } from "../machines/machine.ts";
+import { pageOf } from "../api/pages.ts";
+import { apiTime } from "../api/times.ts";
+import { filters, parseParameters, wholeNumber } from "../api/parameters.ts";
 
 const requestSchema = z.strictObject({
   InstanceId: z.array(z.string()).optional(),

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { Ec2ApiError } from "../api-error.ts";
+import { Ec2ApiError } from "../api/api-error.ts";
 import type { Action } from "../context.ts";
-import { pageOf } from "../pages.ts";
-import { apiTime } from "../times.ts";
-import { filters, parseParameters, wholeNumber } from "../parameters.ts";
+import { pageOf } from "../api/pages.ts";
+import { apiTime } from "../api/times.ts";
+import { filters, parseParameters, wholeNumber } from "../api/parameters.ts";
 
 const product = "Linux/UNIX";
 const keptMs = 90 * 86_400_000;

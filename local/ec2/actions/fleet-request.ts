@@ -1,8 +1,8 @@
 /** CreateFleet's parameters, as far as they are understood here; any other is refused by name. */
 import { z } from "zod";
-import { Ec2ApiError } from "../api-error.ts";
-import type { LaunchTemplateVersion } from "../launch-templates.ts";
-import { tags, wholeNumber } from "../parameters.ts";
+import { Ec2ApiError } from "../api/api-error.ts";
+import type { LaunchTemplateVersion } from "../api/launch-templates.ts";
+import { tags, wholeNumber } from "../api/parameters.ts";
 import type { Market } from "../../../shared/contract/records/fleet-records.ts";
 
 const overridesSchema = z.strictObject({

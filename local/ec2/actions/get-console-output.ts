@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { z } from "zod";
 import type { Action } from "../context.ts";
-import { apiTime } from "../times.ts";
-import { parseParameters } from "../parameters.ts";
+import { apiTime } from "../api/times.ts";
+import { parseParameters } from "../api/parameters.ts";
 
 /** EC2 keeps the newest 64 KB. */
 const keptBytes = 64 * 1024;

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { InstanceState } from "../../../shared/ports.ts";
 import type { Action, AnswerFields } from "../context.ts";
-import { stateCodes } from "../machine.ts";
-import { parseParameters } from "../parameters.ts";
+import { stateCodes } from "../machines/machine.ts";
+import { parseParameters } from "../api/parameters.ts";
 
 const requestSchema = z.strictObject({ InstanceId: z.array(z.string()).min(1).max(1000) });
 

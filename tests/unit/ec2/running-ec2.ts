@@ -12,7 +12,7 @@ import {
   type Instance,
 } from "@aws-sdk/client-ec2";
 import { onTestFinished } from "vitest";
-import type { Ec2Event } from "../../../local/ec2/events.ts";
+import type { Ec2Event } from "../../../local/ec2/machines/events.ts";
 import { startLocalEc2 } from "../../../local/ec2/local-ec2.ts";
 import type { LocalEc2Options } from "../../../local/ec2/options.ts";
 import { startStubEmulator, subnets, templateId, type StubEmulator } from "./stub-emulator.ts";

@@ -1,6 +1,6 @@
 import { instanceIdSchema } from "../../../shared/contract/ids.ts";
-import type { LaunchTemplateVersion } from "../../../local/ec2/launch-templates.ts";
-import type { Machine } from "../../../local/ec2/machine.ts";
+import type { LaunchTemplateVersion } from "../../../local/ec2/api/launch-templates.ts";
+import type { Machine } from "../../../local/ec2/machines/machine.ts";
 
 export const sampleTemplate: LaunchTemplateVersion = {
   id: "lt-0123456789abcdef0",

@@ -1,6 +1,6 @@
 /** Answers what the local EC2 asks of the emulator, with one template, three subnets and one role. */
 import { listenOnLoopback, readBody, type LoopbackServer } from "../../../local/ec2/loopback-server.ts";
-import { answerXml, errorXml, type XmlValue } from "../../../local/ec2/xml.ts";
+import { answerXml, errorXml, type XmlValue } from "../../../local/ec2/api/xml.ts";
 
 export const templateId = "lt-0123456789abcdef0";
 export const subnets = {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { runLocalEc2, type RunningEc2 } from "./running-ec2.ts";
-import { eventually } from "./patience.ts";
+import { runLocalEc2, type RunningEc2 } from "../running-ec2.ts";
+import { eventually } from "../patience.ts";
 
 async function metadataOf(ec2: RunningEc2, instanceId: string): Promise<(path: string) => Promise<Response>> {
   await eventually(() => ec2.console(instanceId)).toContain("up at http");
@@ -55,7 +55,7 @@ test("a notice shows in the metadata while the machine still runs", async () => 
 });
 
 test("the SDK's default chain in a machine finds a session of the profile's role", async () => {
-  const sdk = join(import.meta.dirname, "../../../node_modules/@aws-sdk/client-sqs/dist-cjs/index.js");
+  const sdk = join(import.meta.dirname, "../../../../node_modules/@aws-sdk/client-sqs/dist-cjs/index.js");
   const program = `const { SQSClient } = require(${JSON.stringify(sdk)});
 new SQSClient({ region: "eu-central-1" }).config.credentials().then((found) =>
   console.log("found " + found.accessKeyId + " " + found.sessionToken));`;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { allocate, type OfferedPool } from "../../../local/ec2/allocation.ts";
+import { allocate, type OfferedPool } from "../../../../local/ec2/market/allocation.ts";
 
 const pool = (zone: string, usdPerHour: number, change: Partial<OfferedPool> = {}): OfferedPool => ({
   zone,

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test, vi } from "vitest";
-import { Machines } from "../../../local/ec2/machines.ts";
-import { sampleMachine } from "./sample-machine.ts";
+import { Machines } from "../../../../local/ec2/machines/machines.ts";
+import { sampleMachine } from "../sample-machine.ts";
 
 const noon = Date.parse("2026-11-23T12:00:00Z");
 const oneHour = 3_600_000;

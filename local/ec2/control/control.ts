@@ -1,8 +1,8 @@
 /** The control endpoint: see how the local EC2 stands, and cause what real markets cause by themselves. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { z } from "zod";
-import { billFor, type Bill } from "./bill.ts";
-import type { Ec2Context } from "./context.ts";
+import { billFor, type Bill } from "../market/bill.ts";
+import type { Ec2Context } from "../context.ts";
 import {
   capacityRequestSchema,
   instanceRequestSchema,
@@ -10,9 +10,9 @@ import {
   priceRequestSchema,
   requestFaultSchema,
 } from "./control-requests.ts";
-import type { PlannedApiFaults } from "./faults.ts";
-import { readBody } from "./loopback-server.ts";
-import type { MachineLife } from "./machine-life.ts";
+import type { PlannedApiFaults } from "../market/faults.ts";
+import { readBody } from "../loopback-server.ts";
+import type { MachineLife } from "../machines/machine-life.ts";
 
 export interface ControlSettings {
   readonly context: Ec2Context;

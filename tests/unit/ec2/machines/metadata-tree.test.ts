@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { metadataAt } from "../../../local/ec2/metadata-tree.ts";
-import { sampleMachine, sampleTemplate } from "./sample-machine.ts";
+import { metadataAt } from "../../../../local/ec2/machines/metadata-tree.ts";
+import { sampleMachine, sampleTemplate } from "../sample-machine.ts";
 
 const region = "eu-central-1";
 const read = (path: string, change: Parameters<typeof sampleMachine>[0] = {}): string | null =>

@@ -1,8 +1,8 @@
 /** What EC2 tells EventBridge, in the shapes that a rule's target receives. */
 import { randomUUID } from "node:crypto";
-import type { InstanceState } from "../../shared/ports.ts";
+import type { InstanceState } from "../../../shared/ports.ts";
 import type { Machine } from "./machine.ts";
-import { wholeSeconds } from "./times.ts";
+import { wholeSeconds } from "../api/times.ts";
 
 export const accountId = "000000000000";
 

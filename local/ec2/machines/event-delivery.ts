@@ -1,4 +1,4 @@
-import type { Clock } from "../../shared/ports.ts";
+import type { Clock } from "../../../shared/ports.ts";
 import type { Ec2Event } from "./events.ts";
 
 /** EventBridge invokes a function again twice when it fails. */

@@ -1,7 +1,7 @@
 /** The credentials that a machine finds in its metadata: a session of its instance profile's role. */
 import { GetInstanceProfileCommand } from "@aws-sdk/client-iam";
 import { AssumeRoleCommand } from "@aws-sdk/client-sts";
-import type { Emulator } from "./emulator.ts";
+import type { Emulator } from "../emulator.ts";
 import type { Machine } from "./machine.ts";
 
 /** EC2 has new ones ready well before the old ones end. */

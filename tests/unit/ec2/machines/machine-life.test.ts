@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { TerminateInstancesCommand } from "@aws-sdk/client-ec2";
 import { describe, expect, test } from "vitest";
-import { obedientWorker, runLocalEc2, type RunningEc2 } from "./running-ec2.ts";
-import { isRunning } from "./running-process.ts";
-import { eventually } from "./patience.ts";
+import { obedientWorker, runLocalEc2, type RunningEc2 } from "../running-ec2.ts";
+import { isRunning } from "../running-process.ts";
+import { eventually } from "../patience.ts";
 
 const stateOf = async (ec2: RunningEc2, instanceId: string): Promise<string | undefined> =>
   (await ec2.describe(instanceId)).State?.Name;

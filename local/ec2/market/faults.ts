@@ -1,5 +1,5 @@
 /** Faults that the control endpoint has planned for the API. */
-import type { RequestFault } from "./control-requests.ts";
+import type { RequestFault } from "../control/control-requests.ts";
 
 /** Codes that EC2 reports inside CreateFleet's answer of 200, one a pool, and not as an error of the call. */
 const poolCodes: ReadonlySet<string> = new Set([

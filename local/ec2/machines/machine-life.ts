@@ -1,11 +1,11 @@
 /** Takes one machine through its states, and starts and ends what runs in it. */
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { InstanceState } from "../../shared/ports.ts";
+import type { InstanceState } from "../../../shared/ports.ts";
 import type { Happening } from "./events.ts";
-import type { LoopbackServer } from "./loopback-server.ts";
+import type { LoopbackServer } from "../loopback-server.ts";
 import type { EndCause, Machine } from "./machine.ts";
-import type { LocalEc2Options } from "./options.ts";
+import type { LocalEc2Options } from "../options.ts";
 import { WorkerProcess } from "./worker-process.ts";
 
 /** EC2 says `running` when the hypervisor has started it, long before its system is up. */

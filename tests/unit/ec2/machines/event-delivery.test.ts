@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { EventDelivery } from "../../../local/ec2/event-delivery.ts";
-import { eventOf, type Ec2Event } from "../../../local/ec2/events.ts";
-import { VirtualClock } from "../../../simulation/memory/virtual-clock.ts";
-import { sampleMachine } from "./sample-machine.ts";
+import { EventDelivery } from "../../../../local/ec2/machines/event-delivery.ts";
+import { eventOf, type Ec2Event } from "../../../../local/ec2/machines/events.ts";
+import { VirtualClock } from "../../../../simulation/memory/virtual-clock.ts";
+import { sampleMachine } from "../sample-machine.ts";
 
 const stateEvent = (state: "pending" | "running"): Ec2Event =>
   eventOf({ kind: "state", state }, sampleMachine(), "eu-central-1", Date.parse("2026-11-23T12:00:00.900Z"));

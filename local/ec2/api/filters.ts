@@ -1,6 +1,6 @@
 /** DescribeInstances' filters: all must hold; of a filter's values, one. @see EC2 API reference, "DescribeInstances" */
 import { Ec2ApiError } from "./api-error.ts";
-import type { Machine } from "./machine.ts";
+import type { Machine } from "../machines/machine.ts";
 
 export interface Filter {
   readonly Name: string;

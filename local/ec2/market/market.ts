@@ -4,7 +4,7 @@
  * through the control endpoint are remembered.
  */
 import { createHash } from "node:crypto";
-import type { ZoneOptions } from "./options.ts";
+import type { ZoneOptions } from "../options.ts";
 
 /** USD an hour on demand (eu-central-1, Linux, 2026-11; other regions differ by some percent). */
 const onDemandUsdPerHour: Readonly<Record<string, number>> = { "g4dn.xlarge": 0.658 };

@@ -1,7 +1,7 @@
 /** The metadata service of one machine, at a port of its own where EC2 has 169.254.169.254. */
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import { listenOnLoopback, type LoopbackServer } from "./loopback-server.ts";
+import { listenOnLoopback, type LoopbackServer } from "../loopback-server.ts";
 import { metadataAt } from "./metadata-tree.ts";
 import type { Machine } from "./machine.ts";
 import type { MachineRole, RoleCredentials } from "./role-credentials.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseQuery } from "../../../local/ec2/query-protocol.ts";
+import { parseQuery } from "../../../../local/ec2/api/query-protocol.ts";
 
 const form = (pairs: Record<string, string>): string =>
   new URLSearchParams({ Action: "DescribeInstances", Version: "2016-11-15", ...pairs }).toString();

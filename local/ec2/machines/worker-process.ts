@@ -1,7 +1,7 @@
 /** The program of one machine, in a process group of its own. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
-import type { WorkerCommand } from "./options.ts";
+import type { WorkerCommand } from "../options.ts";
 
 /**
  * The watcher reads from a pipe that we never write to: it ends when we do, however we end, and takes the whole

@@ -1,18 +1,18 @@
 /** The endpoint: a call in the query protocol comes in, one action answers it. */
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { createFleet } from "./actions/create-fleet.ts";
-import { describeInstances } from "./actions/describe-instances.ts";
-import { describeSpotPriceHistory } from "./actions/describe-spot-price-history.ts";
-import { getConsoleOutput } from "./actions/get-console-output.ts";
-import { terminateInstances } from "./actions/terminate-instances.ts";
+import { createFleet } from "../actions/create-fleet.ts";
+import { describeInstances } from "../actions/describe-instances.ts";
+import { describeSpotPriceHistory } from "../actions/describe-spot-price-history.ts";
+import { getConsoleOutput } from "../actions/get-console-output.ts";
+import { terminateInstances } from "../actions/terminate-instances.ts";
 import { Ec2ApiError } from "./api-error.ts";
-import type { Action, Ec2Context } from "./context.ts";
-import { forward } from "./emulator.ts";
-import type { PlannedApiFaults, PoolRefusal } from "./faults.ts";
-import { readBody } from "./loopback-server.ts";
+import type { Action, Ec2Context } from "../context.ts";
+import { forward } from "../emulator.ts";
+import type { PlannedApiFaults, PoolRefusal } from "../market/faults.ts";
+import { readBody } from "../loopback-server.ts";
 import { parseQuery, type QueryRequest } from "./query-protocol.ts";
-import type { Rights } from "./rights.ts";
+import type { Rights } from "../rights.ts";
 import { answerXml, errorXml } from "./xml.ts";
 
 const actions: ReadonlyMap<string, Action> = new Map([

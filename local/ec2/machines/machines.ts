@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { instanceIdSchema, type InstanceId } from "../../shared/contract/ids.ts";
-import { Ec2ApiError } from "./api-error.ts";
+import { instanceIdSchema, type InstanceId } from "../../../shared/contract/ids.ts";
+import { Ec2ApiError } from "../api/api-error.ts";
 import { MachineLife, type LifeSettings } from "./machine-life.ts";
 import type { Machine } from "./machine.ts";
 

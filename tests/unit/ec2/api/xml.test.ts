@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { answerXml, errorXml } from "../../../local/ec2/xml.ts";
+import { answerXml, errorXml } from "../../../../local/ec2/api/xml.ts";
 
 test("an answer carries its request id, lists as items, and leaves out what is null", () => {
   const xml = answerXml("DescribeX", "r-1", {

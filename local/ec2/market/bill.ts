@@ -1,5 +1,5 @@
 /** What AWS would charge for the machines, their root volumes and their public addresses. */
-import { stateReasons, type EndCause, type Machine } from "./machine.ts";
+import { stateReasons, type EndCause, type Machine } from "../machines/machine.ts";
 
 const secondMs = 1000;
 const hourMs = 3_600_000;

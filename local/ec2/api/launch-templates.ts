@@ -4,7 +4,7 @@ import {
   type EC2Client,
   type LaunchTemplateVersion as Described,
 } from "@aws-sdk/client-ec2";
-import { asEc2ApiError } from "./emulator.ts";
+import { asEc2ApiError } from "../emulator.ts";
 import { Ec2ApiError } from "./api-error.ts";
 
 export interface LaunchTemplateVersion {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { billFor } from "../../../local/ec2/bill.ts";
-import type { Machine } from "../../../local/ec2/machine.ts";
-import { sampleMachine } from "./sample-machine.ts";
+import { billFor } from "../../../../local/ec2/market/bill.ts";
+import type { Machine } from "../../../../local/ec2/machines/machine.ts";
+import { sampleMachine } from "../sample-machine.ts";
 
 const at = (time: string): number => Date.parse(`2026-11-23T${time}Z`);
 const sixtyCents = (): number => 0.6;

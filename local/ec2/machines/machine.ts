@@ -6,10 +6,10 @@
  *   worker has exited), or killed. Only its volume is still billed; the worker has its grace.
  * `terminated`: no process is left, and no volume. EC2 tells of it for another hour.
  */
-import type { InstanceId } from "../../shared/contract/ids.ts";
-import type { Market as MarketKind } from "../../shared/contract/records/fleet-records.ts";
-import type { InstanceState } from "../../shared/ports.ts";
-import type { LaunchTemplateVersion } from "./launch-templates.ts";
+import type { InstanceId } from "../../../shared/contract/ids.ts";
+import type { Market as MarketKind } from "../../../shared/contract/records/fleet-records.ts";
+import type { InstanceState } from "../../../shared/ports.ts";
+import type { LaunchTemplateVersion } from "../api/launch-templates.ts";
 
 export type EndCause = "terminated_by_user" | "shut_down_itself" | "spot_interruption" | "killed";
 

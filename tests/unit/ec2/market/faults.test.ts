@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { PlannedApiFaults } from "../../../local/ec2/faults.ts";
+import { PlannedApiFaults } from "../../../../local/ec2/market/faults.ts";
 
 const now = 1_000_000;
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Market } from "../../../local/ec2/market.ts";
+import { Market } from "../../../../local/ec2/market/market.ts";
 
 const zones = [
   { name: "eu-central-1a", spotUsdPerHour: 0.2 },

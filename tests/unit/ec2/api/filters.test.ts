@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { matcherOf, type Filter } from "../../../local/ec2/filters.ts";
-import { sampleMachine } from "./sample-machine.ts";
+import { matcherOf, type Filter } from "../../../../local/ec2/api/filters.ts";
+import { sampleMachine } from "../sample-machine.ts";
 
 const filter = (Name: string, ...Value: string[]): Filter => ({ Name, Value });
 
