@@ -4,7 +4,7 @@ import { createHash, randomBytes } from "node:crypto";
 import type { ApiKeyRecord, Scope } from "../../shared/contract/records/batch-records.ts";
 import type { CloudFile } from "../../shared/contract/cloud-file.ts";
 import { indexKeys } from "../../shared/contract/records/keys.ts";
-import { rootCredentials } from "./emulator.ts";
+import { rootCredentials } from "./emulator/emulator.ts";
 
 const owner = "local";
 const scopesOf: Readonly<Record<keyof CloudFile["keys"], readonly Scope[]>> = {

@@ -11,14 +11,14 @@ import { startLocalEc2 } from "../ec2/local-ec2.ts";
 import { defaultZones, type LocalEc2, type LocalEc2Options } from "../ec2/options.ts";
 import { seedApiKeys } from "./api-keys.ts";
 import { startApiProxy } from "./api-proxy.ts";
-import { authorizeAt } from "./authorize.ts";
+import { authorizeAt } from "./emulator/authorize.ts";
 import { Closers } from "./closers.ts";
 import { refuseSecondCloud, removeCloudFile, writeCloudFile } from "./cloud-file.ts";
 import { deploy } from "./deploy.ts";
-import { type Emulator, startEmulator } from "./emulator.ts";
+import { type Emulator, startEmulator } from "./emulator/emulator.ts";
 import { CloudError } from "./errors.ts";
 import { freePort } from "./free-port.ts";
-import { functionsClient, type FunctionsClient } from "./functions-client.ts";
+import { functionsClient, type FunctionsClient } from "./emulator/functions-client.ts";
 import { LineLog } from "./line-log.ts";
 import { workerCommand } from "./worker-command.ts";
 

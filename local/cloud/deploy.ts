@@ -5,7 +5,7 @@ import {
   type DescribeStacksCommandOutput,
 } from "@aws-sdk/client-cloudformation";
 import { serviceName } from "../../serverless/names.ts";
-import { rootCredentials } from "./emulator.ts";
+import { rootCredentials } from "./emulator/emulator.ts";
 import { CloudError } from "./errors.ts";
 import { runServerless } from "./run-serverless.ts";
 

@@ -13,7 +13,7 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Emulator, rootCredentials, startEmulator } from "../../local/cloud/emulator.ts";
+import { type Emulator, rootCredentials, startEmulator } from "../../local/cloud/emulator/emulator.ts";
 import { freePort } from "../../local/cloud/free-port.ts";
 import { listenOnLoopback } from "../../local/ec2/loopback-server.ts";
 
@@ -127,7 +127,7 @@ test("a port that another process was quicker to take is told of, not waited for
 
 test("it ends when its parent is killed, so that nothing is left running", async () => {
   const script = `
-    import { startEmulator } from ${JSON.stringify(join(root, "local/cloud/emulator.ts"))};
+    import { startEmulator } from ${JSON.stringify(join(root, "local/cloud/emulator/emulator.ts"))};
     const [port, options] = JSON.parse(process.argv[1]);
     const { url } = await startEmulator(port, { ...options, signal: new AbortController().signal });
     process.stdout.write(url);

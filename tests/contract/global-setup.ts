@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
-import { startEmulator } from "../../local/cloud/emulator.ts";
+import { startEmulator } from "../../local/cloud/emulator/emulator.ts";
 import { freePort } from "../../local/cloud/free-port.ts";
 
 declare module "vitest" {

@@ -22,7 +22,7 @@ export async function startMoto(): Promise<Moto> {
     {
       detached: true,
       stdio: ["pipe", "ignore", "ignore"],
-      env: { ...process.env, PYTHONPATH: join(root, "local", "cloud") },
+      env: { ...process.env, PYTHONPATH: join(root, "local", "cloud", "emulator") },
     },
   );
   const gone = once(child, "exit");

@@ -1,6 +1,6 @@
 /** The emulator's judgement of a caller, for the local EC2: it holds the roles. */
 import { z } from "zod";
-import type { Authorize } from "../ec2/options.ts";
+import type { Authorize } from "../../ec2/options.ts";
 
 const deniedSchema = z.object({ action: z.string(), resource: z.string() }).nullable();
 

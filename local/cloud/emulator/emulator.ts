@@ -3,8 +3,8 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, mkdirSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { CloudError } from "./errors.ts";
-import { pathWithNode } from "./node-of.ts";
+import { CloudError } from "../errors.ts";
+import { pathWithNode } from "../node-of.ts";
 
 /** MiniStack takes this key as the account's root; functions and workers get sessions of their roles. */
 export const rootCredentials = { accessKeyId: "test", secretAccessKey: "test" };
@@ -55,7 +55,7 @@ function launch(options: EmulatorOptions, port: number): Emulator {
   const log = openSync(logIn(options.folder), "w", 0o600);
   const child = spawn(
     join(options.root, ".venv", "bin", "python"),
-    [join(options.root, "local", "cloud", "run_ministack.py")],
+    [join(options.root, "local", "cloud", "emulator", "run_ministack.py")],
     {
       // A process group of its own: Ctrl-C in the terminal reaches us alone, and we end it in order.
       detached: true,

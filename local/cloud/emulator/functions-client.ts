@@ -1,8 +1,8 @@
 /** Calls a deployed function directly, as its schedule or its event rule would. */
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import { serviceName } from "../../serverless/names.ts";
+import { serviceName } from "../../../serverless/names.ts";
 import { rootCredentials } from "./emulator.ts";
-import { CloudError } from "./errors.ts";
+import { CloudError } from "../errors.ts";
 
 export interface FunctionsClient {
   /** @throws CloudError with what the function threw. */
