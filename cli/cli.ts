@@ -1,10 +1,10 @@
 /** What every command shares: where it reads and writes, and how it ends. */
 import type { Command } from "commander";
 import { batchIdSchema, type BatchId } from "../shared/contract/ids.ts";
-import { ApiClient } from "./api-client.ts";
+import { ApiClient } from "./connection/api-client.ts";
 import { CommandError } from "./errors.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
-import { findApi } from "./find-api.ts";
+import { findApi } from "./connection/find-api.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** Of every command. */

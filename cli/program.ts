@@ -1,11 +1,11 @@
 /** `mgb`: the command line of the API. */
 import { Command, CommanderError } from "commander";
-import { ApiProblem, ApiUnreachable } from "./api-client.ts";
+import { ApiProblem, ApiUnreachable } from "./connection/api-client.ts";
 import { Cli } from "./cli.ts";
 import { addApi } from "./commands/api.ts";
 import { addCancel } from "./commands/cancel.ts";
 import { addCost } from "./commands/cost.ts";
-import { addDecisions } from "./commands/decisions.ts";
+import { addDecisions } from "./commands/operate/decisions.ts";
 import { addEstimate } from "./commands/estimate.ts";
 import { addGet } from "./commands/get.ts";
 import { addItems } from "./commands/items.ts";
@@ -13,9 +13,9 @@ import { addLogin } from "./commands/login.ts";
 import { addLs } from "./commands/ls.ts";
 import { addModels } from "./commands/models.ts";
 import { addPull } from "./commands/pull.ts";
-import { addStart } from "./commands/start.ts";
-import { addStatus } from "./commands/status.ts";
-import { addStop } from "./commands/stop.ts";
+import { addStart } from "./commands/operate/start.ts";
+import { addStatus } from "./commands/operate/status.ts";
+import { addStop } from "./commands/operate/stop.ts";
 import { addSubmit } from "./commands/submit.ts";
 import { addWatch } from "./commands/watch.ts";
 import { CommandError } from "./errors.ts";

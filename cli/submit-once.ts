@@ -5,7 +5,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import type { BatchView } from "../shared/contract/api/api.ts";
 import type { BatchRequest } from "../shared/contract/api/batch-request.ts";
-import { type ApiClient, ApiProblem } from "./api-client.ts";
+import { type ApiClient, ApiProblem } from "./connection/api-client.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** The same request, run again after a crash, finds the key of the first and gets the same batch. */

@@ -1,11 +1,11 @@
 /** Follows a batch to its end: a live view for a person, a line at each change for a program. */
 import type { BatchView } from "../shared/contract/api/api.ts";
 import type { BatchId } from "../shared/contract/ids.ts";
-import type { ApiClient } from "./api-client.ts";
+import type { ApiClient } from "./connection/api-client.ts";
 import type { Cli, CommonOptions } from "./cli.ts";
-import { displayFor } from "./display.ts";
+import { displayFor } from "./output/display.ts";
 import { type ExitCode, exitCodeOfBatch, exitCodes } from "./exit-codes.ts";
-import { progressLines, progressSummary } from "./progress-view.ts";
+import { progressLines, progressSummary } from "./output/progress-view.ts";
 
 const pollMs = 2_000;
 

@@ -3,7 +3,7 @@ import { problemSchema } from "../../shared/contract/api/problem.ts";
 import type { Cli, CommonOptions } from "../cli.ts";
 import { CommandError } from "../errors.ts";
 import { exitCodeOfProblem, exitCodes, type ExitCode } from "../exit-codes.ts";
-import { tableLines } from "../table.ts";
+import { tableLines } from "../output/table.ts";
 
 interface Options extends CommonOptions {
   readonly data?: string;

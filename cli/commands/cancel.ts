@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { batchIdIn, type Cli, type CommonOptions } from "../cli.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { countsText } from "../words.ts";
+import { countsText } from "../output/words.ts";
 
 interface Options extends CommonOptions {
   readonly mode: "drain" | "abort";

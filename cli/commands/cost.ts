@@ -2,9 +2,9 @@ import { type Command, Option } from "commander";
 import type { UsageView } from "../../shared/contract/api/api.ts";
 import type { Cli, CommonOptions } from "../cli.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { day } from "../option-values.ts";
-import { tableLines } from "../table.ts";
-import { secondsText } from "../words.ts";
+import { day } from "../input/option-values.ts";
+import { tableLines } from "../output/table.ts";
+import { secondsText } from "../output/words.ts";
 
 const views = ["day", "model", "batch", "machine"] as const;
 interface Options extends CommonOptions {

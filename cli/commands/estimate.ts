@@ -1,7 +1,7 @@
 import type { Command } from "commander";
-import { type BatchOptions, batchRequestOf, withBatchOptions } from "../batch-input.ts";
+import { type BatchOptions, batchRequestOf, withBatchOptions } from "../input/batch-input.ts";
 import type { Cli, CommonOptions } from "../cli.ts";
-import { estimateLines } from "../estimate-lines.ts";
+import { estimateLines } from "../output/estimate-lines.ts";
 import { exitCodes } from "../exit-codes.ts";
 
 export function addEstimate(program: Command, cli: Cli): void {

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { itemIdSchema } from "../../shared/contract/ids.ts";
-import { batchLines, itemLines } from "../batch-lines.ts";
+import { batchLines, itemLines } from "../output/batch-lines.ts";
 import { batchIdIn, type Cli, type CommonOptions } from "../cli.ts";
 import { exitCodes } from "../exit-codes.ts";
 

@@ -2,8 +2,8 @@ import type { Command } from "commander";
 import type { ItemSummary } from "../../shared/contract/api/api.ts";
 import { batchIdIn, type Cli, type CommonOptions } from "../cli.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { tableLines } from "../table.ts";
-import { percentText } from "../words.ts";
+import { tableLines } from "../output/table.ts";
+import { percentText } from "../output/words.ts";
 
 export function addItems(program: Command, cli: Cli): void {
   cli.command(program, "items <batch>", "list the items of a batch and their state").action(

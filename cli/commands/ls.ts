@@ -2,9 +2,9 @@ import type { Command } from "commander";
 import type { BatchView } from "../../shared/contract/api/api.ts";
 import type { Cli, CommonOptions } from "../cli.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { wholeNumber } from "../option-values.ts";
-import { tableLines } from "../table.ts";
-import { agoText, countsText, percentText } from "../words.ts";
+import { wholeNumber } from "../input/option-values.ts";
+import { tableLines } from "../output/table.ts";
+import { agoText, countsText, percentText } from "../output/words.ts";
 
 interface Options extends CommonOptions {
   readonly limit: number;

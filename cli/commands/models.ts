@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { ModelView } from "../../shared/contract/api/api.ts";
 import type { Cli, CommonOptions } from "../cli.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { tableLines } from "../table.ts";
+import { tableLines } from "../output/table.ts";
 
 export function addModels(program: Command, cli: Cli): void {
   cli.command(program, "models", "list the models, with the licence of their weights").action(

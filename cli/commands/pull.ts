@@ -1,11 +1,11 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { batchIdIn, type Cli, type CommonOptions } from "../cli.ts";
-import { displayFor } from "../display.ts";
+import { displayFor } from "../output/display.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
-import { wholeNumber } from "../option-values.ts";
-import { type Pulled, pullClips } from "../pull.ts";
-import { counted } from "../words.ts";
+import { wholeNumber } from "../input/option-values.ts";
+import { type Pulled, pullClips } from "../clips/pull.ts";
+import { counted } from "../output/words.ts";
 
 interface Options extends CommonOptions {
   readonly out?: string;

@@ -1,14 +1,14 @@
 import type { Command } from "commander";
 import type { BatchRequest } from "../../shared/contract/api/batch-request.ts";
 import type { BatchCheckView } from "../../shared/contract/api/api.ts";
-import { typed } from "../ask.ts";
-import { type BatchOptions, batchRequestOf, withBatchOptions } from "../batch-input.ts";
+import { typed } from "../input/ask.ts";
+import { type BatchOptions, batchRequestOf, withBatchOptions } from "../input/batch-input.ts";
 import type { Cli, CommonOptions } from "../cli.ts";
 import { CommandError } from "../errors.ts";
-import { estimateLines } from "../estimate-lines.ts";
+import { estimateLines } from "../output/estimate-lines.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { findApi } from "../find-api.ts";
-import { wholeNumber } from "../option-values.ts";
+import { findApi } from "../connection/find-api.ts";
+import { wholeNumber } from "../input/option-values.ts";
 import { submitOnce } from "../submit-once.ts";
 import { watchBatch } from "../watch.ts";
 

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { batchIdIn, type Cli } from "../cli.ts";
-import { wholeNumber } from "../option-values.ts";
+import { wholeNumber } from "../input/option-values.ts";
 import { watchBatch, type WatchOptions } from "../watch.ts";
 
 export function addWatch(program: Command, cli: Cli): void {

@@ -1,7 +1,7 @@
 /** What `npm start` runs after the set-up: the embedded cloud, a batch through it, and a tidy end. */
 import { isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { ApiClient, ApiProblem, ApiUnreachable } from "../../cli/api-client.ts";
+import { ApiClient, ApiProblem, ApiUnreachable } from "../../cli/connection/api-client.ts";
 import { CommandError } from "../../cli/errors.ts";
 import { ConfigError, type StageConfig } from "../../shared/config.ts";
 import { systemClock } from "../../shared/system/system-clock.ts";
@@ -9,7 +9,7 @@ import { systemRandom } from "../../shared/system/system-random.ts";
 import { type Cloud, type CloudProgress, startCloud } from "../cloud/cloud.ts";
 import { CloudError } from "../cloud/errors.ts";
 import { parseArguments, type StartOptions } from "./arguments.mjs";
-import { displayFor } from "../../cli/display.ts";
+import { displayFor } from "../../cli/output/display.ts";
 import { UserError } from "./errors.ts";
 import { outFolder, type Places } from "./input.mjs";
 import { type PromptsRequest, readPrompts } from "./prompts.ts";

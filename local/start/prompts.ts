@@ -1,6 +1,6 @@
 /** The prompts of `npm start`: the file that was named, or the examples. */
 import { basename } from "node:path";
-import { parsePromptFile } from "../../cli/prompt-file.ts";
+import { parsePromptFile } from "../../cli/input/prompt-file.ts";
 import { formatOf, openPromptFile } from "../../cli/prompts/open.mjs";
 import type { BatchRequest } from "../../shared/contract/api/batch-request.ts";
 import type { StartOptions } from "./arguments.mjs";

@@ -1,12 +1,12 @@
 /** One batch from submit to receipt, as a user of the API makes it. */
 import { join } from "node:path";
-import type { ApiClient } from "../../cli/api-client.ts";
-import { Downloader } from "../../cli/download.ts";
-import { progressLines, progressSummary } from "../../cli/progress-view.ts";
-import { receiptLines } from "../../cli/receipt.ts";
+import type { ApiClient } from "../../cli/connection/api-client.ts";
+import { Downloader } from "../../cli/clips/download.ts";
+import { progressLines, progressSummary } from "../../cli/output/progress-view.ts";
+import { receiptLines } from "../../cli/output/receipt.ts";
 import type { BatchView } from "../../shared/contract/api/api.ts";
 import type { Clock, Random } from "../../shared/ports.ts";
-import type { Display } from "../../cli/display.ts";
+import type { Display } from "../../cli/output/display.ts";
 import type { PromptsRequest } from "./prompts.ts";
 
 const pollMs = 700;

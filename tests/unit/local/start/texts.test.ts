@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { clipped } from "../../../../cli/display.ts";
+import { clipped } from "../../../../cli/output/display.ts";
 import { usageLines } from "../../../../local/start/usage.ts";
 import { wordLines, wordsOf } from "../../../../local/start/words.ts";
 

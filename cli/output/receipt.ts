@@ -1,5 +1,5 @@
 /** What a batch came to. */
-import type { BatchView } from "../shared/contract/api/api.ts";
+import type { BatchView } from "../../shared/contract/api/api.ts";
 
 /** @param folder where the audio lies */
 export function receiptLines(batch: BatchView, folder: string): string[] {

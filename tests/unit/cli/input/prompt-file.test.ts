@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type PromptFile, parsePromptFile } from "../../../cli/prompt-file.ts";
-import type { ReadOptions } from "../../../cli/prompts/line.ts";
+import { type PromptFile, parsePromptFile } from "../../../../cli/input/prompt-file.ts";
+import type { ReadOptions } from "../../../../cli/prompts/line.ts";
 
 const parse = (name: string, text: string, options?: ReadOptions) =>
   parsePromptFile(name, new TextEncoder().encode(text), options);

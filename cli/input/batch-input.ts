@@ -2,16 +2,16 @@
 import { basename, resolve } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { type Command, Option } from "commander";
-import type { BatchRequest, ItemRequest } from "../shared/contract/api/batch-request.ts";
-import { itemRequestSchema } from "../shared/contract/api/batch-request.ts";
-import { type Speed, speeds } from "../shared/contract/api/parameters.ts";
-import { faultsOf } from "../shared/contract/api/problem.ts";
-import type { Cli } from "./cli.ts";
-import { CommandError } from "./errors.ts";
-import { exitCodes } from "./exit-codes.ts";
+import type { BatchRequest, ItemRequest } from "../../shared/contract/api/batch-request.ts";
+import { itemRequestSchema } from "../../shared/contract/api/batch-request.ts";
+import { type Speed, speeds } from "../../shared/contract/api/parameters.ts";
+import { faultsOf } from "../../shared/contract/api/problem.ts";
+import type { Cli } from "../cli.ts";
+import { CommandError } from "../errors.ts";
+import { exitCodes } from "../exit-codes.ts";
 import { collected, usd } from "./option-values.ts";
 import { parsePromptFile } from "./prompt-file.ts";
-import { openPromptFile } from "./prompts/open.mjs";
+import { openPromptFile } from "../prompts/open.mjs";
 
 export interface BatchOptions {
   readonly prompt?: readonly string[];

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { receiptLines } from "../../../cli/receipt.ts";
-import { endedBatch } from "./sample-batch.ts";
+import { receiptLines } from "../../../../cli/output/receipt.ts";
+import { endedBatch } from "../sample-batch.ts";
 
 test("the receipt on screen says that it is not final, and why", () => {
   const batch = endedBatch("succeeded");

@@ -1,10 +1,10 @@
 import type { Command } from "commander";
-import type { StopView } from "../../shared/contract/api/api.ts";
-import type { Cli, CommonOptions } from "../cli.ts";
-import { CommandError } from "../errors.ts";
-import { exitCodes } from "../exit-codes.ts";
-import { typed } from "../ask.ts";
-import { counted } from "../words.ts";
+import type { StopView } from "../../../shared/contract/api/api.ts";
+import type { Cli, CommonOptions } from "../../cli.ts";
+import { CommandError } from "../../errors.ts";
+import { exitCodes } from "../../exit-codes.ts";
+import { typed } from "../../input/ask.ts";
+import { counted } from "../../output/words.ts";
 
 interface Options extends CommonOptions {
   readonly yes?: boolean;

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
-import type { CapacityView } from "../../shared/contract/api/api.ts";
-import type { Cli, CommonOptions } from "../cli.ts";
-import { exitCodes } from "../exit-codes.ts";
-import { tableLines } from "../table.ts";
-import { secondsText } from "../words.ts";
+import type { CapacityView } from "../../../shared/contract/api/api.ts";
+import type { Cli, CommonOptions } from "../../cli.ts";
+import { exitCodes } from "../../exit-codes.ts";
+import { tableLines } from "../../output/table.ts";
+import { secondsText } from "../../output/words.ts";
 
 export function addStatus(program: Command, cli: Cli): void {
   cli.command(program, "status", "show machines, queues, prices, and what holds the launcher").action(

@@ -1,6 +1,6 @@
 /** What the values of options must be. A mistake is the command line's, so commander tells it. */
 import { InvalidArgumentError } from "commander";
-import { maxCostSchema } from "../shared/contract/api/batch-request.ts";
+import { maxCostSchema } from "../../shared/contract/api/batch-request.ts";
 
 export const wholeNumber =
   (least: number, most: number) =>

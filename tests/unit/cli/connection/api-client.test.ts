@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { afterEach, expect, test } from "vitest";
-import { ApiClient, ApiProblem, ApiUnreachable } from "../../../cli/api-client.ts";
-import { batchIdOf } from "../../../shared/contract/ids.ts";
+import { ApiClient, ApiProblem, ApiUnreachable } from "../../../../cli/connection/api-client.ts";
+import { batchIdOf } from "../../../../shared/contract/ids.ts";
 
 const id = batchIdOf("01J00000000000000000000000");
 let server: Server | undefined;

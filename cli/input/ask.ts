@@ -1,7 +1,7 @@
 /** A question to the person at the terminal. */
 import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
-import type { Surroundings } from "./surroundings.ts";
+import type { Surroundings } from "../surroundings.ts";
 
 /**
  * @param hidden what is typed is not shown

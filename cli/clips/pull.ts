@@ -2,12 +2,12 @@
 import { createHash } from "node:crypto";
 import { mkdir, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { BatchView, ResultView } from "../shared/contract/api/api.ts";
-import { inParallel } from "../shared/flow/in-parallel.ts";
-import type { ApiClient } from "./api-client.ts";
+import type { BatchView, ResultView } from "../../shared/contract/api/api.ts";
+import { inParallel } from "../../shared/flow/in-parallel.ts";
+import type { ApiClient } from "../connection/api-client.ts";
 import { clipPaths } from "./clip-names.ts";
-import { CommandError } from "./errors.ts";
-import { exitCodes } from "./exit-codes.ts";
+import { CommandError } from "../errors.ts";
+import { exitCodes } from "../exit-codes.ts";
 import { writeClip } from "./write-clip.ts";
 
 export interface PullOptions {

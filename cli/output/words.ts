@@ -1,5 +1,5 @@
 /** Numbers and states as people read them. */
-import type { BatchView } from "../shared/contract/api/api.ts";
+import type { BatchView } from "../../shared/contract/api/api.ts";
 
 const states = ["queued", "running", "succeeded", "failed", "canceled", "expired"] as const;
 

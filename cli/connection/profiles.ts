@@ -3,8 +3,8 @@ import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "n
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { z } from "zod";
-import { CommandError } from "./errors.ts";
-import { exitCodes } from "./exit-codes.ts";
+import { CommandError } from "../errors.ts";
+import { exitCodes } from "../exit-codes.ts";
 
 const profilesSchema = z.strictObject({
   /** The one that is used where none is named. */

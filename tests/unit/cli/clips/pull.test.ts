@@ -3,11 +3,11 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { clipPaths } from "../../../cli/clip-names.ts";
-import { pullClips } from "../../../cli/pull.ts";
-import type { ResultView } from "../../../shared/contract/api/api.ts";
-import { batchIdOf, itemIdOf } from "../../../shared/contract/ids.ts";
-import { sampleBatch } from "./sample-batch.ts";
+import { clipPaths } from "../../../../cli/clips/clip-names.ts";
+import { pullClips } from "../../../../cli/clips/pull.ts";
+import type { ResultView } from "../../../../shared/contract/api/api.ts";
+import { batchIdOf, itemIdOf } from "../../../../shared/contract/ids.ts";
+import { sampleBatch } from "../sample-batch.ts";
 
 const id = batchIdOf("01J00000000000000000000000");
 let folder: string;

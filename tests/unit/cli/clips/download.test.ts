@@ -2,9 +2,9 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { Downloader } from "../../../cli/download.ts";
-import type { ResultView } from "../../../shared/contract/api/api.ts";
-import { batchIdOf, itemIdOf } from "../../../shared/contract/ids.ts";
+import { Downloader } from "../../../../cli/clips/download.ts";
+import type { ResultView } from "../../../../shared/contract/api/api.ts";
+import { batchIdOf, itemIdOf } from "../../../../shared/contract/ids.ts";
 
 const id = batchIdOf("01J00000000000000000000000");
 let folder: string;

@@ -1,12 +1,12 @@
 /** Which API a command speaks to. */
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { cloudFileSchema } from "../shared/contract/cloud-file.ts";
+import { cloudFileSchema } from "../../shared/contract/cloud-file.ts";
 import type { ApiAccess } from "./api-client.ts";
-import { CommandError } from "./errors.ts";
-import { exitCodes } from "./exit-codes.ts";
+import { CommandError } from "../errors.ts";
+import { exitCodes } from "../exit-codes.ts";
 import { profilesPath, readProfiles } from "./profiles.ts";
-import type { Surroundings } from "./surroundings.ts";
+import type { Surroundings } from "../surroundings.ts";
 
 export interface FoundApi extends ApiAccess {
   /** For people: what was chosen. */

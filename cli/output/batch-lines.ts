@@ -1,5 +1,5 @@
 /** A batch, or one of its items, on one screen. */
-import type { BatchView, ItemView } from "../shared/contract/api/api.ts";
+import type { BatchView, ItemView } from "../../shared/contract/api/api.ts";
 import { countsText, percentText } from "./words.ts";
 
 const line = (name: string, value: string): string => `  ${name.padEnd(12)} ${value}`;

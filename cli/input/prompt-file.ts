@@ -1,14 +1,14 @@
 /** Prompts files, read whole and checked whole before anything is sent: .txt, .jsonl and .csv. */
-import { type ItemRequest, itemRequestSchema } from "../shared/contract/api/batch-request.ts";
-import { limits } from "../shared/contract/api/parameters.ts";
-import { type Fault, faultsOf } from "../shared/contract/api/problem.ts";
-import { decodeText, lineBreak } from "./prompts/decode.mjs";
-import { readJson } from "./prompts/json.ts";
-import { type Line, type Lines, type Mistake, mistakeAt, type ReadOptions } from "./prompts/line.ts";
-import { mistakeLines } from "./prompts/mistakes.ts";
-import { formatOf } from "./prompts/open.mjs";
-import { readTable } from "./prompts/table.ts";
-import { readText } from "./prompts/text.ts";
+import { type ItemRequest, itemRequestSchema } from "../../shared/contract/api/batch-request.ts";
+import { limits } from "../../shared/contract/api/parameters.ts";
+import { type Fault, faultsOf } from "../../shared/contract/api/problem.ts";
+import { decodeText, lineBreak } from "../prompts/decode.mjs";
+import { readJson } from "../prompts/json.ts";
+import { type Line, type Lines, type Mistake, mistakeAt, type ReadOptions } from "../prompts/line.ts";
+import { mistakeLines } from "../prompts/mistakes.ts";
+import { formatOf } from "../prompts/open.mjs";
+import { readTable } from "../prompts/table.ts";
+import { readText } from "../prompts/text.ts";
 
 export type PromptFile =
   | { readonly kind: "items"; readonly items: readonly ItemRequest[] }

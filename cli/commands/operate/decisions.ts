@@ -1,9 +1,9 @@
 import type { Command } from "commander";
-import type { DecisionRecord } from "../../shared/contract/records/fleet-records.ts";
-import type { Cli, CommonOptions } from "../cli.ts";
-import { exitCodes } from "../exit-codes.ts";
-import { wholeNumber } from "../option-values.ts";
-import { counted } from "../words.ts";
+import type { DecisionRecord } from "../../../shared/contract/records/fleet-records.ts";
+import type { Cli, CommonOptions } from "../../cli.ts";
+import { exitCodes } from "../../exit-codes.ts";
+import { wholeNumber } from "../../input/option-values.ts";
+import { counted } from "../../output/words.ts";
 
 interface Options extends CommonOptions {
   readonly limit: number;

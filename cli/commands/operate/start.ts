@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import type { Cli, CommonOptions } from "../cli.ts";
-import { exitCodes } from "../exit-codes.ts";
+import type { Cli, CommonOptions } from "../../cli.ts";
+import { exitCodes } from "../../exit-codes.ts";
 
 export function addStart(program: Command, cli: Cli): void {
   cli.command(program, "start", "open the service again after a stop").action(

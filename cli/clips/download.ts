@@ -1,9 +1,9 @@
 /** Brings finished clips into a folder, each once, while the batch still runs. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { ResultView } from "../shared/contract/api/api.ts";
-import type { BatchId } from "../shared/contract/ids.ts";
-import type { ApiClient } from "./api-client.ts";
+import type { ResultView } from "../../shared/contract/api/api.ts";
+import type { BatchId } from "../../shared/contract/ids.ts";
+import type { ApiClient } from "../connection/api-client.ts";
 import { writeClip } from "./write-clip.ts";
 
 /** `007-rain.wav`: index first, so that a folder listing is in the order of the input. */

@@ -1,6 +1,6 @@
 import { rename, rm, writeFile } from "node:fs/promises";
-import { CommandError } from "./errors.ts";
-import { exitCodes } from "./exit-codes.ts";
+import { CommandError } from "../errors.ts";
+import { exitCodes } from "../exit-codes.ts";
 
 const reasons: Readonly<Record<string, string>> = {
   ENOSPC: "the disk is full",

@@ -1,5 +1,5 @@
 /** What a person sees while a batch runs: a line an item state, the fleet, and what is being waited for. */
-import type { BatchView, CapacityView } from "../shared/contract/api/api.ts";
+import type { BatchView, CapacityView } from "../../shared/contract/api/api.ts";
 
 const barCells = 24;
 const states = ["queued", "running", "succeeded", "failed", "canceled", "expired"] as const;

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { progressLines, progressSummary } from "../../../cli/progress-view.ts";
-import type { BatchView, CapacityView } from "../../../shared/contract/api/api.ts";
-import { sampleBatch } from "./sample-batch.ts";
-import { noMachine } from "./sample-capacity.ts";
+import { progressLines, progressSummary } from "../../../../cli/output/progress-view.ts";
+import type { BatchView, CapacityView } from "../../../../shared/contract/api/api.ts";
+import { sampleBatch } from "../sample-batch.ts";
+import { noMachine } from "../sample-capacity.ts";
 
 const batch = sampleBatch;
 const busy: CapacityView = {

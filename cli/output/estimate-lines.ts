@@ -1,4 +1,4 @@
-import type { BatchCheckView } from "../shared/contract/api/api.ts";
+import type { BatchCheckView } from "../../shared/contract/api/api.ts";
 import { counted, secondsText } from "./words.ts";
 
 export function estimateLines({

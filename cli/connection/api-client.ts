@@ -23,14 +23,14 @@ import {
   stopViewSchema,
   type UsageView,
   usageViewSchema,
-} from "../shared/contract/api/api.ts";
-import type { BatchRequest } from "../shared/contract/api/batch-request.ts";
-import { type DecisionRecord, decisionRecordSchema } from "../shared/contract/records/fleet-records.ts";
-import type { BatchId, ItemId } from "../shared/contract/ids.ts";
-import { jsonOf } from "../shared/contract/json.ts";
-import { faultsOf, type Problem, problemSchema } from "../shared/contract/api/problem.ts";
-import { backOff } from "../shared/flow/back-off.ts";
-import type { Clock, Random } from "../shared/ports.ts";
+} from "../../shared/contract/api/api.ts";
+import type { BatchRequest } from "../../shared/contract/api/batch-request.ts";
+import { type DecisionRecord, decisionRecordSchema } from "../../shared/contract/records/fleet-records.ts";
+import type { BatchId, ItemId } from "../../shared/contract/ids.ts";
+import { jsonOf } from "../../shared/contract/json.ts";
+import { faultsOf, type Problem, problemSchema } from "../../shared/contract/api/problem.ts";
+import { backOff } from "../../shared/flow/back-off.ts";
+import type { Clock, Random } from "../../shared/ports.ts";
 
 export interface ApiAccess {
   /** Without a slash at its end, such as `http://127.0.0.1:4010`. */

@@ -1,8 +1,8 @@
 /** What clips are called on disk, and that none of them ever lies outside its folder. */
 import { join, relative, resolve, sep } from "node:path";
-import type { ResultView } from "../shared/contract/api/api.ts";
-import { CommandError } from "./errors.ts";
-import { exitCodes } from "./exit-codes.ts";
+import type { ResultView } from "../../shared/contract/api/api.ts";
+import { CommandError } from "../errors.ts";
+import { exitCodes } from "../exit-codes.ts";
 
 const usualPattern = "{index}-{custom_id}.{ext}";
 
