@@ -18,7 +18,7 @@ export class AdoptError extends Error {
   override readonly name = "AdoptError";
 }
 
-/** Of the bucket in serverless/bucket.yml. */
+/** Of the bucket in serverless/resources/bucket.yml. */
 const logicalName = "Bucket";
 const changeSet = "adopt-bucket";
 const maxWaitTime = 300;

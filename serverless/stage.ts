@@ -4,13 +4,13 @@
  */
 import { readFileSync } from "node:fs";
 import { ConfigError, parseStageConfig, type StageConfig } from "../shared/config.ts";
-import { jobQueues, type JobQueueNames } from "./job-queues.ts";
+import { jobQueues, type JobQueueNames } from "./resources/job-queues.ts";
 import { asksTheAccount, zonesHint } from "./zones-hint.ts";
 import { nameFaults, queueName, workerRoleName } from "./names.ts";
-import { networkResources, subnetName } from "./network.ts";
-import { httpApiStage } from "./route-limits.ts";
-import { att, ref, type Resources, sub } from "./template.ts";
-import { workerResources } from "./worker.ts";
+import { networkResources, subnetName } from "./resources/network.ts";
+import { httpApiStage } from "./resources/route-limits.ts";
+import { att, ref, type Resources, sub } from "./resources/template.ts";
+import { workerResources } from "./resources/worker.ts";
 
 export interface StageTemplate {
   readonly config: StageConfig;

@@ -62,7 +62,7 @@ async function keepRecord(record: DecisionRecord, ports: LaunchPorts): Promise<v
   }
 }
 
-/** Once as a hold begins: an alarm of the stage listens for this very line of the log (`serverless/cloud-only.yml`). */
+/** Once as a hold begins: an alarm of the stage listens for this very line of the log (`serverless/resources/cloud-only.yml`). */
 function shoutHolds(record: DecisionRecord, last: DecisionRecord | undefined, { log }: LaunchPorts): void {
   const held = (decision: DecisionRecord | undefined, model: string): Reason | undefined =>
     decision?.models

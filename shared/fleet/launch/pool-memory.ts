@@ -153,7 +153,7 @@ export function quotasInForce(
 
 /**
  * Launch nothing for half an hour, and call for the person who can mend it: an alarm of the stage listens for
- * this very line of the log (`serverless/cloud-only.yml`). What is only not there yet is asked for again at the next
+ * this very line of the log (`serverless/resources/cloud-only.yml`). What is only not there yet is asked for again at the next
  * look, until it has been missing for too long.
  */
 export async function openBreaker(

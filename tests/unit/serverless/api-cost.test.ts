@@ -1,6 +1,6 @@
 /** What the API can cost in a day when every route is asked as often as its limit lets, without a key and with one. */
 import { expect, test } from "vitest";
-import { routeLimits } from "../../../serverless/route-limits.ts";
+import { routeLimits } from "../../../serverless/resources/route-limits.ts";
 
 /** USD, list prices of us-east-1 in November 2026. */
 const prices = {

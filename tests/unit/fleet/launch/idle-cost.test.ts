@@ -16,8 +16,9 @@ const estimates = {
   /** Lambda keeps five long polls of 20 s at the queue of events. */
   pollsAMinute: 15,
 };
-const alarms = (readFileSync("serverless/cloud-only.yml", "utf8").match(/AWS::CloudWatch::Alarm/g) ?? [])
-  .length;
+const alarms = (
+  readFileSync("serverless/resources/cloud-only.yml", "utf8").match(/AWS::CloudWatch::Alarm/g) ?? []
+).length;
 
 /** USD in us-east-1, November 2026; `free` is what every account has for ever each month. */
 interface Item {

@@ -3,7 +3,7 @@
  * stolen key, or none, can cost is their sum (tests/unit/serverless/api-cost.test.ts: 11 USD a day without a key,
  * 200 with one that may do everything). The gateway holds them on a best-effort basis.
  */
-import type { RouteKey } from "../shared/contract/api/routes.ts";
+import type { RouteKey } from "../../shared/contract/api/routes.ts";
 
 interface RouteLimit {
   readonly perSecond: number;

@@ -1,6 +1,6 @@
 /** What a machine is when it starts: its launch template, its firewall, and what it is told at boot. */
-import type { StageConfig } from "../shared/config.ts";
-import { tagNames, type WorkerConfig } from "../shared/contract/worker-config.ts";
+import type { StageConfig } from "../../shared/config.ts";
+import { tagNames, type WorkerConfig } from "../../shared/contract/worker-config.ts";
 import type { JobQueueNames } from "./job-queues.ts";
 import { att, ref, type Resource, type Resources, sub, tags } from "./template.ts";
 import { userDataOf } from "./user-data.ts";

@@ -2,7 +2,7 @@
  * A network of the workers' own, so that nothing has to be looked up in the account: one public subnet a
  * zone and no NAT gateway, which would cost more an hour than a machine. Free while nothing runs.
  */
-import { tagNames } from "../shared/contract/worker-config.ts";
+import { tagNames } from "../../shared/contract/worker-config.ts";
 import { ref, type Resource, type Resources, sub, tags } from "./template.ts";
 
 /** By the zone's letter, so that neither the order in the configuration nor a zone more replaces a subnet. */

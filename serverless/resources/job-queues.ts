@@ -1,6 +1,6 @@
 /** Two queues for each model that the stage serves: a worker is launched for one model and empties `fast` first. */
-import type { ModelConfig } from "../shared/config.ts";
-import { modelSlug, queueName } from "./names.ts";
+import type { ModelConfig } from "../../shared/config.ts";
+import { modelSlug, queueName } from "../names.ts";
 import { att, type Resource, type Resources } from "./template.ts";
 
 /** Logical names in the template. */

@@ -1,8 +1,8 @@
 /** What a machine is told and does at its first boot: a script, for cloud-init warns of anything else. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { StageConfig } from "../shared/config.ts";
-import { userDataLine, type WorkerConfig } from "../shared/contract/worker-config.ts";
+import type { StageConfig } from "../../shared/config.ts";
+import { userDataLine, type WorkerConfig } from "../../shared/contract/worker-config.ts";
 import { sub } from "./template.ts";
 
 /** @param told may hold references that CloudFormation fills in. */
@@ -17,6 +17,6 @@ function scriptOf({ bootstrap, bucket, region, worker }: StageConfig): string {
   const { version, sha256 } = bootstrap;
   const variables = { region, bucket, version, sha256, minutes };
   const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
-  const script = readFileSync(join(import.meta.dirname, "..", "ami", "bootstrap.sh"), "utf8");
+  const script = readFileSync(join(import.meta.dirname, "..", "..", "ami", "bootstrap.sh"), "utf8");
   return `${lines.join("\n")}\n${script}`;
 }
