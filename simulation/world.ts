@@ -1,6 +1,4 @@
 /** Everything around the real code, in memory and on a virtual clock; one run of a scenario. */
-import { latchIsClosed } from "../shared/interlock/latch.ts";
-import { stopView } from "../shared/fleet/stop/stop.ts";
 import { MemoryFleet } from "./memory/memory-fleet.ts";
 import { MemoryJobQueues } from "./memory/memory-job-queues.ts";
 import { MemoryQueue } from "./memory/memory-queue.ts";
@@ -23,14 +21,13 @@ import { WatchOfBudgets } from "./invariants/watch-of-budgets.ts";
 import { WatchOfHolds } from "./invariants/watch-of-holds.ts";
 import { WatchOfLooks } from "./invariants/watch-of-looks.ts";
 import { WatchOfPace } from "./invariants/watch-of-pace.ts";
+import { WatchOfStops } from "./invariants/watch-of-stops.ts";
 
 const lookEveryMs = 15_000;
 /** After the last machine the ledgers are closed, and receipts written, within that time. */
 const closingMs = 8 * 60_000;
 /** After the last batch the fleet has so long to be gone. */
 const dissolveMs = 15 * 60_000;
-/** A stop that is not proven so long after it was asked for, and after the last outage, never will be. */
-const stopProvenMs = 6 * 60_000;
 /** What machines cost is told by the reaper, each minute; with faults, now and then only by one of the next. */
 const blindMs = 6 * 60_000;
 
@@ -60,9 +57,8 @@ class World {
   readonly budgets: WatchOfBudgets;
   readonly looks: WatchOfLooks;
   readonly paces: WatchOfPace;
+  readonly stops: WatchOfStops;
   #queueRequests = 0;
-  /** While the latch is closed: by when zero must have been proven. */
-  #stopDueMs: number | null = null;
 
   constructor(scenario: Scenario, keepTimeline: boolean) {
     const { seed, settings, listDelayMs, noise, startMs } = scenario;
@@ -73,7 +69,16 @@ class World {
     this.watch = watch;
     this.scenario = scenario;
     this.timeline = new Timeline(clock, keepTimeline);
-    this.store = new MemoryStore({ clock, faults: watch.storeFaults(() => this.store) });
+    this.store = new MemoryStore({
+      clock,
+      faults: watch.storeFaults(
+        () => this.store,
+        () => void this.stops.checkProof(this.host.records),
+      ),
+    });
+    this.stops = new WatchOfStops(clock, this.store, scenario, (invariant) => {
+      watch.violated(invariant);
+    });
     this.budgets = new WatchOfBudgets(this.store, settings, (invariant) => {
       watch.violated(invariant);
     });
@@ -207,7 +212,7 @@ class World {
       watch.heartbeats.checkSilence(host, outageMs);
       await watch.advice.checkPauses(host, this.store);
       watch.checkSpending(host, scenario.settings, graceMs);
-      await this.#checkStop();
+      await this.stops.check(host.records);
       const nowMs = clock.nowMs();
       await this.holds.check(this.people.standings, nowMs, outageMs);
       await this.budgets.check(this.people.standings, host.records, nowMs, graceMs);
@@ -227,29 +232,6 @@ class World {
 
   async #areAllEnded(): Promise<boolean> {
     return (await this.store.list("active/")).objects.length === 0;
-  }
-
-  /** While a stop's receipt says zero, there is nothing; and it does say so in time. */
-  async #checkStop(): Promise<void> {
-    const nowMs = this.clock.nowMs();
-    if (!(await latchIsClosed(this.store))) {
-      this.#stopDueMs = null;
-      return;
-    }
-    const alive = this.host.records.filter(({ endedMs }) => endedMs === null);
-    const { state } = await stopView(this.store);
-    if (state === "stopped" && alive.length > 0)
-      this.watch.violated(`the stop is said to be proven, and ${alive.length} machine(s) live`);
-    // Each proof holds until the next look; a look that fails only means that there must be another.
-    if (this.#stopDueMs === null || state === "stopped" || this.#isOut(nowMs))
-      this.#stopDueMs = nowMs + stopProvenMs;
-    if (nowMs > this.#stopDueMs)
-      this.watch.violated(`stop-all has not come to its proof: ${state}, ${alive.length} alive`);
-  }
-
-  #isOut(nowMs: number): boolean {
-    const sinceMs = nowMs - this.startMs;
-    return this.scenario.hazards.outages.some(({ fromMs, toMs }) => fromMs <= sinceMs && sinceMs < toMs);
   }
 
   async #moveMarket(zone: string, steps: Scenario["market"]["zones"][number]["steps"]): Promise<void> {

@@ -7,7 +7,7 @@ import type { MemoryFleet } from "../memory/memory-fleet.ts";
 import type { Clock, ObjectStore } from "../../shared/ports.ts";
 import { readRecord } from "../../shared/records/records.ts";
 import type { MachineHost, MachineRecord } from "../played/machine-host.ts";
-import type { ReaperLooks } from "../reaper-looks.ts";
+import type { ReaperLooks } from "./reaper-looks.ts";
 
 /** The reaper decides on what it saw up to so long ago: a tick lives a minute, and looks twice. */
 const decidedMs = 3 * 60_000;

@@ -9,7 +9,7 @@ import type { Faults } from "../memory/faults.ts";
 import type { Clock, ObjectStore } from "../../shared/ports.ts";
 import { leaseUsd, trueCost, trueCostBetween } from "./bill.ts";
 import type { MachineHost } from "../played/machine-host.ts";
-import { ReaperLooks } from "../reaper-looks.ts";
+import { ReaperLooks } from "./reaper-looks.ts";
 import { sinceStart } from "../timeline.ts";
 import { WatchOfAdvice } from "./watch-of-advice.ts";
 import { WatchOfHeartbeats } from "./watch-of-heartbeats.ts";
@@ -48,8 +48,11 @@ export class Watch {
     if (this.violations.length < mostKept) this.violations.push(`${at} ${invariant}`);
   }
 
-  /** A result is written once, and never again. */
-  storeFaults(store: () => ObjectStore): Faults {
+  /**
+   * A result is written once, and never again.
+   * @param onReceipt told when a stop's receipt was stored
+   */
+  storeFaults(store: () => ObjectStore, onReceipt: () => void): Faults {
     return {
       before: (operation, key) => {
         const changes = operation === "put" || operation === "replace" || operation === "delete";
@@ -58,6 +61,7 @@ export class Watch {
       },
       after: (operation, key) => {
         if (operation === "put" && key.startsWith(fleetKeys.workersPrefix)) this.heartbeats.heard(key);
+        if (operation !== "get" && key.startsWith(fleetKeys.stopsPrefix)) onReceipt();
         if (operation !== "create") return;
         if (key.startsWith(fleetKeys.drainsPrefix)) void this.advice.told(key, store());
         if (key.includes("/results/") && !this.#committedMs.has(key)) this.#committed(key);

@@ -5,7 +5,7 @@ import { MemoryJobQueues } from "../../simulation/memory/memory-job-queues.ts";
 import { VirtualClock } from "../../simulation/memory/virtual-clock.ts";
 import type { MachineRecord } from "../../simulation/played/machine-host.ts";
 import { NoisyJobQueues } from "../../simulation/faults/noisy-queues.ts";
-import { ReaperLooks } from "../../simulation/reaper-looks.ts";
+import { ReaperLooks } from "../../simulation/invariants/reaper-looks.ts";
 import { models } from "../../simulation/scenario.ts";
 import { trouble } from "../../simulation/soak/trouble.ts";
 import { WatchOfLooks } from "../../simulation/invariants/watch-of-looks.ts";

@@ -50,6 +50,7 @@ export const waitsKey = "waits.json";
 
 export const fleetKeys = {
   latch: "fleet/latch.json",
+  stopsPrefix: "fleet/stops/",
   stop: (id: StopId) => `fleet/stops/${id}.json`,
   intentsPrefix: "fleet/intents/",
   intent: (id: IntentId) => `fleet/intents/${id}.json`,

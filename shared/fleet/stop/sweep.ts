@@ -86,13 +86,13 @@ export async function tryStep<T>(
   }
 }
 
-/** The list, and those that it leaves out and that exist as far as anybody knows: zero is proven, not assumed. */
+/** The list, and those that it leaves out and that are there as far as anybody knows: zero is proven, not assumed. */
 async function lookAt(ports: FleetPorts, settings: StageConfig) {
   const listed = await ports.fleet.list();
   const days = recentDays(ports.clock.nowMs(), settings.worker.max_lifetime_seconds * 1000);
   const ledgers = await Promise.all(days.map((day) => readLedger(ports.store, day)));
   const beating = await readBeating(ports, listed, ledgers, settings);
-  return { listed, unlisted: unlistedMachines(listed, ledgers, beating).filter(exists) };
+  return { listed, unlisted: unlistedMachines(listed, ledgers, beating).filter(isThere) };
 }
 
 async function listFleet(ports: FleetPorts, settings: StageConfig) {

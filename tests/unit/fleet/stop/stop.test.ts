@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { fleetKeys } from "../../../../shared/contract/records/keys.ts";
 import { launchTick } from "../../../../shared/fleet/launch/launch-tick.ts";
+import { noteEnd } from "../../../../shared/billing/ledger/ledger-notes.ts";
 import { reapTick } from "../../../../shared/fleet/reap/reap-tick.ts";
 import { reopen, stopAll, stopView } from "../../../../shared/fleet/stop/stop.ts";
 import { FleetError, LauncherError, QueueError, StoreError } from "../../../../shared/ports.ts";
@@ -125,6 +126,20 @@ describe("stop-all", () => {
     await reap();
     expect(await world.alive()).toEqual([]);
     expect(await stopView(world.store)).toMatchObject({ state: "stopped" });
+  });
+
+  test("is not verified while EC2's list leaves out a machine that shuts down", async () => {
+    await launch(100);
+    const [id] = await world.alive();
+    if (id === undefined) throw new Error("nothing was launched");
+    await minutes(4);
+    const at = new Date(world.clock.nowMs()).toISOString();
+    await noteEnd(world.ports, "2026-01-01", id, { endedAt: at, reason: null });
+    world.fleet.leaveOut(id, 100);
+    expect(await stop()).toMatchObject({ state: "stopping", instances_left: 1, cost_per_hour_usd: "0.00" });
+    await noteEnd(world.ports, "2026-01-01", id, { endedAt: at, isTerminated: true, reason: null });
+    await reap();
+    expect(await stopView(world.store)).toMatchObject({ state: "stopped", instances_left: 0 });
   });
 
   test("is not verified while a launch has no answer", async () => {
