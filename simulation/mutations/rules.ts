@@ -39,7 +39,7 @@ export const mutations: readonly Mutation[] = [
     rule: "a worker goes by the time that its machine's tag names",
     file: "worker/agent/agent.ts",
     from: `lifespan(identity.expiresMs, `,
-    to: `lifespan(this.#bootedMs + settings.max_lifetime_seconds * 1000, `,
+    to: `lifespan(clock.nowMs() + settings.max_lifetime_seconds * 1000, `,
   },
   {
     rule: "every program's clock is set by the store's answers",
@@ -153,9 +153,9 @@ export const mutations: readonly Mutation[] = [
   },
   {
     rule: "a start's guess is no measured pace",
-    file: "worker/agent/agent.ts",
-    from: `      audio_seconds_per_second: this.#engine.measuredPace,`,
-    to: `      audio_seconds_per_second: this.#engine.measuredPace ?? engine?.guessed_audio_seconds_per_second ?? null,`,
+    file: "worker/agent/engine/engine-keeper.ts",
+    from: `      audio_seconds_per_second: this.#measuredPace,`,
+    to: `      audio_seconds_per_second: this.#measuredPace ?? this.#ready?.guessed_audio_seconds_per_second ?? null,`,
   },
   {
     rule: "work that no machine receives buys no third machine",

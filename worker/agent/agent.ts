@@ -1,22 +1,21 @@
 /**
- * A worker's life. It boots (the engine loads its model), works (takes items until told or idle), drains
- * (takes no more; what runs ends or is saved) and leaves (nothing in hand; written down before the process
- * ends, so that nobody counts on it). A fault of the outside world is outlived; a bug rejects `run`, and the
- * leases lapse.
+ * The worker, put together. Its life is told in `lifecycle/life.ts`; here is what it does in each state. A fault of
+ * the outside world is logged and outlived; a bug rejects `run`.
  */
-import type { WorkerState } from "../../shared/contract/records/fleet-records.ts";
 import type { InstanceId } from "../../shared/contract/ids.ts";
 import { startFailure, startFailureMessage, type StartFailure } from "../../shared/contract/start-failure.ts";
-import { Access } from "./flow/access.ts";
 import { ControlCache } from "./intake/control-cache.ts";
-import type { Cause, Departure, LeaveReason } from "./lifecycle/departure.ts";
-import { isMoreUrgent, lifespan, planDeparture } from "./lifecycle/departure.ts";
-import { isOutsideFault } from "./flow/faults.ts";
+import type { Cause, LeaveReason } from "./lifecycle/departure.ts";
+import { lifespan, planDeparture } from "./lifecycle/departure.ts";
+import { firstHeartbeat } from "./lifecycle/first-heartbeat.ts";
 import { EngineKeeper } from "./engine/engine-keeper.ts";
+import { Exit } from "./exit.ts";
+import type { Milestones } from "./lifecycle/heartbeat.ts";
 import { Heartbeat } from "./lifecycle/heartbeat.ts";
 import { Intake } from "./intake/intake.ts";
 import type { Job } from "./work/job.ts";
 import { LeaseBook } from "./queue/lease-book.ts";
+import { Life } from "./lifecycle/life.ts";
 import { readOrders } from "./lifecycle/orders.ts";
 import { Pause } from "./flow/pause.ts";
 import type { AgentPorts, Identity, Settings } from "./ports.ts";
@@ -37,14 +36,11 @@ const longestPauseMs = 60_000;
  * their receipts grow with each.
  */
 const mostBatches = 5000;
-/** Between two tries of a first heartbeat that S3 refuses. */
-const accessRetryMs = 5_000;
 
 export class Agent {
   readonly #ports: AgentPorts;
   readonly #settings: Settings;
   readonly #instanceId: InstanceId;
-  #bootedMs: number;
   readonly #lifespan: { readonly overMs: number; readonly diesMs: number };
   readonly #tasks: Tasks;
   readonly #leases: LeaseBook;
@@ -54,23 +50,18 @@ export class Agent {
   readonly #bench: Workbench;
   readonly #intake: Intake;
   readonly #heartbeat: Heartbeat;
+  readonly #exit: Exit;
   readonly #timesheet = new Timesheet();
   readonly #pause: Pause;
-  #departure: Departure | null = null;
-  #failure: StartFailure | null = null;
-  #hasLeft = false;
-  #mayLinger = true;
-  #readyMs: number | null = null;
-  /** EC2's advice is told in the heartbeat: what follows from it is for the fleet to say. */
-  #rebalanceMs: number | null = null;
-  #idleSinceMs: number | null = null;
+  readonly #life = new Life();
+  #milestones: Milestones;
 
   constructor(ports: AgentPorts, identity: Identity, settings: Settings) {
     const { store, clock, log } = ports;
     this.#ports = ports;
     this.#settings = settings;
     this.#instanceId = identity.instanceId;
-    this.#bootedMs = clock.nowMs();
+    this.#milestones = { bootedMs: clock.nowMs(), readyMs: null, rebalanceMs: null, failure: null };
     this.#lifespan = lifespan(identity.expiresMs, settings.max_lifetime_seconds);
     this.#tasks = new Tasks(clock, log);
     this.#pause = new Pause(clock);
@@ -84,7 +75,7 @@ export class Agent {
       engine: this.#engine,
       timesheet: this.#timesheet,
       changed: () => {
-        this.#noteIdleness();
+        this.#jobsChanged();
       },
     });
     this.#intake = new Intake(ports, settings, {
@@ -93,6 +84,13 @@ export class Agent {
       inHand: (itemId) => this.#bench.find(itemId),
     });
     this.#heartbeat = new Heartbeat(ports, identity);
+    this.#exit = new Exit(ports, {
+      life: this.#life,
+      pause: this.#pause,
+      engine: this.#engine,
+      bench: this.#bench,
+      settler: this.#settler,
+    });
   }
 
   /** @returns why it left, once nothing of it goes on. */
@@ -104,62 +102,65 @@ export class Agent {
     }
   }
 
-  /** Begin to leave. A second word counts only when it is more urgent. */
+  /** Begin to leave. When it leaves already, only a more urgent cause counts. */
   leave(cause: Cause): void {
     const { clock, log } = this.#ports;
-    if (cause.reason === "signal") this.#mayLinger = false;
     const departure = planDeparture(cause, {
       nowMs: clock.nowMs(),
-      bootedMs: this.#bootedMs,
+      bootedMs: this.#milestones.bootedMs,
       diesMs: this.#lifespan.diesMs,
       waitsToBeTaken: this.#settings.waits_to_be_taken,
     });
-    if (isMoreUrgent(departure, this.#departure)) {
+    if (this.#life.toldToLeave(departure)) {
       log.info("leaving", { reason: cause.reason });
       if (cause.reason === "interruption") this.#timesheet.taken(clock.nowMs());
-      this.#departure = departure;
     }
     this.#pause.wake();
   }
 
+  get #isLeaving(): boolean {
+    return this.#life.departure !== null;
+  }
+
   async #live(): Promise<LeaveReason> {
     this.#watch();
+    await this.#boot();
+    await this.#work();
+    await this.#drain();
+    await this.#end();
+    return this.#life.departure?.reason ?? "signal";
+  }
+
+  async #boot(): Promise<void> {
+    const { clock, log } = this.#ports;
     await this.#tasks.watch("read its orders", this.#checkOrders());
     // The store's answer has set the clock.
-    this.#bootedMs = this.#ports.clock.nowMs();
-    await this.#introduce();
-    if (this.#departure === null) this.#engine.start();
-    await this.#work();
-    return this.#goAway();
+    this.#milestones = { ...this.#milestones, bootedMs: clock.nowMs() };
+    const refusal = await firstHeartbeat(() => this.#beat(), {
+      clock,
+      log,
+      pause: this.#pause,
+      isLeaving: () => this.#isLeaving,
+    });
+    if (refusal !== null) this.#fail(startFailure("access_denied", refusal));
+    if (!this.#isLeaving) this.#engine.start();
   }
 
-  /** The first heartbeat. A worker that may write none is nothing to the fleet: it leaves, and its console says why. */
-  async #introduce(): Promise<void> {
-    const { clock } = this.#ports;
-    const access = new Access();
-    do {
-      access.heard(await this.#tryToBeat(), clock.nowMs());
-      if (!access.isRefused) return;
-      const denied = access.denied(clock.nowMs());
-      if (denied !== null) this.#fail(startFailure("access_denied", denied));
-      else await this.#pause.wait(accessRetryMs);
-    } while (this.#departure === null);
+  async #drain(): Promise<void> {
+    this.#bench.returnUnbegun();
+    await this.#tasks.watch("beat", this.#beat());
+    await this.#exit.drain();
   }
 
-  async #tryToBeat(): Promise<Error | null> {
-    try {
-      await this.#beat();
-      return null;
-    } catch (error) {
-      if (!isOutsideFault(error)) throw error;
-      this.#ports.log.warn("could not beat", { error });
-      return error;
-    }
+  async #end(): Promise<void> {
+    await this.#tasks.watch("beat", this.#beat());
+    await this.#engine.stop();
+    await this.#exit.linger();
   }
 
   /** What this machine cannot do, another one of its kind will hardly do either. */
   #fail(failure: StartFailure): void {
-    this.#failure = failure;
+    this.#milestones = { ...this.#milestones, failure };
     this.#ports.log.error(startFailureMessage, { ...failure });
     this.leave({ reason: "unhealthy" });
   }
@@ -167,24 +168,30 @@ export class Agent {
   #makeEngine(): EngineKeeper {
     return new EngineKeeper(this.#ports, this.#tasks, {
       ready: () => {
-        this.#readyMs ??= this.#ports.clock.nowMs();
-        this.#timesheet.ready(this.#engine.ready?.slots ?? 0, this.#ports.clock.nowMs());
-        this.#bench.admit();
-        this.#noteIdleness();
-        void this.#tasks.watch("beat", this.#beat());
+        this.#engineReady();
       },
       said: (event) => {
         const engine = this.#engine.ready;
         if (engine !== null) this.#bench.hear(event, engine);
       },
       died: (detail) => {
-        this.#bench.engineDied(detail, this.#departure !== null);
+        this.#bench.engineDied(detail, this.#isLeaving);
         this.#pause.wake();
       },
       hopeless: (failure) => {
         this.#fail(failure);
       },
     });
+  }
+
+  #engineReady(): void {
+    const nowMs = this.#ports.clock.nowMs();
+    this.#life.engineReady(nowMs);
+    this.#milestones = { ...this.#milestones, readyMs: this.#milestones.readyMs ?? nowMs };
+    this.#timesheet.ready(this.#engine.slots, nowMs);
+    this.#bench.admit();
+    this.#jobsChanged();
+    void this.#tasks.watch("beat", this.#beat());
   }
 
   /** All that happens beside the main loop. */
@@ -203,7 +210,7 @@ export class Agent {
   }
 
   async #work(): Promise<void> {
-    while (this.#departure === null) {
+    while (!this.#isLeaving) {
       const room = this.#room();
       if (room === 0) {
         await this.#pause.wait(longestPauseMs);
@@ -220,53 +227,18 @@ export class Agent {
 
   /** Refilled when what was taken ahead is used up: fewer requests than one for each item that ends. */
   #room(): number {
-    const slots = this.#engine.ready?.slots ?? 0;
+    const { slots } = this.#engine;
     const { unanswered } = this.#bench;
     return slots === 0 || unanswered > slots ? 0 : slots + prefetchFor(slots) - unanswered;
   }
 
   async #accept(job: Job): Promise<void> {
-    if (this.#departure !== null)
+    if (this.#isLeaving)
       await this.#tasks.watch("give an item back", this.#settler.giveBack(job, "leaving", 0));
     else if (this.#bench.find(job.itemId) === undefined) this.#bench.accept(job);
     // Two messages of one item came together: the second comes again later, and finds the result.
     else this.#intake.forget(job.held);
-    this.#noteIdleness();
-  }
-
-  async #goAway(): Promise<LeaveReason> {
-    this.#bench.returnUnbegun();
-    await this.#tasks.watch("beat", this.#beat());
-    await this.#wait("drainMs", () => this.#bench.unanswered === 0);
-    await this.#drain();
-    await this.#wait("endMs", () => this.#bench.isEmpty);
-    await this.#settler.flush();
-    this.#hasLeft = true;
-    await this.#tasks.watch("beat", this.#beat());
-    await this.#engine.stop();
-    await this.#wait("lingerMs", () => !this.#mayLinger);
-    return this.#departure?.reason ?? "signal";
-  }
-
-  /** What still runs is saved and given back; by force when the engine does not answer. */
-  async #drain(): Promise<void> {
-    this.#engine.retire();
-    if (this.#bench.unanswered > 0)
-      this.#engine.send({ type: "drain", within_seconds: this.#leftMs("forceMs") / 1000 });
-    await this.#wait("forceMs", () => this.#bench.unanswered === 0);
-    if (this.#bench.unanswered === 0) return;
-    this.#ports.log.error("the engine did not drain in time", { items: this.#bench.unanswered });
-    this.#bench.returnAll();
-    this.#engine.kill();
-  }
-
-  /** Until it is done or the departure's time is over; a departure that becomes more urgent counts at once. */
-  async #wait(until: "drainMs" | "forceMs" | "endMs" | "lingerMs", isDone: () => boolean): Promise<void> {
-    while (!isDone() && this.#leftMs(until) > 0) await this.#pause.wait(this.#leftMs(until));
-  }
-
-  #leftMs(until: "drainMs" | "forceMs" | "endMs" | "lingerMs"): number {
-    return Math.max(0, (this.#departure?.[until] ?? 0) - this.#ports.clock.nowMs());
+    this.#jobsChanged();
   }
 
   async #checkOrders(): Promise<void> {
@@ -286,51 +258,37 @@ export class Agent {
     if (clock.nowMs() >= this.#lifespan.overMs) this.leave({ reason: "max_lifetime" });
     const notice = await metadata.interruption();
     if (notice !== null) this.leave({ reason: "interruption", notice });
-    this.#rebalanceMs ??= await metadata.rebalanceRecommendedMs();
+    if (this.#milestones.rebalanceMs !== null) return;
+    const rebalanceMs = await metadata.rebalanceRecommendedMs();
+    this.#milestones = { ...this.#milestones, rebalanceMs };
   }
 
-  #noteIdleness(): void {
-    if (!this.#bench.isEmpty) this.#idleSinceMs = null;
-    else if (this.#readyMs !== null) this.#idleSinceMs ??= this.#ports.clock.nowMs();
+  #jobsChanged(): void {
+    this.#life.jobsChanged(!this.#bench.isEmpty, this.#ports.clock.nowMs());
     this.#pause.wake();
   }
 
   #isIdleTooLong(): boolean {
-    const idleMs = this.#settings.idle_exit_seconds * 1000;
-    return this.#idleSinceMs !== null && this.#ports.clock.nowMs() - this.#idleSinceMs >= idleMs;
+    const { idleSinceMs } = this.#life;
+    const idleExitMs = this.#settings.idle_exit_seconds * 1000;
+    return idleSinceMs !== null && this.#ports.clock.nowMs() - idleSinceMs >= idleExitMs;
   }
 
   #beat(): Promise<void> {
-    const { tally } = this.#settler;
-    const nowMs = this.#ports.clock.nowMs();
-    const engine = this.#engine.ready;
-    const slots = engine?.slots ?? 0;
-    const spent = this.#timesheet.told(nowMs);
-    if (Object.keys(spent.gpu_seconds_by_batch).length >= mostBatches && this.#departure === null)
-      this.leave({ reason: "max_lifetime" });
-    return this.#heartbeat.beat({
-      state: this.#state(),
-      reason: this.#departure?.reason ?? null,
-      failure: this.#failure,
-      bootedMs: this.#bootedMs,
-      rebalanceMs: this.#rebalanceMs,
-      readyMs: this.#readyMs,
-      idleSinceMs: this.#idleSinceMs,
-      slots,
+    const spent = this.#timesheet.told(this.#ports.clock.nowMs());
+    const batches = Object.keys(spent.gpu_seconds_by_batch).length;
+    if (batches >= mostBatches && !this.#isLeaving) this.leave({ reason: "max_lifetime" });
+    const { state, departure, idleSinceMs } = this.#life;
+    const vitals = {
+      state,
+      reason: departure?.reason ?? null,
+      idleSinceMs,
       messages_received: this.#intake.messagesReceived,
       items_running: this.#bench.unanswered,
-      items_finished: tally.itemsFinished,
-      audio_seconds_made: tally.audioSeconds,
-      audio_seconds_per_second: this.#engine.measuredPace,
-      guessed_audio_seconds_per_second: engine?.guessed_audio_seconds_per_second ?? null,
+      ...this.#settler.tally.told(),
+      ...this.#engine.told(),
       ...spent,
-    });
-  }
-
-  #state(): WorkerState {
-    if (this.#hasLeft) return "leaving";
-    if (this.#departure !== null) return "draining";
-    if (this.#readyMs === null) return "booting";
-    return this.#bench.isEmpty ? "idle" : "busy";
+    };
+    return this.#heartbeat.beat(vitals, this.#milestones);
   }
 }

@@ -4,6 +4,7 @@ import type {
   EngineReady,
   EngineStartFailure,
 } from "../../../shared/contract/engine-protocol.ts";
+import type { WorkerRecord } from "../../../shared/contract/records/fleet-records.ts";
 import { startFailure, type StartFailure } from "../../../shared/contract/start-failure.ts";
 import type { Clock, Log } from "../../../shared/ports.ts";
 import type { EnginePort, EngineSession } from "../ports.ts";
@@ -12,6 +13,11 @@ import type { Tasks } from "../flow/tasks.ts";
 const restartMs = 1_000;
 /** In a row, without a finished item between them: the machine is no good. */
 const deathsTooMany = 2;
+
+type EnginePace = Pick<
+  WorkerRecord,
+  "slots" | "audio_seconds_per_second" | "guessed_audio_seconds_per_second"
+>;
 
 export interface EngineEvents {
   ready(): void;
@@ -32,6 +38,7 @@ export class EngineKeeper {
   #session: EngineSession | null = null;
   #ready: EngineReady | null = null;
   #startFailure: EngineStartFailure | null = null;
+  /** Audio seconds a second with all slots full, measured on finished clips; null before the first eight. */
   #measuredPace: number | null = null;
   #deathsInARow = 0;
   #lastHeardMs = 0;
@@ -54,9 +61,18 @@ export class EngineKeeper {
     return this.#ready;
   }
 
-  /** Audio seconds a second of full slots, as finished clips have shown it; null before the first eight. */
-  get measuredPace(): number | null {
-    return this.#measuredPace;
+  /** Clips that the engine makes at once; 0 while none is ready. */
+  get slots(): number {
+    return this.#ready?.slots ?? 0;
+  }
+
+  /** For the heartbeat. */
+  told(): EnginePace {
+    return {
+      slots: this.slots,
+      audio_seconds_per_second: this.#measuredPace,
+      guessed_audio_seconds_per_second: this.#ready?.guessed_audio_seconds_per_second ?? null,
+    };
   }
 
   get silentMs(): number {

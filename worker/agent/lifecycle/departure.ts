@@ -104,8 +104,7 @@ export function lifespan(
  * A departure that is under way gives way only to a more urgent one. Whom EC2 takes at no charge costs nothing by waiting
  * for it, and is gone within minutes.
  */
-export function isMoreUrgent(next: Departure, current: Departure | null): boolean {
-  if (current === null) return true;
+export function isMoreUrgent(next: Departure, current: Departure): boolean {
   const costsNothing = current.lingerMs !== null;
   const savesMoney = next.reason === "budget_day" || next.reason === "budget_month";
   return next.drainMs < current.drainMs && !(costsNothing && savesMoney);

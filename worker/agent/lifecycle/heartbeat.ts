@@ -1,14 +1,23 @@
 import type { TimeSpent, WorkerRecord } from "../../../shared/contract/records/fleet-records.ts";
 import { fleetKeys } from "../../../shared/contract/records/keys.ts";
+import type { StartFailure } from "../../../shared/contract/start-failure.ts";
 import type { Clock, ObjectStore } from "../../../shared/ports.ts";
 import type { Identity } from "../ports.ts";
+
+/** What happened once and stays true. */
+export interface Milestones {
+  readonly bootedMs: number;
+  readonly readyMs: number | null;
+  /** EC2's advice, told to the fleet: what follows from it is for the launcher to say. */
+  readonly rebalanceMs: number | null;
+  readonly failure: StartFailure | null;
+}
 
 /** What changes from beat to beat. */
 export type Vitals = Pick<
   WorkerRecord,
   | "state"
   | "reason"
-  | "failure"
   | "slots"
   | "messages_received"
   | "items_running"
@@ -17,12 +26,7 @@ export type Vitals = Pick<
   | "audio_seconds_per_second"
   | "guessed_audio_seconds_per_second"
 > &
-  TimeSpent & {
-    readonly bootedMs: number;
-    readonly rebalanceMs: number | null;
-    readonly readyMs: number | null;
-    readonly idleSinceMs: number | null;
-  };
+  TimeSpent & { readonly idleSinceMs: number | null };
 
 /** The record by which the fleet knows that this worker lives. It has one writer, so the last write counts. */
 export class Heartbeat {
@@ -36,13 +40,15 @@ export class Heartbeat {
     this.#identity = identity;
   }
 
-  async beat({ bootedMs, rebalanceMs, readyMs, idleSinceMs, ...vitals }: Vitals): Promise<void> {
+  async beat({ idleSinceMs, ...vitals }: Vitals, milestones: Milestones): Promise<void> {
+    const { bootedMs, rebalanceMs, readyMs, failure } = milestones;
     const record: WorkerRecord = {
       v: 1,
       instance_id: this.#identity.instanceId,
       zone: this.#identity.zone,
       model: this.#identity.model,
       ...vitals,
+      failure,
       booted_at: iso(bootedMs),
       rebalance_at: rebalanceMs === null ? null : iso(rebalanceMs),
       ready_at: readyMs === null ? null : iso(readyMs),
