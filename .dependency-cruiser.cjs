@@ -1,4 +1,19 @@
 /** Import directions: see the layout in CONTRIBUTING.md. */
+
+const domain = "batch|billing|fleet|interlock";
+
+/** Rooms of a folder, lowest first: each may import those before it, and none after it. */
+const oneWay = (folder, rooms) =>
+  rooms.slice(0, -1).map((room, place) => ({
+    name: `${folder}/${room}-is-below`,
+    severity: "error",
+    from: { path: `^${folder}/${room}/` },
+    to: {
+      path: rooms.slice(place + 1).map((above) => `^${folder}/${above}/`),
+      pathNot: rooms.slice(0, place + 1).map((below) => `^${folder}/${below}/`),
+    },
+  }));
+
 module.exports = {
   forbidden: [
     { name: "no-circular", severity: "error", from: {}, to: { circular: true } },
@@ -11,11 +26,31 @@ module.exports = {
     },
     {
       name: "domain-is-pure",
-      comment: "batch and fleet know ports, contract and config only",
+      comment: "batch, billing, fleet and interlock know ports, records, flow, contract and config only",
+      severity: "error",
+      from: { path: `^shared/(${domain})/` },
+      to: { path: "^shared/(aws|system)/|^node:(?!util$)" },
+    },
+    {
+      name: "batch-and-fleet-meet-in-interlock",
       severity: "error",
       from: { path: "^shared/(batch|fleet)/" },
-      to: { path: "^shared/aws/|^simulation/|^node:(?!util$)", pathNot: "^shared/(batch|fleet|contract)/" },
+      to: { path: "^shared/(batch|fleet)/", pathNot: "^shared/$1/" },
     },
+    {
+      name: "billing-knows-neither-side",
+      severity: "error",
+      from: { path: "^shared/billing/" },
+      to: { path: "^shared/(batch|fleet|interlock)/" },
+    },
+    {
+      name: "interlock-is-below-all",
+      severity: "error",
+      from: { path: "^shared/interlock/" },
+      to: { path: "^shared/(batch|billing|fleet)/" },
+    },
+    ...oneWay("shared/fleet", ["pools", "machines", "launch/decide", "launch", "stop", "reap"]),
+    ...oneWay("shared/batch", ["progress", "submit", "views", "reconcile"]),
     {
       name: "contract-is-the-root",
       severity: "error",

@@ -42,7 +42,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["shared/batch/**/*.ts", "shared/fleet/**/*.ts", "shared/contract/**/*.ts"],
+    files: ["shared/{batch,billing,contract,fleet,interlock}/**/*.ts"],
     rules: { "no-restricted-syntax": ["error", ...restrictedInDomain] },
   },
   // A tool's own configuration file demands its default export.

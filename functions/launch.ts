@@ -1,7 +1,7 @@
 /** Buys machines for the work that waits: each minute, and at once when something has changed. */
 import { powertoolsLog } from "../shared/aws/log.ts";
 import { fleetOf, jobQueuesOf, storeOf } from "../shared/aws/ports.ts";
-import { openWork } from "../shared/batch/reconcile/open-work.ts";
+import { openWork } from "../shared/batch/views/open-work.ts";
 import { runtimeConfigFrom } from "../shared/config.ts";
 import { launchTick } from "../shared/fleet/launch/launch-tick.ts";
 import { StoreClock } from "../shared/system/store-clock.ts";

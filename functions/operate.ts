@@ -1,7 +1,7 @@
 /** Stops everything and proves it, opens again, and shows what a launch would do now. */
 import { powertoolsLog } from "../shared/aws/log.ts";
 import { fleetOf, jobQueuesOf, launcherOf, storeOf } from "../shared/aws/ports.ts";
-import { openWork } from "../shared/batch/reconcile/open-work.ts";
+import { openWork } from "../shared/batch/views/open-work.ts";
 import { runtimeConfigFrom } from "../shared/config.ts";
 import { StoreClock } from "../shared/system/store-clock.ts";
 import { systemClock } from "../shared/system/system-clock.ts";

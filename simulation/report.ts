@@ -4,7 +4,7 @@ import type { BatchRecord } from "../shared/contract/records/batch-records.ts";
 import { batchKeys } from "../shared/contract/records/keys.ts";
 import { receiptRecordSchema } from "../shared/contract/records/receipt.ts";
 import { readRecord } from "../shared/records/records.ts";
-import { quantile } from "../shared/billing/quantile.ts";
+import { quantile } from "../shared/billing/measures/quantile.ts";
 import { trueCost } from "./invariants/bill.ts";
 import { resultsOf } from "./invariants/judgement.ts";
 import type { MachineRecord } from "./played/machine-host.ts";

@@ -3,7 +3,7 @@ import type { Market } from "../../simulation/played/market.ts";
 import type { EngineSpeed } from "../../simulation/played/simulated-engine.ts";
 import type { Job } from "./fleet-model.ts";
 import { bootsS } from "./fleet-model.ts";
-import { quantile } from "../../shared/billing/quantile.ts";
+import { quantile } from "../../shared/billing/measures/quantile.ts";
 
 /** No machine takes work sooner after its launch. */
 const shortestBootS = bootsS.shortest;

@@ -3,11 +3,14 @@ import type { StageConfig } from "../../shared/config.ts";
 import { batchIdOf, instanceIdSchema } from "../../shared/contract/ids.ts";
 import type { Speed } from "../../shared/contract/api/parameters.ts";
 import { decide } from "../../shared/fleet/launch/decide/decide.ts";
-import type { CoolingPool, Machine, Observation, Work } from "../../shared/fleet/launch/observation.ts";
-import { bootsShown } from "../../shared/billing/measures.ts";
-import { poolCoolingMs } from "../../shared/fleet/launch/launch-lessons.ts";
+import type { Observation } from "../../shared/fleet/launch/decide/observation.ts";
+import { bootsShown } from "../../shared/billing/measures/measures.ts";
+import { poolCoolingMs } from "../../shared/fleet/pools/lessons.ts";
 import type { FleetModel, MachineState, Policy } from "./fleet-model.ts";
 import type { Job } from "./fleet-model.ts";
+import type { CoolingPool } from "../../shared/fleet/pools/holds.ts";
+import type { Machine } from "../../shared/fleet/machines/phase.ts";
+import type { OpenWork } from "../../shared/interlock/open-work.ts";
 
 /** The model's jobs know their batch by a number. */
 const anyBatch = batchIdOf("00000000000000000000000000");
@@ -110,9 +113,9 @@ export class Ours implements Policy {
     };
   }
 
-  #workOf(open: readonly Job[]): readonly Work[] {
+  #workOf(open: readonly Job[]): readonly OpenWork[] {
     const { model, speed, settings } = this.#options;
-    return [...Map.groupBy(open, ({ batch }) => batch).values()].flatMap((jobs): Work[] => {
+    return [...Map.groupBy(open, ({ batch }) => batch).values()].flatMap((jobs): OpenWork[] => {
       const [first] = jobs;
       if (first === undefined) return [];
       const own = first.isFast ? "fast" : speed;

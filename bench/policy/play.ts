@@ -10,7 +10,7 @@ import type { Job, Policy } from "./fleet-model.ts";
 import { FleetModel } from "./fleet-model.ts";
 import { Ours } from "./ours.ts";
 import { BacklogPerAgent, ByHand, OnePerJob, TargetTracking } from "./peers.ts";
-import { quantile } from "../../shared/billing/quantile.ts";
+import { quantile } from "../../shared/billing/measures/quantile.ts";
 import type { Workload } from "./workloads.ts";
 import { largeModel, modelId } from "./workloads.ts";
 

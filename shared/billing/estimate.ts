@@ -8,7 +8,7 @@ import type { Estimate } from "../contract/records/receipt.ts";
 import type { ObjectStore } from "../ports.ts";
 import { leastMs } from "./bill.ts";
 import { readRecord } from "../records/records.ts";
-import { readMeasures } from "./measures.ts";
+import { readMeasures } from "./measures/measures.ts";
 import { microsOf, usdText } from "./money.ts";
 
 /** What is asked for. */

@@ -10,11 +10,14 @@ import type { FleetInstance, Pool } from "../ports.ts";
 import { billUsd, priceNow } from "./bill.ts";
 import { entryOf, ledgerDayOf, type LedgerEntries, type LedgerEntry } from "./ledger/ledger.ts";
 import { newEntry } from "./ledger/ledger-notes.ts";
-import { spentOn, spentUsd } from "./measures.ts";
-import type { Machine, Observation } from "../fleet/launch/observation.ts";
-import { allInUsdPerHour } from "../fleet/launch/decide/price.ts";
+import { spentOn, spentUsd } from "./measures/measures.ts";
+import { allInUsdPerHour } from "./prices.ts";
 
-export type MachineCosts = Pick<Machine, "usdPerHour" | "unservedUsd">;
+/** What an hour of a machine costs, and what it has cost that no batch bears; null: unknown, or it has served one. */
+export interface MachineCosts {
+  readonly usdPerHour: number | null;
+  readonly unservedUsd: number | null;
+}
 
 /** @param ledgers of the days of the machines that EC2 lists; of other days the measures tell, and nothing changes there */
 export function knownCosts(
@@ -24,7 +27,7 @@ export function knownCosts(
   pools: readonly Pool[],
   settings: StageConfig,
   nowMs: number,
-): { readonly spent: Observation["spent"]; readonly of: (id: InstanceId) => MachineCosts | null } {
+): { readonly spent: ReturnType<typeof spentUsd>; readonly of: (id: InstanceId) => MachineCosts | null } {
   const unknown = Object.fromEntries(
     instances
       .filter(({ instanceId }) => entryOf(ledgers, instanceId) === null)

@@ -2,7 +2,7 @@
 import type { SQSEvent } from "aws-lambda";
 import { foldMessages } from "../../functions/queues/fold-messages.ts";
 import { reapOrNote } from "../../functions/fleet/reap-and-reconcile.ts";
-import { openWork } from "../../shared/batch/reconcile/open-work.ts";
+import { openWork } from "../../shared/batch/views/open-work.ts";
 import type { StageConfig } from "../../shared/config.ts";
 import { launchTick } from "../../shared/fleet/launch/launch-tick.ts";
 import type { MemoryFleet } from "../memory/memory-fleet.ts";

@@ -1,4 +1,4 @@
-import { readUsage } from "../../../shared/billing/usage.ts";
+import { readUsage } from "../../../shared/batch/views/usage.ts";
 import type { WatchPorts } from "../../../shared/batch/views/watch.ts";
 import { dayOf } from "../../../shared/billing/bill.ts";
 import { problem, type Handler } from "../api.ts";

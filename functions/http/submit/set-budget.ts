@@ -4,7 +4,7 @@ import { setMaxCost } from "../../../shared/batch/progress/max-cost.ts";
 import type { SubmitPorts } from "../../../shared/batch/submit/submit.ts";
 import { faultsOf } from "../../../shared/contract/api/problem.ts";
 import { budgetRequestSchema } from "../../../shared/contract/api/queries.ts";
-import { wakeLauncher } from "../../../shared/fleet/reap/wake-launcher.ts";
+import { wakeLauncher } from "../../../shared/fleet/launch/wake-launcher.ts";
 import { readLatch } from "../../../shared/interlock/latch.ts";
 import { problem, type Handler } from "../api.ts";
 import { batchOf } from "../read/visible-batch.ts";

@@ -1,6 +1,5 @@
 /** What a batch may cost: as it was submitted with, or as its owner said since. */
 import type { BatchRecord, ControlRecord, ProgressRecord } from "../../contract/records/batch-records.ts";
-import type { BatchBudget } from "../../fleet/launch/observation.ts";
 import { microsIn, usdText } from "../../billing/money.ts";
 import type { ObjectStore } from "../../ports.ts";
 import type { RecordPorts } from "../../records/records.ts";
@@ -9,6 +8,7 @@ import { readProgress, type BatchState } from "./batch-files.ts";
 import { changeControl } from "../../interlock/control.ts";
 import type { CostBooks } from "../../billing/receipts/cost-books.ts";
 import { countsOf } from "./progress.ts";
+import type { BatchBudget } from "../../interlock/open-work.ts";
 
 export const maxCostOf = (batch: BatchRecord, control: ControlRecord | null): string | null =>
   control?.max_cost_usd ?? batch.max_cost_usd;

@@ -1,9 +1,7 @@
-import type { JobQueues, QueueDepth } from "../../ports.ts";
-import type { FoldPorts } from "../progress/fold.ts";
+import type { QueueDepth } from "../../ports.ts";
+import type { DeliveryPorts } from "../submit/deliver.ts";
 
-export interface ReconcilePorts extends FoldPorts {
-  readonly jobQueues: JobQueues;
-}
+export type ReconcilePorts = DeliveryPorts;
 /** What the batches are compared with, besides the store. */
 export interface FleetSight {
   /** By model, its lanes added up. Nothing is sent again for a model whose depth is not known. */

@@ -1,15 +1,12 @@
-import {
-  progressRecordSchema,
-  type BatchRecord,
-  type ControlRecord,
-  type ItemRecord,
-  type ProgressRecord,
+import type {
+  BatchRecord,
+  ControlRecord,
+  ItemRecord,
+  ProgressRecord,
 } from "../../contract/records/batch-records.ts";
-import { batchKeys } from "../../contract/records/keys.ts";
 import type { ObjectStore } from "../../ports.ts";
-import { updateRecord, type RecordPorts } from "../../records/records.ts";
 import { byChunk, readItems } from "../progress/batch-files.ts";
-import { deliver } from "../submit/deliver.ts";
+import { deliver, noteSent } from "../submit/deliver.ts";
 import { queuedIndices } from "../progress/progress.ts";
 import type { FleetSight, ReconcilePorts } from "./reconcile-ports.ts";
 
@@ -65,15 +62,6 @@ function mayBeLost(
   if (progress.sent_at === null) return true;
   const depth = sight.queueDepths.get(batch.model);
   return depth !== undefined && depth.visible + depth.inFlight === 0;
-}
-
-/** Keep in mind when the open items went into their queue. @param progress as it begins, should it be lost */
-export async function noteSent(ports: RecordPorts, progress: ProgressRecord, nowMs: number): Promise<void> {
-  const sentAt = new Date(nowMs).toISOString();
-  await updateRecord(ports, batchKeys.progress(progress.batch_id), progressRecordSchema, (current) => ({
-    ...(current ?? progress),
-    sent_at: sentAt,
-  }));
 }
 
 async function itemsAt(

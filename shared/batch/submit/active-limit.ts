@@ -1,7 +1,7 @@
 import type { StageConfig } from "../../config.ts";
 import type { ObjectStore } from "../../ports.ts";
 import { readOpenMarks } from "../progress/marks.ts";
-import { ownedBy } from "../views/owned-by.ts";
+import { ownedBy } from "../progress/owned-by.ts";
 
 /** Too many batches have open items already: those of all owners together, or those of this one. */
 export interface TooManyActive {

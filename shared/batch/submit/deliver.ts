@@ -1,8 +1,21 @@
-import type { BatchRecord, ItemRecord, ProgressRecord } from "../../contract/records/batch-records.ts";
+/** From a batch into its queue. */
+import {
+  progressRecordSchema,
+  type BatchRecord,
+  type ItemRecord,
+  type ProgressRecord,
+} from "../../contract/records/batch-records.ts";
+import { batchKeys } from "../../contract/records/keys.ts";
+import type { JobQueues } from "../../ports.ts";
+import { updateRecord, type RecordPorts } from "../../records/records.ts";
+import type { FoldPorts } from "../progress/fold.ts";
 import { readAttempts } from "../progress/attempts.ts";
 import { closeItems, type Closing } from "../progress/close-items.ts";
 import { sendJobs } from "./job-messages.ts";
-import type { ReconcilePorts } from "../reconcile/reconcile-ports.ts";
+
+export interface DeliveryPorts extends FoldPorts {
+  readonly jobQueues: JobQueues;
+}
 
 /**
  * Put items into their batch's queue. One whose message the queue refuses ends as failed: no worker would ever get
@@ -10,7 +23,7 @@ import type { ReconcilePorts } from "../reconcile/reconcile-ports.ts";
  * @returns progress after the end of those that failed; null when all were taken.
  */
 export async function deliver(
-  ports: ReconcilePorts,
+  ports: DeliveryPorts,
   batch: BatchRecord,
   items: readonly ItemRecord[],
   resent: boolean,
@@ -28,4 +41,13 @@ export async function deliver(
     const error = { code: "undeliverable" as const, detail: details.get(index) ?? "" };
     return { outcome: "failed", error, interruptions, spent };
   });
+}
+
+/** Keep in mind when the open items went into their queue. @param progress as it begins, should it be lost */
+export async function noteSent(ports: RecordPorts, progress: ProgressRecord, nowMs: number): Promise<void> {
+  const sentAt = new Date(nowMs).toISOString();
+  await updateRecord(ports, batchKeys.progress(progress.batch_id), progressRecordSchema, (current) => ({
+    ...(current ?? progress),
+    sent_at: sentAt,
+  }));
 }

@@ -12,10 +12,9 @@ import { chunksOf, itemsForm, readItems } from "../progress/batch-files.ts";
 import { checkRequest, type CheckedRequest } from "./check-request.ts";
 import { claimBatch, earlierSubmit, type Claim, type Idempotency } from "./idempotency.ts";
 import { itemsOf } from "./expand.ts";
-import { deliver } from "./deliver.ts";
+import { deliver, noteSent } from "./deliver.ts";
 import { foresee } from "./foresee.ts";
 import { emptyProgress } from "../progress/progress.ts";
-import { noteSent } from "../reconcile/resend.ts";
 
 export interface SubmitPorts extends RecordPorts {
   readonly jobQueues: JobQueues;

@@ -3,8 +3,8 @@ import type { BatchRecord, ControlRecord, ProgressRecord } from "../../contract/
 import type { DecisionReason, DecisionRecord, LatchRecord } from "../../contract/records/fleet-records.ts";
 import type { BatchCost } from "../../billing/receipts/batch-cost.ts";
 import { costView } from "./cost-view.ts";
-import { openAudioSeconds } from "../reconcile/open-work.ts";
 import { countsOf } from "../progress/progress.ts";
+import { openAudioSeconds } from "../progress/open-audio.ts";
 
 /** What a batch's view is made of, besides the batch itself. */
 export interface BatchFacts {

@@ -7,10 +7,9 @@ import type { StartFailure } from "../../contract/start-failure.ts";
 import type { FleetInstance } from "../../ports.ts";
 import type { RecordPorts } from "../../records/records.ts";
 import { dayOf } from "../bill.ts";
-import { readIntent } from "../../fleet/launch/intents.ts";
 import type { LedgerEntry } from "./ledger.ts";
 import { ledgerDayOf, updateLedger, withNew } from "./ledger.ts";
-import { extrasOf, unpricedUsdPerHour } from "../../fleet/launch/decide/price.ts";
+import { extrasOf, unpricedUsdPerHour } from "../prices.ts";
 
 /**
  * A machine about which nothing is known but its launch; one that nobody wrote down is taken to cost the most that it may.
@@ -83,9 +82,9 @@ export async function noteLaunched(
 export async function noteFound(
   ports: RecordPorts,
   instance: FleetInstance,
+  intent: IntentRecord | null,
   settings: StageConfig,
 ): Promise<LedgerRecord> {
-  const intent = instance.intentId === null ? null : await readIntent(ports.store, instance.intentId);
   const launchedAt = new Date(instance.launchedMs).toISOString();
   const added = { [instance.instanceId]: newEntry(instance, intent, launchedAt, settings) };
   return updateLedger(ports, ledgerDayOf(instance), (entries) => withNew(entries, added));

@@ -6,7 +6,7 @@ import type { RecordPorts } from "../../records/records.ts";
 import type { LedgerEntries, LedgerEntry } from "./ledger.ts";
 import { updateLedger } from "./ledger.ts";
 import { newEntry } from "./ledger-notes.ts";
-import { exists } from "../../fleet/machines/machine.ts";
+import { exists } from "../charges.ts";
 
 /** EC2's list shows a new machine after seconds: one that it has never shown by then is gone. */
 const unlistedMs = 180_000;

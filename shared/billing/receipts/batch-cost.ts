@@ -9,7 +9,6 @@ import { servedBy, spentOn, type MachineTime } from "../spending.ts";
 import { shareOf } from "./shares.ts";
 import type { ObjectStore } from "../../ports.ts";
 import { readRecord } from "../../records/records.ts";
-import type { BatchState } from "../../batch/progress/batch-files.ts";
 import { CostBooks } from "./cost-books.ts";
 
 export interface BatchCost {
@@ -33,7 +32,7 @@ export const readReceipt = async (
 /** What a batch has cost until now. @param books shared by all whose cost is asked for at one time */
 export async function readCost(
   store: ObjectStore,
-  { batch, progress }: Pick<BatchState, "batch" | "progress">,
+  { batch, progress }: { readonly batch: BatchRecord; readonly progress: ProgressRecord },
   nowMs: number,
   books = new CostBooks(store),
 ): Promise<BatchCost> {

@@ -7,9 +7,9 @@ import { orderDrain, orderOf } from "../machines/drain.ts";
 import type { FleetPorts, Stage } from "../machines/fleet-ports.ts";
 import { keepHolds } from "./hold.ts";
 import { readIntent, settleIntent, writeIntent } from "./intents.ts";
-import type { Observation } from "./observation.ts";
-import type { Plan } from "./plan.ts";
-import { takeTurn } from "./pool-memory.ts";
+import type { Observation } from "./decide/observation.ts";
+import type { Plan } from "./decide/plan.ts";
+import { takeTurn } from "../pools/turn.ts";
 
 export type ActResult =
   /** With a report for every launch that was asked for, first time or again. */

@@ -7,8 +7,10 @@ import type { FleetPorts } from "../machines/fleet-ports.ts";
 import { requestOf, settleIntent } from "./intents.ts";
 import { latchIsClosed } from "../../interlock/latch.ts";
 import { noteLaunched } from "../../billing/ledger/ledger-notes.ts";
-import { lessonsOf, type Lesson } from "./launch-lessons.ts";
-import { coolPool, holdMarkets, openBreaker } from "./pool-memory.ts";
+import { lessonsOf, type Lesson } from "../pools/lessons.ts";
+import { coolPool } from "../pools/cooling.ts";
+import { holdMarkets } from "../pools/quotas.ts";
+import { openBreaker } from "../pools/breaker.ts";
 
 export interface LaunchReport {
   readonly model: string;

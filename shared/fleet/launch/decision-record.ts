@@ -2,8 +2,9 @@
 import type { DecisionRecord } from "../../contract/records/fleet-records.ts";
 import type { LaunchReport } from "./ask-for-launch.ts";
 import { microsOf, usdText } from "../../billing/money.ts";
-import type { MachinePhase, Observation } from "./observation.ts";
-import type { Plan, Reason } from "./plan.ts";
+import type { Observation } from "./decide/observation.ts";
+import type { Plan, Reason } from "./decide/plan.ts";
+import type { MachinePhase } from "../machines/phase.ts";
 
 const noMachines: Readonly<Record<MachinePhase, number>> = {
   booting: 0,

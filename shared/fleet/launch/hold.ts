@@ -2,15 +2,15 @@
 import { changeControl } from "../../interlock/control.ts";
 import { inParallel } from "../../flow/in-parallel.ts";
 import type { FleetPorts } from "../machines/fleet-ports.ts";
-import type { Work } from "./observation.ts";
-import type { Held } from "./plan.ts";
+import type { Held } from "./decide/plan.ts";
+import type { OpenWork } from "../../interlock/open-work.ts";
 
 const changesAtOnce = 16;
 
 /** @param held all that are held: any other that was goes on. */
 export async function keepHolds(
   ports: FleetPorts,
-  work: readonly Work[],
+  work: readonly OpenWork[],
   held: readonly Held[],
 ): Promise<void> {
   const details = new Map(held.map(({ batchId, detail }) => [batchId, detail]));

@@ -9,9 +9,9 @@ import type { FleetInstance, LaunchRequest, ObjectStore } from "../../ports.ts";
 import type { RecordPorts } from "../../records/records.ts";
 import { createRecord, readRecord, updateRecord } from "../../records/records.ts";
 import type { Stage } from "../machines/fleet-ports.ts";
-import type { ComingLaunch } from "./observation.ts";
-import type { ModelPlan } from "./plan.ts";
-import { priceCap } from "./decide/price.ts";
+import type { ComingLaunch } from "./decide/observation.ts";
+import type { ModelPlan } from "./decide/plan.ts";
+import { priceCap } from "../../billing/prices.ts";
 
 /** EC2's list shows a new machine after seconds; one that is not there by now is not coming. */
 const listedWithinMs = 120_000;

@@ -9,7 +9,7 @@ import { decide } from "./decide/decide.ts";
 import { decisionRecord } from "./decision-record.ts";
 import type { LaunchPorts, Stage } from "../machines/fleet-ports.ts";
 import { observe } from "./observe.ts";
-import type { Reason } from "./plan.ts";
+import type { Reason } from "./decide/plan.ts";
 
 /**
  * A tick that lost its turn looks again, and one that EC2 gave too little: it may be time for a rescue. What is

@@ -4,13 +4,18 @@ import { comingLaunch, readIntent } from "./intents.ts";
 import { daysOf, knownCosts } from "../../billing/known-costs.ts";
 import { readLatch } from "../../interlock/latch.ts";
 import { readLedger, recentDays } from "../../billing/ledger/ledger.ts";
-import { exists, machineOf } from "../machines/machine.ts";
-import type { Observation, Work } from "./observation.ts";
-import { breakerOf, coolingZones, forgivenMs, quotasInForce, readPools, riskyZones } from "./pool-memory.ts";
-import { readMeasures } from "../../billing/measures.ts";
+import { machineOf } from "../machines/machine.ts";
+import type { Observation } from "./decide/observation.ts";
+import { readPools } from "../pools/pools-record.ts";
+import { readMeasures } from "../../billing/measures/measures.ts";
 import { queueDepths, totalDepth } from "../machines/queue-depths.ts";
 import { noSigns, readSigns } from "../machines/signs.ts";
 import { unlistedMachines } from "../machines/unlisted.ts";
+import { exists } from "../../billing/charges.ts";
+import type { OpenWork } from "../../interlock/open-work.ts";
+import { breakerOf, forgivenMs } from "../pools/breaker.ts";
+import { coolingZones, riskyZones } from "../pools/cooling.ts";
+import { quotasInForce } from "../pools/quotas.ts";
 
 /**
  * Everything that a decision needs, read now.
@@ -75,7 +80,7 @@ export async function observe(ports: LaunchPorts, { settings }: Stage): Promise<
 
 /** Of the models that have open work. */
 async function depthsOf(
-  work: readonly Work[],
+  work: readonly OpenWork[],
   ports: LaunchPorts,
   settings: StageConfig,
 ): Promise<Observation["queues"]> {

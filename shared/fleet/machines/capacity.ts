@@ -12,8 +12,9 @@ import { inParallel } from "../../flow/in-parallel.ts";
 import type { Clock, JobQueues, Log, ObjectStore } from "../../ports.ts";
 import { readRecord } from "../../records/records.ts";
 import { latchIsClosed } from "../../interlock/latch.ts";
-import { coolingZones, readPools } from "../launch/pool-memory.ts";
+import { readPools } from "../pools/pools-record.ts";
 import { queueDepths } from "./queue-depths.ts";
+import { coolingZones } from "../pools/cooling.ts";
 
 export interface CapacityPorts {
   readonly store: ObjectStore;

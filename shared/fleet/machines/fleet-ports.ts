@@ -1,7 +1,7 @@
 import type { RuntimeConfig } from "../../config.ts";
 import type { ComputeFleet, JobQueues, LauncherTrigger, Log } from "../../ports.ts";
 import type { RecordPorts } from "../../records/records.ts";
-import type { Work } from "../launch/observation.ts";
+import type { OpenWork } from "../../interlock/open-work.ts";
 
 /** A stage's name and its settings. */
 export type Stage = Pick<RuntimeConfig, "stage" | "settings">;
@@ -12,7 +12,7 @@ export interface FleetPorts extends RecordPorts {
 }
 export interface LaunchPorts extends FleetPorts {
   /** The open work of every active batch. */
-  readonly openWork: () => Promise<readonly Work[]>;
+  readonly openWork: () => Promise<readonly OpenWork[]>;
   readonly jobQueues: JobQueues;
 }
 export interface TriggerPorts extends FleetPorts {

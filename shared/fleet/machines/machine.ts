@@ -1,31 +1,12 @@
 /** What a machine is worth to the fleet, from EC2's word and its own heartbeat. */
 import type { StageConfig } from "../../config.ts";
 import type { WorkerRecord } from "../../contract/records/fleet-records.ts";
-import type { FleetInstance, InstanceState } from "../../ports.ts";
+import type { FleetInstance } from "../../ports.ts";
 import { drainMs } from "./drain.ts";
 import { hasServed, type MachineCosts } from "../../billing/known-costs.ts";
-import type { Machine, MachinePhase } from "../launch/observation.ts";
-import { silentMs, type Signs } from "./signs.ts";
-import { saysUnused } from "./unused-machines.ts";
-
-/** Still there: it is billed, or EC2 could start it again. */
-export const existing: readonly InstanceState[] = ["pending", "running", "stopping", "stopped"];
-export const exists = (instance: FleetInstance): boolean => existing.includes(instance.state);
-
-/** What a machine in that state goes on costing, or soon will: its volume outlives a stop, and not a termination. */
-export function charges(state: InstanceState): "all" | "volume" | "nothing" {
-  switch (state) {
-    case "pending":
-    case "running":
-      return "all";
-    case "stopping":
-    case "stopped":
-      return "volume";
-    case "shutting-down":
-    case "terminated":
-      return "nothing";
-  }
-}
+import { silentMs, type Signs, saysUnused } from "./signs.ts";
+import { exists } from "../../billing/charges.ts";
+import type { Machine, MachinePhase } from "./phase.ts";
 
 export function phaseOf(
   instance: FleetInstance,
@@ -54,6 +35,7 @@ export const isBeating = (signs: Pick<Signs, "heardMs">, nowMs: number, settings
 
 /** How much longer than announced EC2 may take. */
 const takenLateMs = 60_000;
+
 /** From EC2's notice to the end. */
 const noticeMs = 120_000;
 

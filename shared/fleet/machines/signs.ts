@@ -6,6 +6,7 @@ import { fleetKeys } from "../../contract/records/keys.ts";
 import type { FleetInstance, ObjectStore } from "../../ports.ts";
 import { readRecord } from "../../records/records.ts";
 import { readDrain } from "./drain.ts";
+import { isExcused } from "../../billing/measures/unused-machines.ts";
 
 export interface Signs {
   /** Its heartbeat. Null: it has written none, which says nothing of what it does. */
@@ -15,6 +16,7 @@ export interface Signs {
   /** Null: nobody told it to leave. */
   readonly drain: DrainRecord | null;
 }
+
 export const noSigns: Signs = { worker: null, heardMs: null, drain: null };
 
 /** For how long it has written no heartbeat; of one that has written none, for ever. */
@@ -34,3 +36,7 @@ export async function readSigns(
   });
   return new Map(await Promise.all(read));
 }
+
+/** By its own word: of a machine that is on its way out, or gone. */
+export const saysUnused = ({ worker, drain }: Signs): boolean =>
+  drain === null && worker?.messages_received === 0 && worker.ready_at !== null && !isExcused(worker.reason);

@@ -8,10 +8,11 @@ import type { Stage, TriggerPorts } from "../machines/fleet-ports.ts";
 import { readIntent } from "../launch/intents.ts";
 import { ledgerDayOf, readLedger } from "../../billing/ledger/ledger.ts";
 import { noteEnd, noteFound, noteRunning } from "../../billing/ledger/ledger-notes.ts";
-import { poolCoolingMs } from "../launch/launch-lessons.ts";
+import { poolCoolingMs } from "../pools/lessons.ts";
 import { noteRebalance } from "./rebalance.ts";
-import { coolPool, readPools } from "../launch/pool-memory.ts";
-import { wakeLauncher } from "./wake-launcher.ts";
+import { readPools } from "../pools/pools-record.ts";
+import { wakeLauncher } from "../launch/wake-launcher.ts";
+import { coolPool } from "../pools/cooling.ts";
 
 /** From the warning to the end of the machine. @see EC2 user guide, "Spot Instance interruption notices" */
 const noticeMs = 120_000;
@@ -90,7 +91,8 @@ async function lookFor(id: InstanceId, ports: TriggerPorts, { settings }: Stage)
   }
   const instance = await ports.fleet.find(id);
   if (instance === null) return null;
-  await noteFound(ports, instance, settings);
+  const intent = instance.intentId === null ? null : await readIntent(ports.store, instance.intentId);
+  await noteFound(ports, instance, intent, settings);
   return { instanceId: id, zone: instance.zone, day: ledgerDayOf(instance) };
 }
 

@@ -3,8 +3,9 @@ import type { ReapReason, ReaperMarks } from "../../contract/records/fleet-recor
 import type { InstanceId } from "../../contract/ids.ts";
 import type { FleetInstance } from "../../ports.ts";
 import { drainMs, isOfBudget } from "../machines/drain.ts";
-import { exists, isBeating, phaseOf } from "../machines/machine.ts";
+import { isBeating, phaseOf } from "../machines/machine.ts";
 import { silentMs, type Signs } from "../machines/signs.ts";
+import { exists } from "../../billing/charges.ts";
 
 /** A worker leaves by itself when it idles; the reaper ends one that has not left so long after. */
 const idleGraceMs = 60_000;

@@ -10,7 +10,7 @@ import { createRecord, readRecord } from "../../records/records.ts";
 import type { FleetPorts } from "../machines/fleet-ports.ts";
 import type { LedgerEntry } from "../../billing/ledger/ledger.ts";
 import { entryOf, ledgerDayOf } from "../../billing/ledger/ledger.ts";
-import { exists, isBeating } from "../machines/machine.ts";
+import { isBeating } from "../machines/machine.ts";
 import {
   closeEntries,
   readyToClose,
@@ -18,6 +18,7 @@ import {
   type Sighting,
 } from "../../billing/ledger/sightings.ts";
 import type { Survey } from "./survey.ts";
+import { exists } from "../../billing/charges.ts";
 
 const marksAtOnce = 32;
 

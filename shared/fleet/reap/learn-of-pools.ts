@@ -3,12 +3,12 @@ import type { StageConfig } from "../../config.ts";
 import type { LedgerRecord } from "../../contract/records/fleet-records.ts";
 import { instanceIdSchema } from "../../contract/ids.ts";
 import type { FleetPorts } from "../machines/fleet-ports.ts";
-import { poolCoolingMs } from "../launch/launch-lessons.ts";
+import { poolCoolingMs } from "../pools/lessons.ts";
 import { entryOf } from "../../billing/ledger/ledger.ts";
-import { exists } from "../machines/machine.ts";
-import { coolPool } from "../launch/pool-memory.ts";
 import { noteRebalance } from "./rebalance.ts";
 import type { Survey } from "./survey.ts";
+import { exists } from "../../billing/charges.ts";
+import { coolPool } from "../pools/cooling.ts";
 
 /** @param ledgers as they are after that look */
 export async function learnOfPools(

@@ -5,19 +5,21 @@ import type { InstanceId } from "../../contract/ids.ts";
 import { fleetKeys } from "../../contract/records/keys.ts";
 import type { FleetInstance, TerminateOutcome } from "../../ports.ts";
 import { readRecord, updateRecord } from "../../records/records.ts";
-import { learnFromConsoles, readConsole } from "./boot-failures.ts";
+import { learnFromConsoles, readConsole } from "./consoles.ts";
 import type { FleetPorts, Stage, StopPorts } from "../machines/fleet-ports.ts";
 import { reapReason, verdict } from "./judge.ts";
 import { forgetEnded, keepLedgers } from "./keep-ledgers.ts";
 import { latchIsClosed } from "../../interlock/latch.ts";
 import { learnOfPools } from "./learn-of-pools.ts";
-import { exists } from "../machines/machine.ts";
-import { keepMeasures } from "../../billing/measures.ts";
-import { forgivenMs, noteFailedStart, readPools } from "../launch/pool-memory.ts";
+import { keepMeasures } from "../../billing/measures/measures.ts";
+import { readPools } from "../pools/pools-record.ts";
 import { notForgiven, pauseOf } from "../launch/decide/start-limit.ts";
 import { continueStop } from "../stop/stop.ts";
 import type { Survey } from "./survey.ts";
 import { survey } from "./survey.ts";
+import { exists } from "../../billing/charges.ts";
+import { forgivenMs } from "../pools/breaker.ts";
+import { noteFailedStart } from "../pools/failed-starts.ts";
 
 /** Enough for a stack trace, and small beside the rest of the record. */
 const consoleTailCharacters = 4000;

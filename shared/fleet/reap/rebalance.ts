@@ -11,7 +11,7 @@ import { fleetKeys } from "../../contract/records/keys.ts";
 import type { Log } from "../../ports.ts";
 import { updateRecord, type RecordPorts } from "../../records/records.ts";
 import { orderDrain, readDrain } from "../machines/drain.ts";
-import { nothingYet } from "../launch/pool-memory.ts";
+import { nothingYet } from "../pools/pools-record.ts";
 
 /** EC2 gives no time with its advice: what it has not done by then it may never do. */
 const riskyMs = 15 * 60_000;

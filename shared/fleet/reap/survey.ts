@@ -6,9 +6,9 @@ import type { FleetPorts } from "../machines/fleet-ports.ts";
 import { readIntent } from "../launch/intents.ts";
 import type { Judged } from "./judge.ts";
 import { entryOf, ledgerDayOf, readLedger, recentDays } from "../../billing/ledger/ledger.ts";
-import { exists } from "../machines/machine.ts";
 import { noSigns, readSigns } from "../machines/signs.ts";
 import { unlistedMachines } from "../machines/unlisted.ts";
+import { exists } from "../../billing/charges.ts";
 
 /** EC2 still tells of a machine for so long after its end. */
 const listedAfterEndMs = 3_600_000;

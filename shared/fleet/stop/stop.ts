@@ -13,12 +13,12 @@ import { readRecord, updateRecord } from "../../records/records.ts";
 import type { Stage, StopPorts, TriggerPorts } from "../machines/fleet-ports.ts";
 import { closeLatch, openLatch, readLatch } from "../../interlock/latch.ts";
 import { microsOf, usdText } from "../../billing/money.ts";
-import { closeBreaker } from "../launch/pool-memory.ts";
 import { queueDepths, totalDepth } from "../machines/queue-depths.ts";
 import type { Sweep } from "./sweep.ts";
 import { sweep, tryStep } from "./sweep.ts";
 import { stopViewOf } from "./view.ts";
-import { wakeLauncher } from "../reap/wake-launcher.ts";
+import { wakeLauncher } from "../launch/wake-launcher.ts";
+import { closeBreaker } from "../pools/breaker.ts";
 
 /**
  * A caller is answered after so long at most, whatever AWS does. What is not proven by then the reaper proves, and

@@ -14,10 +14,10 @@ import {
   recentDays,
   type LedgerEntry,
 } from "../../billing/ledger/ledger.ts";
-import { charges, exists } from "../machines/machine.ts";
-import { readPools } from "../launch/pool-memory.ts";
+import { readPools } from "../pools/pools-record.ts";
 import { readBeating, unlistedMachines } from "../machines/unlisted.ts";
-import { allInUsdPerHour, extrasOf, unpricedUsdPerHour } from "../launch/decide/price.ts";
+import { charges, exists } from "../../billing/charges.ts";
+import { allInUsdPerHour, extrasOf, unpricedUsdPerHour } from "../../billing/prices.ts";
 
 /** A step may fail for each machine by itself, and each failure has a text of EC2's. */
 const longestDetail = 500;

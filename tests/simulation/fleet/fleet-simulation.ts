@@ -2,7 +2,6 @@ import { latchIsClosed } from "../../../shared/interlock/latch.ts";
 import { launchTick } from "../../../shared/fleet/launch/launch-tick.ts";
 import type { LaunchPorts, StopPorts, TriggerPorts } from "../../../shared/fleet/machines/fleet-ports.ts";
 import { onInstanceEvent } from "../../../shared/fleet/reap/instance-events.ts";
-import type { Work } from "../../../shared/fleet/launch/observation.ts";
 import { reapTick } from "../../../shared/fleet/reap/reap-tick.ts";
 import { reopen, stopAll, stopView } from "../../../shared/fleet/stop/stop.ts";
 import { batchIdOf, type InstanceId } from "../../../shared/contract/ids.ts";
@@ -16,6 +15,7 @@ import { VirtualClock } from "../../../simulation/memory/virtual-clock.ts";
 import { testSettings } from "../../unit/fleet/settings.ts";
 import { Invocation, type Odds } from "./chaos.ts";
 import { liveWorker } from "./simulated-worker.ts";
+import type { OpenWork } from "../../../shared/interlock/open-work.ts";
 
 const calm: Odds = { error: 0, cutOff: 0, slow: 0 };
 const rough: Odds = { error: 0.04, cutOff: 0.01, slow: 0.03 };
@@ -39,7 +39,7 @@ export class FleetSimulation {
   /** When each machine ends, or null. */
   readonly #ends = new Map<InstanceId, number | null>();
   #odds = calm;
-  #work: Work[] = [];
+  #work: OpenWork[] = [];
 
   constructor(seed: number) {
     this.random = new SeededRandom(seed);

@@ -1,6 +1,6 @@
 /** A fleet without work whose ports count what they are asked. */
 import { reapOrNote } from "../../../functions/fleet/reap-and-reconcile.ts";
-import { openWork } from "../../../shared/batch/reconcile/open-work.ts";
+import { openWork } from "../../../shared/batch/views/open-work.ts";
 import { launchTick } from "../../../shared/fleet/launch/launch-tick.ts";
 import type { Faults } from "../../../simulation/memory/faults.ts";
 import { MemoryFleet } from "../../../simulation/memory/memory-fleet.ts";

@@ -1,6 +1,7 @@
 /** What a tick knows, for tests of the decision: a test says what matters to it, the rest is quiet. */
 import { instanceIdSchema } from "../../../shared/contract/ids.ts";
-import type { Machine, Observation } from "../../../shared/fleet/launch/observation.ts";
+import type { Observation } from "../../../shared/fleet/launch/decide/observation.ts";
+import type { Machine } from "../../../shared/fleet/machines/phase.ts";
 
 /** A ready spot machine that has received a message. */
 export const aMachine: Omit<Machine, "launchedMs"> = {

@@ -13,7 +13,6 @@ import type {
   StopPorts,
   TriggerPorts,
 } from "../../../shared/fleet/machines/fleet-ports.ts";
-import type { Work } from "../../../shared/fleet/launch/observation.ts";
 import { PlannedFaults, type Faults } from "../../../simulation/memory/faults.ts";
 import { MemoryFleet } from "../../../simulation/memory/memory-fleet.ts";
 import { MemoryJobQueues } from "../../../simulation/memory/memory-job-queues.ts";
@@ -24,6 +23,7 @@ import { SeededRandom } from "../../../simulation/memory/seeded-random.ts";
 import { VirtualClock } from "../../../simulation/memory/virtual-clock.ts";
 import { readRecord } from "../../../shared/records/records.ts";
 import { testSettings } from "./settings.ts";
+import type { OpenWork } from "../../../shared/interlock/open-work.ts";
 
 /** Nothing is measured here, and a guess is planned with at a fifth. */
 const planningTenASecond = (settings: StageConfig): StageConfig => ({
@@ -42,7 +42,7 @@ export class World {
   readonly launcher = new MemoryLauncherTrigger();
   readonly log = new RecordingLog();
   readonly stage: Stage;
-  work: readonly Work[] = [];
+  work: readonly OpenWork[] = [];
   /** @param options.faults in place of those that are planned one by one */
   constructor(
     options: {

@@ -1,7 +1,7 @@
 import type { SQSEvent } from "aws-lambda";
 import { expect, test } from "vitest";
 import { foldMessages } from "../../../functions/queues/fold-messages.ts";
-import { openWork } from "../../../shared/batch/reconcile/open-work.ts";
+import { openWork } from "../../../shared/batch/views/open-work.ts";
 import { countsOf } from "../../../shared/batch/progress/progress.ts";
 import { reconcile } from "../../../shared/batch/reconcile/reconcile.ts";
 import { itemIdOf, type BatchId } from "../../../shared/contract/ids.ts";

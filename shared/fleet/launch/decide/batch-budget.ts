@@ -5,8 +5,8 @@
  * clips that they then have in hand, and for their way out. One that is held goes on when what is left pays for a boot
  * beside that.
  */
-import type { BatchBudget, Work } from "../observation.ts";
-import type { Held } from "../plan.ts";
+import type { Held } from "./plan.ts";
+import type { BatchBudget, OpenWork } from "../../../interlock/open-work.ts";
 
 const hourMs = 3_600_000;
 
@@ -22,7 +22,7 @@ export interface Terms {
   /** When each machine that is there or coming takes work. */
   readonly readyAtMs: readonly number[];
   /** When the work is planned to be done, with boots to be made. */
-  readonly plannedEndMs: (work: Work) => number;
+  readonly plannedEndMs: (work: OpenWork) => number;
   /** From now until a machine hears of a hold that the next look decides on. */
   readonly unheardMs: number;
   /** From its last clip until a machine is gone. */
@@ -34,12 +34,12 @@ export interface Terms {
 }
 export interface Affordable {
   /** What machines may be launched for: of a batch with a budget, as much as that still pays for. */
-  readonly work: readonly Work[];
+  readonly work: readonly OpenWork[];
   readonly held: readonly Held[];
 }
 
-export function affordable(all: readonly Work[], terms: Terms): Affordable {
-  const work: Work[] = [];
+export function affordable(all: readonly OpenWork[], terms: Terms): Affordable {
+  const work: OpenWork[] = [];
   const held: Held[] = [];
   const allAudioSeconds = all.reduce((total, one) => total + one.openAudioSeconds, 0);
   for (const one of all) {
@@ -63,7 +63,7 @@ export function affordable(all: readonly Work[], terms: Terms): Affordable {
 export const isSpent = ({ spentUsd, maxUsd }: BatchBudget): boolean => spentUsd >= maxUsd;
 
 /** In machine time: what a batch must be able to pay for. */
-function leastMs(work: Work, budget: BatchBudget, terms: Terms): number {
+function leastMs(work: OpenWork, budget: BatchBudget, terms: Terms): number {
   const { nowMs, readyAtMs, bootMs, unheardMs, wayOutMs, toleratedMs, audioSecondsPerSecond } = terms;
   const ready = readyAtMs.filter((readyMs) => readyMs <= nowMs).length;
   const workMs = (work.openAudioSeconds / audioSecondsPerSecond) * 1000;
@@ -74,7 +74,7 @@ function leastMs(work: Work, budget: BatchBudget, terms: Terms): number {
 }
 
 /** A clip alone is not made faster than it plays by much. */
-function inHandMs(work: Work, { itemsInHand }: BatchBudget, { audioSecondsPerSecond }: Terms): number {
+function inHandMs(work: OpenWork, { itemsInHand }: BatchBudget, { audioSecondsPerSecond }: Terms): number {
   if (itemsInHand === 0 || work.openItems === 0) return 0;
   const clipSeconds = work.openAudioSeconds / work.openItems;
   return Math.max(clipSeconds, (itemsInHand * clipSeconds) / audioSecondsPerSecond) * 1000;
@@ -84,7 +84,7 @@ function inHandMs(work: Work, { itemsInHand }: BatchBudget, { audioSecondsPerSec
  * The machine time that what is left pays for, beside the boots: of the machines that are there, then of as many more
  * as it keeps busy until the planned end, else of one that leaves before.
  */
-function paidWorkMs(work: Work, allMs: number, terms: Terms): number {
+function paidWorkMs(work: OpenWork, allMs: number, terms: Terms): number {
   const { nowMs, bootMs, readyAtMs } = terms;
   const eachMs = terms.plannedEndMs(work) - nowMs;
   let leftMs = allMs;

@@ -9,9 +9,10 @@
 import type { StageConfig } from "../../../config.ts";
 import type { InstanceId } from "../../../contract/ids.ts";
 import { goneWithinMs, nextLookMs } from "../../machines/drain.ts";
-import type { ComingLaunch, Machine, Observation } from "../observation.ts";
-import type { Drain } from "../plan.ts";
-import { allInUsdPerHour, extrasOf, priceCap, unpricedUsdPerHour } from "./price.ts";
+import type { ComingLaunch, Observation } from "./observation.ts";
+import type { Drain } from "./plan.ts";
+import type { Machine } from "../../machines/phase.ts";
+import { allInUsdPerHour, extrasOf, priceCap, unpricedUsdPerHour } from "../../../billing/prices.ts";
 
 const hourMs = 3_600_000;
 const dayMs = 86_400_000;

@@ -22,12 +22,16 @@ import {
 } from "./budgets.ts";
 import { goneWithinMs, offMs } from "../../machines/drain.ts";
 import { messageLimit } from "./message-limit.ts";
-import type { ComingLaunch, Machine, Observation, Quota, Work } from "../observation.ts";
-import type { Drain, Held, Limit, ModelPlan, Plan, PricedPool, Reason } from "../plan.ts";
-import { upperQuantile } from "../../../billing/quantile.ts";
+import type { ComingLaunch, Observation } from "./observation.ts";
+import type { Drain, Held, Limit, ModelPlan, Plan, PricedPool, Reason } from "./plan.ts";
+import { upperQuantile } from "../../../billing/measures/quantile.ts";
 import { startLimit } from "./start-limit.ts";
 import { clockTime, counted } from "./words.ts";
-import { allInUsdPerHour, dearMachines, extrasOf, priceCap } from "./price.ts";
+import { dearMachines } from "./dear-machines.ts";
+import type { Machine } from "../../machines/phase.ts";
+import type { Quota } from "../../pools/holds.ts";
+import type { OpenWork } from "../../../interlock/open-work.ts";
+import { allInUsdPerHour, extrasOf, priceCap } from "../../../billing/prices.ts";
 
 /** Work is planned to end so long before its deadline: a sum of seconds knows nothing of the last clip's length. */
 const tailMarginMs = 45_000;
@@ -214,9 +218,9 @@ function supplyOf(
 /** What one model is asked for. */
 interface Demand {
   /** All that is open; the earliest deadline first. */
-  readonly all: readonly Work[];
+  readonly all: readonly OpenWork[];
   /** Of it, what the batches' own budgets pay for. */
-  readonly work: readonly Work[];
+  readonly work: readonly OpenWork[];
   readonly held: readonly Held[];
   /** Of the work that is not held. */
   readonly clips: number;
@@ -295,7 +299,7 @@ interface Shortage {
 
 /** What the supply leaves undone by a deadline (earliest deadline first). */
 interface Shortfall {
-  readonly work: Work;
+  readonly work: OpenWork;
   /** When it is planned to be done. */
   readonly byMs: number;
   readonly seconds: number;
@@ -332,7 +336,7 @@ function needOf(demand: Demand, supply: Supply, nowMs: number, settings: StageCo
 const isWorthBoots = (shortfalls: readonly Shortfall[], machines: number, { bootMs }: Supply): boolean =>
   shortfalls.some(({ seconds }) => seconds * 1000 >= machines * bootMs);
 
-const plannedEndMs = ({ deadlineMs }: Work, { bootMs }: Supply, nowMs: number): number =>
+const plannedEndMs = ({ deadlineMs }: OpenWork, { bootMs }: Supply, nowMs: number): number =>
   Math.max(deadlineMs - tailMarginMs, nowMs + bootMs + leastShareMs);
 
 function shortfallsOf({ work, pace }: Demand, supply: Supply, nowMs: number): readonly Shortfall[] {

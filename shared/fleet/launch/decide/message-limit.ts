@@ -2,9 +2,10 @@
  * No machine for work that is in no queue: it would receive nothing, leave, and be bought again. What is open is what
  * the store says; whether there are messages of it, the queues say and the machines find out. Pure.
  */
-import { unseenOf, type Observation, type Work } from "../observation.ts";
-import type { Limit } from "../plan.ts";
+import { unseenOf, type Observation } from "./observation.ts";
+import type { Limit } from "./plan.ts";
 import { clockTime, counted } from "./words.ts";
+import type { OpenWork } from "../../../interlock/open-work.ts";
 
 /** The queues' counts are approximate: when they show nothing, so many machines look all the same. */
 const mostLooks = 2;
@@ -15,7 +16,7 @@ const firstLookAgainMs = 10 * 60_000;
 const longestLookAgainMs = 6 * 3_600_000;
 
 /** How many more machines may be bought: for each there should be a message, as far as is known. */
-export function messageLimit(model: string, work: readonly Work[], observation: Observation): Limit {
+export function messageLimit(model: string, work: readonly OpenWork[], observation: Observation): Limit {
   const shown = messagesShown(model, observation);
   const unused = unusedOf(model, observation);
   const left = (machines: number): number => Math.max(0, machines - machinesThatLook(model, observation));
@@ -34,7 +35,7 @@ function hold(
   { count, lastLeftMs }: Unused,
   shown: number | null,
   lookAgain: number,
-  work: readonly Work[],
+  work: readonly OpenWork[],
   nowMs: number,
 ): Limit {
   const about = `${counted(count, "machine")} started, received no message and left`;
@@ -88,7 +89,7 @@ const machinesThatLook = (model: string, { machines, coming }: Observation): num
       ({ phase, messagesReceived }) => phase === "booting" || (phase === "ready" && messagesReceived === 0),
     ).length + unseenOf(model, coming);
 
-function openWork(work: readonly Work[]): string {
+function openWork(work: readonly OpenWork[]): string {
   const count = work.reduce((total, { openItems }) => total + openItems, 0);
   const [oldest] = work.toSorted((a, b) => a.submittedMs - b.submittedMs);
   const are = count === 1 ? "item is" : "items are";

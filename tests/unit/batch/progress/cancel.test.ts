@@ -3,7 +3,7 @@ import { readControl } from "../../../../shared/batch/progress/batch-files.ts";
 import { cancelBatch } from "../../../../shared/batch/progress/cancel.ts";
 import { foldEvents } from "../../../../shared/batch/progress/fold.ts";
 import { readManifest } from "../../../../shared/batch/progress/manifest.ts";
-import { openWork } from "../../../../shared/batch/reconcile/open-work.ts";
+import { openWork } from "../../../../shared/batch/views/open-work.ts";
 import { countsOf } from "../../../../shared/batch/progress/progress.ts";
 import { resultRecordSchema } from "../../../../shared/contract/records/batch-records.ts";
 import { finished, of, result, started } from "../events.ts";

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { readProgress } from "../../../../shared/batch/progress/batch-files.ts";
 import { foldBatch, foldEvents } from "../../../../shared/batch/progress/fold.ts";
 import { readManifest } from "../../../../shared/batch/progress/manifest.ts";
-import { openWork } from "../../../../shared/batch/reconcile/open-work.ts";
+import { openWork } from "../../../../shared/batch/views/open-work.ts";
 import { countsOf } from "../../../../shared/batch/progress/progress.ts";
 import { completedRecordSchema } from "../../../../shared/contract/records/batch-records.ts";
 import { batchIdOf } from "../../../../shared/contract/ids.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { cancelBatch } from "../../../../shared/batch/progress/cancel.ts";
 import { foldEvents } from "../../../../shared/batch/progress/fold.ts";
-import { openWork } from "../../../../shared/batch/reconcile/open-work.ts";
+import { openWork } from "../../../../shared/batch/views/open-work.ts";
 import { reconcile } from "../../../../shared/batch/reconcile/reconcile.ts";
 import { readItemReceipts } from "../../../../shared/batch/reconcile/receipts.ts";
 import type { BatchRecord } from "../../../../shared/contract/records/batch-records.ts";

@@ -3,7 +3,7 @@ import { cancelBatch } from "../../../../shared/batch/progress/cancel.ts";
 import { changeControl } from "../../../../shared/interlock/control.ts";
 import { foldEvents } from "../../../../shared/batch/progress/fold.ts";
 import { readManifest } from "../../../../shared/batch/progress/manifest.ts";
-import { openWork } from "../../../../shared/batch/reconcile/open-work.ts";
+import { openWork } from "../../../../shared/batch/views/open-work.ts";
 import { countsOf } from "../../../../shared/batch/progress/progress.ts";
 import { reconcile } from "../../../../shared/batch/reconcile/reconcile.ts";
 import type { FleetSight } from "../../../../shared/batch/reconcile/reconcile-ports.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { readResult } from "../../../../shared/batch/progress/batch-files.ts";
-import { openWork } from "../../../../shared/batch/reconcile/open-work.ts";
+import { openWork } from "../../../../shared/batch/views/open-work.ts";
 import { countsOf } from "../../../../shared/batch/progress/progress.ts";
 import { reconcile } from "../../../../shared/batch/reconcile/reconcile.ts";
 import { secondLook } from "../../../../shared/batch/reconcile/redrive.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ownedBy } from "../../../../shared/batch/views/owned-by.ts";
+import { ownedBy } from "../../../../shared/batch/progress/owned-by.ts";
 import { submitBatch } from "../../../../shared/batch/submit/submit.ts";
 import { batchIdOf, type BatchId } from "../../../../shared/contract/ids.ts";
 import type { Faults } from "../../../../simulation/memory/faults.ts";

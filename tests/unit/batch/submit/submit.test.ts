@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { openWork } from "../../../../shared/batch/reconcile/open-work.ts";
+import { openWork } from "../../../../shared/batch/views/open-work.ts";
 import type { StageConfig } from "../../../../shared/config.ts";
 import { submitBatch, type SubmitResult } from "../../../../shared/batch/submit/submit.ts";
 import { PlannedFaults } from "../../../../simulation/memory/faults.ts";
@@ -58,7 +58,6 @@ describe("submitBatch", () => {
         deadlineMs: noonMs + 300_000,
         openItems: 3,
         openAudioSeconds: 30,
-        runningItems: 0,
         budget: null,
       },
     ]);

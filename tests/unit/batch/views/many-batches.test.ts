@@ -1,7 +1,7 @@
 /** 1,000 active batches, and a store that takes 100 ms for each request: more than one run can see to. */
 import { expect, test } from "vitest";
 import { listBatches } from "../../../../shared/batch/views/list-batches.ts";
-import { openWork } from "../../../../shared/batch/reconcile/open-work.ts";
+import { openWork } from "../../../../shared/batch/views/open-work.ts";
 import { launchTick } from "../../../../shared/fleet/launch/launch-tick.ts";
 import { countsOf, emptyProgress } from "../../../../shared/batch/progress/progress.ts";
 import { reconcile } from "../../../../shared/batch/reconcile/reconcile.ts";

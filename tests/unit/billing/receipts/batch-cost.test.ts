@@ -6,7 +6,7 @@ import { changeControl } from "../../../../shared/interlock/control.ts";
 import { costView } from "../../../../shared/batch/views/cost-view.ts";
 import { foldEvents } from "../../../../shared/batch/progress/fold.ts";
 import { setMaxCost } from "../../../../shared/batch/progress/max-cost.ts";
-import { openWork } from "../../../../shared/batch/reconcile/open-work.ts";
+import { openWork } from "../../../../shared/batch/views/open-work.ts";
 import type { BatchRecord } from "../../../../shared/contract/records/batch-records.ts";
 import type { WorkerRecord } from "../../../../shared/contract/records/fleet-records.ts";
 import { recordSightings } from "../../../../shared/billing/ledger/sightings.ts";

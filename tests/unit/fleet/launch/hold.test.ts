@@ -3,8 +3,8 @@ import { readControl } from "../../../../shared/batch/progress/batch-files.ts";
 import { changeControl } from "../../../../shared/interlock/control.ts";
 import { batchIdOf } from "../../../../shared/contract/ids.ts";
 import { dryRun, launchTick } from "../../../../shared/fleet/launch/launch-tick.ts";
-import type { BatchBudget } from "../../../../shared/fleet/launch/observation.ts";
 import { World } from "../world.ts";
+import type { BatchBudget } from "../../../../shared/interlock/open-work.ts";
 
 const batchId = batchIdOf("01HZZZZZZZZZZZZZZZZZZZZZZZ");
 let world: World;

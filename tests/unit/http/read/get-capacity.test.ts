@@ -5,10 +5,11 @@ import { type Caller, type CapacityView, capacityViewSchema } from "../../../../
 import { instanceIdSchema, type InstanceId } from "../../../../shared/contract/ids.ts";
 import { orderDrain } from "../../../../shared/fleet/machines/drain.ts";
 import { launchTick } from "../../../../shared/fleet/launch/launch-tick.ts";
-import { noteFailedStart, openBreaker } from "../../../../shared/fleet/launch/pool-memory.ts";
 import { QueueError } from "../../../../shared/ports.ts";
 import { World } from "../../fleet/world.ts";
 import { apiEvent, lambdaContext, operator } from "../api-event.ts";
+import { noteFailedStart } from "../../../../shared/fleet/pools/failed-starts.ts";
+import { openBreaker } from "../../../../shared/fleet/pools/breaker.ts";
 
 const reader: Caller = { kind: "known", owner: "bob", scopes: ["read"] };
 

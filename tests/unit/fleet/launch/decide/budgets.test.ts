@@ -3,9 +3,10 @@ import { describe, expect, test } from "vitest";
 import type { StageConfig } from "../../../../../shared/config.ts";
 import { batchIdOf, instanceIdSchema, intentIdSchema } from "../../../../../shared/contract/ids.ts";
 import { decide } from "../../../../../shared/fleet/launch/decide/decide.ts";
-import type { Machine, Observation } from "../../../../../shared/fleet/launch/observation.ts";
+import type { Observation } from "../../../../../shared/fleet/launch/decide/observation.ts";
 import { aMachine, nothingSeen } from "../../observation.ts";
 import { testSettings } from "../../settings.ts";
+import type { Machine } from "../../../../../shared/fleet/machines/phase.ts";
 
 const noon = Date.parse("2026-01-15T12:00:00Z");
 const names = ["a", "b", "c", "d"] as const;

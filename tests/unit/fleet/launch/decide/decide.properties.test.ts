@@ -2,8 +2,9 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { batchIdOf, instanceIdSchema, intentIdSchema } from "../../../../../shared/contract/ids.ts";
 import { decide } from "../../../../../shared/fleet/launch/decide/decide.ts";
-import type { MachinePhase, Observation } from "../../../../../shared/fleet/launch/observation.ts";
+import type { Observation } from "../../../../../shared/fleet/launch/decide/observation.ts";
 import { withModels } from "../../settings.ts";
+import type { MachinePhase } from "../../../../../shared/fleet/machines/phase.ts";
 
 const batchId = batchIdOf("01HZZZZZZZZZZZZZZZZZZZZZZZ");
 const nowMs = 1_800_000_000_000;

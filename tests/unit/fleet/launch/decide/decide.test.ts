@@ -1,16 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { batchIdOf, intentIdSchema } from "../../../../../shared/contract/ids.ts";
 import { decide } from "../../../../../shared/fleet/launch/decide/decide.ts";
-import type {
-  ComingLaunch,
-  Machine,
-  Observation,
-  Work,
-} from "../../../../../shared/fleet/launch/observation.ts";
-import type { Held, ModelPlan } from "../../../../../shared/fleet/launch/plan.ts";
+import type { ComingLaunch, Observation } from "../../../../../shared/fleet/launch/decide/observation.ts";
+import type { Held, ModelPlan } from "../../../../../shared/fleet/launch/decide/plan.ts";
 import type { Pool } from "../../../../../shared/ports.ts";
 import { aMachine, nothingSeen, unmeasured } from "../../observation.ts";
 import { testSettings, withModels } from "../../settings.ts";
+import type { Machine } from "../../../../../shared/fleet/machines/phase.ts";
+import type { OpenWork } from "../../../../../shared/interlock/open-work.ts";
 
 const nowMs = 1_800_000_000_000;
 const afterSeconds = (seconds: number): number => nowMs + seconds * 1000;
@@ -23,7 +20,7 @@ const machine = (change: Partial<Machine> = {}): Machine => ({
   ...change,
 });
 /** 1,000 audio seconds are 100 s of one machine. */
-const work = (change: Partial<Work> = {}): Work => ({
+const work = (change: Partial<OpenWork> = {}): OpenWork => ({
   batchId: batchIdOf("01HZZZZZZZZZZZZZZZZZZZZZZZ"),
   model: "small",
   speed: "fast",
@@ -344,7 +341,7 @@ describe("budgets", () => {
 describe("what a batch may cost", () => {
   // At 0.20 USD an hour a boot of 100 s costs 0.0056 USD, and a machine until the planned end, in 855 s, 0.0475.
   const batchId = batchIdOf("01HZZZZZZZZZZZZZZZZZZZZZZZ");
-  const costing = (maxUsd: number, spentUsd = 0, change: Partial<Work> = {}): Work =>
+  const costing = (maxUsd: number, spentUsd = 0, change: Partial<OpenWork> = {}): OpenWork =>
     work({
       openAudioSeconds: 60_000,
       budget: { batchId, maxUsd, spentUsd, itemsInHand: 0, isHeld: false },
@@ -469,7 +466,7 @@ describe("what a batch may cost", () => {
     expect(reasonsOf(plan)).toEqual(reasons);
   });
 
-  test.each<[name: string, work: Work, detail: string]>([
+  test.each<[name: string, work: OpenWork, detail: string]>([
     [
       "all is spent",
       costing(0.1, 0.1012),
@@ -708,7 +705,7 @@ describe("what is said of work that needs no launch", () => {
 describe("waiting for more work", () => {
   // Due in 900 s. A slow boot takes 120 s, 500 audio seconds take 50 s, and 45 s are kept: there are 685 s in which
   // nothing has to happen.
-  const submitted = (secondsAgo: number, change: Partial<Work> = {}): Work =>
+  const submitted = (secondsAgo: number, change: Partial<OpenWork> = {}): OpenWork =>
     work({
       speed: "economy",
       submittedMs: afterSeconds(-secondsAgo),

@@ -11,16 +11,18 @@ import {
 import { batchIdOf, instanceIdSchema } from "../../../../../shared/contract/ids.ts";
 import { decide } from "../../../../../shared/fleet/launch/decide/decide.ts";
 import { decisionRecord } from "../../../../../shared/fleet/launch/decision-record.ts";
-import type { Machine, Observation, Work } from "../../../../../shared/fleet/launch/observation.ts";
+import type { Observation } from "../../../../../shared/fleet/launch/decide/observation.ts";
 import { aMachine, nothingSeen, unmeasured } from "../../observation.ts";
 import { testSettings } from "../../settings.ts";
 import { someEstimate } from "../../../billing/ledger-entry.ts";
+import type { Machine } from "../../../../../shared/fleet/machines/phase.ts";
+import type { OpenWork } from "../../../../../shared/interlock/open-work.ts";
 
 const nowMs = Date.parse("2026-01-01T12:00:00Z");
 const after = (seconds: number): number => nowMs + seconds * 1000;
 const batchId = batchIdOf("01JZZZZZZZZZZZZZZZZZZZZZZZ");
 /** Late: there is no slack in which a launch could wait. */
-const urgent: Work = {
+const urgent: OpenWork = {
   batchId,
   model: "small",
   speed: "fast",
@@ -30,8 +32,8 @@ const urgent: Work = {
   openAudioSeconds: 60_000,
   budget: null,
 };
-const patient: Work = { ...urgent, speed: "economy", deadlineMs: after(3600), openAudioSeconds: 100 };
-const spent: Work = {
+const patient: OpenWork = { ...urgent, speed: "economy", deadlineMs: after(3600), openAudioSeconds: 100 };
+const spent: OpenWork = {
   ...urgent,
   budget: { batchId, maxUsd: 0.05, spentUsd: 0.051, itemsInHand: 0, isHeld: false },
 };

@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import type { MeasuresRecord } from "../../../shared/contract/records/fleet-records.ts";
-import { launchTick } from "../../../shared/fleet/launch/launch-tick.ts";
-import type { LedgerEntry } from "../../../shared/billing/ledger/ledger.ts";
-import { measured, readMeasures, spentUsd } from "../../../shared/billing/measures.ts";
-import { reapTick } from "../../../shared/fleet/reap/reap-tick.ts";
-import { halfAnHour, ledgerOf as ledger } from "./ledger-entry.ts";
-import { World } from "../fleet/world.ts";
+import type { MeasuresRecord } from "../../../../shared/contract/records/fleet-records.ts";
+import { launchTick } from "../../../../shared/fleet/launch/launch-tick.ts";
+import type { LedgerEntry } from "../../../../shared/billing/ledger/ledger.ts";
+import { measured, readMeasures, spentUsd } from "../../../../shared/billing/measures/measures.ts";
+import { reapTick } from "../../../../shared/fleet/reap/reap-tick.ts";
+import { halfAnHour, ledgerOf as ledger } from "../ledger-entry.ts";
+import { World } from "../../fleet/world.ts";
 
 const nowMs = Date.parse("2026-03-15T12:00:00Z");
 const nothing: MeasuresRecord = { v: 1, spent_usd: {}, models: {} };

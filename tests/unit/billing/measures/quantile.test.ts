@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { quantile, upperQuantile } from "../../../shared/billing/quantile.ts";
+import { quantile, upperQuantile } from "../../../../shared/billing/measures/quantile.ts";
 
 const ten = [10, 9, 8, 7, 6, 5, 4, 3, 2, 1];
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { openBreaker } from "../../../../shared/fleet/launch/pool-memory.ts";
 import { World } from "../world.ts";
+import { openBreaker } from "../../../../shared/fleet/pools/breaker.ts";
 
 test("a breaker's detail is kept up to 2,000 characters, however much EC2 says", async () => {
   const world = new World();

@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
 import { instanceIdSchema } from "../../../../../shared/contract/ids.ts";
-import type { Machine } from "../../../../../shared/fleet/launch/observation.ts";
-import { dearMachines, priceCap } from "../../../../../shared/fleet/launch/decide/price.ts";
+import { dearMachines } from "../../../../../shared/fleet/launch/decide/dear-machines.ts";
 import type { Pool } from "../../../../../shared/ports.ts";
 import { aMachine } from "../../observation.ts";
 import { testSettings } from "../../settings.ts";
+import type { Machine } from "../../../../../shared/fleet/machines/phase.ts";
+import { priceCap } from "../../../../../shared/billing/prices.ts";
 
 const id = instanceIdSchema.parse("i-0123456789abcdef0");
 const machine: Machine = {

@@ -1,7 +1,5 @@
-import type { BatchRecord, ProgressRecord } from "../../contract/records/batch-records.ts";
+/** What every open batch asks of the fleet, as the launcher reads it. */
 import type { BatchId } from "../../contract/ids.ts";
-import type { Speed } from "../../contract/api/parameters.ts";
-import type { BatchBudget } from "../../fleet/launch/observation.ts";
 import { walk } from "../../flow/walk.ts";
 import type { Clock, Log, ObjectStore } from "../../ports.ts";
 import { RecordError } from "../../records/records.ts";
@@ -10,22 +8,9 @@ import { CostBooks } from "../../billing/receipts/cost-books.ts";
 import { readOpenMarks } from "../progress/marks.ts";
 import { readBudget } from "../progress/max-cost.ts";
 import { countsOf } from "../progress/progress.ts";
+import { openAudioSeconds } from "../progress/open-audio.ts";
+import type { BatchBudget, OpenWork } from "../../interlock/open-work.ts";
 
-/** What one batch still asks of the fleet. */
-export interface OpenWork {
-  readonly batchId: BatchId;
-  readonly model: string;
-  readonly speed: Speed;
-  readonly submittedMs: number;
-  readonly deadlineMs: number;
-  /** Without an outcome, running ones included. */
-  readonly openItems: number;
-  /** Still to be made, what running items have made already taken off. */
-  readonly openAudioSeconds: number;
-  readonly runningItems: number;
-  /** Null: it may cost whatever it costs. */
-  readonly budget: BatchBudget | null;
-}
 export interface OpenWorkPorts {
   readonly store: ObjectStore;
   readonly clock: Clock;
@@ -80,23 +65,6 @@ function workOf({ batch, progress }: BatchState, budget: BatchBudget | null): Op
     deadlineMs: Date.parse(batch.deadline_at),
     openItems: counts.queued + counts.running,
     openAudioSeconds: openAudioSeconds(batch, progress),
-    runningItems: counts.running,
     budget,
   };
-}
-
-/**
- * Audio seconds still to be made. Which of the items are left is not looked up: those that did not succeed
- * are taken to be equally long, so it is exact until an item fails or runs.
- */
-export function openAudioSeconds(batch: BatchRecord, progress: ProgressRecord): number {
-  const { total, queued, running, succeeded } = countsOf(progress);
-  if (queued + running === 0) return 0;
-  const leftSeconds = Math.max(0, batch.audio_seconds - progress.audio_seconds);
-  const secondsEach = leftSeconds / (total - succeeded);
-  const made = Object.values(progress.running).reduce(
-    (sum, item) => sum + (item.steps === 0 ? 0 : item.step / item.steps),
-    0,
-  );
-  return secondsEach * (queued + running - made);
 }

@@ -2,9 +2,10 @@
 import { describe, expect, test } from "vitest";
 import type { DrainRecord, WorkerRecord } from "../../../../shared/contract/records/fleet-records.ts";
 import type { LedgerEntry } from "../../../../shared/billing/ledger/ledger.ts";
-import { receiptsShown, saysUnused } from "../../../../shared/fleet/machines/unused-machines.ts";
+import { receiptsShown } from "../../../../shared/billing/measures/unused-machines.ts";
 import { instanceIdSchema } from "../../../../shared/contract/ids.ts";
-import { halfAnHour } from "../../billing/ledger-entry.ts";
+import { halfAnHour } from "../ledger-entry.ts";
+import { saysUnused } from "../../../../shared/fleet/machines/signs.ts";
 
 const entry = (change: Partial<LedgerEntry> = {}): LedgerEntry => ({
   ...halfAnHour,

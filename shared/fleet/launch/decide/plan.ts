@@ -1,7 +1,7 @@
 /** What a tick chose to do, with the rule behind every number. */
-import type { DecisionReason, Market } from "../../contract/records/fleet-records.ts";
-import type { BatchId, InstanceId, IntentId } from "../../contract/ids.ts";
-import type { PoolOffer } from "../../ports.ts";
+import type { DecisionReason, Market } from "../../../contract/records/fleet-records.ts";
+import type { BatchId, InstanceId, IntentId } from "../../../contract/ids.ts";
+import type { PoolOffer } from "../../../ports.ts";
 
 export interface Reason {
   readonly reason: DecisionReason;

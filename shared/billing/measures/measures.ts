@@ -1,15 +1,15 @@
 /** `fleet/measures.json`: what was spent, and how fast machines boot and make audio. */
-import type { LedgerRecord, MeasuresRecord } from "../contract/records/fleet-records.ts";
-import { measuresRecordSchema } from "../contract/records/fleet-records.ts";
-import { fleetKeys } from "../contract/records/keys.ts";
-import type { ObjectStore } from "../ports.ts";
-import type { RecordPorts } from "../records/records.ts";
-import { readRecord, updateRecord } from "../records/records.ts";
-import { costsByDay, dayOf, sumOfCosts } from "./bill.ts";
-import { failedStarts } from "../fleet/reap/boot-failures.ts";
-import type { LedgerEntry } from "./ledger/ledger.ts";
+import type { LedgerRecord, MeasuresRecord } from "../../contract/records/fleet-records.ts";
+import { measuresRecordSchema } from "../../contract/records/fleet-records.ts";
+import { fleetKeys } from "../../contract/records/keys.ts";
+import type { ObjectStore } from "../../ports.ts";
+import type { RecordPorts } from "../../records/records.ts";
+import { readRecord, updateRecord } from "../../records/records.ts";
+import { costsByDay, dayOf, sumOfCosts } from "../bill.ts";
+import type { LedgerEntry } from "../ledger/ledger.ts";
 import { upperQuantile } from "./quantile.ts";
-import { receiptsShown } from "../fleet/machines/unused-machines.ts";
+import { receiptsShown } from "./unused-machines.ts";
+import { failedStarts } from "./failed-starts.ts";
 
 /** The latest machines of a model that are believed; older ones ran other software, or on other days. */
 const believed = 20;

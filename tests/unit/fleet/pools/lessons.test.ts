@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { lessonsOf, type Lesson } from "../../../../shared/fleet/launch/launch-lessons.ts";
+import { lessonsOf, type Lesson } from "../../../../shared/fleet/pools/lessons.ts";
 import type { ErrorClass, PoolError } from "../../../../shared/ports.ts";
 
 const pools = ["zone-a", "zone-b"].map((zone) => ({

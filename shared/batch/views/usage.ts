@@ -1,15 +1,15 @@
 /** What was spent, by day, model and batch, from the ledgers alone. */
-import type { UsageView } from "../contract/api/api.ts";
-import type { LedgerRecord } from "../contract/records/fleet-records.ts";
-import { batchIdSchema, type BatchId } from "../contract/ids.ts";
-import { amountsView, sumOf } from "./amounts.ts";
-import { ranSeconds } from "./bill.ts";
-import { readLedgers, type LedgerEntry } from "./ledger/ledger.ts";
-import { dearest } from "./dearest.ts";
-import { usdText } from "./money.ts";
-import { partsOf, type Part } from "./receipts/shares.ts";
-import type { Clock, ObjectStore } from "../ports.ts";
-import { ownedBy } from "../batch/views/owned-by.ts";
+import type { UsageView } from "../../contract/api/api.ts";
+import type { LedgerRecord } from "../../contract/records/fleet-records.ts";
+import { batchIdSchema, type BatchId } from "../../contract/ids.ts";
+import { amountsView, sumOf } from "../../billing/amounts.ts";
+import { ranSeconds } from "../../billing/bill.ts";
+import { readLedgers, type LedgerEntry } from "../../billing/ledger/ledger.ts";
+import { dearest } from "../../billing/dearest.ts";
+import { usdText } from "../../billing/money.ts";
+import { partsOf, type Part } from "../../billing/receipts/shares.ts";
+import type { Clock, ObjectStore } from "../../ports.ts";
+import { ownedBy } from "../progress/owned-by.ts";
 
 /** Days, the first and the last included. */
 export interface UsageRange {

@@ -2,19 +2,14 @@
 import type { MeasuresRecord } from "../../contract/records/fleet-records.ts";
 import { mostUnusedKept } from "../../contract/records/fleet-records.ts";
 import { instanceIdSchema } from "../../contract/ids.ts";
-import type { LedgerEntry } from "../../billing/ledger/ledger.ts";
+import type { LedgerEntry } from "../ledger/ledger.ts";
 import { wasToldToEnd } from "./told-to-end.ts";
-import type { Signs } from "./signs.ts";
 
 type Receipts = Pick<MeasuresRecord["models"][string], "received_at" | "unused">;
 
 /** Broken, or told to end: it may not have had its turn. */
-const isExcused = (reason: string | null): boolean =>
+export const isExcused = (reason: string | null): boolean =>
   wasToldToEnd(reason) || reason === "unhealthy" || reason === "drain_deadline";
-
-/** By its own word: of a machine that is on its way out, or gone. */
-export const saysUnused = ({ worker, drain }: Signs): boolean =>
-  drain === null && worker?.messages_received === 0 && worker.ready_at !== null && !isExcused(worker.reason);
 
 /**
  * What the ledgers show of one model. Pure.

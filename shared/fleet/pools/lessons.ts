@@ -2,7 +2,7 @@
 import type { IntentRecord, Market } from "../../contract/records/fleet-records.ts";
 import { markets } from "../../contract/records/fleet-records.ts";
 import type { ErrorClass, PoolError } from "../../ports.ts";
-import type { CoolingPool } from "./observation.ts";
+import type { CoolingPool } from "./holds.ts";
 
 /**
  * Until the schedule looks next: without any, each submit would ask a dry pool again; with more, the end of a drought

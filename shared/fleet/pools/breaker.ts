@@ -1,0 +1,81 @@
+/** The breaker holds every launch after a refusal, until a time or until an operator has seen to it. */
+import type { PoolsRecord } from "../../contract/records/fleet-records.ts";
+import { poolsRecordSchema } from "../../contract/records/fleet-records.ts";
+import { fleetKeys } from "../../contract/records/keys.ts";
+import { cutText } from "../../contract/text.ts";
+import type { Log } from "../../ports.ts";
+import type { RecordPorts } from "../../records/records.ts";
+import { updateRecord } from "../../records/records.ts";
+import { holdMs, retryMs } from "./lessons.ts";
+import { nothingYet } from "./pools-record.ts";
+import type { Breaker } from "./holds.ts";
+
+/** What was made by a deploy is known to all of EC2 within minutes: what is not there for longer is missing. */
+const settlesWithinMs = 10 * 60_000;
+
+/** A refusal that comes again within so long is the same one, going on. */
+const goesOnMs = 5 * 60_000;
+
+/** EC2's own words. */
+const longestDetail = 2000;
+
+export const breakerOf = ({ breaker }: PoolsRecord): Breaker | null =>
+  breaker === null
+    ? null
+    : { untilMs: Date.parse(breaker.until), reason: breaker.reason, detail: breaker.detail };
+
+/**
+ * Launch nothing for half an hour, and call for the person who can mend it: an alarm of the stage listens for
+ * this very line of the log (`serverless/resources/cloud-only.yml`). What is only not there yet is asked for again at the next
+ * look, until it has been missing for too long.
+ */
+export async function openBreaker(
+  ports: RecordPorts & { readonly log: Log },
+  reason: Breaker["reason"],
+  detail: string,
+): Promise<void> {
+  const nowMs = ports.clock.nowMs();
+  const stored = await updateRecord(ports, fleetKeys.pools, poolsRecordSchema, (current) => {
+    const record = current ?? nothingYet;
+    const since = sinceWhen(record.breaker, reason, nowMs);
+    const isSettling = reason === "not_there_yet" && nowMs - Date.parse(since) < settlesWithinMs;
+    const until = new Date(nowMs + (isSettling ? retryMs : holdMs)).toISOString();
+    return { ...record, breaker: { until, since, reason, detail: cutText(detail, longestDetail) } };
+  });
+  const { until } = stored?.breaker ?? {};
+  const fields = { reason, detail, until };
+  if (until !== undefined && Date.parse(until) <= nowMs + retryMs)
+    ports.log.warn("a launch names what is not there yet", fields);
+  else ports.log.error("launches are held", fields);
+}
+
+function sinceWhen(breaker: PoolsRecord["breaker"], reason: Breaker["reason"], nowMs: number): string {
+  const goesOn = breaker?.reason === reason && nowMs - Date.parse(breaker.until) < goesOnMs;
+  return goesOn ? breaker.since : new Date(nowMs).toISOString();
+}
+
+export const forgivenMs = ({ forgiven_at }: PoolsRecord): number =>
+  forgiven_at === null ? 0 : Date.parse(forgiven_at);
+
+/**
+ * Somebody has seen to it: what was held or left out for longer than a minute may be asked for again. The breaker
+ * stays readable, and machines that failed to start until now are forgiven.
+ */
+export async function closeBreaker(ports: RecordPorts): Promise<void> {
+  const now = new Date(ports.clock.nowMs()).toISOString();
+  await updateRecord(ports, fleetKeys.pools, poolsRecordSchema, (current) => {
+    const record = current ?? nothingYet;
+    const { breaker } = record;
+    const cooling = Object.entries(record.cooling).filter(
+      ([, { reason }]) => reason !== "not_offered" && reason !== "refused",
+    );
+    return {
+      ...record,
+      cooling: Object.fromEntries(cooling),
+      quotas: {},
+      failed_starts: {},
+      forgiven_at: now,
+      breaker: breaker === null || breaker.until <= now ? breaker : { ...breaker, until: now },
+    };
+  });
+}
