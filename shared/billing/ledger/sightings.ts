@@ -84,13 +84,13 @@ function gone(entry: LedgerEntry): LedgerEntry {
 }
 
 function seenAgain(entry: LedgerEntry, sighting: Sighting, nowMs: number): LedgerEntry {
-  const { worker, endReason, endedByUs } = sighting;
+  const { worker } = sighting;
   return {
     ...entry,
     prices: withPrice(entry, sighting.price),
     running_at: runningSince(entry, sighting),
     ...(sighting.isSeen ? asSeen(entry, sighting.instance, nowMs) : {}),
-    end_reason: endedByUs ? endReason : (entry.end_reason ?? endReason),
+    end_reason: endReasonOf(entry, sighting),
     ...(worker === null ? {} : toldBy(worker)),
     ready_at: worker?.ready_at ?? entry.ready_at,
     audio_seconds_per_second: worker?.audio_seconds_per_second ?? entry.audio_seconds_per_second,
@@ -98,6 +98,15 @@ function seenAgain(entry: LedgerEntry, sighting: Sighting, nowMs: number): Ledge
     received_at: hasReceivedMore(entry, worker) ? new Date(nowMs).toISOString() : entry.received_at,
     failure: worker?.failure ?? entry.failure,
   };
+}
+
+/** The first reason stays; but EC2's notice told what was to come, and the machine may have left, or been ended, before. */
+function endReasonOf(
+  { end_reason: earlier }: LedgerEntry,
+  { endReason, endedByUs }: Sighting,
+): string | null {
+  const isNews = endedByUs || earlier === null || earlier === "interruption";
+  return isNews ? (endReason ?? earlier) : earlier;
 }
 
 /** Where a machine is in its life, as EC2 shows it. */

@@ -37,6 +37,8 @@ export async function readSigns(
   return new Map(await Promise.all(read));
 }
 
-/** By its own word: of a machine that is on its way out, or gone. */
+/** By its own word, if it gave one: of a machine that is on its way out, or gone. */
 export const saysUnused = ({ worker, drain }: Signs): boolean =>
-  drain === null && worker?.messages_received === 0 && worker.ready_at !== null && !isExcused(worker.reason);
+  worker?.messages_received === 0 &&
+  worker.ready_at !== null &&
+  (worker.reason === null ? drain === null : !isExcused(worker.reason));

@@ -3,6 +3,7 @@ import { beforeEach, expect, test } from "vitest";
 import type { DecisionRecord } from "../../../../shared/contract/records/fleet-records.ts";
 import type { InstanceId } from "../../../../shared/contract/ids.ts";
 import { launchTick } from "../../../../shared/fleet/launch/launch-tick.ts";
+import { onInstanceEvent } from "../../../../shared/fleet/reap/instance-events.ts";
 import { reapTick } from "../../../../shared/fleet/reap/reap-tick.ts";
 import { reopen, stopAll } from "../../../../shared/fleet/stop/stop.ts";
 import { World } from "../world.ts";
@@ -100,6 +101,51 @@ test("a machine that receives a message ends the row", async () => {
   world.fleet.shutDown(id);
   world.loseMessages();
   // What is open now is lost again: two more machines find that out.
+  expect(await untilHeld(9)).toBe(2);
+});
+
+/** EC2 announces that it will take the machine. */
+const interrupt = (id: InstanceId): Promise<unknown> =>
+  world.clock.runUntil(
+    onInstanceEvent(
+      {
+        source: "aws.ec2",
+        time: new Date(world.clock.nowMs()).toISOString(),
+        "detail-type": "EC2 Spot Instance Interruption Warning",
+        detail: { "instance-id": id },
+      },
+      world.ports,
+      world.stage,
+    ),
+  );
+
+test("a machine that found nothing and left by its own word counts although EC2 was about to take it", async () => {
+  lose(10);
+  for (let bought = 0; bought < 2; bought += 1) {
+    await tick();
+    const [id] = await world.alive();
+    if (id === undefined) throw new Error("no machine");
+    await interrupt(id);
+    await liveWithoutMessage(id);
+  }
+  expect(reasons(await tick())).toEqual(["work", "no_messages"]);
+  await reap();
+  await seconds(600);
+  await reap();
+  expect(reasons(await tick())).toEqual(["work", "no_messages"]);
+});
+
+test("a machine that leaves because EC2 takes it does not count", async () => {
+  lose(10);
+  await tick();
+  const [id] = await world.alive();
+  if (id === undefined) throw new Error("no machine");
+  await seconds(100);
+  await interrupt(id);
+  const leaving = { state: "leaving", reason: "interruption", messages_received: 0 } as const;
+  await world.heartbeat(id, leaving);
+  world.fleet.shutDown(id);
+  await reap();
   expect(await untilHeld(9)).toBe(2);
 });
 
