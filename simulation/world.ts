@@ -165,7 +165,7 @@ class World {
     this.fleet.watch((event) => {
       if (event.kind !== "launched") return;
       this.timeline.add(`launched ${event.instance.instanceId} in ${event.instance.zone}`);
-      this.looks.launched(event.instance, clock.nowMs());
+      this.looks.launched(event.instance, clock.nowMs(), this.hazards.lastStruckMs("queue.depth"));
     });
     for (const { zone, steps } of scenario.market.zones) void this.#moveMarket(zone, steps.slice(1));
     this.people.start(scenario.happenings.filter((happening) => happening.kind === "stop"));

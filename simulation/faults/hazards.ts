@@ -51,6 +51,7 @@ export class Hazards {
   readonly #told: (line: string) => void;
   readonly #struck = new Map<string, number>();
   readonly #asked = new Map<string, number>();
+  readonly #lastStruckMs = new Map<string, number>();
 
   /** @param told hears of every fault, for the timeline. */
   constructor(plan: HazardPlan, startMs: number, nowMs: () => number, told: (line: string) => void) {
@@ -78,10 +79,16 @@ export class Hazards {
     this.#asked.set(operation, (this.#asked.get(operation) ?? 0) + 1);
     const fault = this.#draw(process, call, operation);
     if (fault === null) return null;
+    this.#lastStruckMs.set(operation, this.#nowMs());
     const what = `${operation} ${fault}`;
     this.#struck.set(what, (this.#struck.get(what) ?? 0) + 1);
     this.#told(`${fault}: ${operation} of ${process} (call ${call})`);
     return fault;
+  }
+
+  /** When somebody last asked for the operation and may have had no answer. */
+  lastStruckMs(operation: string): number {
+    return this.#lastStruckMs.get(operation) ?? -Infinity;
   }
 
   skewMs(process: string): number {

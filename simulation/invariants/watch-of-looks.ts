@@ -31,9 +31,10 @@ export class WatchOfLooks {
     }
   }
 
-  launched({ instanceId, model }: MachineRecord["instance"], nowMs: number): void {
+  /** @param unansweredMs when the launcher last may not have heard how much the queues hold: a machine may look then */
+  launched({ instanceId, model }: MachineRecord["instance"], nowMs: number, unansweredMs: number): void {
     // A message may have come since the last look.
-    if (model === null || !this.#isEmpty(model)) return;
+    if (model === null || !this.#isEmpty(model) || nowMs - unansweredMs < decidedMs) return;
     const sinceMs = this.#emptySinceMs.get(model) ?? nowMs;
     if (nowMs - sinceMs >= decidedMs) this.#suspects.add(instanceId);
   }
@@ -77,7 +78,12 @@ function unusedBefore(machine: MachineRecord, machines: readonly MachineRecord[]
   const forgivenMs = Math.max(0, ...received) + heardMs;
   return ofModel
     .slice(0, ofModel.indexOf(machine))
-    .filter((earlier) => leftUnused(earlier) && (earlier.endedMs ?? Infinity) > forgivenMs);
+    .filter((earlier) => leftUnused(earlier) && (earlier.endedMs ?? Infinity) > forgivenMs)
+    .filter((earlier) => !wasAboutToBeTaken(earlier, launchedMs));
 }
+
+/** Of a machine that EC2 was about to take nobody knew yet that it would find nothing. */
+const wasAboutToBeTaken = ({ noticedMs, endedMs }: MachineRecord, nowMs: number): boolean =>
+  noticedMs !== null && noticedMs <= nowMs && (endedMs ?? Infinity) > nowMs;
 
 const idOf = ({ instance }: MachineRecord): InstanceId => instance.instanceId;

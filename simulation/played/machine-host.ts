@@ -32,6 +32,8 @@ export interface MachineRecord {
   endedMs: number | null;
   /** Its volume is deleted. */
   terminatedMs: number | null;
+  /** EC2 has announced to take it. */
+  noticedMs: number | null;
   /** EC2 took it, unasked. */
   takenBack: boolean;
   /** When its agent received messages. */
@@ -135,6 +137,7 @@ export class MachineHost {
       readyMs: null,
       endedMs: null,
       terminatedMs: null,
+      noticedMs: null,
       takenBack: false,
       receivedMs: [],
       leftFor: null,
@@ -235,6 +238,7 @@ export class MachineHost {
     const machine = this.#machines.get(instanceId);
     if (machine === undefined || machine.notice !== null) return;
     machine.notice = { action: "terminate", atMs: endsMs };
+    machine.record.noticedMs = clock.nowMs();
     deliver({ kind: "interruption", instanceId });
     await clock.sleep(endsMs - clock.nowMs());
     if (machine.record.endedMs !== null) return;

@@ -72,6 +72,7 @@ describe("a third machine for empty queues", () => {
     readyMs: launchedMs + minuteMs,
     endedMs: launchedMs + 2 * minuteMs,
     terminatedMs: launchedMs + 2 * minuteMs,
+    noticedMs: null,
     takenBack: false,
     receivedMs: [],
     leftFor: "idle",
@@ -79,7 +80,7 @@ describe("a third machine for empty queues", () => {
   const machines = [unused(1, 10 * minuteMs), unused(2, 20 * minuteMs), unused(3, 30 * minuteMs)];
   const launchAll = (): void => {
     looks.look([models.small], 0);
-    for (const { instance } of machines) looks.launched(instance, instance.launchedMs);
+    for (const { instance } of machines) looks.launched(instance, instance.launchedMs, -Infinity);
   };
 
   test("is told of", () => {
@@ -94,10 +95,26 @@ describe("a third machine for empty queues", () => {
     expect(looks.judge(machines, ({ instance }) => instance.launchedMs > 10 * minuteMs)).toEqual([]);
   });
 
+  test("is right while EC2 is about to take one before it, which may find something until then", () => {
+    launchAll();
+    const noticedMs = 29 * minuteMs;
+    const taken = machines.map((machine) =>
+      machine === machines[1] ? { ...machine, noticedMs, endedMs: 31 * minuteMs } : machine,
+    );
+    expect(looks.judge(taken, () => true)).toEqual([]);
+  });
+
+  test("is right when the queues did not say how much they hold", () => {
+    looks.look([models.small], 0);
+    for (const { instance } of machines)
+      looks.launched(instance, instance.launchedMs, instance.launchedMs - minuteMs);
+    expect(looks.judge(machines, () => true)).toEqual([]);
+  });
+
   test("is right when a message came just before it", async () => {
     looks.look([models.small], 0);
     await queues.of(models.small, "standard").send([{ body: "{}" }]);
-    for (const { instance } of machines) looks.launched(instance, instance.launchedMs);
+    for (const { instance } of machines) looks.launched(instance, instance.launchedMs, -Infinity);
     expect(looks.judge(machines, () => true)).toEqual([]);
   });
 });
