@@ -85,7 +85,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     rule: "machines that EC2 took back are no failed starts",
-    file: "shared/fleet/reap/consoles.ts",
+    file: "shared/billing/measures/failed-starts.ts",
     from: `ended_by === "itself" ||`,
     to: `ended_by !== "api" ||`,
   },
@@ -184,7 +184,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     rule: "of ticks that overlap, one launches",
-    file: "shared/fleet/pools/pools-record.ts",
+    file: "shared/fleet/pools/turn.ts",
     from: `    return record.turn === seen ? {`,
     to: `    return seen !== undefined ? {`,
   },
