@@ -19,19 +19,19 @@ export const mutations: readonly Mutation[] = [
   },
   {
     rule: "the audio is uploaded before the commit that names it",
-    file: "worker/agent/work/settler.ts",
+    file: "worker/agent/work/committer.ts",
     from: `      await persistently(this.#ports, \`upload \${audioKey}\`, () =>
         store.putFile(audioKey, done.path, contentType),
       );
-      const stored = await this.conclude(job.held, ours);`,
-    to: `      const stored = await this.conclude(job.held, ours);
+      const stored = await this.commit(job.held, ours);`,
+    to: `      const stored = await this.commit(job.held, ours);
       await persistently(this.#ports, \`upload \${audioKey}\`, () =>
         store.putFile(audioKey, done.path, contentType),
       );`,
   },
   {
     rule: "an interruption spends no attempt",
-    file: "worker/agent/work/settler.ts",
+    file: "worker/agent/work/committer.ts",
     from: `    const past = await addInterruption(this.#ports, job.message, made);`,
     to: `    const past = await addFailure(this.#ports, job.message, { at: this.#nowIso(), code: "interrupted", detail: "" }, made);`,
   },
@@ -39,7 +39,7 @@ export const mutations: readonly Mutation[] = [
     rule: "a worker goes by the time that its machine's tag names",
     file: "worker/agent/agent.ts",
     from: `lifespan(identity.expiresMs, `,
-    to: `lifespan(clock.nowMs() + settings.max_lifetime_seconds * 1000, `,
+    to: `lifespan(ports.clock.nowMs() + settings.max_lifetime_seconds * 1000, `,
   },
   {
     rule: "every program's clock is set by the store's answers",
@@ -98,7 +98,7 @@ export const mutations: readonly Mutation[] = [
   {
     rule: "workers hear of an abort",
     file: "worker/agent/agent.ts",
-    from: `      if (cancel !== null) this.#bench.cancel(batchId, cancel);`,
+    from: `      if (cancel !== null) workbench.cancel(batchId, cancel);`,
     to: `      if (cancel !== null) continue;`,
   },
   {

@@ -1,40 +1,26 @@
 /**
- * The worker, put together. Its life is told in `lifecycle/life.ts`; here is what it does in each state. A fault of
- * the outside world is logged and outlived; a bug rejects `run`.
+ * What a worker does in each state of its life (`lifecycle/life.ts`), and what it watches meanwhile. A fault of the
+ * outside world is logged, and the worker goes on; a bug rejects `run`.
  */
 import type { InstanceId } from "../../shared/contract/ids.ts";
 import { startFailure, startFailureMessage, type StartFailure } from "../../shared/contract/start-failure.ts";
-import { ControlCache } from "./intake/control-cache.ts";
+import type { EngineEvents } from "./engine/engine-keeper.ts";
 import type { Cause, LeaveReason } from "./lifecycle/departure.ts";
 import { lifespan, planDeparture } from "./lifecycle/departure.ts";
 import { firstHeartbeat } from "./lifecycle/first-heartbeat.ts";
-import { EngineKeeper } from "./engine/engine-keeper.ts";
-import { Exit } from "./exit.ts";
 import type { Milestones } from "./lifecycle/heartbeat.ts";
-import { Heartbeat } from "./lifecycle/heartbeat.ts";
-import { Intake } from "./intake/intake.ts";
-import type { Job } from "./work/job.ts";
-import { LeaseBook } from "./queue/lease-book.ts";
-import { Life } from "./lifecycle/life.ts";
 import { readOrders } from "./lifecycle/orders.ts";
-import { Pause } from "./flow/pause.ts";
+import { partsOf, type Parts } from "./parts.ts";
 import type { AgentPorts, Identity, Settings } from "./ports.ts";
-import { Screener } from "./intake/screener.ts";
-import { Settler } from "./work/settler.ts";
-import { Tasks } from "./flow/tasks.ts";
-import { Timesheet } from "./work/timesheet.ts";
-import { Workbench } from "./work/workbench.ts";
+import type { Job } from "./work/job.ts";
 
-/** Items taken ahead: fewer requests to SQS an item, and a slot that frees is filled at once. */
+/** Items taken ahead: fewer requests to SQS per item, and a slot that becomes free is filled at once. */
 const prefetchFor = (slots: number): number => Math.min(10, Math.ceil(slots / 4));
-/** An engine with work that says nothing for so long hangs. */
+/** An engine that has work and says nothing for so long hangs. */
 const longestSilenceMs = 180_000;
-/** Nothing wakes the main loop for so long only when there is nothing to do. */
+/** The main loop is woken when something changes; this is in case it is not. */
 const longestPauseMs = 60_000;
-/**
- * A machine that has worked for so many batches has lived its life: its heartbeat, its account and the marks for
- * their receipts grow with each.
- */
+/** After so many batches the worker leaves: its heartbeat, its ledger entry and its receipt marks grow with each. */
 const mostBatches = 5000;
 
 export class Agent {
@@ -42,67 +28,34 @@ export class Agent {
   readonly #settings: Settings;
   readonly #instanceId: InstanceId;
   readonly #lifespan: { readonly overMs: number; readonly diesMs: number };
-  readonly #tasks: Tasks;
-  readonly #leases: LeaseBook;
-  readonly #settler: Settler;
-  readonly #control: ControlCache;
-  readonly #engine: EngineKeeper;
-  readonly #bench: Workbench;
-  readonly #intake: Intake;
-  readonly #heartbeat: Heartbeat;
-  readonly #exit: Exit;
-  readonly #timesheet = new Timesheet();
-  readonly #pause: Pause;
-  readonly #life = new Life();
+  readonly #parts: Parts;
   #milestones: Milestones;
 
   constructor(ports: AgentPorts, identity: Identity, settings: Settings) {
-    const { store, clock, log } = ports;
     this.#ports = ports;
     this.#settings = settings;
     this.#instanceId = identity.instanceId;
-    this.#milestones = { bootedMs: clock.nowMs(), readyMs: null, rebalanceMs: null, failure: null };
     this.#lifespan = lifespan(identity.expiresMs, settings.max_lifetime_seconds);
-    this.#tasks = new Tasks(clock, log);
-    this.#pause = new Pause(clock);
-    this.#leases = new LeaseBook(clock, log, settings.visibility_seconds);
-    this.#settler = new Settler(ports, identity, settings, { leases: this.#leases, tasks: this.#tasks });
-    this.#control = new ControlCache(store, clock, settings.heartbeat_seconds * 1000);
-    this.#engine = this.#makeEngine();
-    this.#bench = new Workbench(ports, {
-      tasks: this.#tasks,
-      settler: this.#settler,
-      engine: this.#engine,
-      timesheet: this.#timesheet,
-      changed: () => {
+    this.#milestones = { bootedMs: ports.clock.nowMs(), readyMs: null, rebalanceMs: null, failure: null };
+    this.#parts = partsOf(ports, identity, settings, {
+      engine: this.#engineEvents(),
+      jobsChanged: () => {
         this.#jobsChanged();
       },
     });
-    this.#intake = new Intake(ports, settings, {
-      leases: this.#leases,
-      screener: new Screener(ports, identity, this.#settler, this.#control),
-      inHand: (itemId) => this.#bench.find(itemId),
-    });
-    this.#heartbeat = new Heartbeat(ports, identity);
-    this.#exit = new Exit(ports, {
-      life: this.#life,
-      pause: this.#pause,
-      engine: this.#engine,
-      bench: this.#bench,
-      settler: this.#settler,
-    });
   }
 
-  /** @returns why it left, once nothing of it goes on. */
+  /** @returns why it left, once nothing of it runs any more */
   async run(): Promise<LeaveReason> {
+    const { tasks } = this.#parts;
     try {
-      return await Promise.race([this.#live(), this.#tasks.failed]);
+      return await Promise.race([this.#live(), tasks.failed]);
     } finally {
-      this.#tasks.end();
+      tasks.end();
     }
   }
 
-  /** Begin to leave. When it leaves already, only a more urgent cause counts. */
+  /** Begin to leave. If it leaves already, only a more urgent cause counts. */
   leave(cause: Cause): void {
     const { clock, log } = this.#ports;
     const departure = planDeparture(cause, {
@@ -111,15 +64,15 @@ export class Agent {
       diesMs: this.#lifespan.diesMs,
       waitsToBeTaken: this.#settings.waits_to_be_taken,
     });
-    if (this.#life.toldToLeave(departure)) {
-      log.info("leaving", { reason: cause.reason });
-      if (cause.reason === "interruption") this.#timesheet.taken(clock.nowMs());
+    if (this.#parts.life.toldToLeave(departure)) {
+      log.info("told to leave", { reason: cause.reason });
+      if (cause.reason === "interruption") this.#parts.timesheet.taken(clock.nowMs());
     }
-    this.#pause.wake();
+    this.#parts.pause.wake();
   }
 
   get #isLeaving(): boolean {
-    return this.#life.departure !== null;
+    return this.#parts.life.departure !== null;
   }
 
   async #live(): Promise<LeaveReason> {
@@ -128,116 +81,116 @@ export class Agent {
     await this.#work();
     await this.#drain();
     await this.#end();
-    return this.#life.departure?.reason ?? "signal";
+    return this.#parts.life.departure?.reason ?? "signal";
   }
 
   async #boot(): Promise<void> {
     const { clock, log } = this.#ports;
-    await this.#tasks.watch("read its orders", this.#checkOrders());
-    // The store's answer has set the clock.
+    const { tasks, pause, engine } = this.#parts;
+    await tasks.watch("read the latch and the drain order", this.#checkOrders());
+    // S3's answer has set the clock.
     this.#milestones = { ...this.#milestones, bootedMs: clock.nowMs() };
     const refusal = await firstHeartbeat(() => this.#beat(), {
       clock,
       log,
-      pause: this.#pause,
+      pause,
       isLeaving: () => this.#isLeaving,
     });
     if (refusal !== null) this.#fail(startFailure("access_denied", refusal));
-    if (!this.#isLeaving) this.#engine.start();
+    if (!this.#isLeaving) engine.start();
+  }
+
+  async #work(): Promise<void> {
+    const { pause, intake } = this.#parts;
+    while (!this.#isLeaving) {
+      const room = this.#room();
+      if (room === 0) {
+        await pause.wait(longestPauseMs);
+        continue;
+      }
+      const isLast = this.#isIdleTooLong();
+      const taken = await intake.take(room, isLast);
+      for (const job of taken.jobs) await this.#accept(job);
+      if (taken.isEmpty && isLast) this.leave({ reason: "idle" });
+      const denied = intake.access.denied(this.#ports.clock.nowMs());
+      if (denied !== null) this.#fail(startFailure("access_denied", denied));
+    }
   }
 
   async #drain(): Promise<void> {
-    this.#bench.returnUnbegun();
-    await this.#tasks.watch("beat", this.#beat());
-    await this.#exit.drain();
+    this.#parts.workbench.releaseUnbegun();
+    await this.#beatNow();
+    await this.#parts.exit.drain();
   }
 
   async #end(): Promise<void> {
-    await this.#tasks.watch("beat", this.#beat());
-    await this.#engine.stop();
-    await this.#exit.linger();
+    await this.#beatNow();
+    await this.#parts.engine.stop();
+    await this.#parts.exit.linger();
   }
 
-  /** What this machine cannot do, another one of its kind will hardly do either. */
+  /** The machine cannot do its work, and another of its kind most likely cannot either: the fleet is told why. */
   #fail(failure: StartFailure): void {
     this.#milestones = { ...this.#milestones, failure };
     this.#ports.log.error(startFailureMessage, { ...failure });
     this.leave({ reason: "unhealthy" });
   }
 
-  #makeEngine(): EngineKeeper {
-    return new EngineKeeper(this.#ports, this.#tasks, {
+  #engineEvents(): EngineEvents {
+    return {
       ready: () => {
         this.#engineReady();
       },
       said: (event) => {
-        const engine = this.#engine.ready;
-        if (engine !== null) this.#bench.hear(event, engine);
+        const { engine, workbench } = this.#parts;
+        if (engine.ready !== null) workbench.hear(event, engine.ready);
       },
       died: (detail) => {
-        this.#bench.engineDied(detail, this.#isLeaving);
-        this.#pause.wake();
+        this.#parts.workbench.engineDied(detail, this.#isLeaving);
+        this.#parts.pause.wake();
       },
       hopeless: (failure) => {
         this.#fail(failure);
       },
-    });
+    };
   }
 
   #engineReady(): void {
+    const { life, timesheet, engine, workbench } = this.#parts;
     const nowMs = this.#ports.clock.nowMs();
-    this.#life.engineReady(nowMs);
+    life.engineReady(nowMs);
     this.#milestones = { ...this.#milestones, readyMs: this.#milestones.readyMs ?? nowMs };
-    this.#timesheet.ready(this.#engine.slots, nowMs);
-    this.#bench.admit();
+    timesheet.ready(engine.slots, nowMs);
+    workbench.admit();
     this.#jobsChanged();
-    void this.#tasks.watch("beat", this.#beat());
+    void this.#beatNow();
   }
 
-  /** All that happens beside the main loop. */
+  /** What happens beside the main loop. */
   #watch(): void {
     const { heartbeat_seconds: heartbeat, interruption_poll_seconds: poll } = this.#settings;
-    this.#tasks.repeat("beat", heartbeat * 1000, () => this.#beat());
-    this.#tasks.repeat("read its orders", heartbeat * 1000, () => this.#checkOrders());
-    this.#tasks.repeat("read what holds for its batches", heartbeat * 1000, () => this.#checkControl());
-    this.#tasks.repeat("read the machine's notices", poll * 1000, () => this.#checkNotices());
-    this.#tasks.repeat("extend leases", this.#leases.sweepMs, () => this.#leases.sweep());
-    this.#tasks.repeat("look after the engine", longestSilenceMs / 6, () => {
-      const hangs = this.#bench.unanswered > 0 && this.#engine.silentMs > longestSilenceMs;
-      if (hangs) this.#engine.kill();
-      return Promise.resolve();
-    });
+    const { tasks, leases } = this.#parts;
+    tasks.repeat("write the heartbeat", heartbeat * 1000, () => this.#beat());
+    tasks.repeat("read the latch and the drain order", heartbeat * 1000, () => this.#checkOrders());
+    tasks.repeat("read the control records of its batches", heartbeat * 1000, () => this.#checkControl());
+    tasks.repeat("read EC2's notices", poll * 1000, () => this.#checkNotices());
+    tasks.repeat("extend leases", leases.sweepMs, () => leases.sweep());
+    tasks.repeat("check the engine", longestSilenceMs / 6, () => this.#checkEngine());
   }
 
-  async #work(): Promise<void> {
-    while (!this.#isLeaving) {
-      const room = this.#room();
-      if (room === 0) {
-        await this.#pause.wait(longestPauseMs);
-        continue;
-      }
-      const isLast = this.#isIdleTooLong();
-      const haul = await this.#intake.take(room, isLast);
-      for (const job of haul.jobs) await this.#accept(job);
-      if (haul.isEmpty && isLast) this.leave({ reason: "idle" });
-      const denied = this.#intake.access.denied(this.#ports.clock.nowMs());
-      if (denied !== null) this.#fail(startFailure("access_denied", denied));
-    }
-  }
-
-  /** Refilled when what was taken ahead is used up: fewer requests than one for each item that ends. */
+  /** Jobs to take now. None until those that were taken ahead are used up: fewer requests than one per item. */
   #room(): number {
-    const { slots } = this.#engine;
-    const { unanswered } = this.#bench;
+    const { slots } = this.#parts.engine;
+    const { unanswered } = this.#parts.workbench;
     return slots === 0 || unanswered > slots ? 0 : slots + prefetchFor(slots) - unanswered;
   }
 
   async #accept(job: Job): Promise<void> {
-    if (this.#isLeaving)
-      await this.#tasks.watch("give an item back", this.#settler.giveBack(job, "leaving", 0));
-    else if (this.#bench.find(job.itemId) === undefined) this.#bench.accept(job);
-    // Two messages of one item came together: the second comes again later, and finds the result.
-    else this.#intake.forget(job.held);
+    const { tasks, reporter, workbench, intake } = this.#parts;
+    if (this.#isLeaving) await tasks.watch("release an item", reporter.release(job, "leaving", 0));
+    else if (workbench.find(job.itemId) === undefined) workbench.accept(job);
+    // Two messages of one item came together. The second comes again later, and finds the result.
+    else intake.forget(job.held);
     this.#jobsChanged();
   }
 
@@ -246,10 +199,11 @@ export class Agent {
   }
 
   async #checkControl(): Promise<void> {
-    for (const batchId of this.#bench.batches()) {
-      const { cancel, isHeld } = await this.#control.read(batchId);
-      if (cancel !== null) this.#bench.cancel(batchId, cancel);
-      else if (isHeld) this.#bench.returnUnbegun(batchId);
+    const { workbench, control } = this.#parts;
+    for (const batchId of workbench.batches()) {
+      const { cancel, isHeld } = await control.read(batchId);
+      if (cancel !== null) workbench.cancel(batchId, cancel);
+      else if (isHeld) workbench.releaseUnbegun(batchId);
     }
   }
 
@@ -263,32 +217,47 @@ export class Agent {
     this.#milestones = { ...this.#milestones, rebalanceMs };
   }
 
+  #checkEngine(): Promise<void> {
+    const { workbench, engine } = this.#parts;
+    if (workbench.unanswered > 0 && engine.silentMs > longestSilenceMs) {
+      this.#ports.log.error("the engine hangs; killing it", { silentMs: engine.silentMs });
+      engine.kill();
+    }
+    return Promise.resolve();
+  }
+
   #jobsChanged(): void {
-    this.#life.jobsChanged(!this.#bench.isEmpty, this.#ports.clock.nowMs());
-    this.#pause.wake();
+    const { life, workbench, pause } = this.#parts;
+    life.jobsChanged(!workbench.isEmpty, this.#ports.clock.nowMs());
+    pause.wake();
   }
 
   #isIdleTooLong(): boolean {
-    const { idleSinceMs } = this.#life;
+    const { idleSinceMs } = this.#parts.life;
     const idleExitMs = this.#settings.idle_exit_seconds * 1000;
     return idleSinceMs !== null && this.#ports.clock.nowMs() - idleSinceMs >= idleExitMs;
   }
 
+  /** Between two regular heartbeats. */
+  #beatNow(): Promise<void> {
+    return this.#parts.tasks.watch("write the heartbeat", this.#beat());
+  }
+
   #beat(): Promise<void> {
-    const spent = this.#timesheet.told(this.#ports.clock.nowMs());
+    const { life, timesheet, heartbeat, engine, committer, intake, workbench } = this.#parts;
+    const spent = timesheet.told(this.#ports.clock.nowMs());
     const batches = Object.keys(spent.gpu_seconds_by_batch).length;
     if (batches >= mostBatches && !this.#isLeaving) this.leave({ reason: "max_lifetime" });
-    const { state, departure, idleSinceMs } = this.#life;
     const vitals = {
-      state,
-      reason: departure?.reason ?? null,
-      idleSinceMs,
-      messages_received: this.#intake.messagesReceived,
-      items_running: this.#bench.unanswered,
-      ...this.#settler.tally.told(),
-      ...this.#engine.told(),
+      state: life.state,
+      reason: life.departure?.reason ?? null,
+      idleSinceMs: life.idleSinceMs,
+      messages_received: intake.messagesReceived,
+      items_running: workbench.unanswered,
+      ...committer.tally.told(),
+      ...engine.told(),
       ...spent,
     };
-    return this.#heartbeat.beat(vitals, this.#milestones);
+    return heartbeat.beat(vitals, this.#milestones);
   }
 }

@@ -3,7 +3,7 @@ import type { EngineKeeper } from "./engine/engine-keeper.ts";
 import type { Pause } from "./flow/pause.ts";
 import type { Departure } from "./lifecycle/departure.ts";
 import type { Life } from "./lifecycle/life.ts";
-import type { Settler } from "./work/settler.ts";
+import type { Reporter } from "./work/reporter.ts";
 import type { Workbench } from "./work/workbench.ts";
 
 /** The times of a departure that are waited for. */
@@ -16,8 +16,8 @@ export class Exit {
   readonly #life: Life;
   readonly #pause: Pause;
   readonly #engine: EngineKeeper;
-  readonly #bench: Workbench;
-  readonly #settler: Settler;
+  readonly #workbench: Workbench;
+  readonly #reporter: Reporter;
 
   constructor(
     ports: { readonly clock: Clock; readonly log: Log },
@@ -26,8 +26,8 @@ export class Exit {
       /** Woken when a job ends and when the worker is told to leave once more. */
       readonly pause: Pause;
       readonly engine: EngineKeeper;
-      readonly bench: Workbench;
-      readonly settler: Settler;
+      readonly workbench: Workbench;
+      readonly reporter: Reporter;
     },
   ) {
     this.#clock = ports.clock;
@@ -35,16 +35,16 @@ export class Exit {
     this.#life = parts.life;
     this.#pause = parts.pause;
     this.#engine = parts.engine;
-    this.#bench = parts.bench;
-    this.#settler = parts.settler;
+    this.#workbench = parts.workbench;
+    this.#reporter = parts.reporter;
   }
 
   /** What runs may finish; then it is saved and released. */
   async drain(): Promise<void> {
-    await this.#wait("drainMs", () => this.#bench.unanswered === 0);
+    await this.#wait("drainMs", () => this.#workbench.unanswered === 0);
     await this.#emptyEngine();
-    await this.#wait("endMs", () => this.#bench.isEmpty);
-    await this.#settler.flush();
+    await this.#wait("endMs", () => this.#workbench.isEmpty);
+    await this.#reporter.flush();
     this.#life.nothingInHand();
   }
 
@@ -55,12 +55,12 @@ export class Exit {
 
   async #emptyEngine(): Promise<void> {
     this.#engine.retire();
-    if (this.#bench.unanswered > 0)
+    if (this.#workbench.unanswered > 0)
       this.#engine.send({ type: "drain", within_seconds: this.#leftMs("forceMs") / 1000 });
-    await this.#wait("forceMs", () => this.#bench.unanswered === 0);
-    if (this.#bench.unanswered === 0) return;
-    this.#log.error("the engine did not drain in time: it is killed", { items: this.#bench.unanswered });
-    this.#bench.returnAll();
+    await this.#wait("forceMs", () => this.#workbench.unanswered === 0);
+    if (this.#workbench.unanswered === 0) return;
+    this.#log.error("the engine did not drain in time: it is killed", { items: this.#workbench.unanswered });
+    this.#workbench.releaseAll();
     this.#engine.kill();
   }
 

@@ -13,7 +13,7 @@ import type { Screener } from "./screener.ts";
 /** A long poll; short, because a message on the fast lane waits for its end. */
 const pollSeconds = 2;
 
-export interface Haul {
+export interface Taken {
   readonly jobs: readonly Job[];
   /** No message came that was ours to deal with. */
   readonly isEmpty: boolean;
@@ -21,7 +21,7 @@ export interface Haul {
 
 /** Takes messages from the two lanes, the fast one first, always. */
 export class Intake {
-  /** Messages that came and were for this worker, those of items that were settled already included. */
+  /** Messages that came and were for this worker, with those of items that had their result already. */
   messagesReceived = 0;
   /** Whether SQS lets this worker receive. */
   readonly access = new Access();
@@ -52,7 +52,7 @@ export class Intake {
    * @param room how many jobs there is room for
    * @param isLast wait on both lanes: a short poll asks only some of SQS's servers, and may miss a message.
    */
-  async take(room: number, isLast = false): Promise<Haul> {
+  async take(room: number, isLast = false): Promise<Taken> {
     const fast = await this.#takeFrom("fast", room, isLast ? pollSeconds : 0);
     const left = room - fast.jobs.length;
     if (left === 0) return fast;
@@ -65,15 +65,15 @@ export class Intake {
     if (held.receipt !== null) this.#leases.drop(held.receipt);
   }
 
-  async #takeFrom(lane: Lane, room: number, waitSeconds: number): Promise<Haul> {
+  async #takeFrom(lane: Lane, room: number, waitSeconds: number): Promise<Taken> {
     const messages = await this.#receive(lane, room, waitSeconds);
     // An unanswered question is no empty queue: nobody goes home because SQS is out.
     if (messages === null) return { jobs: [], isEmpty: false };
-    const looked = await Promise.all(messages.map((message) => this.#look(message, lane)));
-    this.messagesReceived += looked.filter((found) => found !== "not_ours").length;
+    const screened = await Promise.all(messages.map((message) => this.#screen(message, lane)));
+    this.messagesReceived += screened.filter((found) => found !== "not_ours").length;
     return {
-      jobs: looked.filter((job) => typeof job === "object"),
-      isEmpty: looked.every((found) => found === "not_ours"),
+      jobs: screened.filter((job) => typeof job === "object"),
+      isEmpty: screened.every((found) => found === "not_ours"),
     };
   }
 
@@ -93,14 +93,14 @@ export class Intake {
     }
   }
 
-  async #look(message: ReceivedMessage, lane: Lane): Promise<Job | "settled" | "not_ours"> {
+  async #screen(message: ReceivedMessage, lane: Lane): Promise<Job | "handled" | "not_ours"> {
     if (this.#isInHand(message, lane)) return "not_ours";
     const held: Held = { lane, receipt: message.receipt };
     this.#hold(held, message);
     try {
       const found = await this.#screener.screen(message, held);
       if (found.kind === "job") return found.job;
-      if (found.kind === "settled") return "settled";
+      if (found.kind === "handled") return "handled";
       // Neither deleted nor given back: it comes again when its visibility is over, until SQS has had enough
       // of it and moves it to the dead-letter queue.
       this.#leases.drop(message.receipt);
@@ -108,10 +108,10 @@ export class Intake {
       return "not_ours";
     } catch (error) {
       if (!isOutsideFault(error)) throw error;
-      // Left alone: looked at again when its visibility is over, by then S3 may answer.
+      // Left alone: screened at again when its visibility is over, by then S3 may answer.
       this.#ports.log.warn("could not look at a message", { id: message.id, error });
       this.#leases.drop(message.receipt);
-      return "settled";
+      return "handled";
     }
   }
 

@@ -1,9 +1,7 @@
-import { join } from "node:path";
 import { noAttempts, readAttempts } from "../../../shared/batch/progress/attempts.ts";
 import { readResult } from "../../../shared/batch/progress/batch-files.ts";
 import { resultWithoutAudio } from "../../../shared/batch/progress/result-without-audio.ts";
 import { jsonOf } from "../../../shared/contract/json.ts";
-import { batchKeys } from "../../../shared/contract/records/keys.ts";
 import type { JobMessage } from "../../../shared/contract/messages.ts";
 import { jobMessageSchema } from "../../../shared/contract/messages.ts";
 import type { ReceivedMessage } from "../../../shared/ports.ts";
@@ -12,12 +10,14 @@ import type { Held, Job } from "../work/job.ts";
 import { attemptNumber, engineDiedCode, newJob } from "../work/job.ts";
 import { resultOfMalformed } from "./malformed.ts";
 import type { AgentPorts, Identity } from "../ports.ts";
-import type { Settler } from "../work/settler.ts";
+import type { Checkpoints } from "../work/checkpoints.ts";
+import type { Committer } from "../work/committer.ts";
+import type { Reporter } from "../work/reporter.ts";
 
-/** What a look at a message found: work, or nothing to do now, or nothing that we understand. */
+/** What a message turned out to be: a job; done with already; or not for this worker. */
 export type Screened =
   | { readonly kind: "job"; readonly job: Job }
-  | { readonly kind: "settled" }
+  | { readonly kind: "handled" }
   | { readonly kind: "not_ours"; readonly why: string };
 
 const notOurs = (why: string): Screened => ({ kind: "not_ours", why });
@@ -26,14 +26,27 @@ const notOurs = (why: string): Screened => ({ kind: "not_ours", why });
 export class Screener {
   readonly #ports: AgentPorts;
   readonly #identity: Identity;
-  readonly #settler: Settler;
+  readonly #committer: Committer;
+  readonly #reporter: Reporter;
+  readonly #checkpoints: Checkpoints;
   readonly #control: ControlCache;
 
-  constructor(ports: AgentPorts, identity: Identity, settler: Settler, control: ControlCache) {
+  constructor(
+    ports: AgentPorts,
+    identity: Identity,
+    parts: {
+      readonly committer: Committer;
+      readonly reporter: Reporter;
+      readonly checkpoints: Checkpoints;
+      readonly control: ControlCache;
+    },
+  ) {
     this.#ports = ports;
     this.#identity = identity;
-    this.#settler = settler;
-    this.#control = control;
+    this.#committer = parts.committer;
+    this.#reporter = parts.reporter;
+    this.#checkpoints = parts.checkpoints;
+    this.#control = parts.control;
   }
 
   async screen(received: ReceivedMessage, held: Held): Promise<Screened> {
@@ -44,12 +57,12 @@ export class Screener {
     if (message.model !== this.#identity.model) return notOurs(`it is for model ${message.model}`);
     // A message that came for the first time has no past: looking for one would cost a read a clip.
     const mayHavePast = message.resent || received.receiveCount > 1;
-    if (mayHavePast && (await this.#hasResult(held, message))) return { kind: "settled" };
+    if (mayHavePast && (await this.#hasResult(held, message))) return { kind: "handled" };
     const control = await this.#control.of(message.batch_id);
-    if (await this.#isUnwanted(held, message, control)) return { kind: "settled" };
+    if (await this.#isUnwanted(held, message, control)) return { kind: "handled" };
     if (control.isHeld) {
-      this.#settler.setAside(held, message);
-      return { kind: "settled" };
+      this.#reporter.setAside(held, message);
+      return { kind: "handled" };
     }
     return { kind: "job", job: await this.#begin(held, message, mayHavePast) };
   }
@@ -58,13 +71,13 @@ export class Screener {
     const result = await resultOfMalformed(this.#ports, this.#identity.instanceId, json, fault);
     if (result === null) return notOurs(fault);
     this.#ports.log.error("a message was malformed", { item: result.item_id, fault });
-    await this.#settler.conclude(held, result);
-    return { kind: "settled" };
+    await this.#committer.commit(held, result);
+    return { kind: "handled" };
   }
 
   async #hasResult(held: Held, message: JobMessage): Promise<boolean> {
     const result = await readResult(this.#ports.store, message.batch_id, message.index);
-    if (result !== null) this.#settler.dismiss(held, result);
+    if (result !== null) this.#reporter.finish(held, result);
     return result !== null;
   }
 
@@ -78,7 +91,7 @@ export class Screener {
     if (outcome === null) return false;
     const { instanceId } = this.#identity;
     const result = resultWithoutAudio(this.#ports, message, { instanceId, outcome, error: null });
-    await this.#settler.conclude(held, result);
+    await this.#committer.commit(held, result);
     return true;
   }
 
@@ -91,14 +104,7 @@ export class Screener {
       interruptedSteps: past.interrupted_steps,
       suspect: failures.some((failure) => failure.code === engineDiedCode),
       spent: past.spent,
-      resumePath: interruptions > 0 ? await this.#fetchCheckpoint(message, attempt) : null,
+      resumePath: interruptions > 0 ? await this.#checkpoints.fetch(message, attempt) : null,
     });
-  }
-
-  async #fetchCheckpoint(message: JobMessage, attempt: number): Promise<string | null> {
-    const { batch_id: batchId, index } = message;
-    const path = join(this.#ports.folder, `${batchId}-${index}-${attempt}.checkpoint`);
-    const found = await this.#ports.store.getFile(batchKeys.checkpoint(batchId, index), path);
-    return found === "written" ? path : null;
   }
 }

@@ -14,14 +14,14 @@ export interface Held {
 
 /**
  * What was asked of a job in the engine. "make": go on. "cancel": its owner wants it no more.
- * "return": not begun yet, and this worker does not begin it.
+ * "release": it is not begun, and this worker is not to begin it.
  */
-export type Wish = "make" | "cancel" | "return";
+export type Wish = "make" | "cancel" | "release";
 
 /** The engine process died while it made this item and no other. */
 export const engineDiedCode = "engine_died";
 
-/** One attempt at one item, from its lease to its commit or its return. */
+/** One attempt at one item, from its lease to its commit or its release. */
 export interface Job {
   readonly held: Held;
   readonly itemId: ItemId;

@@ -1,0 +1,114 @@
+import type { ResultRecord } from "../../../shared/contract/records/batch-records.ts";
+import type { InstanceId } from "../../../shared/contract/ids.ts";
+import type { ItemEvent, JobMessage } from "../../../shared/contract/messages.ts";
+import type { Clock, JobQueue, Log, ReceiptHandle } from "../../../shared/ports.ts";
+import type { Tasks } from "../flow/tasks.ts";
+import type { Lane, Settings } from "../ports.ts";
+import { Batcher } from "../queue/batcher.ts";
+import type { LeaseBook } from "../queue/lease-book.ts";
+import { Outbox } from "../queue/outbox.ts";
+import type { Held, Job } from "./job.ts";
+
+type ReleaseReason = Extract<ItemEvent, { type: "released" }>["reason"];
+
+/** SQS takes ten receipts a request. */
+const deletionsPerRequest = 10;
+
+/**
+ * Tells `fold` what happens to an item, and does to its message what follows: the message of a released item
+ * becomes visible again; that of an item that has its result, or waits outside the queue, is deleted.
+ */
+export class Reporter {
+  readonly #clock: Clock;
+  readonly #jobs: Readonly<Record<Lane, JobQueue>>;
+  readonly #instanceId: InstanceId;
+  readonly #visibilitySeconds: number;
+  readonly #leases: LeaseBook;
+  readonly #outbox: Outbox;
+  readonly #deletions: Readonly<Record<Lane, Batcher<ReceiptHandle>>>;
+
+  constructor(
+    ports: {
+      readonly clock: Clock;
+      readonly log: Log;
+      readonly jobs: Readonly<Record<Lane, JobQueue>>;
+      readonly events: JobQueue;
+    },
+    instanceId: InstanceId,
+    settings: Settings,
+    parts: { readonly leases: LeaseBook; readonly tasks: Tasks },
+  ) {
+    const { clock, log } = ports;
+    this.#clock = clock;
+    this.#jobs = ports.jobs;
+    this.#instanceId = instanceId;
+    this.#visibilitySeconds = settings.visibility_seconds;
+    this.#leases = parts.leases;
+    const common = { clock, log, tasks: parts.tasks };
+    this.#outbox = new Outbox(ports.events, { ...common, unhurriedMs: settings.heartbeat_seconds * 1000 });
+    const deletions = (lane: Lane): Batcher<ReceiptHandle> =>
+      new Batcher<ReceiptHandle>({
+        ...common,
+        what: "delete messages",
+        maxEntries: deletionsPerRequest,
+        send: (receipts) => ports.jobs[lane].delete(receipts),
+      });
+    this.#deletions = { fast: deletions("fast"), standard: deletions("standard") };
+  }
+
+  started(job: Job, steps: number): void {
+    this.#outbox.tell({ type: "started", ...this.#attempt(job), steps });
+  }
+
+  advanced(job: Job, step: number, steps: number): void {
+    this.#outbox.tell({ type: "advanced", ...this.#attempt(job), step, steps });
+  }
+
+  /** @param seconds until another worker may have the message */
+  async release(job: Job, reason: ReleaseReason, seconds: number): Promise<void> {
+    if (job.progress !== null) this.#outbox.tell({ type: "released", ...this.#attempt(job), reason });
+    const { lane, receipt } = job.held;
+    if (receipt === null) return;
+    this.#leases.drop(receipt);
+    await this.#jobs[lane].extend([receipt], seconds);
+  }
+
+  /** The item has this result. */
+  finish(held: Held, result: ResultRecord): void {
+    const { batch_id, index } = result;
+    this.#outbox.tell({ type: "finished", batch_id, index, at: this.#nowIso(), result });
+    this.#deleteMessage(held);
+  }
+
+  /** The item's batch is held: the reconciler sends the item again when the batch goes on. */
+  setAside(held: Held, { batch_id, index }: Pick<JobMessage, "batch_id" | "index">): void {
+    this.#outbox.tell({ type: "set_aside", batch_id, index, at: this.#nowIso() });
+    this.#deleteMessage(held);
+  }
+
+  async flush(): Promise<void> {
+    await Promise.all([this.#outbox.flush(), this.#deletions.fast.flush(), this.#deletions.standard.flush()]);
+  }
+
+  #deleteMessage(held: Held): void {
+    if (held.receipt === null) return;
+    this.#leases.drop(held.receipt);
+    // A third of its visibility is left at least, for leases are extended before: waiting a sixth is safe.
+    const withinMs = Math.min(10_000, (this.#visibilitySeconds * 1000) / 6);
+    this.#deletions[held.lane].add(held.receipt, withinMs);
+  }
+
+  #attempt(job: Job) {
+    return {
+      batch_id: job.message.batch_id,
+      index: job.message.index,
+      at: this.#nowIso(),
+      instance_id: this.#instanceId,
+      attempt: job.attempt,
+    };
+  }
+
+  #nowIso(): string {
+    return new Date(this.#clock.nowMs()).toISOString();
+  }
+}
