@@ -8,15 +8,10 @@ import soundfile
 from engine_process import EngineProcess, output, start, submit_line
 
 
-@pytest.fixture(scope="module", params=["--device=cpu", "--reference"], ids=["ours", "reference"])
-def kind(request):
-    return request.param
-
-
 @pytest.fixture(scope="module")
-def shared(tiny, tmp_path_factory, kind):
+def shared(tiny, tmp_path_factory):
     """One process for the tests that leave it running: starting one costs seconds."""
-    engine = EngineProcess(tiny, tmp_path_factory.mktemp("out"), kind)
+    engine = EngineProcess(tiny, tmp_path_factory.mktemp("out"))
     engine.until_type("ready")
     yield engine
     assert engine.end() == 0
@@ -72,8 +67,8 @@ def test_the_cancel_of_an_unknown_id_is_no_fault(shared):
     assert shared.until_type("done")["id"] == "after"
 
 
-def test_a_drain_answers_everything_with_a_checkpoint(tiny, tmp_path, kind):
-    engine = EngineProcess(tiny, tmp_path, kind)
+def test_a_drain_answers_everything_with_a_checkpoint(tiny, tmp_path):
+    engine = EngineProcess(tiny, tmp_path)
     engine.until_type("ready")
     engine.send(
         *(submit_line(f"d{i}", duration_seconds=30) for i in range(3)), {"type": "drain", "within_seconds": 0}
@@ -84,8 +79,8 @@ def test_a_drain_answers_everything_with_a_checkpoint(tiny, tmp_path, kind):
     assert engine.end() == 0
 
 
-def test_a_shutdown_answers_what_is_open_before_it_ends(tiny, tmp_path, kind):
-    engine = EngineProcess(tiny, tmp_path, kind)
+def test_a_shutdown_answers_what_is_open_before_it_ends(tiny, tmp_path):
+    engine = EngineProcess(tiny, tmp_path)
     engine.until_type("ready")
     engine.send(submit_line("open", duration_seconds=30))
     assert engine.end() == 0
@@ -93,16 +88,16 @@ def test_a_shutdown_answers_what_is_open_before_it_ends(tiny, tmp_path, kind):
     assert (engine.events[-1]["code"], engine.events[-1]["retryable"]) == ("canceled", True)
 
 
-def test_the_end_of_stdin_ends_the_process_in_the_middle_of_a_clip(tiny, tmp_path, kind):
-    engine = EngineProcess(tiny, tmp_path, kind)
+def test_the_end_of_stdin_ends_the_process_in_the_middle_of_a_clip(tiny, tmp_path):
+    engine = EngineProcess(tiny, tmp_path)
     engine.until_type("ready")
     engine.send(submit_line("open", duration_seconds=30))
     engine.process.stdin.close()
     assert engine.process.wait(timeout=60) == 0
 
 
-def test_a_broken_pipe_ends_the_process(tiny, tmp_path, kind):
-    process = start(tiny, tmp_path, kind)
+def test_a_broken_pipe_ends_the_process(tiny, tmp_path):
+    process = start(tiny, tmp_path)
     assert b'"ready"' in process.stdout.readline()
     process.stdout.close()
     process.stdin.write(json.dumps(submit_line("lost", duration_seconds=0.1)).encode() + b"\n")
@@ -110,8 +105,8 @@ def test_a_broken_pipe_ends_the_process(tiny, tmp_path, kind):
     assert process.wait(timeout=60) == 1
 
 
-def test_a_model_that_is_not_there_is_told_on_stdout_too(tmp_path, kind):
-    engine = EngineProcess(tmp_path / "nowhere", tmp_path, kind)
+def test_a_model_that_is_not_there_is_told_on_stdout_too(tmp_path):
+    engine = EngineProcess(tmp_path / "nowhere", tmp_path)
     assert engine.process.wait(timeout=60) == 2
     failed = engine.until_type("failed_to_start")
     assert failed["code"] == "model_not_found" and "nowhere" in failed["detail"]

@@ -33,7 +33,6 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--out", required=True, type=Path, help="folder for the audio files")
     serve.add_argument("--device", choices=_DEVICES, default="auto")
     serve.add_argument("--dtype", choices=_DTYPES, default="auto")
-    serve.add_argument("--reference", action="store_true", help="transformers' own generate(), one by one")
     serve.set_defaults(run=_serve)
 
     tiny = commands.add_parser("tiny-random", help="write the tiny random checkpoint")
@@ -79,8 +78,7 @@ def _serve(options: argparse.Namespace) -> int:
     channel = claim_stdout()
     from mgb_engine.io.serve import EngineOptions, serve
 
-    chosen = EngineOptions(options.model, options.out, options.device, options.dtype, options.reference)
-    return serve(channel, chosen)
+    return serve(channel, EngineOptions(options.model, options.out, options.device, options.dtype))
 
 
 def _tiny_random(options: argparse.Namespace) -> int:

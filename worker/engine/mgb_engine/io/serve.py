@@ -8,7 +8,7 @@ import threading
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from mgb_engine.engine.request import Submit
 from mgb_engine.io.answers import Answers
@@ -19,19 +19,7 @@ from mgb_engine.model.files import remove, remove_partial, write_whole
 
 if TYPE_CHECKING:
     from mgb_engine.engine.engine import BatchEngine
-    from mgb_engine.io.finisher import Description
     from mgb_engine.model.model_folder import ModelFolder
-
-
-class Engine(Protocol):
-    """What makes clips. Methods return at once; answers come from its own threads."""
-
-    description: Description
-
-    def submit(self, request: Submit) -> None: ...
-    def cancel(self, id: str) -> None: ...
-    def drain(self, within_seconds: float) -> None: ...
-    def stop(self) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -40,7 +28,6 @@ class EngineOptions:
     out: Path
     device: str = "auto"
     dtype: str = "auto"
-    reference: bool = False
     threads: int | None = None  # None: as many as are worth using here
 
 
@@ -63,7 +50,7 @@ def serve(channel: Channel, options: EngineOptions) -> int:
     die_with_threads()
     answers = Answers(channel.send)
     try:
-        engine: Engine = (_load_reference if options.reference else load_engine)(options, answers)
+        engine = load_engine(options, answers)
     except Exception as error:  # whatever it is, whoever started the engine hears why there is none
         traceback.print_exc()
         channel.send(failed_to_start(error))
@@ -88,7 +75,7 @@ def serve(channel: Channel, options: EngineOptions) -> int:
     os._exit(0)
 
 
-def _obey(command: Command, engine: Engine, answers: Answers) -> None:
+def _obey(command: Command, engine: BatchEngine, answers: Answers) -> None:
     match command:
         case Submit():
             if answers.open(command.id):
@@ -108,13 +95,6 @@ def load_engine(options: EngineOptions, answers: Answers) -> BatchEngine:
     from mgb_engine.kernels.devices import thread_count
 
     return BatchEngine(folder, device, options.out, answers, options.dtype, options.threads or thread_count())
-
-
-def _load_reference(options: EngineOptions, answers: Answers) -> Engine:
-    folder, device = _prepare(options)
-    from mgb_engine.io.reference import ReferenceEngine
-
-    return ReferenceEngine(folder, device, options.out, answers)
 
 
 def _claim(out: Path) -> None:
