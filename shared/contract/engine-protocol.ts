@@ -61,6 +61,8 @@ export const engineReadySchema = z.object({
   dtype: z.string(),
   slots: z.int().positive(),
   sample_rate: z.int().positive(),
+  /** The attention kernel ("triton", "numba"), or "torch: …" with the reason for the slow one. */
+  attention: z.string().optional(),
   engine_version: z.string(),
   /**
    * A guess at what all slots together make in a second, from a trial at start with the usual clip's context, text

@@ -46,12 +46,12 @@ def kernel(request, monkeypatch):
     if request.param == "triton":
         triton_kernel = interpreted()
     chosen = {
-        "numba": attention._cpu_kernel,
-        "triton": lambda cache: triton_kernel,
-        "plain": lambda cache: None,
+        "numba": lambda cache: attention._cpu_kernel(cache.shape),
+        "triton": lambda cache: attention.Kernel("triton", triton_kernel.attend),
+        "plain": lambda cache: attention.Kernel("torch", attention.attend_plainly),
     }
     monkeypatch.setattr(attention, "_COMPILED_FROM_WIDTH", 0)
-    monkeypatch.setattr(attention, "_kernel", chosen[request.param])
+    monkeypatch.setattr(attention, "kernel_for", chosen[request.param])
     return request.param
 
 
@@ -146,8 +146,21 @@ def test_the_compiler_is_given_no_leave_to_assume_finite_numbers():
 
 def test_the_trial_of_cuda_s_kernels_finds_them_right_and_a_wrong_one_out():
     cuda = interpreted()
-    assert cuda.agrees_with(attention.attend_plainly, "cpu")
-    assert not cuda.agrees_with(lambda *arguments: attention.attend_plainly(*arguments) + 0.1, "cpu")
+    shape = CacheShape(3, 2, 64, torch.float16)
+    assert cuda.agrees_with(attention.attend_plainly, "cpu", shape)
+    assert not cuda.agrees_with(lambda *arguments: attention.attend_plainly(*arguments) + 0.1, "cpu", shape)
+
+
+@pytest.mark.parametrize(
+    "size, reason",
+    [
+        (48, "a head of 48 is no power of 2 up to 128"),
+        (64, None),
+        (256, "a head of 256 is no power of 2 up to 128"),
+    ],
+)
+def test_a_width_that_cuda_s_kernels_cannot_do_is_refused_by_name(size, reason):
+    assert interpreted().refusal(CacheShape(1, 2, size, torch.float16)) == reason
 
 
 @pytest.mark.parametrize("fault", [ImportError("no triton"), RuntimeError("no such instruction")])
@@ -155,14 +168,31 @@ def test_where_cuda_s_kernels_do_not_run_pages_are_gathered(monkeypatch, capsys,
     def broken(*_):
         raise fault
 
-    monkeypatch.setitem(
-        sys.modules, "mgb_engine.kernels.attention_cuda", SimpleNamespace(agrees_with=broken, attend=broken)
-    )
-    on_cuda = SimpleNamespace(keys=[SimpleNamespace(device=torch.device("cuda"))])
+    stub = SimpleNamespace(refusal=lambda shape: None, agrees_with=broken, attend=broken)
+    monkeypatch.setitem(sys.modules, "mgb_engine.kernels.attention_cuda", stub)
+    monkeypatch.setattr("mgb_engine.kernels.attention_cuda", stub, raising=False)
     attention._cuda_kernel.cache_clear()
-    assert attention._kernel(on_cuda) is None
+    kernel = attention._cuda_kernel(CacheShape(1, 2, 64, torch.float16))
+    attention._cuda_kernel.cache_clear()
+    assert kernel.attend is attention.attend_plainly
+    assert kernel.name == f"torch: {type(fault).__name__}: {fault}"  # as `ready` says it
     assert "gathering pages" in capsys.readouterr().err
-    attention._cuda_kernel.cache_clear()
+
+
+_UNFIT = "torch: expected float32 or bfloat16 and heads of a multiple of 8"
+
+
+@pytest.mark.parametrize(
+    "shape, name",
+    [
+        (CacheShape(3, 4, 8, torch.float32), "torch: a model narrower than 128"),
+        (CacheShape(3, 16, 12, torch.float32), _UNFIT),
+        (CacheShape(3, 16, 64, torch.float16), _UNFIT),
+        pytest.param(CacheShape(3, 16, 64, torch.bfloat16), "numba", marks=needs_numba),
+    ],
+)
+def test_a_processor_s_kernel_says_its_name_or_why_it_is_not_used(shape, name):
+    assert attention._cpu_kernel(shape).name == name
 
 
 @pytest.mark.parametrize("kernel", ["triton"], indirect=True)

@@ -7,10 +7,14 @@ import json
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mgb_engine.io.protocol import BadLine, parse_submit, read_json
 from mgb_engine.kernels.devices import DeviceError
 from mgb_engine.model.model_folder import ModelError
+
+if TYPE_CHECKING:
+    from mgb_engine.check.report import Result
 
 _DEVICES = ["auto", "cpu", "cuda"]
 _DTYPES = ["auto", "float32", "bfloat16", "float16"]
@@ -65,6 +69,12 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--seconds", type=float, nargs="+", default=[10.0, 30.0], help="lengths of the clips")
     bench.add_argument("--json", action="store_true", help="print the result on one line")
     bench.set_defaults(run=_bench)
+
+    check = commands.add_parser("check", help="does it work on this machine, is it exact, how fast is it")
+    check.add_argument("--model", help="a folder or a hub id to try besides the tiny random checkpoint")
+    check.add_argument("--device", choices=_DEVICES, default="auto")
+    check.add_argument("--json", action="store_true", help="print the result on one line")
+    check.set_defaults(run=_check)
 
     words = commands.add_parser("words", help="which words of prompts the model takes: JSON texts on stdin")
     words.add_argument("--model", required=True, type=Path, help="a folder")
@@ -138,6 +148,23 @@ def _bench(options: argparse.Namespace) -> int:
         return _failed(error)
     sys.stdout.write(json.dumps(result) + "\n" if options.json else table(result))
     return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from mgb_engine.check.suite import check
+    from mgb_engine.kernels.devices import pick_device
+
+    def tell(result: Result) -> None:
+        if not options.json:
+            print(result.line(), flush=True)
+
+    try:
+        result = check(options.model, pick_device(options.device), tell)
+    except (ModelError, DeviceError) as error:
+        return _refused(error)
+    if options.json:
+        print(json.dumps(result))
+    return 0 if result["ok"] else 1
 
 
 def _words(options: argparse.Namespace) -> int:

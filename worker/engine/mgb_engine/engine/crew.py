@@ -62,7 +62,7 @@ class Crew:
         self._outcomes = outcomes
         self._seconds_after = seconds_after
         self._device = plan.device
-        self._cache = cache
+        self.cache = cache
         self._threads = plan.threads
         self._changed = threading.Condition()
         self._waiting: deque[Waiting] = deque()
@@ -187,7 +187,7 @@ class Crew:
 
     def _put_back(self, waiting: Waiting) -> None:
         request = waiting.clip.request
-        if not any(lane.slots for lane in self.lanes) and self._cache.free() == self._cache.pages:
+        if not any(lane.slots for lane in self.lanes) and self.cache.free() == self.cache.pages:
             self._outcomes.faulty(waiting.clip, MemoryError(f"{request.id} needs more pages than there are"))
             return
         with self._changed:
@@ -201,5 +201,5 @@ class Crew:
                 self._waiting.appendleft(Waiting(slot.clip, slot.prompt))
 
     def _broken(self, slot: Slot) -> None:
-        sys.stderr.write(f"mgb-engine: {slot.clip.request.id}: not finite in {self._cache.shape.dtype}\n")
+        sys.stderr.write(f"mgb-engine: {slot.clip.request.id}: not finite in {self.cache.shape.dtype}\n")
         self._outcomes.not_finite(Waiting(slot.clip, slot.prompt))

@@ -27,6 +27,7 @@ from mgb_engine.engine.trial import USUAL_SECONDS, Trial
 from mgb_engine.io.answers import Answers
 from mgb_engine.io.audio import file_name
 from mgb_engine.io.finisher import Description, Finisher, Work
+from mgb_engine.kernels.attention import kernel_for
 from mgb_engine.kernels.cache import CacheShape, PageCache
 from mgb_engine.kernels.cuda import BESIDE, STEPS_FIRST, finish, own_stream, recorder_for
 from mgb_engine.kernels.devices import device_name, is_out_of_memory
@@ -71,7 +72,7 @@ class BatchEngine:
         self._stats_told = 0.0
         self.description = Description(
             folder.name, folder.revision, device, device_name(device), plan.dtype_name,
-            plan.clips, self._codec_sizes.sample_rate, self._guess(costs),
+            plan.clips, self._codec_sizes.sample_rate, kernel_for(self._crew.cache).name, self._guess(costs),
         )  # fmt: skip
         self._finisher = Finisher(answers, self.description, out, self._tell_pace)
         self._stopping = False

@@ -15,7 +15,7 @@ _MOST_LANES = 8
 _CPU_SLOTS = 16  # a lane's: rows enough for the matrix products, few enough to answer soon
 _CUDA_SLOTS = 64
 _CPU_CACHE_SHARE = 0.4  # of the memory that is free
-_CUDA_RESERVE = 2 << 30  # bytes for the codec and recorded steps
+CUDA_RESERVE = 2 << 30  # bytes for the codec and recorded steps
 _PROMPT_TOKENS = 512
 _WORTH_IT = 1.3  # how much faster bf16 must be to give up float32
 _NARROW = 256  # below this width a step is overhead, whatever the precision
@@ -56,11 +56,17 @@ def choose_dtype(sizes: DecoderSizes, device: str, asked: str) -> torch.dtype:
 
 def make_plan(sizes: DecoderSizes, frame_rate: float, device: str, dtype: torch.dtype, threads: int) -> Plan:
     """To be called when the weights are loaded: pages are cut from the memory that is left."""
+    return plan_for(sizes, frame_rate, device, dtype, threads, _cache_bytes(device))
+
+
+def plan_for(
+    sizes: DecoderSizes, frame_rate: float, device: str, dtype: torch.dtype, threads: int, cache_bytes: int
+) -> Plan:
+    """With so many bytes for pages."""
     columns = round(WINDOW_SECONDS * frame_rate) + sizes.longest_delay + 1
     each = 2 * pages_for(columns - 1) + pages_for(_PROMPT_TOKENS)
-    affordable = (
-        _cache_bytes(device) // CacheShape(sizes.layers, sizes.heads, sizes.head_size, dtype).page_bytes()
-    )
+    shape = CacheShape(sizes.layers, sizes.heads, sizes.head_size, dtype)
+    affordable = cache_bytes // shape.page_bytes()
     if device == "cuda":  # a step's cost hardly depends on how many rows it has: one lane has them all
         lanes, slots = 1, max(1, min(_CUDA_SLOTS, affordable // each))
     else:
@@ -71,7 +77,7 @@ def make_plan(sizes: DecoderSizes, frame_rate: float, device: str, dtype: torch.
 
 def _cache_bytes(device: str) -> int:
     if device == "cuda":
-        return max(0, torch.cuda.mem_get_info()[0] - _CUDA_RESERVE)
+        return max(0, torch.cuda.mem_get_info()[0] - CUDA_RESERVE)
     return int(_free_bytes() * _CPU_CACHE_SHARE)
 
 

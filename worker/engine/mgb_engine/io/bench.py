@@ -47,7 +47,7 @@ def bench(model: str, device: str, dtype: str, seconds: Sequence[float]) -> dict
         del told["type"]
         local.make([_clip(_WARM_UP_SECONDS, "warm-up")])
         groups = [(length, clips) for length in seconds for clips in group_sizes(told["slots"])]
-        rows = [_measure(local, length, clips) for length, clips in groups]
+        rows = [measure(local, length, clips) for length, clips in groups]
         return {
             **told,
             "start_seconds": round(taken, 1),
@@ -70,7 +70,7 @@ def _clip(seconds: float, id: str) -> Submit:
     )  # fmt: skip
 
 
-def _measure(local: LocalEngine, seconds: float, count: int) -> Row:
+def measure(local: LocalEngine, seconds: float, count: int) -> Row:
     sys.stderr.write(f"{count} at once, {seconds:g} s each\n")
     clips = [_clip(seconds, f"take {i} of {count} at {seconds:g} s") for i in range(count)]
     before, started = local.engine.steps_so_far(), time.perf_counter()

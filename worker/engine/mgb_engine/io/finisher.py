@@ -30,6 +30,7 @@ class Description:
     dtype: str
     slots: int
     sample_rate: int
+    attention: str  # the kernel's name, and where it is the slow one, why
     guessed_audio_seconds_per_second: float | None = None
 
     def ready(self) -> dict[str, Any]:

@@ -37,7 +37,8 @@ class LocalEngine:
     def make(self, clips: Sequence[Submit], hear: Callable[[Event], None] = lambda _: None) -> list[Event]:
         """Hand over all clips at once. Returns their answers, in the order in which they came.
 
-        hear: called with every event, progress included. Raises ClipFailed at the first failure.
+        A clip of an engine that was told to drain is answered by its checkpoint. hear: called with every
+        event, progress included. Raises ClipFailed at the first failure.
         """
         for clip in clips:
             self._answers.open(clip.id)
@@ -48,7 +49,7 @@ class LocalEngine:
             hear(event)
             if event["type"] == "failed":
                 raise ClipFailed(f"{event['id']}: {event['detail']}")
-            if event["type"] == "done":
+            if event["type"] in ("done", "checkpoint"):
                 done.append(event)
         return done
 

@@ -9,13 +9,23 @@ from __future__ import annotations
 
 import functools
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
-from mgb_engine.kernels.cache import PAGE, PageCache, PageTable
+from mgb_engine.kernels.cache import PAGE, CacheShape, PageCache, PageTable
 
 _COMPILED_FROM_WIDTH = 128  # a smaller model is done sooner than the kernel would be compiled
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """One of the implementations. `name`: as `ready` says it, with the reason where it is the slow one."""
+
+    name: str
+    attend: Callable[[PageCache, int, Tensor, PageTable], Tensor]
 
 
 def attend(cache: PageCache, layer: int, qkv: Tensor, table: PageTable) -> Tensor:
@@ -24,9 +34,30 @@ def attend(cache: PageCache, layer: int, qkv: Tensor, table: PageTable) -> Tenso
     All in the cache's dtype; scores and sums are float32. Keys and values are written first, as each
     row's last valid position. Rows of one sequence must then come in the order of their positions.
     """
-    if kernel := _kernel(cache):
-        return kernel.attend(cache, layer, qkv, table)
-    return attend_plainly(cache, layer, qkv, table)
+    return kernel_for(cache).attend(cache, layer, qkv, table)
+
+
+def kernel_for(cache: PageCache) -> Kernel:
+    """The compiled kernel where it runs and pays."""
+    match cache.keys[0].device.type:
+        case "cuda":
+            return _cuda_kernel(cache.shape)
+        case "cpu":
+            return _cpu_kernel(cache.shape)
+        case other:
+            return _plain(f"there is no kernel for {other}")
+
+
+def compiled_kernels(device: str) -> int:
+    """How many were compiled in this process so far, one for each kind of arguments."""
+    try:
+        if device == "cuda":
+            from mgb_engine.kernels import attention_cuda as kernels
+        else:
+            from mgb_engine.kernels import attention_cpu as kernels
+    except ImportError:
+        return 0
+    return kernels.compiled()
 
 
 def attend_plainly(cache: PageCache, layer: int, qkv: Tensor, table: PageTable) -> Tensor:
@@ -53,35 +84,44 @@ def _write_last(cache: PageCache, layer: int, k: Tensor, v: Tensor, table: PageT
     cache.values[layer][page, :, last % PAGE] = v
 
 
-def _kernel(cache: PageCache):
-    """The compiled kernel where it runs and pays, else None."""
+def _plain(reason: str) -> Kernel:
+    return Kernel(f"torch: {reason}", attend_plainly)
+
+
+def _cpu_kernel(shape: CacheShape) -> Kernel:
+    if shape.heads * shape.head_size < _COMPILED_FROM_WIDTH:
+        return _plain(f"a model narrower than {_COMPILED_FROM_WIDTH}")
+    if shape.dtype not in (torch.float32, torch.bfloat16) or shape.head_size % 8 != 0:
+        return _plain("expected float32 or bfloat16 and heads of a multiple of 8")
     try:
-        return _cuda_kernel() if cache.keys[0].device.type == "cuda" else _cpu_kernel(cache)
-    except ImportError:  # numba follows a new Python some months late; Triton is not everywhere
-        return None
-
-
-def _cpu_kernel(cache: PageCache):
-    shape = cache.shape
-    runs = shape.dtype in (torch.float32, torch.bfloat16) and shape.head_size % 8 == 0
-    pays = shape.heads * shape.head_size >= _COMPILED_FROM_WIDTH
-    if not (runs and pays) or cache.keys[0].device.type != "cpu":
-        return None
-    from mgb_engine.kernels import attention_cpu
-
-    return attention_cpu
+        from mgb_engine.kernels import attention_cpu
+    except ImportError:  # numba follows a new Python some months late
+        return _plain("numba is not installed")
+    return Kernel("numba", attention_cpu.attend)
 
 
 @functools.cache
-def _cuda_kernel():
-    """Tried once: Triton promises nothing for GPUs as old as a T4, and a fault there costs speed only."""
-    from mgb_engine.kernels import attention_cuda
+def _cuda_kernel(shape: CacheShape) -> Kernel:
+    """Tried once for each shape: Triton promises nothing for GPUs as old as a T4, and a fault there costs
+    speed only. Whoever reads `ready` or stderr hears of it.
+    """
+    reason = _refusal(shape)
+    if reason is None:
+        from mgb_engine.kernels import attention_cuda
 
-    try:
-        if attention_cuda.agrees_with(attend_plainly, "cuda"):
-            return attention_cuda
-        sys.stderr.write("mgb-engine: Triton's attention computes something else here\n")
-    except Exception as error:  # a compiler has many ways to fail
-        sys.stderr.write(f"mgb-engine: Triton's attention does not run here: {error}\n")
+        return Kernel("triton", attention_cuda.attend)
+    sys.stderr.write(f"mgb-engine: Triton's attention does not run here: {reason}\n")
     sys.stderr.write("mgb-engine: attention falls back to gathering pages, which is slow\n")
-    return None
+    return _plain(reason)
+
+
+def _refusal(shape: CacheShape) -> str | None:
+    try:
+        from mgb_engine.kernels import attention_cuda
+
+        if reason := attention_cuda.refusal(shape):
+            return reason
+        agrees = attention_cuda.agrees_with(attend_plainly, "cuda", shape)
+        return None if agrees else "it computes something else than its definition"
+    except Exception as error:  # a compiler has many ways to fail
+        return f"{type(error).__name__}: {error}"

@@ -42,6 +42,10 @@ def attend(cache: PageCache, layer: int, qkv: Tensor, table: PageTable) -> Tenso
     return out
 
 
+def compiled() -> int:
+    return len(_attend_rows.signatures)
+
+
 def _words(x: Tensor) -> np.ndarray:
     """[..., D] float32 as it is, bfloat16 as [..., D / 2] int32."""
     return (x if x.dtype == torch.float32 else x.view(torch.int32)).numpy()
