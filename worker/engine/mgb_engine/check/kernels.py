@@ -45,14 +45,14 @@ def not_finite(device: str) -> str:
 
 
 def not_finite_at(lengths: list[int], device: str) -> str:
-    """The fourth row is struck, in its third page."""
+    """The fourth row is struck, in its first page."""
     heads, size = MEDIUM
     dtype = dtypes_of(device)[1]
     cache, table = _own_pages(heads, size, dtype, device, lengths)
     kernel, queries = kernel_for(cache), _random(len(lengths), 1, heads, size, dtype=dtype, device=device)
     before = kernel.attend(cache, 0, queries, table)
     struck = 3
-    cache.values[0][table.pages[struck, 2].item(), 0, 7, 11] = float("nan")
+    cache.values[0][table.pages[struck, 0].item(), 0, 7, 11] = float("nan")
     after = kernel.attend(cache, 0, queries, table)
     neighbours = [row for row in range(len(lengths)) if row != struck]
     if not torch.equal(before[neighbours], after[neighbours]):
