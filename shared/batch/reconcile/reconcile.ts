@@ -21,6 +21,7 @@ import { finishBatch, foldBatch, type FoldPorts } from "../progress/fold.ts";
 import { readMarks, type ActiveMark } from "../progress/marks.ts";
 import { listMissing } from "./missing-results.ts";
 import { queuedIndices } from "../progress/progress.ts";
+import { endOfUnbegun } from "../progress/unwanted.ts";
 import type { FleetSight, ReconcilePorts } from "./reconcile-ports.ts";
 import { resend } from "./resend.ts";
 import { settle } from "./receipts.ts";
@@ -140,14 +141,12 @@ async function dropDead(
 /** A canceled batch's items, and those of one whose time is over, end without a clip unless they run. */
 async function closeUnwanted(
   ports: FoldPorts,
-  { batch, progress, control }: BatchState,
+  state: BatchState,
   { nowMs }: FleetSight,
 ): Promise<ProgressRecord | null> {
-  const queued = queuedIndices(progress);
-  if (queued.length === 0) return null;
-  if (control !== null && control.cancel !== null)
-    return closeItems(ports, batch, queued, () => ({ outcome: "canceled" }));
-  if (batch.expires_at !== null && Date.parse(batch.expires_at) <= nowMs)
-    return closeItems(ports, batch, queued, () => ({ outcome: "expired" }));
-  return null;
+  const queued = queuedIndices(state.progress);
+  const outcome = endOfUnbegun(state, nowMs);
+  return queued.length === 0 || outcome === null
+    ? null
+    : closeItems(ports, state.batch, queued, () => ({ outcome }));
 }

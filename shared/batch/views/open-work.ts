@@ -7,6 +7,7 @@ import { readState, type BatchState } from "../progress/batch-files.ts";
 import { CostBooks } from "../../billing/receipts/cost-books.ts";
 import { readOpenMarks } from "../progress/marks.ts";
 import { readBudget } from "../progress/max-cost.ts";
+import { endOfUnbegun } from "../progress/unwanted.ts";
 import { countsOf } from "../progress/progress.ts";
 import { openAudioSeconds } from "../progress/open-audio.ts";
 import type { BatchBudget, OpenWork } from "../../interlock/open-work.ts";
@@ -21,7 +22,7 @@ export interface OpenWorkPorts {
 const readForMs = 10_000;
 
 /**
- * Every batch that has open items, in the order of their submission. Where the store is so slow that not all can be
+ * Every batch that has items to be made, in the order of their submission. Where the store is so slow that not all can be
  * read, those that were: less is then launched than could be, and the next tick begins with others.
  */
 export async function openWork({ store, clock, log }: OpenWorkPorts): Promise<readonly OpenWork[]> {
@@ -52,6 +53,8 @@ async function readWork(
   if (state === null) return null;
   const { queued, running } = countsOf(state.progress);
   if (queued + running === 0) return null;
+  // What runs is in a machine's hands, and no other makes it when that is lost.
+  if (endOfUnbegun(state, nowMs) !== null) return null;
   return workOf(state, await readBudget(store, state, nowMs, books));
 }
 

@@ -33,6 +33,19 @@ test("a batch of which nothing runs ends with its cancel", async () => {
   expect(await openWork(at)).toEqual([]);
 });
 
+test.each(["drain", "abort"] as const)(
+  "what runs of a batch canceled by %s asks for no machine",
+  async (mode) => {
+    const at = world();
+    const batch = await submitted(at, prompts(2));
+    await foldEvents([of(batch.id, started(0, 1))], at);
+    expect(await openWork(at)).toHaveLength(1);
+    await cancelBatch(batch, mode, at);
+    expect(countsOf(await progressOf(at, batch))).toMatchObject({ canceled: 1, running: 1 });
+    expect(await openWork(at)).toEqual([]);
+  },
+);
+
 test("a worker that committed first keeps its result", async () => {
   const at = world();
   const batch = await submitted(at, prompts(2));

@@ -207,7 +207,10 @@ describe("reconcile", () => {
     await foldEvents([of(batch.id, started(0, 1))], at);
     await reconcileAfter(at, 9 * minute);
     expect(countsOf(await progressOf(at, batch)).expired).toBe(0);
+    expect(await openWork(at)).toHaveLength(1);
     await reconcileAfter(at, minute);
+    // Whatever becomes of the one that runs, no machine is launched for it.
+    expect(await openWork(at)).toEqual([]);
     expect(countsOf(await progressOf(at, batch))).toMatchObject({ expired: 2, running: 1 });
     expect((await readManifest(at.store, batch.id, 0)).map(({ outcome }) => outcome)).toEqual([
       "expired",
