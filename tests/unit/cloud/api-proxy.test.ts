@@ -65,19 +65,23 @@ test("an API that is gone is answered with 502 and the reason", async () => {
 
 test("a burst reaches the API sixteen at a time, and every request is answered", async () => {
   const held: ServerResponse[] = [];
-  let most = 0;
+  const sixteen = Promise.withResolvers<undefined>();
+  let isHolding = true;
   const url = await proxyBefore((_request, response) => {
-    held.push(response);
-    most = Math.max(most, held.length);
-    // Nobody is answered before sixteen wait at once, nor before a seventeenth has had the time to come.
-    if (most >= 16)
-      setTimeout(() => {
-        for (const waiting of held.splice(0)) waiting.end("done");
-      }, 30);
+    if (isHolding) held.push(response);
+    else response.end("done");
+    if (held.length === 16) sixteen.resolve(undefined);
   });
-  const answers = await Promise.all(Array.from({ length: 100 }, async () => (await fetch(url)).text()));
-  expect(answers).toEqual(Array.from({ length: 100 }, () => "done"));
-  expect(most).toBe(16);
+  const answers = Array.from({ length: 100 }, async () => (await fetch(url)).text());
+  await sixteen.promise;
+  // A seventeenth would come while these go to and fro.
+  const elsewhere = await proxyBefore((_request, response) => response.end());
+  for (let trip = 0; trip < 50; trip += 1) await fetch(elsewhere);
+  expect(held).toHaveLength(16);
+
+  isHolding = false;
+  for (const response of held) response.end("done");
+  expect(await Promise.all(answers)).toEqual(Array.from({ length: 100 }, () => "done"));
 });
 
 test("stopping frees the port even while a client waits for an answer", async () => {
