@@ -3,18 +3,22 @@ import { dryRun } from "../../shared/fleet/launch/launch-tick.ts";
 import type { LaunchPorts, Stage, StopPorts, TriggerPorts } from "../../shared/fleet/machines/fleet-ports.ts";
 import { reopen, stopAll } from "../../shared/fleet/stop/stop.ts";
 import { serves, type Handler, type Routes } from "../http/api.ts";
+import { postKey } from "../http/keys/create-key.ts";
+import { deleteKey } from "../http/keys/revoke-key.ts";
 import { replaying } from "../http/replay.ts";
 
 export type OperatePorts = LaunchPorts & StopPorts & TriggerPorts;
 
 export const operateRoutes = (ports: OperatePorts, stage: Stage): Routes =>
-  serves<"operate">(
-    replaying(ports, {
+  serves<"operate">({
+    "DELETE /v1/keys/{id}": deleteKey(ports),
+    ...replaying(ports, {
       "POST /v1/stop": postStop(ports, stage),
       "POST /v1/start": postStart(ports),
       "POST /v1/launch": postLaunch(ports, stage),
+      "POST /v1/keys": postKey(ports),
     }),
-  );
+  });
 
 /** What is known after seconds: the reaper goes on until zero is read back, and `GET /v1/stop` has the proof. */
 const postStop =

@@ -1,7 +1,8 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { timingSafeEqual } from "node:crypto";
 import type { APIGatewayRequestAuthorizerEventV2 } from "aws-lambda";
+import { sha256OfKey } from "../../shared/access/new-key.ts";
 import type { Caller } from "../../shared/contract/api/api.ts";
-import { apiKeyRecordSchema } from "../../shared/contract/records/batch-records.ts";
+import { type ApiKeyRecord, apiKeyRecordSchema } from "../../shared/contract/records/batch-records.ts";
 import { indexKeys } from "../../shared/contract/records/keys.ts";
 import type { Clock, ObjectStore } from "../../shared/ports.ts";
 import { readRecord } from "../../shared/records/records.ts";
@@ -30,13 +31,17 @@ export function authorizer({ store, clock }: AuthorizerPorts) {
   const remembered = new Map<string, { readonly caller: Caller; readonly untilMs: number }>();
 
   const callerOf = async (key: string): Promise<Caller> => {
-    const sha256 = createHash("sha256").update(key).digest("hex");
+    const sha256 = sha256OfKey(key);
     const known = remembered.get(sha256);
     if (known !== undefined && known.untilMs > clock.nowMs()) return known.caller;
-    const caller = await readCaller(store, sha256);
-    if (remembered.size >= maxRemembered) remembered.clear();
+    const nowMs = clock.nowMs();
+    const record = await readKey(store, sha256);
+    const expiresMs = record?.expires_at == null ? Infinity : Date.parse(record.expires_at);
     // A key that is not known is looked up every time: it may be made the next moment.
-    if (caller.kind === "known") remembered.set(sha256, { caller, untilMs: clock.nowMs() + rememberedMs });
+    if (record === null || expiresMs <= nowMs) return { kind: "unknown_key" };
+    const caller: Caller = { kind: "known", owner: record.owner, scopes: record.scopes };
+    if (remembered.size >= maxRemembered) remembered.clear();
+    remembered.set(sha256, { caller, untilMs: Math.min(nowMs + rememberedMs, expiresMs) });
     return caller;
   };
 
@@ -47,13 +52,13 @@ export function authorizer({ store, clock }: AuthorizerPorts) {
   };
 }
 
-async function readCaller(store: ObjectStore, sha256: string): Promise<Caller> {
+/** @returns null where there is none, or one that was revoked */
+async function readKey(store: ObjectStore, sha256: string): Promise<ApiKeyRecord | null> {
   const record = (await readRecord(store, indexKeys.apiKey(sha256), apiKeyRecordSchema))?.value;
-  if (record === undefined || record.revoked_at !== null) return { kind: "unknown_key" };
+  if (record === undefined || record.revoked_at !== null) return null;
   const [stored, given] = [Buffer.from(record.sha256), Buffer.from(sha256)];
   // The store found it by its name; a record that was put under another key's name opens nothing.
-  if (stored.length !== given.length || !timingSafeEqual(stored, given)) return { kind: "unknown_key" };
-  return { kind: "known", owner: record.owner, scopes: record.scopes };
+  return stored.length === given.length && timingSafeEqual(stored, given) ? record : null;
 }
 
 /** From `Authorization: Bearer <key>` or `X-Api-Key: <key>`. */

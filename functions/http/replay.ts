@@ -58,9 +58,10 @@ const replayed =
   };
 
 /** What was refused did nothing: the key is free again. */
-function accepted({ status, headers = {}, body }: ApiResponse): Pick<KeptAnswer, "state" | "answer"> {
+function accepted(response: ApiResponse): Pick<KeptAnswer, "state" | "answer"> {
+  const { status, headers = {}, body, repeatedBody = body } = response;
   return status < 300
-    ? { state: "answered", answer: { status, headers: { ...headers }, body } }
+    ? { state: "answered", answer: { status, headers: { ...headers }, body: repeatedBody } }
     : { state: "refused", answer: null };
 }
 

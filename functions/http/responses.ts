@@ -8,6 +8,8 @@ export interface ApiResponse {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON; a string is sent as it is, and its `content-type` must be among the headers. */
   readonly body?: unknown;
+  /** What a repeat under the same `Idempotency-Key` is answered in place of a body that holds a secret. */
+  readonly repeatedBody?: unknown;
 }
 
 export const problemContentType = "application/problem+json";

@@ -18,7 +18,8 @@ export const routeLimits: Readonly<Record<RouteKey | "$default", RouteLimit>> = 
   "GET /v1/batches": { perSecond: 1, burst: 10 },
   "GET /v1/batches/{id}/items": { perSecond: 2, burst: 10 },
   "GET /v1/batches/{id}/results": { perSecond: 2, burst: 10 },
-  "GET /v1/usage": { perSecond: 1, burst: 10 },
+  "GET /v1/usage": { perSecond: 0.5, burst: 10 },
+  "GET /v1/decisions": { perSecond: 1, burst: 20 },
   // It may wait for 25 s.
   "GET /v1/batches/{id}": { perSecond: 2, burst: 100 },
   "POST /v1/batches": { perSecond: 2, burst: 20 },
@@ -34,14 +35,16 @@ export const routeLimits: Readonly<Record<RouteKey | "$default", RouteLimit>> = 
   "GET /openapi.json": seldom,
   "GET /v1/models": seldom,
   "GET /v1/capacity": seldom,
-  "GET /v1/decisions": seldom,
   "GET /v1/stop": seldom,
   "POST /v1/batches/{id}/budget": seldom,
   "POST /v1/estimates": seldom,
   // It reads all that a tick of the launcher reads.
   "POST /v1/launch": { perSecond: 1, burst: 10 },
   "POST /v1/start": { perSecond: 1, burst: 10 },
-  "POST /v1/stop": seldom,
+  "POST /v1/stop": { perSecond: 1, burst: 20 },
+  "GET /v1/keys": { perSecond: 0.5, burst: 10 },
+  "POST /v1/keys": { perSecond: 0.1, burst: 10 },
+  "DELETE /v1/keys/{id}": { perSecond: 0.5, burst: 20 },
 };
 
 /** What the stage of the API gets on top of what osls makes of it. */

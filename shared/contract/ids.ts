@@ -27,6 +27,18 @@ export const stopIdSchema = z
   .brand<"StopId">();
 export type StopId = z.infer<typeof stopIdSchema>;
 
+/** An API key: derived from its hash, so that the id finds the record and says nothing of the key. */
+export const keyIdSchema = z
+  .string()
+  .regex(/^key_[0-9a-f]{16}$/)
+  .brand<"KeyId">();
+export type KeyId = z.infer<typeof keyIdSchema>;
+
+/** Whose batches and keys they are; part of keys in the bucket. */
+export const ownerSchema = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, {
+  error: "must have 1 to 64 letters, digits, '.', '_' or '-'",
+});
+
 /** EC2's own id of a machine (`i-0123…`). */
 export const instanceIdSchema = z
   .string()
@@ -37,6 +49,9 @@ export type InstanceId = z.infer<typeof instanceIdSchema>;
 export const batchIdOf = (ulid: string): BatchId => batchIdSchema.parse(`batch_${ulid}`);
 export const intentIdOf = (ulid: string): IntentId => intentIdSchema.parse(`intent_${ulid}`);
 export const stopIdOf = (ulid: string): StopId => stopIdSchema.parse(`stop_${ulid}`);
+
+/** @param sha256 of the key, in hexadecimal digits */
+export const keyIdOf = (sha256: string): KeyId => keyIdSchema.parse(`key_${sha256.slice(0, 16)}`);
 
 /** When a batch was submitted, in milliseconds since the epoch. */
 export const batchTimeMs = (id: BatchId): number => decodeTime(id.slice("batch_".length));

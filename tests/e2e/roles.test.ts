@@ -58,11 +58,20 @@ const isAfterFault = ({ role, action, resource }: Right): boolean =>
 
 /** Each of these steps uses rights that no other does. */
 async function useEverything(): Promise<void> {
+  await keyFromItsMakingToItsEnd();
   await interruptedBatchInBothLanes();
   await bootsThatFail();
   await deadLetters();
   await heldAndCanceled();
   await stopThatEc2Hinders();
+}
+
+async function keyFromItsMakingToItsEnd(): Promise<void> {
+  const made = await api("POST", "/v1/keys", { ...operate, body: { scopes: ["read"], name: "roles" } });
+  expect(made.status).toBe(201);
+  const { id } = made.json as { id: string };
+  expect((await api("GET", "/v1/keys", operate)).status).toBe(200);
+  expect((await api("DELETE", `/v1/keys/${id}`, operate)).status).toBe(200);
 }
 
 async function interruptedBatchInBothLanes(): Promise<void> {

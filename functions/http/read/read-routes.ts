@@ -10,6 +10,7 @@ import { getItem } from "./get-item.ts";
 import { getOpenApi } from "../about/get-openapi.ts";
 import { getUsage } from "./get-usage.ts";
 import { health } from "../about/health.ts";
+import { getKeys } from "../keys/list-keys.ts";
 import { getBatches } from "./list-batches.ts";
 import { getDecisions } from "./list-decisions.ts";
 import { getItems } from "./list-items.ts";
@@ -32,6 +33,7 @@ export const readRoutes = (ports: WatchPorts & CapacityPorts, settings: StageCon
     "GET /v1/capacity": getCapacity(ports, settings),
     "GET /v1/decisions": getDecisions(ports),
     "GET /v1/stop": async () => ({ status: 200, body: await stopView(ports.store) }),
+    "GET /v1/keys": getKeys(ports),
     "GET /healthz": health,
     "GET /openapi.json": getOpenApi,
   });

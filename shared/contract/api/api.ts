@@ -151,7 +151,7 @@ export type AudioLinkView = z.infer<typeof audioLinkViewSchema>;
 
 /** `GET /v1` */
 export const routeViewSchema = z.strictObject({
-  method: z.enum(["GET", "POST"]),
+  method: z.enum(["GET", "POST", "DELETE"]),
   path: z.string(),
   scope: z.enum(scopes).nullable(),
   does: z.string(),

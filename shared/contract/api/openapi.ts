@@ -16,7 +16,8 @@ import {
 } from "./api.ts";
 import { batchRequestSchema, itemRequestSchema } from "./batch-request.ts";
 import { decisionRecordSchema } from "../records/fleet-records.ts";
-import { batchIdSchema, itemIdSchema } from "../ids.ts";
+import { createdKeyViewSchema, keyRequestSchema, keyViewSchema } from "./api-key.ts";
+import { batchIdSchema, itemIdSchema, keyIdSchema } from "../ids.ts";
 import { parametersSchema } from "./parameters.ts";
 import { problemKinds, problemSchema, type ProblemCode } from "./problem.ts";
 import { estimateSchema, receiptViewSchema } from "../records/receipt.ts";
@@ -38,6 +39,9 @@ const named: readonly (readonly [name: string, schema: z.ZodType])[] = [
   ["Item", itemViewSchema],
   ["ItemRequest", itemRequestSchema],
   ["ItemSummary", itemSummarySchema],
+  ["Key", keyViewSchema],
+  ["CreatedKey", createdKeyViewSchema],
+  ["KeyRequest", keyRequestSchema],
   ["Model", modelViewSchema],
   ["Parameters", parametersSchema],
   ["Problem", problemSchema],
@@ -120,9 +124,13 @@ function operation(key: RouteKey, method: string, path: string, names: Names): J
   };
 }
 
+/** By the first part of the path, where it is no batch's. */
+const idSchemas: Readonly<Record<string, z.ZodType>> = { items: itemIdSchema, keys: keyIdSchema };
+
 function pathParameters(path: string): readonly Json[] {
   if (!path.includes("{id}")) return [];
-  const schema = plain(z.toJSONSchema(path.startsWith("/v1/items/") ? itemIdSchema : batchIdSchema));
+  const [, , things = ""] = path.split("/");
+  const schema = plain(z.toJSONSchema(idSchemas[things] ?? batchIdSchema));
   return [{ name: "id", in: "path", required: true, schema }];
 }
 
@@ -149,6 +157,7 @@ function headerParameters(key: RouteKey, method: string): readonly Json[] {
 
 const statusNames: Readonly<Record<number, string>> = {
   200: "Done",
+  201: "Made",
   202: "Taken: it goes on",
   302: "Found elsewhere: see Location",
   304: "What If-None-Match names is still so",

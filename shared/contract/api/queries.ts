@@ -1,5 +1,6 @@
 /** Query parameters and small bodies of the API. A query holds text, so numbers are parsed from it. */
 import { z } from "zod";
+import { keyIdSchema, ownerSchema } from "../ids.ts";
 import { maxCostSchema } from "./batch-request.ts";
 
 /** A description of the API says of it what it is once it is parsed. */
@@ -27,10 +28,7 @@ export const batchListQuerySchema = z.strictObject({
     .regex(/^\d{13}-batch_[0-9A-HJKMNP-TV-Z]{26}$/, "must be a `next_cursor` of this list")
     .optional(),
   /** Another owner's batches: for keys that may operate. */
-  owner: z
-    .string()
-    .regex(/^[A-Za-z0-9._-]{1,64}$/)
-    .optional(),
+  owner: ownerSchema.optional(),
 });
 
 /** `GET /v1/batches/{id}` */
@@ -52,6 +50,12 @@ export const decisionListQuerySchema = z.strictObject({
     .string()
     .regex(/^\d{13}-[0-9A-Za-z]+\.json$/, "must be a `next_cursor` of this list")
     .optional(),
+});
+
+/** `GET /v1/keys` */
+export const keyListQuerySchema = z.strictObject({
+  limit: numberText(1, 100).default(20),
+  cursor: keyIdSchema.optional(),
 });
 
 /** `GET /v1/usage`: days in UTC, both included. */

@@ -23,6 +23,7 @@ import {
 import type { Scope } from "../records/batch-records.ts";
 import { batchRequestSchema } from "./batch-request.ts";
 import { decisionRecordSchema } from "../records/fleet-records.ts";
+import { createdKeyViewSchema, keyRequestSchema, keyViewSchema } from "./api-key.ts";
 import type { ProblemCode } from "./problem.ts";
 import {
   audioQuerySchema,
@@ -33,6 +34,7 @@ import {
   decisionListQuerySchema,
   dryRunQuerySchema,
   itemPageQuerySchema,
+  keyListQuerySchema,
   usageQuerySchema,
 } from "./queries.ts";
 
@@ -191,6 +193,27 @@ export const routes = {
     name: "start",
     does: "starts the service again after a stop",
     answers: { 200: startViewSchema },
+  },
+  "GET /v1/keys": {
+    ...reads,
+    scope: "operate",
+    name: "listKeys",
+    does: "lists the API keys, never the keys themselves",
+    query: keyListQuerySchema,
+    answers: { 200: pageSchema(keyViewSchema) },
+  },
+  "POST /v1/keys": {
+    ...operates,
+    name: "createKey",
+    does: "makes an API key, which this answer alone shows",
+    body: keyRequestSchema,
+    answers: { 201: createdKeyViewSchema },
+  },
+  "DELETE /v1/keys/{id}": {
+    ...operates,
+    name: "revokeKey",
+    does: "revokes an API key: within 30 s it opens nothing",
+    answers: { 200: keyViewSchema },
   },
   "GET /healthz": {
     ...reads,

@@ -1,7 +1,7 @@
 /** What the bucket holds of a batch. Every record carries its schema version and is parsed on reading. */
 import { z } from "zod";
 import { audioChecksSchema } from "../engine-protocol.ts";
-import { batchIdSchema, instanceIdSchema, itemIdSchema } from "../ids.ts";
+import { batchIdSchema, instanceIdSchema, itemIdSchema, ownerSchema } from "../ids.ts";
 import { estimateSchema, usdSchema } from "./receipt.ts";
 import { audioFormats, parametersSchema, seedSchema, speedSchema } from "../api/parameters.ts";
 
@@ -223,9 +223,13 @@ export type Scope = (typeof scopes)[number];
 export const apiKeyRecordSchema = z.strictObject({
   v: version,
   sha256: z.string(),
-  owner: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/),
+  owner: ownerSchema,
   scopes: z.array(z.enum(scopes)),
+  /** What it is for. Records that were written by hand have neither this nor an end. */
+  name: z.string().nullable().default(null),
   created_at: timeSchema,
+  /** From then on it opens nothing; null: it has no end of its own. */
+  expires_at: timeSchema.nullable().default(null),
   revoked_at: timeSchema.nullable(),
 });
 export type ApiKeyRecord = z.infer<typeof apiKeyRecordSchema>;

@@ -1,5 +1,12 @@
 /** Where each record lives in the bucket. The only place that spells a key. */
-import { instanceIdSchema, type BatchId, type InstanceId, type IntentId, type StopId } from "../ids.ts";
+import {
+  instanceIdSchema,
+  type BatchId,
+  type InstanceId,
+  type IntentId,
+  type KeyId,
+  type StopId,
+} from "../ids.ts";
 
 /** Items are stored, and manifests written, in chunks of this many. */
 export const itemsPerChunk = 1000;
@@ -42,7 +49,10 @@ export const indexKeys = {
   /** @param mark what left it: the end of the batch, or of a machine that served it */
   unsettled: (id: BatchId, mark: "end" | InstanceId) => `active/unsettled/${id}/${mark}`,
   idempotency: (owner: string, sha256: string) => `idempotency/${owner}/${sha256}`,
+  apiKeysPrefix: "keys/",
   apiKey: (sha256: string) => `keys/${sha256}`,
+  /** How the record's key begins; no other key's does. */
+  apiKeyOf: (id: KeyId) => `keys/${id.slice("key_".length)}`,
 } as const;
 
 /** The requests that wait for a change of a batch. */

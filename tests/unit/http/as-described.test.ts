@@ -5,7 +5,8 @@ import { apiHandler } from "../../../functions/http/api.ts";
 import { readRoutes } from "../../../functions/http/read/read-routes.ts";
 import { submitRoutes } from "../../../functions/http/submit/submit-routes.ts";
 import { openApiDocument } from "../../../shared/contract/api/openapi.ts";
-import { itemIdOf } from "../../../shared/contract/ids.ts";
+import { createKey } from "../../../shared/access/keys.ts";
+import { batchIdOf, itemIdOf, type BatchId } from "../../../shared/contract/ids.ts";
 import { batchKeys } from "../../../shared/contract/records/keys.ts";
 import { problemSchema } from "../../../shared/contract/api/problem.ts";
 import { routeKeys, routes, type RouteKey, type RouteTerms } from "../../../shared/contract/api/routes.ts";
@@ -18,7 +19,8 @@ const described = openApiDocument()["paths"] as Record<
   Record<string, { readonly responses: Readonly<Record<string, unknown>> }>
 >;
 const body = JSON.stringify({ items: [{ prompt: "p" }] });
-const noBatch = "batch_01KDVDNG00ZZZZZZZZZZZZZZZZ";
+const noBatch = batchIdOf("01KDVDNG00ZZZZZZZZZZZZZZZZ");
+const noKey = "key_0123456789abcdef";
 
 async function worldWithBatch() {
   const world = new World();
@@ -26,6 +28,13 @@ async function worldWithBatch() {
   const submitted = await submitBatch(submission, world.ports, world.stage.settings);
   if (submitted.kind !== "accepted") throw new Error(submitted.kind);
   return { world, id: submitted.batch.id };
+}
+
+/** For a route whose path names something else than a batch: that thing. */
+async function idFor(key: RouteKey, world: World, batchId: BatchId): Promise<string> {
+  const [, , things] = key.split("/");
+  if (things === "keys") return (await createKey({ owner: "ada", scopes: ["read"] }, world.ports)).id;
+  return things === "items" ? itemIdOf(batchId, 0) : batchId;
 }
 
 /** A call as the gateway makes it; what is answered must be described for its route. */
@@ -54,18 +63,20 @@ const rightly: Partial<Record<RouteKey, number>> = {
   "POST /v1/batches": 202,
   "POST /v1/batches/{id}/cancel": 202,
   "POST /v1/launch": 202,
+  "POST /v1/keys": 201,
   "POST /v1/stop": 202,
   // The clip is not made yet.
   "GET /v1/items/{id}/audio": 409,
 };
 
 const optionsFor = (key: RouteKey, id: string): EventOptions => {
-  const params = { id: key.includes("/items/") ? itemIdOf(id as never, 0) : id };
+  const params = { id };
   const bodies: Partial<Record<RouteKey, string>> = {
     "POST /v1/batches": body,
     "POST /v1/estimates": body,
     "POST /v1/batches/{id}/budget": '{"max_cost_usd":"1"}',
     "POST /v1/batches/{id}/cancel": '{"mode":"drain"}',
+    "POST /v1/keys": '{"scopes":["read"]}',
   };
   const own = bodies[key];
   return { params, ...(own === undefined ? {} : { body: own }) };
@@ -74,12 +85,13 @@ const optionsFor = (key: RouteKey, id: string): EventOptions => {
 describe.each(routeKeys)("%s", (key) => {
   test("answers a right request as it is described", async () => {
     const { world, id } = await worldWithBatch();
-    expect((await call(world, key, optionsFor(key, id))).status).toBe(rightly[key] ?? 200);
+    const right = optionsFor(key, await idFor(key, world, id));
+    expect((await call(world, key, right)).status).toBe(rightly[key] ?? 200);
   });
 
   test("answers every kind of wrong request as it is described", async () => {
     const { world, id } = await worldWithBatch();
-    const right = optionsFor(key, id);
+    const right = optionsFor(key, await idFor(key, world, id));
     const isOpen = routes[key].scope === null;
     const missing = { ...right, caller: '{"kind":"missing_key"}' };
     expect((await call(world, key, missing)).status).toBe(isOpen ? 200 : 401);
@@ -89,17 +101,17 @@ describe.each(routeKeys)("%s", (key) => {
     if (key.startsWith("POST ")) expect((await call(world, key, { ...right, body: "{" })).status).toBe(400);
     if (right.body !== undefined) expect((await call(world, key, { ...right, body: "[]" })).status).toBe(422);
     if (key.includes("{id}")) {
-      for (const unknown of [noBatch, itemIdOf(noBatch as never, 0), "x", "%00", "../keys/a"])
+      for (const unknown of [noBatch, itemIdOf(noBatch, 0), noKey, "x", "%00", "../keys/a"])
         expect((await call(world, key, { ...right, params: { id: unknown } })).status).toBe(404);
       const stranger = { ...right, caller: '{"kind":"known","owner":"eve","scopes":["read","submit"]}' };
-      expect((await call(world, key, stranger)).status).toBe(404);
+      expect((await call(world, key, stranger)).status).toBe(routes[key].scope === "operate" ? 403 : 404);
     }
   });
 
   test("answers a fault of the store as it is described, and shows nothing of it", async () => {
     const { world, id } = await worldWithBatch();
     await world.store.put(batchKeys.batch(id), "not JSON: a secret");
-    const { text } = await call(world, key, optionsFor(key, id));
+    const { text } = await call(world, key, optionsFor(key, await idFor(key, world, id)));
     expect(text).not.toContain("secret");
   });
 });

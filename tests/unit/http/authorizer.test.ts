@@ -15,7 +15,9 @@ const record: ApiKeyRecord = {
   sha256,
   owner: "ada",
   scopes: ["read", "submit"],
+  name: null,
   created_at: "2026-01-01T00:00:00.000Z",
+  expires_at: null,
   revoked_at: null,
 };
 const ada = { kind: "known", owner: "ada", scopes: ["read", "submit"] };
@@ -56,6 +58,12 @@ describe("authorizer", () => {
       "unknown_key",
     ],
     [
+      "a key that has expired",
+      { authorization: `Bearer ${key}` },
+      { ...record, expires_at: "2026-01-01T00:00:00.000Z" },
+      "unknown_key",
+    ],
+    [
       "a key whose record is another key's",
       { authorization: `Bearer ${key}` },
       { ...record, sha256: "0".repeat(64) },
@@ -73,6 +81,18 @@ describe("authorizer", () => {
     expect(await callerOf({ authorization: `Bearer ${key}` })).toEqual(ada);
     await clock.advance(1_000);
     expect(await callerOf({ authorization: `Bearer ${key}` })).toEqual({ kind: "unknown_key" });
+  });
+
+  test("a key opens nothing from the moment at which it expires, although it is remembered", async () => {
+    const { clock, callerOf } = await gate({ ...record, expires_at: "2026-01-01T00:00:10.000Z" });
+    expect(await callerOf({ authorization: `Bearer ${key}` })).toEqual(ada);
+    await clock.advance(10_000);
+    expect(await callerOf({ authorization: `Bearer ${key}` })).toEqual({ kind: "unknown_key" });
+  });
+
+  test("knows a key whose record was written before keys had a name and an end", async () => {
+    const { name: _name, expires_at: _end, ...older } = record;
+    expect(await (await gate(older)).callerOf({ authorization: `Bearer ${key}` })).toEqual(ada);
   });
 
   test("a key that was not known is known as soon as it is made", async () => {

@@ -53,6 +53,9 @@ const dearest: Readonly<Record<Limited, Work>> = {
   "POST /v1/launch": { gbSeconds: 0.3, reads: 32, writes: 5 },
   "POST /v1/start": { gbSeconds: 0.1, reads: 6, writes: 4 },
   "POST /v1/stop": { gbSeconds: 1, reads: 12, writes: 7, queueRequests: 2 },
+  "GET /v1/keys": { gbSeconds: 0.3, reads: 100, writes: 1 },
+  "POST /v1/keys": { gbSeconds: 0.1, reads: 3, writes: 4 },
+  "DELETE /v1/keys/{id}": { gbSeconds: 0.1, reads: 2, writes: 2 },
 };
 /** The authorizer looks for no key where none is sent; the function answers 401. */
 const withoutKey: Work = { gbSeconds: 0.25 * 0.02 + 0.5 * 0.02 };

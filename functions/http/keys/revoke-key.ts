@@ -1,0 +1,14 @@
+import { revokeKey } from "../../../shared/access/keys.ts";
+import { keyIdSchema } from "../../../shared/contract/ids.ts";
+import type { RecordPorts } from "../../../shared/records/records.ts";
+import { problem } from "../responses.ts";
+import type { Handler } from "../route.ts";
+
+/** `DELETE /v1/keys/{id}`: of one that is revoked already, since when. */
+export const deleteKey =
+  (ports: RecordPorts): Handler<"DELETE /v1/keys/{id}"> =>
+  async ({ params }) => {
+    const id = keyIdSchema.safeParse(params["id"]);
+    const revoked = id.success ? await revokeKey(id.data, ports) : null;
+    return revoked === null ? problem("not_found", "there is no such key") : { status: 200, body: revoked };
+  };

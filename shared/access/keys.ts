@@ -1,0 +1,64 @@
+/** The API keys of a stage: made, listed, revoked. Only their hashes are stored. */
+import type { CreatedKeyView, KeyView } from "../contract/api/api-key.ts";
+import { type KeyId, keyIdOf } from "../contract/ids.ts";
+import { type ApiKeyRecord, apiKeyRecordSchema } from "../contract/records/batch-records.ts";
+import { indexKeys } from "../contract/records/keys.ts";
+import { createRecord, readRecord, type RecordPorts, updateRecord } from "../records/records.ts";
+import { type KeyTerms, newKey } from "./new-key.ts";
+
+/** @returns the one view that holds the key itself */
+export async function createKey(
+  terms: KeyTerms,
+  { store, clock }: Pick<RecordPorts, "store" | "clock">,
+): Promise<CreatedKeyView & { readonly key: string }> {
+  const nowMs = clock.nowMs();
+  const { key, record } = newKey(terms, nowMs);
+  await createRecord(store, indexKeys.apiKey(record.sha256), record);
+  return { ...keyView(record, nowMs), key };
+}
+
+export interface KeyPage {
+  readonly keys: readonly KeyView[];
+  /** Null: these were the last. */
+  readonly next: KeyId | null;
+}
+
+/** In the order of their ids, which is that of no time. @param after the last one of the page before */
+export async function listKeys(
+  { store, clock }: Pick<RecordPorts, "store" | "clock">,
+  { after, limit }: { readonly after?: KeyId | undefined; readonly limit: number },
+): Promise<KeyPage> {
+  const page = await store.list(indexKeys.apiKeysPrefix, {
+    limit,
+    // Past every digit that may follow the id.
+    ...(after === undefined ? {} : { after: `${indexKeys.apiKeyOf(after)}~` }),
+  });
+  const records = await Promise.all(
+    page.objects.map(({ key }) => readRecord(store, key, apiKeyRecordSchema)),
+  );
+  const nowMs = clock.nowMs();
+  const keys = records.flatMap((record) => (record === null ? [] : [keyView(record.value, nowMs)]));
+  const last = page.objects.at(-1)?.key.slice(indexKeys.apiKeysPrefix.length);
+  return { keys, next: page.more && last !== undefined ? keyIdOf(last) : null };
+}
+
+/** From 30 s on it opens nothing: so long the authorizer remembers a key. @returns null when there is no such key */
+export async function revokeKey(id: KeyId, ports: RecordPorts): Promise<KeyView | null> {
+  const { objects } = await ports.store.list(indexKeys.apiKeyOf(id), { limit: 1 });
+  const [found] = objects;
+  if (found === undefined) return null;
+  const nowMs = ports.clock.nowMs();
+  const record = await updateRecord(ports, found.key, apiKeyRecordSchema, (current) =>
+    current === null || current.revoked_at !== null
+      ? null
+      : { ...current, revoked_at: new Date(nowMs).toISOString() },
+  );
+  return record === null ? null : keyView(record, nowMs);
+}
+
+function keyView(record: ApiKeyRecord, nowMs: number): KeyView {
+  const { sha256, owner, scopes, name, created_at, expires_at, revoked_at } = record;
+  const isOver = expires_at !== null && Date.parse(expires_at) <= nowMs;
+  const status = revoked_at !== null ? "revoked" : isOver ? "expired" : "active";
+  return { id: keyIdOf(sha256), owner, scopes, name, status, created_at, expires_at, revoked_at };
+}
