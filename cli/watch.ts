@@ -85,6 +85,6 @@ function viewFor(cli: Cli, client: ApiClient, options: WatchOptions): Show {
     const capacity = await client.capacity(signal);
     const elapsedSeconds = (clock.nowMs() - Date.parse(batch.submitted_at)) / 1000;
     display.show(progressLines(batch, capacity, elapsedSeconds), progressSummary(batch, capacity));
-    if (batch.ended_at !== null) display.settle();
+    if (batch.ended_at !== null) display.finish();
   };
 }

@@ -1,5 +1,5 @@
 /** What each function behind the API serves, as serverless.yml takes it: made of the contract's table of routes. */
-import { routeKeys, routes, type Server } from "../shared/contract/api/routes.ts";
+import { routeKeys, routes, type ApiFunction } from "../shared/contract/api/routes.ts";
 
 export interface HttpEvent {
   readonly httpApi: {
@@ -11,7 +11,7 @@ export interface HttpEvent {
 
 const authorizer = { name: "key" } as const;
 
-const eventsOf = (server: Server): readonly HttpEvent[] =>
+const eventsOf = (server: ApiFunction): readonly HttpEvent[] =>
   routeKeys
     .filter((key) => routes[key].servedBy === server)
     .map((key) => {
@@ -22,7 +22,7 @@ const eventsOf = (server: Server): readonly HttpEvent[] =>
 /** Whatever none of the routes fits: a HEAD, a slash at the end, a wrong method, or nothing of ours. */
 const anythingElse: HttpEvent = { httpApi: { method: "*", path: "*", authorizer } };
 
-export const httpEvents: Readonly<Record<Server, readonly HttpEvent[]>> = {
+export const httpEvents: Readonly<Record<ApiFunction, readonly HttpEvent[]>> = {
   read: [...eventsOf("read"), anythingElse],
   submit: eventsOf("submit"),
   operate: eventsOf("operate"),

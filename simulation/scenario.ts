@@ -40,7 +40,7 @@ export interface Scenario {
   readonly listDelayMs: number;
   readonly lostEvents: number;
   /** Everything must have come to its end so long after the last order and the last fault. */
-  readonly settleMs: number;
+  readonly timeToEndMs: number;
   /** Keep looking until then, even if all is done. */
   readonly lengthMs: number;
 }
@@ -113,6 +113,6 @@ export const plainDay = (seed: number): Omit<Scenario, "market" | "orders"> => (
   listDelayMs: 2000,
   lostEvents: 0,
   // A drought of hours is no fault of the fleet.
-  settleMs: 48 * hourMs,
+  timeToEndMs: 48 * hourMs,
   lengthMs: 0,
 });

@@ -200,7 +200,7 @@ class World {
       (one) => one.atMs + (one.kind === "stop" ? one.forMs + patienceMs : 0),
     );
     const lastMs = Math.max(lastOrderMs, scenario.hazards.calmFromMs, scenario.lengthMs, ...stopsMs);
-    const limitMs = this.startMs + lastMs + scenario.settleMs;
+    const limitMs = this.startMs + lastMs + scenario.timeToEndMs;
     const outageMs = longestOutageMs(scenario);
     const graceMs = outageMs;
     let doneMs: number | null = null;

@@ -29,7 +29,7 @@ export interface MachineState {
   readonly priceUsdPerHour: number;
   readonly running: Job[];
   /** Until when the work of those that run is taken off them. */
-  settledS: number;
+  accruedS: number;
   /** EC2 takes it then. */
   takenS: number | null;
   endedS: number | null;
@@ -119,7 +119,7 @@ export class FleetModel {
   }
   /** Jobs that arrived and are not done. */
   get open(): readonly Job[] {
-    for (const machine of this.#alive) this.#settle(machine);
+    for (const machine of this.#alive) this.#accrue(machine);
     return [...this.waiting, ...this.alive.flatMap(({ running }) => running)];
   }
   get openCount(): number {
@@ -160,7 +160,7 @@ export class FleetModel {
 
   /** The policy, or the machine itself, ends it. */
   end(machine: MachineState): void {
-    this.#settle(machine);
+    this.#accrue(machine);
     if (machine.idleSinceS !== null) machine.idleS += this.nowS - machine.idleSinceS;
     machine.endedS = this.nowS;
     this.#return(machine);
@@ -188,7 +188,7 @@ export class FleetModel {
       readyS,
       priceUsdPerHour,
       running: [],
-      settledS: readyS,
+      accruedS: readyS,
       takenS: null,
       endedS: null,
       wasTaken: false,
@@ -243,7 +243,7 @@ export class FleetModel {
 
   #work(machine: MachineState): void {
     if (!this.isReady(machine)) return;
-    this.#settle(machine);
+    this.#accrue(machine);
     for (let place = machine.running.length - 1; place >= 0; place -= 1) {
       const job = machine.running[place];
       if (job === undefined || job.leftSeconds > instantS) continue;
@@ -257,12 +257,12 @@ export class FleetModel {
   }
 
   /** Take what was made since off the clips that run. */
-  #settle(machine: MachineState): void {
-    const passedS = this.nowS - machine.settledS;
+  #accrue(machine: MachineState): void {
+    const passedS = this.nowS - machine.accruedS;
     if (passedS <= 0) return;
     const each = this.#rates[machine.running.length] ?? 0;
     for (const job of machine.running) job.leftSeconds -= passedS * each;
-    machine.settledS = this.nowS;
+    machine.accruedS = this.nowS;
   }
 
   #refill(machine: MachineState): void {
@@ -271,7 +271,7 @@ export class FleetModel {
     while (!isNoticed && machine.running.length < this.engine.slots) {
       const job = this.#lanes.fast.shift() ?? this.#lanes.bulk.shift();
       if (job === undefined) break;
-      this.#settle(machine);
+      this.#accrue(machine);
       machine.running.push(job);
     }
     if (machine.running.length === 0) machine.idleSinceS ??= this.nowS;
@@ -299,6 +299,6 @@ export class FleetModel {
     const each = this.#rates[machine.running.length] ?? 0;
     let shortest = Infinity;
     for (const { leftSeconds } of machine.running) shortest = Math.min(shortest, leftSeconds);
-    return machine.settledS + shortest / each;
+    return machine.accruedS + shortest / each;
   }
 }

@@ -8,7 +8,7 @@ import { bootsShown } from "../../shared/billing/measures/measures.ts";
 import { poolCoolingMs } from "../../shared/fleet/pools/lessons.ts";
 import type { FleetModel, MachineState, Policy } from "./fleet-model.ts";
 import type { Job } from "./fleet-model.ts";
-import type { CoolingPool } from "../../shared/fleet/pools/holds.ts";
+import type { CoolingPool } from "../../shared/fleet/pools/pauses.ts";
 import type { Machine } from "../../shared/fleet/machines/phase.ts";
 import type { OpenWork } from "../../shared/interlock/open-work.ts";
 

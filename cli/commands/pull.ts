@@ -33,7 +33,7 @@ export function addPull(program: Command, cli: Cli): void {
           signal: cli.around.signal,
           onProgress: (there, all) => display?.show([`  ${there} of ${counted(all, "clip")}`], ""),
         });
-        display?.settle();
+        display?.finish();
         cli.print(options, pulled, () => pulledLines(pulled, folder));
         return exitCodeOf(pulled, batch.counts.total);
       }),

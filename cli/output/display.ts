@@ -7,7 +7,7 @@ export interface Display {
   /** How things stand now. @param summary the same in one line */
   show(lines: readonly string[], summary: string): void;
   /** Leave the last state standing. */
-  settle(): void;
+  finish(): void;
 }
 
 export const displayFor = (output: NodeJS.WriteStream): Display =>
@@ -23,7 +23,7 @@ function terminalDisplay(output: NodeJS.WriteStream): Display {
     show(lines) {
       live(lines.map((line) => clipped(line, output.columns)).join("\n"));
     },
-    settle() {
+    finish() {
       live.done();
     },
   };
@@ -48,7 +48,7 @@ function logDisplay(output: NodeJS.WriteStream): Display {
       last = summary;
       output.write(`${summary}\n`);
     },
-    settle() {
+    finish() {
       // Every line already stands.
     },
   };

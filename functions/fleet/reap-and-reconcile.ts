@@ -1,6 +1,6 @@
-import { lookAtDeadLetters } from "../../shared/batch/reconcile/dead-letters.ts";
+import { redriveDeadLetters } from "../../shared/batch/reconcile/dead-letters.ts";
 import { reconcile } from "../../shared/batch/reconcile/reconcile.ts";
-import type { FleetSight, ReconcilePorts } from "../../shared/batch/reconcile/reconcile-ports.ts";
+import type { FleetObservation, ReconcilePorts } from "../../shared/batch/reconcile/reconcile-ports.ts";
 import { instanceEventSchema } from "../../shared/contract/instance-event.ts";
 import type { Stage, StopPorts, TriggerPorts } from "../../shared/fleet/machines/fleet-ports.ts";
 import { onInstanceEvent } from "../../shared/fleet/reap/instance-events.ts";
@@ -35,7 +35,7 @@ export async function reapOrNote(event: unknown, ports: ReapPorts, stage: Stage)
     await reconcile(ports, await sightOf(report.alive, ports, stage), untilMs);
   } finally {
     // One batch that cannot be reconciled holds back no dead letter.
-    await lookAtDeadLetters(ports, stage.settings.worker, untilMs);
+    await redriveDeadLetters(ports, stage.settings.worker, untilMs);
   }
 }
 
@@ -44,7 +44,7 @@ async function sightOf(
   alive: readonly FleetInstance[],
   ports: ReapPorts,
   { settings }: Stage,
-): Promise<FleetSight> {
+): Promise<FleetObservation> {
   const depths = await queueDepths(settings, ports);
   return {
     queueDepths: new Map([...depths].map(([model, lanes]) => [model, totalDepth(lanes)])),

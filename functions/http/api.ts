@@ -7,7 +7,7 @@ import {
   querySchemaOf,
   routes as table,
   type RoutesServedBy,
-  type Server,
+  type ApiFunction,
 } from "../../shared/contract/api/routes.ts";
 import type { Log } from "../../shared/ports.ts";
 import { readBody } from "./body.ts";
@@ -21,7 +21,7 @@ export { problem, type ApiResponse } from "./responses.ts";
 export type { ApiEvent, ApiRequest, Handler, Route, Routes } from "./route.ts";
 
 /** What a function serves: a handler for each route that the contract gives it, and for no other. */
-export function serves<S extends Server>(handlers: {
+export function serves<S extends ApiFunction>(handlers: {
   readonly [K in RoutesServedBy<S>]: Handler<K>;
 }): Routes {
   // The query that a handler gets is what the schema of its own route made, which this type does not say.

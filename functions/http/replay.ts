@@ -19,8 +19,8 @@ import { inProgress, keyReused, type ApiResponse } from "./responses.ts";
 export interface ReplayPorts extends RecordPorts {
   readonly log: Log;
 }
-type Claim =
-  | { readonly kind: "claimed"; readonly record: KeptAnswer; readonly key: string }
+type Reservation =
+  | { readonly kind: "reserved"; readonly record: KeptAnswer; readonly key: string }
   | { readonly kind: "answered"; readonly response: ApiResponse };
 
 /** A request that is older than this is over, answered or not: the function's time limit is shorter. */
@@ -45,15 +45,15 @@ const replayed =
     if (read.kind === "refused") return read.response;
     if (read.idempotency === null) return handle(request);
     const requestSha256 = sha256(JSON.stringify([route, request.params, request.query, request.bodyText]));
-    const claim = await claimKey(ports, request, read.idempotency.keySha256, requestSha256);
+    const reservation = await reserveKey(ports, request, read.idempotency.keySha256, requestSha256);
     // Without the store no answer can be kept, and a stop must not wait for that.
-    if (claim === null) return handle(request);
-    if (claim.kind === "answered") return claim.response;
+    if (reservation === null) return handle(request);
+    if (reservation.kind === "answered") return reservation.response;
     const response = await handle(request).catch(async (error: unknown) => {
-      await keep(ports, claim, { state: "refused", answer: null });
+      await keep(ports, reservation, { state: "refused", answer: null });
       throw error;
     });
-    await keep(ports, claim, accepted(response));
+    await keep(ports, reservation, accepted(response));
     return response;
   };
 
@@ -66,12 +66,12 @@ function accepted(response: ApiResponse): Pick<KeptAnswer, "state" | "answer"> {
 }
 
 /** @returns null when the store does not answer */
-async function claimKey(
+async function reserveKey(
   ports: ReplayPorts,
   { caller }: Pick<ApiRequest, "caller">,
   keySha256: string,
   requestSha256: string,
-): Promise<Claim | null> {
+): Promise<Reservation | null> {
   const nowMs = ports.clock.nowMs();
   const own: KeptAnswer = {
     v: 1,
@@ -88,7 +88,7 @@ async function claimKey(
     const stored = await updateRecord(ports, key, idempotencyRecordSchema, (current) =>
       current === null || isFree(current) ? own : null,
     );
-    return claimOf(stored ?? own, own, key);
+    return reservationOf(stored ?? own, own, key);
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     ports.log.warn("an Idempotency-Key could not be looked up; the request is served without it", { error });
@@ -101,10 +101,10 @@ const isAbandoned = (current: KeptAnswer, own: KeptAnswer): boolean =>
   current.request_sha256 === own.request_sha256 &&
   Date.parse(own.at) - Date.parse(current.at) >= requestLimitMs;
 
-function claimOf(stored: IdempotencyRecord, own: KeptAnswer, key: string): Claim {
+function reservationOf(stored: IdempotencyRecord, own: KeptAnswer, key: string): Reservation {
   if (!("request_sha256" in stored) || stored.request_sha256 !== own.request_sha256)
     return { kind: "answered", response: keyReused() };
-  if (stored.nonce === own.nonce) return { kind: "claimed", record: own, key };
+  if (stored.nonce === own.nonce) return { kind: "reserved", record: own, key };
   if (stored.answer === null) return { kind: "answered", response: inProgress() };
   const { status, headers, body } = stored.answer;
   return {
@@ -116,7 +116,7 @@ function claimOf(stored: IdempotencyRecord, own: KeptAnswer, key: string): Claim
 /** What was done is answered whether or not the answer can be kept. */
 async function keep(
   ports: ReplayPorts,
-  { record, key }: Extract<Claim, { kind: "claimed" }>,
+  { record, key }: Extract<Reservation, { kind: "reserved" }>,
   outcome: Pick<KeptAnswer, "state" | "answer">,
 ): Promise<void> {
   try {

@@ -57,7 +57,7 @@ async function run(options: StartOptions): Promise<number> {
     return ended === "succeeded" ? 0 : 1;
   } catch (error) {
     if (interrupted.signal.aborted) return 130;
-    display.settle();
+    display.finish();
     if (!isForTheUser(error)) throw error;
     display.say(error.message);
     return 1;

@@ -39,7 +39,7 @@ export async function runBatch(
   );
   const ended = await followToEnd(submitted, submittedMs, downloader, ports, signal);
   const { withoutAudio } = await downloader.fetchNew(signal);
-  ports.display.settle();
+  ports.display.finish();
   for (const failure of withoutAudio)
     ports.display.say(
       `  item ${failure.index} ${failure.outcome}: ${failure.error?.detail ?? "no reason given"}`,

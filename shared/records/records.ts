@@ -65,7 +65,7 @@ export async function createText(store: ObjectStore, key: string, body: string):
   try {
     return await store.create(key, body);
   } catch (error) {
-    return settleWrite(store, key, body, error, (): CreateResult => ({ kind: "exists" }));
+    return resolveWrite(store, key, body, error, (): CreateResult => ({ kind: "exists" }));
   }
 }
 
@@ -130,7 +130,7 @@ async function replaceText(
   try {
     return await store.replace(key, body, etag);
   } catch (error) {
-    return settleWrite(store, key, body, error, (stored, failure) =>
+    return resolveWrite(store, key, body, error, (stored, failure) =>
       // Nobody else has written either: it is the store that failed, and the same may be tried again.
       stored === etag ? { kind: "failed", error: failure } : { kind: "changed" },
     );
@@ -138,7 +138,7 @@ async function replaceText(
 }
 
 /** After a write without an answer: ours is there, another's is there, or nothing is known. */
-async function settleWrite<R>(
+async function resolveWrite<R>(
   store: ObjectStore,
   key: string,
   body: string,

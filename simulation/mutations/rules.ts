@@ -49,7 +49,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     rule: "a machine lives while its heartbeat record changes",
-    file: "shared/fleet/machines/signs.ts",
+    file: "shared/fleet/machines/machine-records.ts",
     from: `  heardMs === null ? Infinity : nowMs - heardMs;`,
     to: `  heardMs === null ? Infinity : nowMs * 0;`,
   },
@@ -61,7 +61,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     rule: "a machine that the list leaves out has not ended",
-    file: "shared/billing/ledger/sightings.ts",
+    file: "shared/billing/ledger/observed.ts",
     from: `      : nowMs - Date.parse(seen_at) > missingMs);`,
     to: `      : nowMs > missingMs);`,
   },
@@ -147,7 +147,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     rule: "the reaper ends what a budget's order did not reach",
-    file: "shared/fleet/reap/judge.ts",
+    file: "shared/fleet/reap/reasons-to-end.ts",
     from: `    return isOfBudget(drain.reason) ? "over_budget" : "drain_deadline";`,
     to: `    return isOfBudget(drain.reason) ? null : "drain_deadline";`,
   },
@@ -198,9 +198,9 @@ export const mutations: readonly Mutation[] = [
     rule: "the launcher looks at the latch before it asks",
     file: "shared/fleet/launch/ask-for-launch.ts",
     from: `  if (await latchIsClosed(ports.store)) {
-    await settleIntent`,
+    await recordOutcome`,
     to: `  if (intent.count < 0) {
-    await settleIntent`,
+    await recordOutcome`,
   },
   {
     rule: "a stop's zero is read back",
@@ -222,7 +222,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     rule: "the reaper ends what is silent",
-    file: "shared/fleet/reap/judge.ts",
+    file: "shared/fleet/reap/reasons-to-end.ts",
     from: `    case "silent":
       return "no_heartbeat";`,
     to: `    case "silent":
@@ -230,15 +230,15 @@ export const mutations: readonly Mutation[] = [
   },
   {
     rule: "the reaper ends what never boots",
-    file: "shared/fleet/reap/judge.ts",
+    file: "shared/fleet/reap/reasons-to-end.ts",
     from: `      return "boot_deadline";`,
     to: `      return null;`,
   },
   {
     rule: "the reaper ends nobody while it is busy",
-    file: "shared/fleet/reap/judge.ts",
+    file: "shared/fleet/reap/reasons-to-end.ts",
     from: `  if (worker?.state !== "idle" || worker.idle_since === null) return false;
-  const idleMs = Date.parse(worker.heartbeat_at) - Date.parse(worker.idle_since) + silentMs(signs, nowMs);`,
+  const idleMs = Date.parse(worker.heartbeat_at) - Date.parse(worker.idle_since) + silentMs(records, nowMs);`,
     to: `  if (worker === null) return false;
   const idleMs = nowMs - Date.parse(worker.booted_at);`,
   },
@@ -250,9 +250,9 @@ export const mutations: readonly Mutation[] = [
   },
   {
     rule: "a closed account stays as it is",
-    file: "shared/billing/ledger/sightings.ts",
-    from: `earlier.closed_at === null ? seenAgain(earlier, sighting, nowMs) : earlier;`,
-    to: `seenAgain(earlier, sighting, nowMs);`,
+    file: "shared/billing/ledger/observed.ts",
+    from: `earlier.closed_at === null ? seenAgain(earlier, seen, nowMs) : earlier;`,
+    to: `seenAgain(earlier, seen, nowMs);`,
   },
   {
     rule: "a machine is in the ledger from its launch's answer on",

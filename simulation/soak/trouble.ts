@@ -142,7 +142,7 @@ export function trouble(seed: number, without: Omissions = {}): Scenario {
     brokenShare: pick([0, 0, 0.1], random),
     listDelayMs: pick([0, 1000, 20_000], random),
     lostEvents: pick([0, 0.2, 1], random),
-    settleMs: isTight ? daysToPay({ orders, engines }) * dayMs : 150 * minuteMs,
+    timeToEndMs: isTight ? daysToPay({ orders, engines }) * dayMs : 150 * minuteMs,
     lengthMs: 0,
   };
   return reduced(scenario, without);

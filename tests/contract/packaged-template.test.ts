@@ -82,7 +82,8 @@ test("an alarm hears of it when the launcher or the reaper stops all launches", 
     { Ref: "LaunchLogGroup" },
     { Ref: "ReapLogGroup" },
   ]);
-  for (const { FilterPattern } of filters) expect(FilterPattern).toBe('{ $.message = "launches are held" }');
+  for (const { FilterPattern } of filters)
+    expect(FilterPattern).toBe('{ $.message = "launches are paused" }');
   expect(cloud["LaunchesHeldAlarm"]?.Properties).toMatchObject({
     Namespace: "musicgen-batch-example",
     MetricName: "LaunchesHeld",

@@ -36,7 +36,7 @@ async function sparedSeconds(order: Order, { configured, atStart }: Guesses): Pr
       orders: [order],
       bootMs: [130_000, 220_000],
       market: calmMarket(1, 24 * 60 * minuteMs),
-      settleMs: 10 * 60 * minuteMs,
+      timeToEndMs: 10 * 60 * minuteMs,
     },
     false,
   );

@@ -24,7 +24,7 @@ async function playWith(orders: readonly Order[]) {
         name: "one price",
         zones: calmMarket(1, lengthMs).zones.map((zone) => pricedAt(usdPerHour, 0, lengthMs, zone)),
       },
-      settleMs: 4 * 60 * minuteMs,
+      timeToEndMs: 4 * 60 * minuteMs,
     },
     true,
   );

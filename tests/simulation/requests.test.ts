@@ -32,7 +32,7 @@ async function requestsFor(change: Partial<Order>) {
       listDelayMs: 2000,
       lostEvents: 0,
       market: calmMarket(1, 24 * 60 * minuteMs),
-      settleMs: 10 * 60 * minuteMs,
+      timeToEndMs: 10 * 60 * minuteMs,
     },
     false,
   );

@@ -80,7 +80,7 @@ test(
         brokenShare: 0,
         happenings: [],
         market: calmMarket(1, 60 * hourMs),
-        settleMs: 60 * hourMs,
+        timeToEndMs: 60 * hourMs,
       },
       false,
     );

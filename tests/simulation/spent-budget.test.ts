@@ -22,7 +22,7 @@ function scenarioOf(startAt: string, budgets: Scenario["settings"]["budgets"]): 
       name: "one price",
       zones: calmMarket(1, lengthMs).zones.map((zone) => pricedAt(0.2, 0, lengthMs, zone)),
     },
-    settleMs: lengthMs,
+    timeToEndMs: lengthMs,
   };
 }
 /** When, after the start, and for which budget machines were told to leave. */

@@ -121,5 +121,5 @@ describe("a third machine for empty queues", () => {
 
 test("a run whose day's budget is small may take as many days as its work needs", () => {
   // 84 clips of 16 s by a slow model, of which a day's budget pays for nine.
-  expect(trouble(755).settleMs).toBe(41 * 24 * 60 * minuteMs);
+  expect(trouble(755).timeToEndMs).toBe(41 * 24 * 60 * minuteMs);
 });

@@ -102,6 +102,6 @@ export async function finishBatch(
     audio_seconds: progress.audio_seconds,
   };
   await createRecord(store, batchKeys.completed(progress.batch_id), completed);
-  await createRecord(store, indexKeys.unsettled(progress.batch_id, "end"), {});
+  await createRecord(store, indexKeys.receiptDue(progress.batch_id, "end"), {});
   await store.delete(indexKeys.active(progress.batch_id));
 }

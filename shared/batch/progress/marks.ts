@@ -12,28 +12,28 @@ export interface ActiveMark {
 export type Mark = "end" | InstanceId;
 export interface Marks {
   readonly open: readonly ActiveMark[];
-  /** By batch; see `settle`. */
-  readonly unsettled: ReadonlyMap<BatchId, readonly Mark[]>;
+  /** By batch; see `closeAccounts`. */
+  readonly receiptsDue: ReadonlyMap<BatchId, readonly Mark[]>;
 }
 
 export async function readMarks(store: ObjectStore): Promise<Marks> {
-  const unsettled = new Map<BatchId, Mark[]>();
+  const receiptsDue = new Map<BatchId, Mark[]>();
   const objects = await listAll(store, indexKeys.activePrefix);
-  for (const { key } of objects.filter(isUnsettled)) {
-    const [id, left] = key.slice(indexKeys.unsettledPrefix.length).split("/");
+  for (const { key } of objects.filter(isReceiptDue)) {
+    const [id, left] = key.slice(indexKeys.receiptDuePrefix.length).split("/");
     const batchId = batchIdSchema.safeParse(id).data;
     const mark = left === "end" ? left : instanceIdSchema.safeParse(left).data;
     if (batchId === undefined || mark === undefined) continue;
-    unsettled.set(batchId, [...(unsettled.get(batchId) ?? []), mark]);
+    receiptsDue.set(batchId, [...(receiptsDue.get(batchId) ?? []), mark]);
   }
-  return { open: openMarks(objects), unsettled };
+  return { open: openMarks(objects), receiptsDue };
 }
 
 /** The open batches alone: they are listed first, so the others are hardly read. */
 export const readOpenMarks = async (store: ObjectStore): Promise<readonly ActiveMark[]> =>
-  openMarks(await listAll(store, indexKeys.activePrefix, (last) => isUnsettled(last)));
+  openMarks(await listAll(store, indexKeys.activePrefix, (last) => isReceiptDue(last)));
 
-const isUnsettled = ({ key }: ListedObject): boolean => key.startsWith(indexKeys.unsettledPrefix);
+const isReceiptDue = ({ key }: ListedObject): boolean => key.startsWith(indexKeys.receiptDuePrefix);
 
 function openMarks(objects: readonly ListedObject[]): readonly ActiveMark[] {
   return objects.flatMap(({ key, modifiedMs }) => {

@@ -1,6 +1,6 @@
 import type { AttemptLimits } from "../progress/attempts.ts";
 import type { ReconcilePorts } from "./reconcile-ports.ts";
-import { secondLook } from "./redrive.ts";
+import { redrive } from "./redrive.ts";
 
 /** Ten at a time, ten times: a tick has more to do than this. */
 const receives = 10;
@@ -12,7 +12,7 @@ const visibilitySeconds = 180;
  * source would ask it fifteen times a minute for a message that hardly ever comes.
  * @param untilMs nothing more is received after that.
  */
-export async function lookAtDeadLetters(
+export async function redriveDeadLetters(
   ports: ReconcilePorts,
   limits: AttemptLimits,
   untilMs: number,
@@ -25,7 +25,7 @@ export async function lookAtDeadLetters(
     if (letters.length === 0) return;
     for (const letter of letters) {
       try {
-        const outcome = await secondLook(letter, ports, limits);
+        const outcome = await redrive(letter, ports, limits);
         await deadLetters.delete([letter.receipt]);
         ports.log.warn("a message was received too often", { messageId: letter.id, outcome });
       } catch (error) {

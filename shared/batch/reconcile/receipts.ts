@@ -28,7 +28,7 @@ import { readResults } from "../views/results.ts";
  * @param marks of the batch; each is taken away once what left it has been seen.
  * @param books read after the marks: an account whose closing left one is closed there
  */
-export async function settle(
+export async function closeAccounts(
   ports: FoldPorts,
   batchId: BatchId,
   marks: readonly Mark[],
@@ -50,7 +50,7 @@ export async function settle(
   const open = new Set(machines.filter(({ entry }) => entry.closed_at === null).map(({ id }) => id));
   for (const mark of marks)
     if (mark === "end" ? isEnded || batch === null : !open.has(mark))
-      await ports.store.delete(indexKeys.unsettled(batchId, mark));
+      await ports.store.delete(indexKeys.receiptDue(batchId, mark));
 }
 
 /** A message that outlived its batch is made again by a machine of any later day, whose account leaves a mark too. */
@@ -60,7 +60,7 @@ const servedUntil = ({ ended_at }: ProgressRecord, marks: readonly Mark[]): stri
 /** A chunk's results are about 1 MB while they are parsed. */
 const chunksAtOnce = 4;
 
-interface Server {
+interface ServingMachine {
   readonly id: InstanceId;
   readonly entry: LedgerEntry;
 }
@@ -71,7 +71,7 @@ async function machinesOf(
   batch: BatchRecord,
   served: Pick<ProgressRecord, "ended_at">,
   nowMs: number,
-): Promise<readonly Server[]> {
+): Promise<readonly ServingMachine[]> {
   return (await books.ledgersOf(batch, served, nowMs))
     .flatMap(({ instances }) => Object.entries(instances))
     .filter(([, entry]) => shareOf(entry, batch.id) > 0)
@@ -83,7 +83,7 @@ async function writeReceipts(
   { store, clock }: RecordPorts,
   batch: BatchRecord,
   progress: ProgressRecord,
-  servers: readonly Server[],
+  servers: readonly ServingMachine[],
 ): Promise<void> {
   const nowMs = clock.nowMs();
   const machines = servers.map(({ id, entry }) => ({

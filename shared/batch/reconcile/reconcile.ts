@@ -22,9 +22,9 @@ import { readMarks, type ActiveMark } from "../progress/marks.ts";
 import { listMissing } from "./missing-results.ts";
 import { queuedIndices } from "../progress/progress.ts";
 import { endOfUnbegun } from "../progress/unwanted.ts";
-import type { FleetSight, ReconcilePorts } from "./reconcile-ports.ts";
+import type { FleetObservation, ReconcilePorts } from "./reconcile-ports.ts";
 import { resend } from "./resend.ts";
-import { settle } from "./receipts.ts";
+import { closeAccounts } from "./receipts.ts";
 
 /** A submit lasts seconds: a mark without a batch for so long belongs to one that died. */
 const orphanAfterMs = 15 * 60_000;
@@ -40,7 +40,11 @@ const readsAtOnce = 32;
  * @param untilMs no batch is begun after it: those that are left are among the first within some minutes
  * @throws AggregateError after all batches were tried, with the error of each that failed.
  */
-export async function reconcile(ports: ReconcilePorts, sight: FleetSight, untilMs: number): Promise<void> {
+export async function reconcile(
+  ports: ReconcilePorts,
+  sight: FleetObservation,
+  untilMs: number,
+): Promise<void> {
   const errors: unknown[] = [];
   const left = await walk(ports.clock, await visitsOf(ports, sight), untilMs, async ({ batchId, visit }) => {
     try {
@@ -61,19 +65,23 @@ interface Visit {
   readonly visit: () => Promise<void>;
 }
 
-async function visitsOf(ports: ReconcilePorts, sight: FleetSight): Promise<readonly Visit[]> {
-  const { open, unsettled } = await readMarks(ports.store);
+async function visitsOf(ports: ReconcilePorts, sight: FleetObservation): Promise<readonly Visit[]> {
+  const { open, receiptsDue } = await readMarks(ports.store);
   const books = new CostBooks(ports.store);
   return [
     ...open.map((mark) => ({ batchId: mark.batchId, visit: () => reconcileBatch(ports, mark, sight) })),
-    ...[...unsettled].map(([batchId, marks]) => ({
+    ...[...receiptsDue].map(([batchId, marks]) => ({
       batchId,
-      visit: () => settle(ports, batchId, marks, books),
+      visit: () => closeAccounts(ports, batchId, marks, books),
     })),
   ];
 }
 
-async function reconcileBatch(ports: ReconcilePorts, mark: ActiveMark, sight: FleetSight): Promise<void> {
+async function reconcileBatch(
+  ports: ReconcilePorts,
+  mark: ActiveMark,
+  sight: FleetObservation,
+): Promise<void> {
   const batch = await readBatch(ports.store, mark.batchId);
   if (batch === null) {
     if (sight.nowMs - mark.sinceMs > orphanAfterMs) await ports.store.delete(indexKeys.active(mark.batchId));
@@ -95,7 +103,7 @@ async function foldMissed(
   ports: FoldPorts,
   progress: ProgressRecord,
   results: ReadonlyMap<number, number>,
-  { nowMs }: FleetSight,
+  { nowMs }: FleetObservation,
 ): Promise<ProgressRecord> {
   const { batch_id: batchId } = progress;
   const missed = [...results].flatMap(([index, committedMs]) =>
@@ -121,7 +129,7 @@ async function foldMissed(
 async function dropDead(
   ports: FoldPorts,
   progress: ProgressRecord,
-  { liveInstances, nowMs }: FleetSight,
+  { liveInstances, nowMs }: FleetObservation,
 ): Promise<ProgressRecord> {
   const isDead = ({ instance_id, since }: ProgressRecord["running"][string]): boolean =>
     !liveInstances.has(instance_id) && nowMs - Date.parse(since) >= listGraceMs;
@@ -142,7 +150,7 @@ async function dropDead(
 async function closeUnwanted(
   ports: FoldPorts,
   state: BatchState,
-  { nowMs }: FleetSight,
+  { nowMs }: FleetObservation,
 ): Promise<ProgressRecord | null> {
   const queued = queuedIndices(state.progress);
   const outcome = endOfUnbegun(state, nowMs);

@@ -13,18 +13,18 @@ export interface DeadLetter {
   readonly id: string;
   readonly body: string;
 }
-export type SecondLook =
+export type Redrive =
   /** It names no item of ours, or one that has its result. */
   | { readonly kind: "dropped"; readonly why: "not_an_item" | "no_such_item" | "has_result" }
   | { readonly kind: "sent_again" }
   | { readonly kind: "failed" };
 
 /** A dead letter is a failure of its item, as an attempt that ended in the open is. */
-export async function secondLook(
+export async function redrive(
   letter: DeadLetter,
   ports: ReconcilePorts,
   limits: AttemptLimits,
-): Promise<SecondLook> {
+): Promise<Redrive> {
   const json = jsonOf(letter.body);
   const address = jobAddressSchema.safeParse(json);
   if (!address.success) return { kind: "dropped", why: "not_an_item" };

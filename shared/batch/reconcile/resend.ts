@@ -8,7 +8,7 @@ import type { ObjectStore } from "../../ports.ts";
 import { byChunk, readItems } from "../progress/batch-files.ts";
 import { deliver, noteSent } from "../submit/deliver.ts";
 import { queuedIndices } from "../progress/progress.ts";
-import type { FleetSight, ReconcilePorts } from "./reconcile-ports.ts";
+import type { FleetObservation, ReconcilePorts } from "./reconcile-ports.ts";
 
 /** Longer than the minute for which SQS's counts may be wrong, than any submit lasts, and than a worker takes to hear. */
 const quietMs = 120_000;
@@ -32,7 +32,7 @@ export async function resend(
   ports: ReconcilePorts,
   batch: BatchRecord,
   { progress, control, committed }: Standing,
-  sight: FleetSight,
+  sight: FleetObservation,
 ): Promise<void> {
   if (!mayBeLost(batch, progress, control, sight)) return;
   const lost = queuedIndices(progress).filter((index) => !committed.has(index));
@@ -51,7 +51,7 @@ function mayBeLost(
   batch: BatchRecord,
   progress: ProgressRecord,
   control: ControlRecord | null,
-  sight: FleetSight,
+  sight: FleetObservation,
 ): boolean {
   if (control !== null && control.held !== null) return false;
   const lastMs = Math.max(

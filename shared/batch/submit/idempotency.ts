@@ -1,7 +1,7 @@
 import {
   idempotencyRecordSchema,
   type BatchRecord,
-  type ClaimedBatch,
+  type ReservedBatch,
 } from "../../contract/records/batch-records.ts";
 import { batchIdOf, type BatchId } from "../../contract/ids.ts";
 import { indexKeys } from "../../contract/records/keys.ts";
@@ -14,15 +14,15 @@ export interface Idempotency {
   readonly bodySha256: string;
 }
 /** The batch that a submit is about to write, and when it was first asked for. */
-export interface Claim {
-  readonly kind: "claimed";
+export interface Reservation {
+  readonly kind: "reserved";
   readonly batchId: BatchId;
   readonly submittedAt: string;
 }
 export type EarlierSubmit =
   | { readonly kind: "none" }
   /** The same key came before, and that submit never got as far as its batch: finish it. */
-  | Claim
+  | Reservation
   | { readonly kind: "replayed"; readonly batch: BatchRecord }
   | { readonly kind: "key_reused" }
   | { readonly kind: "in_progress" };
@@ -44,21 +44,21 @@ export async function earlierSubmit(
   const batch = await readBatch(ports.store, record.batch_id);
   if (batch !== null) return { kind: "replayed", batch };
   if (ports.clock.nowMs() - Date.parse(record.at) < submitLimitMs) return { kind: "in_progress" };
-  return { kind: "claimed", batchId: record.batch_id, submittedAt: record.at };
+  return { kind: "reserved", batchId: record.batch_id, submittedAt: record.at };
 }
 
 /** Draw a batch id, and write down for whom, so that the same key never makes a second batch. */
-export async function claimBatch(
+export async function reserveBatch(
   ports: RecordPorts,
   owner: string,
   idempotency: Idempotency | null,
-): Promise<Claim | { readonly kind: "in_progress" }> {
+): Promise<Reservation | { readonly kind: "in_progress" }> {
   const nowMs = ports.clock.nowMs();
   const batchId = batchIdOf(ports.random.ulid(nowMs));
   const submittedAt = new Date(nowMs).toISOString();
   if (idempotency !== null) {
     const key = indexKeys.idempotency(owner, idempotency.keySha256);
-    const record: ClaimedBatch = {
+    const record: ReservedBatch = {
       v: 1,
       body_sha256: idempotency.bodySha256,
       batch_id: batchId,
@@ -66,5 +66,5 @@ export async function claimBatch(
     };
     if ((await createRecord(ports.store, key, record)).kind === "exists") return { kind: "in_progress" };
   }
-  return { kind: "claimed", batchId, submittedAt };
+  return { kind: "reserved", batchId, submittedAt };
 }

@@ -10,7 +10,7 @@ import { createRecord, createText, type RecordPorts } from "../../records/record
 import { checkActive, type TooManyActive } from "./active-limit.ts";
 import { chunksOf, itemsForm, readItems } from "../progress/batch-files.ts";
 import { checkRequest, type CheckedRequest } from "./check-request.ts";
-import { claimBatch, earlierSubmit, type Claim, type Idempotency } from "./idempotency.ts";
+import { reserveBatch, earlierSubmit, type Reservation, type Idempotency } from "./idempotency.ts";
 import { itemsOf } from "./expand.ts";
 import { deliver, noteSent } from "./deliver.ts";
 import { foresee } from "./foresee.ts";
@@ -46,7 +46,7 @@ export async function submitBatch(
 ): Promise<SubmitResult> {
   // Before anything else is looked at: what was accepted is answered as before, whatever holds by now.
   const earlier = idempotency === null ? null : await earlierSubmit(ports, owner, idempotency);
-  if (earlier !== null && earlier.kind !== "none" && earlier.kind !== "claimed") return earlier;
+  if (earlier !== null && earlier.kind !== "none" && earlier.kind !== "reserved") return earlier;
   const checked = checkRequest(body, settings);
   if (checked.kind === "invalid") return checked;
   if (await latchIsClosed(ports.store)) return { kind: "stopped" };
@@ -54,11 +54,18 @@ export async function submitBatch(
   const queued = await queuedMessages(ports.jobQueues, settings);
   if (queued + checked.clips.length > limit) return { kind: "queue_full", queued, limit };
   // One that is taken up again is among the active ones already.
-  const tooMany = earlier?.kind === "claimed" ? null : await checkActive(ports.store, owner, settings.limits);
+  const tooMany =
+    earlier?.kind === "reserved" ? null : await checkActive(ports.store, owner, settings.limits);
   if (tooMany !== null) return tooMany;
-  const claim = earlier?.kind === "claimed" ? earlier : await claimBatch(ports, owner, idempotency);
-  if (claim.kind === "in_progress") return claim;
-  const batch = batchRecord(checked, owner, claim, await foresee(checked, ports.store, settings), settings);
+  const reservation = earlier?.kind === "reserved" ? earlier : await reserveBatch(ports, owner, idempotency);
+  if (reservation.kind === "in_progress") return reservation;
+  const batch = batchRecord(
+    checked,
+    owner,
+    reservation,
+    await foresee(checked, ports.store, settings),
+    settings,
+  );
   const items = await writeBatch(ports, batch, itemsOf(checked.clips, ports.random));
   await announce(ports, batch, items);
   return { kind: "accepted", batch };
@@ -74,7 +81,7 @@ async function queuedMessages(jobQueues: JobQueues, { models }: StageConfig): Pr
 function batchRecord(
   { request, model, speed, clips, audioSeconds }: CheckedRequest,
   owner: string,
-  { batchId, submittedAt }: Claim,
+  { batchId, submittedAt }: Reservation,
   estimate: Estimate,
   settings: StageConfig,
 ): BatchRecord {

@@ -39,13 +39,13 @@ import {
 } from "./queries.ts";
 
 /** The functions behind the API: each has the rights of what it does. Every GET is `read`'s. */
-export type Server = "read" | "submit" | "operate";
+export type ApiFunction = "read" | "submit" | "operate";
 
 export interface RouteTerms {
   /** What a client calls it. */
   readonly name: string;
   readonly does: string;
-  readonly servedBy: Server;
+  readonly servedBy: ApiFunction;
   /** Null: anyone may ask. */
   readonly scope: Scope | null;
   /** A parameter that is not in it is refused. */
@@ -238,7 +238,7 @@ export const querySchemaOf = (key: RouteKey): NonNullable<RouteTerms["query"]> =
 
 export type RouteKey = keyof typeof routes;
 export const routeKeys = Object.keys(routes) as readonly RouteKey[];
-export type RoutesServedBy<S extends Server> = {
+export type RoutesServedBy<S extends ApiFunction> = {
   [K in RouteKey]: (typeof routes)[K]["servedBy"] extends S ? K : never;
 }[RouteKey];
 export type QueryOf<K extends RouteKey> = (typeof routes)[K] extends {

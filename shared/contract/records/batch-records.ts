@@ -189,13 +189,13 @@ export const waitsRecordSchema = z.strictObject({ v: version, waits: z.record(z.
 export type WaitsRecord = z.infer<typeof waitsRecordSchema>;
 
 /** The batch that a submit with this key made, or was about to make. */
-export const claimedBatchSchema = z.strictObject({
+export const reservedBatchSchema = z.strictObject({
   v: version,
   body_sha256: z.string(),
   batch_id: batchIdSchema,
   at: timeSchema,
 });
-export type ClaimedBatch = z.infer<typeof claimedBatchSchema>;
+export type ReservedBatch = z.infer<typeof reservedBatchSchema>;
 
 /**
  * What another POST with this key was answered. `running`: it has not been yet, by `at` and `nonce` it is known
@@ -214,7 +214,7 @@ export const keptAnswerSchema = z.strictObject({
 export type KeptAnswer = z.infer<typeof keptAnswerSchema>;
 
 /** `idempotency/{owner}/{sha256 of the key}`. */
-export const idempotencyRecordSchema = z.union([claimedBatchSchema, keptAnswerSchema]);
+export const idempotencyRecordSchema = z.union([reservedBatchSchema, keptAnswerSchema]);
 export type IdempotencyRecord = z.infer<typeof idempotencyRecordSchema>;
 
 export const scopes = ["read", "submit", "operate"] as const;

@@ -238,7 +238,7 @@ export const reapReasons = [
   "drain_deadline",
   /** Told to leave for a budget's sake, it has not left in the time that the budget pays for. */
   "over_budget",
-  "unknown",
+  "orphan",
   "stopped",
 ] as const;
 export type ReapReason = (typeof reapReasons)[number];

@@ -45,9 +45,9 @@ export const indexKeys = {
   activePrefix: "active/",
   active: (id: BatchId) => `active/${id}`,
   /** Beside the open batches, so that one LIST a minute finds both. */
-  unsettledPrefix: "active/unsettled/",
+  receiptDuePrefix: "active/receipt-due/",
   /** @param mark what left it: the end of the batch, or of a machine that served it */
-  unsettled: (id: BatchId, mark: "end" | InstanceId) => `active/unsettled/${id}/${mark}`,
+  receiptDue: (id: BatchId, mark: "end" | InstanceId) => `active/receipt-due/${id}/${mark}`,
   idempotency: (owner: string, sha256: string) => `idempotency/${owner}/${sha256}`,
   apiKeysPrefix: "keys/",
   apiKey: (sha256: string) => `keys/${sha256}`,

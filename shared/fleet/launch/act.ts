@@ -6,7 +6,7 @@ import { askForLaunch, type LaunchReport } from "./ask-for-launch.ts";
 import { orderDrain, orderOf } from "../machines/drain.ts";
 import type { FleetPorts, Stage } from "../machines/fleet-ports.ts";
 import { keepHolds } from "./hold.ts";
-import { readIntent, settleIntent, writeIntent } from "./intents.ts";
+import { readIntent, recordOutcome, writeIntent } from "./intents.ts";
 import type { Observation } from "./decide/observation.ts";
 import type { Plan } from "./decide/plan.ts";
 import { takeTurn } from "../pools/turn.ts";
@@ -33,7 +33,7 @@ export async function act(
     plan.models.flatMap(({ held }) => held),
   );
   for (const id of plan.abandon) {
-    await settleIntent(ports, id, { state: "abandoned" });
+    await recordOutcome(ports, id, { state: "abandoned" });
     ports.log.warn("a launch without an answer is given up", { intent: id });
   }
   for (const { instanceId, reason, detail } of plan.drain) {

@@ -4,12 +4,12 @@ import type { IntentRecord } from "../../contract/records/fleet-records.ts";
 import type { InstanceId } from "../../contract/ids.ts";
 import type { FleetInstance, LaunchOutcome, PoolError } from "../../ports.ts";
 import type { FleetPorts } from "../machines/fleet-ports.ts";
-import { requestOf, settleIntent } from "./intents.ts";
+import { requestOf, recordOutcome } from "./intents.ts";
 import { latchIsClosed } from "../../interlock/latch.ts";
 import { noteLaunched } from "../../billing/ledger/ledger-notes.ts";
 import { lessonsOf, type Lesson } from "../pools/lessons.ts";
 import { coolPool } from "../pools/cooling.ts";
-import { holdMarkets } from "../pools/quotas.ts";
+import { pauseMarkets } from "../pools/quotas.ts";
 import { openBreaker } from "../pools/breaker.ts";
 
 export interface LaunchReport {
@@ -28,20 +28,20 @@ export async function askForLaunch(
   settings: StageConfig,
 ): Promise<LaunchReport> {
   if (await latchIsClosed(ports.store)) {
-    await settleIntent(ports, intent.id, { state: "abandoned" });
+    await recordOutcome(ports, intent.id, { state: "abandoned" });
     return report(intent, "latched", "the latch closed before the launch");
   }
   const outcome = await ports.fleet.launch(requestOf(intent));
-  const settled = await settle(intent, outcome, ports, settings);
-  if (!(await latchIsClosed(ports.store))) return settled;
+  const answer = await recordAnswer(intent, outcome, ports, settings);
+  if (!(await latchIsClosed(ports.store))) return answer;
   // Stop-all may have listed the fleet before these machines were in it. A machine that is not ended here
   // is found again by its tag: the reaper goes on for as long as the latch is closed.
-  const ended = await ports.fleet.terminate(settled.launched);
+  const ended = await ports.fleet.terminate(answer.launched);
   ports.log.warn("the latch closed during a launch", { intent: intent.id, ended });
-  return { ...settled, kind: "latched", detail: "the latch closed during the launch" };
+  return { ...answer, kind: "latched", detail: "the latch closed during the launch" };
 }
 
-async function settle(
+async function recordAnswer(
   intent: IntentRecord,
   outcome: LaunchOutcome,
   ports: FleetPorts,
@@ -52,13 +52,13 @@ async function settle(
       ports.log.warn("a launch got no answer", { intent: intent.id, detail: outcome.detail });
       return report(intent, "open", outcome.detail);
     case "refused":
-      return settleRefusal(intent, outcome.error, ports);
+      return recordRefusal(intent, outcome.error, ports);
     case "answered":
-      return settleAnswer(intent, outcome, ports, settings);
+      return recordLaunched(intent, outcome, ports, settings);
   }
 }
 
-async function settleRefusal(
+async function recordRefusal(
   intent: IntentRecord,
   error: PoolError,
   ports: FleetPorts,
@@ -72,11 +72,11 @@ async function settleRefusal(
   }
   ports.log.warn("a launch was refused", fields);
   await learn(intent, [error], 0, ports);
-  await settleIntent(ports, intent.id, { state: "answered", errors: [plain(error)] });
+  await recordOutcome(ports, intent.id, { state: "answered", errors: [plain(error)] });
   return refused;
 }
 
-async function settleAnswer(
+async function recordLaunched(
   intent: IntentRecord,
   { launched, errors }: Extract<LaunchOutcome, { kind: "answered" }>,
   ports: FleetPorts,
@@ -85,7 +85,7 @@ async function settleAnswer(
   // Cut off here, the launch is asked for again and answers the same.
   await learn(intent, errors, launched.length, ports);
   await noteLaunched(ports, intent, launched, settings);
-  await settleIntent(ports, intent.id, {
+  await recordOutcome(ports, intent.id, {
     state: "answered",
     instances: launched.map(({ instanceId, zone }) => ({
       instance_id: instanceId,
@@ -116,7 +116,7 @@ async function keepInMind(lesson: Lesson, intent: IntentRecord, ports: FleetPort
       return coolPool(ports, pool, lesson.forMs, { reason: lesson.reason, code: lesson.code });
     }
     case "quota":
-      return holdMarkets(ports, lesson.markets, lesson.detail, await machinesOf(ports));
+      return pauseMarkets(ports, lesson.markets, lesson.detail, await machinesOf(ports));
     case "hold":
       return openBreaker(ports, lesson.reason, lesson.detail);
   }

@@ -75,8 +75,8 @@ export async function readIntent(store: ObjectStore, id: IntentId): Promise<Inte
   return (await readRecord(store, fleetKeys.intent(id), intentRecordSchema))?.value ?? null;
 }
 
-/** Write the outcome of an open intent; one that is settled stays as it is. */
-export async function settleIntent(
+/** Write the outcome of an open intent; one that has its outcome stays as it is. */
+export async function recordOutcome(
   ports: RecordPorts,
   id: IntentId,
   outcome: Pick<IntentRecord, "state"> & Partial<Pick<IntentRecord, "instances" | "errors">>,

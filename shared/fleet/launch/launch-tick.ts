@@ -71,7 +71,7 @@ function shoutHolds(record: DecisionRecord, last: DecisionRecord | undefined, { 
   for (const { model } of record.models) {
     const hold = held(record, model);
     if (hold !== undefined && held(last, model) === undefined)
-      log.error("launches are held", { model, ...hold });
+      log.error("launches are paused", { model, ...hold });
   }
 }
 

@@ -6,10 +6,10 @@ import { readLatch } from "../../interlock/latch.ts";
 import { readLedger, recentDays } from "../../billing/ledger/ledger.ts";
 import { machineOf } from "../machines/machine.ts";
 import type { Observation } from "./decide/observation.ts";
-import { readPools } from "../pools/pools-record.ts";
+import { readPoolsRecord } from "../pools/pools-record.ts";
 import { readMeasures } from "../../billing/measures/measures.ts";
 import { queueDepths, totalDepth } from "../machines/queue-depths.ts";
-import { noSigns, readSigns } from "../machines/signs.ts";
+import { noRecords, readMachineRecords } from "../machines/machine-records.ts";
 import { unlistedMachines } from "../machines/unlisted.ts";
 import { exists } from "../../billing/charges.ts";
 import type { OpenWork } from "../../interlock/open-work.ts";
@@ -23,7 +23,7 @@ import { quotasInForce } from "../pools/quotas.ts";
  */
 export async function observe(ports: LaunchPorts, { settings }: Stage): Promise<Observation> {
   // The turn comes first: every intent that was granted before it can then be read.
-  const memory = await readPools(ports.store);
+  const memory = await readPoolsRecord(ports.store);
   const [latch, work, pools, intents] = await Promise.all([
     readLatch(ports.store),
     ports.openWork(),
@@ -42,7 +42,7 @@ export async function observe(ports: LaunchPorts, { settings }: Stage): Promise<
   // A machine that has ended may have left without a message, and the reaper may not have written that down yet.
   const isAsked = new Set(work.map(({ model }) => model));
   const told = instances.filter((instance) => exists(instance) || isAsked.has(instance.model ?? ""));
-  const signs = await readSigns(ports.store, told);
+  const records = await readMachineRecords(ports.store, told);
   // After the heartbeats: one that the reaper has deleted by then is in the measures.
   const measures = await readMeasures(ports.store);
   const ownDays = new Set(daysOf(instances));
@@ -55,7 +55,7 @@ export async function observe(ports: LaunchPorts, { settings }: Stage): Promise<
     machines: instances.map((instance) =>
       machineOf(
         instance,
-        signs.get(instance.instanceId) ?? noSigns,
+        records.get(instance.instanceId) ?? noRecords,
         costs.of(instance.instanceId),
         nowMs,
         settings,

@@ -12,7 +12,7 @@ import { inParallel } from "../../flow/in-parallel.ts";
 import type { Clock, JobQueues, Log, ObjectStore } from "../../ports.ts";
 import { readRecord } from "../../records/records.ts";
 import { latchIsClosed } from "../../interlock/latch.ts";
-import { readPools } from "../pools/pools-record.ts";
+import { readPoolsRecord } from "../pools/pools-record.ts";
 import { queueDepths } from "./queue-depths.ts";
 import { coolingZones } from "../pools/cooling.ts";
 
@@ -34,7 +34,7 @@ export async function capacityView(
     readRecord(store, fleetKeys.snapshot, decisionRecordSchema),
     latchIsClosed(store),
     workersOf(store, clock.nowMs()),
-    readPools(store),
+    readPoolsRecord(store),
     queueDepths(settings, ports),
   ]);
   const nowMs = clock.nowMs();

@@ -4,17 +4,17 @@ import type { WorkerRecord } from "../../contract/records/fleet-records.ts";
 import type { FleetInstance } from "../../ports.ts";
 import { drainMs } from "./drain.ts";
 import { hasServed, type MachineCosts } from "../../billing/known-costs.ts";
-import { silentMs, type Signs, saysUnused } from "./signs.ts";
+import { silentMs, type MachineRecords, saysUnused } from "./machine-records.ts";
 import { exists } from "../../billing/charges.ts";
 import type { Machine, MachinePhase } from "./phase.ts";
 
 export function phaseOf(
   instance: FleetInstance,
-  signs: Signs,
+  records: MachineRecords,
   nowMs: number,
   settings: StageConfig,
 ): MachinePhase {
-  const { worker, drain } = signs;
+  const { worker, drain } = records;
   if (!exists(instance)) return "ended";
   if (instance.state === "stopping" || instance.state === "stopped") return "leaving";
   if (worker?.state === "leaving" || worker?.state === "draining") return "leaving";
@@ -26,12 +26,15 @@ export function phaseOf(
   if (!isReady && ageMs > settings.worker.boot_deadline_seconds * 1000) return "overdue";
   if (drain !== null) return "leaving";
   if (!isReady) return "booting";
-  return isBeating(signs, nowMs, settings) ? "ready" : "silent";
+  return isBeating(records, nowMs, settings) ? "ready" : "silent";
 }
 
 /** Its heartbeat has changed lately. */
-export const isBeating = (signs: Pick<Signs, "heardMs">, nowMs: number, settings: StageConfig): boolean =>
-  silentMs(signs, nowMs) <= settings.worker.heartbeat_deadline_seconds * 1000;
+export const isBeating = (
+  records: Pick<MachineRecords, "heardMs">,
+  nowMs: number,
+  settings: StageConfig,
+): boolean => silentMs(records, nowMs) <= settings.worker.heartbeat_deadline_seconds * 1000;
 
 /** How much longer than announced EC2 may take. */
 const takenLateMs = 60_000;
@@ -40,7 +43,7 @@ const takenLateMs = 60_000;
 const noticeMs = 120_000;
 
 /** By when a machine is gone that EC2 takes, or that a budget does not pay for; null for any other. */
-function goneByMs({ worker, heardMs, drain }: Signs, settings: StageConfig): number | null {
+function goneByMs({ worker, heardMs, drain }: MachineRecords, settings: StageConfig): number | null {
   switch (drain?.reason) {
     case "interruption":
       return Date.parse(drain.ends_at) + takenLateMs;
@@ -57,12 +60,12 @@ function goneByMs({ worker, heardMs, drain }: Signs, settings: StageConfig): num
 
 export function machineOf(
   instance: FleetInstance,
-  signs: Signs,
+  records: MachineRecords,
   costs: MachineCosts | null,
   nowMs: number,
   settings: StageConfig,
 ): Machine {
-  const phase = phaseOf(instance, signs, nowMs, settings);
+  const phase = phaseOf(instance, records, nowMs, settings);
   const mayReceive = phase === "booting" || phase === "ready";
   return {
     instanceId: instance.instanceId,
@@ -72,12 +75,12 @@ export function machineOf(
     phase,
     launchedMs: instance.launchedMs,
     usdPerHour: costs?.usdPerHour ?? null,
-    goneByMs: goneByMs(signs, settings),
-    unservedUsd: mayServeFirst(phase, signs.worker) ? (costs?.unservedUsd ?? null) : null,
-    messagesReceived: signs.worker?.messages_received ?? null,
-    audioSecondsPerSecond: signs.worker?.audio_seconds_per_second ?? null,
-    failure: signs.worker?.messages_received === 0 ? signs.worker.failure : null,
-    leavesUnused: !mayReceive && instance.endedBy !== "taken_back" && saysUnused(signs),
+    goneByMs: goneByMs(records, settings),
+    unservedUsd: mayServeFirst(phase, records.worker) ? (costs?.unservedUsd ?? null) : null,
+    messagesReceived: records.worker?.messages_received ?? null,
+    audioSecondsPerSecond: records.worker?.audio_seconds_per_second ?? null,
+    failure: records.worker?.messages_received === 0 ? records.worker.failure : null,
+    leavesUnused: !mayReceive && instance.endedBy !== "taken_back" && saysUnused(records),
   };
 }
 

@@ -6,12 +6,12 @@ import { cutText } from "../../contract/text.ts";
 import type { Log } from "../../ports.ts";
 import type { RecordPorts } from "../../records/records.ts";
 import { updateRecord } from "../../records/records.ts";
-import { holdMs, retryMs } from "./lessons.ts";
+import { pauseMs, retryMs } from "./lessons.ts";
 import { nothingYet } from "./pools-record.ts";
-import type { Breaker } from "./holds.ts";
+import type { Breaker } from "./pauses.ts";
 
 /** What was made by a deploy is known to all of EC2 within minutes: what is not there for longer is missing. */
-const settlesWithinMs = 10 * 60_000;
+const consistentWithinMs = 10 * 60_000;
 
 /** A refusal that comes again within so long is the same one, going on. */
 const goesOnMs = 5 * 60_000;
@@ -38,15 +38,15 @@ export async function openBreaker(
   const stored = await updateRecord(ports, fleetKeys.pools, poolsRecordSchema, (current) => {
     const record = current ?? nothingYet;
     const since = sinceWhen(record.breaker, reason, nowMs);
-    const isSettling = reason === "not_there_yet" && nowMs - Date.parse(since) < settlesWithinMs;
-    const until = new Date(nowMs + (isSettling ? retryMs : holdMs)).toISOString();
+    const mayAppearYet = reason === "not_there_yet" && nowMs - Date.parse(since) < consistentWithinMs;
+    const until = new Date(nowMs + (mayAppearYet ? retryMs : pauseMs)).toISOString();
     return { ...record, breaker: { until, since, reason, detail: cutText(detail, longestDetail) } };
   });
   const { until } = stored?.breaker ?? {};
   const fields = { reason, detail, until };
   if (until !== undefined && Date.parse(until) <= nowMs + retryMs)
     ports.log.warn("a launch names what is not there yet", fields);
-  else ports.log.error("launches are held", fields);
+  else ports.log.error("launches are paused", fields);
 }
 
 function sinceWhen(breaker: PoolsRecord["breaker"], reason: Breaker["reason"], nowMs: number): string {

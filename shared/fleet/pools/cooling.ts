@@ -5,7 +5,7 @@ import { fleetKeys } from "../../contract/records/keys.ts";
 import type { RecordPorts } from "../../records/records.ts";
 import { updateRecord } from "../../records/records.ts";
 import { nothingYet } from "./pools-record.ts";
-import type { CoolingPool } from "./holds.ts";
+import type { CoolingPool } from "./pauses.ts";
 
 /** What is still remembered of the pools of one instance type, by zone. */
 export function coolingZones(

@@ -17,5 +17,5 @@ export async function noteFailedStart(
     const record = current ?? nothingYet;
     return { ...record, failed_starts: { ...record.failed_starts, [model]: failed } };
   });
-  ports.log.error("launches are held", { reason: "failed_starts", model, ...failed });
+  ports.log.error("launches are paused", { reason: "failed_starts", model, ...failed });
 }

@@ -2,7 +2,7 @@
 import type { IntentRecord, Market } from "../../contract/records/fleet-records.ts";
 import { markets } from "../../contract/records/fleet-records.ts";
 import type { ErrorClass, PoolError } from "../../ports.ts";
-import type { CoolingPool } from "./holds.ts";
+import type { CoolingPool } from "./pauses.ts";
 
 /**
  * Until the schedule looks next: without any, each submit would ask a dry pool again; with more, the end of a drought
@@ -12,7 +12,7 @@ export const poolCoolingMs = 50_000;
 /** A zone does not begin to offer a type from one hour to the next. */
 const notOfferedMs = 6 * 3_600_000;
 /** What only a person can mend is not asked for every minute. */
-export const holdMs = 30 * 60_000;
+export const pauseMs = 30 * 60_000;
 /** What a deploy has just made is asked for again at the schedule's next look. */
 export const retryMs = poolCoolingMs;
 
@@ -73,7 +73,7 @@ function lesson(
     case "refused":
     case "not_there_yet":
       return isOfPools && error.zone !== null
-        ? leavePool(error, market, errorClass === "refused" ? holdMs : retryMs, "refused")
+        ? leavePool(error, market, errorClass === "refused" ? pauseMs : retryMs, "refused")
         : [{ kind: "hold", reason: errorClass, detail }];
     case "no_capacity":
     case "again":

@@ -1,4 +1,4 @@
-/** `fleet/pools.json`: what launches are held by, and whose turn it is. */
+/** `fleet/pools.json`: what launches are paused by, and whose turn it is. */
 import type { PoolsRecord } from "../../contract/records/fleet-records.ts";
 import { poolsRecordSchema } from "../../contract/records/fleet-records.ts";
 import { fleetKeys } from "../../contract/records/keys.ts";
@@ -18,5 +18,5 @@ export const nothingYet: PoolsRecord = {
   forgiven_at: null,
 };
 
-export const readPools = async (store: ObjectStore): Promise<PoolsRecord> =>
+export const readPoolsRecord = async (store: ObjectStore): Promise<PoolsRecord> =>
   (await readRecord(store, fleetKeys.pools, poolsRecordSchema))?.value ?? nothingYet;

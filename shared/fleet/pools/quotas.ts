@@ -5,26 +5,26 @@ import { fleetKeys } from "../../contract/records/keys.ts";
 import type { FleetInstance, Log } from "../../ports.ts";
 import type { RecordPorts } from "../../records/records.ts";
 import { updateRecord } from "../../records/records.ts";
-import { holdMs } from "./lessons.ts";
+import { pauseMs } from "./lessons.ts";
 import { nothingYet } from "./pools-record.ts";
 import { exists } from "../../billing/charges.ts";
-import type { Quota } from "./holds.ts";
+import type { Quota } from "./pauses.ts";
 
 /** Ask for nothing of these markets until one of our machines ends, or for half an hour. */
-export async function holdMarkets(
+export async function pauseMarkets(
   ports: RecordPorts & { readonly log: Log },
   held: readonly Market[],
   detail: string,
   instances: readonly FleetInstance[],
 ): Promise<void> {
-  const until = new Date(ports.clock.nowMs() + holdMs).toISOString();
+  const until = new Date(ports.clock.nowMs() + pauseMs).toISOString();
   const machines = placesOf(instances);
   await updateRecord(ports, fleetKeys.pools, poolsRecordSchema, (current) => {
     const record = current ?? nothingYet;
     const quotas = Object.fromEntries(held.map((market) => [market, { until, detail, machines }]));
     return { ...record, quotas: { ...record.quotas, ...quotas } };
   });
-  ports.log.error("launches are held", { reason: "quota", markets: held, detail, until });
+  ports.log.error("launches are paused", { reason: "quota", markets: held, detail, until });
 }
 
 type Place = "there" | "ending";

@@ -10,7 +10,7 @@ import { ledgerDayOf, readLedger } from "../../billing/ledger/ledger.ts";
 import { noteEnd, noteFound, noteRunning } from "../../billing/ledger/ledger-notes.ts";
 import { poolCoolingMs } from "../pools/lessons.ts";
 import { noteRebalance } from "./rebalance.ts";
-import { readPools } from "../pools/pools-record.ts";
+import { readPoolsRecord } from "../pools/pools-record.ts";
 import { wakeLauncher } from "../launch/wake-launcher.ts";
 import { coolPool } from "../pools/cooling.ts";
 
@@ -97,7 +97,7 @@ async function lookFor(id: InstanceId, ports: TriggerPorts, { settings }: Stage)
 }
 
 async function hasOpenLaunch(store: ObjectStore): Promise<boolean> {
-  const { intents } = await readPools(store);
+  const { intents } = await readPoolsRecord(store);
   const read = await Promise.all(intents.map((id) => readIntent(store, id)));
   return read.some((intent) => intent?.state === "open");
 }

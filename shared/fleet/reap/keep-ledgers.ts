@@ -14,10 +14,10 @@ import { isBeating } from "../machines/machine.ts";
 import {
   closeEntries,
   readyToClose,
-  recordSightings,
-  type Sighting,
-} from "../../billing/ledger/sightings.ts";
-import type { Survey } from "./survey.ts";
+  recordObserved,
+  type ObservedEntry,
+} from "../../billing/ledger/observed.ts";
+import type { ReapObservation } from "./observe.ts";
 import { exists } from "../../billing/charges.ts";
 
 const marksAtOnce = 32;
@@ -28,19 +28,19 @@ const marksAtOnce = 32;
  * @returns the ledgers as they are afterwards
  */
 export async function keepLedgers(
-  seen: Survey,
+  seen: ReapObservation,
   reasons: ReadonlyMap<InstanceId, ReapReason>,
   ended: ReadonlySet<InstanceId>,
   ports: FleetPorts,
   settings: StageConfig,
 ): Promise<readonly LedgerRecord[]> {
-  const sightings = await sightingsOf(seen, reasons, ended, ports.store, settings);
+  const observed = await observedEntries(seen, reasons, ended, ports.store, settings);
   return Promise.all(
     seen.ledgers.map(async (ledger) => {
-      const own = sightings.filter(({ instance }) => ledgerDayOf(instance) === ledger.day);
+      const own = observed.filter(({ instance }) => ledgerDayOf(instance) === ledger.day);
       const isOpen = Object.values(ledger.instances).some(({ closed_at }) => closed_at === null);
       if (own.length === 0 && !isOpen) return ledger;
-      const after = await recordSightings(ports, ledger.day, own, settings);
+      const after = await recordObserved(ports, ledger.day, own, settings);
       return close(ledger, after, ports);
     }),
   );
@@ -48,7 +48,7 @@ export async function keepLedgers(
 
 /** What machines that ended said of themselves is in the ledgers and the measures by now: nobody needs it here. */
 export async function forgetEnded(
-  { machines }: Survey,
+  { machines }: ReapObservation,
   ledgers: readonly LedgerRecord[],
   store: ObjectStore,
 ): Promise<void> {
@@ -60,15 +60,15 @@ export async function forgetEnded(
   }
 }
 
-async function sightingsOf(
-  { machines, latched, nowMs }: Survey,
+async function observedEntries(
+  { machines, latched, nowMs }: ReapObservation,
   reasons: ReadonlyMap<InstanceId, ReapReason>,
   ended: ReadonlySet<InstanceId>,
   store: ObjectStore,
   settings: StageConfig,
-): Promise<readonly Sighting[]> {
+): Promise<readonly ObservedEntry[]> {
   const prices = machines.length > 0 ? await readPrices(store) : new Map<string, Price>();
-  return machines.map((machine): Sighting => {
+  return machines.map((machine): ObservedEntry => {
     const { instance } = machine;
     const isSeen = machine.isListed || (exists(instance) && isBeating(machine, nowMs, settings));
     const endedByUs = ended.has(instance.instanceId);
@@ -82,7 +82,10 @@ async function sightingsOf(
 }
 
 /** A machine that had left by itself before a stop was not ended by it, though the reaper sees both together. */
-function endReasonOf({ instance, worker }: Survey["machines"][number], latched: boolean): string | null {
+function endReasonOf(
+  { instance, worker }: ReapObservation["machines"][number],
+  latched: boolean,
+): string | null {
   const ownWord = worker?.reason ?? null;
   const mayBeStopped = instance.endedBy === "api" || (instance.endedBy === null && ownWord === null);
   return latched && mayBeStopped ? "stopped" : ownWord;
@@ -103,14 +106,14 @@ async function readPrices(store: ObjectStore): Promise<ReadonlyMap<string, Price
 
 /**
  * Close the accounts of which nothing more will be heard. The batches that they served are marked before; whoever
- * settles them takes the mark away when the account is closed.
+ * writes their receipts takes the mark away when the account is closed.
  */
 async function close(before: LedgerRecord, after: LedgerRecord, ports: FleetPorts): Promise<LedgerRecord> {
   const due = readyToClose(before, after, ports.clock.nowMs());
   if (due.length === 0) return after;
   const marks = due.flatMap(([id, entry]) =>
     Object.keys(entry.gpu_seconds_by_batch).map((batchId) =>
-      indexKeys.unsettled(batchIdSchema.parse(batchId), instanceIdSchema.parse(id)),
+      indexKeys.receiptDue(batchIdSchema.parse(batchId), instanceIdSchema.parse(id)),
     ),
   );
   await inParallel(marks, marksAtOnce, (mark) => createRecord(ports.store, mark, {}));

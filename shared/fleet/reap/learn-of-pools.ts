@@ -6,13 +6,13 @@ import type { FleetPorts } from "../machines/fleet-ports.ts";
 import { poolCoolingMs } from "../pools/lessons.ts";
 import { entryOf } from "../../billing/ledger/ledger.ts";
 import { noteRebalance } from "./rebalance.ts";
-import type { Survey } from "./survey.ts";
+import type { ReapObservation } from "./observe.ts";
 import { exists } from "../../billing/charges.ts";
 import { coolPool } from "../pools/cooling.ts";
 
 /** @param ledgers as they are after that look */
 export async function learnOfPools(
-  seen: Survey,
+  seen: ReapObservation,
   ledgers: readonly LedgerRecord[],
   ports: FleetPorts,
   settings: StageConfig,
@@ -27,7 +27,11 @@ export async function learnOfPools(
 }
 
 /** A machine hears of a recommendation by its own metadata; EventBridge may have lost it. */
-async function hearAdvice({ machines }: Survey, ports: FleetPorts, settings: StageConfig): Promise<void> {
+async function hearAdvice(
+  { machines }: ReapObservation,
+  ports: FleetPorts,
+  settings: StageConfig,
+): Promise<void> {
   for (const { instance, worker } of machines) {
     const at = exists(instance) ? worker?.rebalance_at : null;
     if (at == null) continue;

@@ -7,16 +7,16 @@ import type { FleetInstance, TerminateOutcome } from "../../ports.ts";
 import { readRecord, updateRecord } from "../../records/records.ts";
 import { learnFromConsoles, readConsole } from "./consoles.ts";
 import type { FleetPorts, Stage, StopPorts } from "../machines/fleet-ports.ts";
-import { reapReason, verdict } from "./judge.ts";
+import { reasonToEnd, verdict } from "./reasons-to-end.ts";
 import { forgetEnded, keepLedgers } from "./keep-ledgers.ts";
 import { latchIsClosed } from "../../interlock/latch.ts";
 import { learnOfPools } from "./learn-of-pools.ts";
 import { keepMeasures } from "../../billing/measures/measures.ts";
-import { readPools } from "../pools/pools-record.ts";
+import { readPoolsRecord } from "../pools/pools-record.ts";
 import { notForgiven, pauseOf } from "../launch/decide/start-limit.ts";
 import { continueStop } from "../stop/stop.ts";
-import type { Survey } from "./survey.ts";
-import { survey } from "./survey.ts";
+import type { ReapObservation } from "./observe.ts";
+import { observeMachines } from "./observe.ts";
 import { exists } from "../../billing/charges.ts";
 import { forgivenMs } from "../pools/breaker.ts";
 import { noteFailedStart } from "../pools/failed-starts.ts";
@@ -39,8 +39,8 @@ export async function reapTick(ports: StopPorts, stage: Stage): Promise<ReapRepo
   const beganMs = ports.clock.nowMs();
   // First of all, so that nothing that fails below keeps a stop from going on.
   if (latched) await continueStop(ports, stage);
-  const seen = await survey(latched, ports, stage.settings);
-  const reasons = judgeAll(seen, stage);
+  const seen = await observeMachines(latched, ports, stage.settings);
+  const reasons = reasonsToEnd(seen, stage);
   const terminated = await endWhatIsDue(reasons, ports);
   const ended = terminated.filter(({ kind }) => kind === "terminating").map(({ instanceId }) => instanceId);
   const kept = await keepLedgers(seen, reasons, new Set(ended), ports, stage.settings);
@@ -54,10 +54,13 @@ export async function reapTick(ports: StopPorts, stage: Stage): Promise<ReapRepo
   return { beganMs, alive, reasons, terminated };
 }
 
-function judgeAll({ machines, latched, nowMs }: Survey, { settings }: Stage): Map<InstanceId, ReapReason> {
+function reasonsToEnd(
+  { machines, latched, nowMs }: ReapObservation,
+  { settings }: Stage,
+): Map<InstanceId, ReapReason> {
   const reasons = new Map<InstanceId, ReapReason>();
   for (const machine of machines) {
-    const reason = reapReason(machine, latched, nowMs, settings);
+    const reason = reasonToEnd(machine, latched, nowMs, settings);
     if (reason !== null) reasons.set(machine.instance.instanceId, reason);
   }
   return reasons;
@@ -90,7 +93,7 @@ async function endWhatIsDue(
 /** Machines that cannot start pause their model's launches: whoever can mend it is called, and finds the console. */
 async function watchStarts({ models }: MeasuresRecord, ports: FleetPorts): Promise<void> {
   if (Object.values(models).every(({ failed }) => failed.length === 0)) return;
-  const pools = await readPools(ports.store);
+  const pools = await readPoolsRecord(ports.store);
   for (const [model, { failed }] of Object.entries(models)) {
     const pause = pauseOf(notForgiven(failed, forgivenMs(pools)));
     if (pause === null || pause.untilMs <= ports.clock.nowMs()) continue;

@@ -14,7 +14,7 @@ import {
   recentDays,
   type LedgerEntry,
 } from "../../billing/ledger/ledger.ts";
-import { readPools } from "../pools/pools-record.ts";
+import { readPoolsRecord } from "../pools/pools-record.ts";
 import { readBeating, unlistedMachines } from "../machines/unlisted.ts";
 import { charges, exists } from "../../billing/charges.ts";
 import { allInUsdPerHour, extrasOf, unpricedUsdPerHour } from "../../billing/prices.ts";
@@ -115,7 +115,7 @@ function inWords(machines: readonly FleetInstance[], where: "there" | "left"): s
 
 /** Launches that EC2's list does not show yet: those named are ended by id, the others must first have an answer. */
 async function listLaunches(ports: FleetPorts, listed: readonly FleetInstance[]) {
-  const { intents } = await readPools(ports.store);
+  const { intents } = await readPoolsRecord(ports.store);
   const seen = new Set(listed.map(({ instanceId }) => instanceId));
   const ids: InstanceId[] = [];
   let open = 0;

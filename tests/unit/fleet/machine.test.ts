@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { WorkerRecord } from "../../../shared/contract/records/fleet-records.ts";
 import { instanceIdSchema } from "../../../shared/contract/ids.ts";
 import { machineOf } from "../../../shared/fleet/machines/machine.ts";
-import { noSigns } from "../../../shared/fleet/machines/signs.ts";
+import { noRecords } from "../../../shared/fleet/machines/machine-records.ts";
 import type { FleetInstance } from "../../../shared/ports.ts";
 import { testSettings } from "./settings.ts";
 
@@ -65,7 +65,8 @@ test.each<
     null,
   ],
 ])("what a machine has cost %s", (_name, state, worker, usd) => {
-  const signs = worker === null ? noSigns : { worker: { ...ready, ...worker }, heardMs: nowMs, drain: null };
+  const records =
+    worker === null ? noRecords : { worker: { ...ready, ...worker }, heardMs: nowMs, drain: null };
   const costs = { usdPerHour: 0.24, unservedUsd: 0.004 };
-  expect(machineOf({ ...instance, state }, signs, costs, nowMs, testSettings).unservedUsd).toBe(usd);
+  expect(machineOf({ ...instance, state }, records, costs, nowMs, testSettings).unservedUsd).toBe(usd);
 });

@@ -29,7 +29,7 @@ import { startLimit } from "./start-limit.ts";
 import { clockTime, counted } from "./words.ts";
 import { dearMachines } from "./dear-machines.ts";
 import type { Machine } from "../../machines/phase.ts";
-import type { Quota } from "../../pools/holds.ts";
+import type { Quota } from "../../pools/pauses.ts";
 import type { OpenWork } from "../../../interlock/open-work.ts";
 import { allInUsdPerHour, extrasOf, priceCap } from "../../../billing/prices.ts";
 

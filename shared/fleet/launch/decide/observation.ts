@@ -2,7 +2,7 @@
 import type { Market, MeasuresRecord } from "../../../contract/records/fleet-records.ts";
 import type { IntentId } from "../../../contract/ids.ts";
 import type { Pool, QueueDepth } from "../../../ports.ts";
-import type { Breaker, CoolingPool, Quota } from "../../pools/holds.ts";
+import type { Breaker, CoolingPool, Quota } from "../../pools/pauses.ts";
 import type { Machine } from "../../machines/phase.ts";
 import type { OpenWork } from "../../../interlock/open-work.ts";
 

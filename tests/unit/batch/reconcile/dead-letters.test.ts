@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { lookAtDeadLetters } from "../../../../shared/batch/reconcile/dead-letters.ts";
+import { redriveDeadLetters } from "../../../../shared/batch/reconcile/dead-letters.ts";
 import { PlannedFaults } from "../../../../simulation/memory/faults.ts";
 import { StoreError } from "../../../../shared/ports.ts";
 import { jobsIn, settings, submitted, world, type World } from "../world.ts";
 
 const minuteMs = 60_000;
-const look = (at: World) => lookAtDeadLetters(at, settings.worker, at.clock.nowMs() + minuteMs);
+const look = (at: World) => redriveDeadLetters(at, settings.worker, at.clock.nowMs() + minuteMs);
 const bodies = (at: World): string[] =>
   at.jobQueues
     .of("small", "standard")
@@ -55,6 +55,6 @@ test("a hundred letters are a tick's work, and the rest waits for the next", asy
 test("nothing is taken on that the function would not live to end", async () => {
   const at = world();
   await bury(at, "nonsense");
-  await lookAtDeadLetters(at, settings.worker, at.clock.nowMs());
+  await redriveDeadLetters(at, settings.worker, at.clock.nowMs());
   expect(at.jobQueues.deadLetters.contents()).toHaveLength(1);
 });

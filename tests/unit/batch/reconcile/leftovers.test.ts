@@ -60,7 +60,7 @@ describe("at the end of a batch", () => {
     const entry = { ...halfAnHour, gpu_seconds_by_batch: { [batch.id]: 30 } };
     const ledger = { v: 1, day: "2026-01-01", instances: { [one]: entry } };
     await at.store.put(fleetKeys.ledger("2026-01-01"), JSON.stringify(ledger));
-    await at.store.put(`active/unsettled/${batch.id}/${one}`, "{}");
+    await at.store.put(`active/receipt-due/${batch.id}/${one}`, "{}");
     await look(at);
     expect(await left(at, batch)).toEqual(["audio/0-1.wav", "audio/1-1.wav"]);
   });
@@ -81,7 +81,7 @@ test("nothing is removed while items are open", async () => {
   const batch = await submitted(at, prompts(4));
   await put(at, batch, "audio/0-2.wav", "checkpoints/3");
   await make(at, batch);
-  await at.store.put(`active/unsettled/${batch.id}/${one}`, "{}");
+  await at.store.put(`active/receipt-due/${batch.id}/${one}`, "{}");
   await look(at);
   expect(await left(at, batch)).toHaveLength(4);
 });

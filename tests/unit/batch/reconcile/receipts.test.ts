@@ -55,7 +55,7 @@ describe("a batch's receipt", () => {
     expect(await marks(at)).toEqual([]);
 
     await keep(at, { [one]: machineOf(batch) });
-    await at.store.create(`active/unsettled/${batch.id}/${one}`, "{}");
+    await at.store.create(`active/receipt-due/${batch.id}/${one}`, "{}");
     expect(await openWork(at)).toEqual([]);
     await look(at);
     expect(await receiptOf(at, batch)).toMatchObject({
@@ -99,9 +99,9 @@ describe("a batch's receipt", () => {
     const batch = await submitted(at, prompts(2));
     await keep(at, { [one]: machineOf(batch, { closed_at: null }) });
     await make(at, batch);
-    await at.store.create(`active/unsettled/${batch.id}/${one}`, "{}");
+    await at.store.create(`active/receipt-due/${batch.id}/${one}`, "{}");
     await look(at);
-    expect(await marks(at)).toEqual([`active/unsettled/${batch.id}/${one}`]);
+    expect(await marks(at)).toEqual([`active/receipt-due/${batch.id}/${one}`]);
   });
 
   test("is made anew for a machine that turns out to have served it", async () => {
@@ -111,7 +111,7 @@ describe("a batch's receipt", () => {
     await make(at, batch);
     await look(at);
     await keep(at, { [one]: machineOf(batch), [two]: machineOf(batch) });
-    await at.store.create(`active/unsettled/${batch.id}/${two}`, "{}");
+    await at.store.create(`active/receipt-due/${batch.id}/${two}`, "{}");
     await look(at);
     const items = [...(await readItemReceipts(at.store, batch.id, 0)).values()];
     expect(await receiptOf(at, batch)).toMatchObject({ usd: "0.36" });
@@ -127,14 +127,14 @@ describe("a batch's receipt", () => {
     await at.clock.advance(6 * 24 * 3_600_000);
     const later = { v: 1, day: "2026-01-07", instances: { [two]: machineOf(batch) } };
     await at.store.put(fleetKeys.ledger("2026-01-07"), JSON.stringify(later));
-    await at.store.create(`active/unsettled/${batch.id}/${two}`, "{}");
+    await at.store.create(`active/receipt-due/${batch.id}/${two}`, "{}");
     await look(at);
     expect(await receiptOf(at, batch)).toMatchObject({ usd: "0.36" });
   });
 
   test("of a batch that is not there is not looked for again", async () => {
     const at = world();
-    await at.store.create(`active/unsettled/batch_01KDVDNG00AAAAAAAAAAAAAAAA/${one}`, "{}");
+    await at.store.create(`active/receipt-due/batch_01KDVDNG00AAAAAAAAAAAAAAAA/${one}`, "{}");
     await look(at);
     expect(await marks(at)).toEqual([]);
   });

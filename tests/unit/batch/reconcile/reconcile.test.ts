@@ -6,7 +6,7 @@ import { readManifest } from "../../../../shared/batch/progress/manifest.ts";
 import { openWork } from "../../../../shared/batch/views/open-work.ts";
 import { countsOf } from "../../../../shared/batch/progress/progress.ts";
 import { reconcile } from "../../../../shared/batch/reconcile/reconcile.ts";
-import type { FleetSight } from "../../../../shared/batch/reconcile/reconcile-ports.ts";
+import type { FleetObservation } from "../../../../shared/batch/reconcile/reconcile-ports.ts";
 import type { BatchRecord } from "../../../../shared/contract/records/batch-records.ts";
 import { batchIdOf } from "../../../../shared/contract/ids.ts";
 import { PlannedFaults } from "../../../../simulation/memory/faults.ts";
@@ -15,13 +15,17 @@ import { of, one, result, started, two } from "../events.ts";
 import { allKeys, jobsIn, noonMs, progressOf, prompts, submitted, world, type World } from "../world.ts";
 
 const minute = 60_000;
-const sight = (at: World, change: Partial<FleetSight> = {}): FleetSight => ({
+const sight = (at: World, change: Partial<FleetObservation> = {}): FleetObservation => ({
   queueDepths: new Map([["small", { visible: 0, inFlight: 0 }]]),
   liveInstances: new Set([one]),
   nowMs: at.clock.nowMs(),
   ...change,
 });
-const reconcileAfter = async (at: World, ms: number, change: Partial<FleetSight> = {}): Promise<void> => {
+const reconcileAfter = async (
+  at: World,
+  ms: number,
+  change: Partial<FleetObservation> = {},
+): Promise<void> => {
   await at.clock.advance(ms);
   await reconcile(at, sight(at, change), Infinity);
 };
@@ -105,7 +109,7 @@ describe("reconcile", () => {
       expect(jobsIn(at)).toHaveLength(2);
     });
 
-    test.each<[name: string, change: Partial<FleetSight>]>([
+    test.each<[name: string, change: Partial<FleetObservation>]>([
       ["some are visible", { queueDepths: new Map([["small", { visible: 1, inFlight: 0 }]]) }],
       ["some are in a worker's hands", { queueDepths: new Map([["small", { visible: 0, inFlight: 1 }]]) }],
       ["the depth is not known", { queueDepths: new Map() }],

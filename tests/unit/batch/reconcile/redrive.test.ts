@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { readResult } from "../../../../shared/batch/progress/batch-files.ts";
 import { countsOf } from "../../../../shared/batch/progress/progress.ts";
-import { secondLook } from "../../../../shared/batch/reconcile/redrive.ts";
+import { redrive } from "../../../../shared/batch/reconcile/redrive.ts";
 import { attemptsRecordSchema, type BatchRecord } from "../../../../shared/contract/records/batch-records.ts";
 import { result } from "../events.ts";
 import { jobsIn, progressOf, settings, submitted, world, type World } from "../world.ts";
@@ -10,13 +10,13 @@ const letter = (at: World, index = 0, id = "message-1") => ({
   id,
   body: at.jobQueues.of("small", "standard").contents()[index]?.body ?? "",
 });
-const look = (at: World, dead: { id: string; body: string }) => secondLook(dead, at, settings.worker);
+const look = (at: World, dead: { id: string; body: string }) => redrive(dead, at, settings.worker);
 const attemptsOf = async (at: World, batch: BatchRecord) =>
   attemptsRecordSchema.parse(
     JSON.parse((await at.store.get(`batches/${batch.id}/attempts/0.json`))?.body ?? "null"),
   );
 
-describe("secondLook", () => {
+describe("redrive", () => {
   test("sends an item with attempts left again and counts the failure once for each letter", async () => {
     const at = world();
     const batch = await submitted(at);

@@ -3,7 +3,7 @@ import { readResult } from "../../../../shared/batch/progress/batch-files.ts";
 import { openWork } from "../../../../shared/batch/views/open-work.ts";
 import { countsOf } from "../../../../shared/batch/progress/progress.ts";
 import { reconcile } from "../../../../shared/batch/reconcile/reconcile.ts";
-import { secondLook } from "../../../../shared/batch/reconcile/redrive.ts";
+import { redrive } from "../../../../shared/batch/reconcile/redrive.ts";
 import type { BatchRecord } from "../../../../shared/contract/records/batch-records.ts";
 import { PlannedFaults } from "../../../../simulation/memory/faults.ts";
 import { QueueError, type JobQueue, type JobQueues } from "../../../../shared/ports.ts";
@@ -118,7 +118,7 @@ test("a dead letter whose item no queue takes any more ends as failed, with what
   await at.store.put(`batches/${batch.id}/attempts/0.json`, JSON.stringify(attempts));
   await storePrompt(at, batch, 0, "x".repeat(1_100_000));
   const body = JSON.stringify(letter);
-  expect(await secondLook({ id: "m", body }, at, settings.worker)).toEqual({ kind: "failed" });
+  expect(await redrive({ id: "m", body }, at, settings.worker)).toEqual({ kind: "failed" });
   expect(await readResult(at.store, batch.id, 0)).toMatchObject({
     error: { code: "undeliverable" },
     interruptions: 2,

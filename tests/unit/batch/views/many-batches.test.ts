@@ -52,7 +52,7 @@ test("the receipts of 1,000 batches are written after three ticks, none longer t
     const ended = { ...emptyProgress(id, 2), canceled: "Aw==", ended_at: new Date(noonMs).toISOString() };
     await at.store.put(`batches/${id}/progress.json`, JSON.stringify(ended));
     await at.store.delete(`active/${id}`);
-    await at.store.put(`active/unsettled/${id}/end`, "{}");
+    await at.store.put(`active/receipt-due/${id}/end`, "{}");
   }
   slow.requestMs = requestMs;
   for (let run = 0; run < 3; run += 1) expect(await tick(at)).toBeLessThan(50_000);

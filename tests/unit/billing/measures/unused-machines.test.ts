@@ -5,7 +5,7 @@ import type { LedgerEntry } from "../../../../shared/billing/ledger/ledger.ts";
 import { receiptsShown } from "../../../../shared/billing/measures/unused-machines.ts";
 import { instanceIdSchema } from "../../../../shared/contract/ids.ts";
 import { halfAnHour } from "../ledger-entry.ts";
-import { saysUnused } from "../../../../shared/fleet/machines/signs.ts";
+import { saysUnused } from "../../../../shared/fleet/machines/machine-records.ts";
 
 const entry = (change: Partial<LedgerEntry> = {}): LedgerEntry => ({
   ...halfAnHour,

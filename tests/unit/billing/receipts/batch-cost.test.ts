@@ -9,7 +9,7 @@ import { setMaxCost } from "../../../../shared/batch/progress/max-cost.ts";
 import { openWork } from "../../../../shared/batch/views/open-work.ts";
 import type { BatchRecord } from "../../../../shared/contract/records/batch-records.ts";
 import type { WorkerRecord } from "../../../../shared/contract/records/fleet-records.ts";
-import { recordSightings } from "../../../../shared/billing/ledger/sightings.ts";
+import { recordObserved } from "../../../../shared/billing/ledger/observed.ts";
 import type { FleetInstance } from "../../../../shared/ports.ts";
 import { testSettings } from "../../fleet/settings.ts";
 import { of, one, started } from "../../batch/events.ts";
@@ -53,7 +53,7 @@ const heartbeat = (at: World, seconds: Record<string, number>): WorkerRecord => 
 });
 /** The reaper's look at the machine, at 0.20 USD an hour. */
 const seen = (at: World, instance: FleetInstance, worker: WorkerRecord | null) =>
-  recordSightings(
+  recordObserved(
     at,
     "2026-01-01",
     [{ instance, worker, isSeen: true, intent: null, endReason: "idle", endedByUs: false, price: null }],

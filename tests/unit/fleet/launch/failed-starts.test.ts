@@ -27,7 +27,7 @@ const launched = async (): Promise<InstanceId> => {
   return id;
 };
 const paused = async () => (await world.pools())?.failed_starts["small"] ?? null;
-const holds = () => world.log.entries.filter(({ message }) => message === "launches are held");
+const holds = () => world.log.entries.filter(({ message }) => message === "launches are paused");
 const lastReason = async () => {
   world.demand(100);
   return (await tick()).models[0]?.reasons.at(-1);

@@ -247,7 +247,7 @@ describe("a refusal", () => {
     expect((await tick()).models[0]?.reasons.at(-1)).toEqual({ reason: "breaker", detail });
     expect((await world.pools())?.breaker).toMatchObject({ reason: "refused", detail });
     // What the stage's alarm listens for.
-    expect(shouts()).toEqual(["launches are held"]);
+    expect(shouts()).toEqual(["launches are paused"]);
     await world.clock.advance(29 * 60_000);
     expect((await tick()).models[0]).toMatchObject({ launch: 0 });
     await world.clock.advance(2 * 60_000);
@@ -266,7 +266,7 @@ describe("a refusal", () => {
       world.fleet.refuseNextLaunch(refusal(spotLimit));
       const detail = "MaxSpotInstanceCountExceeded: the limit is 1";
       expect((await tick()).models[0]?.reasons.at(-1)).toEqual({ reason: "quota", detail });
-      expect(shouts()).toEqual(["launches are held"]);
+      expect(shouts()).toEqual(["launches are paused"]);
       await world.clock.advance(29 * 60_000);
       expect((await tick()).models[0]?.reasons.at(-1)).toEqual({
         reason: "quota",
@@ -358,14 +358,14 @@ describe("a refusal", () => {
       expect(shouts()).toEqual([]);
     });
 
-    test("and still is not after ten minutes of asking is missing: launches are held for half an hour", async () => {
+    test("and still is not after ten minutes of asking is missing: launches are paused for half an hour", async () => {
       world.demand(100);
       for (let minute = 0; minute <= 12; minute += 1) {
         world.fleet.refuseNextLaunch(refusal(noProfile));
         await tick();
         await world.clock.advance(60_000);
       }
-      expect(shouts()).toEqual(["launches are held"]);
+      expect(shouts()).toEqual(["launches are paused"]);
       expect(await world.intents()).toHaveLength(11);
       expect((await tick()).models[0]).toMatchObject({ launch: 0 });
     });

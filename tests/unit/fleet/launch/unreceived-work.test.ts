@@ -17,7 +17,7 @@ const reap = () => world.clock.runUntil(reapTick(world.ports, world.stage));
 const seconds = (count: number): Promise<void> => world.clock.advance(count * 1000);
 const reasons = (record: DecisionRecord): string[] =>
   record.models[0]?.reasons.map(({ reason }) => reason) ?? [];
-const holds = () => world.log.entries.filter(({ message }) => message === "launches are held");
+const holds = () => world.log.entries.filter(({ message }) => message === "launches are paused");
 
 /** Open in the store, and in no queue. */
 function lose(audioSeconds: number): void {

@@ -98,7 +98,7 @@ describe("ending a machine", () => {
     const id = await launch();
     for (const { id: intent } of await world.intents()) await world.store.delete(fleetKeys.intent(intent));
     await world.store.delete(fleetKeys.ledger("2026-01-01"));
-    expect([...(await reap()).reasons]).toEqual([[id, "unknown"]]);
+    expect([...(await reap()).reasons]).toEqual([[id, "orphan"]]);
     await minutes(1);
     await reap();
     expect(await world.alive()).toEqual([]);
@@ -267,7 +267,7 @@ describe("the ledger", () => {
       closed_at: "2026-01-01T00:04:00.000Z",
       ended_at: "2026-01-01T00:02:00.000Z",
     });
-    expect(await world.store.exists(`active/unsettled/${batch}/${id}`)).toBe(true);
+    expect(await world.store.exists(`active/receipt-due/${batch}/${id}`)).toBe(true);
     await world.heartbeat(id, { gpu_seconds_by_batch: { [batch]: 90 } });
     await minutes(1);
     await reap();

@@ -4,7 +4,7 @@ import type { InstanceId } from "../../contract/ids.ts";
 import type { FleetInstance } from "../../ports.ts";
 import { drainMs, isOfBudget } from "../machines/drain.ts";
 import { isBeating, phaseOf } from "../machines/machine.ts";
-import { silentMs, type Signs } from "../machines/signs.ts";
+import { silentMs, type MachineRecords } from "../machines/machine-records.ts";
 import { exists } from "../../billing/charges.ts";
 
 /** A worker leaves by itself when it idles; the reaper ends one that has not left so long after. */
@@ -12,15 +12,15 @@ const idleGraceMs = 60_000;
 /** From the mark to the end: two ticks that overlap are not two looks. */
 const markHoldMs = 20_000;
 
-export interface Judged extends Signs {
+export interface MachineInSight extends MachineRecords {
   readonly instance: FleetInstance;
   /** Its launch is written down. */
   readonly known: boolean;
 }
 
 /** Why a machine should end, if it should. Pure. */
-export function reapReason(
-  machine: Judged,
+export function reasonToEnd(
+  machine: MachineInSight,
   latched: boolean,
   nowMs: number,
   settings: StageConfig,
@@ -28,7 +28,7 @@ export function reapReason(
   const { instance, known } = machine;
   if (!exists(instance)) return null;
   if (latched) return "stopped";
-  if (!known) return "unknown";
+  if (!known) return "orphan";
   const lifetimeMs = settings.worker.max_lifetime_seconds * 1000;
   if (nowMs >= (instance.expiresMs ?? instance.launchedMs + lifetimeMs)) return "max_lifetime";
   switch (phaseOf(instance, machine, nowMs, settings)) {
@@ -47,7 +47,7 @@ export function reapReason(
 }
 
 /** One that leaves is left to do so while it gives signs of life: EC2 may be about to take it, at no charge. */
-function leavingReason(machine: Judged, nowMs: number, settings: StageConfig): ReapReason | null {
+function leavingReason(machine: MachineInSight, nowMs: number, settings: StageConfig): ReapReason | null {
   const { instance, worker, drain } = machine;
   if (instance.state === "stopping" || instance.state === "stopped") return "draining_done";
   if (drain !== null && nowMs - Date.parse(drain.ordered_at) > drainMs(drain.reason, settings))
@@ -57,10 +57,10 @@ function leavingReason(machine: Judged, nowMs: number, settings: StageConfig): R
 }
 
 /** It was idle for so long when it said so, by its own clock, and has been since, by the store's. */
-function isIdleTooLong(signs: Signs, nowMs: number, settings: StageConfig): boolean {
-  const { worker } = signs;
+function isIdleTooLong(records: MachineRecords, nowMs: number, settings: StageConfig): boolean {
+  const { worker } = records;
   if (worker?.state !== "idle" || worker.idle_since === null) return false;
-  const idleMs = Date.parse(worker.heartbeat_at) - Date.parse(worker.idle_since) + silentMs(signs, nowMs);
+  const idleMs = Date.parse(worker.heartbeat_at) - Date.parse(worker.idle_since) + silentMs(records, nowMs);
   return idleMs > settings.worker.idle_exit_seconds * 1000 + idleGraceMs;
 }
 

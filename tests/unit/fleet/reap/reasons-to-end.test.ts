@@ -5,7 +5,7 @@ import type {
   WorkerRecord,
 } from "../../../../shared/contract/records/fleet-records.ts";
 import { instanceIdSchema, intentIdSchema } from "../../../../shared/contract/ids.ts";
-import { reapReason, verdict } from "../../../../shared/fleet/reap/judge.ts";
+import { reasonToEnd, verdict } from "../../../../shared/fleet/reap/reasons-to-end.ts";
 import type { FleetInstance } from "../../../../shared/ports.ts";
 import { testSettings } from "../settings.ts";
 
@@ -192,7 +192,7 @@ describe("why a machine should end", () => {
       { instance: { expiresMs: null, launchedMs: nowMs - 6 * 3_600_000 } },
       "max_lifetime",
     ],
-    ["a machine of ours that nobody launched is unknown", { known: false }, "unknown"],
+    ["a machine of ours that nobody launched is an orphan", { known: false }, "orphan"],
     ["a stop ends what is busy", { latched: true }, "stopped"],
     ["a stop ends what nobody launched", { latched: true, known: false }, "stopped"],
     ["what shuts down already is left alone", { instance: { state: "shutting-down" }, latched: true }, null],
@@ -205,7 +205,7 @@ describe("why a machine should end", () => {
       drain: drainOf(change),
       known: change.known ?? true,
     };
-    expect(reapReason(judged, change.latched ?? false, nowMs, testSettings)).toBe(expected);
+    expect(reasonToEnd(judged, change.latched ?? false, nowMs, testSettings)).toBe(expected);
   });
 });
 

@@ -1,4 +1,4 @@
-/** What launches are held by. */
+/** What launches are paused by. */
 
 export interface CoolingPool {
   readonly untilMs: number;

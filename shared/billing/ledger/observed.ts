@@ -16,7 +16,7 @@ const missingMs = 600_000;
 const openAfterEndMs = 120_000;
 
 /** What one tick knows of a machine. */
-export interface Sighting {
+export interface ObservedEntry {
   readonly instance: FleetInstance;
   /** Its list or a heartbeat shows it now; else the ledger alone tells of it. */
   readonly isSeen: boolean;
@@ -33,23 +33,22 @@ export interface Sighting {
 
 /**
  * Bring one day's ledger up to date.
- * @param sightings of the day's machines.
+ * @param observed of the day's machines.
  */
-export function recordSightings(
+export function recordObserved(
   ports: RecordPorts,
   day: string,
-  sightings: readonly Sighting[],
+  observed: readonly ObservedEntry[],
   settings: StageConfig,
 ): Promise<LedgerRecord> {
   const nowMs = ports.clock.nowMs();
   return updateLedger(ports, day, (entries) => {
-    const instances = withGoneEnded(entries, sightings, nowMs);
-    for (const sighting of sightings) {
-      const { instance, intent } = sighting;
+    const instances = withGoneEnded(entries, observed, nowMs);
+    for (const seen of observed) {
+      const { instance, intent } = seen;
       const launchedAt = new Date(instance.launchedMs).toISOString();
       const earlier = instances[instance.instanceId] ?? newEntry(instance, intent, launchedAt, settings);
-      instances[instance.instanceId] =
-        earlier.closed_at === null ? seenAgain(earlier, sighting, nowMs) : earlier;
+      instances[instance.instanceId] = earlier.closed_at === null ? seenAgain(earlier, seen, nowMs) : earlier;
     }
     return instances;
   });
@@ -61,11 +60,11 @@ export function recordSightings(
  */
 function withGoneEnded(
   entries: Readonly<LedgerEntries>,
-  sightings: readonly Sighting[],
+  observed: readonly ObservedEntry[],
   nowMs: number,
 ): LedgerEntries {
   const seen = new Set<string>(
-    sightings.filter(({ isSeen }) => isSeen).map(({ instance }) => instance.instanceId),
+    observed.filter(({ isSeen }) => isSeen).map(({ instance }) => instance.instanceId),
   );
   const isGone = (id: string, { terminated_at, seen_at, launched_at }: LedgerEntry): boolean =>
     !seen.has(id) &&
@@ -83,14 +82,14 @@ function gone(entry: LedgerEntry): LedgerEntry {
   return { ...entry, ended_at: endedAt, terminated_at: endedAt };
 }
 
-function seenAgain(entry: LedgerEntry, sighting: Sighting, nowMs: number): LedgerEntry {
-  const { worker } = sighting;
+function seenAgain(entry: LedgerEntry, seen: ObservedEntry, nowMs: number): LedgerEntry {
+  const { worker } = seen;
   return {
     ...entry,
-    prices: withPrice(entry, sighting.price),
-    running_at: runningSince(entry, sighting),
-    ...(sighting.isSeen ? asSeen(entry, sighting.instance, nowMs) : {}),
-    end_reason: endReasonOf(entry, sighting),
+    prices: withPrice(entry, seen.price),
+    running_at: runningSince(entry, seen),
+    ...(seen.isSeen ? asSeen(entry, seen.instance, nowMs) : {}),
+    end_reason: endReasonOf(entry, seen),
     ...(worker === null ? {} : toldBy(worker)),
     ready_at: worker?.ready_at ?? entry.ready_at,
     audio_seconds_per_second: worker?.audio_seconds_per_second ?? entry.audio_seconds_per_second,
@@ -103,7 +102,7 @@ function seenAgain(entry: LedgerEntry, sighting: Sighting, nowMs: number): Ledge
 /** The first reason stays; but EC2's notice told what was to come, and the machine may have left, or been ended, before. */
 function endReasonOf(
   { end_reason: earlier }: LedgerEntry,
-  { endReason, endedByUs }: Sighting,
+  { endReason, endedByUs }: ObservedEntry,
 ): string | null {
   const isNews = endedByUs || earlier === null || earlier === "interruption";
   return isNews ? (endReason ?? earlier) : earlier;
@@ -137,12 +136,12 @@ const toldBy = (worker: WorkerRecord) => ({
 });
 
 /** EC2's event says it to the second; without one, what is seen to run has run since its launch, as far as we know. */
-function runningSince(entry: LedgerEntry, { instance, worker }: Sighting): string | null {
+function runningSince(entry: LedgerEntry, { instance, worker }: ObservedEntry): string | null {
   const hasRun = worker !== null || (exists(instance) && instance.state !== "pending");
   return entry.running_at ?? (hasRun ? new Date(instance.launchedMs).toISOString() : null);
 }
 
-function withPrice({ prices, market }: LedgerEntry, price: Sighting["price"]): LedgerEntry["prices"] {
+function withPrice({ prices, market }: LedgerEntry, price: ObservedEntry["price"]): LedgerEntry["prices"] {
   const last = prices.at(-1);
   const isNews =
     market === "spot" &&

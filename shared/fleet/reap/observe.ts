@@ -4,30 +4,34 @@ import type { IntentRecord, LedgerRecord } from "../../contract/records/fleet-re
 import type { FleetInstance } from "../../ports.ts";
 import type { FleetPorts } from "../machines/fleet-ports.ts";
 import { readIntent } from "../launch/intents.ts";
-import type { Judged } from "./judge.ts";
+import type { MachineInSight } from "./reasons-to-end.ts";
 import { entryOf, ledgerDayOf, readLedger, recentDays } from "../../billing/ledger/ledger.ts";
-import { noSigns, readSigns } from "../machines/signs.ts";
+import { noRecords, readMachineRecords } from "../machines/machine-records.ts";
 import { unlistedMachines } from "../machines/unlisted.ts";
 import { exists } from "../../billing/charges.ts";
 
 /** EC2 still tells of a machine for so long after its end. */
 const listedAfterEndMs = 3_600_000;
 
-export interface Surveyed extends Judged {
+export interface ObservedMachine extends MachineInSight {
   /** Of a machine that is in no ledger yet. */
   readonly intent: IntentRecord | null;
   /** False: the list leaves it out, and the ledger tells of it. */
   readonly isListed: boolean;
 }
-export interface Survey {
+export interface ReapObservation {
   readonly nowMs: number;
   readonly latched: boolean;
-  readonly machines: readonly Surveyed[];
+  readonly machines: readonly ObservedMachine[];
   readonly ledgers: readonly LedgerRecord[];
 }
 
 /** @throws StoreError, FleetError */
-export async function survey(latched: boolean, ports: FleetPorts, settings: StageConfig): Promise<Survey> {
+export async function observeMachines(
+  latched: boolean,
+  ports: FleetPorts,
+  settings: StageConfig,
+): Promise<ReapObservation> {
   const listed = await ports.fleet.list();
   const nowMs = ports.clock.nowMs();
   const days = daysToRead(listed, nowMs, settings);
@@ -37,13 +41,13 @@ export async function survey(latched: boolean, ports: FleetPorts, settings: Stag
   const open = instances.filter(
     (instance) => exists(instance) || entryOf(ledgers, instance.instanceId)?.closed_at == null,
   );
-  const signs = await readSigns(ports.store, open);
+  const records = await readMachineRecords(ports.store, open);
   const machines = await Promise.all(
     open.map(async (instance) => {
       const entry = entryOf(ledgers, instance.instanceId);
       const isNew = entry === null && instance.intentId !== null;
       const intent = isNew ? await readIntent(ports.store, instance.intentId) : null;
-      const own = signs.get(instance.instanceId) ?? noSigns;
+      const own = records.get(instance.instanceId) ?? noRecords;
       const known = intent !== null || (entry?.intent_id ?? null) !== null;
       return { instance, ...own, intent, known, isListed: isListed.has(instance) };
     }),

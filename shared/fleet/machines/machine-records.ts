@@ -8,7 +8,7 @@ import { readRecord } from "../../records/records.ts";
 import { readDrain } from "./drain.ts";
 import { isExcused } from "../../billing/measures/unused-machines.ts";
 
-export interface Signs {
+export interface MachineRecords {
   /** Its heartbeat. Null: it has written none, which says nothing of what it does. */
   readonly worker: WorkerRecord | null;
   /** When the store took that heartbeat, by the store's clock: a machine lives while its record changes. */
@@ -17,16 +17,16 @@ export interface Signs {
   readonly drain: DrainRecord | null;
 }
 
-export const noSigns: Signs = { worker: null, heardMs: null, drain: null };
+export const noRecords: MachineRecords = { worker: null, heardMs: null, drain: null };
 
 /** For how long it has written no heartbeat; of one that has written none, for ever. */
-export const silentMs = ({ heardMs }: Pick<Signs, "heardMs">, nowMs: number): number =>
+export const silentMs = ({ heardMs }: Pick<MachineRecords, "heardMs">, nowMs: number): number =>
   heardMs === null ? Infinity : nowMs - heardMs;
 
-export async function readSigns(
+export async function readMachineRecords(
   store: ObjectStore,
   machines: readonly Pick<FleetInstance, "instanceId">[],
-): Promise<ReadonlyMap<InstanceId, Signs>> {
+): Promise<ReadonlyMap<InstanceId, MachineRecords>> {
   const read = machines.map(async ({ instanceId: id }) => {
     const [worker, drain] = await Promise.all([
       readRecord(store, fleetKeys.worker(id), workerRecordSchema),
@@ -38,7 +38,7 @@ export async function readSigns(
 }
 
 /** By its own word, if it gave one: of a machine that is on its way out, or gone. */
-export const saysUnused = ({ worker, drain }: Signs): boolean =>
+export const saysUnused = ({ worker, drain }: MachineRecords): boolean =>
   worker?.messages_received === 0 &&
   worker.ready_at !== null &&
   (worker.reason === null ? drain === null : !isExcused(worker.reason));
