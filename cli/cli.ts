@@ -1,6 +1,6 @@
 /** What every command shares: where it reads and writes, and how it ends. */
 import type { Command } from "commander";
-import { batchIdSchema, type BatchId } from "../shared/contract/ids.ts";
+import { batchIdSchema, type BatchId, keyIdSchema, type KeyId } from "../shared/contract/ids.ts";
 import { ApiClient } from "./connection/api-client.ts";
 import { CommandError } from "./errors.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
@@ -67,6 +67,16 @@ export function batchIdIn(text: string): BatchId {
   if (parsed.success) return parsed.data;
   throw new CommandError(
     `'${text}' is no batch id (batch_ and 26 letters and digits); mgb ls lists yours`,
+    exitCodes.usage,
+  );
+}
+
+/** @throws CommandError when it is none */
+export function keyIdIn(text: string): KeyId {
+  const parsed = keyIdSchema.safeParse(text);
+  if (parsed.success) return parsed.data;
+  throw new CommandError(
+    "that is no key id (key_ and 16 digits and letters a to f); mgb keys list shows them",
     exitCodes.usage,
   );
 }

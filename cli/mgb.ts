@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** What `npm run mgb --` runs. */
+import { StoreClock } from "../shared/system/store-clock.ts";
 import { systemClock } from "../shared/system/system-clock.ts";
 import { systemRandom } from "../shared/system/system-random.ts";
 import { runMgb } from "./program.ts";
@@ -19,5 +20,10 @@ process.exitCode = await runMgb(process.argv.slice(2), {
   folder: process.env["INIT_CWD"] ?? process.cwd(),
   clock: systemClock,
   random: systemRandom,
+  openBucket: async (region, name) => {
+    // Most commands speak to the API alone, and start sooner without the SDK.
+    const { bucketOf } = await import("../shared/aws/ports.ts");
+    return bucketOf(region, name, new StoreClock(systemClock));
+  },
   signal: interrupted.signal,
 });

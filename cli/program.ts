@@ -9,6 +9,7 @@ import { addDecisions } from "./commands/operate/decisions.ts";
 import { addEstimate } from "./commands/estimate.ts";
 import { addGet } from "./commands/get.ts";
 import { addItems } from "./commands/items.ts";
+import { addKeys } from "./commands/keys/keys.ts";
 import { addLogin } from "./commands/login.ts";
 import { addLs } from "./commands/ls.ts";
 import { addModels } from "./commands/models.ts";
@@ -38,6 +39,7 @@ const adders = [
   addStop,
   addStart,
   addApi,
+  addKeys,
   addLogin,
 ];
 

@@ -1,6 +1,6 @@
 /** What a command has around it: the only ways out of `mgb`, so that tests stand in for all of them. */
 import type { Readable } from "node:stream";
-import type { Clock, Random } from "../shared/ports.ts";
+import type { Clock, ObjectStore, Random } from "../shared/ports.ts";
 
 export interface Surroundings {
   /** Data alone. */
@@ -13,6 +13,8 @@ export interface Surroundings {
   readonly folder: string;
   readonly clock: Clock;
   readonly random: Random;
+  /** A stage's bucket, with the user's own AWS credentials. */
+  readonly openBucket: (region: string, name: string) => Promise<ObjectStore>;
   /** Ctrl-C. */
   readonly signal: AbortSignal;
 }

@@ -24,9 +24,16 @@ import {
   type UsageView,
   usageViewSchema,
 } from "../../shared/contract/api/api.ts";
+import {
+  type CreatedKeyView,
+  createdKeyViewSchema,
+  type KeyRequest,
+  type KeyView,
+  keyViewSchema,
+} from "../../shared/contract/api/api-key.ts";
 import type { BatchRequest } from "../../shared/contract/api/batch-request.ts";
 import { type DecisionRecord, decisionRecordSchema } from "../../shared/contract/records/fleet-records.ts";
-import type { BatchId, ItemId } from "../../shared/contract/ids.ts";
+import type { BatchId, ItemId, KeyId } from "../../shared/contract/ids.ts";
 import { jsonOf } from "../../shared/contract/json.ts";
 import { faultsOf, type Problem, problemSchema } from "../../shared/contract/api/problem.ts";
 import { backOff } from "../../shared/flow/back-off.ts";
@@ -76,6 +83,7 @@ const pages = {
   models: pageSchema(modelViewSchema),
   routes: pageSchema(routeViewSchema),
   decisions: pageSchema(decisionRecordSchema),
+  keys: pageSchema(keyViewSchema),
 };
 
 export class ApiClient {
@@ -115,14 +123,7 @@ export class ApiClient {
   }
 
   async items(id: BatchId, signal?: AbortSignal): Promise<ItemSummary[]> {
-    const items: ItemSummary[] = [];
-    for (let cursor: string | null | undefined; cursor !== null;) {
-      const path = `/v1/batches/${id}/items${queryOf(cursor === undefined ? {} : { cursor })}`;
-      const page: z.infer<typeof pages.items> = await this.#get(path, pages.items, signal);
-      items.push(...page.data);
-      cursor = page.next_cursor;
-    }
-    return items;
+    return this.#all(`/v1/batches/${id}/items`, {}, pages.items, signal);
   }
 
   async item(id: ItemId, signal?: AbortSignal): Promise<ItemView> {
@@ -174,6 +175,26 @@ export class ApiClient {
     return this.#post("/v1/start", {}, startViewSchema, signal);
   }
 
+  /** In the order of their ids, which is that of no time. */
+  async keys(signal?: AbortSignal): Promise<KeyView[]> {
+    return this.#all("/v1/keys", { limit: 100 }, pages.keys, signal);
+  }
+
+  /** @param idempotencyKey the same key and body again make no second key, and do not show the first again. */
+  async createKey(
+    request: KeyRequest,
+    idempotencyKey: string,
+    signal?: AbortSignal,
+  ): Promise<CreatedKeyView> {
+    const init = posted(request, { "idempotency-key": idempotencyKey });
+    return parseAs(createdKeyViewSchema, await (await this.#send("/v1/keys", signal, init)).json());
+  }
+
+  async revokeKey(id: KeyId, signal?: AbortSignal): Promise<KeyView> {
+    const response = await this.#send(`/v1/keys/${id}`, signal, { method: "DELETE" });
+    return parseAs(keyViewSchema, await response.json());
+  }
+
   /** Whatever a route answers, as it is. @param path with its query */
   async raw(method: string, path: string, body?: string, signal?: AbortSignal): Promise<Response> {
     const headers = body === undefined ? {} : { "content-type": "application/json" };
@@ -199,6 +220,23 @@ export class ApiClient {
   async audio(id: ItemId, signal?: AbortSignal): Promise<Uint8Array> {
     const response = await this.#send(`/v1/items/${id}/audio`, signal);
     return new Uint8Array(await response.arrayBuffer());
+  }
+
+  /** Every row of a list, page by page. */
+  async #all<T>(
+    path: string,
+    query: PageRequest,
+    schema: z.ZodType<{ readonly data: readonly T[]; readonly next_cursor: string | null }>,
+    signal?: AbortSignal,
+  ): Promise<T[]> {
+    const rows: T[] = [];
+    for (let cursor: string | null | undefined; cursor !== null;) {
+      const at = queryOf(cursor === undefined ? query : { ...query, cursor });
+      const page: z.infer<typeof schema> = await this.#get(`${path}${at}`, schema, signal);
+      rows.push(...page.data);
+      cursor = page.next_cursor;
+    }
+    return rows;
   }
 
   async #get<T>(path: string, schema: z.ZodType<T>, signal?: AbortSignal): Promise<T> {

@@ -16,14 +16,12 @@ import { SqsQueue } from "./sqs/queue.ts";
 
 const real = { clock: systemClock, random: systemRandom };
 
-/** @param clock the function's own: it is set by what the store's answers say */
+/** @param clock the program's own: it is set by what the store's answers say */
+export const bucketOf = (region: string, bucket: string, clock: StoreClock): ObjectStore =>
+  new S3Store({ client: s3Client(region), bucket, clock, random: systemRandom });
+
 export const storeOf = (config: RuntimeConfig, clock: StoreClock): ObjectStore =>
-  new S3Store({
-    client: s3Client(config.settings.region),
-    bucket: config.bucket,
-    clock,
-    random: systemRandom,
-  });
+  bucketOf(config.settings.region, config.bucket, clock);
 
 export function jobQueuesOf(config: RuntimeConfig): JobQueues {
   const client = sqsClient(config.settings.region);

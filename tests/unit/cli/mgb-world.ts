@@ -93,6 +93,7 @@ export class MgbWorld {
         },
       },
       random: systemRandom,
+      openBucket: () => Promise.reject(new Error("this test has no bucket")),
       signal: this.interrupt.signal,
       ...change,
     });

@@ -1,0 +1,111 @@
+/** Where keys are made and revoked: through the API, or in the stage's bucket with the user's own AWS credentials. */
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { createKey, listKeys, revokeKey } from "../../../shared/access/keys.ts";
+import { ConfigError, parseStageConfig, type StageConfig } from "../../../shared/config.ts";
+import type { CreatedKeyView, KeyRequest, KeyView } from "../../../shared/contract/api/api-key.ts";
+import type { KeyId } from "../../../shared/contract/ids.ts";
+import { StoreError } from "../../../shared/ports.ts";
+import type { RecordPorts } from "../../../shared/records/records.ts";
+import type { Cli, CommonOptions } from "../../cli.ts";
+import { CommandError } from "../../errors.ts";
+import { exitCodes } from "../../exit-codes.ts";
+
+export interface KeyRing {
+  create(request: KeyRequest): Promise<CreatedKeyView>;
+  /** The newest first. */
+  all(): Promise<readonly KeyView[]>;
+  revoke(id: KeyId): Promise<KeyView>;
+}
+
+export interface KeyOptions extends CommonOptions {
+  readonly stage?: string;
+}
+
+export const keyRing = (cli: Cli, options: KeyOptions): Promise<KeyRing> =>
+  options.stage === undefined ? Promise.resolve(apiRing(cli, options)) : bucketRing(cli, options.stage);
+
+const newestFirst = (keys: readonly KeyView[]): readonly KeyView[] =>
+  keys.toSorted((one, other) => Date.parse(other.created_at) - Date.parse(one.created_at));
+
+function apiRing(cli: Cli, options: CommonOptions): KeyRing {
+  const { clock, random, signal } = cli.around;
+  const client = cli.client(options);
+  return {
+    create: (request) => client.createKey(request, random.ulid(clock.nowMs()), signal),
+    all: async () => newestFirst(await client.keys(signal)),
+    revoke: (id) => client.revokeKey(id, signal),
+  };
+}
+
+/** Who it belongs to, where nobody is named and no other key says it. */
+const firstOwner = "operator";
+const pageLimit = 100;
+
+async function bucketRing(cli: Cli, stage: string): Promise<KeyRing> {
+  const { clock, random, openBucket } = cli.around;
+  const config = stageConfig(cli.around.folder, stage);
+  const ports = { store: await openBucket(config.region, config.bucket), clock, random };
+  const asked = <T>(act: () => Promise<T>): Promise<T> => inBucket(stage, config, act);
+  return {
+    create: (request) => asked(() => createKey({ ...request, owner: request.owner ?? firstOwner }, ports)),
+    all: () => asked(async () => newestFirst(await allKeys(ports))),
+    revoke: async (id) => {
+      const revoked = await asked(() => revokeKey(id, ports));
+      if (revoked === null) throw new CommandError(`stage ${stage} has no ${id}`, exitCodes.notFound);
+      return revoked;
+    },
+  };
+}
+
+async function allKeys(ports: RecordPorts): Promise<KeyView[]> {
+  const keys: KeyView[] = [];
+  for (let after: KeyId | null | undefined; after !== null;) {
+    const page: Awaited<ReturnType<typeof listKeys>> = await listKeys(ports, { after, limit: pageLimit });
+    keys.push(...page.keys);
+    after = page.next;
+  }
+  return keys;
+}
+
+async function inBucket<T>(stage: string, { bucket }: StageConfig, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    throw new CommandError(
+      `the bucket ${bucket} of stage ${stage} did not answer: ${error.message}\nIs the stage deployed, and are these its deployer's AWS credentials? (aws sts get-caller-identity, AWS_PROFILE)`,
+      exitCodes.access,
+      { cause: error },
+    );
+  }
+}
+
+/** `config/<stage>.json` of the clone in which the user stands. */
+function stageConfig(folder: string, stage: string): StageConfig {
+  if (!/^[a-z][a-z0-9-]*$/.test(stage))
+    throw new CommandError(`'${stage}' is no name of a stage; write such as --stage prod`, exitCodes.usage);
+  const name = `config/${stage}.json`;
+  try {
+    return parseStageConfig(readUpwards(folder, name), name);
+  } catch (error) {
+    if (error instanceof ConfigError)
+      throw new CommandError(error.message, exitCodes.access, { cause: error });
+    throw error;
+  }
+}
+
+function readUpwards(folder: string, name: string): string {
+  for (let at = folder; ; at = dirname(at)) {
+    try {
+      return readFileSync(join(at, name), "utf8");
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    }
+    if (dirname(at) === at)
+      throw new CommandError(
+        `there is no ${name} here; run it in the clone that was deployed`,
+        exitCodes.access,
+      );
+  }
+}

@@ -1,0 +1,204 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { authorizer } from "../../../../functions/http/authorizer.ts";
+import { callerSchema } from "../../../../shared/contract/api/api.ts";
+import type { CreatedKeyView, KeyView } from "../../../../shared/contract/api/api-key.ts";
+import { keyIdOf } from "../../../../shared/contract/ids.ts";
+import { StoreError, type ObjectStore } from "../../../../shared/ports.ts";
+import { MemoryStore } from "../../../../simulation/memory/memory-store.ts";
+import { VirtualClock } from "../../../../simulation/memory/virtual-clock.ts";
+import { collector, MgbWorld, page, problem } from "../mgb-world.ts";
+
+let world: MgbWorld;
+beforeEach(async () => {
+  world = new MgbWorld();
+  await world.open();
+});
+afterEach(() => {
+  world.close();
+});
+
+const keyId = keyIdOf("0123456789abcdef");
+const sampleKey = (change: Partial<KeyView> = {}): KeyView => ({
+  id: keyId,
+  owner: "ada",
+  scopes: ["read", "submit"],
+  name: "CI",
+  status: "active",
+  created_at: "2026-01-01T00:00:00.000Z",
+  expires_at: null,
+  revoked_at: null,
+  ...change,
+});
+const made: CreatedKeyView = { ...sampleKey(), key: "mgb_secret" };
+
+describe("through the API", () => {
+  test("a key is made with what was asked for, and printed alone", async () => {
+    world.script = { "POST /v1/keys": { status: 201, body: made } };
+    const out = collector(true);
+    const args = [
+      "keys",
+      "create",
+      "--owner",
+      "ada",
+      "--scopes",
+      "read, submit",
+      "--name",
+      "CI",
+      "--expires",
+      "90d",
+    ];
+    const { exitCode, err } = await world.run(args, { out: out.stream });
+    expect([exitCode, out.text()]).toEqual([0, "mgb_secret\n"]);
+    expect(err).toContain("this once");
+    expect(JSON.parse(world.asked[0]?.body ?? "")).toEqual({
+      owner: "ada",
+      scopes: ["read", "submit"],
+      name: "CI",
+      expires_in_seconds: 7_776_000,
+    });
+    expect(world.asked[0]?.headers["idempotency-key"]).toMatch(/^[0-9A-Z]{26}$/);
+  });
+
+  test("a key whose answer was lost is named, so that it can be revoked", async () => {
+    world.script = { "POST /v1/keys": { status: 201, body: { ...made, key: null } } };
+    const { exitCode, out, err } = await world.run(["keys", "create"]);
+    expect([exitCode, out]).toEqual([1, ""]);
+    expect(err).toContain(`mgb keys revoke ${keyId}`);
+  });
+
+  test("keys are listed to the last page, the newest first", async () => {
+    const older = sampleKey({ id: keyIdOf("f".repeat(16)), created_at: "2025-01-01T00:00:00.000Z" });
+    world.script = {
+      "GET /v1/keys": [{ body: { data: [older], next_cursor: older.id, has_more: true } }, page(sampleKey())],
+    };
+    const { out } = await world.run(["keys", "list"]);
+    expect(JSON.parse(out)).toEqual({ data: [sampleKey(), older] });
+    expect(world.asked.map(({ path }) => path)).toEqual([
+      "/v1/keys?limit=100",
+      `/v1/keys?limit=100&cursor=${older.id}`,
+    ]);
+  });
+
+  test("a key is revoked by its id", async () => {
+    const revoked = sampleKey({ status: "revoked", revoked_at: "2026-01-01T00:01:00.000Z" });
+    world.script = { [`DELETE /v1/keys/${keyId}`]: { body: revoked } };
+    expect(JSON.parse((await world.run(["keys", "revoke", keyId])).out)).toEqual(revoked);
+  });
+
+  test("a key without the scope is told so", async () => {
+    world.script = { "GET /v1/keys": problem("forbidden") };
+    expect((await world.run(["keys", "list"])).exitCode).toBe(4);
+  });
+});
+
+test.each([
+  [["keys", "create", "--scopes", "admin"]],
+  [["keys", "create", "--scopes", "read,read"]],
+  [["keys", "create", "--expires", "soon"]],
+  [["keys", "create", "--expires", "3651d"]],
+  [["keys", "create", "--stage", "../prod"]],
+  [["keys", "revoke"]],
+  [["keys", "revoke", "mgb_secret"]],
+])("%j ends with 2, asks nobody, and repeats no key", async (args: string[]) => {
+  const { exitCode, err } = await world.run(args);
+  expect(exitCode).toBe(2);
+  expect(err).not.toContain("mgb_secret");
+  expect(world.asked).toEqual([]);
+});
+
+describe("with AWS credentials alone", () => {
+  const clock = new VirtualClock();
+  const nobody = { environment: {} };
+
+  function deployed(stage = "prod"): void {
+    mkdirSync(join(world.folder, "config"));
+    mkdirSync(join(world.folder, "docs"));
+    const config = {
+      region: "eu-central-1",
+      bucket: "my-music",
+      ami_id: "ami-0123456789abcdef0",
+      zones: ["eu-central-1a"],
+      models: [
+        {
+          id: "small",
+          display_name: "Small",
+          source: "small",
+          licence: "none",
+          audio_seconds_per_gpu_second: 1,
+          max_duration_seconds: 30,
+        },
+      ],
+      limits: {},
+      budgets: { day_usd: 1, month_usd: 1 },
+      speeds: {},
+      worker: {},
+    };
+    writeFileSync(join(world.folder, "config", `${stage}.json`), JSON.stringify(config));
+  }
+  const bucket = (store: ObjectStore, opened: string[] = []) => ({
+    ...nobody,
+    folder: join(world.folder, "docs"),
+    openBucket: (region: string, name: string) => {
+      opened.push(`${region} ${name}`);
+      return Promise.resolve(store);
+    },
+  });
+
+  test("the first key of a stage is made in its bucket, may do everything, and opens the API", async () => {
+    deployed();
+    const store = new MemoryStore({ clock });
+    const opened: string[] = [];
+    const ended = await world.run(["keys", "create", "--stage", "prod"], bucket(store, opened));
+    expect(ended).toMatchObject({ exitCode: 0, err: "" });
+    expect(opened).toEqual(["eu-central-1 my-music"]);
+    const { key } = JSON.parse(ended.out) as CreatedKeyView;
+    const { context } = await authorizer({ store, clock })({ headers: { "x-api-key": key ?? "" } });
+    expect(callerSchema.parse(JSON.parse(context.caller))).toEqual({
+      kind: "known",
+      owner: "operator",
+      scopes: ["read", "submit", "operate"],
+    });
+    expect(world.asked).toEqual([]);
+  });
+
+  test("keys are listed and revoked, also the last one that may operate, and another is made after it", async () => {
+    deployed();
+    const around = bucket(new MemoryStore({ clock }));
+    const first = JSON.parse((await world.run(["keys", "create", "--stage", "prod"], around)).out) as KeyView;
+    expect((await world.run(["keys", "revoke", first.id, "--stage", "prod"], around)).exitCode).toBe(0);
+    expect((await world.run(["keys", "create", "--stage", "prod"], around)).exitCode).toBe(0);
+    const listed = await world.run(["keys", "list", "--stage", "prod"], around);
+    const { data } = JSON.parse(listed.out) as { data: KeyView[] };
+    expect(data.map(({ status }) => status).toSorted()).toEqual(["active", "revoked"]);
+  });
+
+  test("a key that the stage has not is 5", async () => {
+    deployed();
+    const ended = await world.run(
+      ["keys", "revoke", keyId, "--stage", "prod"],
+      bucket(new MemoryStore({ clock })),
+    );
+    expect(ended.exitCode).toBe(5);
+  });
+
+  test("a bucket that refuses is told with what to look at", async () => {
+    deployed();
+    const store = new MemoryStore({ clock });
+    const refuse = (key: string) =>
+      Promise.reject(new StoreError("no credentials", key, { isRefusal: true }));
+    store.create = refuse;
+    store.get = refuse;
+    const ended = await world.run(["keys", "create", "--stage", "prod"], bucket(store));
+    expect(ended.exitCode).toBe(4);
+    expect(ended.err).toContain("the bucket my-music of stage prod did not answer");
+    expect(ended.err).toContain("AWS_PROFILE");
+  });
+
+  test("a stage without a configuration is told where it belongs", async () => {
+    const ended = await world.run(["keys", "create", "--stage", "prod"], nobody);
+    expect(ended).toMatchObject({ exitCode: 4, out: "" });
+    expect(ended.err).toContain("config/prod.json");
+  });
+});
