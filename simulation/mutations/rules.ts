@@ -20,12 +20,12 @@ export const mutations: readonly Mutation[] = [
   {
     rule: "the audio is uploaded before the commit that names it",
     file: "worker/agent/work/committer.ts",
-    from: `      await persistently(this.#ports, \`upload \${audioKey}\`, () =>
+    from: `      await withRetries(this.#ports, \`upload \${audioKey}\`, () =>
         store.putFile(audioKey, done.path, contentType),
       );
       const stored = await this.commit(job.held, ours);`,
     to: `      const stored = await this.commit(job.held, ours);
-      await persistently(this.#ports, \`upload \${audioKey}\`, () =>
+      await withRetries(this.#ports, \`upload \${audioKey}\`, () =>
         store.putFile(audioKey, done.path, contentType),
       );`,
   },

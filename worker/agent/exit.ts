@@ -9,7 +9,7 @@ import type { Workbench } from "./work/workbench.ts";
 /** The times of a departure that are waited for. */
 type Until = Exclude<keyof Departure, "reason">;
 
-/** How a worker that was told to leave gets its hands empty, within the times of its departure. */
+/** How a worker that was told to leave finishes, saves and releases its jobs, within the times of its departure. */
 export class Exit {
   readonly #clock: Clock;
   readonly #log: Log;
@@ -48,7 +48,7 @@ export class Exit {
     this.#life.nothingInHand();
   }
 
-  /** Wait for EC2 to take the machine, if that makes it free of charge. */
+  /** Wait for EC2 to take the machine, if AWS then does not bill it. */
   linger(): Promise<void> {
     return this.#wait("lingerMs", () => !this.#life.mayLinger);
   }
@@ -59,12 +59,12 @@ export class Exit {
       this.#engine.send({ type: "drain", within_seconds: this.#leftMs("forceMs") / 1000 });
     await this.#wait("forceMs", () => this.#workbench.unanswered === 0);
     if (this.#workbench.unanswered === 0) return;
-    this.#log.error("the engine did not drain in time: it is killed", { items: this.#workbench.unanswered });
+    this.#log.error("the engine did not drain in time; killing it", { items: this.#workbench.unanswered });
     this.#workbench.releaseAll();
     this.#engine.kill();
   }
 
-  /** Until it is done or the time is over. A more urgent departure counts at once. */
+  /** Wait until it is done or the time is over. A more urgent departure counts at once. */
   async #wait(until: Until, isDone: () => boolean): Promise<void> {
     while (!isDone() && this.#leftMs(until) > 0) await this.#pause.wait(this.#leftMs(until));
   }

@@ -1,4 +1,4 @@
-/** The worker's program: everything real, wired once. Ends with status 0 when it left in order. */
+/** The worker's program: the agent with the real ports. Exits with status 0 unless the worker is unhealthy. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -23,7 +23,7 @@ import { EngineProcess } from "./engine/engine-process.ts";
 import { defaultImdsEndpoint, Imds } from "./lifecycle/imds.ts";
 import type { AgentPorts, Metadata } from "./ports.ts";
 import { MetadataError } from "./ports.ts";
-import { persistently } from "./flow/retry.ts";
+import { withRetries } from "./flow/retry.ts";
 
 const engineCommandSchema = z.array(z.string()).min(1);
 const defaultEngineCommand = ["mgb-engine", "serve"];
@@ -68,11 +68,11 @@ function portsOf(
 const storeOf = (config: WorkerConfig): S3Store =>
   new S3Store({ ...real, client: s3Client(config.region), bucket: config.bucket });
 
-/** Without it nothing is known that a heartbeat could be written with: the console is all that can tell. */
+/** Without it the worker cannot write a heartbeat: only its console can say why. */
 async function bootOf(metadata: Metadata, log: Log): Promise<Boot | null> {
   try {
-    // Networking may come up a little after us.
-    return await persistently({ ...real, log }, "read the machine's metadata", () =>
+    // The network may come up a little later than this process.
+    return await withRetries({ ...real, log }, "read the machine's metadata", () =>
       readBoot(metadata, clock.nowMs()),
     );
   } catch (error) {
@@ -82,12 +82,12 @@ async function bootOf(metadata: Metadata, log: Log): Promise<Boot | null> {
   }
 }
 
-/** Any answer of the store sets the clock, by which the machine's end is then reckoned. */
+/** Any answer of S3 sets the clock, by which the end of the machine is then reckoned. */
 async function setClock(store: ObjectStore, log: Log): Promise<void> {
   try {
     await store.exists(fleetKeys.latch);
   } catch (error) {
-    log.warn("the store did not say what time it is; the machine's own clock is believed", { error });
+    log.warn("S3 did not answer, so the clock is not set by it; using the machine's own clock", { error });
   }
 }
 
@@ -106,7 +106,7 @@ async function main(folder: string): Promise<number> {
       agent.leave({ reason: "signal" });
     });
   const reason = await agent.run();
-  log.info("left", { reason });
+  log.info("the worker ends", { reason });
   return reason === "unhealthy" ? 1 : 0;
 }
 
@@ -116,5 +116,5 @@ try {
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
-// Nothing is left to do, and an open socket must not keep a machine that costs money.
+// An open socket must not keep the process, and with it a machine that costs money.
 process.exit();

@@ -1,36 +1,36 @@
-/** The agent's ways out, besides those of `shared/ports.ts`: the machine it runs on and the engine it drives. */
+/** The agent's ports, besides those of `shared/ports.ts`: the machine that it runs on and the engine that it drives. */
 import type { EngineCommand, EngineEvent } from "../../shared/contract/engine-protocol.ts";
 import type { InstanceId } from "../../shared/contract/ids.ts";
 import type { WorkerConfig } from "../../shared/contract/worker-config.ts";
 import type { Clock, JobQueue, Log, ObjectStore, Random } from "../../shared/ports.ts";
 
-/** What EC2 is about to do to the machine, and when. */
+/** What EC2 will do to the machine, and when. */
 export interface InterruptionNotice {
   readonly action: "terminate" | "stop" | "hibernate";
   readonly atMs: number;
 }
 
 /**
- * The machine's own view of itself. Every method throws MetadataError when the metadata service does not answer.
+ * What the machine knows about itself. Every method throws MetadataError if the metadata service does not answer.
  * @see EC2 user guide, "Instance metadata categories"
  */
 export interface Metadata {
   instanceId(): Promise<string>;
   zone(): Promise<string>;
   userData(): Promise<string>;
-  /** @returns null when the machine has no such tag. */
+  /** @returns null if the machine has no such tag */
   tag(name: string): Promise<string | null>;
   interruption(): Promise<InterruptionNotice | null>;
-  /** When EC2 recommended to rebalance the machine, by EC2's time; null: it has not. */
+  /** When EC2 recommended a rebalance, by EC2's clock; null: it did not. */
   rebalanceRecommendedMs(): Promise<number | null>;
 }
 
-/** The metadata service did not answer, or said something that has no sense here. */
+/** The metadata service did not answer, or its answer makes no sense. */
 export class MetadataError extends Error {
   override readonly name = "MetadataError";
 }
 
-/** What an engine process says, in order; nothing comes after `exited`, which comes exactly once. */
+/** What an engine process says, in order. `exited` comes once and last. */
 export interface EngineListener {
   said(event: EngineEvent): void;
   /** @param detail exit status or signal, for the log. */
@@ -38,11 +38,11 @@ export interface EngineListener {
 }
 /** One run of the engine process. */
 export interface EngineSession {
-  /** Never throws: a process that is gone tells so by `exited`. */
+  /** Never throws: if the process is gone, `exited` says so. */
   send(command: EngineCommand): void;
-  /** SIGKILL: no answer to anything that is open will come. */
+  /** SIGKILL: it will not answer what it was given. */
   kill(): void;
-  /** Ask it to end; by force when it does not within seconds. Resolves when it is gone. */
+  /** Ask it to end, and kill it if it has not within seconds. Resolves when it is gone. */
   stop(): Promise<void>;
 }
 export interface EnginePort {
@@ -54,7 +54,7 @@ export interface Identity {
   readonly instanceId: InstanceId;
   readonly zone: string;
   readonly model: string;
-  /** When its machine is ended by force: what the machine's tag says. */
+  /** When its machine is ended, as the machine's tag says. */
   readonly expiresMs: number;
 }
 
@@ -70,7 +70,7 @@ export interface AgentPorts {
   readonly log: Log;
   readonly metadata: Metadata;
   readonly engine: EnginePort;
-  /** A folder of the agent's own, for checkpoints that come down; the engine has its own part of it. */
+  /** The agent's folder, for checkpoints that are fetched. The engine has its own folder in it. */
   readonly folder: string;
 }
 

@@ -11,7 +11,7 @@ import type { EnginePort, EngineSession } from "../ports.ts";
 import type { Tasks } from "../flow/tasks.ts";
 
 const restartMs = 1_000;
-/** In a row, without a finished item between them: the machine is no good. */
+/** In a row, with no finished item between them: the machine cannot run the engine. */
 const deathsTooMany = 2;
 
 type EnginePace = Pick<
@@ -22,13 +22,13 @@ type EnginePace = Pick<
 export interface EngineEvents {
   ready(): void;
   said(event: EngineEvent): void;
-  /** It died; whatever it owed will not come. */
+  /** It died: it will answer nothing of what it was given. */
   died(detail: string): void;
-  /** It died too often, and is not started again. @param failure why, as far as it told */
+  /** It died too often and is not started again. @param failure why, as far as the engine said */
   hopeless(failure: StartFailure): void;
 }
 
-/** Keeps one engine process alive: starts it, starts it again when it dies, and knows when to stop trying. */
+/** Keeps one engine process running: starts it, and restarts it when it dies, until it has died too often. */
 export class EngineKeeper {
   readonly #port: EnginePort;
   readonly #clock: Clock;
@@ -56,7 +56,7 @@ export class EngineKeeper {
     this.#events = events;
   }
 
-  /** What the engine said of itself; null while none is ready. */
+  /** What the engine said about itself; null while none is ready. */
   get ready(): EngineReady | null {
     return this.#ready;
   }
@@ -96,12 +96,12 @@ export class EngineKeeper {
     this.#session?.send(command);
   }
 
-  /** By force; its death is then heard of as any other. */
+  /** SIGKILL. `died` follows. */
   kill(): void {
     this.#session?.kill();
   }
 
-  /** From now on a death is no reason to start again. */
+  /** From now on a dead engine is not restarted. */
   retire(): void {
     this.#retired = true;
   }

@@ -3,12 +3,12 @@ import type { EngineEvent } from "../../../shared/contract/engine-protocol.ts";
 import { engineEventSchema } from "../../../shared/contract/engine-protocol.ts";
 import { jsonOf } from "../../../shared/contract/json.ts";
 
-/** No event comes near it: an engine that never ends its line must not fill our memory. */
+/** Far longer than any event: an engine that never ends its line must not fill our memory. */
 const longestLine = 1024 * 1024;
 
 export interface Heard {
   readonly events: readonly EngineEvent[];
-  /** Set when something outside the protocol came after those events. */
+  /** Set if something outside the protocol came after those events. */
   readonly fault: string | null;
 }
 

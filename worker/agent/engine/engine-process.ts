@@ -9,7 +9,7 @@ import type { EngineListener, EnginePort, EngineSession } from "../ports.ts";
 
 type Child = ChildProcessByStdio<Writable, Readable, null>;
 
-/** From `shutdown` to SIGKILL. */
+/** From the `shutdown` command to SIGKILL. */
 const stopDeadlineMs = 5_000;
 
 export class EngineProcess implements EnginePort {
@@ -37,7 +37,7 @@ class Session implements EngineSession {
     const lines = new EngineLines();
     child.stdout.setEncoding("utf8");
     child.stdout.on("data", (text: string) => {
-      // What it says after breaking the protocol is noise: its answers are counted as never given.
+      // After a breach of the protocol nothing it says counts.
       if (this.#fault !== null) return;
       const heard = lines.push(text);
       for (const event of heard.events) listener.said(event);
@@ -45,7 +45,7 @@ class Session implements EngineSession {
       this.#fault = heard.fault;
       child.kill("SIGKILL");
     });
-    // A write to a process that is gone fails here; `close` tells the same with the reason.
+    // A write to a process that is gone fails here; `close` follows and has the reason.
     child.stdin.on("error", () => undefined);
     this.#gone = new Promise((resolve) => {
       // `close`, not `exit`: it comes after the last line of stdout has been read.

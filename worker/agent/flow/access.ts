@@ -1,18 +1,18 @@
 import { QueueError, StoreError } from "../../../shared/ports.ts";
 
-/** Right after a deploy a role may be known to S3 and SQS a little later: a refusal is believed after so long. */
+/** Right after a deploy S3 and SQS may not know a new role yet. A refusal counts when it has lasted so long. */
 const believedAfterMs = 60_000;
 
-/** Whether a service lets this worker in. */
+/** Whether a service denies this worker access. */
 export class Access {
   #refusedSinceMs: number | null = null;
-  /** The service's own words. */
+  /** What the service said. */
   #words = "";
 
-  /** @param error null: the service did as it was asked */
+  /** @param error null: the request succeeded */
   heard(error: Error | null, nowMs: number): void {
     const isRefusal = (error instanceof StoreError || error instanceof QueueError) && error.isRefusal;
-    // What did not answer has neither refused nor let anybody in.
+    // No answer is neither a refusal nor a success.
     if (error !== null && !isRefusal) return;
     this.#refusedSinceMs = error === null ? null : (this.#refusedSinceMs ?? nowMs);
     this.#words = error?.message ?? "";
@@ -22,7 +22,7 @@ export class Access {
     return this.#refusedSinceMs !== null;
   }
 
-  /** What was refused, once that is believed. */
+  /** What the service said, once the refusal counts. */
   denied(nowMs: number): string | null {
     const isBelieved = this.#refusedSinceMs !== null && nowMs - this.#refusedSinceMs >= believedAfterMs;
     return isBelieved ? this.#words : null;

@@ -1,4 +1,4 @@
-/** Which errors are the outside world's, to be logged and outlived; any other is a bug and ends the worker. */
+/** Errors of the outside world are logged, and the worker goes on. Any other error is a bug and ends it. */
 import { ContentionError, RecordError } from "../../../shared/records/records.ts";
 import { QueueError, StoreError } from "../../../shared/ports.ts";
 import { MetadataError } from "../ports.ts";

@@ -1,6 +1,6 @@
 import type { Clock } from "../../../shared/ports.ts";
 
-/** A sleep that others can cut short. A wake that comes while nobody sleeps cuts the next one. */
+/** A sleep that others can end early. A wake while nobody sleeps ends the next sleep at once. */
 export class Pause {
   readonly #clock: Clock;
   #sleeping: AbortController | null = null;
@@ -25,7 +25,7 @@ export class Pause {
   }
 }
 
-/** @returns false when the signal ended the sleep. */
+/** @returns false if the signal ended the sleep early */
 export async function sleptOut(clock: Clock, ms: number, signal: AbortSignal): Promise<boolean> {
   try {
     await clock.sleep(ms, signal);

@@ -6,11 +6,11 @@ const tries = 5;
 const firstWaitMs = 500;
 
 /**
- * Try what must not fail lightly, about eight seconds in all, on top of the SDK's own retries. The work must
- * bear being done twice.
- * @throws what the last try threw.
+ * Five tries within about eight seconds, on top of the SDK's own retries. The work must be safe to do twice.
+ * @param what completes "could not …" in the log
+ * @throws what the last try threw
  */
-export async function persistently<T>(
+export async function withRetries<T>(
   ports: { readonly clock: Clock; readonly random: Random; readonly log: Log },
   what: string,
   work: () => Promise<T>,
@@ -20,7 +20,7 @@ export async function persistently<T>(
       return await work();
     } catch (error) {
       if (!isOutsideFault(error) || attempt === tries) throw error;
-      ports.log.warn(`could not ${what}, trying again`, { attempt, error });
+      ports.log.warn(`could not ${what}; trying again`, { attempt, error });
       await backOff(ports, attempt, firstWaitMs);
     }
   }

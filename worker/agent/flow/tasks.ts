@@ -3,8 +3,9 @@ import { isOutsideFault } from "./faults.ts";
 import { sleptOut } from "./pause.ts";
 
 /**
- * Work that goes on beside the main loop. A fault of the outside world is logged and outlived; a bug makes
- * `failed` reject, and with it the whole worker: its leases then lapse, and nothing is lost.
+ * Work beside the main loop. A fault of the outside world is logged, and the work goes on. A bug makes `failed`
+ * reject and ends the worker: its leases run out, and other workers make its items.
+ * `what` completes "could not …" in the log.
  */
 export class Tasks {
   readonly #log: Log;
@@ -19,11 +20,11 @@ export class Tasks {
     const { promise, reject } = Promise.withResolvers<never>();
     this.failed = promise;
     this.#fail = reject;
-    // Whoever races against it sees the rejection; nobody does after the end.
+    // `run` races against it and sees the rejection. After the end nobody does.
     promise.catch(() => undefined);
   }
 
-  /** Resolves when the work is over, well or not. */
+  /** Resolves when the work is over, whether it succeeded or not. */
   async watch(what: string, work: Promise<void>): Promise<void> {
     try {
       await work;
@@ -33,12 +34,12 @@ export class Tasks {
     }
   }
 
-  /** Do it again and again, with a rest between, until `end`. */
+  /** Do the work every `everyMs` until `end`. */
   repeat(what: string, everyMs: number, work: () => Promise<void>): void {
     void this.#repeat(what, everyMs, work).catch(this.#fail);
   }
 
-  /** Sleep until then, or until the end, whichever is first. @returns false at the end */
+  /** @returns false if `end` came before the sleep was over */
   sleep(ms: number): Promise<boolean> {
     return sleptOut(this.#clock, ms, this.#ended.signal);
   }

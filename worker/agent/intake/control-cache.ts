@@ -7,19 +7,19 @@ import { readRecord } from "../../../shared/records/records.ts";
 
 export interface Control {
   readonly cancel: ControlRecord["cancel"];
-  /** Nothing more of it is begun. */
+  /** No more of its items are begun. */
   readonly isHeld: boolean;
 }
 
-/** What holds for batches since their submit, read once a while for all items of a batch together. */
+/** The control records of batches: canceled, held. Read now and then, once for all items of a batch. */
 export class ControlCache {
   readonly #store: ObjectStore;
   readonly #clock: Clock;
   readonly #freshMs: number;
-  /** Promises, so that items of one batch that arrive together share one read. */
+  /** Promises: items of one batch that arrive together share one read. */
   readonly #known = new Map<BatchId, { readonly atMs: number; readonly control: Promise<Control> }>();
 
-  /** @param freshMs for how long an answer is believed */
+  /** @param freshMs how long a record is used before it is read again */
   constructor(store: ObjectStore, clock: Clock, freshMs: number) {
     this.#store = store;
     this.#clock = clock;
@@ -32,7 +32,7 @@ export class ControlCache {
     return this.read(batchId);
   }
 
-  /** As `of`, but never from memory. */
+  /** As `of`, but always from the store. */
   read(batchId: BatchId): Promise<Control> {
     const atMs = this.#clock.nowMs();
     for (const [id, { atMs: readMs }] of this.#known)

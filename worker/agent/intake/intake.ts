@@ -10,26 +10,26 @@ import type { LeaseBook } from "../queue/lease-book.ts";
 import type { AgentPorts, Lane, Settings } from "../ports.ts";
 import type { Screener } from "./screener.ts";
 
-/** A long poll; short, because a message on the fast lane waits for its end. */
+/** A long poll, kept short: a message on the fast lane waits until it ends. */
 const pollSeconds = 2;
 
 export interface Taken {
   readonly jobs: readonly Job[];
-  /** No message came that was ours to deal with. */
+  /** No message came that was for this worker. */
   readonly isEmpty: boolean;
 }
 
-/** Takes messages from the two lanes, the fast one first, always. */
+/** Receives messages from the two lanes, always the fast one first, and makes jobs of them. */
 export class Intake {
-  /** Messages that came and were for this worker, with those of items that had their result already. */
+  /** Messages that came for this worker, with those of items that had their result already. */
   messagesReceived = 0;
-  /** Whether SQS lets this worker receive. */
+  /** Whether SQS denies this worker its messages. */
   readonly access = new Access();
   readonly #ports: AgentPorts;
   readonly #visibilitySeconds: number;
   readonly #leases: LeaseBook;
   readonly #screener: Screener;
-  /** The job that this worker has on an item already, if any. */
+  /** The job that this worker has on an item already. */
   readonly #inHand: (itemId: ItemId) => Job | undefined;
 
   constructor(
@@ -50,7 +50,7 @@ export class Intake {
 
   /**
    * @param room how many jobs there is room for
-   * @param isLast wait on both lanes: a short poll asks only some of SQS's servers, and may miss a message.
+   * @param isLast wait on both lanes: a short poll asks only some of SQS's servers and may miss a message
    */
   async take(room: number, isLast = false): Promise<Taken> {
     const fast = await this.#takeFrom("fast", room, isLast ? pollSeconds : 0);
@@ -60,14 +60,14 @@ export class Intake {
     return { jobs: [...fast.jobs, ...standard.jobs], isEmpty: fast.isEmpty && standard.isEmpty };
   }
 
-  /** Let go of a message that comes again by itself. */
+  /** Stop extending the lease: the message comes again when it runs out. */
   forget(held: Held): void {
     if (held.receipt !== null) this.#leases.drop(held.receipt);
   }
 
   async #takeFrom(lane: Lane, room: number, waitSeconds: number): Promise<Taken> {
     const messages = await this.#receive(lane, room, waitSeconds);
-    // An unanswered question is no empty queue: nobody goes home because SQS is out.
+    // A failed receive is not an empty queue: do not idle-exit.
     if (messages === null) return { jobs: [], isEmpty: false };
     const screened = await Promise.all(messages.map((message) => this.#screen(message, lane)));
     this.messagesReceived += screened.filter((found) => found !== "not_ours").length;
@@ -87,7 +87,7 @@ export class Intake {
     } catch (error) {
       if (!isOutsideFault(error)) throw error;
       this.access.heard(error, clock.nowMs());
-      this.#ports.log.warn("could not receive", { lane, error });
+      this.#ports.log.warn("could not receive messages", { lane, error });
       await clock.sleep(pollSeconds * 1000);
       return null;
     }
@@ -101,23 +101,26 @@ export class Intake {
       const found = await this.#screener.screen(message, held);
       if (found.kind === "job") return found.job;
       if (found.kind === "handled") return "handled";
-      // Neither deleted nor given back: it comes again when its visibility is over, until SQS has had enough
-      // of it and moves it to the dead-letter queue.
+      // Neither deleted nor released: it comes again when its visibility timeout is over, until SQS moves it to
+      // the dead-letter queue.
       this.#leases.drop(message.receipt);
-      this.#ports.log.error("a message is not for this worker", { id: message.id, why: found.why });
+      this.#ports.log.error("a message is not for this worker; SQS will deliver it again", {
+        id: message.id,
+        why: found.why,
+      });
       return "not_ours";
     } catch (error) {
       if (!isOutsideFault(error)) throw error;
-      // Left alone: screened at again when its visibility is over, by then S3 may answer.
-      this.#ports.log.warn("could not look at a message", { id: message.id, error });
+      // It comes again when its visibility timeout is over; S3 may answer by then.
+      this.#ports.log.warn("could not check a message; SQS will deliver it again", { id: message.id, error });
       this.#leases.drop(message.receipt);
       return "handled";
     }
   }
 
   /**
-   * A second message of an item that this worker has in hand: if the first one's lease was lost, this is it
-   * again, and the job has a lease once more. Otherwise it is a duplicate, which finds the result later.
+   * Whether this worker has a job on the message's item. If the job's lease was lost, this is the same message
+   * again, and the job gets its lease. Otherwise it is a duplicate: it comes again and finds the result.
    */
   #isInHand(message: ReceivedMessage, lane: Lane): boolean {
     const address = jobAddressSchema.safeParse(jsonOf(message.body)).data;
@@ -133,7 +136,10 @@ export class Intake {
 
   #hold(held: Held, message: ReceivedMessage): void {
     this.#leases.hold(this.#ports.jobs[held.lane], message.receipt, () => {
-      this.#ports.log.warn("a lease was lost; the commit decides", { id: message.id });
+      this.#ports.log.warn(
+        "a lease was lost; another worker may make the item too, and the first commit wins",
+        { id: message.id },
+      );
       held.receipt = null;
     });
   }

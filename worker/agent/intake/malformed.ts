@@ -1,4 +1,4 @@
-/** Messages that no schema accepts. */
+/** Messages that do not match the schema. */
 import type { ResultRecord } from "../../../shared/contract/records/batch-records.ts";
 import { batchRecordSchema, itemRecordSchema } from "../../../shared/contract/records/batch-records.ts";
 import { resultWithoutAudio, type ItemAddress } from "../../../shared/batch/progress/result-without-audio.ts";
@@ -10,13 +10,12 @@ import type { ObjectStore } from "../../../shared/ports.ts";
 import { parseRecord, readRecord } from "../../../shared/records/records.ts";
 import type { ResultPorts } from "../work/results.ts";
 
-/** What a schema says of a message may be as long as the message. */
+/** A schema's complaint may be as long as the message. */
 const longestDetail = 500;
 
 /**
  * @param json the message's body, parsed where it could be
- * @returns the failed result that it deserves; null when it names no item that exists: then it is left for the
- *   dead-letter queue.
+ * @returns a failed result for its item; null if it names no item that exists: the dead-letter queue gets it
  */
 export async function resultOfMalformed(
   ports: ResultPorts,

@@ -14,7 +14,7 @@ import type { Checkpoints } from "../work/checkpoints.ts";
 import type { Committer } from "../work/committer.ts";
 import type { Reporter } from "../work/reporter.ts";
 
-/** What a message turned out to be: a job; done with already; or not for this worker. */
+/** What a message is: a job; one that needs nothing more; or not for this worker. */
 export type Screened =
   | { readonly kind: "job"; readonly job: Job }
   | { readonly kind: "handled" }
@@ -22,7 +22,7 @@ export type Screened =
 
 const notOurs = (why: string): Screened => ({ kind: "not_ours", why });
 
-/** Looks at each message before it may cost any engine time. */
+/** Checks each message before it costs any engine time. */
 export class Screener {
   readonly #ports: AgentPorts;
   readonly #identity: Identity;
@@ -54,8 +54,8 @@ export class Screener {
     const parsed = jobMessageSchema.safeParse(json);
     if (!parsed.success) return this.#malformed(held, json, parsed.error.message);
     const message = parsed.data;
-    if (message.model !== this.#identity.model) return notOurs(`it is for model ${message.model}`);
-    // A message that came for the first time has no past: looking for one would cost a read a clip.
+    if (message.model !== this.#identity.model) return notOurs(`it is for the model ${message.model}`);
+    // A first message has no result and no attempts yet: looking for them would cost a read per clip.
     const mayHavePast = message.resent || received.receiveCount > 1;
     if (mayHavePast && (await this.#hasResult(held, message))) return { kind: "handled" };
     const control = await this.#control.of(message.batch_id);
@@ -70,7 +70,7 @@ export class Screener {
   async #malformed(held: Held, json: unknown, fault: string): Promise<Screened> {
     const result = await resultOfMalformed(this.#ports, this.#identity.instanceId, json, fault);
     if (result === null) return notOurs(fault);
-    this.#ports.log.error("a message was malformed", { item: result.item_id, fault });
+    this.#ports.log.error("a message is malformed; its item ends as failed", { item: result.item_id, fault });
     await this.#committer.commit(held, result);
     return { kind: "handled" };
   }

@@ -1,4 +1,4 @@
-/** What a machine knows of itself when it starts: who it is, and what it was launched for. */
+/** What a machine reads when it starts: who it is, and which model it was launched for. */
 import { instanceIdSchema } from "../../../shared/contract/ids.ts";
 import type { WorkerConfig } from "../../../shared/contract/worker-config.ts";
 import { tagNames, userDataLine, workerConfigSchema } from "../../../shared/contract/worker-config.ts";
@@ -12,8 +12,8 @@ export interface Boot {
 }
 
 /**
- * @param nowMs from then on its lifetime counts when no tag says when the machine is to be gone
- * @throws MetadataError when user data or tags do not say what a worker must know.
+ * @param nowMs its lifetime begins here if no tag says when the machine ends
+ * @throws MetadataError if user data or tags do not say what a worker must know
  */
 export async function readBoot(metadata: Metadata, nowMs: number): Promise<Boot> {
   const config = parseUserData(await metadata.userData());

@@ -1,11 +1,11 @@
 /**
- * The last guard of a machine's lifetime on the machine itself. A thread of its own, for an agent that hangs in a
- * loop runs no timers any more; when the process is gone its service powers the machine off.
+ * The machine's own last guard of its lifetime: it kills the process, and the service manager then powers the machine
+ * off. It runs in a thread, because the timers of an agent that hangs in a loop never fire.
  */
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 
-/** End this process in so long, by force. It keeps no process alive that is done before. Resolves once it is set. */
+/** Kill this process in `ms`. The timer does not keep a process that is done alive. Resolves once it is set. */
 export async function startBoxTimer(ms: number): Promise<void> {
   const script = new URL("box-timer-thread.ts", import.meta.url);
   const thread = new Worker(script, { workerData: Math.max(0, ms) });

@@ -1,47 +1,47 @@
-/** Why and how a worker leaves. Pure. */
+/** Why a worker leaves, and by when it must have done what. Pure. */
 import type { WorkerRecord } from "../../../shared/contract/records/fleet-records.ts";
 import type { InterruptionNotice } from "../ports.ts";
 
 export type LeaveReason = NonNullable<WorkerRecord["reason"]>;
 
-/** What begins a departure: the moment it was heard of, and what it says. */
+/** Why a worker is told to leave, with what the notice or the order says. */
 export type Cause =
   | { readonly reason: "interruption"; readonly notice: InterruptionNotice }
   | { readonly reason: BudgetReason; readonly withinSeconds: number }
   | { readonly reason: Exclude<LeaveReason, "interruption" | BudgetReason> };
 type BudgetReason = Extract<LeaveReason, "budget_day" | "budget_month">;
 
-/** All times in milliseconds since the epoch; Infinity is no limit. */
+/** All times in milliseconds since the epoch. */
 export interface Departure {
   readonly reason: LeaveReason;
-  /** Until then what runs may end by itself; then its codes are saved and it is given back. */
+  /** Until then what runs may finish; then it is saved and released. */
   readonly drainMs: number;
-  /** An engine that has not answered by then is ended by force. */
+  /** An engine that has not saved its clips by then is killed. */
   readonly forceMs: number;
-  /** Nothing is waited for after that. */
+  /** Until then commits and releases are waited for. */
   readonly endMs: number;
-  /** The worker stays until EC2 takes the machine, at the latest until then; null: it leaves when it is ready. */
+  /** The worker waits until then for EC2 to take the machine; null: it does not wait. */
   readonly lingerMs: number | null;
 }
 
-/** AWS does not bill a spot machine that it interrupts within so long of its launch. */
+/** AWS does not bill a spot machine that it interrupts this soon after the launch. */
 const unbilledMs = 3_600_000;
-/** The service manager kills what has not ended 90 s after SIGTERM. */
+/** The service manager kills a process that has not ended 90 s after SIGTERM. */
 const signalMs = 80_000;
-/** Stop-all verifies that nothing runs: there is no time to finish clips. */
+/** Stop-all waits until nothing runs, so clips are saved at once. */
 const stopMs = 20_000;
-/** How much longer than announced EC2 may take. */
+/** EC2 may take the machine so much later than it said. */
 const lingerMarginMs = 60_000;
 
 /** What a departure depends on besides its cause. */
 export interface Circumstances {
   readonly nowMs: number;
   /**
-   * When the agent began; the launch was a little earlier, so at worst a machine waits for its end without need,
-   * for one notice.
+   * When the agent began. The launch was a little earlier, so at worst a machine whose first hour has just passed
+   * waits in vain, for two minutes.
    */
   readonly bootedMs: number;
-  /** By when all must be saved and told: soon after, the timer on the machine ends it. */
+  /** By then all must be saved and sent: soon after, the timer on the machine ends it. */
   readonly diesMs: number;
   readonly waitsToBeTaken: boolean;
 }
@@ -56,7 +56,7 @@ export function planDeparture(cause: Cause, circumstances: Circumstances): Depar
         lingerMs: waitsToBeTaken && isUnbilled ? cause.notice.atMs + lingerMarginMs : null,
       };
     }
-    // From now on, by this machine's own clock: what is left of the budget pays for so long and no longer.
+    // By this machine's own clock, from now: the rest of the budget pays for so long.
     case "budget_day":
     case "budget_month":
       return within(cause.reason, nowMs, Math.min(diesMs, nowMs + cause.withinSeconds * 1000));
@@ -73,7 +73,7 @@ export function planDeparture(cause: Cause, circumstances: Circumstances): Depar
   }
 }
 
-/** Of the time that is left: three quarters to end by itself, then most of the rest to save and give back. */
+/** Of the time that is left, three quarters are for clips to finish, and half of the rest for the engine to save them. */
 function within(reason: LeaveReason, nowMs: number, endMs: number): Departure {
   const leftMs = Math.max(0, endMs - nowMs);
   return {
@@ -86,10 +86,10 @@ function within(reason: LeaveReason, nowMs: number, endMs: number): Departure {
 }
 
 /**
- * Both count back from the one time by which the timer on the machine, the reaper and the worker all go: the launch
- * wrote it into a tag, so that it does not matter how long the boot took.
+ * Both times count back from the one in the machine's tag, which the reaper and the timer on the machine go by too.
+ * The launch wrote it, so a long boot does not move it.
  * @param expiresMs when the timer on the machine ends it
- * @returns when to begin to leave, and by when all must be saved and told
+ * @returns when to begin to leave, and by when all must be saved and sent
  */
 export function lifespan(
   expiresMs: number,
@@ -101,8 +101,8 @@ export function lifespan(
 }
 
 /**
- * A departure that is under way gives way only to a more urgent one. Whom EC2 takes at no charge costs nothing by waiting
- * for it, and is gone within minutes.
+ * Whether `next` replaces `current`: if it must drain earlier. An exception is the order of a budget to a machine that
+ * waits for EC2: it costs nothing while it waits, and is gone within minutes.
  */
 export function isMoreUrgent(next: Departure, current: Departure): boolean {
   const costsNothing = current.lingerMs !== null;

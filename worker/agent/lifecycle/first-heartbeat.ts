@@ -7,9 +7,9 @@ import type { Pause } from "../flow/pause.ts";
 const retryMs = 5_000;
 
 /**
- * The first heartbeat. The fleet does not know a worker that may write none, so it waits while S3 refuses. An S3
- * that does not answer refuses nothing: the next heartbeat may be written.
- * @returns the refusal, once it is believed; null: go on
+ * The first heartbeat. The fleet does not see a worker without one, so the worker waits while S3 refuses it. No
+ * answer is no refusal: the next heartbeat may be written.
+ * @returns the refusal, once it counts; null: go on
  */
 export async function firstHeartbeat(
   beat: () => Promise<void>,

@@ -8,7 +8,7 @@ import type { Identity } from "../ports.ts";
 export interface Milestones {
   readonly bootedMs: number;
   readonly readyMs: number | null;
-  /** EC2's advice, told to the fleet: what follows from it is for the launcher to say. */
+  /** When EC2 recommended a rebalance. The worker reports it; the launcher decides what follows. */
   readonly rebalanceMs: number | null;
   readonly failure: StartFailure | null;
 }
@@ -28,7 +28,7 @@ export type Vitals = Pick<
 > &
   TimeSpent & { readonly idleSinceMs: number | null };
 
-/** The record by which the fleet knows that this worker lives. It has one writer, so the last write counts. */
+/** The record that shows the fleet that this worker is alive. Only this worker writes it, so plain writes are safe. */
 export class Heartbeat {
   readonly #store: ObjectStore;
   readonly #clock: Clock;

@@ -1,12 +1,12 @@
-/** Instance metadata, version 2: a token first, then plain GETs. */
+/** EC2 instance metadata, version 2: get a token first, then send it with each GET. */
 import { z } from "zod";
 import { jsonOf } from "../../../shared/contract/json.ts";
 import type { InterruptionNotice, Metadata } from "../ports.ts";
 import { MetadataError } from "../ports.ts";
 
-/** The longest that the service grants. */
+/** The longest lifetime that the service grants. */
 const tokenSeconds = 21_600;
-/** The service is on the machine's own host: what takes longer will not come. */
+/** The service runs on the machine's own host: an answer that takes longer will not come. */
 const timeoutMs = 2_000;
 export const defaultImdsEndpoint = "http://169.254.169.254";
 
@@ -21,7 +21,7 @@ export class Imds implements Metadata {
   readonly #endpoint: string;
   #token: string | null = null;
 
-  /** @param endpoint such as `http://169.254.169.254`, without a path. */
+  /** @param endpoint such as `http://169.254.169.254`, without a path */
   constructor(endpoint: string) {
     this.#endpoint = endpoint.replace(/\/$/, "");
   }
@@ -46,7 +46,10 @@ export class Imds implements Metadata {
     const body = await this.#get("meta-data/spot/instance-action");
     if (body === null) return null;
     const parsed = instanceActionSchema.safeParse(jsonOf(body));
-    if (!parsed.success) throw new MetadataError(`expected an instance action, got ${body.slice(0, 200)}`);
+    if (!parsed.success)
+      throw new MetadataError(
+        `expected a spot instance action from the metadata service, got ${body.slice(0, 200)}`,
+      );
     return { action: parsed.data.action, atMs: Date.parse(parsed.data.time) };
   }
 
@@ -54,13 +57,16 @@ export class Imds implements Metadata {
     const body = await this.#get("meta-data/events/recommendations/rebalance");
     if (body === null) return null;
     const parsed = rebalanceSchema.safeParse(jsonOf(body));
-    if (!parsed.success) throw new MetadataError(`expected a time of notice, got ${body.slice(0, 200)}`);
+    if (!parsed.success)
+      throw new MetadataError(
+        `expected the notice time of a rebalance recommendation, got ${body.slice(0, 200)}`,
+      );
     return Date.parse(parsed.data.noticeTime);
   }
 
   async #require(path: string): Promise<string> {
     const body = await this.#get(path);
-    if (body === null) throw new MetadataError(`the machine's metadata has no ${path}`);
+    if (body === null) throw new MetadataError(`the metadata service has no ${path}`);
     return body;
   }
 
@@ -76,7 +82,7 @@ export class Imds implements Metadata {
     const headers = { "x-aws-ec2-metadata-token": this.#token };
     const response = await this.#fetch(path, { headers });
     if (response.status !== 401) return response;
-    // The token has run out.
+    // The token has expired.
     this.#token = await this.#newToken();
     return this.#fetch(path, { headers: { "x-aws-ec2-metadata-token": this.#token } });
   }

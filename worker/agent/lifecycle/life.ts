@@ -4,18 +4,18 @@
  * - `booting`: the worker writes its first heartbeat, then its engine loads the model. It receives no messages.
  *   The ready engine makes it `idle`.
  * - `idle`: it has no job and polls SQS. A job makes it `busy`. After `idle_exit_seconds` it tells itself to leave.
- * - `busy`: it has a job at least: one that waits for the engine, is in it, or is being committed. The end of the
+ * - `busy`: it has at least one job: it waits for the engine, is in it, or is being committed. The end of the
  *   last job makes it `idle`. When the engine dies it is started again, and the state stays.
- * - `draining`: it was told to leave, by whom and until when its departure says (`departure.ts`). It receives no
- *   more and releases what it has not begun. What runs may finish until `drainMs`; then the engine saves what
- *   still runs, and the worker releases it; at `forceMs` it kills an engine that has not answered. With
+ * - `draining`: it was told to leave; its departure (`departure.ts`) says why and by when. It receives no more
+ *   messages and releases what it has not begun. What runs may finish until `drainMs`. Then the engine saves what
+ *   still runs, and the worker releases it. At `forceMs` the worker kills an engine that has not answered. With
  *   nothing left in hand it is `leaving`.
  * - `leaving`: its last heartbeat says so, and the fleet no longer counts on it. It stops its engine. If EC2
  *   interrupts the machine within its first hour, which AWS does not bill, the worker waits for that. Then the
  *   process ends, and the machine with it.
  *
- * A worker that was told to leave never works again. It may be told once more: a more urgent departure takes the
- * place of the first, and the state stays. A bug ends the process in any state: its leases run out, and other
+ * A worker that was told to leave never works again. If it is told again, a more urgent departure takes
+ * the place of the first, and the state stays. A bug ends the process in any state: its leases run out, and other
  * workers make its items.
  */
 import type { WorkerState } from "../../../shared/contract/records/fleet-records.ts";
@@ -27,7 +27,7 @@ export const successors: Readonly<Record<WorkerState, readonly WorkerState[]>> =
   booting: ["idle", "draining"],
   idle: ["busy", "draining"],
   busy: ["idle", "draining"],
-  // Twice, or more often: each time with a more urgent departure.
+  // Again when it is told to leave again: a more urgent departure takes the place of the first.
   draining: ["draining", "leaving"],
   leaving: ["leaving"],
 };
@@ -42,7 +42,7 @@ interface Departing {
   readonly mayLinger: boolean;
 }
 
-/** A bug: the worker was to go from a state to one that cannot follow. */
+/** A bug: this state cannot follow that one. */
 export class IllegalTransitionError extends Error {
   override readonly name = "IllegalTransitionError";
   readonly from: WorkerState;
@@ -63,7 +63,7 @@ export class Life {
     return this.#state.at;
   }
 
-  /** null while it has no job because it boots or leaves, and while it has one. */
+  /** null unless it is `idle`. */
   get idleSinceMs(): number | null {
     return this.#state.at === "idle" ? this.#state.sinceMs : null;
   }
@@ -89,7 +89,7 @@ export class Life {
     else if (!hasJobs && this.#state.at === "busy") this.#to({ at: "idle", sinceMs: nowMs });
   }
 
-  /** @returns false when it leaves already, for a reason that is as urgent */
+  /** @returns false if it leaves already and `next` is not more urgent */
   toldToLeave(next: Departure): boolean {
     const now = this.#departing;
     const counts = now === null || isMoreUrgent(next, now.departure);
@@ -101,7 +101,7 @@ export class Life {
     return counts;
   }
 
-  /** What it drained is finished or released, and SQS and S3 know. */
+  /** Every job is committed or released, and every event is sent. */
   nothingInHand(): void {
     if (this.#state.at !== "draining") throw new IllegalTransitionError(this.#state.at, "leaving");
     this.#to({ ...this.#state, at: "leaving" });

@@ -1,4 +1,4 @@
-/** What the fleet tells a worker through the bucket: to stop with all others, or to leave by itself. */
+/** What the fleet tells a worker through the bucket: the latch stops all workers, a drain order this one. */
 import type { DrainRecord } from "../../../shared/contract/records/fleet-records.ts";
 import type { InstanceId } from "../../../shared/contract/ids.ts";
 import { readDrain } from "../../../shared/fleet/machines/drain.ts";
@@ -6,7 +6,7 @@ import { latchIsClosed } from "../../../shared/interlock/latch.ts";
 import type { ObjectStore } from "../../../shared/ports.ts";
 import type { Cause } from "./departure.ts";
 
-/** @returns every reason to leave; none: go on. */
+/** @returns every reason to leave; empty: go on */
 export async function readOrders(store: ObjectStore, instanceId: InstanceId): Promise<readonly Cause[]> {
   const [isStopped, drain] = await Promise.all([latchIsClosed(store), readDrain(store, instanceId)]);
   return [

@@ -7,8 +7,8 @@ import type { Tasks } from "../flow/tasks.ts";
 const retryMs = 2_000;
 
 /**
- * Gathers entries, so that one request carries many. What could not be sent is kept and sent with the next:
- * the receiver must bear an entry twice, for a send without an answer may have arrived.
+ * Collects entries and sends many in one request. Entries that could not be sent are sent again with the next. A
+ * send without an answer may have arrived, so the receiver must accept an entry twice.
  */
 export class Batcher<T> {
   readonly #clock: Clock;
@@ -25,9 +25,9 @@ export class Batcher<T> {
     readonly clock: Clock;
     readonly log: Log;
     readonly tasks: Tasks;
-    /** For the log, after "could not". */
+    /** Completes "could not …" in the log. */
     readonly what: string;
-    /** So many are sent without waiting for more. */
+    /** So many are sent at once. */
     readonly maxEntries: number;
     readonly send: (entries: readonly T[]) => Promise<void>;
   }) {
@@ -39,19 +39,19 @@ export class Batcher<T> {
     this.#send = options.send;
   }
 
-  /** @param withinMs how long it may wait for company. */
+  /** @param withinMs how long the entry may wait for others */
   add(entry: T, withinMs: number): void {
     this.#entries.push(entry);
     if (this.#entries.length >= this.#maxEntries) void this.#tasks.watch(this.#what, this.flush());
     else this.#schedule(withinMs);
   }
 
-  /** Forget entries that a newer one makes needless. */
-  drop(isNeedless: (entry: T) => boolean): void {
-    this.#entries = this.#entries.filter((entry) => !isNeedless(entry));
+  /** Remove entries that a newer one replaces. */
+  drop(isReplaced: (entry: T) => boolean): void {
+    this.#entries = this.#entries.filter((entry) => !isReplaced(entry));
   }
 
-  /** Send all that waits. One send is under way at a time, so entries arrive in the order of adding. */
+  /** Send everything now. Sends do not overlap, so entries arrive in the order in which they were added. */
   flush(): Promise<void> {
     this.#timer?.ends.abort();
     this.#timer = null;

@@ -4,15 +4,15 @@ import { isOutsideFault } from "../flow/faults.ts";
 interface Lease {
   readonly queue: JobQueue;
   readonly receipt: ReceiptHandle;
-  /** Told once, when someone else may have the item. */
+  /** Called once, when another worker may have the item. */
   readonly lost: () => void;
   /** When it was taken or last extended. */
   sinceMs: number;
 }
 
 /**
- * The leases this worker holds. One is extended at a third of its visibility, so that it survives a request
- * or two that fail, and is looked at twice as often as that.
+ * The leases that this worker holds. Each is extended after a third of its visibility timeout, so that it survives
+ * a request or two that fail. A sweep looks for those that are due, twice as often.
  */
 export class LeaseBook {
   readonly #clock: Clock;
@@ -38,7 +38,7 @@ export class LeaseBook {
     this.#leases.delete(receipt);
   }
 
-  /** Extend what is due, a request for ten of a queue. */
+  /** Extend the leases that are due, ten in a request. */
   async sweep(): Promise<void> {
     const dueMs = this.#clock.nowMs() - (this.#visibilitySeconds * 1000) / 3;
     const due = [...this.#leases.values()].filter((lease) => lease.sinceMs <= dueMs);
@@ -54,8 +54,11 @@ export class LeaseBook {
       lost = await queue.extend(receipts, this.#visibilitySeconds);
     } catch (error) {
       if (!isOutsideFault(error)) throw error;
-      // Still due at the next sweep, and the sweep after that is still in time.
-      this.#log.warn("could not extend leases", { leases: leases.length, error });
+      // They stay due; the next sweep and the one after it are still in time.
+      this.#log.warn("could not extend leases; trying again at the next sweep", {
+        leases: leases.length,
+        error,
+      });
       return;
     }
     for (const lease of leases) {

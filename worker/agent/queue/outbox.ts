@@ -3,19 +3,19 @@ import type { Clock, JobQueue, Log, OutgoingMessage } from "../../../shared/port
 import { Batcher } from "./batcher.ts";
 import type { Tasks } from "../flow/tasks.ts";
 
-/** What changes a count is told within a second. */
+/** An event that changes a count is sent within a second. */
 const promptMs = 1_000;
-/** About 1.5 kB an event: far below what a message may hold. */
+/** At about 1.5 kB an event, far below what a message may hold. */
 const eventsPerMessage = 100;
 
-/** Tells `fold` what happens to items, many events a message. */
+/** Sends the events of items to `fold`, many in a message. */
 export class Outbox {
   readonly #queue: JobQueue;
   readonly #log: Log;
   readonly #batcher: Batcher<ItemEvent>;
   readonly #unhurriedMs: number;
 
-  /** @param unhurriedMs how long news of steps may wait: they change no count */
+  /** @param unhurriedMs how long an event about steps may wait: it changes no count */
   constructor(
     queue: JobQueue,
     options: {
@@ -37,7 +37,7 @@ export class Outbox {
   }
 
   tell(event: ItemEvent): void {
-    // Only the newest step of an item is news, and none once it has ended.
+    // A newer event of the same item replaces one about its steps.
     this.#batcher.drop((waiting) => waiting.type === "advanced" && isOfSameItem(waiting, event));
     this.#batcher.add(event, event.type === "advanced" ? this.#unhurriedMs : promptMs);
   }
@@ -46,14 +46,14 @@ export class Outbox {
     return this.#batcher.flush();
   }
 
-  /** An event that the queue refuses is dropped, and it alone: the reconciler finds the result it told of. */
+  /** Only the event that SQS refuses is dropped, not its whole message. The reconciler finds the result without it. */
   async #send(events: readonly ItemEvent[]): Promise<void> {
     const messages = inMessages(events);
     const refused = await this.#queue.send(messages.map(bodyOf));
     const alone = refused.flatMap(({ place }) => messages[place] ?? []).map((event) => [event]);
     const dropped = await this.#queue.send(alone.map(bodyOf));
     for (const { place, code, detail } of dropped)
-      this.#log.error("an event that the queue refuses is dropped", {
+      this.#log.error("SQS refused an event; it is dropped", {
         events: alone[place]?.map(({ type, batch_id, index }) => ({ type, batch_id, index })),
         code,
         detail,

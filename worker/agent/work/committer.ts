@@ -5,7 +5,7 @@ import { resultWithoutAudio } from "../../../shared/batch/progress/result-withou
 import { plus, type Spent } from "../../../shared/billing/engine-time.ts";
 import type { EngineCheckpoint, EngineDone, EngineReady } from "../../../shared/contract/engine-protocol.ts";
 import type { AttemptsRecord, ResultRecord } from "../../../shared/contract/records/batch-records.ts";
-import { persistently } from "../flow/retry.ts";
+import { withRetries } from "../flow/retry.ts";
 import type { Tasks } from "../flow/tasks.ts";
 import type { AgentPorts, Identity, Settings } from "../ports.ts";
 import type { Checkpoints } from "./checkpoints.ts";
@@ -69,9 +69,9 @@ export class Committer {
     }
   }
 
-  /** Commit, then be done with the message. @returns the item's result: this one, or an earlier one */
+  /** Commit, then report it and delete the message. @returns the item's result: this one, or an earlier one */
   async commit(held: Held, result: ResultRecord): Promise<ResultRecord> {
-    const stored = await persistently(this.#ports, `commit ${result.item_id}`, () =>
+    const stored = await withRetries(this.#ports, `commit ${result.item_id}`, () =>
       commitResult(this.#ports.store, result),
     );
     this.#reporter.finish(held, stored);
@@ -84,7 +84,7 @@ export class Committer {
     const ours = succeeded(this.#ports, this.#identity.instanceId, job, done, engine);
     try {
       const contentType = contentTypes[job.message.parameters.output.format];
-      await persistently(this.#ports, `upload ${audioKey}`, () =>
+      await withRetries(this.#ports, `upload ${audioKey}`, () =>
         store.putFile(audioKey, done.path, contentType),
       );
       const stored = await this.commit(job.held, ours);

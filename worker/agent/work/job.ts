@@ -5,20 +5,20 @@ import type { ReceiptHandle } from "../../../shared/ports.ts";
 import type { Lane } from "../ports.ts";
 import type { Spent } from "../../../shared/billing/engine-time.ts";
 
-/** A received message that is still to be dealt with; shared with whoever watches its lease. */
+/** A received message that is not done with. Shared with the callback of its lease. */
 export interface Held {
   readonly lane: Lane;
-  /** null: the lease was lost; what the queue does with the message is not ours any more. */
+  /** null: the lease was lost, and another worker may have the message. */
   receipt: ReceiptHandle | null;
 }
 
 /**
- * What was asked of a job in the engine. "make": go on. "cancel": its owner wants it no more.
+ * What is to become of a job. "make": make it. "cancel": its owner canceled it.
  * "release": it is not begun, and this worker is not to begin it.
  */
 export type Wish = "make" | "cancel" | "release";
 
-/** The engine process died while it made this item and no other. */
+/** The engine died while it made this item alone. */
 export const engineDiedCode = "engine_died";
 
 /** One attempt at one item, from its lease to its commit or its release. */
@@ -27,18 +27,18 @@ export interface Job {
   readonly itemId: ItemId;
   readonly message: JobMessage;
   readonly attempt: number;
-  /** Attempts before this one that were interrupted, and the decoder steps that they made. */
+  /** How many attempts before this one were interrupted, and the decoder steps that they made. */
   readonly interruptions: number;
   readonly interruptedSteps: number;
-  /** An engine died over it before: it is tried alone, so that it takes no others with it. */
+  /** An engine died while it made this item: it is made alone, so that no other item suffers. */
   readonly suspect: boolean;
-  /** What the attempts before this one took of each machine's engine. */
+  /** The engine time of the attempts before this one, by machine. */
   readonly spent: Spent;
-  /** Where an earlier attempt's codes lie on this machine; null starts at the beginning. */
+  /** The checkpoint of an earlier attempt, on this machine's disk; null: begin at the first step. */
   readonly resumePath: string | null;
-  /** null until the engine tells of its first steps. `from`: where it was then. */
+  /** null until the engine reports its first steps. `from`: the step of the first report. */
   progress: { readonly from: number; readonly step: number; readonly steps: number } | null;
-  /** What this attempt took of the engine; known when the engine is done with it. */
+  /** Engine time of this attempt; known when the engine is done with it. */
   gpuSeconds: number;
   wish: Wish;
 }
@@ -54,9 +54,9 @@ export function newJob(
 }
 
 /**
- * A number that no two attempts at an item share, so that neither overwrites the other's audio, and that
- * grows with time. The receive count would not do: a message that is sent again begins at one.
- * Milliseconds since the submit, and the low 12 bits of the machine's id.
+ * No two attempts at an item have the same number, so neither overwrites the other's audio; a later one has a
+ * higher number. It is the milliseconds since the submit and the low 12 bits of the machine's id. Not the receive
+ * count: a message that is sent again begins at one.
  */
 export const attemptNumber = (message: JobMessage, nowMs: number, instanceId: InstanceId): number =>
   Math.max(0, nowMs - Date.parse(message.submitted_at)) * 4096 + Number.parseInt(instanceId.slice(-3), 16);

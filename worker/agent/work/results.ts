@@ -1,4 +1,4 @@
-/** Result records: how each kind is made, and the one write that makes an attempt the result. */
+/** The result record of a clip, and the commit: the one write that makes it the item's result. */
 import type { ResultRecord } from "../../../shared/contract/records/batch-records.ts";
 import { readResult } from "../../../shared/batch/progress/batch-files.ts";
 import { resultWithoutAudio } from "../../../shared/batch/progress/result-without-audio.ts";
@@ -19,7 +19,7 @@ export interface ResultPorts {
 export const audioKeyOf = (job: Job): string =>
   batchKeys.audio(job.message.batch_id, job.message.index, job.attempt, job.message.parameters.output.format);
 
-/** A clip that was made and uploaded under {@link audioKeyOf}. */
+/** The result of a clip that lies under {@link audioKeyOf}. */
 export function succeeded(
   ports: ResultPorts,
   instanceId: InstanceId,
@@ -58,13 +58,15 @@ export function succeeded(
 
 /**
  * The commit: the first writer wins.
- * @returns what is the item's result from now on: ours, or the one that was there before.
+ * @returns the item's result: this one, or the one that was first
  */
 export async function commitResult(store: ObjectStore, result: ResultRecord): Promise<ResultRecord> {
   const key = batchKeys.result(result.batch_id, result.index);
   if ((await createRecord(store, key, result)).kind === "written") return result;
   const winner = await readResult(store, result.batch_id, result.index);
   if (winner === null)
-    throw new StoreError(`${key} was there and is gone`, key, { cause: "expected results to stay" });
+    throw new StoreError(`expected ${key} to stay, but it is gone`, key, {
+      cause: "a result is never deleted while its batch is",
+    });
   return winner;
 }

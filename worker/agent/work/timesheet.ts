@@ -3,28 +3,28 @@ import type { BatchId, ItemId } from "../../../shared/contract/ids.ts";
 
 interface Clip {
   readonly batchId: BatchId;
-  /** A slot's share of engine time as it stood when the clip got one; null while it waits for one. */
+  /** `#shareMs` when the clip got a slot; null while it waits for one. */
   fromMs: number | null;
 }
 
 /**
- * What this worker's time goes to since it has been ready: at each moment the clips in the making share the engine
- * equally, so that the clips' seconds sum to the seconds in which anything was made at all. In the making are the
- * clips that have been in the engine for longest, as many as it has slots: the engine tells when it is done with
- * one, but not at once when it begins.
+ * What this worker's time is spent on, from when it is ready. The clips that have a slot share the engine equally at
+ * each moment, so the seconds of all clips sum to the seconds in which the engine made anything. The engine says at
+ * once when it is done with a clip, but not when it begins one: so the clips that it has had for longest are taken to
+ * have the slots.
  */
 export class Timesheet {
-  /** In the order in which the engine got them. */
+  /** In the order in which the engine was given them. */
   readonly #clips = new Map<ItemId, Clip>();
   readonly #madeMs = new Map<BatchId, number>();
   #slots = 0;
   #making = 0;
-  /** What a clip has had of the engine that has been in the making all the time. */
+  /** The engine time of a clip that has had a slot from the beginning. */
   #shareMs = 0;
   #idleMs = 0;
   #interruptedMs = 0;
   #isTaken = false;
-  /** Up to when time is accounted for; null before the worker is ready. */
+  /** Time is accounted for until then; null before the worker is ready. */
   #untilMs: number | null = null;
 
   ready(slots: number, nowMs: number): void {
@@ -32,13 +32,13 @@ export class Timesheet {
     this.#slots = slots;
   }
 
-  /** EC2 takes the machine: what is idle from now on is so for that. */
+  /** EC2 is taking the machine: from now on idle time counts as interrupted. */
   taken(nowMs: number): void {
     this.#advance(nowMs);
     this.#isTaken = true;
   }
 
-  /** The engine has got the clip. */
+  /** The engine was given the clip. */
   begin(itemId: ItemId, batchId: BatchId, nowMs: number): void {
     this.#advance(nowMs);
     this.#clips.set(itemId, { batchId, fromMs: null });
@@ -46,8 +46,8 @@ export class Timesheet {
   }
 
   /**
-   * The engine is done with the clip, whatever came of it.
-   * @returns the seconds of the engine that it took
+   * The engine is done with the clip, whatever became of it.
+   * @returns the clip's seconds of engine time
    */
   end(itemId: ItemId, nowMs: number): number {
     this.#advance(nowMs);

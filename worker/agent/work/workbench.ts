@@ -28,7 +28,7 @@ export class Workbench {
   readonly #committer: Committer;
   readonly #engine: EngineKeeper;
   readonly #timesheet: Timesheet;
-  /** Called when there is room again, or nothing left. */
+  /** Called when a job came or ended. */
   readonly #changed: () => void;
   #waiting: Job[] = [];
   readonly #inEngine = new Map<ItemId, Job>();
