@@ -21,7 +21,7 @@ test("every item of the queue becomes one result with its audio, and the queue i
   expect(await world.audioKeys()).toHaveLength(7);
 });
 
-test("a result names audio that is there, and says what it was made with", async () => {
+test("a result names audio that exists, and what it was made with", async () => {
   const world = new WorkerWorld();
   await world.send(1, { custom_id: "intro", seed: 99 });
   await world.clock.runUntil(world.worker().left);
@@ -45,7 +45,7 @@ test("the machine's disk is empty again when the clips are uploaded", async () =
   expect(readdirSync(world.folder)).toEqual([]);
 });
 
-test("fold hears of the start, of the newest step and of the end", async () => {
+test("the start, the newest step and the end are sent to fold", async () => {
   const world = new WorkerWorld({ settings: { heartbeat_seconds: 4 } });
   await world.send(1);
   await world.clock.runUntil(world.worker().left);
@@ -67,7 +67,7 @@ test("a message is deleted only after its result is written", async () => {
   expect(order).toEqual(["create batches", "delete standard"]);
 });
 
-test("what people wait for is made before what came earlier", async () => {
+test("the fast lane is made before standard work that came earlier", async () => {
   const world = new WorkerWorld({ engine: { slots: 1 } });
   await world.send(4);
   await world.send(1, { index: 9, speed: "fast" }, "fast");
@@ -76,7 +76,7 @@ test("what people wait for is made before what came earlier", async () => {
   expect(engine.submits[0]?.id).toMatch(/_9$/);
 });
 
-test("an idle worker leaves after its time, with a last look at both lanes, and has said so", async () => {
+test("an idle worker polls both lanes once more, says in its heartbeat that it leaves, and leaves", async () => {
   const world = new WorkerWorld({ settings: { idle_exit_seconds: 15 } });
   const startMs = world.clock.nowMs();
   expect(await world.clock.runUntil(world.worker().left)).toBe("idle");
@@ -86,7 +86,7 @@ test("an idle worker leaves after its time, with a last look at both lanes, and 
   expect(await world.record()).toMatchObject({ state: "leaving", reason: "idle", items_running: 0 });
 });
 
-test("a worker tells how many messages it has received, settled ones included", async () => {
+test("messages_received counts messages of items that have a result already", async () => {
   const idle = new WorkerWorld();
   await idle.clock.runUntil(idle.worker().left);
   expect(await idle.record()).toMatchObject({ reason: "idle", messages_received: 0 });
@@ -99,7 +99,7 @@ test("a worker tells how many messages it has received, settled ones included", 
   expect(await world.record()).toMatchObject({ items_finished: 0, messages_received: 2 });
 });
 
-test("a message that is not for the worker is not one that it received", async () => {
+test("messages_received does not count a message for another model", async () => {
   const world = new WorkerWorld();
   await world.send(1, { model: "another" });
   await world.clock.runUntil(world.worker().left);
@@ -115,7 +115,7 @@ test("work that comes while a worker is idle keeps it", async () => {
   expect(await world.outcomes()).toEqual({ 0: "succeeded" });
 });
 
-test("a worker is booting until the model is loaded, then busy, and its record adds up", async () => {
+test("a worker is booting until the model is loaded, then busy, and its heartbeat adds up", async () => {
   const world = new WorkerWorld({ engine: { loadMs: 60_000 } });
   await world.send(2);
   const { left } = world.worker();
@@ -135,7 +135,7 @@ test("a worker is booting until the model is loaded, then busy, and its record a
 test.each([
   ["what its engine measured by finished clips", 60, 2],
   ["no measured pace while too few clips are finished", 5, null],
-])("a worker tells %s, and the engine's guess apart from it", async (_name, clips, pace) => {
+])("a heartbeat has %s, and the engine's guess apart from it", async (_name, clips, pace) => {
   const world = new WorkerWorld({ engine: { guessedPace: 14 } });
   await world.send(clips);
   await world.clock.runUntil(world.worker().left);
@@ -145,7 +145,7 @@ test.each([
   });
 });
 
-test("a lease lives as long as its clip, however long that takes", async () => {
+test("a lease is extended until its clip is committed, however long that takes", async () => {
   const world = new WorkerWorld({
     engine: { msPerAudioSecond: 60_000 },
     settings: { visibility_seconds: 30 },
@@ -173,7 +173,7 @@ test("two workers share a queue, and no item is made twice", async () => {
   expect(first.engine.submits.length).toBeGreaterThan(10);
 });
 
-test("a closed latch keeps a worker from starting its engine", async () => {
+test("a worker that boots under a closed latch never starts its engine", async () => {
   const world = new WorkerWorld();
   await world.send(1);
   await world.closeLatch();
@@ -184,7 +184,7 @@ test("a closed latch keeps a worker from starting its engine", async () => {
   expect(await world.record()).toMatchObject({ state: "leaving", reason: "stopped" });
 });
 
-test("nothing of a worker's folder is left in the bucket but results and audio", async () => {
+test("a batch that is made leaves only results and audio in the bucket", async () => {
   const world = new WorkerWorld();
   await world.send(2);
   await world.clock.runUntil(world.worker().left);

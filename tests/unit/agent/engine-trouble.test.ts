@@ -12,7 +12,7 @@ async function attemptsOf(world: WorkerWorld, index: number) {
   return (await readRecord(world.store, batchKeys.attempts(batchId, index), attemptsRecordSchema))?.value;
 }
 
-test("an engine that dies once is started again, and every clip still comes out once", async () => {
+test("an engine that dies once is restarted, and every clip is made once", async () => {
   let deaths = 0;
   const world = new WorkerWorld({
     engine: { mishap: ({ id }) => (isItem(id, 3) && deaths++ === 0 ? deadly : null) },
@@ -25,7 +25,7 @@ test("an engine that dies once is started again, and every clip still comes out 
   expect(await world.audioKeys()).toHaveLength(8);
 });
 
-test("the cause that an engine gives for not starting stands in the worker's log", async () => {
+test("the worker's log has the engine's reason for not starting", async () => {
   const startFailure = {
     type: "failed_to_start",
     code: "bad_model",
@@ -41,7 +41,7 @@ test("the cause that an engine gives for not starting stands in the worker's log
   );
 });
 
-test("of several clips in a dying engine none is blamed: it counts as an interruption", async () => {
+test("when an engine with several clips dies, none is blamed: it counts as an interruption", async () => {
   let deaths = 0;
   const world = new WorkerWorld({
     engine: { slots: 4, mishap: ({ id }) => (isItem(id, 1) && deaths++ === 0 ? deadly : null) },
@@ -53,7 +53,7 @@ test("of several clips in a dying engine none is blamed: it counts as an interru
   expect(await attemptsOf(world, 1)).toMatchObject({ failures: [], interruptions: 1 });
 });
 
-test("steps that an engine took with it when it died are counted, and made again", async () => {
+test("steps that are lost with a dead engine are counted, and made again", async () => {
   const world = new WorkerWorld({ engine: { msPerAudioSecond: 10_000 } });
   await world.send(2);
   const { left, engine } = world.worker();
@@ -67,7 +67,7 @@ test("steps that an engine took with it when it died are counted, and made again
   ]);
 });
 
-test("one item that always kills the engine fails alone, and takes none of its batch mates with it", async () => {
+test("an item that always kills the engine fails alone, and no other item with it", async () => {
   const world = new WorkerWorld({
     engine: { slots: 4, mishap: ({ id }) => (isItem(id, 2) ? deadly : null) },
   });
@@ -96,7 +96,7 @@ test("an engine that dies twice without a finished clip makes the worker leave a
   expect(world.jobs.standard.contents().every((message) => message.visible)).toBe(true);
 });
 
-test("an engine that dies now and then, but makes clips in between, is worth keeping", async () => {
+test("an engine that dies now and then, but finishes clips in between, is restarted each time", async () => {
   const died = new Set<string>();
   const world = new WorkerWorld({
     engine: {
@@ -112,7 +112,7 @@ test("an engine that dies now and then, but makes clips in between, is worth kee
   expect(Object.values(await world.outcomes())).toEqual(Array.from({ length: 14 }, () => "succeeded"));
 });
 
-test("an engine that never gets ready makes the worker leave, and it has taken nothing", async () => {
+test("a worker whose engine never becomes ready leaves, and has received nothing", async () => {
   const world = new WorkerWorld({ engine: { diesLoading: () => true } });
   await world.send(1);
   expect(await world.clock.runUntil(world.worker().left)).toBe("unhealthy");
@@ -120,7 +120,7 @@ test("an engine that never gets ready makes the worker leave, and it has taken n
   expect(await world.record()).toMatchObject({ ready_at: null });
 });
 
-test("an engine that hangs with work is ended and started again", async () => {
+test("an engine that hangs with work is killed and restarted", async () => {
   let hangs = 0;
   const world = new WorkerWorld({
     engine: { mishap: () => (hangs++ === 0 ? { kind: "hangs" } : null) },
@@ -132,7 +132,7 @@ test("an engine that hangs with work is ended and started again", async () => {
   expect(await world.outcomes()).toEqual({ 0: "succeeded" });
 });
 
-test("a failure that may pass is tried again, three times at most", async () => {
+test("a retryable failure is tried three times at most", async () => {
   const world = new WorkerWorld({
     engine: {
       mishap: ({ id }) => (isItem(id, 0) ? { kind: "fails", code: "internal", retryable: true } : null),
@@ -166,7 +166,7 @@ test.each([
   expect(world.jobs.standard.contents()).toEqual([]);
 });
 
-test("a checkpoint that the engine refuses is forgotten, and the clip is made from the beginning", async () => {
+test("a checkpoint that the engine refuses is deleted, and the clip is made from the beginning", async () => {
   const world = new WorkerWorld({
     engine: {
       mishap: ({ resume }) =>

@@ -1,4 +1,4 @@
-/** A worker that cannot start says why, before it leaves: in its heartbeat, or else on its console. */
+/** A worker that cannot start says why before it leaves: in its heartbeat, or else on its console. */
 import { describe, expect, test } from "vitest";
 import { fleetKeys } from "../../../shared/contract/records/keys.ts";
 import type { Faults } from "../../../simulation/memory/faults.ts";
@@ -16,7 +16,7 @@ const consoleOf = (world: WorkerWorld) =>
   world.log.entries.filter(({ message }) => message === "failed to start").map(({ fields }) => fields);
 
 describe("the engine", () => {
-  test("says why it cannot start: the heartbeat passes it on", async () => {
+  test("says why it cannot start, and the heartbeat reports it", async () => {
     const startFailure = {
       type: "failed_to_start",
       code: "model_not_found",
@@ -34,7 +34,7 @@ describe("the engine", () => {
     expect(consoleOf(world)).toEqual([failure]);
   });
 
-  test("ends without a word: the heartbeat says how", async () => {
+  test("ends without an output, and the heartbeat has its exit status", async () => {
     const world = new WorkerWorld({ engine: { diesLoading: () => true } });
     expect(await world.clock.runUntil(world.worker().left)).toBe("unhealthy");
     expect(await world.record()).toMatchObject({
@@ -43,14 +43,14 @@ describe("the engine", () => {
     });
   });
 
-  test("fails once and starts the second time: there is nothing to tell", async () => {
+  test("fails once and starts the second time, and the heartbeat has no failure", async () => {
     let starts = 0;
     const world = new WorkerWorld({ engine: { diesLoading: () => (starts += 1) === 1 } });
     expect(await world.clock.runUntil(world.worker().left)).toBe("idle");
     expect(await world.record()).toMatchObject({ failure: null });
   });
 
-  test("tells at length: the first 300 characters are kept", async () => {
+  test("gives a long reason, and the first 300 characters are kept", async () => {
     const startFailure = { type: "failed_to_start", code: "bad_model", detail: "x".repeat(5000) } as const;
     const world = new WorkerWorld({ engine: { startFailure } });
     await world.clock.runUntil(world.worker().left);
@@ -83,7 +83,7 @@ describe("S3 refuses the first heartbeat", () => {
     expect(consoleOf(world)).toEqual([]);
   });
 
-  test("and one that does not answer refuses nothing: the worker starts all the same", async () => {
+  test("with no answer at all: that is no refusal, and the worker starts", async () => {
     let isOver = false;
     const silent = (key: string): StoreError => new StoreError("no answer", key, {});
     const world = new WorkerWorld({ storeFaults: noStoreUntil(() => isOver, silent) });

@@ -36,12 +36,12 @@ export interface FakeEngineOptions {
 }
 
 const stepsPerSecond = 50;
-/** From so many finished clips on an engine tells its pace. */
+/** The engine reports its pace from so many finished clips on. */
 const clipsToMeasure = 8;
-/** A second of audio takes half a second of the engine. */
+/** A second of audio takes half a second of engine time. */
 const gpuSecondsOf = (steps: number): number => Math.round(steps / stepsPerSecond) / 2;
 
-/** An engine without a process: keeps the protocol's promises on whatever clock it is given. */
+/** An engine without a process: it keeps the protocol, on the clock that it is given. */
 export class FakeEngine implements EnginePort {
   readonly #options: FakeEngineOptions;
   readonly sessions: FakeSession[] = [];
@@ -50,7 +50,7 @@ export class FakeEngine implements EnginePort {
     this.#options = options;
   }
 
-  /** Every submit that any process of it has got, in order. */
+  /** Every submit that its processes were given, in order. */
   get submits(): readonly Submit[] {
     return this.sessions.flatMap((session) => session.submits);
   }

@@ -12,7 +12,7 @@ const noQueue = (): never => {
   throw new QueueError("the queue is out");
 };
 
-test("a commit whose answer is lost is known again as ours", async () => {
+test("a commit whose answer was lost is recognised as this worker's own", async () => {
   const storeFaults = new PlannedFaults().afterNext("create", /results/, noStore);
   const world = new WorkerWorld({ storeFaults });
   await world.send(1);
@@ -25,7 +25,7 @@ test("a commit whose answer is lost is known again as ours", async () => {
   expect(await world.record()).toMatchObject({ items_finished: 1 });
 });
 
-test("an upload that fails a few times is tried again, and the clip is not made twice", async () => {
+test("an upload that fails a few times is retried, and the clip is not made twice", async () => {
   const storeFaults = new PlannedFaults()
     .beforeNext("putFile", /audio/, noStore)
     .beforeNext("putFile", /audio/, noStore);
@@ -37,7 +37,7 @@ test("an upload that fails a few times is tried again, and the clip is not made 
   expect(await world.outcomes()).toEqual({ 0: "succeeded" });
 });
 
-test("while the store is out items are given back without spending an attempt, and come out afterwards", async () => {
+test("while S3 does not answer, items are released without spending an attempt, and are made afterwards", async () => {
   let isOut = true;
   const world = new WorkerWorld({
     storeFaults: {
@@ -56,7 +56,7 @@ test("while the store is out items are given back without spending an attempt, a
   expect((await world.results()).map((result) => result.interruptions)).toEqual([0, 0, 0]);
 });
 
-test("a queue that does not answer is no empty queue: the worker stays", async () => {
+test("a queue that does not answer is not an empty queue: the worker does not idle-exit", async () => {
   let isOut = true;
   const world = new WorkerWorld({
     queueFaults: {
@@ -73,7 +73,7 @@ test("a queue that does not answer is no empty queue: the worker stays", async (
   expect(await world.outcomes()).toEqual({ 0: "succeeded" });
 });
 
-test("one lane that does not answer does not lose what the other gave", async () => {
+test("when one lane does not answer, the jobs of the other are kept", async () => {
   const queueFaults = new PlannedFaults().beforeNext("receive", /standard/, noQueue);
   const world = new WorkerWorld({ queueFaults });
   await world.send(1, { index: 4 }, "fast");
@@ -98,7 +98,7 @@ test("a lease survives an extension that fails", async () => {
   await world.clock.runUntil(left);
 });
 
-test("a worker that lost its lease finishes, and the commit decides", async () => {
+test("a worker that lost its lease finishes, and the first commit wins", async () => {
   let isOut = false;
   const world = new WorkerWorld({
     engine: { msPerAudioSecond: 20_000 },
@@ -123,7 +123,7 @@ test("a worker that lost its lease finishes, and the commit decides", async () =
   expect(world.jobs.standard.contents()).toEqual([]);
 });
 
-test("messages whose deletion fails are deleted in the end", async () => {
+test("messages whose deletion fails are deleted later", async () => {
   const queueFaults = new PlannedFaults().beforeNext("delete", /standard/, noQueue);
   const world = new WorkerWorld({ queueFaults });
   await world.send(2);
@@ -145,7 +145,7 @@ test("a heartbeat that fails does not stop the work", async () => {
   expect(Object.keys(await world.outcomes())).toHaveLength(2);
 });
 
-test("a bug ends the worker with its error, and loses nothing", async () => {
+test("a bug ends the worker with its error, and no item is lost", async () => {
   const world = new WorkerWorld({
     storeFaults: {
       before: (operation) => {
@@ -158,7 +158,7 @@ test("a bug ends the worker with its error, and loses nothing", async () => {
   expect(world.jobs.standard.contents()).toHaveLength(1);
 });
 
-/** Any request may fail, before it acted or after, with one chance in ten. */
+/** Each request fails with a chance of one in ten, before or after it took effect. */
 function randomFaults(seed: number, isOver: () => boolean): { store: Faults; queue: Faults } {
   const random = new SeededRandom(seed);
   const maybe = (strike: () => never) => (): void => {
@@ -184,7 +184,7 @@ test.each(Array.from({ length: 12 }, (_, seed) => seed))(
     state.isCalm = false;
     await world.clock.runUntil(Promise.all([world.worker().left, world.worker(otherInstanceId).left]));
     state.isCalm = true;
-    // Whatever was left hidden comes back to a worker in calmer times.
+    // Messages that are still hidden come back, to a worker without faults.
     await world.clock.advance(60_000);
     await world.clock.runUntil(world.worker(otherInstanceId).left);
     const results = await world.results();

@@ -7,7 +7,7 @@ const otherBatch = batchIdOf("01JZZZZZZZZZZZZZZZZZZZZZZA");
 const setAside = (world: WorkerWorld): number[] =>
   world.told().flatMap(({ type, index }) => (type === "set_aside" ? [index] : []));
 
-test("what it has begun of it is finished, the rest is set aside, and the worker leaves", async () => {
+test("its begun items are finished, the rest is set aside, and the worker leaves", async () => {
   const world = new WorkerWorld({ engine: { msPerAudioSecond: 30_000 } });
   await world.send(5);
   const { left } = world.worker();
@@ -19,7 +19,7 @@ test("what it has begun of it is finished, the rest is set aside, and the worker
   expect(world.jobs.standard.contents()).toEqual([]);
 });
 
-test("it takes all of it out of the queue, so that what is behind is made", async () => {
+test("its items leave the queue, so that the items behind them are made", async () => {
   const world = new WorkerWorld();
   await world.hold();
   await world.send(60);
@@ -51,7 +51,7 @@ test.each(["drain", "abort"] as const)("a held batch that is canceled (%s) ends 
   expect(await world.outcomes()).toEqual({ 0: "canceled", 1: "canceled" });
 });
 
-test("an item of it whose time is over expires", async () => {
+test("its item whose time is over expires", async () => {
   const world = new WorkerWorld();
   await world.hold();
   await world.send(1, { expires_at: new Date(world.clock.nowMs() + 1_000).toISOString(), batch_id: batchId });

@@ -1,5 +1,5 @@
 /**
- * Kill the engine process again and again and see that every clip still comes out, once:
+ * Kills the engine process again and again, and checks that every clip is made once:
  * `node tests/unit/agent/kill-engine.ts [kills] [seed]`. Fifty kills take some minutes: each is a new start of
  * the engine. `npm test` does it with fewer.
  */

@@ -8,14 +8,14 @@ import { MetadataError } from "../../../worker/agent/ports.ts";
 import { Timesheet } from "../../../worker/agent/work/timesheet.ts";
 import { WorkerWorld, batchId, instanceId, otherInstanceId } from "./worker-world.ts";
 
-/** A notice like EC2's, two minutes ahead. */
+/** EC2's notice, two minutes ahead. */
 function interrupt(world: WorkerWorld, seconds = 120): number {
   const atMs = world.clock.nowMs() + seconds * 1000;
   world.metadata.notice = { action: "terminate", atMs };
   return atMs;
 }
 
-test("what ends within the notice goes on, and nothing new is begun", async () => {
+test("clips that end within the notice are finished, and no other is begun", async () => {
   const world = new WorkerWorld();
   await world.send(10);
   const { left, engine } = world.worker();
@@ -29,7 +29,7 @@ test("what ends within the notice goes on, and nothing new is begun", async () =
   expect(engine.submits.length).toBeLessThanOrEqual(3);
 });
 
-test("a clip too long for the notice is saved, given back at once, and goes on elsewhere", async () => {
+test("a clip that is too long for the notice is saved and released at once, and another worker resumes it", async () => {
   const world = new WorkerWorld({ engine: { msPerAudioSecond: 60_000 } });
   await world.send(1);
   const first = world.worker();
@@ -65,7 +65,7 @@ test("an interruption spends no attempt", async () => {
   expect(attempts?.value).toMatchObject({ failures: [], interruptions: 1, interrupted_steps: 100 });
 });
 
-/** As many machines one after the other, each taken away after it made a second of the clip. */
+/** So many machines one after the other, each interrupted after it made a second of the clip. */
 async function interruptInTurn(world: WorkerWorld, times: number): Promise<void> {
   for (let round = 0; round < times; round += 1) {
     world.metadata.notice = null;
@@ -77,7 +77,7 @@ async function interruptInTurn(world: WorkerWorld, times: number): Promise<void>
   world.metadata.notice = null;
 }
 
-test("a clip that is interrupted twenty times is made, and no step of it twice", async () => {
+test("a clip that is interrupted twenty times is made, and no step is made twice", async () => {
   const world = new WorkerWorld({ engine: { msPerAudioSecond: 60_000 } });
   await world.send(1, { parameters: { ...defaultParameters, duration_seconds: 30 } });
   await interruptInTurn(world, 20);
@@ -86,7 +86,7 @@ test("a clip that is interrupted twenty times is made, and no step of it twice",
   expect(result).toMatchObject({ outcome: "succeeded", interruptions: 20, steps: 1503 });
 });
 
-test("a clip that is interrupted once more says that this was too often", async () => {
+test("a clip that is interrupted a 21st time fails with interruption_limit", async () => {
   const world = new WorkerWorld({ engine: { msPerAudioSecond: 60_000 } });
   await world.send(1, { parameters: { ...defaultParameters, duration_seconds: 30 } });
   await interruptInTurn(world, 21);
@@ -109,13 +109,13 @@ test("in its first hour an interrupted worker waits for EC2, which then bills no
   await world.clock.advance(119_000);
   expect(await world.record()).toMatchObject({ state: "leaving", reason: "interruption" });
   expect(await isOver(left)).toBe(false);
-  // The operating system says goodbye: the wait is over.
+  // SIGTERM ends the wait.
   agent.leave({ reason: "signal" });
   await world.clock.runUntil(left);
   expect(world.clock.nowMs()).toBeLessThanOrEqual(endMs);
 });
 
-test("where it is set so, an interrupted worker leaves as soon as it has nothing in hand", async () => {
+test("with waits_to_be_taken off, an interrupted worker leaves as soon as it has nothing in hand", async () => {
   const world = new WorkerWorld({ settings: { idle_exit_seconds: 7_200, waits_to_be_taken: false } });
   const { left } = world.worker();
   await world.clock.advance(3_000_000);
@@ -133,7 +133,7 @@ test("after its first hour an interrupted worker leaves as soon as it has nothin
   expect(world.clock.nowMs()).toBeLessThan(endMs - 100_000);
 });
 
-test("a rebalance recommendation is advice: the worker tells of it and goes on", async () => {
+test("a rebalance recommendation is advice: the worker reports it and goes on", async () => {
   const world = new WorkerWorld({ engine: { msPerAudioSecond: 10_000 } });
   await world.send(5);
   const { left } = world.worker();
@@ -146,7 +146,7 @@ test("a rebalance recommendation is advice: the worker tells of it and goes on",
   expect(Object.values(await world.outcomes())).toEqual(Array.from({ length: 5 }, () => "succeeded"));
 });
 
-test("a worker that is told to leave by such advice lets every running clip end, and gives back the rest", async () => {
+test("a worker that is ordered to drain for a rebalance finishes its running clips and releases the rest", async () => {
   const world = new WorkerWorld({ engine: { msPerAudioSecond: 60_000 } });
   await world.send(5);
   const { left } = world.worker();
@@ -157,7 +157,7 @@ test("a worker that is told to leave by such advice lets every running clip end,
   expect(world.jobs.standard.contents().filter((message) => message.visible)).toHaveLength(3);
 });
 
-test("a worker whose zone is too dear ends what runs, gives back the rest and leaves", async () => {
+test("a worker whose zone is too dear finishes its running clips, releases the rest and leaves", async () => {
   const world = new WorkerWorld({ engine: { msPerAudioSecond: 60_000 } });
   await world.send(5);
   const { left } = world.worker();
@@ -170,8 +170,8 @@ test("a worker whose zone is too dear ends what runs, gives back the rest and le
   expect(world.jobs.standard.contents().filter((message) => message.visible)).toHaveLength(3);
 });
 
-test("a worker that a budget pays for no longer ends what it can within the minute, and saves the rest", async () => {
-  // When it hears of it, one clip has half a minute to go, and the other four.
+test("a worker that a budget no longer pays for finishes what it can within the minute, and saves the rest", async () => {
+  // At the order one clip has half a minute to go, the other four minutes.
   const world = new WorkerWorld({ engine: { msPerAudioSecond: 10_000 } });
   const lasting = (seconds: number) => ({ parameters: { ...defaultParameters, duration_seconds: seconds } });
   await world.send(1, lasting(10));
@@ -192,7 +192,7 @@ test("a worker that a budget pays for no longer ends what it can within the minu
   expect(await world.record()).toMatchObject({ state: "leaving", reason: "budget_day" });
 });
 
-test("a machine that is told to leave while it boots never starts its engine", async () => {
+test("a worker that is told to leave while it boots never starts its engine", async () => {
   const world = new WorkerWorld();
   await orderDrain(world, instanceId, { reason: "price", detail: "the zone is dear" });
   const { left, engine } = world.worker();
@@ -201,7 +201,7 @@ test("a machine that is told to leave while it boots never starts its engine", a
   expect(await world.record()).toMatchObject({ state: "leaving", reason: "price", ready_at: null });
 });
 
-test("an interruption that the metadata do not tell of is heard of through the bucket", async () => {
+test("an interruption that the metadata service does not report reaches the worker through the bucket", async () => {
   const world = new WorkerWorld({ engine: { msPerAudioSecond: 60_000 } });
   await world.send(1);
   const { left } = world.worker();
@@ -215,7 +215,7 @@ test("an interruption that the metadata do not tell of is heard of through the b
   expect(await world.clock.runUntil(left)).toBe("interruption");
 });
 
-test("an interruption in the middle of a rebalance hurries the worker", async () => {
+test("an interruption during a rebalance shortens the drain", async () => {
   const world = new WorkerWorld({ engine: { msPerAudioSecond: 60_000 } });
   await world.send(1);
   const { left } = world.worker();
@@ -229,7 +229,7 @@ test("an interruption in the middle of a rebalance hurries the worker", async ()
   expect(world.jobs.standard.contents()[0]).toMatchObject({ visible: true });
 });
 
-test("a terminated process gives back within its minute what it cannot finish", async () => {
+test("after SIGTERM a worker releases within 80 s what it cannot finish", async () => {
   const world = new WorkerWorld({ engine: { msPerAudioSecond: 60_000 } });
   await world.send(1);
   const { left, agent } = world.worker();
@@ -241,7 +241,7 @@ test("a terminated process gives back within its minute what it cannot finish", 
   expect(world.jobs.standard.contents()[0]).toMatchObject({ visible: true });
 });
 
-test("a latch that closes ends a worker within a heartbeat, and the jobs are kept", async () => {
+test("a closed latch ends a worker within a heartbeat, and its messages stay queued", async () => {
   const world = new WorkerWorld({ engine: { msPerAudioSecond: 60_000 } });
   await world.send(4);
   const { left } = world.worker();
@@ -256,7 +256,7 @@ test("a latch that closes ends a worker within a heartbeat, and the jobs are kep
 });
 
 test(
-  "at the end of its lifetime a worker takes nothing new, finishes and leaves in time",
+  "at the end of its lifetime a worker receives nothing new, finishes and leaves in time",
   { timeout: 60_000 },
   async () => {
     const world = new WorkerWorld({ settings: { max_lifetime_seconds: 3600 } });
@@ -272,7 +272,7 @@ test(
 );
 
 test.each([130, 220, 900])(
-  "a machine that took %i s to boot has saved or ended all it had in hand a minute before the time that its tag names",
+  "a machine that took %i s to boot has finished or released everything a minute before the time in its tag",
   async (bootSeconds) => {
     const world = new WorkerWorld({
       engine: { msPerAudioSecond: 60_000 },
@@ -290,7 +290,7 @@ test.each([130, 220, 900])(
   },
 );
 
-test("an engine that does not answer the drain is ended by force, and its items are given back", async () => {
+test("an engine that does not answer the drain is killed, and its items are released", async () => {
   const world = new WorkerWorld({ engine: { mishap: () => ({ kind: "hangs" }) } });
   await world.send(1);
   const { left } = world.worker();
@@ -302,7 +302,7 @@ test("an engine that does not answer the drain is ended by force, and its items 
   await world.clock.runUntil(left);
 });
 
-test("a worker that leaves while a long poll is out gives back what the poll brings", async () => {
+test("a worker that leaves during a long poll releases the messages that the poll returns", async () => {
   const world = new WorkerWorld();
   const { left, agent } = world.worker();
   await world.clock.advance(5_500); // its first poll is waiting
@@ -317,7 +317,7 @@ async function isOver(work: Promise<unknown>): Promise<boolean> {
   return Promise.race([work.then(() => true), new Promise<false>((resolve) => setImmediate(resolve, false))]);
 }
 
-test("a machine that has worked for 5,000 batches leaves, and what it has in hand is finished", async () => {
+test("a worker that has worked for 5,000 batches finishes what it has and leaves", async () => {
   const world = new WorkerWorld({ settings: { idle_exit_seconds: 3600 } });
   const { left } = world.worker();
   await world.clock.advance(300_000);

@@ -8,9 +8,9 @@ test.each([
   ["no JSON", "{"],
   ["JSON of another kind", '["a", 1]'],
   ["an item of a batch that nobody submitted", JSON.stringify({ batch_id: batchId, index: 0 })],
-  ["a shape from the future without an address", JSON.stringify({ v: 9, item: "x" })],
+  ["a later version without an address", JSON.stringify({ v: 9, item: "x" })],
 ])(
-  "a message that is %s is left for the dead-letter queue, without a crash or a hot loop",
+  "a message that is %s is left for the dead-letter queue, without a crash or a busy loop",
   async (_name, body) => {
     let receives = 0;
     const world = new WorkerWorld({
@@ -25,7 +25,7 @@ test.each([
     const { left } = world.worker();
     expect(await world.clock.runUntil(left)).toBe("idle");
     const [message] = world.jobs.standard.contents();
-    // Ten minutes of a visibility of two minutes.
+    // Ten minutes, with a visibility timeout of two.
     expect(message?.receiveCount).toBeLessThanOrEqual(6);
     expect(message?.receiveCount).toBeGreaterThanOrEqual(4);
     expect(receives).toBeLessThan(1_300);
@@ -55,7 +55,7 @@ test("a malformed message that names an item of a batch ends it as failed", asyn
   expect(world.jobs.fast.contents()).toEqual([]);
 });
 
-test("what is wrong with a malformed message is told in 500 characters at most", async () => {
+test("the error of a malformed message has 500 characters at most", async () => {
   const world = new WorkerWorld();
   await world.writeBatch(1);
   await world.store.put(batchKeys.items(batchId, 0), "");
@@ -66,7 +66,7 @@ test("what is wrong with a malformed message is told in 500 characters at most",
   expect([result?.error?.code, result?.error?.detail.length]).toEqual(["malformed_message", 500]);
 });
 
-test("a malformed message about an index that the batch has not is left alone", async () => {
+test("a malformed message about an index beyond the batch is left for the dead-letter queue", async () => {
   const world = new WorkerWorld();
   await world.writeBatch(3);
   await world.jobs.standard.send([{ body: JSON.stringify({ batch_id: batchId, index: 3 }) }]);
@@ -75,7 +75,7 @@ test("a malformed message about an index that the batch has not is left alone", 
   expect(world.jobs.standard.contents()).toHaveLength(1);
 });
 
-test("a message for another model is not taken", async () => {
+test("a message for another model is left in the queue", async () => {
   const world = new WorkerWorld();
   await world.send(1, { model: "medium" });
   const { left, engine } = world.worker();
@@ -84,7 +84,7 @@ test("a message for another model is not taken", async () => {
   expect(world.jobs.standard.contents()).toHaveLength(1);
 });
 
-test("an item that came again and has a result is not made again, and fold is told what it is", async () => {
+test("an item that comes again and has a result is not made again, and the result is sent to fold", async () => {
   const world = new WorkerWorld();
   await world.send(1);
   await world.clock.runUntil(world.worker().left);
@@ -99,7 +99,7 @@ test("an item that came again and has a result is not made again, and fold is to
   ]);
 });
 
-test("two messages of one item that come together cost one clip", async () => {
+test("of two messages of one item that come together, one is made", async () => {
   const world = new WorkerWorld();
   await world.send(2, { index: 5 });
   const { left, engine } = world.worker();
@@ -111,7 +111,7 @@ test("two messages of one item that come together cost one clip", async () => {
   expect(await world.audioKeys()).toHaveLength(1);
 });
 
-test("a worker whose commit comes second takes its audio back, and counts nothing", async () => {
+test("a worker whose commit comes second deletes its audio and counts nothing", async () => {
   const world = new WorkerWorld();
   await world.send(1);
   const { left } = world.worker();
@@ -139,7 +139,7 @@ test("an item whose time is over is not begun", async () => {
   expect(await world.outcomes()).toEqual({ 0: "expired" });
 });
 
-test("aborting a batch ends its running clips and those that wait, and no others", async () => {
+test("aborting a batch ends its running and waiting clips, and no others", async () => {
   const world = new WorkerWorld({ engine: { msPerAudioSecond: 30_000 } });
   await world.send(2);
   const { left } = world.worker();
@@ -152,7 +152,7 @@ test("aborting a batch ends its running clips and those that wait, and no others
   expect(await world.audioKeys()).toEqual([]);
 });
 
-test("draining a batch lets its running clips end and begins no more", async () => {
+test("canceling a batch with drain finishes its running clips and begins no more", async () => {
   const world = new WorkerWorld({ engine: { msPerAudioSecond: 30_000 } });
   await world.send(5);
   const { left } = world.worker();
@@ -169,7 +169,7 @@ test("draining a batch lets its running clips end and begins no more", async () 
   expect(world.jobs.standard.contents()).toEqual([]);
 });
 
-test("an event that the queue refuses is dropped, and it alone: the others of its message are told once", async () => {
+test("only the event that SQS refuses is dropped: the others of its message are sent once", async () => {
   const world = new WorkerWorld();
   await world.writeBatch(3);
   await world.send(3);

@@ -9,7 +9,7 @@ import { readRecord } from "../../../shared/records/records.ts";
 import type { EngineListener, EnginePort, EngineSession } from "../../../worker/agent/ports.ts";
 import { RealStage, batchId, hasEngine, killRepeatedly, realMessage } from "./real-engine.ts";
 
-/** Remembers what the engine finished, and tells when it is under way. */
+/** Records what the engine finished, and says when it is at work. */
 class WatchedEngine implements EnginePort {
   readonly #inner: EnginePort;
   readonly #begun = Promise.withResolvers<undefined>();
@@ -34,12 +34,12 @@ class WatchedEngine implements EnginePort {
   }
 }
 
-/** Far more than they take where nothing else runs: each starts engines, and waits for states, not for times. */
+/** Far more than they take on a quiet machine: each starts engines, and waits for states, not for times. */
 const timeout = 900_000;
 
 // Without the Python environment there is no engine; `npm test` makes it first.
 test.skipIf(!hasEngine)(
-  "the real engine, killed twice at random moments: every clip comes out, once",
+  "with the real engine killed twice at random moments, every clip is made once",
   { timeout },
   async () => {
     const report = await killRepeatedly(2, 1, () => undefined);
@@ -55,7 +55,7 @@ test.skipIf(!hasEngine)(
 );
 
 test.skipIf(!hasEngine)(
-  "clips that stop-all cuts short go on in the next worker where they were",
+  "the next worker resumes the clips that stop-all cut short",
   { timeout },
   async () => {
     const folder = mkdtempSync(join(tmpdir(), "mgb-resume-"));
@@ -63,7 +63,7 @@ test.skipIf(!hasEngine)(
       rmSync(folder, { recursive: true, force: true });
     });
     const stage = await RealStage.in(folder);
-    // So much that it cannot be done before the worker hears of the stop.
+    // More than can be made before the worker reads the latch.
     const clips = Array.from({ length: 16 }, (_, index) => index);
     await stage.send(clips.map((index) => realMessage(index, 30)));
     const watched = (engine: EnginePort) => new WatchedEngine(engine);

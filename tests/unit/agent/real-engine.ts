@@ -40,7 +40,7 @@ export const batchId = batchIdOf("01JZZZZZZZZZZZZZZZZZZZZZZZ");
 
 export const hasEngine = existsSync(python);
 
-/** Nothing is ever taken from this machine. */
+/** EC2 never interrupts this machine. */
 const calmMetadata: Metadata = {
   instanceId: () => Promise.resolve("i-0aaaaaaaaaaaaa001"),
   zone: () => Promise.resolve("eu-central-1a"),
@@ -62,19 +62,19 @@ const settings: Settings = {
   interruption_poll_seconds: 1,
   idle_exit_seconds: 1,
   max_lifetime_seconds: 3600,
-  // A process that someone kills looks like one that its item kills: here the someone is us.
+  // A process that the test kills looks like one that its item kills.
   waits_to_be_taken: true,
   max_failures_per_item: 1000,
   max_interruptions_per_item: 1000,
 };
 
-/** At most so many things are heard from an engine that is at work before it is killed. */
+/** An engine that is at work is killed after so many events at most. */
 const longestPatience = 24;
 const withinMs = 300;
 
 /**
- * Kills the engine process so many times, each time in the middle of work: after a number of progresses and
- * answers that nobody can foresee, a moment later, and while it owes an answer.
+ * Kills the engine process so many times, each time at work: after a random number of events, a moment later, and
+ * while it has not answered for some clip.
  */
 export class KilledEngine implements EnginePort {
   readonly #inner: EnginePort;
@@ -129,7 +129,7 @@ export interface KillReport {
   readonly items: number;
   readonly workers: number;
   readonly results: readonly ResultRecord[];
-  /** Sound files in the bucket whose bytes are not what their result says, or that no result names. */
+  /** Audio in the bucket whose bytes differ from its result, or that no result names. */
   readonly strayAudio: readonly string[];
   readonly messagesLeft: number;
   readonly seconds: number;
@@ -139,7 +139,7 @@ export interface KillReport {
 const itemsAtATime = 16;
 
 /**
- * Clips of three seconds each; workers follow one another, as the fleet would send them, until all kills are done
+ * Clips of three seconds each. One worker follows another, as the fleet would launch them, until all kills are done
  * and the queue is empty.
  */
 export async function killRepeatedly(

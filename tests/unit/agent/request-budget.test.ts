@@ -34,7 +34,7 @@ test("200 clips at a T4's pace cost at most 3 writes, 1 read and 1 queue request
   expect(writes / 200).toBeLessThanOrEqual(3);
   expect(reads / 200).toBeLessThanOrEqual(1);
   expect(queueRequests / 200).toBeLessThanOrEqual(1);
-  // Audio, result and a share of the heartbeat: anything more would be a new habit.
+  // Audio, result and a share of the heartbeat: more would be a regression.
   expect(writes / 200).toBeLessThanOrEqual(2.2);
 });
 
@@ -55,12 +55,12 @@ async function extensionsOf(msPerAudioSecond: number): Promise<number> {
   return extensions;
 }
 
-test("leases are extended together, once in a third of their visibility", async () => {
+test("leases are extended together, once per third of their visibility timeout", async () => {
   const extensions = await extensionsOf(60_000); // ten minutes a clip
   expect(extensions).toBeLessThanOrEqual(15);
   expect(extensions).toBeGreaterThanOrEqual(10);
 });
 
-test("the lease of a short clip is not extended, and of a finished one neither", async () => {
+test("the lease of a short clip or a finished one is not extended", async () => {
   expect(await extensionsOf(1_000)).toBe(0);
 });

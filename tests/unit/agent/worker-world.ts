@@ -162,7 +162,7 @@ export class WorkerWorld {
     return this.#control({ cancel: how });
   }
 
-  /** What is left of the batch's budget pays for nothing more. */
+  /** The batch's budget is spent. */
   hold(change: Partial<ControlRecord> = {}): Promise<void> {
     const since = new Date(this.clock.nowMs()).toISOString();
     return this.#control({ held: { since, detail: "all is spent" }, ...change });
@@ -207,7 +207,7 @@ export class WorkerWorld {
     return (await readRecord(this.store, fleetKeys.worker(id), workerRecordSchema))?.value ?? null;
   }
 
-  /** All that was told to `fold`, in order. */
+  /** All events that were sent to `fold`, in order. */
   told(): ItemEvent[] {
     return this.events.contents().flatMap(({ body }) => eventsMessageSchema.parse(JSON.parse(body)).events);
   }

@@ -10,7 +10,7 @@ test("an event that comes in pieces is one event", () => {
   expect(lines.push(text.slice(9))).toEqual({ events: [progress], fault: null });
 });
 
-test("several events in one piece come in their order, and empty lines are nothing", () => {
+test("several events in one piece come in their order, and empty lines are skipped", () => {
   const second = { ...progress, step: 2 };
   const heard = new EngineLines().push(`${JSON.stringify(progress)}\n\n${JSON.stringify(second)}\n`);
   expect(heard.events).toEqual([progress, second]);
@@ -19,11 +19,11 @@ test("several events in one piece come in their order, and empty lines are nothi
 test.each([
   { type: "failed_to_start", code: "out_of_memory", detail: "the decoder needs 5 GB, 3 are free" },
   { type: "stats", audio_seconds_per_second: 3.2, measured_clips: 8 },
-])("the engine's word of the kind $type is understood", (event) => {
+])("an engine's event of the type $type is parsed", (event) => {
   expect(new EngineLines().push(`${JSON.stringify(event)}\n`)).toEqual({ events: [event], fault: null });
 });
 
-test("what was said before a line that is no event still counts", () => {
+test("events before a line that is no event still count", () => {
   const heard = new EngineLines().push(`${JSON.stringify(progress)}\nwarning: slow disk\n`);
   expect(heard.events).toEqual([progress]);
   expect(heard.fault).toBe("expected an event of the engine, got warning: slow disk");

@@ -65,21 +65,21 @@ test("an engine process says that it is ready, makes a clip and stops when told"
   expect(await engine.exited).toBe("exit status 0");
 });
 
-test("an engine process that is killed is heard of with its signal", async () => {
+test("the exit of a killed engine process names the signal", async () => {
   const engine = start();
   await engine.hear("ready");
   engine.submit("die");
   expect(await engine.exited).toBe("signal SIGKILL");
 });
 
-test("an engine process that says something outside the protocol is ended", async () => {
+test("an engine process that breaks the protocol is killed", async () => {
   const engine = start();
   await engine.hear("ready");
   engine.submit("talk nonsense");
   expect(await engine.exited).toMatch(/expected an event of the engine, got Loading weights/);
 });
 
-test("a command to a process that is gone is no error of ours", async () => {
+test("a command to a process that is gone throws nothing", async () => {
   const engine = start();
   await engine.hear("ready");
   engine.session.kill();
@@ -88,6 +88,6 @@ test("a command to a process that is gone is no error of ours", async () => {
   await engine.session.stop();
 });
 
-test("a program that does not exist is heard of as an exit", async () => {
+test("a program that does not exist counts as an exit", async () => {
   expect(await new Conversation(["/no/such/engine"]).exited).toMatch(/ENOENT/);
 });

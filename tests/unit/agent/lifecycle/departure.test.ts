@@ -12,7 +12,7 @@ const noticeIn = (ms: number): Cause => ({
   notice: { action: "terminate", atMs: bootedMs + ms },
 });
 
-test("of two minutes' notice ninety seconds are for clips to end, and all is saved well before the end", () => {
+test("of two minutes' notice 90 s are for clips to finish, and the engine is killed 14 s before the end", () => {
   expect(plan(noticeIn(12 * minute), 10 * minute)).toEqual({
     reason: "interruption",
     drainMs: bootedMs + 10 * minute + 90_000,
@@ -22,7 +22,7 @@ test("of two minutes' notice ninety seconds are for clips to end, and all is sav
   });
 });
 
-test("a notice whose time is over leaves no time for anything", () => {
+test("a notice whose time is over leaves no time", () => {
   const late = plan(noticeIn(9 * minute), 10 * minute);
   expect(late.drainMs).toBe(bootedMs + 10 * minute);
   expect(late.endMs).toBe(bootedMs + 10 * minute);
@@ -31,15 +31,15 @@ test("a notice whose time is over leaves no time for anything", () => {
 test.each([
   [59, true],
   [61, false],
-])("a machine that is taken in minute %i waits to be taken: %s", (atMinute, waits) => {
+])("a machine that EC2 takes in minute %i waits for it: %s", (atMinute, waits) => {
   expect(plan(noticeIn(atMinute * minute), (atMinute - 2) * minute).lingerMs !== null).toBe(waits);
 });
 
-test("where it is set so, a machine that is taken in its first hour does not wait for it", () => {
+test("with waitsToBeTaken off, a machine that EC2 takes in its first hour does not wait for it", () => {
   expect(plan(noticeIn(12 * minute), 10 * minute, false).lingerMs).toBeNull();
 });
 
-test("of a minute that a budget pays for three quarters are for clips to end, by the machine's own clock", () => {
+test("of the minute that a budget pays for, 45 s are for clips to finish", () => {
   expect(plan({ reason: "budget_day", withinSeconds: 60 }, 10 * minute)).toEqual({
     reason: "budget_day",
     drainMs: bootedMs + 10 * minute + 45_000,
@@ -49,12 +49,12 @@ test("of a minute that a budget pays for three quarters are for clips to end, by
   });
 });
 
-test("a budget's minute is no longer than the machine lives", () => {
+test("a budget's minute ends with the machine's lifetime", () => {
   const atEnd = plan({ reason: "budget_month", withinSeconds: 60 }, 6 * 60 * minute - 20_000);
   expect(atEnd.endMs).toBe(diesMs);
 });
 
-test("stop-all saves what runs at once", () => {
+test("stop-all leaves no time to finish clips: they are saved at once", () => {
   expect(plan({ reason: "stopped" }, minute)).toMatchObject({ drainMs: bootedMs + minute, lingerMs: null });
 });
 
@@ -67,13 +67,13 @@ test.each<[next: Cause, current: Cause, expected: boolean]>([
   [{ reason: "budget_day", withinSeconds: 60 }, { reason: "price" }, true],
   [{ reason: "price" }, { reason: "budget_day", withinSeconds: 60 }, false],
   [{ reason: "stopped" }, { reason: "budget_day", withinSeconds: 60 }, true],
-  // EC2 takes this one at no charge, if it waits.
+  // It is not billed if it waits for EC2.
   [{ reason: "budget_day", withinSeconds: 60 }, noticeIn(12 * minute), false],
-])("%o hurries a worker that leaves because of %o: %s", (next, current, expected) => {
+])("%o is more urgent than %o: %s", (next, current, expected) => {
   expect(isMoreUrgent(plan(next, 10 * minute), plan(current, 10 * minute))).toBe(expected);
 });
 
-test("a worker begins to leave five minutes before the time that its machine's tag names, and ends a minute before", () => {
+test("a worker begins to leave five minutes before the time in its machine's tag, and is done a minute before it", () => {
   const expiresMs = bootedMs + 100 * minute;
   expect(lifespan(expiresMs, 6 * 3600)).toEqual({
     overMs: bootedMs + 95 * minute,
@@ -81,7 +81,7 @@ test("a worker begins to leave five minutes before the time that its machine's t
   });
 });
 
-test("a lifetime of five minutes still has a first half for boot and work", () => {
+test("of a lifetime of five minutes the first half is for boot and work", () => {
   expect(lifespan(bootedMs + 300_000, 300)).toEqual({
     overMs: bootedMs + 150_000,
     diesMs: bootedMs + 270_000,

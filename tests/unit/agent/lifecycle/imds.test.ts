@@ -45,31 +45,31 @@ test("a machine reads from its metadata who it is and what it was launched for",
   expect(boot.config).toEqual(config);
 });
 
-test("a machine whose tags do not say when it is to be gone has its whole lifetime from then on", async () => {
+test("a machine without an expiry tag has its whole lifetime from its boot", async () => {
   const boot = await readBoot(await serve(machine), Date.UTC(2026, 10, 23, 12));
   expect(boot.identity.expiresMs).toBe(Date.UTC(2026, 10, 23, 12, 10));
 });
 
-test("a machine reads from its tag when it is to be gone", async () => {
+test("a machine reads from its tag when it ends", async () => {
   const path = "/latest/meta-data/tags/instance/mgb:expires-at";
   const boot = await readBoot(await serve({ ...machine, [path]: "2026-11-23T17:00:00Z" }), 0);
   expect(boot.identity.expiresMs).toBe(Date.UTC(2026, 10, 23, 17));
 });
 
-test("a token that has run out is asked for anew", async () => {
+test("an expired token is replaced", async () => {
   const imds = await serve(machine, 1);
   expect(await imds.zone()).toBe("eu-central-1b");
   expect(await imds.instanceId()).toBe("i-0aaaaaaaaaaaaa001");
 });
 
-test("no notice is no interruption; a notice tells when", async () => {
+test("without a notice there is no interruption; a notice has its time", async () => {
   expect(await (await serve(machine)).interruption()).toBeNull();
   const notice = JSON.stringify({ action: "terminate", time: "2026-11-23T18:00:00Z" });
   const doomed = await serve({ ...machine, "/latest/meta-data/spot/instance-action": notice });
   expect(await doomed.interruption()).toEqual({ action: "terminate", atMs: Date.UTC(2026, 10, 23, 18) });
 });
 
-test("a rebalance recommendation is seen when it is there, with its time", async () => {
+test("a rebalance recommendation is read with its time", async () => {
   expect(await (await serve(machine)).rebalanceRecommendedMs()).toBeNull();
   const path = "/latest/meta-data/events/recommendations/rebalance";
   const notice = JSON.stringify({ noticeTime: "2026-11-23T18:00:00Z" });
@@ -82,16 +82,16 @@ test.each([
     { "/latest/meta-data/tags/instance/mgb:model": "x" },
     /got x/,
   ],
-  ["user data of somebody else's", { "/latest/user-data": "#!/bin/sh" }, /to begin with '#mgb-worker '/],
+  ["user data of another program", { "/latest/user-data": "#!/bin/sh" }, /to begin with '#mgb-worker '/],
   [
     "a configuration that is cut off",
     { "/latest/user-data": '#mgb-worker {"stage":' },
     /configuration as JSON/,
   ],
-])("%s is said in words", async (_name, change, message) => {
+])("%s is reported in words", async (_name, change, message) => {
   await expect(readBoot(await serve({ ...machine, ...change }), 0)).rejects.toThrow(message);
 });
 
-test("a metadata service that is not there is a fault of the outside world", async () => {
+test("a metadata service that is not there throws a MetadataError", async () => {
   await expect(new Imds("http://127.0.0.1:1").zone()).rejects.toMatchObject({ name: "MetadataError" });
 });

@@ -114,7 +114,7 @@ describe("every event in every state", () => {
   });
 });
 
-test("a transition that the table does not have says what was expected and what came", () => {
+test("an illegal transition says what was expected and what came", () => {
   expect(() => {
     lifeIn("booting").jobsChanged(true, 0);
   }).toThrow("expected the worker to go from booting to idle or draining, got busy");
@@ -131,7 +131,7 @@ test("a worker is idle since its engine was ready, and then since its last job e
   expect(life.idleSinceMs).toBe(8_000);
 });
 
-test("a worker that was told to leave is idle no more", () => {
+test("a worker that was told to leave is no longer idle", () => {
   const life = lifeIn("idle");
   life.toldToLeave(departure());
   expect(life.idleSinceMs).toBeNull();
@@ -156,7 +156,7 @@ test("a departure that is no more urgent changes nothing", () => {
   expect(life.departure).toBe(first);
 });
 
-test("once the service manager asked it to end, a worker no longer waits for EC2, also after a later notice", () => {
+test("after SIGTERM a worker no longer waits for EC2, even if a notice comes later", () => {
   const life = lifeIn("draining");
   expect(life.mayLinger).toBe(true);
   life.toldToLeave(departure({ reason: "signal", drainMs: 90_000 }));

@@ -7,17 +7,17 @@ const plain: Candidate = { held: { lane: "standard" }, suspect: false };
 const suspect: Candidate = { held: { lane: "standard" }, suspect: true };
 
 test.each<[name: string, waiting: Candidate[], inEngine: Candidate[], expected: number]>([
-  ["everyone enters when nobody is suspect", [plain, plain], [plain], 2],
+  ["without a suspect all enter", [plain, plain], [plain], 2],
   ["a suspect waits until the engine is empty", [suspect, plain], [plain], 0],
   ["a suspect enters an empty engine alone", [suspect, plain, suspect], [], 1],
-  ["nobody joins a suspect", [plain], [suspect], 0],
+  ["nothing enters beside a suspect", [plain], [suspect], 0],
   ["those before a suspect enter without it", [plain, plain, suspect], [plain], 2],
-  ["nobody waits, nobody enters", [], [], 0],
+  ["when none waits, none enters", [], [], 0],
 ])("%s", (_name, waiting, inEngine, expected) => {
   expect(admissible(waiting, inEngine)).toBe(expected);
 });
 
-test("work that people wait for goes first, otherwise first come, first served", () => {
+test("the fast lane goes first, and each lane in the order of arrival", () => {
   const [one, two, three, four] = [{ ...plain }, { ...fast }, { ...plain }, { ...fast }];
   const turn = inTurn([one, two, three, four]);
   expect(turn.map((candidate) => [one, two, three, four].indexOf(candidate))).toEqual([1, 3, 0, 2]);

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { attemptNumber } from "../../../../worker/agent/work/job.ts";
 import { WorkerWorld, instanceId, otherInstanceId } from "../worker-world.ts";
 
-test("no two attempts share a number: not on two machines at once, not one after another", () => {
+test("attempts on two machines at once, or one after another, have different numbers", () => {
   const message = new WorkerWorld().message();
   const submitMs = Date.parse(message.submitted_at);
   const numbers = [
@@ -14,7 +14,7 @@ test("no two attempts share a number: not on two machines at once, not one after
   expect(numbers[2]).toBeGreaterThan(numbers[1] ?? Infinity);
 });
 
-test("a machine whose clock is behind still counts from zero up", () => {
+test("an attempt on a machine whose clock is behind has no negative number", () => {
   const message = new WorkerWorld().message();
   expect(attemptNumber(message, Date.parse(message.submitted_at) - 9_000, instanceId)).toBe(0x001);
 });

@@ -14,7 +14,7 @@ function sheet(): Timesheet {
 }
 
 describe("a worker's time", () => {
-  test("is shared equally by the clips in the making", () => {
+  test("is shared equally by the clips that have a slot", () => {
     const made = sheet();
     made.begin(clip(0), batch, 1_000);
     made.begin(clip(1), other, 5_000);
@@ -55,7 +55,7 @@ describe("a worker's time", () => {
     });
   });
 
-  test("is told of from the moment it is ready", () => {
+  test("counts from the moment it is ready", () => {
     const made = new Timesheet();
     expect(made.told(60_000).idle_seconds).toBe(0);
     made.ready(2, 60_000);
