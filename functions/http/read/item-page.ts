@@ -1,4 +1,5 @@
-import type { BatchRecord } from "../../../shared/contract/records/batch-records.ts";
+import { byChunk, readItems } from "../../../shared/batch/progress/batch-files.ts";
+import type { BatchRecord, ItemRecord } from "../../../shared/contract/records/batch-records.ts";
 import type { QueryOf } from "../../../shared/contract/api/routes.ts";
 import type { ObjectStore } from "../../../shared/ports.ts";
 import type { ApiRequest, ApiResponse } from "../api.ts";
@@ -17,7 +18,7 @@ export interface ItemPage {
 /** What the path and the query of `GET /v1/batches/{id}/items` or `…/results` ask for. */
 export async function itemPageOf(
   store: ObjectStore,
-  request: ApiRequest<QueryOf<"GET /v1/batches/{id}/items">>,
+  request: ApiRequest<Pick<QueryOf<"GET /v1/batches/{id}/items">, "cursor" | "limit">>,
 ): Promise<ItemPage | { readonly kind: "refused"; readonly response: ApiResponse }> {
   const lookup = await batchOf(store, request);
   if (lookup.kind === "not_found") return { kind: "refused", response: lookup.response };
@@ -25,4 +26,16 @@ export async function itemPageOf(
   const from = request.query.cursor;
   const to = Math.min(from + request.query.limit, batch.total);
   return { kind: "page", batch, from, to, next: to < batch.total ? String(to) : null };
+}
+
+/** The items of a page, as they were submitted. */
+export async function itemsOn(
+  store: ObjectStore,
+  { batch, from, to }: ItemPage,
+): Promise<readonly ItemRecord[]> {
+  const indices = Array.from({ length: Math.max(0, to - from) }, (_, place) => from + place);
+  const chunks = await Promise.all(
+    [...byChunk(indices).keys()].map((chunk) => readItems(store, batch.id, chunk)),
+  );
+  return chunks.flat().filter(({ index }) => index >= from && index < to);
 }

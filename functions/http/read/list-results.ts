@@ -2,6 +2,7 @@ import { readProgress } from "../../../shared/batch/progress/batch-files.ts";
 import { resultView } from "../../../shared/batch/views/item-view.ts";
 import { readResults } from "../../../shared/batch/views/results.ts";
 import { readItemReceipts } from "../../../shared/batch/reconcile/receipts.ts";
+import type { ResultView } from "../../../shared/contract/api/api.ts";
 import type { ResultRecord } from "../../../shared/contract/records/batch-records.ts";
 import type { BatchId } from "../../../shared/contract/ids.ts";
 import { chunkOf } from "../../../shared/contract/records/keys.ts";
@@ -9,39 +10,65 @@ import type { ItemReceipt } from "../../../shared/contract/records/receipt.ts";
 import type { ObjectStore } from "../../../shared/ports.ts";
 import type { Handler } from "../api.ts";
 import { fitting } from "../fitting.ts";
-import { itemPageOf } from "./item-page.ts";
+import { type ItemPage, itemPageOf, itemsOn } from "./item-page.ts";
+import { type ResultForm, resultFormOf } from "./result-form.ts";
+import { csvHeader, csvRow } from "./results-csv.ts";
 import { pageBytes } from "../page.ts";
 
 /**
- * `GET /v1/batches/{id}/results`: one JSON object a line, good and bad ones, in the order of the items, those
- * there are so far. A page covers up to 1,000 items, fewer where their results are long; `Link` names the
- * next one.
+ * `GET /v1/batches/{id}/results`: a line for each item that has ended, good and bad ones, in the order of the items,
+ * those there are so far. A page covers up to 1,000 items, fewer where their results are long; `Link` names the
+ * next one. Pages of CSV, one after the other, are one table: the first alone has the header.
  */
 export const getResults =
   ({ store }: { readonly store: ObjectStore }): Handler<"GET /v1/batches/{id}/results"> =>
   async (request) => {
     const page = await itemPageOf(store, request);
     if (page.kind === "refused") return page.response;
-    const { batch, from, to } = page;
-    const progress = await readProgress(store, batch);
-    const results = await readResults(store, progress, from, to);
-    const receipts = await receiptsOf(store, batch.id, results);
-    const rows = results.map((result) => ({
-      index: result.index,
-      line: `${JSON.stringify(resultView(result, receipts.get(result.index) ?? null))}\n`,
-    }));
+    const form = resultFormOf(request);
+    const rows = form === "csv" ? await csvRows(store, page) : await jsonRows(store, page);
     const fit = fitting(rows, ({ line }) => line, pageBytes);
-    const next = fit.length < rows.length ? String((fit.at(-1)?.index ?? from) + 1) : page.next;
-    const address = `/v1/batches/${batch.id}/results?cursor=${next ?? ""}&limit=${to - from}`;
+    const next = fit.length < rows.length ? String((fit.at(-1)?.index ?? page.from) + 1) : page.next;
+    const header = form === "csv" && page.from === 0 ? csvHeader : "";
     return {
       status: 200,
       headers: {
-        "content-type": "application/x-ndjson",
-        ...(next !== null ? { link: `<${address}>; rel="next"` } : {}),
+        "content-type": contentTypeOf(form, header),
+        vary: "accept",
+        ...(next === null ? {} : { link: `<${addressOf(page, form, next)}>; rel="next"` }),
       },
-      body: fit.map(({ line }) => line).join(""),
+      body: header + fit.map(({ line }) => line).join(""),
     };
   };
+
+const contentTypeOf = (form: ResultForm, header: string): string =>
+  form === "csv"
+    ? `text/csv; charset=utf-8; header=${header === "" ? "absent" : "present"}`
+    : "application/x-ndjson";
+
+const addressOf = ({ batch, from, to }: ItemPage, form: ResultForm, cursor: string): string =>
+  `/v1/batches/${batch.id}/results?cursor=${cursor}&limit=${to - from}${form === "csv" ? "&format=csv" : ""}`;
+
+interface Line {
+  readonly index: number;
+  readonly line: string;
+}
+
+const jsonRows = async (store: ObjectStore, page: ItemPage): Promise<readonly Line[]> =>
+  (await resultsOn(store, page)).map((view) => ({ index: view.index, line: `${JSON.stringify(view)}\n` }));
+
+async function csvRows(store: ObjectStore, page: ItemPage): Promise<readonly Line[]> {
+  const [results, items] = await Promise.all([resultsOn(store, page), itemsOn(store, page)]);
+  const byIndex = new Map(items.map((item) => [item.index, item]));
+  return results.map((view) => ({ index: view.index, line: csvRow(view, byIndex.get(view.index) ?? null) }));
+}
+
+async function resultsOn(store: ObjectStore, { batch, from, to }: ItemPage): Promise<readonly ResultView[]> {
+  const progress = await readProgress(store, batch);
+  const results = await readResults(store, progress, from, to);
+  const receipts = await receiptsOf(store, batch.id, results);
+  return results.map((result) => resultView(result, receipts.get(result.index) ?? null));
+}
 
 /** Of the chunks that the results lie in; by index. */
 async function receiptsOf(

@@ -163,14 +163,15 @@ const statusNames: Readonly<Record<number, string>> = {
   304: "What If-None-Match names is still so",
 };
 
-function answersOf({ answers, form }: RouteTerms, names: Names): Json {
+function answersOf({ answers, form, alsoAs }: RouteTerms, names: Names): Json {
   const type = form === "lines" ? "application/x-ndjson" : "application/json";
+  const other = alsoAs === undefined ? {} : { [alsoAs]: { schema: { type: "string" } } };
   return Object.fromEntries(
     Object.entries(answers).map(([status, schema]) => [
       status,
       {
         description: statusNames[Number(status)] ?? "",
-        ...(schema === null ? {} : { content: { [type]: { schema: refTo(schema, names) } } }),
+        ...(schema === null ? {} : { content: { [type]: { schema: refTo(schema, names) }, ...other } }),
       },
     ]),
   );

@@ -37,11 +37,15 @@ export const batchQuerySchema = z.strictObject({
   wait: numberText(0, 25).default(0),
 });
 
-/** `GET /v1/batches/{id}/items` and `…/results`: pages of items in their order. */
+/** `GET /v1/batches/{id}/items`: pages of items in their order. */
 export const itemPageQuerySchema = z.strictObject({
   limit: numberText(1, 1000).default(1000),
   cursor: numberText(0, 999_999).default(0),
 });
+
+export const resultForms = ["jsonl", "csv"] as const;
+/** `GET /v1/batches/{id}/results`: without a form, what `Accept` prefers. */
+export const resultPageQuerySchema = itemPageQuerySchema.extend({ format: z.enum(resultForms).optional() });
 
 /** `GET /v1/decisions` */
 export const decisionListQuerySchema = z.strictObject({

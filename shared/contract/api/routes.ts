@@ -35,6 +35,7 @@ import {
   dryRunQuerySchema,
   itemPageQuerySchema,
   keyListQuerySchema,
+  resultPageQuerySchema,
   usageQuerySchema,
 } from "./queries.ts";
 
@@ -55,6 +56,8 @@ export interface RouteTerms {
   readonly answers: Readonly<Record<number, z.ZodType | null>>;
   /** `lines`: an answer is so many JSON texts, a line each. */
   readonly form?: "lines";
+  /** What a client may ask for in place of JSON. */
+  readonly alsoAs?: "text/csv";
   /** Beside those that follow from its scope, path, query and body. */
   readonly problems?: readonly ProblemCode[];
 }
@@ -121,10 +124,11 @@ export const routes = {
   "GET /v1/batches/{id}/results": {
     ...reads,
     name: "listResults",
-    does: "gives its results, a line each; the header Link leads to the next page",
-    query: itemPageQuerySchema,
+    does: "gives its results, a line each, as JSON or as CSV; the header Link leads to the next page",
+    query: resultPageQuerySchema,
     answers: { 200: resultViewSchema },
     form: "lines",
+    alsoAs: "text/csv",
   },
   "POST /v1/estimates": {
     ...submits,

@@ -1,0 +1,45 @@
+/** Results as rows of a table: what producers look for, an item a row. Its columns are part of the API. */
+import type { ResultView } from "../../../shared/contract/api/api.ts";
+import type { ItemRecord } from "../../../shared/contract/records/batch-records.ts";
+import { csvLine, type CsvCell } from "../csv.ts";
+
+interface Row {
+  readonly result: ResultView;
+  readonly item: ItemRecord | null;
+}
+
+const columns: readonly (readonly [name: string, cell: (row: Row) => CsvCell | undefined])[] = [
+  ["index", ({ result }) => result.index],
+  ["item_id", ({ result }) => result.item_id],
+  ["custom_id", ({ result }) => result.custom_id],
+  ["outcome", ({ result }) => result.outcome],
+  ["prompt", ({ item }) => item?.prompt],
+  ["seed", ({ item }) => item?.seed],
+  ["duration_seconds", ({ result }) => result.audio?.duration_seconds],
+  ["url", ({ result }) => result.audio?.url],
+  ["format", ({ result }) => result.audio?.format],
+  ["bytes", ({ result }) => result.audio?.bytes],
+  ["sha256", ({ result }) => result.audio?.sha256],
+  ["sample_rate", ({ result }) => result.audio?.sample_rate],
+  ["lufs", ({ result }) => result.audio?.checks.lufs],
+  ["true_peak_dbtp", ({ result }) => result.audio?.checks.true_peak_dbtp],
+  ["silence_ratio", ({ result }) => result.audio?.checks.silence_ratio],
+  ["clipped_samples", ({ result }) => result.audio?.checks.clipped_samples],
+  ["error_code", ({ result }) => result.error?.code],
+  ["error_detail", ({ result }) => result.error?.detail],
+  ["model", ({ result }) => result.provenance?.model],
+  ["revision", ({ result }) => result.provenance?.revision],
+  ["gpu_seconds", ({ result }) => result.gpu_seconds],
+  ["interruptions", ({ result }) => result.interruptions],
+  ["usd", ({ result }) => numberIn(result.receipt?.usd)],
+  ["finished_at", ({ result }) => result.finished_at],
+];
+
+/** Exact to the micro-dollar, which a double holds far beyond any batch. */
+const numberIn = (usd: string | undefined): number | null => (usd === undefined ? null : Number(usd));
+
+export const csvHeader = csvLine(columns.map(([name]) => name));
+
+/** @param item null: its record does not hold it */
+export const csvRow = (result: ResultView, item: ItemRecord | null): string =>
+  csvLine(columns.map(([, cell]) => cell({ result, item }) ?? null));
