@@ -10,6 +10,7 @@ import { resultsOf } from "./invariants/judgement.ts";
 import type { MachineRecord } from "./played/machine-host.ts";
 import { stepsOf } from "./played/simulated-engine.ts";
 import type { Standing } from "./played/people.ts";
+import { sum } from "../shared/billing/measures/sum.ts";
 
 /** A run in figures. Money in USD, times in seconds. */
 export interface Report {
@@ -136,5 +137,4 @@ function tenths(values: readonly number[], share: number): number | null {
   return value === null ? null : rounded(value, 1);
 }
 
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 const rounded = (value: number, digits: number): number => Math.round(value * 10 ** digits) / 10 ** digits;

@@ -15,6 +15,7 @@ import { trueCost } from "./bill.ts";
 import type { MachineRecord } from "../played/machine-host.ts";
 import type { Standing } from "../played/people.ts";
 import type { Scenario } from "../scenario.ts";
+import { sum } from "../../shared/billing/measures/sum.ts";
 
 /** EC2 tells the time of its events to the second, and a price is read once a minute. */
 const toleratedUsd = 0.0002;
@@ -101,5 +102,3 @@ async function itemReceipts(store: MemoryStore, batch: BatchRecord): Promise<rea
   );
   return chunks.flatMap((receipts) => [...receipts.values()]);
 }
-
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

@@ -13,6 +13,7 @@ import { ReaperLooks } from "./reaper-looks.ts";
 import { sinceStart } from "../timeline.ts";
 import { WatchOfAdvice } from "./watch-of-advice.ts";
 import { WatchOfHeartbeats } from "./watch-of-heartbeats.ts";
+import { sumBy } from "../../shared/billing/measures/sum.ts";
 
 const mostKept = 20;
 const dayMs = 86_400_000;
@@ -133,7 +134,7 @@ export class Watch {
     const nowMs = this.#clock.nowMs();
     const overUsd = leaseUsd(host.records, settings, settings.limits.max_instances * graceMs);
     for (const { name, budgetUsd, fromMs, toMs } of budgetsAt(nowMs, settings)) {
-      const spentUsd = sum(host.records, (machine) =>
+      const spentUsd = sumBy(host.records, (machine) =>
         trueCostBetween(machine, settings, nowMs, fromMs, toMs),
       );
       if (spentUsd > budgetUsd + overUsd)
@@ -166,6 +167,3 @@ function budgetsAt(nowMs: number, { budgets }: StageConfig) {
     },
   ];
 }
-
-const sum = <T>(values: readonly T[], of: (value: T) => number): number =>
-  values.reduce((total, value) => total + of(value), 0);

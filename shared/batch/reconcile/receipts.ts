@@ -23,6 +23,7 @@ import { shareOut, type MachineAmounts } from "../../billing/receipts/item-share
 import { deleteLeftovers } from "./leftovers.ts";
 import type { Mark } from "../progress/marks.ts";
 import { readResults } from "../views/results.ts";
+import { sum } from "../../billing/measures/sum.ts";
 
 /**
  * @param marks of the batch; each is taken away once what left it has been seen.
@@ -140,7 +141,5 @@ export async function readItemReceipts(
   const lines = object === null ? [] : jsonLines(itemReceiptSchema, key).parse(object.body);
   return new Map(lines.map((line) => [line.index, line]));
 }
-
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 const toMillis = (seconds: number): number => Math.round(seconds * 1000) / 1000;

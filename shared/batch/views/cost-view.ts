@@ -5,6 +5,7 @@ import { dearest } from "../../billing/dearest.ts";
 import { microsIn, microsOf, usdText } from "../../billing/money.ts";
 import type { BatchCost } from "../../billing/receipts/batch-cost.ts";
 import { maxCostOf } from "../progress/max-cost.ts";
+import { sum } from "../../billing/measures/sum.ts";
 
 /** What was foreseen, what it is so far, and what it came to. @param isEnded every item has its outcome */
 export function costView(
@@ -60,8 +61,6 @@ const untilReceipt =
   "not final: the receipt is written some minutes after the last machine that served it has ended";
 
 const count = (machines: number): string => `${machines} machine${machines === 1 ? "" : "s"}`;
-
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 function receiptView({ v: _version, instances, ...receipt }: ReceiptRecord): ReceiptView {
   const { listed, others } = dearest(instances, ({ usd }) => microsIn(usd));
