@@ -123,13 +123,13 @@ export const mutations: readonly Mutation[] = [
   },
   {
     rule: "machines that boot count",
-    file: "shared/fleet/launch/decide/decide.ts",
+    file: "shared/fleet/launch/decide/allowance.ts",
     from: `  const existing = machines.filter(({ phase }) => phase !== "ended");`,
     to: `  const existing = machines.filter(({ phase }) => phase !== "ended" && phase !== "booting");`,
   },
   {
     rule: "launches that EC2's list does not show count",
-    file: "shared/fleet/launch/decide/decide.ts",
+    file: "shared/fleet/launch/decide/allowance.ts",
     from: `settings.limits.max_instances - existing.length - unseen),`,
     to: `settings.limits.max_instances - existing.length),`,
   },
@@ -159,7 +159,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     rule: "work that no machine receives buys no third machine",
-    file: "shared/fleet/launch/decide/decide.ts",
+    file: "shared/fleet/launch/decide/reasons/launch-limits.ts",
     from: `  [messages, starts].filter((limit) => limit !== null)`,
     to: `  [starts].filter((limit) => limit !== null && messages.most >= 0)`,
   },
@@ -177,7 +177,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     rule: "machines on demand have a cap of their own",
-    file: "shared/fleet/launch/decide/decide.ts",
+    file: "shared/fleet/launch/decide/allowance.ts",
     from: `      (settings.rescue?.max_instances ?? 0) -
       existing.filter(isOnDemand).length -`,
     to: `      (settings.rescue === undefined ? 0 : 9) -`,

@@ -13,7 +13,7 @@ import { latchIsClosed } from "../../interlock/latch.ts";
 import { learnOfPools } from "./learn-of-pools.ts";
 import { keepMeasures } from "../../billing/measures/measures.ts";
 import { readPoolsRecord } from "../pools/pools-record.ts";
-import { notForgiven, pauseOf } from "../launch/decide/start-limit.ts";
+import { notForgiven, pauseOf } from "../launch/decide/reasons/start-limit.ts";
 import { continueStop } from "../stop/stop.ts";
 import type { ReapObservation } from "./observe.ts";
 import { observeMachines } from "./observe.ts";

@@ -13,6 +13,7 @@ import type { ComingLaunch, Observation } from "./observation.ts";
 import type { Drain } from "./plan.ts";
 import type { Machine } from "../../machines/phase.ts";
 import { allInUsdPerHour, extrasOf, priceCap, unpricedUsdPerHour } from "../../../billing/prices.ts";
+import { sumBy } from "../../../billing/measures/sum.ts";
 
 const hourMs = 3_600_000;
 const dayMs = 86_400_000;
@@ -87,7 +88,7 @@ function unseenUsd(period: Period, { coming, pools, nowMs }: Observation, settin
       extrasOf(settings),
       nowMs,
     );
-  return sum(
+  return sumBy(
     coming,
     (launch) => launch.unseen * usdIn(period, hour(launch), nowMs, nowMs + leaseMs(settings)),
   );
@@ -106,7 +107,7 @@ export function unaffordable(observation: Observation, settings: StageConfig): r
     const ifKept = (machine: Machine): number => until(machine, nowMs + nextLookMs + wayOutMs(machine));
     const cost = (machine: Machine): number =>
       told.has(machine.instanceId) ? ifTold(machine) : ifKept(machine);
-    const neededUsd = unseenUsd(period, observation, settings) + sum(there, cost);
+    const neededUsd = unseenUsd(period, observation, settings) + sumBy(there, cost);
     let shortUsd = neededUsd - period.leftUsd;
     for (const machine of there) {
       const savedUsd = cost(machine) - ifTold(machine);
@@ -148,7 +149,7 @@ export function moneyLeft(observation: Observation, settings: StageConfig): read
   const { nowMs, machines } = observation;
   const endMs = nowMs + Math.max(leaseMs(settings), nextLookMs + goneWithinMs(false, settings));
   return periodsOf(observation, settings).map((period) => {
-    const ownUsd = sum(machines.filter(isThere), (machine) =>
+    const ownUsd = sumBy(machines.filter(isThere), (machine) =>
       usdIn(period, hourOf(machine, nowMs, settings), nowMs, goneByMs(machine, nowMs, endMs)),
     );
     return { ...period, leftUsd: period.leftUsd - ownUsd - unseenUsd(period, observation, settings) };
@@ -198,6 +199,3 @@ const newUsd = (period: Period, usdPerHour: number, nowMs: number, settings: Sta
   usdIn(period, allInUsdPerHour(usdPerHour, extrasOf(settings), nowMs), nowMs, nowMs + leaseMs(settings));
 
 const inUsd = (usd: number): string => usd.toFixed(4);
-
-const sum = <T>(values: readonly T[], of: (value: T) => number): number =>
-  values.reduce((total, value) => total + of(value), 0);

@@ -2,10 +2,10 @@
  * No machine for work that is in no queue: it would receive nothing, leave, and be bought again. What is open is what
  * the store says; whether there are messages of it, the queues say and the machines find out. Pure.
  */
-import { unseenOf, type Observation } from "./observation.ts";
-import type { Limit } from "./plan.ts";
+import { unseenOf, type Observation } from "../observation.ts";
+import type { Limit } from "../plan.ts";
 import { clockTime, counted } from "./words.ts";
-import type { OpenWork } from "../../../interlock/open-work.ts";
+import type { OpenWork } from "../../../../interlock/open-work.ts";
 
 /** The queues' counts are approximate: when they show nothing, so many machines look all the same. */
 const mostLooks = 2;

@@ -1,11 +1,11 @@
 /** Work that no machine receives: how many machines are bought for it, and what is said. */
 import { describe, expect, test } from "vitest";
-import { batchIdOf, instanceIdSchema, intentIdSchema } from "../../../../../shared/contract/ids.ts";
-import { messageLimit } from "../../../../../shared/fleet/launch/decide/message-limit.ts";
-import type { Observation } from "../../../../../shared/fleet/launch/decide/observation.ts";
-import { aMachine, nothingSeen, unmeasured } from "../../observation.ts";
-import type { Machine } from "../../../../../shared/fleet/machines/phase.ts";
-import type { OpenWork } from "../../../../../shared/interlock/open-work.ts";
+import { batchIdOf, instanceIdSchema, intentIdSchema } from "../../../../../../shared/contract/ids.ts";
+import { messageLimit } from "../../../../../../shared/fleet/launch/decide/reasons/message-limit.ts";
+import type { Observation } from "../../../../../../shared/fleet/launch/decide/observation.ts";
+import { aMachine, nothingSeen, unmeasured } from "../../../observation.ts";
+import type { Machine } from "../../../../../../shared/fleet/machines/phase.ts";
+import type { OpenWork } from "../../../../../../shared/interlock/open-work.ts";
 
 const nowMs = Date.parse("2026-01-01T12:00:00Z");
 const batchId = batchIdOf("01JZZZZZZZZZZZZZZZZZZZZZZZ");

@@ -1,9 +1,9 @@
 /** Machines that cannot start only cost money: after a few of them launches pause, and the reason says why. Pure. */
-import type { StartFailureCode } from "../../../contract/start-failure.ts";
-import { unseenOf, type Observation } from "./observation.ts";
-import type { Limit } from "./plan.ts";
+import type { StartFailureCode } from "../../../../contract/start-failure.ts";
+import { unseenOf, type Observation } from "../observation.ts";
+import type { Limit } from "../plan.ts";
 import { clockTime, counted } from "./words.ts";
-import type { FailedStart } from "../../../billing/measures/failed-starts.ts";
+import type { FailedStart } from "../../../../billing/measures/failed-starts.ts";
 
 /** Two with the same cause are no accident; of unknown causes it takes one more. */
 const mostOfOneCause = 2;

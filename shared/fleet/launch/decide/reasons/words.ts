@@ -8,3 +8,5 @@ export function clockTime(timeMs: number, nowMs: number): string {
   const hourAndMinute = `${time.slice(0, 5)} UTC`;
   return new Date(nowMs).toISOString().startsWith(day) ? hourAndMinute : `${day} ${hourAndMinute}`;
 }
+
+export const exactTime = (timeMs: number): string => new Date(timeMs).toISOString();

@@ -1,0 +1,44 @@
+/** How many machines may be bought at all, and with what money: each launch takes its part. Pure. */
+import type { StageConfig } from "../../../config.ts";
+import type { Market } from "../../../contract/records/fleet-records.ts";
+import { sumBy } from "../../../billing/measures/sum.ts";
+import { afterBuying, moneyLeft, type Period } from "./budgets.ts";
+import type { Observation } from "./observation.ts";
+import type { ModelPlan } from "./plan.ts";
+import { highestPrice } from "./pools.ts";
+
+/** What is left for new machines. */
+export interface Allowance {
+  readonly machines: number;
+  /** Of those, on-demand ones. */
+  readonly onDemand: number;
+  /** What each budget has beside all that runs. */
+  readonly money: readonly Period[];
+}
+
+export function allowanceOf(observation: Observation, settings: StageConfig): Allowance {
+  const { machines, coming } = observation;
+  const existing = machines.filter(({ phase }) => phase !== "ended");
+  const unseen = sumBy(coming, (launch) => launch.unseen);
+  return {
+    machines: Math.max(0, settings.limits.max_instances - existing.length - unseen),
+    onDemand:
+      (settings.rescue?.max_instances ?? 0) -
+      existing.filter(isOnDemand).length -
+      sumBy(coming.filter(isOnDemand), (launch) => launch.unseen),
+    money: moneyLeft(observation, settings),
+  };
+}
+
+export const without = (
+  allowance: Allowance,
+  { launch, market, pools }: ModelPlan,
+  nowMs: number,
+  settings: StageConfig,
+): Allowance => ({
+  machines: allowance.machines - launch,
+  onDemand: allowance.onDemand - (market === "on_demand" ? launch : 0),
+  money: afterBuying(allowance.money, launch, highestPrice(pools), nowMs, settings),
+});
+
+const isOnDemand = ({ market }: { readonly market: Market }): boolean => market === "on_demand";
