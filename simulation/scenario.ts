@@ -16,8 +16,16 @@ export type Happening =
   | { readonly kind: "advise"; readonly atMs: number }
   /** An agent dies without a word. */
   | { readonly kind: "kill"; readonly atMs: number }
-  /** An operator stops everything, and opens again later; `inLaunch`: in the middle of the next launch. */
-  | { readonly kind: "stop"; readonly atMs: number; readonly forMs: number; readonly inLaunch: boolean }
+  /** An operator stops everything, and opens again later. */
+  | {
+      readonly kind: "stop";
+      readonly atMs: number;
+      readonly forMs: number;
+      /** In the middle of the next launch. */
+      readonly inLaunch: boolean;
+      /** EC2's answer to that launch is lost. */
+      readonly losesAnswer: boolean;
+    }
   /** EC2 refuses the next launch, for a reason that only a person can mend. */
   | { readonly kind: "refuse"; readonly atMs: number };
 

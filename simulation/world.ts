@@ -155,6 +155,9 @@ class World {
       functions: this.functions,
       timeline: this.timeline,
       nextLaunch: () => watch.nextLaunch(),
+      loseAnswer: () => {
+        this.hazards.loseNext("fleet.launch");
+      },
     });
   }
 

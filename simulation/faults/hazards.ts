@@ -52,6 +52,7 @@ export class Hazards {
   readonly #struck = new Map<string, number>();
   readonly #asked = new Map<string, number>();
   readonly #lastStruckMs = new Map<string, number>();
+  readonly #toBeLost = new Set<string>();
 
   /** @param told hears of every fault, for the timeline. */
   constructor(plan: HazardPlan, startMs: number, nowMs: () => number, told: (line: string) => void) {
@@ -77,13 +78,18 @@ export class Hazards {
 
   strike(process: string, call: number, operation: string): FaultKind | null {
     this.#asked.set(operation, (this.#asked.get(operation) ?? 0) + 1);
-    const fault = this.#draw(process, call, operation);
+    const fault = this.#toBeLost.delete(operation) ? "lost" : this.#draw(process, call, operation);
     if (fault === null) return null;
     this.#lastStruckMs.set(operation, this.#nowMs());
     const what = `${operation} ${fault}`;
     this.#struck.set(what, (this.#struck.get(what) ?? 0) + 1);
     this.#told(`${fault}: ${operation} of ${process} (call ${call})`);
     return fault;
+  }
+
+  /** The answer to the next such call is lost, whatever is drawn for it. */
+  loseNext(operation: string): void {
+    this.#toBeLost.add(operation);
   }
 
   /** When somebody last asked for the operation and may have had no answer. */

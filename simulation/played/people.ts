@@ -34,6 +34,7 @@ export class People {
   readonly #watch: Watch;
   readonly #timeline: Timeline;
   readonly #nextLaunch: () => Promise<void>;
+  readonly #loseAnswer: () => void;
   #busy = 0;
 
   constructor(
@@ -45,6 +46,8 @@ export class People {
       readonly timeline: Timeline;
       /** Resolves in the middle of a launch: it is written down, and EC2 is not asked yet. */
       readonly nextLaunch: () => Promise<void>;
+      /** EC2's answer to the launch that is asked for next. */
+      readonly loseAnswer: () => void;
     },
   ) {
     this.standings = orders.map((order) => ({ order, batch: null, canceledMs: null, isLifted: false }));
@@ -53,6 +56,7 @@ export class People {
     this.#watch = parts.watch;
     this.#timeline = parts.timeline;
     this.#nextLaunch = parts.nextLaunch;
+    this.#loseAnswer = parts.loseAnswer;
   }
 
   /** Nobody waits for an answer. */
@@ -120,9 +124,9 @@ export class People {
     this.#timeline.add(`${batch.id} is canceled (${mode})`);
   }
 
-  async #stop({ atMs, forMs, inLaunch }: Extract<Happening, { kind: "stop" }>): Promise<void> {
+  async #stop({ atMs, forMs, inLaunch, losesAnswer }: Extract<Happening, { kind: "stop" }>): Promise<void> {
     await this.#clock.sleep(atMs);
-    if (inLaunch) await Promise.race([this.#nextLaunch(), this.#clock.sleep(patienceMs)]);
+    if (inLaunch && (await this.#isInLaunch()) && losesAnswer) this.#loseAnswer();
     await this.#insist("stop", async (ports) => {
       const view = await stopAll("an operator", ports, this.#functions.stage);
       this.#timeline.add(`stop-all: ${view.state}, ${view.instances_left ?? "?"} left`);
@@ -130,6 +134,14 @@ export class People {
     await this.#clock.sleep(forMs);
     await this.#insist("start", (ports) => reopen("an operator", ports));
     this.#timeline.add("reopened");
+  }
+
+  /** @returns false: there was none for too long. */
+  #isInLaunch(): Promise<boolean> {
+    return Promise.race([
+      this.#nextLaunch().then(() => true),
+      this.#clock.sleep(patienceMs).then(() => false),
+    ]);
   }
 
   /** Again until it has an answer. */

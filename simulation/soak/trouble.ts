@@ -91,7 +91,8 @@ export function trouble(seed: number, without: Omissions = {}): Scenario {
   const orders = ordersOf(random)
     .map((order) => withBudget(order, budgets))
     .map((order) => withLoss(order, losses));
-  const happenings = [...happeningsOf(random), ...whimsOf(lives)];
+  const answers = new SeededRandom(seedOf(seed, "answers"));
+  const happenings = [...happeningsOf(random, answers), ...whimsOf(lives)];
   const isTight = random.next() < 0.1;
   // Slow enough that a clip is still being made when its owner has long changed their mind.
   const slowness = isTight ? 4 : pick([1, 1, 1, 6], random);
@@ -242,7 +243,7 @@ function withLoss(order: Order, random: SeededRandom): Order {
   return isLost ? { ...order, isLost, cancel: { afterMs, inMaking: false, mode } } : order;
 }
 
-function happeningsOf(random: SeededRandom): readonly Happening[] {
+function happeningsOf(random: SeededRandom, answers: SeededRandom): readonly Happening[] {
   const at = (): number => Math.floor(random.next() * 20 * minuteMs);
   const some = (most: number): number => Math.floor(random.next() * (most + 1));
   const interruptions = Array.from({ length: some(4) }, (): Happening => ({ kind: "interrupt", atMs: at() }));
@@ -252,6 +253,7 @@ function happeningsOf(random: SeededRandom): readonly Happening[] {
     atMs: at(),
     forMs: minuteMs * (1 + some(12)),
     inLaunch: random.next() < 0.5,
+    losesAnswer: answers.next() < 0.5,
   };
   const refusal: Happening = { kind: "refuse", atMs: at() };
   return [
