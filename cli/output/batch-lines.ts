@@ -28,5 +28,6 @@ export function itemLines({ id, status, prompt, seed, parameters, result }: Item
     line("duration", `${parameters.duration_seconds} s`),
     ...(result?.error ? [line("error", `${result.error.code}: ${result.error.detail}`)] : []),
     ...(result?.audio ? [line("audio", `${result.audio.format}, ${result.audio.bytes} bytes`)] : []),
+    ...(result?.audio && result.licence !== null ? [line("licence", result.licence)] : []),
   ];
 }

@@ -1,6 +1,7 @@
 import { readItems, readProgress, readResult } from "../../../shared/batch/progress/batch-files.ts";
-import { itemSummaries, itemView } from "../../../shared/batch/views/item-view.ts";
+import { itemSummaries, itemView, licenceOf } from "../../../shared/batch/views/item-view.ts";
 import { readItemReceipts } from "../../../shared/batch/reconcile/receipts.ts";
+import type { StageConfig } from "../../../shared/config.ts";
 import { chunkOf } from "../../../shared/contract/records/keys.ts";
 import type { ObjectStore } from "../../../shared/ports.ts";
 import { problem, type Handler } from "../api.ts";
@@ -8,7 +9,10 @@ import { itemOf } from "./visible-batch.ts";
 
 /** `GET /v1/items/{id}` */
 export const getItem =
-  ({ store }: { readonly store: ObjectStore }): Handler<"GET /v1/items/{id}"> =>
+  (
+    { store }: { readonly store: ObjectStore },
+    settings: Pick<StageConfig, "models">,
+  ): Handler<"GET /v1/items/{id}"> =>
   async (request) => {
     const lookup = await itemOf(store, request);
     if (lookup.kind === "not_found") return lookup.response;
@@ -22,5 +26,7 @@ export const getItem =
     const item = items.find((one) => one.index === index);
     const [summary] = item === undefined ? [] : itemSummaries(batch, progress, [item]);
     if (item === undefined || summary === undefined) return problem("not_found", "there is no such item");
-    return { status: 200, body: itemView(summary, item, result, receipts.get(index) ?? null) };
+    const receipt = receipts.get(index) ?? null;
+    const licence = licenceOf(batch.model, settings);
+    return { status: 200, body: itemView(summary, item, result, { receipt, licence }) };
   };

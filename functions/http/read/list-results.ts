@@ -1,7 +1,8 @@
 import { readProgress } from "../../../shared/batch/progress/batch-files.ts";
-import { resultView } from "../../../shared/batch/views/item-view.ts";
+import { licenceOf, resultView } from "../../../shared/batch/views/item-view.ts";
 import { readResults } from "../../../shared/batch/views/results.ts";
 import { readItemReceipts } from "../../../shared/batch/reconcile/receipts.ts";
+import type { StageConfig } from "../../../shared/config.ts";
 import type { ResultView } from "../../../shared/contract/api/api.ts";
 import type { ResultRecord } from "../../../shared/contract/records/batch-records.ts";
 import type { BatchId } from "../../../shared/contract/ids.ts";
@@ -21,12 +22,16 @@ import { pageBytes } from "../page.ts";
  * next one. Pages of CSV, one after the other, are one table: the first alone has the header.
  */
 export const getResults =
-  ({ store }: { readonly store: ObjectStore }): Handler<"GET /v1/batches/{id}/results"> =>
+  (
+    { store }: { readonly store: ObjectStore },
+    settings: Pick<StageConfig, "models">,
+  ): Handler<"GET /v1/batches/{id}/results"> =>
   async (request) => {
     const page = await itemPageOf(store, request);
     if (page.kind === "refused") return page.response;
     const form = resultFormOf(request);
-    const rows = form === "csv" ? await csvRows(store, page) : await jsonRows(store, page);
+    const results = await resultsOn(store, page, licenceOf(page.batch.model, settings));
+    const rows = form === "csv" ? await csvRows(store, page, results) : jsonRows(results);
     const fit = fitting(rows, ({ line }) => line, pageBytes);
     const next = fit.length < rows.length ? String((fit.at(-1)?.index ?? page.from) + 1) : page.next;
     const header = form === "csv" && page.from === 0 ? csvHeader : "";
@@ -54,20 +59,29 @@ interface Line {
   readonly line: string;
 }
 
-const jsonRows = async (store: ObjectStore, page: ItemPage): Promise<readonly Line[]> =>
-  (await resultsOn(store, page)).map((view) => ({ index: view.index, line: `${JSON.stringify(view)}\n` }));
+const jsonRows = (results: readonly ResultView[]): readonly Line[] =>
+  results.map((view) => ({ index: view.index, line: `${JSON.stringify(view)}\n` }));
 
-async function csvRows(store: ObjectStore, page: ItemPage): Promise<readonly Line[]> {
-  const [results, items] = await Promise.all([resultsOn(store, page), itemsOn(store, page)]);
-  const byIndex = new Map(items.map((item) => [item.index, item]));
+async function csvRows(
+  store: ObjectStore,
+  page: ItemPage,
+  results: readonly ResultView[],
+): Promise<readonly Line[]> {
+  const byIndex = new Map((await itemsOn(store, page)).map((item) => [item.index, item]));
   return results.map((view) => ({ index: view.index, line: csvRow(view, byIndex.get(view.index) ?? null) }));
 }
 
-async function resultsOn(store: ObjectStore, { batch, from, to }: ItemPage): Promise<readonly ResultView[]> {
+async function resultsOn(
+  store: ObjectStore,
+  { batch, from, to }: ItemPage,
+  licence: string | null,
+): Promise<readonly ResultView[]> {
   const progress = await readProgress(store, batch);
   const results = await readResults(store, progress, from, to);
   const receipts = await receiptsOf(store, batch.id, results);
-  return results.map((result) => resultView(result, receipts.get(result.index) ?? null));
+  return results.map((result) =>
+    resultView(result, { receipt: receipts.get(result.index) ?? null, licence }),
+  );
 }
 
 /** Of the chunks that the results lie in; by index. */

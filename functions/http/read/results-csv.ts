@@ -29,6 +29,7 @@ const columns: readonly (readonly [name: string, cell: (row: Row) => CsvCell | u
   ["error_detail", ({ result }) => result.error?.detail],
   ["model", ({ result }) => result.provenance?.model],
   ["revision", ({ result }) => result.provenance?.revision],
+  ["licence", ({ result }) => result.licence],
   ["gpu_seconds", ({ result }) => result.gpu_seconds],
   ["interruptions", ({ result }) => result.interruptions],
   ["usd", ({ result }) => numberIn(result.receipt?.usd)],

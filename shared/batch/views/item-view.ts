@@ -1,3 +1,4 @@
+import type { StageConfig } from "../../config.ts";
 import type { ItemSummary, ItemView, ResultView } from "../../contract/api/api.ts";
 import type {
   BatchRecord,
@@ -29,15 +30,23 @@ export function itemSummaries(
   });
 }
 
-/**
- * @param result may be newer than progress: it is the word that counts.
- * @param receipt null before the batch's is known
- */
+/** What a result is shown with, and what it does not hold itself. */
+export interface ResultContext {
+  /** Null before the batch's is known. */
+  readonly receipt: ItemReceipt | null;
+  readonly licence: string | null;
+}
+
+/** @returns null when the stage serves the model no more */
+export const licenceOf = (model: string, { models }: Pick<StageConfig, "models">): string | null =>
+  models.find(({ id }) => id === model)?.licence ?? null;
+
+/** @param result may be newer than progress: it is the word that counts. */
 export function itemView(
   summary: ItemSummary,
   item: ItemRecord,
   result: ResultRecord | null,
-  receipt: ItemReceipt | null,
+  context: ResultContext,
 ): ItemView {
   const { prompt, seed, parameters } = item;
   return {
@@ -47,12 +56,12 @@ export function itemView(
     prompt,
     seed,
     parameters,
-    result: result === null ? null : resultView(result, receipt),
+    result: result === null ? null : resultView(result, context),
   };
 }
 
 /** The address of the audio is relative to the API's own: it is a permalink, signed anew at every use. */
-export function resultView(result: ResultRecord, receipt: ItemReceipt | null): ResultView {
+export function resultView(result: ResultRecord, { receipt, licence }: ResultContext): ResultView {
   const { item_id, index, custom_id, outcome, finished_at, error, provenance, gpu_seconds } = result;
   return {
     item_id,
@@ -63,6 +72,7 @@ export function resultView(result: ResultRecord, receipt: ItemReceipt | null): R
     audio: result.audio === null ? null : audioView(result.item_id, result.audio),
     error,
     provenance,
+    licence,
     gpu_seconds,
     steps: result.steps,
     interruptions: result.interruptions,

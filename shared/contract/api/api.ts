@@ -120,6 +120,8 @@ export const resultViewSchema = z.strictObject({
     .nullable(),
   error: itemErrorSchema.nullable(),
   provenance: provenanceSchema.nullable(),
+  /** Of the model's weights, and so of the clip; null: the stage serves the model no more. */
+  licence: z.string().nullable(),
   gpu_seconds: z.number(),
   /** Decoder steps of all attempts. */
   steps: z.int(),

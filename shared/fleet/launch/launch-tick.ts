@@ -47,12 +47,12 @@ export async function dryRun(ports: LaunchPorts, stage: Stage): Promise<Decision
   return decisionRecord(observation, decide(observation, stage.settings), []);
 }
 
-/** The snapshot is the last decision; a decision that says nothing new is not kept beside it. */
+/** The snapshot is the last decision; a decision that launched nothing and says nothing new is not kept beside it. */
 async function keepRecord(record: DecisionRecord, ports: LaunchPorts): Promise<void> {
   const last = (await readRecord(ports.store, fleetKeys.snapshot, decisionRecordSchema))?.value;
   const atMs = Date.parse(record.at);
   shoutHolds(record, last, ports);
-  if (last === undefined || gist(last) !== gist(record)) {
+  if (last === undefined || hasLaunched(record) || gist(last) !== gist(record)) {
     const nonce = ports.random.ulid(atMs).slice(-8);
     await ports.store.put(fleetKeys.decision(atMs, nonce), JSON.stringify(record));
   }
@@ -74,6 +74,8 @@ function shoutHolds(record: DecisionRecord, last: DecisionRecord | undefined, { 
       log.error("launches are paused", { model, ...hold });
   }
 }
+
+const hasLaunched = ({ models }: DecisionRecord): boolean => models.some(({ launched }) => launched > 0);
 
 const timeless = (record: DecisionRecord): string => JSON.stringify({ ...record, at: null });
 

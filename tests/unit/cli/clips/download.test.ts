@@ -22,6 +22,7 @@ const failed = (index: number): ResultView => ({
   audio: null,
   error: null,
   provenance: null,
+  licence: "CC-BY-NC-4.0",
   gpu_seconds: 0,
   steps: 0,
   interruptions: 0,

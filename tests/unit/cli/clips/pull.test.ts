@@ -28,6 +28,7 @@ const failed = (index: number, customId: string | null = null): ResultView => ({
   audio: null,
   error: { code: "engine_error", detail: "out of memory" },
   provenance: null,
+  licence: "CC-BY-NC-4.0",
   gpu_seconds: 0,
   steps: 0,
   interruptions: 0,

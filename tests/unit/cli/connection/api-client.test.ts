@@ -50,6 +50,7 @@ const line = (index: number): string =>
     audio: null,
     error: null,
     provenance: null,
+    licence: "CC-BY-NC-4.0",
     gpu_seconds: 0,
     steps: 0,
     interruptions: 0,

@@ -543,6 +543,17 @@ describe("the record of a tick", () => {
     expect(await decisions()).toHaveLength(2);
   });
 
+  test("is kept beside it for every launch, also for one that is like the one before", async () => {
+    world.demand(100);
+    await tick();
+    await world.fleet.terminate(await world.alive());
+    await world.clock.advance(60_000);
+    await tick();
+    const kept = await decisions();
+    expect(kept).toHaveLength(2);
+    expect(await world.alive()).toHaveLength(1);
+  });
+
   test("of a quiet fleet is written again every ten minutes, not every minute", async () => {
     await tick();
     const first = (await snapshot())?.at;

@@ -318,6 +318,18 @@ describe("GET /v1/batches/{id}/results", () => {
     expect(answer.text).not.toContain("batches/");
   });
 
+  test("says under which licence each clip is, as the stage names the one of the weights", async () => {
+    const at = world();
+    const { id } = await submitted(at, { ...prompts(2), model: "large" });
+    await commit(at, id, result(0), result(1, "failed"));
+    expect(lines((await results(at, id)).text).map(({ licence }) => licence)).toEqual([
+      "CC-BY-NC-4.0",
+      "CC-BY-NC-4.0",
+    ]);
+    const item = await get(at, "/v1/items/{id}", { params: { id: itemIdOf(id, 0) } });
+    expect(itemViewSchema.parse(item.json()).result?.licence).toBe("CC-BY-NC-4.0");
+  });
+
   test("is empty text before the first result", async () => {
     const at = world();
     const { id } = await submitted(at);

@@ -51,6 +51,7 @@ test("results as CSV are a table with a header, good and bad items, in the order
     duration_seconds: "10",
     url: `/v1/items/${itemIdOf(id, 0)}/audio`,
     lufs: "-14",
+    licence: "CC-BY-NC-4.0",
     error_code: "",
     usd: "",
   });
