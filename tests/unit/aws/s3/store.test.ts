@@ -114,6 +114,30 @@ test("a refusal of the bucket is an error that keeps its key and cause", async (
   expect(error).toMatchObject({ key: "some/key", cause: { name: "AccessDenied" } });
 });
 
+test("of 100 requests 48 run at a time, fewer than the SDK has sockets", async () => {
+  const client = new S3Client(sdkSettings(server, 1));
+  let running = 0;
+  let most = 0;
+  client.middlewareStack.add(
+    () => async () => {
+      running += 1;
+      most = Math.max(most, running);
+      await new Promise(setImmediate);
+      running -= 1;
+      return { response: null, output: { ETag: '"new"', $metadata: {} } };
+    },
+    { step: "initialize" },
+  );
+  const own = new S3Store({
+    client,
+    bucket: "bucket",
+    clock: new StoreClock(clock),
+    random: new SeededRandom(1),
+  });
+  await Promise.all(Array.from({ length: 100 }, (_, index) => own.put(`key-${index}`, "text")));
+  expect(most).toBe(48);
+});
+
 test.each([
   ["000002-bee.wav", `attachment; filename="000002-bee.wav"; filename*=UTF-8''000002-bee.wav`],
   ["01 größe.wav", `attachment; filename="01 gr__e.wav"; filename*=UTF-8''01%20gr%C3%B6%C3%9Fe.wav`],

@@ -3,11 +3,12 @@ import { describe, expect, test } from "vitest";
 import { IndexSet } from "../../../../shared/batch/progress/index-set.ts";
 import { countsOf, emptyProgress } from "../../../../shared/batch/progress/progress.ts";
 import { reconcile } from "../../../../shared/batch/reconcile/reconcile.ts";
+import { changeControl } from "../../../../shared/interlock/control.ts";
 import type { BatchRecord } from "../../../../shared/contract/records/batch-records.ts";
 import { itemIdOf } from "../../../../shared/contract/ids.ts";
 import type { Faults } from "../../../../simulation/memory/faults.ts";
 import { one, result } from "../events.ts";
-import { progressOf, submitted, world, type World } from "../world.ts";
+import { jobsIn, progressOf, storedItems, submitted, world, type World } from "../world.ts";
 
 const items = 50_000;
 const minuteMs = 60_000;
@@ -46,9 +47,20 @@ async function commitSilently(at: World, batch: BatchRecord, index: number): Pro
   await at.store.put(keyOf(batch, index), JSON.stringify(made));
 }
 
-async function reconcileOnce(at: World): Promise<void> {
+/** All of them in items of their own, of which the batch was made of three. */
+async function withItems(at: World, batch: BatchRecord): Promise<void> {
+  const [first] = await storedItems(at, batch);
+  for (let chunk = 0; chunk < items / 1000; chunk += 1) {
+    const lines = Array.from({ length: 1000 }, (_, place) =>
+      JSON.stringify({ ...first, index: chunk * 1000 + place }),
+    );
+    await at.store.put(`batches/${batch.id}/items/${chunk}.jsonl`, `${lines.join("\n")}\n`);
+  }
+}
+
+async function reconcileOnce(at: World, visible = 500): Promise<void> {
   const sight = {
-    queueDepths: new Map([["small", { visible: 500, inFlight: 30 }]]),
+    queueDepths: new Map([["small", { visible, inFlight: visible === 0 ? 0 : 30 }]]),
     liveInstances: new Set([one]),
     nowMs: at.clock.nowMs(),
   };
@@ -95,5 +107,28 @@ describe("a minute's look at a batch of 50,000", () => {
       counts.push(countsOf(await progressOf(at, batch)).succeeded);
     }
     expect(counts).toEqual([2000, 4000, 4500]);
+  });
+
+  test("that was canceled closes 3,000 items, and as many again the next minute", async () => {
+    const at = world();
+    const batch = await largeBatch(at, () => false);
+    await withItems(at, batch);
+    await changeControl(at, batch.id, () => ({ cancel: "abort" }));
+    const counts: number[] = [];
+    for (let minute = 0; minute < 2; minute += 1) {
+      await reconcileOnce(at);
+      counts.push(countsOf(await progressOf(at, batch)).canceled);
+    }
+    expect(counts).toEqual([3000, 6000]);
+  });
+
+  test("that is in no queue sends 5,000 items again", async () => {
+    const at = world();
+    const batch = await largeBatch(at, () => false);
+    await withItems(at, batch);
+    await at.clock.advance(minuteMs);
+    const before = jobsIn(at).length;
+    await reconcileOnce(at, 0);
+    expect(jobsIn(at).length - before).toBe(5000);
   });
 });

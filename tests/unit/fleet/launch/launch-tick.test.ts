@@ -163,6 +163,23 @@ describe("a launch", () => {
     expect((await world.fleet.list()).map(({ market }) => market)).toEqual(["on_demand"]);
   });
 
+  test.each<[seconds: number, launched: number]>([
+    [19, 1],
+    [21, 0],
+  ])(
+    "whose answer takes %d s is followed by %d machines of a rescue in this tick",
+    async (seconds, count) => {
+      world = new World({ settings: { ...testSettings, rescue: { max_instances: 2 } } });
+      world.fleet.setCapacity("zone-a", 0);
+      world.fleet.setCapacity("zone-b", 0);
+      world.demand(100);
+      await world.clock.advance(700_000);
+      world.faults.beforeNext("launch", /./, () => world.clock.sleep(seconds * 1000));
+      await tick();
+      expect(await world.alive()).toHaveLength(count);
+    },
+  );
+
   test("that brings nothing is left to the next tick while there is time for it", async () => {
     world = new World({ settings: { ...testSettings, rescue: { max_instances: 2 } } });
     world.fleet.setCapacity("zone-a", 0);

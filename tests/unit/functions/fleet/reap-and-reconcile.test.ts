@@ -63,6 +63,17 @@ describe("an invocation", () => {
     expect(await world.store.exists(orphan)).toBe(false);
   });
 
+  test.each<[seconds: number, isSwept: boolean]>([
+    [39, true],
+    [41, false],
+  ])("that is %d s old begins with a batch: %s", async (seconds, isSwept) => {
+    await world.store.put(orphan, "{}");
+    await world.clock.advance(3_600_000);
+    world.faults.beforeNext("list", /^$/, () => world.clock.sleep(seconds * 1000));
+    await invoke(scheduled);
+    expect(await world.store.exists(orphan)).toBe(!isSwept);
+  });
+
   test("looks at dead letters although a batch cannot be reconciled", async () => {
     await world.store.put(orphan, "{}");
     await world.jobQueues.deadLetters.send([{ body: "not ours" }]);
