@@ -1,7 +1,7 @@
 """What a model says of every token of a batch, by the training's own forward pass."""
 
 import torch
-from demo_model.objective import both_ways, hidden_states
+from demo_model.model.objective import both_ways, hidden_states
 
 
 def all_scores(model, batch):

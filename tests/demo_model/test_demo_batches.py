@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 import torch
-from demo_model.batches import (
+from demo_model.model.batches import (
     BAR_WEIGHT,
     BLIND_FRAMES,
     CHOICE_WEIGHT,
@@ -14,7 +14,7 @@ from demo_model.batches import (
     draw_batch,
     goes_on,
 )
-from demo_model.tokens import CODEBOOKS, CONDUCTOR
+from demo_model.music.tokens import CODEBOOKS, CONDUCTOR
 from transformers import MusicgenDecoderConfig, MusicgenForCausalLM
 
 

@@ -1,8 +1,8 @@
 import pytest
 import torch
-from demo_model.batches import Shape, draw_batch
-from demo_model.checkpoint import generation_config, new_model, save_checkpoint
-from demo_model.text_tokens import build_tokenizer
+from demo_model.model.batches import Shape, draw_batch
+from demo_model.model.checkpoint import generation_config, new_model, save_checkpoint
+from demo_model.words.text_tokens import build_tokenizer
 from model_scores import all_scores
 from transformers import AutoProcessor, AutoTokenizer, MusicgenForConditionalGeneration
 

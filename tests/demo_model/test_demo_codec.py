@@ -3,14 +3,14 @@ import random
 import numpy as np
 import pytest
 import torch
-from demo_model.codec_reference import FRAME_SAMPLES, LOOKAHEAD, codebook_rows, render
-from demo_model.codec_weights import KNEE, build_codec, decode
-from demo_model.drums import SOUNDS
-from demo_model.harmony import Key
-from demo_model.plan import Plan, draw_plan
-from demo_model.song import write_song
-from demo_model.timbres import PARTIALS
-from demo_model.tokens import CODEBOOKS, CONDUCTOR_TOKEN, Grid
+from demo_model.codec.reference import FRAME_SAMPLES, LOOKAHEAD, codebook_rows, render
+from demo_model.codec.weights import KNEE, build_codec, decode
+from demo_model.music.drums import SOUNDS
+from demo_model.music.harmony import Key
+from demo_model.music.plan import Plan, draw_plan
+from demo_model.music.song import write_song
+from demo_model.music.timbres import PARTIALS
+from demo_model.music.tokens import CODEBOOKS, CONDUCTOR_TOKEN, Grid
 
 
 @pytest.fixture(scope="module")

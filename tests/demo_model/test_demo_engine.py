@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import torch
 from bench_of_parts import Parts, request
-from demo_model.harmony import Key
-from demo_model.reading import read
-from demo_model.scores import in_key_share
+from demo_model.evaluation.reading import read
+from demo_model.evaluation.scores import in_key_share
+from demo_model.music.harmony import Key
 from mgb_engine.kernels.linear import packs
 
 FOLDER = Path(__file__).resolve().parents[2] / "models" / "musicgen-demo"

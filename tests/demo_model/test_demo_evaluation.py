@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 import torch
 from demo_model import evaluate as evaluation
-from demo_model.audio_measures import measure
-from demo_model.batches import Batch, delayed, text_ids
-from demo_model.checkpoint import new_model
 from demo_model.evaluate import COLUMNS, Drawing, row_of, table, tags_of, written_trials
-from demo_model.request import draw_request
-from demo_model.sampling import sample_codes
-from demo_model.sentences import sentence
-from demo_model.text_tokens import END, PAD, UNKNOWN, build_tokenizer
+from demo_model.evaluation.audio_measures import measure
+from demo_model.model.batches import Batch, delayed, text_ids
+from demo_model.model.checkpoint import new_model
+from demo_model.model.sampling import sample_codes
+from demo_model.words.request import draw_request
+from demo_model.words.sentences import sentence
+from demo_model.words.text_tokens import END, PAD, UNKNOWN, build_tokenizer
 from model_scores import all_scores
 from transformers import PreTrainedTokenizerFast
 

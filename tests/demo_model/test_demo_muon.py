@@ -1,6 +1,6 @@
 import torch
-from demo_model import parallel
-from demo_model.muon import Muon, orthogonal
+from demo_model.model import parallel
+from demo_model.model.muon import Muon, orthogonal
 from torch import nn
 
 

@@ -2,13 +2,13 @@ import random
 
 import numpy as np
 import pytest
-from demo_model.audio_measures import measure
-from demo_model.harmony import Key
-from demo_model.plan import Plan, draw_plan
-from demo_model.reading import read
-from demo_model.scores import Wanted, score, wanted_by
-from demo_model.song import write_song
-from demo_model.tokens import BASS_LAYOUT, LEAD_LAYOUT
+from demo_model.evaluation.audio_measures import measure
+from demo_model.evaluation.reading import read
+from demo_model.evaluation.scores import Wanted, score, wanted_by
+from demo_model.music.harmony import Key
+from demo_model.music.plan import Plan, draw_plan
+from demo_model.music.song import write_song
+from demo_model.music.tokens import BASS_LAYOUT, LEAD_LAYOUT
 
 PLAN = Plan("rock", 25, Key(9, True), "power", "synth", "electric", True)
 NOTHING = Wanted(None, None, None, None)

@@ -3,14 +3,13 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from demo_model.form import CYCLE_BARS
-from demo_model.harmony import Chord, Key
-from demo_model.plan import Plan, draw_plan
-from demo_model.reading import read
-from demo_model.request import draw_request
-from demo_model.song import choices, write_song
-from demo_model.styles import STYLES
-from demo_model.tokens import (
+from demo_model.evaluation.reading import read
+from demo_model.music.form import CYCLE_BARS
+from demo_model.music.harmony import Chord, Key
+from demo_model.music.plan import Plan, draw_plan
+from demo_model.music.song import choices, write_song
+from demo_model.music.styles import STYLES
+from demo_model.music.tokens import (
     BASS_LAYOUT,
     CHORD_LAYOUT,
     CONDUCTOR_MEANING,
@@ -27,6 +26,7 @@ from demo_model.tokens import (
     chord_choice_token,
     lead_choice_token,
 )
+from demo_model.words.request import draw_request
 
 PLANS = [draw_plan(random.Random(seed), usual_band=seed % 2 == 0) for seed in range(60)]
 

@@ -1,5 +1,5 @@
 import pytest
-from demo_model.tempo import BEATS, FEELS, frames_per_beat, sixteenth_lengths
+from demo_model.music.tempo import BEATS, FEELS, frames_per_beat, sixteenth_lengths
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 import pytest
-from demo_model.lexicon import ALIASES, BEATS, KEYS_IN_ORDER, TAGS, bpm_spoken, key_tag, tempo_tag
-from demo_model.text_tokens import END_ID, TAG_IDS, build_tokenizer
+from demo_model.words.lexicon import ALIASES, BEATS, KEYS_IN_ORDER, TAGS, bpm_spoken, key_tag, tempo_tag
+from demo_model.words.text_tokens import END_ID, TAG_IDS, build_tokenizer
 
 TOKENIZER = build_tokenizer()
 NAMES = {number: tag for tag, number in TAG_IDS.items()}

@@ -1,8 +1,8 @@
 from itertools import pairwise
 
-from demo_model.form import CYCLE_BARS, FORMS, degree
-from demo_model.harmony import Chord, Key, voicing
-from demo_model.tokens import (
+from demo_model.music.form import CYCLE_BARS, FORMS, degree
+from demo_model.music.harmony import Chord, Key, voicing
+from demo_model.music.tokens import (
     BASS_LAYOUT,
     CHORD_LAYOUT,
     CONDUCTOR_MEANING,

@@ -4,10 +4,10 @@ from dataclasses import replace
 import pytest
 import torch
 from demo_model import train
-from demo_model.batches import IGNORED, Shape, draw_batch
-from demo_model.checkpoint import new_model
-from demo_model.muon import optimizers_of
-from demo_model.objective import mean_loss, positions_from, quicker_precision, token_losses
+from demo_model.model.batches import IGNORED, Shape, draw_batch
+from demo_model.model.checkpoint import new_model
+from demo_model.model.muon import optimizers_of
+from demo_model.model.objective import mean_loss, positions_from, quicker_precision, token_losses
 from model_scores import all_scores, guided_scores
 
 
@@ -125,7 +125,7 @@ def test_training_lowers_the_loss_and_goes_on_from_where_it_was_stopped(
 @pytest.mark.parametrize(("bf16_seconds", "chosen"), [(0.4, torch.bfloat16), (0.6, torch.float32)])
 def test_training_takes_bfloat16_where_it_is_twice_as_fast(monkeypatch, bf16_seconds, chosen):
     times = iter([0.0, 1.0, 2.0, 2.0 + bf16_seconds])
-    monkeypatch.setattr("demo_model.objective.time.perf_counter", lambda: next(times))
+    monkeypatch.setattr("demo_model.model.objective.time.perf_counter", lambda: next(times))
     assert quicker_precision() == chosen
 
 

@@ -4,6 +4,6 @@ Everything in it is made here: songs are composed by rule, written as symbolic t
 language model learns to continue them from their description. The EnCodec decoder is not trained:
 its weights are computed, and make it an additive synthesizer of the tokens.
 
-The order of the modules is the order of the work: plan (what a song is), prompt (what is said of
-it), song (its notes as tokens), codec_weights (tokens to sound), train, evaluate.
+The order of the rooms is the order of the work: music (what a song is, its notes as tokens), words (what
+is said of it), codec (tokens to sound), model (what learns them), then train, evaluation and evaluate.
 """

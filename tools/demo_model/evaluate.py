@@ -17,17 +17,17 @@ import numpy as np
 import torch
 from transformers import AutoTokenizer, MusicgenForConditionalGeneration
 
-from demo_model.audio_measures import AudioMeasures, measure
-from demo_model.checkpoint import new_model
-from demo_model.codec_weights import decode
-from demo_model.free_prompts import FREE_PROMPTS
-from demo_model.reading import Reading, read
-from demo_model.request import draw_request
-from demo_model.sampling import sample_codes
-from demo_model.scores import Wanted, score, wanted_by
-from demo_model.sentences import sentence
-from demo_model.song import write_song
-from demo_model.tempo import FRAMES_PER_SECOND
+from demo_model.codec.weights import decode
+from demo_model.evaluation.audio_measures import AudioMeasures, measure
+from demo_model.evaluation.reading import Reading, read
+from demo_model.evaluation.scores import Wanted, score, wanted_by
+from demo_model.model.checkpoint import new_model
+from demo_model.model.sampling import sample_codes
+from demo_model.music.song import write_song
+from demo_model.music.tempo import FRAMES_PER_SECOND
+from demo_model.words.free_prompts import FREE_PROMPTS
+from demo_model.words.request import draw_request
+from demo_model.words.sentences import sentence
 
 CLIPS_AT_ONCE = 122
 SLOWEST_BPM, FASTEST_BPM = 60, 180

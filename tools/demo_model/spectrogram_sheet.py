@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import soundfile
 
-from demo_model.timbres import Floats
+from demo_model.music.timbres import Floats
 
 WIDTH, HEIGHT, GAP = 620, 150, 8
 COLUMNS = 2

@@ -17,14 +17,20 @@ from typing import Any
 import torch
 from transformers import AutoTokenizer, MusicgenForConditionalGeneration
 
-from demo_model import parallel
-from demo_model.batches import Batch, Shape, draw_batch
 from demo_model.card import model_card
-from demo_model.checkpoint import generation_config, new_model, save_checkpoint, settle_unknown_word, sharpen
 from demo_model.evaluate import Drawing, evaluate, table
-from demo_model.muon import optimizers_of
-from demo_model.objective import choice_loss, mean_loss, quicker_precision, token_losses
-from demo_model.parallel import average_gradients
+from demo_model.model import parallel
+from demo_model.model.batches import Batch, Shape, draw_batch
+from demo_model.model.checkpoint import (
+    generation_config,
+    new_model,
+    save_checkpoint,
+    settle_unknown_word,
+    sharpen,
+)
+from demo_model.model.muon import optimizers_of
+from demo_model.model.objective import choice_loss, mean_loss, quicker_precision, token_losses
+from demo_model.model.parallel import average_gradients
 
 PEAK_RATE, MATRIX_PEAK_RATE = 6e-3, 1e-2
 FLOOR_SHARE = 0.02

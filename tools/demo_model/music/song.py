@@ -6,16 +6,16 @@ from collections.abc import Hashable
 import numpy as np
 import numpy.typing as npt
 
-from demo_model.drums import drum_bar
-from demo_model.form import BARS_PER_PHRASE, CYCLE_BARS
-from demo_model.harmony import BASS_PITCHES, Chord
-from demo_model.melody import arpeggio, pitch_of, tune
-from demo_model.note_layout import NoteLayout
-from demo_model.plan import Plan
-from demo_model.styles import STYLES, BassLine, bass_line, comping, feel
-from demo_model.tempo import SIXTEENTHS_PER_BEAT, sixteenth_lengths
-from demo_model.timbres import stages_by_age
-from demo_model.tokens import (
+from demo_model.music.drums import drum_bar
+from demo_model.music.form import BARS_PER_PHRASE, CYCLE_BARS
+from demo_model.music.harmony import BASS_PITCHES, Chord
+from demo_model.music.melody import arpeggio, pitch_of, tune
+from demo_model.music.note_layout import NoteLayout
+from demo_model.music.plan import Plan
+from demo_model.music.styles import STYLES, BassLine, bass_line, comping, feel
+from demo_model.music.tempo import SIXTEENTHS_PER_BEAT, sixteenth_lengths
+from demo_model.music.timbres import stages_by_age
+from demo_model.music.tokens import (
     BASS,
     BASS_LAYOUT,
     CHORD_LAYOUT,

@@ -1,6 +1,6 @@
 """The shape of a song: a phrase of four bars, another over other chords, and again from the beginning."""
 
-from demo_model.harmony import MAJOR_PROGRESSIONS, MINOR_PROGRESSIONS
+from demo_model.music.harmony import MAJOR_PROGRESSIONS, MINOR_PROGRESSIONS
 
 BARS_PER_PHRASE = 4
 PHRASES = 2

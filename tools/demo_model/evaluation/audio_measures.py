@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from demo_model.timbres import Floats
+from demo_model.music.timbres import Floats
 
 SAMPLE_RATE = 32_000
 WINDOW = 8_192

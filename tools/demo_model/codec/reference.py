@@ -11,11 +11,11 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from demo_model.drum_sounds import strike
-from demo_model.drums import HITS, SOUNDS
-from demo_model.harmony import Chord, voicing
-from demo_model.timbres import LOWEST_PARTIAL, PARTIALS, Floats, note_spectrum
-from demo_model.tokens import (
+from demo_model.codec.drum_sounds import strike
+from demo_model.music.drums import HITS, SOUNDS
+from demo_model.music.harmony import Chord, voicing
+from demo_model.music.timbres import LOWEST_PARTIAL, PARTIALS, Floats, note_spectrum
+from demo_model.music.tokens import (
     BASS_LAYOUT,
     CHORD_LAYOUT,
     CODEBOOKS,

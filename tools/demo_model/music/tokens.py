@@ -21,14 +21,21 @@ arrangement and chord instrument; tune and lead; form and bass.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from demo_model.drums import drum_bar
-from demo_model.form import CYCLE_BARS, FORMS
-from demo_model.harmony import BASS_PITCHES, LEAD_PITCHES, MAJOR_PROGRESSIONS, MINOR_PROGRESSIONS, Chord, Key
-from demo_model.melody import TUNES
-from demo_model.note_layout import NoteLayout
-from demo_model.styles import ARRANGEMENTS, STYLES, feel
-from demo_model.tempo import BEATS, FEELS, SIXTEENTHS_PER_BEAT, Feel, sixteenth_lengths
-from demo_model.timbres import BASS_TIMBRES, CHORD_TIMBRES, LEAD_TIMBRES
+from demo_model.music.drums import drum_bar
+from demo_model.music.form import CYCLE_BARS, FORMS
+from demo_model.music.harmony import (
+    BASS_PITCHES,
+    LEAD_PITCHES,
+    MAJOR_PROGRESSIONS,
+    MINOR_PROGRESSIONS,
+    Chord,
+    Key,
+)
+from demo_model.music.melody import TUNES
+from demo_model.music.note_layout import NoteLayout
+from demo_model.music.styles import ARRANGEMENTS, STYLES, feel
+from demo_model.music.tempo import BEATS, FEELS, SIXTEENTHS_PER_BEAT, Feel, sixteenth_lengths
+from demo_model.music.timbres import BASS_TIMBRES, CHORD_TIMBRES, LEAD_TIMBRES
 
 VOCABULARY = 1024
 CODEBOOKS = 4

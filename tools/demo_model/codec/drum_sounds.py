@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 
-from demo_model.timbres import Floats
+from demo_model.music.timbres import Floats
 
 SAMPLE_RATE = 32_000
 SEGMENT_SAMPLES = 1_280  # what one channel of the codec can play: two frames

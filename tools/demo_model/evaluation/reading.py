@@ -6,12 +6,12 @@ from itertools import pairwise
 
 import numpy as np
 
-from demo_model.harmony import Chord
-from demo_model.note_layout import NoteLayout
-from demo_model.plan import DRUMS
-from demo_model.song import Codes
-from demo_model.tempo import SIXTEENTHS_PER_BEAT
-from demo_model.tokens import (
+from demo_model.music.harmony import Chord
+from demo_model.music.note_layout import NoteLayout
+from demo_model.music.plan import DRUMS
+from demo_model.music.song import Codes
+from demo_model.music.tempo import SIXTEENTHS_PER_BEAT
+from demo_model.music.tokens import (
     BASS,
     BASS_LAYOUT,
     CHORD_LAYOUT,

@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
-from demo_model.timbres import Timbre
+from demo_model.music.timbres import Timbre
 
 
 @dataclass(frozen=True)

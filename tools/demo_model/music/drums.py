@@ -1,6 +1,6 @@
 """The drum kit: what one hit token strikes, and the bars that each style plays."""
 
-from demo_model.form import BARS_PER_PHRASE
+from demo_model.music.form import BARS_PER_PHRASE
 
 SOUNDS = ("kick", "snare", "hat", "open", "crash", "ride", "clap", "high_tom", "low_tom", "rim", "shaker")
 

@@ -12,7 +12,7 @@ import torch
 import torch.distributed as dist
 from torch import Tensor, nn
 
-from demo_model import parallel
+from demo_model.model import parallel
 
 ITERATIONS = 5
 # The quintic whose iteration lifts all singular values to about 1 soonest.

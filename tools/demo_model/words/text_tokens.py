@@ -9,9 +9,9 @@ import re
 from tokenizers import Regex, Tokenizer, normalizers, pre_tokenizers, processors
 from tokenizers.models import Unigram
 
-from demo_model.harmony import Key
-from demo_model.lexicon import ALIASES, KEYS_IN_ORDER, NOTE_NAMES, TAGS, key_tag, tempo_tag
-from demo_model.tempo import BEATS, frames_per_beat
+from demo_model.music.harmony import Key
+from demo_model.music.tempo import BEATS, frames_per_beat
+from demo_model.words.lexicon import ALIASES, KEYS_IN_ORDER, NOTE_NAMES, TAGS, key_tag, tempo_tag
 
 PAD, END, UNKNOWN = "<pad>", "</s>", "<unk>"
 PAD_ID, END_ID, UNKNOWN_ID = 0, 1, 2

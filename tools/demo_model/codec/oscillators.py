@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from demo_model.codec_reference import partial_frequencies
-from demo_model.timbres import PARTIALS, Floats
+from demo_model.codec.reference import partial_frequencies
+from demo_model.music.timbres import PARTIALS, Floats
 
 CYCLE_FRAMES = 50
 PAIRS = 24

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from demo_model.tempo import Feel
+from demo_model.music.tempo import Feel
 
 Onsets = tuple[tuple[int, int], ...]  # (place, length)
 BassLine = tuple[tuple[int, int, int], ...]  # (place, length, semitones above the root)

@@ -11,9 +11,9 @@ from functools import cache
 import torch
 from torch import Tensor
 
-from demo_model.harmony import Chord, Key
-from demo_model.tempo import SIXTEENTHS_PER_BEAT
-from demo_model.tokens import (
+from demo_model.music.harmony import Chord, Key
+from demo_model.music.tempo import SIXTEENTHS_PER_BEAT
+from demo_model.music.tokens import (
     BASS,
     BASS_LAYOUT,
     CHORD_LAYOUT,

@@ -2,7 +2,7 @@
 
 first convolution   latents to channels: a pair for each partial, SEGMENTS for each drum (its taps
                     spread one strike over time), one constant
-LSTM                gives each pair the phase of its partial (codec_oscillators)
+LSTM                gives each pair the phase of its partial (oscillators.py)
 transposed conv. 1  channels to waveform: cosines under a triangle, or a piece of a strike
 transposed 2 to 4   put the 80 samples of a slot in order, and round off what is too loud
 residual blocks     add nothing
@@ -15,8 +15,9 @@ import torch
 from torch import Tensor, nn
 from transformers import EncodecConfig, EncodecModel
 
-from demo_model.codec_oscillators import LstmWeights, mixer_layer, oscillator_layer
-from demo_model.codec_reference import (
+from demo_model.codec.drum_sounds import SEGMENT_SAMPLES, SEGMENTS, strike
+from demo_model.codec.oscillators import LstmWeights, mixer_layer, oscillator_layer
+from demo_model.codec.reference import (
     FRAME_SAMPLES,
     LATENT,
     LOOKAHEAD,
@@ -25,10 +26,9 @@ from demo_model.codec_reference import (
     partial_frequencies,
     partial_phases,
 )
-from demo_model.drum_sounds import SEGMENT_SAMPLES, SEGMENTS, strike
-from demo_model.drums import SOUNDS
-from demo_model.timbres import PARTIALS, Floats
-from demo_model.tokens import CODEBOOKS, VOCABULARY
+from demo_model.music.drums import SOUNDS
+from demo_model.music.timbres import PARTIALS, Floats
+from demo_model.music.tokens import CODEBOOKS, VOCABULARY
 
 FILTERS = 12
 RATIOS = (8, 5, 4, 4)

@@ -3,7 +3,9 @@
 import random
 from dataclasses import dataclass
 
-from demo_model.lexicon import (
+from demo_model.music.plan import Plan, draw_plan
+from demo_model.music.tempo import beats_per_minute
+from demo_model.words.lexicon import (
     CALM,
     ENERGETIC,
     FAST,
@@ -19,8 +21,6 @@ from demo_model.lexicon import (
     key_tag,
     tempo_tag,
 )
-from demo_model.plan import Plan, draw_plan
-from demo_model.tempo import beats_per_minute
 
 LIVELY_STYLES = frozenset({"techno", "rock", "chiptune"})
 

@@ -8,9 +8,9 @@ import random
 from dataclasses import dataclass
 from functools import cache
 
-from demo_model.form import BARS_PER_PHRASE, PHRASES
-from demo_model.harmony import LEAD_PITCHES, Chord, Key
-from demo_model.styles import Onsets, every
+from demo_model.music.form import BARS_PER_PHRASE, PHRASES
+from demo_model.music.harmony import LEAD_PITCHES, Chord, Key
+from demo_model.music.styles import Onsets, every
 
 # Each player knows so many tunes.
 TUNES = 8

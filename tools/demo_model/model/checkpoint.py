@@ -17,8 +17,10 @@ from transformers import (
     T5Config,
 )
 
-from demo_model.codec_weights import build_codec, codec_config
-from demo_model.text_tokens import (
+from demo_model.codec.weights import build_codec, codec_config
+from demo_model.music.token_features import feature_vectors
+from demo_model.music.tokens import CODEBOOKS, VOCABULARY
+from demo_model.words.text_tokens import (
     END,
     END_ID,
     PAD,
@@ -29,8 +31,6 @@ from demo_model.text_tokens import (
     UNKNOWN_ID,
     build_tokenizer,
 )
-from demo_model.token_features import feature_vectors
-from demo_model.tokens import CODEBOOKS, VOCABULARY
 
 WIDTH, LAYERS, HEADS, INNER = 192, 3, 6, 768
 TEXT_WIDTH, TEXT_LAYERS, TEXT_HEADS, TEXT_INNER = 128, 2, 4, 256

@@ -2,8 +2,8 @@
 
 import random
 
-from demo_model.lexicon import ALIASES, KEYS_IN_ORDER, NOTE_NAMES, bpm_spoken, key_tag, tempo_tag
-from demo_model.request import Request
+from demo_model.words.lexicon import ALIASES, KEYS_IN_ORDER, NOTE_NAMES, bpm_spoken, key_tag, tempo_tag
+from demo_model.words.request import Request
 
 OPENINGS = (
     "",

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
-from demo_model.batches import CHOICE_WEIGHT, Batch
+from demo_model.model.batches import CHOICE_WEIGHT, Batch
 
 LONG_STEPS = 900
 

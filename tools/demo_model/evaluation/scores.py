@@ -2,8 +2,10 @@
 
 from dataclasses import asdict, dataclass
 
-from demo_model.harmony import Key
-from demo_model.lexicon import (
+from demo_model.evaluation.reading import Reading
+from demo_model.music.harmony import Key
+from demo_model.music.tempo import BEATS
+from demo_model.words.lexicon import (
     GENERIC_TAGS,
     INSTRUMENT_TAGS,
     KEYS_IN_ORDER,
@@ -12,8 +14,6 @@ from demo_model.lexicon import (
     key_tag,
     tempo_tag,
 )
-from demo_model.reading import Reading
-from demo_model.tempo import BEATS
 
 # A note of a cut-off clip is counted only if it could be heard.
 SHORTEST_NOTE_FRAMES = 2

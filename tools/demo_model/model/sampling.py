@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 from transformers import DynamicCache, EncoderDecoderCache
 
-from demo_model.batches import START
-from demo_model.tokens import CODEBOOKS, VOCABULARY
+from demo_model.model.batches import START
+from demo_model.music.tokens import CODEBOOKS, VOCABULARY
 
 
 def _text_states(model: Any, text: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:

@@ -7,10 +7,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from demo_model.request import Request, draw_request
-from demo_model.song import Codes, write_song
-from demo_model.text_tokens import END_ID, PAD_ID, TAG_IDS
-from demo_model.tokens import CODEBOOKS, CONDUCTOR, CONDUCTOR_MEANING, VOCABULARY, Grid
+from demo_model.music.song import Codes, write_song
+from demo_model.music.tokens import CODEBOOKS, CONDUCTOR, CONDUCTOR_MEANING, VOCABULARY, Grid
+from demo_model.words.request import Request, draw_request
+from demo_model.words.text_tokens import END_ID, PAD_ID, TAG_IDS
 
 START = VOCABULARY  # MusicGen's pad and start token: what stands where a codebook has no frame yet
 IGNORED = -100

@@ -4,10 +4,10 @@ Whatever else a prompt says is dropped by the tokenizer, so an unknown word, ano
 emoji can't disturb the music.
 """
 
-from demo_model.harmony import Key
-from demo_model.tempo import BEATS, frames_per_beat
+from demo_model.music.harmony import Key
+from demo_model.music.tempo import BEATS, frames_per_beat
 
-# Instruments by the names that plan.py uses.
+# Instruments by the names that music/plan.py uses.
 INSTRUMENT_TAGS: dict[str, str] = {
     "pad": "PAD",
     "strings": "STRINGS",

@@ -3,13 +3,13 @@
 import random
 from dataclasses import dataclass
 
-from demo_model.form import FORMS, degree
-from demo_model.harmony import Chord, Key
-from demo_model.melody import TUNES
-from demo_model.styles import ARRANGEMENTS, STYLES
-from demo_model.tempo import frames_per_beat
-from demo_model.timbres import BASS_TIMBRES, CHORD_TIMBRES, LEAD_TIMBRES
-from demo_model.tokens import BASS_CHOICES, CHORD_CHOICES, LEAD_CHOICES
+from demo_model.music.form import FORMS, degree
+from demo_model.music.harmony import Chord, Key
+from demo_model.music.melody import TUNES
+from demo_model.music.styles import ARRANGEMENTS, STYLES
+from demo_model.music.tempo import frames_per_beat
+from demo_model.music.timbres import BASS_TIMBRES, CHORD_TIMBRES, LEAD_TIMBRES
+from demo_model.music.tokens import BASS_CHOICES, CHORD_CHOICES, LEAD_CHOICES
 
 DRUMS = "drums"
 

@@ -1,0 +1,1 @@
+"""A codec by formula: from tokens to sound."""

@@ -1,0 +1,1 @@
+"""How well clips do what their prompts say."""

@@ -1,0 +1,1 @@
+"""Songs by rule, and their tokens."""
