@@ -41,6 +41,15 @@ export function pricedAt(usd: number, fromMs: number, toMs: number, { zone, step
   return { zone, steps: all.map((step) => (isDear(step) ? { ...step, priceUsdPerHour: usd } : step)) };
 }
 
+/** From then on whoever waits for a machine gets one. */
+export const endsWell = ({ zone, steps }: ZoneMarket, fromMs: number): ZoneMarket => ({
+  zone,
+  steps: [
+    ...steps.filter((step) => step.fromMs < fromMs),
+    { fromMs, capacity: 8, priceUsdPerHour: steps.at(-1)?.priceUsdPerHour ?? dearestUsd },
+  ],
+});
+
 type Draw = (random: SeededRandom) => number;
 type Capacities = readonly Omit<MarketStep, "priceUsdPerHour">[];
 

@@ -4,7 +4,7 @@ import { SeededRandom } from "../memory/seeded-random.ts";
 import type { FaultKind, Outage } from "../faults/hazards.ts";
 import { faultKinds, seedOf } from "../faults/hazards.ts";
 import type { Market, Supply, ZoneMarket } from "../played/market.ts";
-import { around, calmMarket, hardMarket, pricedAt, upTo } from "../played/market.ts";
+import { around, calmMarket, endsWell, hardMarket, pricedAt, upTo } from "../played/market.ts";
 import type { Happening, Scenario } from "../scenario.ts";
 import { models, newYearMs, stageSettings } from "../scenario.ts";
 import type { EngineSpeed } from "../played/simulated-engine.ts";
@@ -173,7 +173,7 @@ function marketOf(seed: number, random: SeededRandom): Market {
   const market = isCalm ? calmMarket(seed, roughMs) : hardMarket(`hard-${seed}`, seed, roughMs, supply);
   const isDear = random.next() < 0.3;
   const zones = market.zones.map((zone) => (isDear ? flickering(zone, random) : zone));
-  return { ...market, zones: zones.map(endsWell) };
+  return { ...market, zones: zones.map((zone) => endsWell(zone, roughMs)) };
 }
 
 /**
@@ -184,15 +184,6 @@ const flickering = (zone: ZoneMarket, random: SeededRandom): ZoneMarket =>
   Array.from({ length: roughMs / flickerMs }, (_, part) => part * flickerMs)
     .filter(() => random.next() < 0.3)
     .reduce((market, fromMs) => pricedAt(0.5, fromMs, fromMs + flickerMs, market), zone);
-
-/** The last word of a market: whoever waits for a machine gets one. */
-const endsWell = ({ zone, steps }: ZoneMarket): ZoneMarket => ({
-  zone,
-  steps: [
-    ...steps.filter(({ fromMs }) => fromMs < roughMs),
-    { fromMs: roughMs, capacity: 8, priceUsdPerHour: steps.at(-1)?.priceUsdPerHour ?? 0.2 },
-  ],
-});
 
 function ordersOf(random: SeededRandom): readonly Order[] {
   return Array.from({ length: 1 + Math.floor(random.next() * 4) }, (): Order => {
