@@ -14,6 +14,7 @@ import { addLogin } from "./commands/login.ts";
 import { addLs } from "./commands/ls.ts";
 import { addModels } from "./commands/models.ts";
 import { addPull } from "./commands/pull.ts";
+import { addRetry } from "./commands/retry.ts";
 import { addStart } from "./commands/operate/start.ts";
 import { addStatus } from "./commands/operate/status.ts";
 import { addStop } from "./commands/operate/stop.ts";
@@ -32,6 +33,7 @@ const adders = [
   addItems,
   addPull,
   addCancel,
+  addRetry,
   addStatus,
   addDecisions,
   addCost,

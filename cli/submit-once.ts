@@ -1,24 +1,26 @@
-/** A submit that cannot queue twice: its key is on disk until the API has answered. */
+/** A batch that cannot be queued twice: its key is on disk until the API has answered. */
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { BatchView } from "../shared/contract/api/api.ts";
-import type { BatchRequest } from "../shared/contract/api/batch-request.ts";
-import { type ApiClient, ApiProblem } from "./connection/api-client.ts";
+import { ApiProblem } from "./connection/api-client.ts";
 import type { Surroundings } from "./surroundings.ts";
 
-/** The same request, run again after a crash, finds the key of the first and gets the same batch. */
+/**
+ * The same request, run again after a crash, finds the key of the first and gets the same batch.
+ * @param what all that is asked for, as the API's address and the request
+ * @param ask under an `Idempotency-Key`
+ */
 export async function submitOnce(
-  { environment, clock, random, signal }: Surroundings,
-  apiUrl: string,
-  client: ApiClient,
-  request: BatchRequest,
+  { environment, clock, random }: Surroundings,
+  what: readonly unknown[],
+  ask: (idempotencyKey: string) => Promise<BatchView>,
 ): Promise<BatchView> {
-  const path = pendingPath(environment, apiUrl, request);
+  const path = pendingPath(environment, what);
   const key = keptKey(path, random.ulid(clock.nowMs()));
   try {
-    const batch = await client.submitBatch(request, key, signal);
+    const batch = await ask(key);
     rmSync(path, { force: true });
     return batch;
   } catch (error) {
@@ -28,15 +30,9 @@ export async function submitOnce(
   }
 }
 
-function pendingPath(
-  environment: Surroundings["environment"],
-  apiUrl: string,
-  request: BatchRequest,
-): string {
+function pendingPath(environment: Surroundings["environment"], what: readonly unknown[]): string {
   const state = environment["XDG_STATE_HOME"] ?? join(environment["HOME"] ?? homedir(), ".local", "state");
-  const hash = createHash("sha256")
-    .update(`${apiUrl}\n${JSON.stringify(request)}`)
-    .digest("hex");
+  const hash = createHash("sha256").update(JSON.stringify(what)).digest("hex");
   return join(state, "mgb", "pending", hash);
 }
 

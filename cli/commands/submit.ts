@@ -30,7 +30,9 @@ export function addSubmit(program: Command, cli: Cli): void {
         const estimate = await client.estimate(request, cli.around.signal);
         await agree(cli, estimate, request, options);
         const { apiUrl } = findApi(options.profile, cli.around);
-        const batch = await submitOnce(cli.around, apiUrl, client, request);
+        const batch = await submitOnce(cli.around, [apiUrl, request], (key) =>
+          client.submitBatch(request, key, cli.around.signal),
+        );
         if (options.wait === true) return watchBatch(cli, client, batch.id, options);
         cli.print(options, batch, () => [batch.id]);
         if (!cli.wantsJson(options)) cli.say(`Watch it: mgb watch ${batch.id}`);

@@ -32,6 +32,7 @@ import {
   keyViewSchema,
 } from "../../shared/contract/api/api-key.ts";
 import type { BatchRequest } from "../../shared/contract/api/batch-request.ts";
+import type { RetryRequest } from "../../shared/contract/api/queries.ts";
 import { type DecisionRecord, decisionRecordSchema } from "../../shared/contract/records/fleet-records.ts";
 import type { BatchId, ItemId, KeyId } from "../../shared/contract/ids.ts";
 import { jsonOf } from "../../shared/contract/json.ts";
@@ -132,6 +133,17 @@ export class ApiClient {
 
   async cancel(id: BatchId, mode: "drain" | "abort", signal?: AbortSignal): Promise<BatchView> {
     return this.#post(`/v1/batches/${id}/cancel`, { mode }, batchViewSchema, signal);
+  }
+
+  /** @param idempotencyKey as with a submit */
+  async retry(
+    id: BatchId,
+    request: RetryRequest,
+    idempotencyKey: string,
+    signal?: AbortSignal,
+  ): Promise<BatchView> {
+    const init = posted(request, { "idempotency-key": idempotencyKey });
+    return parseAs(batchViewSchema, await (await this.#send(`/v1/batches/${id}/retry`, signal, init)).json());
   }
 
   async estimate(request: BatchRequest, signal?: AbortSignal): Promise<BatchCheckView> {

@@ -67,6 +67,7 @@ const batch: BatchRecord = {
   expires_at: null,
   max_cost_usd: null,
   estimate: someEstimate,
+  retry_of: null,
   metadata: {},
 };
 

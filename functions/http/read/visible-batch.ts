@@ -5,7 +5,7 @@ import type { ObjectStore } from "../../../shared/ports.ts";
 import type { ApiRequest } from "../api.ts";
 import { problem, type ApiResponse } from "../responses.ts";
 
-type NotFound = { readonly kind: "not_found"; readonly response: ApiResponse };
+export type NotFound = { readonly kind: "not_found"; readonly response: ApiResponse };
 export type BatchLookup = { readonly kind: "found"; readonly batch: BatchRecord } | NotFound;
 export type ItemLookup =
   { readonly kind: "found"; readonly batch: BatchRecord; readonly index: number } | NotFound;

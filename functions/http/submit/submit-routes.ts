@@ -1,8 +1,9 @@
-import type { SubmitPorts } from "../../../shared/batch/submit/submit.ts";
+import type { SubmitPorts } from "../../../shared/batch/submit/take-batch.ts";
 import type { StageConfig } from "../../../shared/config.ts";
 import { serves, type Routes } from "../api.ts";
 import { postCancel } from "./cancel-batch.ts";
 import { replaying } from "../replay.ts";
+import { postRetry } from "./retry-batch.ts";
 import { postBudget } from "./set-budget.ts";
 import { postBatch, postEstimate } from "./submit-batch.ts";
 
@@ -10,6 +11,7 @@ import { postBatch, postEstimate } from "./submit-batch.ts";
 export const submitRoutes = (ports: SubmitPorts, settings: StageConfig): Routes =>
   serves<"submit">({
     "POST /v1/batches": postBatch(ports, settings),
+    "POST /v1/batches/{id}/retry": postRetry(ports, settings),
     ...replaying(ports, {
       "POST /v1/estimates": postEstimate(ports, settings),
       "POST /v1/batches/{id}/budget": postBudget(ports),

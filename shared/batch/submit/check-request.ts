@@ -6,7 +6,7 @@ import { faultsOf, type Fault } from "../../contract/api/problem.ts";
 import { clipsOf, type Clip } from "./expand.ts";
 
 export interface CheckedRequest {
-  readonly request: BatchRequest;
+  readonly request: Pick<BatchRequest, "name" | "expires_in_seconds" | "max_cost_usd" | "metadata">;
   readonly model: ModelConfig;
   readonly speed: Speed;
   readonly clips: readonly Clip[];

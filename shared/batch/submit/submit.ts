@@ -1,142 +1,35 @@
 import type { StageConfig } from "../../config.ts";
-import type { BatchRecord, ItemRecord } from "../../contract/records/batch-records.ts";
-import { batchKeys, indexKeys, itemsPerChunk } from "../../contract/records/keys.ts";
-import type { Estimate } from "../../contract/records/receipt.ts";
-import { microsIn, usdText } from "../../billing/money.ts";
 import type { Fault } from "../../contract/api/problem.ts";
-import { latchIsClosed } from "../../interlock/latch.ts";
-import type { JobQueues, LauncherTrigger, Log } from "../../ports.ts";
-import { createRecord, createText, type RecordPorts } from "../../records/records.ts";
-import { checkActive, type TooManyActive } from "./active-limit.ts";
-import { chunksOf, itemsForm, readItems } from "../progress/batch-files.ts";
-import { checkRequest, type CheckedRequest } from "./check-request.ts";
-import { reserveBatch, earlierSubmit, type Reservation, type Idempotency } from "./idempotency.ts";
-import { itemsOf } from "./expand.ts";
-import { deliver, noteSent } from "./deliver.ts";
-import { foresee } from "./foresee.ts";
-import { emptyProgress } from "../progress/progress.ts";
+import { checkRequest } from "./check-request.ts";
+import type { Idempotency } from "./idempotency.ts";
+import { type DraftOr, type SubmitPorts, type TakeResult, takeBatch } from "./take-batch.ts";
 
-export interface SubmitPorts extends RecordPorts {
-  readonly jobQueues: JobQueues;
-  readonly launcher: LauncherTrigger;
-  readonly log: Log;
-}
 export interface Submission {
   /** As it came: parsed JSON, not looked at. */
   readonly body: unknown;
   readonly owner: string;
   readonly idempotency: Idempotency | null;
 }
-export type SubmitResult =
-  | { readonly kind: "accepted"; readonly batch: BatchRecord }
-  /** The same `Idempotency-Key` and body came before: that batch. */
-  | { readonly kind: "replayed"; readonly batch: BatchRecord }
-  | { readonly kind: "key_reused" }
-  | { readonly kind: "in_progress" }
-  | { readonly kind: "stopped" }
-  | { readonly kind: "queue_full"; readonly queued: number; readonly limit: number }
-  | TooManyActive
-  | { readonly kind: "invalid"; readonly faults: readonly Fault[] };
+interface Invalid {
+  readonly kind: "invalid";
+  readonly faults: readonly Fault[];
+}
+export type SubmitResult = TakeResult | Invalid;
 
-/** Take a batch: all of it, or nothing of it. */
-export async function submitBatch(
+/** Take a batch that is written out in its request. */
+export const submitBatch = (
   { body, owner, idempotency }: Submission,
   ports: SubmitPorts,
   settings: StageConfig,
-): Promise<SubmitResult> {
-  // Before anything else is looked at: what was accepted is answered as before, whatever holds by now.
-  const earlier = idempotency === null ? null : await earlierSubmit(ports, owner, idempotency);
-  if (earlier !== null && earlier.kind !== "none" && earlier.kind !== "reserved") return earlier;
-  const checked = checkRequest(body, settings);
-  if (checked.kind === "invalid") return checked;
-  if (await latchIsClosed(ports.store)) return { kind: "stopped" };
-  const limit = settings.limits.queued_items;
-  const queued = await queuedMessages(ports.jobQueues, settings);
-  if (queued + checked.clips.length > limit) return { kind: "queue_full", queued, limit };
-  // One that is taken up again is among the active ones already.
-  const tooMany =
-    earlier?.kind === "reserved" ? null : await checkActive(ports.store, owner, settings.limits);
-  if (tooMany !== null) return tooMany;
-  const reservation = earlier?.kind === "reserved" ? earlier : await reserveBatch(ports, owner, idempotency);
-  if (reservation.kind === "in_progress") return reservation;
-  const batch = batchRecord(
-    checked,
-    owner,
-    reservation,
-    await foresee(checked, ports.store, settings),
+): Promise<SubmitResult> =>
+  takeBatch(
+    { caller: owner, idempotency },
+    () => Promise.resolve(draftOf(body, owner, settings)),
+    ports,
     settings,
   );
-  const items = await writeBatch(ports, batch, itemsOf(checked.clips, ports.random));
-  await announce(ports, batch, items);
-  return { kind: "accepted", batch };
-}
 
-/** Approximate for about a minute, as all counts of SQS are: a guard, not an exact limit. */
-async function queuedMessages(jobQueues: JobQueues, { models }: StageConfig): Promise<number> {
-  const queues = models.flatMap(({ id }) => [jobQueues.of(id, "fast"), jobQueues.of(id, "standard")]);
-  const depths = await Promise.all(queues.map((queue) => queue.depth()));
-  return depths.reduce((sum, { visible, inFlight }) => sum + visible + inFlight, 0);
-}
-
-function batchRecord(
-  { request, model, speed, clips, audioSeconds }: CheckedRequest,
-  owner: string,
-  { batchId, submittedAt }: Reservation,
-  estimate: Estimate,
-  settings: StageConfig,
-): BatchRecord {
-  const after = (seconds: number): string => new Date(Date.parse(submittedAt) + seconds * 1000).toISOString();
-  return {
-    v: 1,
-    id: batchId,
-    owner,
-    name: request.name ?? null,
-    model: model.id,
-    speed,
-    total: clips.length,
-    audio_seconds: audioSeconds,
-    submitted_at: submittedAt,
-    deadline_at: after(settings.speeds[speed].target_seconds),
-    expires_at: request.expires_in_seconds === undefined ? null : after(request.expires_in_seconds),
-    max_cost_usd: request.max_cost_usd === undefined ? null : usdText(microsIn(request.max_cost_usd)),
-    estimate,
-    metadata: request.metadata ?? {},
-  };
-}
-
-/**
- * `batch.json` is written last: with it the batch exists, and all that the reconciler needs to finish the rest
- * is there. Without it the batch is nothing, and its mark under `active/` is swept away. A submit that is
- * taken up again finds what is written and keeps it, the seeds above all.
- * @returns the items as they are stored.
- */
-async function writeBatch(
-  { store }: RecordPorts,
-  batch: BatchRecord,
-  drawn: readonly ItemRecord[],
-): Promise<readonly ItemRecord[]> {
-  await createRecord(store, indexKeys.active(batch.id), {});
-  const submittedMs = Date.parse(batch.submitted_at);
-  await createRecord(store, indexKeys.newestFirst(batch.owner, submittedMs, batch.id), {});
-  const items: ItemRecord[] = [];
-  for (const chunk of chunksOf(batch.total)) {
-    const own = drawn.slice(chunk * itemsPerChunk, (chunk + 1) * itemsPerChunk);
-    const body = itemsForm(batch.id, chunk).print(own);
-    const outcome = await createText(store, batchKeys.items(batch.id, chunk), body);
-    items.push(...(outcome.kind === "written" ? own : await readItems(store, batch.id, chunk)));
-  }
-  await createRecord(store, batchKeys.progress(batch.id), emptyProgress(batch.id, batch.total));
-  await createRecord(store, batchKeys.batch(batch.id), batch);
-  return items;
-}
-
-/** The batch stands already. What goes wrong here is made good by the reconciler and the schedule. */
-async function announce(ports: SubmitPorts, batch: BatchRecord, items: readonly ItemRecord[]): Promise<void> {
-  try {
-    await deliver(ports, batch, items, false);
-    await noteSent(ports, emptyProgress(batch.id, batch.total), ports.clock.nowMs());
-    await ports.launcher.trigger();
-  } catch (error) {
-    ports.log.error("a batch was taken but not announced; the reconciler will", { batchId: batch.id, error });
-  }
+function draftOf(body: unknown, owner: string, settings: StageConfig): DraftOr<Invalid> {
+  const checked = checkRequest(body, settings);
+  return checked.kind === "invalid" ? { refusal: checked } : { draft: { ...checked, owner, retryOf: null } };
 }

@@ -23,6 +23,7 @@ export function batchView(batch: BatchRecord, facts: BatchFacts): BatchView {
   return {
     id: batch.id,
     name: batch.name,
+    retry_of: batch.retry_of,
     status: statusOf(facts),
     outcome: progress.ended_at === null ? null : outcomeOfBatch(counts),
     model: batch.model,

@@ -53,6 +53,8 @@ export const waitingReasonSchema = z.strictObject({
 export const batchViewSchema = z.strictObject({
   id: batchIdSchema,
   name: z.string().nullable(),
+  /** Whose failed, canceled and expired items these are, once more; null: it is no retry. */
+  retry_of: batchIdSchema.nullable(),
   status: z.enum(batchStatuses),
   outcome: z.enum(batchOutcomes).nullable(),
   model: z.string(),

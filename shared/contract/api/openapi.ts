@@ -109,7 +109,7 @@ const refTo = (schema: z.ZodType, names: Names): Json => ({ $ref: pathOf(names.g
 
 function operation(key: RouteKey, method: string, path: string, names: Names): Json {
   const terms: RouteTerms = routes[key];
-  const { name, does, scope, servedBy, body } = terms;
+  const { name, does, scope, servedBy, body, bodyMayBeAbsent = false } = terms;
   return {
     operationId: name,
     summary: does,
@@ -119,7 +119,12 @@ function operation(key: RouteKey, method: string, path: string, names: Names): J
     parameters: [...pathParameters(path), ...queryParameters(key), ...headerParameters(key, method)],
     ...(body === undefined
       ? {}
-      : { requestBody: { required: true, content: { "application/json": { schema: refTo(body, names) } } } }),
+      : {
+          requestBody: {
+            required: !bodyMayBeAbsent,
+            content: { "application/json": { schema: refTo(body, names) } },
+          },
+        }),
     responses: { ...answersOf(terms, names), ...problemsOf(terms, method, path, names) },
   };
 }

@@ -1,7 +1,7 @@
 /** Query parameters and small bodies of the API. A query holds text, so numbers are parsed from it. */
 import { z } from "zod";
 import { keyIdSchema, ownerSchema } from "../ids.ts";
-import { maxCostSchema } from "./batch-request.ts";
+import { batchRequestSchema, maxCostSchema } from "./batch-request.ts";
 
 /** A description of the API says of it what it is once it is parsed. */
 const numberText = (least: number, most: number) =>
@@ -70,6 +70,15 @@ export const usageQuerySchema = z.strictObject({
 
 /** `POST /v1/batches/{id}/budget` */
 export const budgetRequestSchema = z.strictObject({ max_cost_usd: maxCostSchema });
+
+/** `POST /v1/batches/{id}/retry`: what is not named is as it was of the batch, but for what bounds it: that has its own. */
+export const retryRequestSchema = batchRequestSchema.pick({
+  name: true,
+  speed: true,
+  expires_in_seconds: true,
+  max_cost_usd: true,
+});
+export type RetryRequest = z.infer<typeof retryRequestSchema>;
 
 /** `POST /v1/batches/{id}/cancel` */
 export const cancelRequestSchema = z.strictObject({ mode: z.enum(["drain", "abort"]) });

@@ -36,6 +36,7 @@ import {
   itemPageQuerySchema,
   keyListQuerySchema,
   resultPageQuerySchema,
+  retryRequestSchema,
   usageQuerySchema,
 } from "./queries.ts";
 
@@ -52,6 +53,7 @@ export interface RouteTerms {
   /** A parameter that is not in it is refused. */
   readonly query?: z.ZodType<Readonly<Record<string, unknown>>>;
   readonly body?: z.ZodType;
+  readonly bodyMayBeAbsent?: true;
   /** By status; null: an answer without a body. */
   readonly answers: Readonly<Record<number, z.ZodType | null>>;
   /** `lines`: an answer is so many JSON texts, a line each. */
@@ -113,6 +115,15 @@ export const routes = {
     body: cancelRequestSchema,
     answers: { 202: batchViewSchema },
     problems: ["conflict"],
+  },
+  "POST /v1/batches/{id}/retry": {
+    ...submits,
+    name: "retryBatch",
+    does: "takes a new batch of what did not succeed, with the same prompts, seeds and parameters",
+    body: retryRequestSchema,
+    bodyMayBeAbsent: true,
+    answers: { 202: batchViewSchema },
+    problems: ["conflict", "queue_full", "too_many_batches", "stopped"],
   },
   "GET /v1/batches/{id}/items": {
     ...reads,

@@ -13,6 +13,8 @@ export const batchRecordSchema = z.strictObject({
   v: version,
   id: batchIdSchema,
   owner: z.string(),
+  /** Whose failed, canceled and expired items these are, once more; null: it was submitted as it is. */
+  retry_of: batchIdSchema.nullable().default(null),
   name: z.string().nullable(),
   model: z.string(),
   speed: speedSchema,

@@ -153,6 +153,7 @@ export class WorkerWorld {
       expires_at: null,
       max_cost_usd: null,
       estimate: someEstimate,
+      retry_of: null,
       metadata: {},
     };
     await this.store.put(batchKeys.batch(batchId), JSON.stringify(record));

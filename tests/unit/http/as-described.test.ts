@@ -10,6 +10,8 @@ import { batchIdOf, itemIdOf, type BatchId } from "../../../shared/contract/ids.
 import { batchKeys } from "../../../shared/contract/records/keys.ts";
 import { problemSchema } from "../../../shared/contract/api/problem.ts";
 import { routeKeys, routes, type RouteKey, type RouteTerms } from "../../../shared/contract/api/routes.ts";
+import { readBatch } from "../../../shared/batch/progress/batch-files.ts";
+import { cancelBatch } from "../../../shared/batch/progress/cancel.ts";
 import { submitBatch } from "../../../shared/batch/submit/submit.ts";
 import { World } from "../fleet/world.ts";
 import { apiEvent, lambdaContext, type EventOptions } from "./api-event.ts";
@@ -30,8 +32,17 @@ async function worldWithBatch() {
   return { world, id: submitted.batch.id };
 }
 
+/** Routes that a batch has only when it has ended. */
+const onceEnded: ReadonlySet<RouteKey> = new Set(["POST /v1/batches/{id}/retry"]);
+
+async function cancelAll({ ports }: World, id: BatchId): Promise<void> {
+  const batch = await readBatch(ports.store, id);
+  if (batch !== null) await cancelBatch(batch, "abort", ports);
+}
+
 /** For a route whose path names something else than a batch: that thing. */
 async function idFor(key: RouteKey, world: World, batchId: BatchId): Promise<string> {
+  if (onceEnded.has(key)) await cancelAll(world, batchId);
   const [, , things] = key.split("/");
   if (things === "keys") return (await createKey({ owner: "ada", scopes: ["read"] }, world.ports)).id;
   return things === "items" ? itemIdOf(batchId, 0) : batchId;
@@ -62,6 +73,7 @@ async function call(world: World, key: RouteKey, options: EventOptions = {}) {
 const rightly: Partial<Record<RouteKey, number>> = {
   "POST /v1/batches": 202,
   "POST /v1/batches/{id}/cancel": 202,
+  "POST /v1/batches/{id}/retry": 202,
   "POST /v1/launch": 202,
   "POST /v1/keys": 201,
   "POST /v1/stop": 202,
@@ -76,6 +88,7 @@ const optionsFor = (key: RouteKey, id: string): EventOptions => {
     "POST /v1/estimates": body,
     "POST /v1/batches/{id}/budget": '{"max_cost_usd":"1"}',
     "POST /v1/batches/{id}/cancel": '{"mode":"drain"}',
+    "POST /v1/batches/{id}/retry": '{"max_cost_usd":"1"}',
     "POST /v1/keys": '{"scopes":["read"]}',
   };
   const own = bodies[key];
@@ -110,8 +123,9 @@ describe.each(routeKeys)("%s", (key) => {
 
   test("answers a fault of the store as it is described, and shows nothing of it", async () => {
     const { world, id } = await worldWithBatch();
+    const right = optionsFor(key, await idFor(key, world, id));
     await world.store.put(batchKeys.batch(id), "not JSON: a secret");
-    const { text } = await call(world, key, optionsFor(key, await idFor(key, world, id)));
+    const { text } = await call(world, key, right);
     expect(text).not.toContain("secret");
   });
 });

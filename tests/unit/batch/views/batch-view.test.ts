@@ -33,6 +33,7 @@ const batch: BatchRecord = {
   expires_at: null,
   max_cost_usd: null,
   estimate: someEstimate,
+  retry_of: null,
   metadata: {},
 };
 const canceling: ControlRecord = { v: 1, cancel: "drain", max_cost_usd: null, held: null, at: at(9) };

@@ -128,6 +128,7 @@ function waitingReasonWith(snapshot: Parameters<typeof batchView>[1]["snapshot"]
     expires_at: null,
     max_cost_usd: null,
     estimate: someEstimate,
+    retry_of: null,
     metadata: {},
   } as const;
   const facts = { progress: emptyProgress(batchId, 2), control: null, snapshot, latch: null, cost: noCost };

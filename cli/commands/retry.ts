@@ -1,0 +1,45 @@
+import { type Command, Option } from "commander";
+import { type Speed, speeds } from "../../shared/contract/api/parameters.ts";
+import { batchIdIn, type Cli } from "../cli.ts";
+import { findApi } from "../connection/find-api.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { usd, wholeNumber } from "../input/option-values.ts";
+import { counted } from "../output/words.ts";
+import { submitOnce } from "../submit-once.ts";
+import { watchBatch, type WatchOptions } from "../watch.ts";
+
+interface Options extends WatchOptions {
+  readonly speed?: Speed;
+  readonly maxCost?: string;
+  readonly wait?: boolean;
+}
+
+export function addRetry(program: Command, cli: Cli): void {
+  cli
+    .command(program, "retry <batch>", "submit once more what did not succeed of a batch that has ended")
+    .addOption(new Option("--speed <speed>", "how soon you want it; default: as the batch").choices(speeds))
+    .option("--max-cost <usd>", "once it has cost so much, no machine is launched for it", usd)
+    .option("--wait", "watch it until it ends")
+    .option("--timeout <seconds>", "with --wait: how long at most", wholeNumber(1, 1_000_000))
+    .action(
+      cli.runs(async (id: string, options: Options) => {
+        const batchId = batchIdIn(id);
+        const client = cli.client(options);
+        const request = {
+          ...(options.speed !== undefined && { speed: options.speed }),
+          ...(options.maxCost !== undefined && { max_cost_usd: options.maxCost }),
+        };
+        const { apiUrl } = findApi(options.profile, cli.around);
+        const child = await submitOnce(cli.around, [apiUrl, "retry", batchId, request], (key) =>
+          client.retry(batchId, request, key, cli.around.signal),
+        );
+        if (options.wait === true) return watchBatch(cli, client, child.id, options);
+        cli.print(options, child, () => [child.id]);
+        if (!cli.wantsJson(options))
+          cli.say(
+            `${counted(child.counts.total, "item")} of ${batchId} once more. Watch it: mgb watch ${child.id}`,
+          );
+        return exitCodes.ok;
+      }),
+    );
+}

@@ -1,0 +1,38 @@
+import { draftOfRetry, type NoRetry } from "../../../shared/batch/submit/retry.ts";
+import { type DraftOr, type SubmitPorts, takeBatch } from "../../../shared/batch/submit/take-batch.ts";
+import type { StageConfig } from "../../../shared/config.ts";
+import { faultsOf } from "../../../shared/contract/api/problem.ts";
+import { retryRequestSchema } from "../../../shared/contract/api/queries.ts";
+import { problem, type Handler } from "../api.ts";
+import { readIdempotency } from "../idempotency.ts";
+import { batchOf, type NotFound } from "../read/visible-batch.ts";
+import { takenOrNot } from "./taken.ts";
+
+/** `POST /v1/batches/{id}/retry`: a new batch of what did not succeed. */
+export const postRetry =
+  (ports: SubmitPorts, settings: StageConfig): Handler<"POST /v1/batches/{id}/retry"> =>
+  async (request) => {
+    const asked = retryRequestSchema.safeParse(request.body ?? {});
+    if (!asked.success)
+      return problem(
+        "invalid_input",
+        'expected no body, or {"name", "speed", "expires_in_seconds", "max_cost_usd"}',
+        faultsOf(asked.error, retryRequestSchema),
+      );
+    // Under one key the same body may come for two batches, and for a submit.
+    const read = readIdempotency({
+      ...request,
+      bodyText: JSON.stringify(["retry", request.params, request.bodyText]),
+    });
+    if (read.kind === "refused") return read.response;
+    const draft = async (): Promise<DraftOr<NotFound | NoRetry>> => {
+      const lookup = await batchOf(ports.store, request);
+      return lookup.kind === "not_found"
+        ? { refusal: lookup }
+        : draftOfRetry(lookup.batch, asked.data, ports.store, settings);
+    };
+    const by = { caller: request.caller.owner, idempotency: read.idempotency };
+    const result = await takeBatch(by, draft, ports, settings);
+    if (result.kind === "not_found") return result.response;
+    return result.kind === "no_retry" ? problem("conflict", result.detail) : takenOrNot(result);
+  };

@@ -1,0 +1,53 @@
+/** What is answered when a batch was to be taken. */
+import type { TooManyActive } from "../../../shared/batch/submit/active-limit.ts";
+import { noCost } from "../../../shared/billing/receipts/batch-cost.ts";
+import { batchView } from "../../../shared/batch/views/batch-view.ts";
+import { emptyProgress } from "../../../shared/batch/progress/progress.ts";
+import type { TakeResult } from "../../../shared/batch/submit/take-batch.ts";
+import type { BatchRecord } from "../../../shared/contract/records/batch-records.ts";
+import { inProgress, keyReused, problem, type ApiResponse } from "../responses.ts";
+
+export function takenOrNot(result: TakeResult): ApiResponse {
+  switch (result.kind) {
+    case "accepted":
+      return taken(result.batch, {});
+    case "replayed":
+      return taken(result.batch, { "idempotency-replayed": "true" });
+    case "key_reused":
+      return keyReused();
+    case "in_progress":
+      return inProgress();
+    case "stopped":
+      return problem("stopped", "no batch is taken until an operator starts the service again");
+    case "queue_full":
+      return later(
+        problem("queue_full", `about ${result.queued} items are queued; at most ${result.limit} may be`),
+      );
+    case "too_many_active":
+      return later(problem("too_many_batches", activeDetail(result)));
+  }
+}
+
+/** Batches end and queues empty by the minute. */
+const later = (response: ApiResponse): ApiResponse => ({
+  ...response,
+  headers: { ...response.headers, "retry-after": "60" },
+});
+
+const activeDetail = ({ whose, limit }: TooManyActive): string =>
+  whose === "owner"
+    ? `${limit} of your batches are active, which is the most; submit again when one has ended`
+    : `${limit} batches are active, which is the most that this stage takes; submit again when one has ended`;
+
+/** As the batch is at its beginning, so that a replay is the same answer. */
+const taken = (batch: BatchRecord, headers: Readonly<Record<string, string>>): ApiResponse => ({
+  status: 202,
+  headers: { location: `/v1/batches/${batch.id}`, ...headers },
+  body: batchView(batch, {
+    progress: emptyProgress(batch.id, batch.total),
+    control: null,
+    snapshot: null,
+    latch: null,
+    cost: noCost,
+  }),
+});

@@ -1,0 +1,144 @@
+import type { StageConfig } from "../../config.ts";
+import type { BatchRecord, ItemRecord } from "../../contract/records/batch-records.ts";
+import { batchKeys, indexKeys, itemsPerChunk } from "../../contract/records/keys.ts";
+import type { Estimate } from "../../contract/records/receipt.ts";
+import { microsIn, usdText } from "../../billing/money.ts";
+import type { BatchId } from "../../contract/ids.ts";
+import { latchIsClosed } from "../../interlock/latch.ts";
+import type { JobQueues, LauncherTrigger, Log } from "../../ports.ts";
+import { createRecord, createText, type RecordPorts } from "../../records/records.ts";
+import { checkActive, type TooManyActive } from "./active-limit.ts";
+import { chunksOf, itemsForm, readItems } from "../progress/batch-files.ts";
+import type { CheckedRequest } from "./check-request.ts";
+import { reserveBatch, earlierSubmit, type Reservation, type Idempotency } from "./idempotency.ts";
+import { itemsOf } from "./expand.ts";
+import { deliver, noteSent } from "./deliver.ts";
+import { foresee } from "./foresee.ts";
+import { emptyProgress } from "../progress/progress.ts";
+
+export interface SubmitPorts extends RecordPorts {
+  readonly jobQueues: JobQueues;
+  readonly launcher: LauncherTrigger;
+  readonly log: Log;
+}
+/** Who asks, and under which `Idempotency-Key`. */
+export interface Asked {
+  readonly caller: string;
+  readonly idempotency: Idempotency | null;
+}
+/** A batch that may be taken, before its seeds are drawn. */
+export interface Draft extends CheckedRequest {
+  readonly owner: string;
+  /** Whose items these are, once more. */
+  readonly retryOf: BatchId | null;
+}
+/** What is asked for, or `R`: why it cannot be had. */
+export type DraftOr<R> = { readonly draft: Draft } | { readonly refusal: R };
+export type TakeResult =
+  | { readonly kind: "accepted"; readonly batch: BatchRecord }
+  /** The same `Idempotency-Key` and body came before: that batch. */
+  | { readonly kind: "replayed"; readonly batch: BatchRecord }
+  | { readonly kind: "key_reused" }
+  | { readonly kind: "in_progress" }
+  | { readonly kind: "stopped" }
+  | { readonly kind: "queue_full"; readonly queued: number; readonly limit: number }
+  | TooManyActive;
+
+/** Take a batch: all of it, or nothing of it. */
+export async function takeBatch<R>(
+  { caller, idempotency }: Asked,
+  drafted: () => Promise<DraftOr<R>>,
+  ports: SubmitPorts,
+  settings: StageConfig,
+): Promise<TakeResult | R> {
+  // Before anything else is looked at: what was accepted is answered as before, whatever holds by now.
+  const earlier = idempotency === null ? null : await earlierSubmit(ports, caller, idempotency);
+  if (earlier !== null && earlier.kind !== "none" && earlier.kind !== "reserved") return earlier;
+  const asked = await drafted();
+  if ("refusal" in asked) return asked.refusal;
+  const { draft } = asked;
+  if (await latchIsClosed(ports.store)) return { kind: "stopped" };
+  const limit = settings.limits.queued_items;
+  const queued = await queuedMessages(ports.jobQueues, settings);
+  if (queued + draft.clips.length > limit) return { kind: "queue_full", queued, limit };
+  // One that is taken up again is among the active ones already.
+  const tooMany =
+    earlier?.kind === "reserved" ? null : await checkActive(ports.store, draft.owner, settings.limits);
+  if (tooMany !== null) return tooMany;
+  const reservation = earlier?.kind === "reserved" ? earlier : await reserveBatch(ports, caller, idempotency);
+  if (reservation.kind === "in_progress") return reservation;
+  const batch = batchRecord(draft, reservation, await foresee(draft, ports.store, settings), settings);
+  const items = await writeBatch(ports, batch, itemsOf(draft.clips, ports.random));
+  await announce(ports, batch, items);
+  return { kind: "accepted", batch };
+}
+
+/** Approximate for about a minute, as all counts of SQS are: a guard, not an exact limit. */
+async function queuedMessages(jobQueues: JobQueues, { models }: StageConfig): Promise<number> {
+  const queues = models.flatMap(({ id }) => [jobQueues.of(id, "fast"), jobQueues.of(id, "standard")]);
+  const depths = await Promise.all(queues.map((queue) => queue.depth()));
+  return depths.reduce((sum, { visible, inFlight }) => sum + visible + inFlight, 0);
+}
+
+function batchRecord(
+  { request, model, speed, clips, audioSeconds, owner, retryOf }: Draft,
+  { batchId, submittedAt }: Reservation,
+  estimate: Estimate,
+  settings: StageConfig,
+): BatchRecord {
+  const after = (seconds: number): string => new Date(Date.parse(submittedAt) + seconds * 1000).toISOString();
+  return {
+    v: 1,
+    id: batchId,
+    owner,
+    retry_of: retryOf,
+    name: request.name ?? null,
+    model: model.id,
+    speed,
+    total: clips.length,
+    audio_seconds: audioSeconds,
+    submitted_at: submittedAt,
+    deadline_at: after(settings.speeds[speed].target_seconds),
+    expires_at: request.expires_in_seconds === undefined ? null : after(request.expires_in_seconds),
+    max_cost_usd: request.max_cost_usd === undefined ? null : usdText(microsIn(request.max_cost_usd)),
+    estimate,
+    metadata: request.metadata ?? {},
+  };
+}
+
+/**
+ * `batch.json` is written last: with it the batch exists, and all that the reconciler needs to finish the rest
+ * is there. Without it the batch is nothing, and its mark under `active/` is swept away. A submit that is
+ * taken up again finds what is written and keeps it, the seeds above all.
+ * @returns the items as they are stored.
+ */
+async function writeBatch(
+  { store }: RecordPorts,
+  batch: BatchRecord,
+  drawn: readonly ItemRecord[],
+): Promise<readonly ItemRecord[]> {
+  await createRecord(store, indexKeys.active(batch.id), {});
+  const submittedMs = Date.parse(batch.submitted_at);
+  await createRecord(store, indexKeys.newestFirst(batch.owner, submittedMs, batch.id), {});
+  const items: ItemRecord[] = [];
+  for (const chunk of chunksOf(batch.total)) {
+    const own = drawn.slice(chunk * itemsPerChunk, (chunk + 1) * itemsPerChunk);
+    const body = itemsForm(batch.id, chunk).print(own);
+    const outcome = await createText(store, batchKeys.items(batch.id, chunk), body);
+    items.push(...(outcome.kind === "written" ? own : await readItems(store, batch.id, chunk)));
+  }
+  await createRecord(store, batchKeys.progress(batch.id), emptyProgress(batch.id, batch.total));
+  await createRecord(store, batchKeys.batch(batch.id), batch);
+  return items;
+}
+
+/** The batch stands already. What goes wrong here is made good by the reconciler and the schedule. */
+async function announce(ports: SubmitPorts, batch: BatchRecord, items: readonly ItemRecord[]): Promise<void> {
+  try {
+    await deliver(ports, batch, items, false);
+    await noteSent(ports, emptyProgress(batch.id, batch.total), ports.clock.nowMs());
+    await ports.launcher.trigger();
+  } catch (error) {
+    ports.log.error("a batch was taken but not announced; the reconciler will", { batchId: batch.id, error });
+  }
+}
