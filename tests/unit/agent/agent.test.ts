@@ -76,6 +76,21 @@ test("the fast lane is made before standard work that came earlier", async () =>
   expect(engine.submits[0]?.id).toMatch(/_9$/);
 });
 
+test.each<[slots: number, taken: number]>([
+  [4, 5],
+  [32, 40],
+])(
+  "a worker with %d slots takes %d messages, so that a slot that becomes free is filled at once",
+  async (slots, taken) => {
+    const world = new WorkerWorld({ engine: { slots } });
+    await world.send(100);
+    const { left } = world.worker();
+    await world.clock.advance(10_000);
+    expect(await world.jobs.standard.depth()).toEqual({ visible: 100 - taken, inFlight: taken });
+    await world.clock.runUntil(left);
+  },
+);
+
 test("an idle worker polls both lanes once more, says in its heartbeat that it leaves, and leaves", async () => {
   const world = new WorkerWorld({ settings: { idle_exit_seconds: 15 } });
   const startMs = world.clock.nowMs();
