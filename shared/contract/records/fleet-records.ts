@@ -95,7 +95,7 @@ const priceSinceSchema = z.strictObject({ since: timeSchema, usd_per_hour: z.num
 export const workerStates = ["booting", "idle", "busy", "draining", "leaving"] as const;
 export type WorkerState = (typeof workerStates)[number];
 
-/** `fleet/workers/{instance}.json`: the heartbeat. Ready is its first one, after self-test and model load. */
+/** `fleet/workers/{instance}.json`: the heartbeat. The machine is ready once it has `ready_at`: its model is loaded. */
 export const workerRecordSchema = z.strictObject({
   v: version,
   instance_id: instanceIdSchema,
