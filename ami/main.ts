@@ -91,21 +91,14 @@ async function buildImage(
   models: readonly string[],
 ): Promise<number> {
   const worker = await packWorker(root, join(root, ".local", "ami"));
-  const commit = execFileSync("git", ["rev-parse", "HEAD"], { cwd: root, encoding: "utf8" }).trim();
-  const base = values.base ?? baseImage;
   const plan: BuildPlan = {
     version: worker.version,
-    commit,
+    commit: execFileSync("git", ["rev-parse", "HEAD"], { cwd: root, encoding: "utf8" }).trim(),
     models,
-    baseImage: base,
+    baseImage: values.base ?? baseImage,
     instanceType,
   };
-  console.log(
-    `worker ${plan.version}, models ${models.join(" ")}, on ${instanceType} on demand in ${region}, from ${base}`,
-  );
-  console.log(
-    `estimate: 0.53 USD an hour for 20 to 40 minutes, ${machineSeconds / 60} at most; then 0.05 USD a GB and month for its snapshot`,
-  );
+  sayPlan(plan, region);
   if (values["dry-run"]) return 0;
   const store = new BuildStore(new S3Client({ region }), bucket, region);
   const subnetId = values.subnet ?? null;
@@ -126,6 +119,15 @@ async function buildImage(
   });
   console.log(`Next: npm run ami -- use --stage ${values.stage ?? ""} ${made.id}`);
   return 0;
+}
+
+function sayPlan({ version, models, baseImage: base }: BuildPlan, region: string): void {
+  console.log(
+    `worker ${version}, models ${models.join(" ")}, on ${instanceType} on demand in ${region}, from ${base}`,
+  );
+  console.log(
+    `estimate: 0.53 USD an hour for 20 to 40 minutes, ${machineSeconds / 60} at most; then 0.05 USD a GB and month for its snapshot`,
+  );
 }
 
 /** The bucket is the stage's own: it has been deployed before. */

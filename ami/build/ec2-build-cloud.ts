@@ -68,20 +68,12 @@ export class Ec2BuildCloud implements BuildCloud {
   }
 
   async launch(packagePath: string): Promise<void> {
-    const { client, plan, store, clock, random } = this.#options;
+    const { client, plan, clock, random } = this.#options;
     const subnet = await this.#subnet();
     const group = (await this.#findGroup()) ?? (await this.#makeGroup(subnet));
     const launchedMs = clock.nowMs();
     this.#attempt = random.ulid(launchedMs);
-    const packageKey = `packages/worker-${plan.version}.tar.gz`;
-    await store.upload(packageKey, packagePath);
-    const userData = userDataOf({
-      packageUrl: await store.urlToGet(packageKey, machineSeconds),
-      packageSha256: createHash("sha256").update(readFileSync(packagePath)).digest("hex"),
-      reportUrl: await store.urlToPut(this.#reportKey, machineSeconds),
-      logUrl: await store.urlToPut(`${this.#folder}/log.txt`, machineSeconds),
-      models: plan.models,
-    });
+    const userData = await this.#userData(packagePath);
     const tags = this.#tags({
       Name: `musicgen-batch image ${plan.version}`,
       [attemptTag]: this.#attempt,
@@ -107,6 +99,20 @@ export class Ec2BuildCloud implements BuildCloud {
     );
     const [instance] = answer.Instances ?? [];
     if (instance !== undefined) this.#machine = machineFrom(instance, launchedMs);
+  }
+
+  /** The package is uploaded first; the machine gets addresses that are good for its life. */
+  async #userData(packagePath: string): Promise<string> {
+    const { plan, store } = this.#options;
+    const packageKey = `packages/worker-${plan.version}.tar.gz`;
+    await store.upload(packageKey, packagePath);
+    return userDataOf({
+      packageUrl: await store.urlToGet(packageKey, machineSeconds),
+      packageSha256: createHash("sha256").update(readFileSync(packagePath)).digest("hex"),
+      reportUrl: await store.urlToPut(this.#reportKey, machineSeconds),
+      logUrl: await store.urlToPut(`${this.#folder}/log.txt`, machineSeconds),
+      models: plan.models,
+    });
   }
 
   async stop({ id }: BuildMachine): Promise<void> {

@@ -41,7 +41,11 @@ function nodePackages(root) {
   const folders = Object.entries(lock.packages)
     .filter(([folder, { optional }]) => folder !== "" && optional !== true)
     .map(([folder]) => join(root, folder, "package.json"));
-  return part(root, nodeName, 30, ["package-lock.json", ".npmrc"], stamp, {
+  return part(root, {
+    name: nodeName,
+    usualSeconds: 30,
+    sources: ["package-lock.json", ".npmrc"],
+    stamp,
     install: (run) => run("npm", ["ci", "--no-audit", "--no-fund"]),
     done: () => folders.filter((path) => existsSync(path)).length / folders.length,
   });
@@ -57,7 +61,11 @@ function pythonPackages(root, development) {
   const python = join(folder, "bin", "python");
   const requirements = development ? "requirements/dev.txt" : "requirements/run.txt";
   const name = development ? "Python packages, also for tests" : "Python packages";
-  return part(root, name, 70, [requirements], pythonStamp(root, development), {
+  return part(root, {
+    name,
+    usualSeconds: 70,
+    sources: [requirements],
+    stamp: pythonStamp(root, development),
     install: async (run) => {
       const stamps = [true, false].map((each) => pythonStamp(root, each));
       // Without a stamp it is one whose set-up was broken off: what is missing in it nobody can tell.
@@ -76,7 +84,11 @@ function pythonPackages(root, development) {
 function checkers(root) {
   const folder = join(root, ".local", "checkers");
   const requirements = "requirements/checks.txt";
-  return part(root, "checkov and shellcheck", 30, [requirements], join(folder, ".mgb-stamp"), {
+  return part(root, {
+    name: "checkov and shellcheck",
+    usualSeconds: 30,
+    sources: [requirements],
+    stamp: join(folder, ".mgb-stamp"),
     install: async (run) => {
       rmSync(folder, { recursive: true, force: true });
       await run(findPython() ?? "python3", ["-m", "venv", folder]);
@@ -113,7 +125,11 @@ const lineCount = (path) => readFileSync(path, "utf8").split("\n").length;
 function tinyCheckpoint(root) {
   const folder = join(root, ".local", "models", "tiny-random");
   const source = join("worker", "engine", "mgb_engine", "model", "tiny_random.py");
-  return part(root, "the tests' tiny checkpoint", 5, [source], join(folder, ".mgb-stamp"), {
+  return part(root, {
+    name: "the tests' tiny checkpoint",
+    usualSeconds: 5,
+    sources: [source],
+    stamp: join(folder, ".mgb-stamp"),
     install: (run) =>
       run(join(root, ".venv", "bin", "python"), ["-m", "mgb_engine", "tiny-random", "--out", folder], {
         PYTHONPATH: join(root, "worker", "engine"),
@@ -123,12 +139,13 @@ function tinyCheckpoint(root) {
 }
 
 /**
- * @param {string} root @param {string} name @param {number} usualSeconds
- * @param {string[]} sources files, relative to the root @param {string} stamp
- * @param {{ install: (run: Run) => Promise<void>, done: (output: string) => number }} how
+ * @typedef {Pick<Part, "name" | "usualSeconds" | "install" | "done">} How
+ *
+ * @param {string} root
+ * @param {How & { sources: string[], stamp: string }} how sources are files, relative to the root
  * @returns {Part}
  */
-function part(root, name, usualSeconds, sources, stamp, { install, done }) {
+function part(root, { name, usualSeconds, sources, stamp, install, done }) {
   const wanted = hashOf(root, sources);
   return {
     name,

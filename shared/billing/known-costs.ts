@@ -19,12 +19,17 @@ export interface MachineCosts {
   readonly unservedUsd: number | null;
 }
 
-/** @param ledgers of the days of the machines that EC2 lists; of other days the measures tell, and nothing changes there */
+/** What costs are known from. */
+export interface CostSources {
+  readonly instances: readonly FleetInstance[];
+  /** Of the days of these machines: of other days the measures tell, and nothing changes there. */
+  readonly ledgers: readonly LedgerRecord[];
+  readonly measures: MeasuresRecord;
+  readonly pools: readonly Pool[];
+}
+
 export function knownCosts(
-  instances: readonly FleetInstance[],
-  ledgers: readonly LedgerRecord[],
-  measures: MeasuresRecord,
-  pools: readonly Pool[],
+  { instances, ledgers, measures, pools }: CostSources,
   settings: StageConfig,
   nowMs: number,
 ): { readonly spent: ReturnType<typeof spentUsd>; readonly of: (id: InstanceId) => MachineCosts | null } {

@@ -65,7 +65,8 @@ export async function createText(store: ObjectStore, key: string, body: string):
   try {
     return await store.create(key, body);
   } catch (error) {
-    return resolveWrite(store, key, body, error, (): CreateResult => ({ kind: "exists" }));
+    const found = await foundAfter(error, store, key, body);
+    return found.kind === "ours" ? { kind: "written", etag: found.etag } : { kind: "exists" };
   }
 }
 
@@ -130,23 +131,22 @@ async function replaceText(
   try {
     return await store.replace(key, body, etag);
   } catch (error) {
-    return resolveWrite(store, key, body, error, (stored, failure) =>
-      // Nobody else has written either: it is the store that failed, and the same may be tried again.
-      stored === etag ? { kind: "failed", error: failure } : { kind: "changed" },
-    );
+    const found = await foundAfter(error, store, key, body);
+    if (found.kind === "ours") return { kind: "written", etag: found.etag };
+    // Nobody else has written either: it is the store that failed, and the same may be tried again.
+    return found.etag === etag ? { kind: "failed", error: found.error } : { kind: "changed" };
   }
 }
 
-/** After a write without an answer: ours is there, another's is there, or nothing is known. */
-async function resolveWrite<R>(
-  store: ObjectStore,
-  key: string,
-  body: string,
-  error: unknown,
-  lost: (stored: Etag, error: StoreError) => R,
-): Promise<R | { readonly kind: "written"; readonly etag: Etag }> {
+type Found = { readonly kind: "ours" | "another"; readonly etag: Etag; readonly error: StoreError };
+
+/**
+ * What is stored after a write without an answer: ours, or another's.
+ * @throws the write's own error when nothing is stored, or when it is not the store's
+ */
+async function foundAfter(error: unknown, store: ObjectStore, key: string, body: string): Promise<Found> {
   if (!(error instanceof StoreError)) throw error;
   const stored = await store.get(key);
   if (stored === null) throw error;
-  return stored.body === body ? { kind: "written", etag: stored.etag } : lost(stored.etag, error);
+  return { kind: stored.body === body ? "ours" : "another", etag: stored.etag, error };
 }

@@ -47,23 +47,8 @@ export async function startEmulator(port: number, options: EmulatorOptions): Pro
 }
 
 function launch(options: EmulatorOptions, port: number): Emulator {
-  const temporary = join(options.folder, "tmp");
-  rmSync(temporary, { recursive: true, force: true });
-  mkdirSync(temporary, { recursive: true });
-  // The function runner is written there as CommonJS; without this, Node would read it as our own package's ESM.
-  writeFileSync(join(temporary, "package.json"), '{ "type": "commonjs" }\n');
-  const log = openSync(logIn(options.folder), "w", 0o600);
-  const child = spawn(
-    join(options.root, ".venv", "bin", "python"),
-    [join(options.root, "local", "cloud", "emulator", "run_ministack.py")],
-    {
-      // A process group of its own: Ctrl-C in the terminal reaches us alone, and we end it in order.
-      detached: true,
-      stdio: ["pipe", log, log],
-      env: emulatorEnvironment(options, port, temporary),
-    },
-  );
-  closeSync(log);
+  const temporary = emptyTemporary(options.folder);
+  const child = startMinistack(options, port, temporary);
   let stopping = false;
   const gone = new Promise<void>((resolve) => {
     child.once("exit", () => {
@@ -88,6 +73,33 @@ function launch(options: EmulatorOptions, port: number): Emulator {
       rmSync(temporary, { recursive: true, force: true, maxRetries: 5 });
     },
   };
+}
+
+function emptyTemporary(folder: string): string {
+  const temporary = join(folder, "tmp");
+  rmSync(temporary, { recursive: true, force: true });
+  mkdirSync(temporary, { recursive: true });
+  // The function runner is written there as CommonJS; without this, Node would read it as our own package's ESM.
+  writeFileSync(join(temporary, "package.json"), '{ "type": "commonjs" }\n');
+  return temporary;
+}
+
+function startMinistack(options: EmulatorOptions, port: number, temporary: string): ChildProcess {
+  const log = openSync(logIn(options.folder), "w", 0o600);
+  try {
+    return spawn(
+      join(options.root, ".venv", "bin", "python"),
+      [join(options.root, "local", "cloud", "emulator", "run_ministack.py")],
+      {
+        // A process group of its own: Ctrl-C in the terminal reaches us alone, and we end it in order.
+        detached: true,
+        stdio: ["pipe", log, log],
+        env: emulatorEnvironment(options, port, temporary),
+      },
+    );
+  } finally {
+    closeSync(log);
+  }
 }
 
 /**

@@ -3,12 +3,12 @@ import type { BatchRecord } from "../../contract/records/batch-records.ts";
 import { decisionRecordSchema } from "../../contract/records/fleet-records.ts";
 import { fleetKeys } from "../../contract/records/keys.ts";
 import { readLatch } from "../../interlock/latch.ts";
-import type { ObjectStore } from "../../ports.ts";
+import type { Clock, ObjectStore } from "../../ports.ts";
 import { readRecord, type RecordPorts } from "../../records/records.ts";
 import { noCost, readCost, readReceipt } from "../../billing/receipts/batch-cost.ts";
 import { readControl, readProgress } from "../progress/batch-files.ts";
 import { batchView, type BatchFacts } from "./batch-view.ts";
-import { takePlace, type WaitingPlace } from "./waiting-places.ts";
+import { takePlace } from "./waiting-places.ts";
 
 export type WatchPorts = RecordPorts;
 export interface Watched {
@@ -50,7 +50,8 @@ export async function watchBatch(
     !isKnown(fingerprint) || facts.progress.ended_at !== null || ports.clock.nowMs() >= untilMs;
   const first = await look();
   const place = isDone(first) ? null : await takePlace(ports, wait.most, untilMs);
-  const last = place === null ? first : await lookUntil(isDone, look, untilMs, place, ports);
+  const last =
+    place === null ? first : await lookUntil(isDone, look, untilMs, ports.clock).finally(() => place.leave());
   return {
     view: await withCost(batch, last.facts, ports),
     fingerprint: last.fingerprint,
@@ -67,17 +68,12 @@ async function lookUntil(
   isDone: (one: Look) => boolean,
   look: () => Promise<Look>,
   untilMs: number,
-  place: WaitingPlace,
-  { clock }: WatchPorts,
+  clock: Clock,
 ): Promise<Look> {
-  try {
-    for (;;) {
-      await clock.sleep(Math.min(pollMs, Math.max(0, untilMs - clock.nowMs())));
-      const one = await look();
-      if (isDone(one)) return one;
-    }
-  } finally {
-    await place.leave();
+  for (;;) {
+    await clock.sleep(Math.min(pollMs, Math.max(0, untilMs - clock.nowMs())));
+    const one = await look();
+    if (isDone(one)) return one;
   }
 }
 

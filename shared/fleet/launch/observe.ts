@@ -1,4 +1,5 @@
 import type { StageConfig } from "../../config.ts";
+import type { FleetInstance, Pool } from "../../ports.ts";
 import type { LaunchPorts, Stage } from "../machines/fleet-ports.ts";
 import { comingLaunch, readIntent } from "./intents.ts";
 import { daysOf, knownCosts } from "../../billing/known-costs.ts";
@@ -32,6 +33,40 @@ export async function observe(ports: LaunchPorts, { settings }: Stage): Promise<
   ]);
   const queues = await depthsOf(work, ports, settings);
   // After the intents: a machine of an intent that was still open is then listed, or rightly counted as unseen.
+  const { nowMs, instances, machines, measured, spent } = await observeMachines(work, pools, ports, settings);
+  return {
+    nowMs,
+    latchedMs: latch?.closed === true ? Date.parse(latch.changed_at) : null,
+    work,
+    machines,
+    coming: intents.flatMap((intent) => {
+      const launch = intent === null ? null : comingLaunch(intent, instances, nowMs);
+      return launch === null ? [] : [launch];
+    }),
+    pools,
+    cooling: coolingZones(memory, settings.instance_type, nowMs),
+    risky: riskyZones(memory, settings.instance_type, nowMs),
+    quotas: quotasInForce(memory, instances, nowMs),
+    breaker: breakerOf(memory),
+    forgivenMs: forgivenMs(memory),
+    queues,
+    measured,
+    spent,
+    turn: memory.turn,
+  };
+}
+
+/** Every machine that may exist, with what it says of itself and what it has cost by now. */
+async function observeMachines(
+  work: readonly OpenWork[],
+  pools: readonly Pool[],
+  ports: LaunchPorts,
+  settings: StageConfig,
+): Promise<
+  Pick<Observation, "nowMs" | "machines" | "measured" | "spent"> & {
+    readonly instances: readonly FleetInstance[];
+  }
+> {
   const listed = await ports.fleet.list();
   const nowMs = ports.clock.nowMs();
   // Nothing is launched for no work, so machines that the list leaves out need not be looked for.
@@ -47,11 +82,10 @@ export async function observe(ports: LaunchPorts, { settings }: Stage): Promise<
   const measures = await readMeasures(ports.store);
   const ownDays = new Set(daysOf(instances));
   const own = ledgers.filter(({ day }) => ownDays.has(day));
-  const costs = knownCosts(instances, own, measures, pools, settings, nowMs);
+  const costs = knownCosts({ instances, ledgers: own, measures, pools }, settings, nowMs);
   return {
     nowMs,
-    latchedMs: latch?.closed === true ? Date.parse(latch.changed_at) : null,
-    work,
+    instances,
     machines: instances.map((instance) =>
       machineOf(
         instance,
@@ -61,20 +95,8 @@ export async function observe(ports: LaunchPorts, { settings }: Stage): Promise<
         settings,
       ),
     ),
-    coming: intents.flatMap((intent) => {
-      const launch = intent === null ? null : comingLaunch(intent, instances, nowMs);
-      return launch === null ? [] : [launch];
-    }),
-    pools,
-    cooling: coolingZones(memory, settings.instance_type, nowMs),
-    risky: riskyZones(memory, settings.instance_type, nowMs),
-    quotas: quotasInForce(memory, instances, nowMs),
-    breaker: breakerOf(memory),
-    forgivenMs: forgivenMs(memory),
-    queues,
     measured: measures.models,
     spent: costs.spent,
-    turn: memory.turn,
   };
 }
 

@@ -23,18 +23,16 @@ import { exists } from "../../billing/charges.ts";
 const marksAtOnce = 32;
 
 /**
- * @param reasons why each machine should end, those included that this tick ended
- * @param ended the machines that this tick ended
+ * @param ended the machines that this tick ended, and why
  * @returns the ledgers as they are afterwards
  */
 export async function keepLedgers(
   seen: ReapObservation,
-  reasons: ReadonlyMap<InstanceId, ReapReason>,
-  ended: ReadonlySet<InstanceId>,
+  ended: ReadonlyMap<InstanceId, ReapReason>,
   ports: FleetPorts,
   settings: StageConfig,
 ): Promise<readonly LedgerRecord[]> {
-  const observed = await observedEntries(seen, reasons, ended, ports.store, settings);
+  const observed = await observedEntries(seen, ended, ports.store, settings);
   return Promise.all(
     seen.ledgers.map(async (ledger) => {
       const own = observed.filter(({ instance }) => ledgerDayOf(instance) === ledger.day);
@@ -62,8 +60,7 @@ export async function forgetEnded(
 
 async function observedEntries(
   { machines, latched, nowMs }: ReapObservation,
-  reasons: ReadonlyMap<InstanceId, ReapReason>,
-  ended: ReadonlySet<InstanceId>,
+  ended: ReadonlyMap<InstanceId, ReapReason>,
   store: ObjectStore,
   settings: StageConfig,
 ): Promise<readonly ObservedEntry[]> {
@@ -71,13 +68,15 @@ async function observedEntries(
   return machines.map((machine): ObservedEntry => {
     const { instance } = machine;
     const isSeen = machine.isListed || (exists(instance) && isBeating(machine, nowMs, settings));
-    const endedByUs = ended.has(instance.instanceId);
-    const endReason = endedByUs
-      ? (reasons.get(instance.instanceId) ?? null)
-      : exists(instance)
-        ? null
-        : endReasonOf(machine, latched);
-    return { ...machine, isSeen, endReason, endedByUs, price: prices.get(instance.zone) ?? null };
+    const ownReason = exists(instance) ? null : endReasonOf(machine, latched);
+    const endReason = ended.get(instance.instanceId) ?? ownReason;
+    return {
+      ...machine,
+      isSeen,
+      endReason,
+      endedByUs: ended.has(instance.instanceId),
+      price: prices.get(instance.zone) ?? null,
+    };
   });
 }
 

@@ -42,8 +42,7 @@ export async function reapTick(ports: StopPorts, stage: Stage): Promise<ReapRepo
   const seen = await observeMachines(latched, ports, stage.settings);
   const reasons = reasonsToEnd(seen, stage);
   const terminated = await endWhatIsDue(reasons, ports);
-  const ended = terminated.filter(({ kind }) => kind === "terminating").map(({ instanceId }) => instanceId);
-  const kept = await keepLedgers(seen, reasons, new Set(ended), ports, stage.settings);
+  const kept = await keepLedgers(seen, endedNow(reasons, terminated), ports, stage.settings);
   await learnOfPools(seen, kept, ports, stage.settings);
   const ledgers = await learnFromConsoles(kept, ports);
   const measures = await keepMeasures(ledgers, ports);
@@ -64,6 +63,16 @@ function reasonsToEnd(
     if (reason !== null) reasons.set(machine.instance.instanceId, reason);
   }
   return reasons;
+}
+
+function endedNow(
+  reasons: ReadonlyMap<InstanceId, ReapReason>,
+  terminated: readonly TerminateOutcome[],
+): ReadonlyMap<InstanceId, ReapReason> {
+  const ended = new Set(
+    terminated.filter(({ kind }) => kind === "terminating").map(({ instanceId }) => instanceId),
+  );
+  return new Map([...reasons].filter(([instanceId]) => ended.has(instanceId)));
 }
 
 async function endWhatIsDue(

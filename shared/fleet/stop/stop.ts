@@ -31,6 +31,7 @@ const mostSteps = 200;
 
 /** What a stop has come to so far. */
 interface Stopping {
+  readonly asked: LatchRecord;
   latch: LatchRecord | null;
   receipt: StopRecord;
 }
@@ -38,11 +39,11 @@ interface Stopping {
 /** Idempotent: while the latch is closed, a second call carries the first stop on. @param by for the receipt */
 export async function stopAll(by: string, ports: StopPorts, stage: Stage): Promise<StopView> {
   const asked = newLatch(by, ports);
-  const stopping: Stopping = { latch: null, receipt: emptyReceipt(asked) };
+  const stopping: Stopping = { asked, latch: null, receipt: emptyReceipt(asked) };
   const over = new AbortController();
   const answerDue = ports.clock.sleep(answerWithinMs, over.signal);
   try {
-    await Promise.race([lookUntilZero(stopping, asked, ports, stage, over.signal), answerDue]);
+    await Promise.race([lookUntilZero(stopping, ports, stage, over.signal), answerDue]);
   } finally {
     over.abort();
   }
@@ -55,13 +56,12 @@ export async function stopAll(by: string, ports: StopPorts, stage: Stage): Promi
  */
 async function lookUntilZero(
   stopping: Stopping,
-  asked: LatchRecord,
   ports: StopPorts,
   stage: Stage,
   over: AbortSignal,
 ): Promise<void> {
   for (;;) {
-    await closeOnce(stopping, asked, ports);
+    await closeOnce(stopping, ports);
     const swept = await sweep(ports, stage.settings, over);
     const found = { ...swept, verified: swept.verified && stopping.latch !== null };
     const receipt = await extended(stopping.receipt, found, ports, stage);
@@ -73,7 +73,8 @@ async function lookUntilZero(
 }
 
 /** A latch that cannot be closed keeps no machine alive; it is tried again, for without it nothing is proven. */
-async function closeOnce(stopping: Stopping, asked: LatchRecord, ports: StopPorts): Promise<void> {
+async function closeOnce(stopping: Stopping, ports: StopPorts): Promise<void> {
+  const { asked } = stopping;
   if (stopping.latch !== null) return;
   const { step, value } = await tryStep("latch", () => close(asked, ports), ports);
   stopping.latch = value;

@@ -41,10 +41,12 @@ const known = (
   change: { zoneUsd?: number; instances?: FleetInstance[] } = {},
 ) =>
   knownCosts(
-    change.instances ?? [instance],
-    [ledgerOf("2026-01-01", entry)],
-    measures,
-    [pool(change.zoneUsd ?? 0.36)],
+    {
+      instances: change.instances ?? [instance],
+      ledgers: [ledgerOf("2026-01-01", entry)],
+      measures,
+      pools: [pool(change.zoneUsd ?? 0.36)],
+    },
     testSettings,
     at(time),
   );
@@ -85,10 +87,7 @@ describe("what has been spent", () => {
       spent_usd: { "2025-12-31": { "2026-01-01": 1 }, "2026-01-01": { "2026-01-01": 7 } },
     };
     const { spent } = knownCosts(
-      [instance],
-      [ledgerOf("2026-01-01", runs)],
-      told,
-      [],
+      { instances: [instance], ledgers: [ledgerOf("2026-01-01", runs)], measures: told, pools: [] },
       testSettings,
       at("1T01:00:00"),
     );

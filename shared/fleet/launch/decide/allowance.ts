@@ -38,7 +38,7 @@ export const without = (
 ): Allowance => ({
   machines: allowance.machines - launch,
   onDemand: allowance.onDemand - (market === "on_demand" ? launch : 0),
-  money: afterBuying(allowance.money, launch, highestPrice(pools), nowMs, settings),
+  money: afterBuying(allowance.money, { machines: launch, usdPerHour: highestPrice(pools) }, nowMs, settings),
 });
 
 const isOnDemand = ({ market }: { readonly market: Market }): boolean => market === "on_demand";

@@ -156,11 +156,10 @@ export function moneyLeft(observation: Observation, settings: StageConfig): read
   });
 }
 
-/** What is left when so many machines more are bought. @param usdPerHour of a machine alone */
+/** What is left when so many machines more are bought. */
 export const afterBuying = (
   money: readonly Period[],
-  machines: number,
-  usdPerHour: number,
+  { machines, usdPerHour }: { readonly machines: number; readonly usdPerHour: number },
   nowMs: number,
   settings: StageConfig,
 ): readonly Period[] =>

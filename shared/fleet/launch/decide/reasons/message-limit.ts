@@ -20,8 +20,10 @@ export function messageLimit(model: string, work: readonly OpenWork[], observati
   const shown = messagesShown(model, observation);
   const unused = unusedOf(model, observation);
   const left = (machines: number): number => Math.max(0, machines - machinesThatLook(model, observation));
-  if (unused.count >= (shown === null || shown === 0 ? mostLooks : mostAgainstCounts))
-    return hold(unused, shown, left(1), work, observation.nowMs);
+  if (unused.count >= (shown === null || shown === 0 ? mostLooks : mostAgainstCounts)) {
+    const found = inVain(unused, shown, work);
+    return shown === 0 ? untilAMessageShows(found) : nowAndThen(left(1), found, unused, observation.nowMs);
+  }
   const machines = shown === null || shown === 0 ? mostLooks - unused.count : Math.max(mostLooks, shown);
   const most = `enough for ${counted(machines, "new machine")} at most`;
   return { reason: "few_messages", most: left(machines), detail: `${inWords(shown)}: ${most}` };
@@ -30,27 +32,21 @@ export function messageLimit(model: string, work: readonly OpenWork[], observati
 const inWords = (shown: number | null): string =>
   shown === null ? "the queues do not answer" : `the queues show ${counted(shown, "message")}`;
 
-/** Empty queues hold until they show a message; against counts, or without any, one machine looks again now and then. */
-function hold(
-  { count, lastLeftMs }: Unused,
-  shown: number | null,
-  lookAgain: number,
-  work: readonly OpenWork[],
-  nowMs: number,
-): Limit {
-  const about = `${counted(count, "machine")} started, received no message and left`;
-  const open = openWork(work);
-  if (shown === 0) {
-    const next = "look in the reap function's log for messages that could not be sent, or cancel the batch";
-    return { reason: "no_messages", most: 0, detail: `${about}; the queues are empty, but ${open}: ${next}` };
-  }
+function inVain({ count }: Unused, shown: number | null, work: readonly OpenWork[]): string {
+  const queues = shown === 0 ? "the queues are empty, but" : `${inWords(shown)}, and`;
+  return `${counted(count, "machine")} started, received no message and left; ${queues} ${openWork(work)}`;
+}
+
+function untilAMessageShows(found: string): Limit {
+  const next = "look in the reap function's log for messages that could not be sent, or cancel the batch";
+  return { reason: "no_messages", most: 0, detail: `${found}: ${next}` };
+}
+
+/** Against the counts, or without any, one machine looks again. @param most that may look now */
+function nowAndThen(most: number, found: string, { count, lastLeftMs }: Unused, nowMs: number): Limit {
   const againMs = lastLeftMs + Math.min(longestLookAgainMs, firstLookAgainMs * 2 ** (count - mostLooks));
   const next = `check which queues the workers may read; the next machine tries at ${clockTime(againMs, nowMs)}`;
-  return {
-    reason: "no_messages",
-    most: againMs <= nowMs ? lookAgain : 0,
-    detail: `${about}; ${inWords(shown)}, and ${open}: ${next}`,
-  };
+  return { reason: "no_messages", most: againMs <= nowMs ? most : 0, detail: `${found}: ${next}` };
 }
 
 /** Messages that a new machine could receive, as far as SQS counts them; null: the queues did not answer. */
