@@ -101,13 +101,14 @@ function tellOf(
 const nextSteps: Readonly<Record<string, string>> = {
   unauthenticated: "Log in again: mgb login.",
   forbidden: "Use a key with that scope: mgb login, or --profile.",
-  stopped: "An operator opens it again: mgb start.",
-  queue_full: "Submit it when some of the items are done: mgb ls.",
+  stopped: "An operator starts it again: mgb start.",
+  queue_full: "Submit it again when some items are done (mgb ls).",
 };
 
 function tellOfProblem(error: ApiProblem): { readonly message: string; readonly exitCode: ExitCode } {
   const { code, status, request_id } = error.problem;
-  const next = nextSteps[code] ?? (status >= 500 ? `Quote ${request_id} to who runs it.` : null);
+  const next =
+    nextSteps[code] ?? (status >= 500 ? `Quote request id ${request_id} to whoever runs the stage.` : null);
   return {
     message: next === null ? error.message : `${error.message}\n${next}`,
     exitCode: exitCodeOfProblem(code, status),

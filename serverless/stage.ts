@@ -63,7 +63,7 @@ function refuseFaults(stage: string, config: StageConfig): void {
   const faults = [...nameFaults(stage, config), ...environmentFaults(stage, config)];
   if (faults.length > 0)
     throw new ConfigError(
-      `stage ${stage} cannot be deployed, ${faults.length} mistake(s):\n  ${faults.join("\n  ")}`,
+      `stage ${stage} cannot be deployed; mistakes (${faults.length}):\n  ${faults.join("\n  ")}`,
     );
 }
 

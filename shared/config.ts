@@ -167,7 +167,7 @@ export function parseStageConfig(text: string, source: string): StageConfig {
   const mistakes = parsed.error.issues.map(
     (issue) => `  ${issue.path.join(".") || "(root)"}: ${issue.message}`,
   );
-  throw new ConfigError(`${source} has ${mistakes.length} mistake(s):\n${mistakes.join("\n")}`);
+  throw new ConfigError(`${source} has mistakes (${mistakes.length}):\n${mistakes.join("\n")}`);
 }
 
 /** What serverless.yml puts into every function's environment. */
@@ -209,7 +209,7 @@ export function runtimeConfigFrom(environment: Readonly<Record<string, string | 
   if (!parsed.success) {
     const mistakes = parsed.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
     throw new ConfigError(
-      `the function's environment has ${mistakes.length} mistake(s):\n${mistakes.join("\n")}`,
+      `the function's environment has mistakes (${mistakes.length}):\n${mistakes.join("\n")}`,
     );
   }
   const values = parsed.data;

@@ -9,7 +9,7 @@ interface Options extends CommonOptions {
 
 export function addCancel(program: Command, cli: Cli): void {
   cli
-    .command(program, "cancel <batch>", "cancel what is not done of a batch")
+    .command(program, "cancel <batch>", "cancel the unfinished items of a batch")
     .addOption(
       new Option("--mode <mode>", "drain: clips at work are finished; abort: they end at their next step")
         .choices(["drain", "abort"])

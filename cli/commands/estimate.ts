@@ -6,7 +6,7 @@ import { exitCodes } from "../exit-codes.ts";
 
 export function addEstimate(program: Command, cli: Cli): void {
   withBatchOptions(
-    cli.command(program, "estimate [file]", "tell what a batch would cost and how long it would take"),
+    cli.command(program, "estimate [file]", "estimate what a batch would cost and how long it would take"),
   ).action(
     cli.runs(async (file: string | undefined, options: CommonOptions & BatchOptions) => {
       const request = await batchRequestOf(cli, file, options);

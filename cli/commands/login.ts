@@ -17,11 +17,11 @@ export function addLogin(program: Command, cli: Cli): void {
     .command("login")
     .description("keep a stage's address and your key, so that commands find them")
     .requiredOption("--url <url>", "the API's address, such as https://….amazonaws.com")
-    .option("--profile <name>", "under which name", "default")
+    .option("--profile <name>", "the name to keep it under", "default")
     .action(
       cli.runs(async ({ url, profile }: Options) => {
         if (!URL.canParse(url))
-          throw new CommandError(`'${url}' is no URL; begin with https://`, exitCodes.usage);
+          throw new CommandError(`not a URL: '${url}'; it must begin with https://`, exitCodes.usage);
         const key = cli.around.environment["MGB_API_KEY"] ?? (await askedKey(cli));
         const apiUrl = withoutSlash(url);
         await new ApiClient({ apiUrl, key }, cli.around).models(cli.around.signal);

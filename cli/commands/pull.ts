@@ -5,7 +5,7 @@ import { displayFor } from "../output/display.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { wholeNumber } from "../input/option-values.ts";
 import { type Pulled, pullClips } from "../clips/pull.ts";
-import { counted } from "../output/words.ts";
+import { counted } from "../../shared/words.ts";
 
 interface Options extends CommonOptions {
   readonly out?: string;
@@ -15,10 +15,14 @@ interface Options extends CommonOptions {
 
 export function addPull(program: Command, cli: Cli): void {
   cli
-    .command(program, "pull <batch>", "fetch the clips that are made; again, only those that are missing")
-    .option("--out <folder>", "where to; default: the batch's id")
+    .command(
+      program,
+      "pull <batch>",
+      "download the finished clips; a second run fetches only what is missing",
+    )
+    .option("--out <folder>", "the folder to write to (default: the batch's id)")
     .option("--name <pattern>", "a clip's name, of {index}, {custom_id}, {item_id} and {ext}")
-    .option("--parallel <n>", "how many at a time", wholeNumber(1, 32), 8)
+    .option("--parallel <n>", "how many downloads at a time", wholeNumber(1, 32), 8)
     .action(
       cli.runs(async (id: string, options: Options) => {
         const batchId = batchIdIn(id);

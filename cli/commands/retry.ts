@@ -18,7 +18,7 @@ export function addRetry(program: Command, cli: Cli): void {
   cli
     .command(program, "retry <batch>", "submit once more what did not succeed of a batch that has ended")
     .addOption(new Option("--speed <speed>", "how soon you want it; default: as the batch").choices(speeds))
-    .option("--max-cost <usd>", "once it has cost so much, no machine is launched for it", usd)
+    .option("--max-cost <usd>", "the most that it may cost; then its items stay queued", usd)
     .option("--wait", "watch it until it ends")
     .option("--timeout <seconds>", "with --wait: how long at most", wholeNumber(1, 1_000_000))
     .action(

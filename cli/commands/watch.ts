@@ -5,7 +5,7 @@ import { watchBatch, type WatchOptions } from "../watch.ts";
 
 export function addWatch(program: Command, cli: Cli): void {
   cli
-    .command(program, "watch <batch>", "watch a batch until it ends; Ctrl-C lets it go on")
+    .command(program, "watch <batch>", "watch a batch until it ends; Ctrl-C only stops watching")
     .option("--timeout <seconds>", "how long at most", wholeNumber(1, 1_000_000))
     .action(
       cli.runs((id: string, options: WatchOptions) =>

@@ -340,7 +340,7 @@ function parseAs<T>(schema: z.ZodType<T>, value: unknown): T {
   if (parsed.success) return parsed.data;
   const places = faultsOf(parsed.error, schema).slice(0, mostFaultsNamed);
   const faults = places.map(({ pointer, detail }) => `${pointer || "(body)"} ${detail}`).join("; ");
-  throw new ApiUnreachable(`the API answers otherwise than this version expects: ${faults}`);
+  throw new ApiUnreachable(`the API's answer does not fit this version of mgb: ${faults}`);
 }
 
 const mostFaultsNamed = 3;

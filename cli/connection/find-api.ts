@@ -39,9 +39,12 @@ function profileNamed(name: string | undefined, environment: Surroundings["envir
   if (profile !== undefined) return { name: wanted, apiUrl: withoutSlash(profile.url), key: profile.key };
   const names = Object.keys(known.profiles);
   if (name !== undefined && names.length > 0)
-    throw new CommandError(`no profile is called ${name}; there is ${names.join(", ")}`, exitCodes.access);
+    throw new CommandError(
+      `no profile is called ${name}; known profiles: ${names.join(", ")}`,
+      exitCodes.access,
+    );
   throw new CommandError(
-    "no API is known: log in (mgb login --url https://…), set MGB_API_URL and MGB_API_KEY, or run npm start -- --keep",
+    "no API is configured: log in (mgb login --url https://…), set MGB_API_URL and MGB_API_KEY, or run npm start -- --keep",
     exitCodes.access,
   );
 }

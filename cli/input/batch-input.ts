@@ -31,7 +31,7 @@ export const withBatchOptions = (command: Command): Command =>
     .option("--model <id>", "one of mgb models; default: the stage's first")
     .option("--name <text>", "what you call the batch")
     .addOption(new Option("--speed <speed>", "how soon you want it").choices(speeds))
-    .option("--max-cost <usd>", "what it may cost; in time for that, nothing more of it is begun", usd);
+    .option("--max-cost <usd>", "the most that it may cost; then its items stay queued", usd);
 
 /** @param file a prompts file, `-` for standard input, or nothing where prompts are options */
 export async function batchRequestOf(

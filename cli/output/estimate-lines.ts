@@ -1,5 +1,6 @@
 import type { BatchCheckView } from "../../shared/contract/api/api.ts";
-import { counted, secondsText } from "./words.ts";
+import { secondsText } from "./words.ts";
+import { counted } from "../../shared/words.ts";
 
 export function estimateLines({
   model,
@@ -9,7 +10,7 @@ export function estimateLines({
   estimate,
 }: BatchCheckView): readonly string[] {
   const { usd, seconds, basis } = estimate;
-  const pace = basis.measured ? "as machines measured it" : "as the configuration guesses it";
+  const pace = basis.measured ? "measured on machines" : "a guess of the configuration";
   return [
     `${counted(items, "item")}, ${audio_seconds} s of audio by ${model}, ${speed}`,
     `  cost   ${usd.low} to ${usd.high} USD (estimate)`,

@@ -9,9 +9,6 @@ export function countsText(counts: BatchView["counts"]): string {
   return shown.length > 0 ? shown.join(", ") : "nothing";
 }
 
-/** `1 item`, `2 items` */
-export const counted = (count: number, one: string): string => `${count} ${one}${count === 1 ? "" : "s"}`;
-
 /** @param share 0 to 1; only what is all done is 100 % */
 export const percentText = (share: number): string => `${Math.floor(share * 100)} %`;
 

@@ -29,10 +29,10 @@ export const formatOf = (name) => formats[extname(name).toLowerCase()] ?? null;
 export function openPromptFile(path) {
   try {
     const found = statSync(path);
-    if (!found.isDirectory() && !found.isFile()) return mistake(`${path} is no file; ${nameEndings}`);
+    if (!found.isDirectory() && !found.isFile()) return mistake(`${path} is not a file; ${nameEndings}`);
     if (found.isDirectory()) return mistake(`${path} is a folder; ${nameEndings}`);
     if (formatOf(path) === null)
-      return mistake(`${path} ${otherFileIn(startOf(path)) ?? `is no prompts file; ${nameEndings}`}`);
+      return mistake(`${path} ${otherFileIn(startOf(path)) ?? `is not a prompts file; ${nameEndings}`}`);
     if (found.size > maxPromptFileBytes)
       return mistake(
         `${path} has ${megabytes(found.size)}; a prompts file has at most ${megabytes(maxPromptFileBytes)}`,
@@ -57,7 +57,7 @@ function whyUnreadable(path, error) {
   switch (error.code) {
     case "ENOENT":
     case "ENOTDIR":
-      return `there is no file ${path}`;
+      return `no such file: ${path}`;
     case "EACCES":
     case "EPERM":
       return `${path} may not be read: permission denied`;

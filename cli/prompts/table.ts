@@ -4,6 +4,7 @@ import { readCell } from "./cell.ts";
 import { type Column, columnsOf } from "./columns.ts";
 import { columnFields, fieldNamed, outputFields } from "./fields.ts";
 import { isTooMany, type Line, type Lines, type Mistake, mistakeAt, type ReadOptions } from "./line.ts";
+import { counted } from "../../shared/words.ts";
 
 interface Row {
   /** The line where it begins, from 1. */
@@ -129,8 +130,6 @@ function aboutWidth(row: Row, width: number, all: readonly Row[]): string | null
   if (row.cells.length >= width || isCutByExcel(row, all)) return null;
   return `has ${counted(row.cells.length, "cell")}, but ${wants}; put a text with a line break in quotes`;
 }
-
-const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
 
 const excelBlockRows = 16;
 

@@ -53,7 +53,10 @@ export function apiHandler(routes: Routes, log: Log): ApiLambda {
         request_id: event.requestContext.requestId,
         error,
       });
-      request.response = answer(problem("internal", "the request's id finds the cause in the log"), event);
+      request.response = answer(
+        problem("internal", "internal error; quote request_id to whoever runs this stage"),
+        event,
+      );
     });
 }
 

@@ -14,7 +14,7 @@ export function readBody(body: string | null | undefined, isBase64: boolean): Bo
   const bytes = Buffer.from(body, isBase64 ? "base64" : "utf8");
   if (bytes.length > limits.bodyBytes)
     return refuse(
-      problem("body_too_large", `the body has ${bytes.length} bytes; at most ${limits.bodyBytes} are taken`),
+      problem("body_too_large", `the body has ${bytes.length} bytes; the maximum is ${limits.bodyBytes}`),
     );
   let text: string;
   try {

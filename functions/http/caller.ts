@@ -22,7 +22,7 @@ export function admit(context: unknown, scope: Scope): Admission {
     case "missing_key":
       return unauthenticated("send your API key as 'Authorization: Bearer <key>' or as 'X-Api-Key: <key>'");
     case "unknown_key":
-      return unauthenticated("this API key is not known here, or it has expired or was revoked");
+      return unauthenticated("the API key is unknown, expired or revoked");
     case "known":
       if (caller.scopes.includes(scope)) return { kind: "admitted", caller };
       return {

@@ -39,7 +39,7 @@ export function findRoute(routes: Routes, event: ApiEvent): FoundRoute {
 const refuse = (response: ApiResponse): FoundRoute => ({ kind: "refused", response });
 
 const unknownPath = (path: string): ApiResponse =>
-  problem("not_found", `there is no ${cutText(path, pathShown)} here; GET /v1 lists the routes`);
+  problem("not_found", `no such route: ${cutText(path, pathShown)}; GET /v1 lists the routes`);
 
 function wrongMethod(method: string, path: string, allow: readonly string[]): ApiResponse {
   const known = [...new Set(allow)];

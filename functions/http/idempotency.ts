@@ -19,7 +19,8 @@ export function readIdempotency({
   const key = headers["idempotency-key"]?.trim();
   if (key === undefined) return { kind: "read", idempotency: null };
   if (!keyForm.test(key)) {
-    const detail = "the Idempotency-Key must have 1 to 255 printable characters of ASCII, such as a UUID";
+    const detail =
+      "the Idempotency-Key must have 1 to 255 printable ASCII characters; a UUID is a good choice";
     return { kind: "refused", response: problem("invalid_input", detail) };
   }
   return { kind: "read", idempotency: { keySha256: sha256(key), bodySha256: sha256(bodyText) } };

@@ -33,9 +33,9 @@ export const listed = (faults: readonly Fault[]): readonly Fault[] =>
 
 /** The two ways in which an `Idempotency-Key` refuses. */
 export const keyReused = (): ApiResponse =>
-  problem("idempotency_key_reused", "this Idempotency-Key came before, with another request");
+  problem("idempotency_key_reused", "this Idempotency-Key was already used with a different request");
 export const inProgress = (): ApiResponse => {
-  const response = problem("in_progress", "the first request with this Idempotency-Key is not done yet");
+  const response = problem("in_progress", "a request with this Idempotency-Key is still running");
   return { ...response, headers: { ...response.headers, "retry-after": "5" } };
 };
 

@@ -28,7 +28,7 @@ export class WatchOfStops {
     const { state } = await stopView(this.#store);
     const left = machines.filter(({ terminatedMs }) => terminatedMs === null).length;
     if (state === "stopped" && left > 0)
-      this.#violated(`the stop is said to be proven, and ${left} machine(s) are left`);
+      this.#violated(`the stop is said to be proven, and machines are left: ${left}`);
   }
 
   /** And it does say so in time. */

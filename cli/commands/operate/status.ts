@@ -17,7 +17,7 @@ export function addStatus(program: Command, cli: Cli): void {
 
 export function statusLines(capacity: CapacityView, columns: number): readonly string[] {
   return [
-    capacity.closed ? "Stopped by the operator; mgb start opens it again." : "Open.",
+    capacity.closed ? "Stopped by an operator; mgb start starts it again." : "Open.",
     ...breakerLines(capacity.breaker),
     "",
     ...machineLines(capacity, columns),

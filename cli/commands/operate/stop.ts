@@ -4,7 +4,7 @@ import type { Cli, CommonOptions } from "../../cli.ts";
 import { CommandError } from "../../errors.ts";
 import { exitCodes } from "../../exit-codes.ts";
 import { typed } from "../../input/ask.ts";
-import { counted } from "../../output/words.ts";
+import { counted } from "../../../shared/words.ts";
 
 interface Options extends CommonOptions {
   readonly yes?: boolean;
@@ -37,7 +37,10 @@ export function addStop(program: Command, cli: Cli): void {
 async function confirm(cli: Cli): Promise<void> {
   const answer = await typed(cli.around, "This ends every machine of the stage. Type 'stop' to go on: ");
   if (answer === null)
-    throw new CommandError("nobody is there to ask: add --yes to stop everything", exitCodes.usage);
+    throw new CommandError(
+      "there is no terminal to confirm on: add --yes to stop everything",
+      exitCodes.usage,
+    );
   if (answer !== "stop") throw new CommandError("Nothing was stopped.", exitCodes.usage);
 }
 
@@ -45,9 +48,9 @@ export function stopLines(view: StopView): readonly string[] {
   const left = counted(view.instances_left ?? 0, "machine");
   const title =
     view.state === "stopping"
-      ? `Still stopping: ${left} left. Look again: mgb api GET /v1/stop`
+      ? `Still stopping: ${left} left. Check again: mgb api GET /v1/stop`
       : `Stopped: ${left} left, ${view.cost_per_hour_usd ?? "0.00"} USD an hour.`;
-  return [title, ...view.steps.map(stepLine), "mgb start opens the service again."];
+  return [title, ...view.steps.map(stepLine), "mgb start starts the service again."];
 }
 
 /** A step that found something left is done again until nothing is. */

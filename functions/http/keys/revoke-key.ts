@@ -10,5 +10,5 @@ export const deleteKey =
   async ({ params }) => {
     const id = keyIdSchema.safeParse(params["id"]);
     const revoked = id.success ? await revokeKey(id.data, ports) : null;
-    return revoked === null ? problem("not_found", "there is no such key") : { status: 200, body: revoked };
+    return revoked === null ? problem("not_found", "no such key") : { status: 200, body: revoked };
   };

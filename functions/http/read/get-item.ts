@@ -25,7 +25,7 @@ export const getItem =
     ]);
     const item = items.find((one) => one.index === index);
     const [summary] = item === undefined ? [] : itemSummaries(batch, progress, [item]);
-    if (item === undefined || summary === undefined) return problem("not_found", "there is no such item");
+    if (item === undefined || summary === undefined) return problem("not_found", "no such item");
     const receipt = receipts.get(index) ?? null;
     const licence = licenceOf(batch.model, settings);
     return { status: 200, body: itemView(summary, item, result, { receipt, licence }) };

@@ -38,5 +38,5 @@ async function visible(
 
 const notFound = (what: string): NotFound => ({
   kind: "not_found",
-  response: problem("not_found", `there is no such ${what}`),
+  response: problem("not_found", `no such ${what}`),
 });

@@ -18,10 +18,13 @@ export function takenOrNot(result: TakeResult): ApiResponse {
     case "in_progress":
       return inProgress();
     case "stopped":
-      return problem("stopped", "no batch is taken until an operator starts the service again");
+      return problem(
+        "stopped",
+        "the service is stopped; it accepts batches again when an operator starts it",
+      );
     case "queue_full":
       return later(
-        problem("queue_full", `about ${result.queued} items are queued; at most ${result.limit} may be`),
+        problem("queue_full", `about ${result.queued} items are queued; the maximum is ${result.limit}`),
       );
     case "too_many_active":
       return later(problem("too_many_batches", activeDetail(result)));
@@ -36,8 +39,8 @@ const later = (response: ApiResponse): ApiResponse => ({
 
 const activeDetail = ({ whose, limit }: TooManyActive): string =>
   whose === "owner"
-    ? `${limit} of your batches are active, which is the most; submit again when one has ended`
-    : `${limit} batches are active, which is the most that this stage takes; submit again when one has ended`;
+    ? `you have reached the maximum of active batches (${limit}); submit again when one has ended`
+    : `this stage has reached the maximum of active batches (${limit}); submit again when one has ended`;
 
 /** As the batch is at its beginning, so that a replay is the same answer. */
 const taken = (batch: BatchRecord, headers: Readonly<Record<string, string>>): ApiResponse => ({

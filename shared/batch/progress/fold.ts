@@ -44,7 +44,7 @@ export async function foldEvents(events: readonly ItemEvent[], ports: FoldPorts)
 /**
  * Fold one batch's events into its manifests and its progress, and finish it with the last of them. The
  * manifest is written first, so that whatever progress calls ended can be read there.
- * @returns null when there is no such batch.
+ * @returns null when no such batch.
  */
 export async function foldBatch(
   batchId: BatchId,

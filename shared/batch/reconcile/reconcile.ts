@@ -57,7 +57,7 @@ export async function reconcile(
   if (left > 0)
     ports.log.warn("there was no time for every batch; the next runs begin with others", { left });
   if (errors.length > 0)
-    throw new AggregateError(errors, `${errors.length} batch(es) could not be reconciled`);
+    throw new AggregateError(errors, `batches could not be reconciled: ${errors.length}`);
 }
 
 interface Visit {

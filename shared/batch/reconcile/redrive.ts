@@ -59,7 +59,7 @@ function noteFailure(
   { id }: DeadLetter,
 ): Promise<AttemptsRecord> {
   const at = new Date(ports.clock.nowMs()).toISOString();
-  const detail = `its message ${id} was handed out too often without an outcome`;
+  const detail = `its message ${id} was received too often without an outcome`;
   const failure = { at, code: "dead_letter", detail };
   return addFailure(ports, { batch_id: batch.id, index }, failure, { countsOnce: true });
 }

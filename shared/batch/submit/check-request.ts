@@ -75,7 +75,7 @@ const modelOf = (outline: Outline, { models }: CheckSettings): ModelConfig | und
 
 const unknownModel = ({ models }: CheckSettings): Fault => ({
   pointer: "/model",
-  detail: `is not served here; there is ${models.map(({ id }) => `'${id}'`).join(", ")}`,
+  detail: `is not a model of this stage; choose ${models.map(({ id }) => `'${id}'`).join(" or ")}`,
 });
 
 function durationFaults({ defaults, items }: Outline, model: ModelConfig): Fault[] {

@@ -139,6 +139,9 @@ async function announce(ports: SubmitPorts, batch: BatchRecord, items: readonly 
     await noteSent(ports, emptyProgress(batch.id, batch.total), ports.clock.nowMs());
     await ports.launcher.trigger();
   } catch (error) {
-    ports.log.error("a batch was taken but not announced; the reconciler will", { batchId: batch.id, error });
+    ports.log.error("a batch was stored but its messages were not sent; the reconciler will send them", {
+      batchId: batch.id,
+      error,
+    });
   }
 }

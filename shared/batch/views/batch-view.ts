@@ -70,7 +70,7 @@ function shareDone(batch: BatchRecord, progress: ProgressRecord): number {
 /** What ran when the service was stopped waits as well, whether or not the end of its machine is known yet. */
 function stoppedReason({ latch }: BatchFacts): BatchView["waiting_reason"] {
   if (latch === null) return null;
-  const detail = "an operator stopped the service; what is open is kept and goes on after a start";
+  const detail = "an operator stopped the service; open items are kept and continue after a start";
   return { reason: "latch", detail, at: latch.changed_at };
 }
 

@@ -28,7 +28,7 @@ export const callerSchema = z.discriminatedUnion("kind", [
 ]);
 export type Caller = z.infer<typeof callerSchema>;
 
-/** `stopped`: an operator stopped the service; what is open is kept and goes on after a start. */
+/** `stopped`: an operator stopped the service; open items are kept and continue after a start. */
 export const batchStatuses = ["validating", "queued", "running", "stopped", "canceling", "ended"] as const;
 export const batchOutcomes = ["succeeded", "partial", "failed", "canceled", "expired", "stopped"] as const;
 export const itemStatuses = ["queued", "running", ...terminalOutcomes] as const;

@@ -11,7 +11,7 @@ const customIdSchema = z
 export const maxCostSchema = z
   .string()
   .regex(/^\d{1,6}(\.\d{1,6})?$/, 'must be an amount of USD such as "1.50"')
-  .refine((text) => Number(text) > 0, "must be more than nothing");
+  .refine((text) => Number(text) > 0, "must be greater than 0");
 
 /** Of the caller's own; counted before anything of it is looked at, for there may be any number. */
 const metadataSchema = z

@@ -3,14 +3,14 @@ import { knownNames } from "./nearest-name.ts";
 
 /** Every code that a problem answer may carry, with its status and whether asking again can help. */
 export const problemKinds = {
-  moved: { status: 308, title: "The address is another", retryable: false },
+  moved: { status: 308, title: "Use the other address", retryable: false },
   malformed_json: { status: 400, title: "The body is not JSON", retryable: false },
   unauthenticated: { status: 401, title: "The API key is missing or unknown", retryable: false },
   forbidden: { status: 403, title: "The API key lacks the scope for this", retryable: false },
-  not_found: { status: 404, title: "There is no such thing", retryable: false },
-  method_not_allowed: { status: 405, title: "The address does not take this method", retryable: false },
+  not_found: { status: 404, title: "Not found", retryable: false },
+  method_not_allowed: { status: 405, title: "Method not allowed", retryable: false },
   not_ready: { status: 409, title: "The item has no audio yet", retryable: true },
-  conflict: { status: 409, title: "The state does not allow this", retryable: false },
+  conflict: { status: 409, title: "Not possible in this state", retryable: false },
   in_progress: { status: 409, title: "The same request is still running", retryable: true },
   body_too_large: { status: 413, title: "The body is too large", retryable: false },
   invalid_input: { status: 422, title: "The input is not valid", retryable: false },
@@ -21,7 +21,7 @@ export const problemKinds = {
   },
   queue_full: { status: 429, title: "Too many items are queued", retryable: true },
   too_many_batches: { status: 429, title: "Too many batches are active", retryable: true },
-  internal: { status: 500, title: "Something failed on our side", retryable: true },
+  internal: { status: 500, title: "Internal error", retryable: true },
   stopped: { status: 503, title: "The service was stopped by its operator", retryable: true },
 } as const;
 export type ProblemCode = keyof typeof problemKinds;

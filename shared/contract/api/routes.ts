@@ -80,7 +80,7 @@ export const routes = {
   "POST /v1/batches": {
     ...submits,
     name: "submitBatch",
-    does: "takes a batch; dry_run=true only estimates it",
+    does: "submits a batch; dry_run=true only estimates it",
     query: dryRunQuerySchema,
     body: batchRequestSchema,
     answers: { 202: batchViewSchema, 200: batchCheckViewSchema },
@@ -111,7 +111,7 @@ export const routes = {
   "POST /v1/batches/{id}/cancel": {
     ...submits,
     name: "cancelBatch",
-    does: "cancels what is not done of a batch",
+    does: "cancels the unfinished items of a batch",
     body: cancelRequestSchema,
     answers: { 202: batchViewSchema },
     problems: ["conflict"],
@@ -171,7 +171,7 @@ export const routes = {
   "GET /v1/usage": {
     ...reads,
     name: "getUsage",
-    does: "tells what was spent, by day, model and batch",
+    does: "shows what was spent, by day, model and batch",
     query: usageQuerySchema,
     answers: { 200: usageViewSchema },
   },
@@ -234,14 +234,14 @@ export const routes = {
     ...reads,
     scope: null,
     name: "checkHealth",
-    does: "answers that the API answers",
+    does: "says that the API is up",
     answers: { 200: healthViewSchema },
   },
   "GET /openapi.json": {
     ...reads,
     scope: null,
     name: "getOpenApi",
-    does: "describes all of this as OpenAPI 3.1",
+    does: "describes the API as OpenAPI 3.1",
     answers: { 200: z.looseObject({}) },
   },
 } as const satisfies Readonly<Record<string, RouteTerms>>;

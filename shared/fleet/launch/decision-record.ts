@@ -5,6 +5,7 @@ import { microsOf, usdText } from "../../billing/money.ts";
 import type { Observation } from "./decide/observation.ts";
 import type { Plan, Reason } from "./decide/plan.ts";
 import type { MachinePhase } from "../machines/phase.ts";
+import { counted } from "../../words.ts";
 
 const noMachines: Readonly<Record<MachinePhase, number>> = {
   booting: 0,
@@ -65,5 +66,10 @@ function reasonsOf({ kind, asked, launched, errors, detail }: LaunchReport): Rea
   if (classes.has("market_quota") || classes.has("account_quota")) return [{ reason: "quota", detail }];
   if (classes.has("refused") || classes.has("not_there_yet")) return [{ reason: "breaker", detail }];
   if (kind === "open") return [{ reason: "booting", detail: `EC2's answer is not known yet: ${detail}` }];
-  return [{ reason: "cooling", detail: `EC2 gave ${launched.length} of ${asked} machine(s): ${detail}` }];
+  return [
+    {
+      reason: "cooling",
+      detail: `EC2 launched ${launched.length} of ${counted(asked, "machine")}: ${detail}`,
+    },
+  ];
 }

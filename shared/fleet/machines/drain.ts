@@ -8,7 +8,7 @@ import type { ObjectStore } from "../../ports.ts";
 import type { RecordPorts } from "../../records/records.ts";
 import { readRecord, updateRecord } from "../../records/records.ts";
 
-/** Longer than any clip takes: who was told to leave and is still there after so long does not listen. */
+/** Longer than any clip takes: past this, the machine is ignoring its drain order. */
 const longestMs = 900_000;
 /** Where a budget is at stake, what is in hand ends within so long, or is saved. */
 const budgetDrainSeconds = 60;
@@ -55,7 +55,7 @@ const heardMs = ({ worker }: StageConfig): number => 2 * worker.heartbeat_second
 export const isOfBudget = (reason: DrainRecord["reason"]): reason is "budget_day" | "budget_month" =>
   reason === "budget_day" || reason === "budget_month";
 
-/** From the order until a machine has left by itself, or does not listen. */
+/** From the order until a machine has left by itself, or is ignoring the order. */
 export const drainMs = (reason: DrainRecord["reason"], settings: StageConfig): number =>
   isOfBudget(reason) ? heardMs(settings) + budgetDrainSeconds * 1000 + offMs : longestMs;
 

@@ -126,7 +126,7 @@ async function listLaunches(ports: FleetPorts, listed: readonly FleetInstance[])
     if (launch.open) open += 1;
     ids.push(...(intent?.instances ?? []).map((one) => one.instance_id).filter((one) => !seen.has(one)));
   }
-  const detail = `${ids.length} machine(s) launched and not listed, ${open} launch(es) without an answer`;
+  const detail = `launched and not listed: ${ids.length}; launches without an answer: ${open}`;
   return { value: { ids, open }, ok: true, detail };
 }
 

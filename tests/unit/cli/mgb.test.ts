@@ -308,7 +308,7 @@ describe("which API", () => {
     await world.run(["login", "--url", world.url, "--profile", "prod"], { environment });
     const ended = await world.run(["models", "--profile", "prd"], { environment });
     expect(ended.exitCode).toBe(4);
-    expect(ended.err).toContain("no profile is called prd; there is prod");
+    expect(ended.err).toContain("no profile is called prd; known profiles: prod");
   });
 
   test("a file of profiles that is not one ends with 4", async () => {

@@ -93,7 +93,7 @@ describe("apiHandler", () => {
     ["a context in words we do not know", { caller: "{}" }, 401, "unauthenticated", /Authorization/],
     ["a context that is not JSON", { caller: "ada" }, 401, "unauthenticated", /Authorization/],
     ["a missing key", { caller: '{"kind":"missing_key"}' }, 401, "unauthenticated", /send your API key/],
-    ["an unknown key", { caller: '{"kind":"unknown_key"}' }, 401, "unauthenticated", /not known here/],
+    ["an unknown key", { caller: '{"kind":"unknown_key"}' }, 401, "unauthenticated", /unknown, expired or revoked/],
     [
       "a key without the scope",
       { caller: '{"kind":"known","owner":"bob","scopes":["read"]}' },
@@ -114,7 +114,7 @@ describe("apiHandler", () => {
       { body: `"${"é".repeat(2_100_000)}"` },
       413,
       "body_too_large",
-      /has 4200002 bytes; at most 4194304/,
+      /has 4200002 bytes; the maximum is 4194304/,
     ],
   ])("refuses %s", async (_name, options, status, code, detail) => {
     seen.length = 0;

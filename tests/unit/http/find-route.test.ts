@@ -102,7 +102,7 @@ describe("a path that no route has", () => {
   ])("%s is 404 and names where the routes are listed", async (path) => {
     const answer = await unrouted(world(), "GET", path, { caller: undefined });
     expect(answer.status).toBe(404);
-    expect(problemIn(answer).detail).toBe(`there is no ${path} here; GET /v1 lists the routes`);
+    expect(problemIn(answer).detail).toBe(`no such route: ${path}; GET /v1 lists the routes`);
   });
 
   test("is repeated in the answer up to a length", async () => {

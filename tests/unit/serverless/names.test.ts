@@ -48,5 +48,5 @@ test("two models that would share their queues are refused, and so is one that n
 });
 
 test("all mistakes of a stage are told at once", () => {
-  expect(deployed("a".repeat(50), withModels("a", "A"))).toThrow(/5 mistake\(s\)/);
+  expect(deployed("a".repeat(50), withModels("a", "A"))).toThrow(/mistakes \(5\)/);
 });

@@ -176,5 +176,5 @@ test("more models than a function's environment can hold are refused with their 
 test("a configuration with mistakes is refused before anything is packaged, each named by its path", async () => {
   await expect(
     stageFromOptions({ stage: "prod", param: ["config=tests/unit/serverless/mistaken.json"] }),
-  ).rejects.toThrow(/mistaken\.json has 2 mistake\(s\):\n {2}region: .*\n {2}budgets\.day_usd: /);
+  ).rejects.toThrow(/mistaken\.json has mistakes \(2\):\n {2}region: .*\n {2}budgets\.day_usd: /);
 });

@@ -100,7 +100,7 @@ function paidWorkMs(work: OpenWork, allMs: number, terms: Terms): number {
 
 function whyHeld(budget: BatchBudget, leftUsd: number, neededMs: number, terms: Terms): string {
   const { spentUsd, maxUsd } = budget;
-  const goesOn = "a higher budget lets it go on";
+  const goesOn = "a higher budget continues it";
   if (isSpent(budget))
     return `${spentUsd.toFixed(4)} USD is spent, and the batch may cost ${maxUsd} USD: ${goesOn}`;
   const neededUsd = ((terms.usdPerHour * neededMs) / hourMs).toFixed(4);

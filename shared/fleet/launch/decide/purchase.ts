@@ -16,7 +16,7 @@ import {
   smallest,
   type Need,
 } from "./reasons/launch-limits.ts";
-import { exactTime } from "./reasons/words.ts";
+import { exactTime } from "../../../words.ts";
 
 export interface Purchase {
   readonly market: Market;

@@ -269,7 +269,7 @@ describe("reconcile", () => {
       throw new StoreError("no answer", "key", { cause: null });
     });
     await at.clock.advance(minute);
-    await expect(reconcile(at, sight(at), Infinity)).rejects.toThrow("1 batch(es) could not be reconciled");
+    await expect(reconcile(at, sight(at), Infinity)).rejects.toThrow("batches could not be reconciled: 1");
     expect(countsOf(await progressOf(at, second)).succeeded).toBe(1);
   });
 });

@@ -41,7 +41,7 @@ describe("redrive", () => {
       error: {
         code: "too_many_failures",
         detail:
-          "3 attempts failed, the last with dead_letter: its message m3 was handed out too often without an outcome",
+          "3 attempts failed, the last with dead_letter: its message m3 was received too often without an outcome",
       },
     });
     expect(countsOf(await progressOf(at, batch))).toMatchObject({ failed: 1, queued: 2 });

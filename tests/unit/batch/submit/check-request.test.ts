@@ -61,7 +61,7 @@ describe("checkRequest", () => {
       "/webhook",
       /^is not a known field; known: name, model, /,
     ],
-    ["an unknown model", { model: "huge", items: [item] }, "/model", /there is 'small', 'large'/],
+    ["an unknown model", { model: "huge", items: [item] }, "/model", /choose 'small' or 'large'/],
     [
       "a duration over the model's own limit",
       { model: "large", items: [item, { ...item, duration_seconds: 21 }] },

@@ -138,7 +138,7 @@ describe("batchView", () => {
     const facts = { latch: closed, snapshot: decided("work", "price"), control: held };
     expect(view([started(0, 1), started(1, 1)], facts).waiting_reason).toEqual({
       reason: "latch",
-      detail: "an operator stopped the service; what is open is kept and goes on after a start",
+      detail: "an operator stopped the service; open items are kept and continue after a start",
       at: at(90),
     });
     expect(view(ends("succeeded", "failed"), { latch: closed }).waiting_reason).toBeNull();

@@ -30,7 +30,7 @@ test("a batch that has cost what it may cost is held, and nothing is launched fo
   expect(record.models[0]?.reasons.map(({ reason }) => reason)).toEqual(["budget_batch"]);
   expect((await control())?.held).toEqual({
     since: new Date(world.clock.nowMs()).toISOString(),
-    detail: "0.0501 USD is spent, and the batch may cost 0.05 USD: a higher budget lets it go on",
+    detail: "0.0501 USD is spent, and the batch may cost 0.05 USD: a higher budget continues it",
   });
 });
 

@@ -142,7 +142,7 @@ describe("a launch", () => {
     expect(first.models[0]?.reasons.at(-1)).toEqual({
       reason: "cooling",
       detail:
-        "EC2 gave 0 of 1 machine(s): InsufficientInstanceCapacity in zone-a, InsufficientInstanceCapacity in zone-b",
+        "EC2 launched 0 of 1 machine: InsufficientInstanceCapacity in zone-a, InsufficientInstanceCapacity in zone-b",
     });
     world.fleet.setCapacity("zone-b", 1);
     await world.clock.advance(30_000);

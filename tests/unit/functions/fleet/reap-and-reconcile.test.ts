@@ -80,7 +80,7 @@ describe("an invocation", () => {
     world.faults.beforeNext("get", /batch.json$/, () => {
       throw new StoreError("no answer", "key", { cause: null });
     });
-    await expect(invoke(scheduled)).rejects.toThrow("1 batch(es) could not be reconciled");
+    await expect(invoke(scheduled)).rejects.toThrow("batches could not be reconciled: 1");
     expect(world.jobQueues.deadLetters.contents()).toEqual([]);
   });
 

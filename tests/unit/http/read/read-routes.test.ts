@@ -467,7 +467,7 @@ describe("the rest", () => {
       method: "POST",
       path: "/v1/batches/{id}/cancel",
       scope: "submit",
-      does: "cancels what is not done of a batch",
+      does: "cancels the unfinished items of a batch",
     });
   });
 

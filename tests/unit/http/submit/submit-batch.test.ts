@@ -84,7 +84,7 @@ describe("POST /v1/batches", () => {
     expect([answer.statusCode, answer.headers?.["retry-after"]]).toEqual([429, "60"]);
     expect(problemSchema.parse(JSON.parse(answer.body ?? ""))).toMatchObject({
       code: "too_many_batches",
-      detail: "1 of your batches are active, which is the most; submit again when one has ended",
+      detail: "you have reached the maximum of active batches (1); submit again when one has ended",
       retryable: true,
     });
   });

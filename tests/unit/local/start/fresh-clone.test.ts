@@ -35,7 +35,7 @@ const run = (script: string, ...args: string[]) => {
 test.each<[args: string[], status: number, said: string]>([
   [["--keep", "--exit"], 2, "--keep and --exit cannot be combined"],
   [["--nonsense"], 2, "no option is called --nonsense"],
-  [["nowhere.txt"], 2, "there is no file"],
+  [["nowhere.txt"], 2, "no such file"],
   [["examples"], 2, "examples is a folder; name a .txt, .jsonl or .csv file"],
   [["examples/clips/rock.ogg"], 2, "rock.ogg is an audio or video file"],
   [["--model", "nothing"], 2, "'nothing' is no Hugging Face id"],

@@ -44,17 +44,17 @@ test("a file that cannot be read is refused with what it is", () => {
   expect(mistakesOf({ file: "songs.txt" })).toEqual([
     `${root}/songs.txt is a folder; name a .txt, .jsonl or .csv file`,
   ]);
-  expect(mistakesOf({ file: "nowhere.txt" })).toEqual([`there is no file ${root}/nowhere.txt`]);
-  expect(mistakesOf({ file: "link.txt" })).toEqual([`there is no file ${root}/link.txt`]);
-  expect(mistakesOf({ file: "examples/prompts.jsonl/x.txt" })[0]).toContain("there is no file");
+  expect(mistakesOf({ file: "nowhere.txt" })).toEqual([`no such file: ${root}/nowhere.txt`]);
+  expect(mistakesOf({ file: "link.txt" })).toEqual([`no such file: ${root}/link.txt`]);
+  expect(mistakesOf({ file: "examples/prompts.jsonl/x.txt" })[0]).toContain("no such file");
   expect(mistakesOf({ file: "songs.md" })).toEqual([
-    `${root}/songs.md is no prompts file; name a .txt, .jsonl or .csv file`,
+    `${root}/songs.md is not a prompts file; name a .txt, .jsonl or .csv file`,
   ]);
   expect(mistakesOf({ file: "songs.xlsx" })).toEqual([
     `${root}/songs.xlsx is a zip archive or an Excel workbook; in Excel choose File > Save As > CSV UTF-8, or unpack the archive`,
   ]);
   expect(mistakesOf({ file: "/dev/null" })).toEqual([
-    "/dev/null is no file; name a .txt, .jsonl or .csv file",
+    "/dev/null is not a file; name a .txt, .jsonl or .csv file",
   ]);
   expect(mistakesOf({ file: "big.csv" })).toEqual([
     `${root}/big.csv has 40 MB; a prompts file has at most 32 MB`,

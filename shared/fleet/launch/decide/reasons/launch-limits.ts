@@ -7,7 +7,7 @@ import type { Observation } from "../observation.ts";
 import type { Limit, PricedPool, Reason } from "../plan.ts";
 import type { Shortage } from "../sizing.ts";
 import { poolReasons } from "./pool-reasons.ts";
-import { clockTime, counted, exactTime } from "./words.ts";
+import { clockTime, counted, exactTime } from "../../../../words.ts";
 
 /** What is missing, and how many of that the model may have. */
 export interface Need extends Shortage {

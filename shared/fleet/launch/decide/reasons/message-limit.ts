@@ -4,7 +4,7 @@
  */
 import { unseenOf, type Observation } from "../observation.ts";
 import type { Limit } from "../plan.ts";
-import { clockTime, counted } from "./words.ts";
+import { clockTime, counted } from "../../../../words.ts";
 import type { OpenWork } from "../../../../interlock/open-work.ts";
 
 /** The queues' counts are approximate: when they show nothing, so many machines look all the same. */

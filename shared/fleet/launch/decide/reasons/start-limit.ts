@@ -2,7 +2,7 @@
 import type { StartFailureCode } from "../../../../contract/start-failure.ts";
 import { unseenOf, type Observation } from "../observation.ts";
 import type { Limit } from "../plan.ts";
-import { clockTime, counted } from "./words.ts";
+import { clockTime, counted } from "../../../../words.ts";
 import type { FailedStart } from "../../../../billing/measures/failed-starts.ts";
 
 /** Two with the same cause are no accident; of unknown causes it takes one more. */

@@ -470,12 +470,12 @@ describe("what a batch may cost", () => {
     [
       "all is spent",
       costing(0.1, 0.1012),
-      "0.1012 USD is spent, and the batch may cost 0.1 USD: a higher budget lets it go on",
+      "0.1012 USD is spent, and the batch may cost 0.1 USD: a higher budget continues it",
     ],
     [
       "what is left pays for no boot",
       costing(0.1, 0.096),
-      "0.0040 USD is left of the 0.1 USD that the batch may cost, and a machine's boot costs 0.0056: a higher budget lets it go on",
+      "0.0040 USD is left of the 0.1 USD that the batch may cost, and a machine's boot costs 0.0056: a higher budget continues it",
     ],
   ])("when %s the batch is held, and its owner can read why", (_name, one, detail) => {
     expect(planFor({ work: [one] }).held).toEqual([{ batchId, detail }]);

@@ -1,5 +1,6 @@
-/** How the fleet's sentences say numbers and times. */
+/** How sentences say numbers and times. */
 
+/** `1 item`, `2 items` */
 export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 /** Of today the time of day; of another day the date as well (UTC). */
