@@ -16,7 +16,7 @@ import {
   smallest,
   type Need,
 } from "./reasons/launch-limits.ts";
-import { exactTime } from "../../../words.ts";
+import { counted, exactTime } from "../../../words.ts";
 
 export interface Purchase {
   readonly market: Market;
@@ -90,6 +90,6 @@ function buyOnDemand(
   const launch = Math.min(offers.length === 0 ? 0 : most, smallest(urgent, limits));
   const reasons = limits.map(plain);
   if (launch === 0) return { market: "on_demand", launch, offers, reasons };
-  const detail = `spot gives nothing and work is due at ${exactTime(oldestDeadlineMs)}: ${launch} machine(s) on demand`;
+  const detail = `no spot capacity, and work is due at ${exactTime(oldestDeadlineMs)}: launching ${counted(launch, "machine")} on demand`;
   return { market: "on_demand", launch, offers, reasons: [...reasons, { reason: "rescue", detail }] };
 }

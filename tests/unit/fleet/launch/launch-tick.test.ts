@@ -287,7 +287,7 @@ describe("a refusal", () => {
       await world.clock.advance(29 * 60_000);
       expect((await tick()).models[0]?.reasons.at(-1)).toEqual({
         reason: "quota",
-        detail: `no launch until a machine ends or 2026-01-01T00:30:00.000Z: ${detail}`,
+        detail: `launches paused until a machine ends or 2026-01-01T00:30:00.000Z: ${detail}`,
       });
       await world.clock.advance(2 * 60_000);
       expect((await tick()).models[0]).toMatchObject({ launched: 1 });

@@ -30,7 +30,7 @@ function demandReason(demand: Demand, { readyAtMs }: Supply, { missing }: Shorta
   if (missing > 0) {
     return {
       reason: "work",
-      detail: `${seconds} needs ${counted(have + missing, "machine")}; ${have} there or coming`,
+      detail: `${seconds} needs ${counted(have + missing, "machine")}; ${have} running or starting`,
     };
   }
   return readyAtMs.some((readyMs) => readyMs <= nowMs)

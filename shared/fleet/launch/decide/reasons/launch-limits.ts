@@ -55,7 +55,7 @@ export function holds(
 
 export function quotaLimit(quota: Quota | undefined): readonly Limit[] {
   if (quota === undefined) return [];
-  const detail = `no launch until a machine ends or ${exactTime(quota.untilMs)}: ${quota.detail}`;
+  const detail = `launches paused until a machine ends or ${exactTime(quota.untilMs)}: ${quota.detail}`;
   return [hold({ reason: "quota", detail })];
 }
 

@@ -11,13 +11,13 @@ export function poolReasons(observation: Observation, settings: StageConfig): re
   const cooling = observation.pools.filter(({ zone }) => isCooling(zone, observation));
   if (cooling.length > 0) {
     const zones = cooling.map(({ zone }) => leftAlone(zone, observation)).join(", ");
-    reasons.push({ reason: "cooling", detail: `EC2 gave nothing there lately: ${zones}` });
+    reasons.push({ reason: "cooling", detail: `no capacity there lately: ${zones}` });
   }
   const warm = observation.pools.filter(({ zone }) => !isCooling(zone, observation));
   const unpriced = warm.filter(({ priceUsdPerHour }) => priceUsdPerHour === null);
   if (unpriced.length > 0 || observation.pools.length === 0) {
     const zones = unpriced.map(({ zone }) => zone).join(", ") || "any zone";
-    reasons.push({ reason: "no_price", detail: `EC2 tells no spot price for ${zones}` });
+    reasons.push({ reason: "no_price", detail: `no spot price is known for ${zones}` });
   }
   const dear = warm.filter(({ priceUsdPerHour }) => priceUsdPerHour !== null);
   if (dear.length > 0) {
