@@ -4,9 +4,9 @@ import { batchIdIn, type Cli } from "../cli.ts";
 import { findApi } from "../connection/find-api.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { usd, wholeNumber } from "../input/option-values.ts";
-import { counted } from "../output/words.ts";
 import { submitOnce } from "../submit-once.ts";
 import { watchBatch, type WatchOptions } from "../watch.ts";
+import { counted } from "../../shared/words.ts";
 
 interface Options extends WatchOptions {
   readonly speed?: Speed;
