@@ -93,7 +93,13 @@ describe("apiHandler", () => {
     ["a context in words we do not know", { caller: "{}" }, 401, "unauthenticated", /Authorization/],
     ["a context that is not JSON", { caller: "ada" }, 401, "unauthenticated", /Authorization/],
     ["a missing key", { caller: '{"kind":"missing_key"}' }, 401, "unauthenticated", /send your API key/],
-    ["an unknown key", { caller: '{"kind":"unknown_key"}' }, 401, "unauthenticated", /unknown, expired or revoked/],
+    [
+      "an unknown key",
+      { caller: '{"kind":"unknown_key"}' },
+      401,
+      "unauthenticated",
+      /unknown, expired or revoked/,
+    ],
     [
       "a key without the scope",
       { caller: '{"kind":"known","owner":"bob","scopes":["read"]}' },
