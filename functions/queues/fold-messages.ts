@@ -1,5 +1,6 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { foldEvents, type FoldPorts } from "../../shared/batch/progress/fold.ts";
+import { jsonOf } from "../../shared/contract/json.ts";
 import { eventsMessageSchema, type EventsMessage } from "../../shared/contract/messages.ts";
 
 interface Told {
@@ -35,7 +36,7 @@ export const foldMessages =
 /** What is no message of ours is dropped: the reconciler finds the results that it may have told of. */
 function read({ messageId, body }: SQSRecord, { log }: FoldPorts): Told[] {
   try {
-    return [{ messageId, events: eventsMessageSchema.parse(JSON.parse(body)).events }];
+    return [{ messageId, events: eventsMessageSchema.parse(jsonOf(body)).events }];
   } catch (error) {
     log.error("a message on the events queue does not fit its schema", { messageId, error });
     return [];

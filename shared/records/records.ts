@@ -1,6 +1,7 @@
 /** Typed records over the object store: parsed on reading, written by compare-and-swap. */
 import type { z } from "zod";
 import type { Clock, CreateResult, Etag, ObjectStore, Random, ReplaceResult } from "../ports.ts";
+import { jsonOf } from "../contract/json.ts";
 import { backOff } from "../flow/back-off.ts";
 import { StoreError } from "../ports.ts";
 
@@ -30,12 +31,8 @@ const firstWaitMs = 20;
 
 /** @throws RecordError when it does not fit. */
 export function parseRecord<T>(schema: z.ZodType<T>, body: string, key: string): T {
-  let json: unknown;
-  try {
-    json = JSON.parse(body);
-  } catch (cause) {
-    throw new RecordError(`${key} is not JSON`, { cause });
-  }
+  const json = jsonOf(body);
+  if (json === undefined) throw new RecordError(`${key} is not JSON`);
   const parsed = schema.safeParse(json);
   if (!parsed.success) throw new RecordError(`${key} does not fit its schema: ${parsed.error.message}`);
   return parsed.data;
