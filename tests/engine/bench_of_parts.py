@@ -7,8 +7,9 @@ from typing import Any
 
 import torch
 from mgb_engine.engine.clip import Clip
-from mgb_engine.engine.lane import Lane, Slot
+from mgb_engine.engine.lane import Lane
 from mgb_engine.engine.request import Output, Submit
+from mgb_engine.engine.sequence import Sequence
 from mgb_engine.kernels.cache import CacheShape, PageCache
 from mgb_engine.model.architecture import codec_sizes, decoder_sizes, text_sizes
 from mgb_engine.model.codec import Codec
@@ -55,16 +56,16 @@ class Parts:
         made: dict[str, torch.Tensor] = {}
         waiting = [(step, self.clip(asked)) for step, asked in schedule]
 
-        def finished(slot: Slot) -> None:
-            if slot.clip.next_window() is None:
-                made[slot.clip.request.id] = slot.clip.frames
+        def finished(sequence: Sequence) -> None:
+            if sequence.clip.next_window() is None:
+                made[sequence.clip.request.id] = sequence.clip.frames
             else:
-                waiting.insert(0, (0, slot.clip))
+                waiting.insert(0, (0, sequence.clip))
 
         lane = Lane(self.decoder, cache or self.cache(), slots, finished, _not_expected)
-        while waiting or lane.slots:
+        while waiting or lane.sequences:
             for entry in list(waiting):
-                if entry[0] <= lane.steps or not lane.slots:
+                if entry[0] <= lane.steps or not lane.sequences:
                     if not lane.has_room() or not lane.admit(
                         entry[1], self.text.encode(entry[1].request.prompt)
                     ):
@@ -113,5 +114,5 @@ class Parts:
         return codes
 
 
-def _not_expected(slot: Slot) -> None:
-    raise AssertionError(f"{slot.clip.request.id} was found not finite")
+def _not_expected(sequence: Sequence) -> None:
+    raise AssertionError(f"{sequence.clip.request.id} was found not finite")

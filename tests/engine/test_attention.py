@@ -9,7 +9,7 @@ import torch
 from bench_of_parts import request
 from mgb_engine.engine.lane import Lane
 from mgb_engine.kernels import attention
-from mgb_engine.kernels.cache import CacheShape, PageCache, PageTable
+from mgb_engine.kernels.cache import BlockTable, CacheShape, PageCache
 
 needs_numba = pytest.mark.skipif(not importlib.util.find_spec("numba"), reason="no numba for this Python")
 
@@ -22,7 +22,7 @@ def filled(dtype, lengths, heads=2, size=64):
     for store in (*cache.keys, *cache.values):
         store.copy_(torch.randn(store.shape))
     pages = torch.randperm(len(lengths) * width).view(len(lengths), width).int()
-    table = PageTable(pages, torch.tensor(lengths, dtype=torch.int32))
+    table = BlockTable(pages, torch.tensor(lengths, dtype=torch.int32))
     q, k, v = (torch.randn(len(lengths), heads, size).to(dtype) for _ in range(3))
     return cache, table, q, k, v
 
@@ -93,7 +93,7 @@ def test_a_row_has_the_same_bits_beside_longer_and_shorter_ones(kernel):
     cache, table, q, k, v = filled(torch.float32, [70, 5, 300])
     together = attention.attend(cache, 0, torch.stack([q, k, v], dim=1), table)
     for r, pages in ((0, 2), (1, 1), (2, 5)):
-        alone = PageTable(table.pages[r : r + 1, :pages].contiguous(), table.lengths[r : r + 1])
+        alone = BlockTable(table.pages[r : r + 1, :pages].contiguous(), table.lengths[r : r + 1])
         assert torch.equal(attention.attend(cache, 0, q[r : r + 1, None], alone)[0], together[r])
 
 
@@ -206,8 +206,8 @@ def test_clips_that_cuda_s_kernels_attend_for_have_the_reference_s_codes(parts, 
 
 def resumed(parts, asked, known):
     made = {}
-    lane = Lane(parts.decoder, parts.cache(), 1, lambda slot: made.update(a=slot.clip.frames), print)
+    lane = Lane(parts.decoder, parts.cache(), 1, lambda sequence: made.update(a=sequence.clip.frames), print)
     lane.admit(parts.clip(asked, known), parts.text.encode(asked.prompt))
-    while lane.slots:
+    while lane.sequences:
         lane.step()
     return made["a"]

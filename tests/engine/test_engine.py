@@ -10,9 +10,9 @@ import pytest
 import torch
 from bench_of_parts import request
 from mgb_engine.engine.checkpoint import write_checkpoint
-from mgb_engine.engine.crew import Crew
 from mgb_engine.engine.orders import Orders
 from mgb_engine.engine.request import Output
+from mgb_engine.engine.scheduler import Scheduler
 from mgb_engine.io.answers import Answers
 from mgb_engine.io.serve import EngineOptions, load_engine
 from mgb_engine.model.decoder import Decoder
@@ -48,7 +48,7 @@ class Driven:
 
 def wait_for_steps(driven, steps):
     """Until a lane has made so many steps since the engine's own test of itself."""
-    lanes = driven.engine._crew.lanes
+    lanes = driven.engine._scheduler.lanes
     before = [lane.steps for lane in lanes]
     while max(lane.steps - start for lane, start in zip(lanes, before, strict=True)) < steps:
         time.sleep(0.01)
@@ -121,7 +121,9 @@ def test_a_clip_is_the_same_however_many_threads_and_lanes_there_are(driven):
 
 
 def test_a_drain_interrupts_only_what_will_not_end_in_time(driven, monkeypatch):
-    monkeypatch.setattr(Crew, "_is_too_late", lambda self, lane, slot: slot.clip.request.id == "long")
+    monkeypatch.setattr(
+        Scheduler, "_is_too_late", lambda self, lane, sequence: sequence.clip.request.id == "long"
+    )
     one = driven()
     one.submit(request("short", duration_seconds=2), request("long", duration_seconds=60))
     wait_for_steps(one, 5)
@@ -139,12 +141,12 @@ def test_a_clip_is_too_late_when_its_steps_its_codec_and_a_second_pass_the_deadl
 ):
     monkeypatch.setattr("mgb_engine.engine.orders.time.monotonic", lambda: 50.0)
     orders = Orders(Answers(print))
-    crew = SimpleNamespace(_orders=orders, _seconds_after=lambda clip: 2.05)
+    scheduler = SimpleNamespace(_orders=orders, _seconds_after=lambda clip: 2.05)
     lane = SimpleNamespace(step_seconds=step_seconds)
-    slot = SimpleNamespace(steps_left=steps, clip=None)
-    assert not Crew._is_too_late(crew, lane, slot)  # while nobody drains
+    sequence = SimpleNamespace(steps_left=steps, clip=None)
+    assert not Scheduler._is_too_late(scheduler, lane, sequence)  # while nobody drains
     orders.drain(10)
-    assert Crew._is_too_late(crew, lane, slot) is late
+    assert Scheduler._is_too_late(scheduler, lane, sequence) is late
 
 
 @pytest.mark.parametrize(("dtype", "retryable"), [("bfloat16", True), ("float16", True), ("float32", False)])

@@ -1,4 +1,4 @@
-"""A clip depends on model, prompt, parameters and seed: not on slot, company, or interruptions."""
+"""A clip depends on model, prompt, parameters and seed: not on sequence, company, or interruptions."""
 
 import pytest
 import torch
@@ -64,8 +64,8 @@ def interrupted(parts, asked, steps):
     lane.admit(clip, parts.text.encode(asked.prompt))
     for _ in range(steps):
         lane.step()
-    (slot,) = [s for s in lane.slots if s.clip is clip]
-    lane.remove(slot)
+    (sequence,) = [s for s in lane.sequences if s.clip is clip]
+    lane.remove(sequence)
     return clip
 
 
@@ -81,7 +81,7 @@ def test_a_clip_goes_on_from_its_checkpoint_with_the_same_codes(parts, tmp_path,
     made = {}
     lane = Lane(parts.decoder, parts.cache(), 4, lambda s: made.update(me=s.clip.frames), lambda _: None)
     lane.admit(resumed, parts.text.encode(asked.prompt))
-    while lane.slots:
+    while lane.sequences:
         lane.step()
     assert torch.equal(made["me"], parts.alone(asked))
     assert resumed.steps_made == 153 - steps
@@ -97,7 +97,7 @@ def test_a_long_clip_resumes_in_its_second_window(parts, monkeypatch, tmp_path):
     while (window := clip.next_window()) is not None:
         assert window.start in (18, 36)
         lane.admit(clip, parts.text.encode(asked.prompt))
-        while lane.slots:
+        while lane.sequences:
             lane.step()
     assert torch.equal(clip.frames, whole)
 
@@ -126,10 +126,10 @@ def test_a_clip_that_is_not_finite_is_told_and_its_neighbours_do_not_notice(part
         lane.admit(parts.clip(asked), parts.text.encode(asked.prompt))
     for _ in range(20):
         lane.step()
-    cache.values[1][lane.slots[1].rows[0][0], 0, 5, 3] = float("nan")
-    while lane.slots:
+    cache.values[1][lane.sequences[1].rows[0][0], 0, 5, 3] = float("nan")
+    while lane.sequences:
         lane.step()
-    assert [slot.clip.request.id for slot in broken] == ["bad"]
+    assert [sequence.clip.request.id for sequence in broken] == ["bad"]
     assert torch.equal(made["good"], parts.alone(good))
     assert cache.free() == 10
     assert cache.values[1].isfinite().all()
@@ -170,6 +170,6 @@ def test_the_steps_of_a_long_clip_are_those_it_takes(parts, monkeypatch):
     lane = Lane(parts.decoder, parts.cache(), 1, lambda _: None, lambda _: None)
     while clip.next_window() is not None:
         lane.admit(clip, parts.text.encode("x"))
-        while lane.slots:
+        while lane.sequences:
             lane.step()
     assert (foretold, clip.steps_made) == (30 + 3 + 18 + 3 + 7 + 3, foretold)

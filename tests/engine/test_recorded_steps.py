@@ -5,7 +5,7 @@ import torch
 from bench_of_parts import request
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from mgb_engine.engine.batch import Batch, FixedBatch, Room
+from mgb_engine.engine.batch import Batch, BatchShape, FixedBatch
 from mgb_engine.engine.lane import Lane
 from mgb_engine.kernels.cache import CacheShape, PageCache
 from mgb_engine.model.decoder import Decoder
@@ -35,15 +35,20 @@ def fixed_lane(parts, places=4, *, cache=None, finished=None, broken=None, recor
     return Lane(parts.decoder, cache, places, finished or _not_expected, broken or _not_expected, batch)
 
 
-def _not_expected(slot):
-    raise AssertionError(slot.clip.request.id)
+def keep(made):
+    """What a lane finishes goes into `made`, by its request's id."""
+    return lambda sequence: made.update({sequence.clip.request.id: sequence.clip.frames})
+
+
+def _not_expected(sequence):
+    raise AssertionError(sequence.clip.request.id)
 
 
 @pytest.fixture(scope="module")
 def recorded(parts):
     """A lane whose steps were recorded before any clip came, and what it finished."""
     made = {}
-    lane = fixed_lane(parts, finished=lambda slot: made.update({slot.clip.request.id: slot.clip.frames}))
+    lane = fixed_lane(parts, finished=keep(made))
     return lane, made
 
 
@@ -57,8 +62,8 @@ def run(parts, recorded, schedule):
     lane, made = recorded
     made.clear()
     waiting, begun = sorted(schedule, key=lambda entry: entry[0]), lane.steps
-    while waiting or lane.slots:
-        while waiting and lane.has_room() and (waiting[0][0] <= lane.steps - begun or not lane.slots):
+    while waiting or lane.sequences:
+        while waiting and lane.has_room() and (waiting[0][0] <= lane.steps - begun or not lane.sequences):
             asked = waiting.pop(0)[1]
             assert lane.admit(parts.clip(asked), parts.text.encode(asked.prompt))
         lane.step()
@@ -103,7 +108,7 @@ def test_a_clip_without_guidance_takes_the_pages_of_one_row_there_too(parts):
 def test_a_prompt_longer_than_all_before_it_widens_the_tables_under_the_others_way(parts, monkeypatch):
     monkeypatch.setattr(FixedBatch, "_PROMPT_PAGES", 1)
     made = {}
-    lane = fixed_lane(parts, finished=lambda slot: made.update({slot.clip.request.id: slot.clip.frames}))
+    lane = fixed_lane(parts, finished=keep(made))
     early, late = (
         request("early", duration_seconds=1, **SAMPLED),
         request("late", prompt="y" * 300, duration_seconds=0.5, **SAMPLED),
@@ -112,7 +117,7 @@ def test_a_prompt_longer_than_all_before_it_widens_the_tables_under_the_others_w
     for _ in range(20):
         lane.step()
     lane.admit(parts.clip(late), parts.text.encode(late.prompt))
-    while lane.slots:
+    while lane.sequences:
         lane.step()
     assert torch.equal(made["early"], parts.alone(early))
     assert torch.equal(made["late"], parts.alone(late))
@@ -123,7 +128,7 @@ def test_a_clip_that_is_not_finite_is_told_and_its_place_is_clean_again(parts):
     lane = fixed_lane(
         parts,
         cache=cache,
-        finished=lambda slot: made.update({slot.clip.request.id: slot.clip.frames}),
+        finished=keep(made),
         broken=broken.append,
     )
     good, bad = (request(id, duration_seconds=1, **SAMPLED) for id in ("good", "bad"))
@@ -131,12 +136,12 @@ def test_a_clip_that_is_not_finite_is_told_and_its_place_is_clean_again(parts):
         lane.admit(parts.clip(asked), parts.text.encode(asked.prompt))
     for _ in range(20):
         lane.step()
-    cache.values[1][lane.slots[1].rows[0][0], 0, 5, 3] = float("nan")
-    while lane.slots:
+    cache.values[1][lane.sequences[1].rows[0][0], 0, 5, 3] = float("nan")
+    while lane.sequences:
         lane.step()
-    assert [slot.clip.request.id for slot in broken] == ["bad"]
+    assert [sequence.clip.request.id for sequence in broken] == ["bad"]
     lane.admit(parts.clip(bad), parts.text.encode(bad.prompt))
-    while lane.slots:
+    while lane.sequences:
         lane.step()
     assert torch.equal(made["good"], parts.alone(good))
     assert torch.equal(made["bad"], parts.alone(bad))
@@ -144,15 +149,15 @@ def test_a_clip_that_is_not_finite_is_told_and_its_place_is_clean_again(parts):
 
 def test_a_clip_taken_out_in_the_middle_goes_on_later_with_the_same_codes(parts):
     asked, made = request("me", duration_seconds=2, **SAMPLED), {}
-    lane = fixed_lane(parts, finished=lambda slot: made.update(me=slot.clip.frames))
+    lane = fixed_lane(parts, finished=lambda sequence: made.update(me=sequence.clip.frames))
     clip = parts.clip(asked)
     lane.admit(clip, parts.text.encode(asked.prompt))
     for _ in range(33):
         lane.step()
-    lane.remove(lane.slots[0])
+    lane.remove(lane.sequences[0])
     assert clip.steps_done() == 33
     lane.admit(parts.clip(asked, clip.known_frames()), parts.text.encode(asked.prompt))
-    while lane.slots:
+    while lane.sequences:
         lane.step()
     assert torch.equal(made["me"], parts.alone(asked))
 
@@ -173,7 +178,7 @@ def test_a_step_reads_nothing_on_the_host_and_takes_no_tensor_from_it(parts):
     sizes = parts.sizes
     decoder = Decoder(sizes, parts.weights, torch.float16, "meta")
     cache = PageCache(CacheShape(sizes.layers, sizes.heads, sizes.head_size, torch.float16), 20, "meta")
-    batch = Batch(decoder, cache, Room(3, [0, 1, 2], 100, 2, 2))
+    batch = Batch(decoder, cache, BatchShape(3, [0, 1, 2], 100, 2, 2))
     for nucleus in (False, True):
         with Log():
             batch.step(20, nucleus)

@@ -124,7 +124,7 @@ def codes(folder: ModelFolder, device: str, clip: Submit) -> Tensor:
     batch = FixedBatch(decoder, cache, 1, columns, recorder) if recorder else None
     lane = Lane(decoder, cache, 1, lambda _: None, _refuse, batch)
     lane.admit(made, prompt)
-    while lane.slots:
+    while lane.sequences:
         lane.step()
     return made.frames
 

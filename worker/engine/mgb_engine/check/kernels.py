@@ -7,7 +7,7 @@ from torch import Tensor
 
 from mgb_engine.check.report import Fault
 from mgb_engine.kernels.attention import Kernel, kernel_for
-from mgb_engine.kernels.cache import PAGE, CacheShape, PageCache, PageTable, pages_for
+from mgb_engine.kernels.cache import PAGE, BlockTable, CacheShape, PageCache, pages_for
 
 # (heads, width of a head) of small, medium, large, the demo model and tiny-random.
 SHAPES = ((16, 64), (24, 64), (32, 64), (6, 32), (4, 8))
@@ -73,7 +73,7 @@ def definition(queries: Tensor, keys: Tensor, values: Tensor, lengths: Tensor) -
     return (weights @ values).transpose(0, 1).flatten(1)
 
 
-def _difference(kernel: Kernel, cache: PageCache, table: PageTable) -> float:
+def _difference(kernel: Kernel, cache: PageCache, table: BlockTable) -> float:
     """The largest one of all rows, which share their pages and come in the order of their lengths."""
     shape, device, worst = cache.shape, str(table.lengths.device), 0.0
     keys, values = (
@@ -81,7 +81,7 @@ def _difference(kernel: Kernel, cache: PageCache, table: PageTable) -> float:
         for store in (cache.keys, cache.values)
     )
     for start in range(0, len(table.lengths), _ROWS):
-        part = PageTable(table.pages[start : start + _ROWS], table.lengths[start : start + _ROWS])
+        part = BlockTable(table.pages[start : start + _ROWS], table.lengths[start : start + _ROWS])
         rows, longest = len(part.lengths), int(part.lengths[-1])
         queries = _random(rows, 1, shape.heads, shape.head_size, dtype=shape.dtype, device=device)
         found = kernel.attend(cache, 0, queries, part).double()
@@ -106,23 +106,23 @@ def _check_writes(kernel: Kernel, heads: int, size: int, dtype: torch.dtype, dev
         raise Fault(f"{kernel.name} at {heads} x {size} in {dtype}: keys or values are written elsewhere")
 
 
-def _shared_pages(heads: int, size: int, dtype: torch.dtype, device: str) -> tuple[PageCache, PageTable]:
+def _shared_pages(heads: int, size: int, dtype: torch.dtype, device: str) -> tuple[PageCache, BlockTable]:
     """A row for every length, all reading the same pages."""
     width = pages_for(LONGEST)
     cache = _filled(heads, size, dtype, device, width)
     pages = torch.randperm(width, generator=torch.Generator().manual_seed(2)).int()
     lengths = torch.arange(1, LONGEST + 1, dtype=torch.int32, device=device)
-    return cache, PageTable(pages.to(device).expand(LONGEST, width).contiguous(), lengths)
+    return cache, BlockTable(pages.to(device).expand(LONGEST, width).contiguous(), lengths)
 
 
 def _own_pages(
     heads: int, size: int, dtype: torch.dtype, device: str, lengths: list[int]
-) -> tuple[PageCache, PageTable]:
+) -> tuple[PageCache, BlockTable]:
     width = pages_for(max(lengths))
     cache = _filled(heads, size, dtype, device, len(lengths) * width)
     pages = torch.randperm(len(lengths) * width, generator=torch.Generator().manual_seed(3))
     table = pages.view(len(lengths), width).int().to(device)
-    return cache, PageTable(table, torch.tensor(lengths, dtype=torch.int32, device=device))
+    return cache, BlockTable(table, torch.tensor(lengths, dtype=torch.int32, device=device))
 
 
 def _filled(heads: int, size: int, dtype: torch.dtype, device: str, pages: int) -> PageCache:

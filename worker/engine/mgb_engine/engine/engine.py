@@ -18,11 +18,11 @@ from mgb_engine.engine.batch import FixedBatch
 from mgb_engine.engine.clip import Clip, is_known_clip
 from mgb_engine.engine.codec_thread import CodecThread, Destinations
 from mgb_engine.engine.costs import Costs
-from mgb_engine.engine.crew import Crew, Outcomes, Waiting
 from mgb_engine.engine.orders import Orders
 from mgb_engine.engine.pace import Pace
 from mgb_engine.engine.plan import Plan, choose_dtype, make_plan
 from mgb_engine.engine.request import Submit
+from mgb_engine.engine.scheduler import Outcomes, Request, Scheduler
 from mgb_engine.engine.trial import USUAL_SECONDS, Trial
 from mgb_engine.io.answers import Answers
 from mgb_engine.io.audio import file_name
@@ -66,35 +66,36 @@ class BatchEngine:
         self._codec = CodecThread(
             codec, self._sizes.channels, plan.threads, self._orders, self._after_codec()
         )
-        self._crew = self._make_crew(self._decoder, plan)
-        costs = Trial(self._crew.lanes, plan, self._sizes, self._codec_sizes).costs(self._text, codec)
+        self._scheduler = self._make_scheduler(self._decoder, plan)
+        costs = Trial(self._scheduler.lanes, plan, self._sizes, self._codec_sizes).costs(self._text, codec)
         self._pace = Pace(costs, answers.busy_seconds)
         self._stats_told = 0.0
         self.description = Description(
             folder.name, folder.revision, device, device_name(device), plan.dtype_name,
-            plan.clips, self._codec_sizes.sample_rate, kernel_for(self._crew.cache).name, self._guess(costs),
+            plan.clips, self._codec_sizes.sample_rate, kernel_for(self._scheduler.cache).name,
+            self._guess(costs),
         )  # fmt: skip
         self._finisher = Finisher(answers, self.description, out, self._tell_pace)
         self._stopping = False
         self._submitted: queue.SimpleQueue[Submit | None] = queue.SimpleQueue()
         self._reader = threading.Thread(target=self._read_prompts, name="text", daemon=True)
         self._reader.start()
-        self._crew.start()
+        self._scheduler.start()
 
     def submit(self, request: Submit) -> None:
         self._submitted.put(request)
 
     def cancel(self, id: str) -> None:
         if self._answers.cancel(id):
-            self._crew.wake()
+            self._scheduler.wake()
 
     def drain(self, within_seconds: float) -> None:
         self._orders.drain(within_seconds)
-        self._crew.wake()
+        self._scheduler.wake()
 
     def steps_so_far(self) -> Steps:
         """Those of all lanes, the start's own included."""
-        lanes = self._crew.lanes
+        lanes = self._scheduler.lanes
         return Steps(sum(lane.steps for lane in lanes), sum(lane.seconds for lane in lanes))
 
     def measured_pace(self) -> float | None:
@@ -106,12 +107,12 @@ class BatchEngine:
         self._stopping = True
         self._submitted.put(None)
         self._reader.join()
-        for clip in self._crew.stop():
+        for clip in self._scheduler.stop():
             self._shut_down(clip.request)
         self._codec.stop()
         self._finisher.wait()
 
-    def _make_crew(self, decoder: Decoder, plan: Plan) -> Crew:
+    def _make_scheduler(self, decoder: Decoder, plan: Plan) -> Scheduler:
         shape = CacheShape(self._sizes.layers, self._sizes.heads, self._sizes.head_size, decoder.dtype)
         cache = PageCache(shape, plan.pages, plan.device)
         recorder = recorder_for(plan.device, STEPS_FIRST)
@@ -127,7 +128,7 @@ class BatchEngine:
             ),
             stepped=self._stepped,
         )
-        return Crew(decoder, cache, plan, self._orders, outcomes, self._codec.seconds_for, batch)
+        return Scheduler(decoder, cache, plan, self._orders, outcomes, self._codec.seconds_for, batch)
 
     def _after_codec(self) -> Destinations:
         return Destinations(
@@ -157,7 +158,7 @@ class BatchEngine:
         else:
             prompt = self._text.encode(request.prompt)
             finish(self.plan.device)
-            self._crew.add(Waiting(clip, prompt))
+            self._scheduler.add(Request(clip, prompt))
 
     def _known_codes(self, request: Submit) -> Tensor | None:
         if request.resume is None:
@@ -186,7 +187,7 @@ class BatchEngine:
             self._stats_told = now
             self._answers.stats(pace, self._pace.finished_clips)
 
-    def _tell_not_finite(self, waiting: Waiting) -> None:
+    def _tell_not_finite(self, waiting: Request) -> None:
         """There is no memory for a second decoder in float32 beside this one: in half precision the clip
         is another machine's, in float32 it is nobody's.
         """

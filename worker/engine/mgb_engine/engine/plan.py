@@ -7,6 +7,7 @@ from pathlib import Path
 
 import torch
 
+from mgb_engine.engine.lookahead import clips_at_once
 from mgb_engine.kernels.cache import CacheShape, pages_for
 from mgb_engine.kernels.linear import packed_gflops, packs
 from mgb_engine.model.architecture import WINDOW_SECONDS, DecoderSizes
@@ -16,7 +17,7 @@ _CPU_SLOTS = 16  # a lane's: rows enough for the matrix products, few enough to 
 _CUDA_SLOTS = 64
 _CPU_CACHE_SHARE = 0.4  # of the memory that is free
 CUDA_RESERVE = 2 << 30  # bytes for the codec and recorded steps
-_PROMPT_TOKENS = 512
+_LONGEST_PROMPT_TOKENS = 1024  # 1,000 characters are hardly ever more
 _WORTH_IT = 1.3  # how much faster bf16 must be to give up float32
 _NARROW = 256  # below this width a step is overhead, whatever the precision
 
@@ -28,14 +29,15 @@ class Plan:
     lanes: int
     slots: int  # a lane
     pages: int
-    pages_a_clip: int  # the most that one clip can need
     columns: int  # the most that a window has
     threads: int
 
     @property
     def clips(self) -> int:
-        """How many can be at work at once, each of the longest kind; of shorter ones there may be more."""
-        return min(self.lanes * self.slots, self.pages // self.pages_a_clip)
+        """How many of the longest kind can be at work at once when they began one after another; of
+        shorter ones there may be more.
+        """
+        return clips_at_once(self.pages, self.columns - 1, self.lanes * self.slots)
 
     @property
     def dtype_name(self) -> str:
@@ -64,15 +66,16 @@ def plan_for(
 ) -> Plan:
     """With so many bytes for pages."""
     columns = round(WINDOW_SECONDS * frame_rate) + sizes.longest_delay + 1
-    each = 2 * pages_for(columns - 1) + pages_for(_PROMPT_TOKENS)
+    each = 2 * pages_for(columns - 1) + 1  # a usual prompt is one page
+    longest = 2 * pages_for(columns - 1) + pages_for(_LONGEST_PROMPT_TOKENS)
     shape = CacheShape(sizes.layers, sizes.heads, sizes.head_size, dtype)
     affordable = cache_bytes // shape.page_bytes()
     if device == "cuda":  # a step's cost hardly depends on how many rows it has: one lane has them all
-        lanes, slots = 1, max(1, min(_CUDA_SLOTS, affordable // each))
+        lanes, slots = 1, max(1, clips_at_once(affordable, columns - 1, _CUDA_SLOTS))
     else:
         lanes, slots = min(threads, _MOST_LANES), _CPU_SLOTS
-    pages = max(each, min(lanes * slots * each, affordable))
-    return Plan(device, dtype, lanes, slots, pages, each, columns, threads)
+    pages = max(longest, min(lanes * slots * each, affordable))
+    return Plan(device, dtype, lanes, slots, pages, columns, threads)
 
 
 def _cache_bytes(device: str) -> int:

@@ -80,7 +80,7 @@ class Trial:
             while len(tries) < _FEWEST_TRIES or sum(tries) < _LEAST_SECONDS:
                 tries.append(_together(threads, works))
         for lane in lanes:
-            for slot in list(lane.slots):
+            for slot in list(lane.sequences):
                 lane.remove(slot)
             lane.forget_speed()
         return min(tries)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from mgb_engine.kernels.cache import PAGE, CacheShape, PageCache, PageTable
+from mgb_engine.kernels.cache import PAGE, BlockTable, CacheShape, PageCache
 
 _COMPILED_FROM_WIDTH = 128  # a smaller model is done sooner than the kernel would be compiled
 
@@ -25,10 +25,10 @@ class Kernel:
     """One of the implementations. `name`: as `ready` says it, with the reason where it is the slow one."""
 
     name: str
-    attend: Callable[[PageCache, int, Tensor, PageTable], Tensor]
+    attend: Callable[[PageCache, int, Tensor, BlockTable], Tensor]
 
 
-def attend(cache: PageCache, layer: int, qkv: Tensor, table: PageTable) -> Tensor:
+def attend(cache: PageCache, layer: int, qkv: Tensor, table: BlockTable) -> Tensor:
     """qkv: [R, 1 or 3, H, D]: queries, alone or with keys and values. -> [R, H * D].
 
     All in the cache's dtype; scores and sums are float32. Keys and values are written first, as each
@@ -60,7 +60,7 @@ def compiled_kernels(device: str) -> int:
     return kernels.compiled()
 
 
-def attend_plainly(cache: PageCache, layer: int, qkv: Tensor, table: PageTable) -> Tensor:
+def attend_plainly(cache: PageCache, layer: int, qkv: Tensor, table: BlockTable) -> Tensor:
     """As `attend`, by torch's own operations: every row's pages are gathered to the table's width."""
     if qkv.shape[1] == 3:
         _write_last(cache, layer, qkv[:, 1], qkv[:, 2], table)
@@ -77,7 +77,7 @@ def attend_plainly(cache: PageCache, layer: int, qkv: Tensor, table: PageTable) 
     return (weights @ values).reshape(rows, heads * size).to(qkv.dtype)
 
 
-def _write_last(cache: PageCache, layer: int, k: Tensor, v: Tensor, table: PageTable) -> None:
+def _write_last(cache: PageCache, layer: int, k: Tensor, v: Tensor, table: BlockTable) -> None:
     last = table.lengths.long() - 1  # [R]
     page = table.pages.long().gather(1, (last // PAGE)[:, None])[:, 0]  # [R]
     cache.keys[layer][page, :, last % PAGE] = k

@@ -19,7 +19,7 @@ from numba import njit, types
 from numba.extending import intrinsic, overload
 from torch import Tensor
 
-from mgb_engine.kernels.cache import PAGE, PageCache, PageTable
+from mgb_engine.kernels.cache import PAGE, BlockTable, PageCache
 
 # Sums in any order, but no leave to assume that there is no NaN and no infinity: a clip whose numbers
 # are not finite is found by exactly those.
@@ -27,7 +27,7 @@ _FAST = {"reassoc", "contract", "arcp", "nsz", "afn"}
 _COMPILE = {"fastmath": _FAST, "error_model": "numpy", "nogil": True}
 
 
-def attend(cache: PageCache, layer: int, qkv: Tensor, table: PageTable) -> Tensor:
+def attend(cache: PageCache, layer: int, qkv: Tensor, table: BlockTable) -> Tensor:
     """As `attention.attend`, whose head size must be a multiple of 8."""
     rows, _, heads, size = qkv.shape
     out = torch.empty(rows, heads * size, dtype=qkv.dtype)

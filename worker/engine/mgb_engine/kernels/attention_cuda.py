@@ -16,12 +16,12 @@ import triton
 import triton.language as tl
 from torch import Tensor
 
-from mgb_engine.kernels.cache import PAGE, CacheShape, PageCache, PageTable
+from mgb_engine.kernels.cache import PAGE, BlockTable, CacheShape, PageCache
 
 _WIDEST_HEAD = 128  # a wider one would not leave a T4's registers room for a page
 
 
-def attend(cache: PageCache, layer: int, qkv: Tensor, table: PageTable) -> Tensor:
+def attend(cache: PageCache, layer: int, qkv: Tensor, table: BlockTable) -> Tensor:
     """As `attention.attend`."""
     rows, parts, heads, size = qkv.shape
     qkv = qkv.contiguous()
@@ -51,7 +51,7 @@ def refusal(shape: CacheShape) -> str | None:
 
 
 def agrees_with(
-    plainly: Callable[[PageCache, int, Tensor, PageTable], Tensor], device: str, shape: CacheShape
+    plainly: Callable[[PageCache, int, Tensor, BlockTable], Tensor], device: str, shape: CacheShape
 ) -> bool:
     """Whether the kernels compile here and compute what `plainly` does. Raises what Triton raises."""
     lengths, heads, size = [1, PAGE, PAGE + 1, 2 * PAGE + 7], shape.heads, shape.head_size
@@ -60,7 +60,7 @@ def agrees_with(
     for store in (*cache.keys, *cache.values):
         store.copy_(torch.randn(store.shape, generator=draw))
     pages = torch.randperm(3 * len(lengths), generator=draw).view(len(lengths), 3).int()
-    table = PageTable(pages.to(device), torch.tensor(lengths, dtype=torch.int32, device=device))
+    table = BlockTable(pages.to(device), torch.tensor(lengths, dtype=torch.int32, device=device))
     qkv = torch.randn(len(lengths), 3, heads, size, generator=draw).to(device, shape.dtype)
     # Ours first: what it fails to write, the other would have written for it.
     ours = attend(cache, 0, qkv, table)

@@ -1,12 +1,14 @@
 """Keys and values of running clips, in pages.
 
-Lengths are known when a clip is admitted, so its pages are too: a clip gets all of them or waits,
-and memory never runs out in the middle. A page holds 64 positions of one row in every layer.
+A page holds 64 positions of one row in every layer. Clips take pages as they come to need them. Who
+steps clips reserves the most that they will hold together (`engine/lookahead.py`) before it takes one in;
+reservations never exceed the pages there are, so none runs out in the middle.
 """
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,14 +34,14 @@ class CacheShape:
 
 
 @dataclass(frozen=True)
-class PageTable:
+class BlockTable:
     """Where rows' positions lie. pages: [R, W] int32; lengths: [R] int32, the valid positions."""
 
     pages: Tensor
     lengths: Tensor
 
-    def first(self, rows: int) -> PageTable:
-        return PageTable(self.pages[:rows], self.lengths[:rows])
+    def first(self, rows: int) -> BlockTable:
+        return BlockTable(self.pages[:rows], self.lengths[:rows])
 
 
 class PageCache:
@@ -55,17 +57,28 @@ class PageCache:
         self.keys = [_zeros(sizes, shape.dtype, device) for _ in range(shape.layers)]
         self.values = [_zeros(sizes, shape.dtype, device) for _ in range(shape.layers)]
         self._free = list(range(pages - 1, -1, -1))
+        self._reserved: dict[Hashable, int] = {}
         self._lock = threading.Lock()
         self.pages = pages
 
-    def take(self, count: int) -> list[int] | None:
-        """`count` pages, or None while there are not as many."""
+    def reserve(self, holder: Hashable, count: int) -> bool:
+        """From now on `holder` takes at most `count` pages in all. False, and as before, when there would
+        be too few beside what the others reserved. Less than before is always granted.
+        """
         with self._lock:
-            if count > len(self._free):
-                return None
+            others = sum(self._reserved.values()) - self._reserved.get(holder, 0)
+            fits = others + count <= self.pages
+            if fits:
+                self._reserved[holder] = count
+            return fits
+
+    def take(self, count: int) -> list[int]:
+        """Within what was reserved: there are as many."""
+        with self._lock:
+            assert count <= len(self._free), "pages were taken that nobody reserved"
             return [self._free.pop() for _ in range(count)]
 
-    def give_back(self, pages: list[int], *, clean: bool = False) -> None:
+    def release(self, pages: list[int], *, clean: bool = False) -> None:
         """`clean` wipes them first: what is not finite would reach the next clip as 0 x NaN."""
         if clean:
             self.wipe(pages)

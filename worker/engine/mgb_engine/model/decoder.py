@@ -18,7 +18,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from mgb_engine.kernels.attention import attend
-from mgb_engine.kernels.cache import PAGE, PageCache, PageTable
+from mgb_engine.kernels.cache import PAGE, BlockTable, PageCache
 from mgb_engine.kernels.linear import Linear
 from mgb_engine.model.architecture import DecoderSizes
 from mgb_engine.model.model_folder import ModelError
@@ -30,18 +30,18 @@ LAYERS = f"{_PREFIX}layers."  # what is computed in `dtype` begins so; the rest 
 
 @dataclass(frozen=True)
 class Rows:
-    """Who is in a step. Row i < S is clip i; row S + j is the unconditional one of `guided[j]`.
+    """Who is in a step. Row i < S is clip i; row S + j is the unconditional one of `unconditional[j]`.
 
-    positions: [S] int64, of the column that goes in; guided: [G] int64; guidance: [S] float32.
+    positions: [S] int64, of the column that goes in; unconditional: [G] int64; guidance: [S] float32.
     itself: pages of all S + G rows, lengths counting the position that goes in.
     cross: pages of the S prompts.
     """
 
     positions: Tensor
-    guided: Tensor
+    unconditional: Tensor
     guidance: Tensor
-    itself: PageTable
-    cross: PageTable
+    itself: BlockTable
+    cross: BlockTable
 
 
 @dataclass(frozen=True)
@@ -91,12 +91,12 @@ class Decoder:
         """tokens: [S, K] int64, the column at each position. Returns [S, K, codes], guided."""
         h = self._norm(self.hidden(tokens, rows, cache))  # [S + G, width]
         guided = h[: len(tokens)]
-        if len(rows.guided):
-            asked, plain = h[rows.guided], h[len(tokens) :]  # 2 x [G, width]
-            scale = rows.guidance[rows.guided, None]
+        if len(rows.unconditional):
+            asked, plain = h[rows.unconditional], h[len(tokens) :]  # 2 x [G, width]
+            scale = rows.guidance[rows.unconditional, None]
             # Where the second row is only there to keep a batch's sizes, guidance is 1: exactly `asked`.
             steered = torch.where(scale == 1, asked, plain + scale * (asked - plain))
-            guided = guided.index_copy(0, rows.guided, steered)
+            guided = guided.index_copy(0, rows.unconditional, steered)
         return self._heads(guided).view(len(tokens), self.sizes.codebooks, self.sizes.codes)
 
     def hidden(self, tokens: Tensor, rows: Rows, cache: PageCache) -> Tensor:
@@ -107,8 +107,8 @@ class Decoder:
         for i, layer in enumerate(self._layers):
             table = rows.itself.first(clips) if i == 0 else rows.itself
             h += self._self_attention(layer, i, h, table, cache)
-            if i == 0 and len(rows.guided):
-                h = torch.cat([h, h[rows.guided]])  # [S + G, width]
+            if i == 0 and len(rows.unconditional):
+                h = torch.cat([h, h[rows.unconditional]])  # [S + G, width]
             h[:clips] += self._cross_attention(layer, i, h[:clips], rows.cross, cache)
             h += self._feed_forward(layer, h)
         return h
@@ -126,12 +126,14 @@ class Decoder:
                 whole = F.pad(x, (0, 0, 0, 0, 0, len(pages) * PAGE - len(x)))  # [pages * 64, H, D]
                 store[page] = whole.view(len(pages), PAGE, *self._head_shape()).transpose(1, 2)
 
-    def _self_attention(self, layer: _Layer, i: int, h: Tensor, table: PageTable, cache: PageCache) -> Tensor:
+    def _self_attention(
+        self, layer: _Layer, i: int, h: Tensor, table: BlockTable, cache: PageCache
+    ) -> Tensor:
         qkv = layer.qkv(layer.self_norm(h).to(self.dtype)).view(len(h), 3, *self._head_shape())
         return layer.self_out(attend(cache, i, qkv, table))
 
     def _cross_attention(
-        self, layer: _Layer, i: int, h: Tensor, table: PageTable, cache: PageCache
+        self, layer: _Layer, i: int, h: Tensor, table: BlockTable, cache: PageCache
     ) -> Tensor:
         q = layer.cross_q(layer.cross_norm(h).to(self.dtype)).view(len(h), 1, *self._head_shape())
         return layer.cross_out(attend(cache, i, q, table))

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from mgb_engine.engine.batch import FixedBatch, Slot
+from mgb_engine.engine.batch import FixedBatch
 from mgb_engine.engine.clip import Clip
 from mgb_engine.engine.lane import Lane
 from mgb_engine.engine.orders import Orders
 from mgb_engine.engine.plan import Plan
+from mgb_engine.engine.sequence import Sequence
 from mgb_engine.kernels.cache import PageCache
 from mgb_engine.kernels.cuda import STEPS_FIRST, own_stream
 from mgb_engine.model.decoder import Decoder
@@ -26,7 +27,7 @@ _RECHECK_SECONDS = 0.05
 
 
 @dataclass(frozen=True)
-class Waiting:
+class Request:
     clip: Clip
     prompt: Tensor
 
@@ -35,8 +36,8 @@ class Waiting:
 class Outcomes:
     """Where clips go; each is called once for a clip, from a lane's thread."""
 
-    made: Callable[[Waiting], None]
-    not_finite: Callable[[Waiting], None]
+    made: Callable[[Request], None]
+    not_finite: Callable[[Request], None]
     canceled: Callable[[Clip], None]
     interrupted: Callable[[Clip], None]
     faulty: Callable[[Clip, Exception], None]
@@ -44,7 +45,7 @@ class Outcomes:
     stepped: Callable[[int, int, int], None]  # clips of a lane's step, the sum of their contexts, busy lanes
 
 
-class Crew:
+class Scheduler:
     """seconds_after: what a clip will take after its last step. batch: of the one lane of a device
     that records its steps."""
 
@@ -65,7 +66,7 @@ class Crew:
         self.cache = cache
         self._threads = plan.threads
         self._changed = threading.Condition()
-        self._waiting: deque[Waiting] = deque()
+        self._waiting: deque[Request] = deque()
         self._stopping = False
         self.lanes = [
             Lane(decoder, cache, plan.slots, self._made, self._broken, batch) for _ in range(plan.lanes)
@@ -79,7 +80,7 @@ class Crew:
         for worker in self._workers:
             worker.start()
 
-    def add(self, waiting: Waiting) -> None:
+    def add(self, waiting: Request) -> None:
         with self._changed:
             self._waiting.append(waiting)
             self._changed.notify_all()
@@ -96,7 +97,7 @@ class Crew:
             self._changed.notify_all()
         for worker in self._workers:
             worker.join()
-        return [w.clip for w in self._waiting] + [s.clip for lane in self.lanes for s in lane.slots]
+        return [w.clip for w in self._waiting] + [s.clip for lane in self.lanes for s in lane.sequences]
 
     def _work(self, lane: Lane) -> None:
         with own_stream(self._device, STEPS_FIRST):
@@ -104,15 +105,15 @@ class Crew:
                 self._share_processor()
                 self._obey(lane)
                 self._admit(lane)
-                if lane.slots:
+                if lane.sequences:
                     self._step(lane)
                 else:
                     self._wait_for_room()
 
     def _has_work(self, lane: Lane) -> bool:
-        """Waits for some; False when the crew is to end."""
+        """Waits for some; False when the scheduler is to end."""
         with self._changed:
-            while not (self._stopping or lane.slots or self._waiting):
+            while not (self._stopping or lane.sequences or self._waiting):
                 self._changed.wait()
             return not self._stopping
 
@@ -123,17 +124,17 @@ class Crew:
                 self._changed.wait(_RECHECK_SECONDS)
 
     def _step(self, lane: Lane) -> None:
-        clips, context = len(lane.slots), sum(slot.window.at for slot in lane.slots)
+        clips, context = len(lane.sequences), sum(sequence.window.at for sequence in lane.sequences)
         try:
             lane.step()
             self._outcomes.stepped(clips, context, self._busy_lanes())
         except Exception as error:  # the thread's edge: this batch is lost, the lane is not
             traceback.print_exc()
-            for slot in list(lane.slots):
-                lane.remove(slot, clean=True)
-                self._outcomes.faulty(slot.clip, error)
-        for slot in lane.slots:
-            self._outcomes.progress(slot.clip, slot.steps_left)
+            for sequence in list(lane.sequences):
+                lane.remove(sequence, clean=True)
+                self._outcomes.faulty(sequence.clip, error)
+        for sequence in lane.sequences:
+            self._outcomes.progress(sequence.clip, sequence.steps_left)
 
     def _share_processor(self) -> None:
         """Lanes that have work divide the threads; the setting is the calling thread's own."""
@@ -141,7 +142,7 @@ class Crew:
             torch.set_num_threads(share)
 
     def _busy_lanes(self) -> int:
-        return max(1, sum(bool(lane.slots) for lane in self.lanes))
+        return max(1, sum(bool(lane.sequences) for lane in self.lanes))
 
     def _obey(self, lane: Lane) -> None:
         """Canceled clips end here, and in a drain those that will not be done in time."""
@@ -153,17 +154,17 @@ class Crew:
             self._waiting = deque(w for w in self._waiting if w.clip not in gone)
         if draining:
             lane.drop_broken()  # their codes are worth no checkpoint
-        for slot in list(lane.slots):
-            if slot.clip.request.id in canceled or (draining and self._is_too_late(lane, slot)):
-                lane.remove(slot)
-                gone.append(slot.clip)
+        for sequence in list(lane.sequences):
+            if sequence.clip.request.id in canceled or (draining and self._is_too_late(lane, sequence)):
+                lane.remove(sequence)
+                gone.append(sequence.clip)
         for clip in gone:
             wanted = clip.request.id not in canceled
             (self._outcomes.interrupted if wanted else self._outcomes.canceled)(clip)
 
-    def _is_too_late(self, lane: Lane, slot: Slot) -> bool:
-        steps = slot.steps_left * lane.step_seconds
-        return self._orders.is_too_late(steps + self._seconds_after(slot.clip) + _SPARE_SECONDS)
+    def _is_too_late(self, lane: Lane, sequence: Sequence) -> bool:
+        steps = sequence.steps_left * lane.step_seconds
+        return self._orders.is_too_late(steps + self._seconds_after(sequence.clip) + _SPARE_SECONDS)
 
     def _admit(self, lane: Lane) -> None:
         """First come, first served, each to the emptiest lane."""
@@ -178,28 +179,28 @@ class Crew:
                 self._put_back(waiting)
                 return
 
-    def _next_for(self, lane: Lane) -> Waiting | None:
+    def _next_for(self, lane: Lane) -> Request | None:
         with self._changed:
-            least = min(len(other.slots) for other in self.lanes)
-            if not self._waiting or self._stopping or len(lane.slots) > least:
+            least = min(len(other.sequences) for other in self.lanes)
+            if not self._waiting or self._stopping or len(lane.sequences) > least:
                 return None
             return self._waiting.popleft()
 
-    def _put_back(self, waiting: Waiting) -> None:
+    def _put_back(self, waiting: Request) -> None:
         request = waiting.clip.request
-        if not any(lane.slots for lane in self.lanes) and self.cache.free() == self.cache.pages:
+        if not any(lane.sequences for lane in self.lanes) and self.cache.free() == self.cache.pages:
             self._outcomes.faulty(waiting.clip, MemoryError(f"{request.id} needs more pages than there are"))
             return
         with self._changed:
             self._waiting.appendleft(waiting)
 
-    def _made(self, slot: Slot) -> None:
-        if slot.clip.next_window() is None:
-            self._outcomes.made(Waiting(slot.clip, slot.prompt))
+    def _made(self, sequence: Sequence) -> None:
+        if sequence.clip.next_window() is None:
+            self._outcomes.made(Request(sequence.clip, sequence.prompt))
         else:
             with self._changed:
-                self._waiting.appendleft(Waiting(slot.clip, slot.prompt))
+                self._waiting.appendleft(Request(sequence.clip, sequence.prompt))
 
-    def _broken(self, slot: Slot) -> None:
-        sys.stderr.write(f"mgb-engine: {slot.clip.request.id}: not finite in {self.cache.shape.dtype}\n")
-        self._outcomes.not_finite(Waiting(slot.clip, slot.prompt))
+    def _broken(self, sequence: Sequence) -> None:
+        sys.stderr.write(f"mgb-engine: {sequence.clip.request.id}: not finite in {self.cache.shape.dtype}\n")
+        self._outcomes.not_finite(Request(sequence.clip, sequence.prompt))
