@@ -176,7 +176,15 @@ class World {
     this.functions.start();
     await this.#untilSettled();
     const batches = this.people.standings;
-    for (const violation of await judge(this.store, batches, this.host.records, scenario, watch, clock))
+    for (const violation of await judge(
+      this.store,
+      batches,
+      this.host.records,
+      scenario,
+      watch,
+      this.functions.untold,
+      clock,
+    ))
       watch.violated(violation);
     const hasTold = watch.heartbeats.hasToldThatItIsReady.bind(watch.heartbeats);
     for (const violation of this.looks.judge(this.host.records, hasTold)) watch.violated(violation);

@@ -6,7 +6,7 @@ import {
   progressRecordSchema,
   resultRecordSchema,
 } from "../../shared/contract/records/batch-records.ts";
-import type { BatchId } from "../../shared/contract/ids.ts";
+import type { BatchId, InstanceId } from "../../shared/contract/ids.ts";
 import { batchKeys, resultIndexOf } from "../../shared/contract/records/keys.ts";
 import type { MemoryStore } from "../memory/memory-store.ts";
 import { listAll } from "../../shared/batch/progress/marks.ts";
@@ -25,6 +25,7 @@ export async function judge(
   machines: readonly MachineRecord[],
   scenario: Scenario,
   watch: Watch,
+  untold: ReadonlySet<InstanceId>,
   clock: Clock,
 ): Promise<readonly string[]> {
   const broken: string[] = [];
@@ -32,7 +33,7 @@ export async function judge(
     broken.push(...(await judgeBatch(store, standing)));
     broken.push(...(await judgeAbort(store, standing, scenario, watch)));
   }
-  broken.push(...(await judgeMoney(store, standings, machines, scenario, clock)));
+  broken.push(...(await judgeMoney(store, standings, machines, scenario, untold, clock)));
   return broken;
 }
 

@@ -3,6 +3,7 @@ import type { SQSEvent } from "aws-lambda";
 import { foldMessages } from "../../functions/queues/fold-messages.ts";
 import { reapOrNote } from "../../functions/fleet/reap-and-reconcile.ts";
 import { openWork } from "../../shared/batch/views/open-work.ts";
+import type { InstanceId } from "../../shared/contract/ids.ts";
 import type { StageConfig } from "../../shared/config.ts";
 import { launchTick } from "../../shared/fleet/launch/launch-tick.ts";
 import type { MemoryFleet } from "../memory/memory-fleet.ts";
@@ -46,6 +47,8 @@ export type FunctionPorts = ReturnType<Functions["portsOf"]>;
 
 export class Functions {
   readonly stage: { readonly stage: string; readonly settings: StageConfig };
+  /** Machines of which an event was lost, or nobody lived to write down what it told. */
+  readonly untold = new Set<InstanceId>();
   readonly #options: FunctionsOptions;
   #invocations = 0;
 
@@ -77,16 +80,23 @@ export class Functions {
             }),
     };
     const draw = chance(hazards.seed, `${instanceId}/${kind}`);
-    if (draw < lostEvents) return;
+    if (draw < lostEvents) {
+      this.untold.add(instanceId);
+      return;
+    }
     await clock.sleep(1000 + draw * 4000);
-    await this.invokeLater("reap event", (ports) => reapOrNote(event, ports, this.stage));
+    const outcome = await this.invokeLater("reap event", (ports) => reapOrNote(event, ports, this.stage));
+    if (outcome === "failed") this.untold.add(instanceId);
   }
 
   /** Asynchronously, as Lambda does it for a function without retries: now and then twice at the same time. */
-  async invokeLater(name: string, work: (ports: FunctionPorts) => Promise<unknown>): Promise<void> {
+  async invokeLater(
+    name: string,
+    work: (ports: FunctionPorts) => Promise<unknown>,
+  ): Promise<"done" | "failed"> {
     const { hazards, twice } = this.#options;
     if (chance(hazards.seed, `${name} ${this.#invocations} twice`) < twice) void this.invoke(name, work);
-    await this.invoke(name, work);
+    return this.invoke(name, work);
   }
 
   /** @returns `failed` when it threw, died, or ran out of time. */

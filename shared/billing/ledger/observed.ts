@@ -14,6 +14,8 @@ const unlistedMs = 180_000;
 const missingMs = 600_000;
 /** Until so long after a machine's end EC2's events and its last heartbeat may still come. */
 const openAfterEndMs = 120_000;
+/** Until so long after it EC2's list should have said who ended the machine, on which its bill depends. */
+const toldByMs = 600_000;
 
 /** What one tick knows of a machine. */
 export interface ObservedEntry {
@@ -119,8 +121,9 @@ function asSeen(entry: LedgerEntry, instance: FleetInstance, nowMs: number): Par
     // A list that lags behind still shows what an earlier list saw end: it may also be right. An event never is wrong.
     ended_at: isAlive ? null : (entry.ended_at ?? now),
     terminated_at: isAlive ? null : (entry.terminated_at ?? (instance.state === "terminated" ? now : null)),
-    taken_back: instance.endedBy === null ? null : instance.endedBy === "taken_back",
-    ended_by: instance.endedBy,
+    // What a list has said stays said: one that lags shows the machine as it was before.
+    taken_back: instance.endedBy === null ? entry.taken_back : instance.endedBy === "taken_back",
+    ended_by: instance.endedBy ?? entry.ended_by,
   };
 }
 
@@ -158,12 +161,12 @@ export const readyToClose = (
   nowMs: number,
 ): readonly (readonly [id: string, entry: LedgerEntry])[] =>
   Object.entries(after.instances).filter(
-    ([id, { ended_at, terminated_at, closed_at }]) =>
+    ([id, { ended_at, terminated_at, closed_at, ended_by }]) =>
       closed_at === null &&
       ended_at !== null &&
       terminated_at !== null &&
       before.instances[id]?.ended_at != null &&
-      nowMs - Date.parse(ended_at) >= openAfterEndMs,
+      nowMs - Date.parse(ended_at) >= (ended_by === null ? toldByMs : openAfterEndMs),
   );
 
 export const closeEntries = (

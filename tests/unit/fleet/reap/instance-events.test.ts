@@ -111,7 +111,7 @@ describe("an event of EC2", () => {
     world.fleet.shutDown(id);
     const gone = { ...event("EC2 Instance State-change Notification", { state: "shutting-down" }) };
     await take({ ...gone, time: "2026-01-01T00:03:30Z" });
-    for (let minute = 0; minute < 5; minute += 1) {
+    for (let minute = 0; minute < 11; minute += 1) {
       await world.clock.advance(60_000);
       await world.clock.runUntil(reapTick(world.ports, world.stage));
     }

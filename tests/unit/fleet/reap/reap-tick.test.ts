@@ -250,6 +250,49 @@ describe("the ledger", () => {
     expect((await entries())[taken]).toMatchObject({ taken_back: true });
   });
 
+  /** EC2 tells that the machine has ended, and not who ended it. */
+  const terminated = (id: InstanceId): Promise<unknown> =>
+    onInstanceEvent(
+      {
+        source: "aws.ec2",
+        time: new Date(world.clock.nowMs()).toISOString(),
+        "detail-type": "EC2 Instance State-change Notification",
+        detail: { "instance-id": id, state: "terminated" },
+      },
+      world.ports,
+      world.stage,
+    );
+  const reapEachMinute = async (count: number): Promise<void> => {
+    for (let minute = 0; minute < count; minute += 1) {
+      await minutes(1);
+      await reap();
+    }
+  };
+
+  test("keeps an account open until EC2 has said who ended the machine: what it took is free", async () => {
+    const id = await launch();
+    await reapEachMinute(1);
+    world.fleet.endUnasked(id, "taken_back");
+    await terminated(id);
+    world.fleet.leaveOut(id, 3);
+    await reapEachMinute(3);
+    expect((await entries())[id]).toMatchObject({ taken_back: null, closed_at: null });
+    await reapEachMinute(1);
+    expect((await entries())[id]).toMatchObject({ taken_back: true, closed_at: "2026-01-01T00:05:00.000Z" });
+  });
+
+  test("closes an account after ten minutes although EC2 has never said who ended the machine", async () => {
+    const id = await launch();
+    await reapEachMinute(1);
+    world.fleet.endUnasked(id, "taken_back");
+    await terminated(id);
+    world.fleet.leaveOut(id, 100);
+    await reapEachMinute(9);
+    expect((await entries())[id]).toMatchObject({ closed_at: null });
+    await reapEachMinute(1);
+    expect((await entries())[id]).toMatchObject({ taken_back: null, closed_at: "2026-01-01T00:11:00.000Z" });
+  });
+
   test("closes an account two minutes after the end, marks the batches that it served, and then leaves it alone", async () => {
     const id = await launch();
     const batch = "batch_01HZZZZZZZZZZZZZZZZZZZZZZ1";
@@ -331,7 +374,7 @@ describe("the ledger", () => {
       world.stage,
     );
     world.fleet.leaveOut(id, 100);
-    for (let minute = 0; minute < 4; minute += 1) {
+    for (let minute = 0; minute < 11; minute += 1) {
       await minutes(1);
       await reap();
     }
