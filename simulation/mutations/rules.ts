@@ -249,6 +249,32 @@ export const mutations: readonly Mutation[] = [
     to: `    machine: charged(`,
   },
   {
+    rule: "a machine's volume is charged for",
+    file: "shared/billing/bill.ts",
+    from: `    volume,
+    address: charged`,
+    to: `    volume: [],
+    address: charged`,
+  },
+  {
+    rule: "a machine's public address is charged for",
+    file: "shared/billing/bill.ts",
+    from: `    address: charged(startMs, endMs, () => extras.address_usd_per_hour),`,
+    to: `    address: [],`,
+  },
+  {
+    rule: "a machine costs what was in force at its launch, though that was told after it",
+    file: "shared/billing/ledger/ledger-notes.ts",
+    from: `since: pool?.price_since ?? launchedAt,`,
+    to: `since: launchedAt,`,
+  },
+  {
+    rule: "EC2's own time of an end wins over a look's",
+    file: "shared/billing/ledger/ledger-notes.ts",
+    from: `ended_at: toldEnd(entry, end.endedAt), end_is_told: true`,
+    to: `ended_at: entry.ended_at ?? end.endedAt, end_is_told: true`,
+  },
+  {
     rule: "a closed account stays as it is",
     file: "shared/billing/ledger/observed.ts",
     from: `earlier.closed_at === null ? seenAgain(earlier, seen, nowMs) : earlier;`,
