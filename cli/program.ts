@@ -15,6 +15,7 @@ import { addLs } from "./commands/ls.ts";
 import { addModels } from "./commands/models.ts";
 import { addPull } from "./commands/pull.ts";
 import { addRetry } from "./commands/retry.ts";
+import { addRm } from "./commands/rm.ts";
 import { addStart } from "./commands/operate/start.ts";
 import { addStatus } from "./commands/operate/status.ts";
 import { addStop } from "./commands/operate/stop.ts";
@@ -34,6 +35,7 @@ const adders = [
   addPull,
   addCancel,
   addRetry,
+  addRm,
   addStatus,
   addDecisions,
   addCost,

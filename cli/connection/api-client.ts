@@ -7,6 +7,8 @@ import {
   batchViewSchema,
   type CapacityView,
   capacityViewSchema,
+  type DeletedBatchView,
+  deletedBatchViewSchema,
   type ItemSummary,
   itemSummarySchema,
   type ItemView,
@@ -144,6 +146,11 @@ export class ApiClient {
   ): Promise<BatchView> {
     const init = posted(request, { "idempotency-key": idempotencyKey });
     return parseAs(batchViewSchema, await (await this.#send(`/v1/batches/${id}/retry`, signal, init)).json());
+  }
+
+  async deleteBatch(id: BatchId, signal?: AbortSignal): Promise<DeletedBatchView> {
+    const response = await this.#send(`/v1/batches/${id}`, signal, { method: "DELETE" });
+    return parseAs(deletedBatchViewSchema, await response.json());
   }
 
   async estimate(request: BatchRequest, signal?: AbortSignal): Promise<BatchCheckView> {

@@ -21,6 +21,7 @@ export interface BatchOptions {
   readonly name?: string;
   readonly speed?: Speed;
   readonly maxCost?: string;
+  readonly retainDays?: number;
 }
 
 export const withBatchOptions = (command: Command): Command =>

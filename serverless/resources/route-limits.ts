@@ -24,6 +24,7 @@ export const routeLimits: Readonly<Record<RouteKey | "$default", RouteLimit>> = 
   "GET /v1/batches/{id}": { perSecond: 2, burst: 100 },
   "POST /v1/batches": { perSecond: 2, burst: 20 },
   "POST /v1/batches/{id}/retry": { perSecond: 0.2, burst: 20 },
+  "DELETE /v1/batches/{id}": { perSecond: 0.5, burst: 50 },
   // It writes a record for each item that is not done.
   "POST /v1/batches/{id}/cancel": { perSecond: 0.1, burst: 50 },
   // Once for each clip of a batch.

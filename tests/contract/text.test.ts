@@ -67,6 +67,8 @@ const batch: BatchRecord = {
   expires_at: null,
   max_cost_usd: null,
   estimate: someEstimate,
+  retain_days: null,
+  deleted_at: null,
   retry_of: null,
   metadata: {},
 };

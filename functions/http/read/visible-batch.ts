@@ -32,7 +32,7 @@ async function visible(
   caller: ApiRequest["caller"],
 ): Promise<BatchRecord | null> {
   const batch = await readBatch(store, id);
-  if (batch === null) return null;
+  if (batch === null || batch.deleted_at !== null) return null;
   return batch.owner === caller.owner || caller.scopes.includes("operate") ? batch : null;
 }
 

@@ -3,6 +3,7 @@ import type { StageConfig } from "../../../shared/config.ts";
 import { serves, type Routes } from "../api.ts";
 import { postCancel } from "./cancel-batch.ts";
 import { replaying } from "../replay.ts";
+import { deleteOne } from "./delete-batch.ts";
 import { postRetry } from "./retry-batch.ts";
 import { postBudget } from "./set-budget.ts";
 import { postBatch, postEstimate } from "./submit-batch.ts";
@@ -12,6 +13,7 @@ export const submitRoutes = (ports: SubmitPorts, settings: StageConfig): Routes 
   serves<"submit">({
     "POST /v1/batches": postBatch(ports, settings),
     "POST /v1/batches/{id}/retry": postRetry(ports, settings),
+    "DELETE /v1/batches/{id}": deleteOne(ports),
     ...replaying(ports, {
       "POST /v1/estimates": postEstimate(ports, settings),
       "POST /v1/batches/{id}/budget": postBudget(ports),

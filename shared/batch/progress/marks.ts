@@ -1,4 +1,4 @@
-/** What is listed under `active/`: batches with open items, and batches whose receipt may be due. */
+/** What is listed under `active/`: batches with open items, whose receipt may be due, or that are to be erased. */
 import { batchIdSchema, instanceIdSchema, type BatchId, type InstanceId } from "../../contract/ids.ts";
 import { indexKeys } from "../../contract/records/keys.ts";
 import type { ListedObject, ObjectStore } from "../../ports.ts";
@@ -14,6 +14,8 @@ export interface Marks {
   readonly open: readonly ActiveMark[];
   /** By batch; see `closeAccounts`. */
   readonly receiptsDue: ReadonlyMap<BatchId, readonly Mark[]>;
+  /** Deleted by their owners, or at the end of their retention. */
+  readonly deleted: readonly BatchId[];
 }
 
 export async function readMarks(store: ObjectStore): Promise<Marks> {
@@ -26,13 +28,20 @@ export async function readMarks(store: ObjectStore): Promise<Marks> {
     if (batchId === undefined || mark === undefined) continue;
     receiptsDue.set(batchId, [...(receiptsDue.get(batchId) ?? []), mark]);
   }
-  return { open: openMarks(objects), receiptsDue };
+  const deleted = objects.flatMap(
+    ({ key }) => batchIdSchema.safeParse(idUnder(indexKeys.deletedPrefix, key)).data ?? [],
+  );
+  return { open: openMarks(objects), receiptsDue, deleted };
 }
+
+const idUnder = (prefix: string, key: string): string | undefined =>
+  key.startsWith(prefix) ? key.slice(prefix.length) : undefined;
 
 /** The open batches alone: they are listed first, so the others are hardly read. */
 export const readOpenMarks = async (store: ObjectStore): Promise<readonly ActiveMark[]> =>
-  openMarks(await listAll(store, indexKeys.activePrefix, (last) => isReceiptDue(last)));
+  openMarks(await listAll(store, indexKeys.activePrefix, (last) => !isOpen(last)));
 
+const isOpen = ({ key }: ListedObject): boolean => key.startsWith(indexKeys.active("batch_" as BatchId));
 const isReceiptDue = ({ key }: ListedObject): boolean => key.startsWith(indexKeys.receiptDuePrefix);
 
 function openMarks(objects: readonly ListedObject[]): readonly ActiveMark[] {

@@ -15,7 +15,7 @@ import { timeOf } from "../../billing/spending.ts";
 import type { ObjectStore } from "../../ports.ts";
 import { jsonLines } from "../../records/json-lines.ts";
 import { inParallel } from "../../flow/in-parallel.ts";
-import type { RecordPorts } from "../../records/records.ts";
+import { createRecord, type RecordPorts } from "../../records/records.ts";
 import { chunksOf, readBatch, readProgress } from "../progress/batch-files.ts";
 import type { CostBooks } from "../../billing/receipts/cost-books.ts";
 import type { FoldPorts } from "../progress/fold.ts";
@@ -36,6 +36,10 @@ export async function closeAccounts(
   books: CostBooks,
 ): Promise<void> {
   const batch = await readBatch(ports.store, batchId);
+  if (batch !== null && batch.deleted_at !== null && (await ports.store.exists(batchKeys.receipt(batchId)))) {
+    await eraseAgain(ports.store, batchId, marks);
+    return;
+  }
   const progress = batch === null ? null : await readProgress(ports.store, batch);
   const machines =
     batch === null || progress === null
@@ -52,6 +56,12 @@ export async function closeAccounts(
   for (const mark of marks)
     if (mark === "end" ? isEnded || batch === null : !open.has(mark))
       await ports.store.delete(indexKeys.receiptDue(batchId, mark));
+}
+
+/** The results are gone that its receipts would be made of anew; a late machine may have left audio once more. */
+async function eraseAgain(store: ObjectStore, batchId: BatchId, marks: readonly Mark[]): Promise<void> {
+  await createRecord(store, indexKeys.deleted(batchId), {});
+  for (const mark of marks) await store.delete(indexKeys.receiptDue(batchId, mark));
 }
 
 /** A message that outlived its batch is made again by a machine of any later day, whose account leaves a mark too. */

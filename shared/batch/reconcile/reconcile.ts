@@ -23,6 +23,8 @@ import { listMissing } from "./missing-results.ts";
 import { queuedIndices } from "../progress/progress.ts";
 import { endOfUnbegun } from "../progress/unwanted.ts";
 import type { FleetObservation, ReconcilePorts } from "./reconcile-ports.ts";
+import { eraseBatch } from "./erase.ts";
+import { endRetention, readRetained } from "./retention.ts";
 import { resend } from "./resend.ts";
 import { closeAccounts } from "./receipts.ts";
 
@@ -66,7 +68,8 @@ interface Visit {
 }
 
 async function visitsOf(ports: ReconcilePorts, sight: FleetObservation): Promise<readonly Visit[]> {
-  const { open, receiptsDue } = await readMarks(ports.store);
+  const { open, receiptsDue, deleted } = await readMarks(ports.store);
+  const retained = await readRetained(ports, sight.nowMs);
   const books = new CostBooks(ports.store);
   return [
     ...open.map((mark) => ({ batchId: mark.batchId, visit: () => reconcileBatch(ports, mark, sight) })),
@@ -74,6 +77,8 @@ async function visitsOf(ports: ReconcilePorts, sight: FleetObservation): Promise
       batchId,
       visit: () => closeAccounts(ports, batchId, marks, books),
     })),
+    ...deleted.map((batchId) => ({ batchId, visit: () => eraseBatch(ports, batchId) })),
+    ...retained.map((mark) => ({ batchId: mark.batchId, visit: () => endRetention(ports, mark) })),
   ];
 }
 

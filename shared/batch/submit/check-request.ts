@@ -6,7 +6,10 @@ import { faultsOf, type Fault } from "../../contract/api/problem.ts";
 import { clipsOf, type Clip } from "./expand.ts";
 
 export interface CheckedRequest {
-  readonly request: Pick<BatchRequest, "name" | "expires_in_seconds" | "max_cost_usd" | "metadata">;
+  readonly request: Pick<
+    BatchRequest,
+    "name" | "expires_in_seconds" | "max_cost_usd" | "metadata" | "retain_days"
+  >;
   readonly model: ModelConfig;
   readonly speed: Speed;
   readonly clips: readonly Clip[];

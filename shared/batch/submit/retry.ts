@@ -42,7 +42,12 @@ export async function draftOfRetry(
   const clips = items.map(clipOf);
   return {
     draft: {
-      request: { ...request, name: request.name ?? parent.name ?? undefined, metadata: parent.metadata },
+      request: {
+        ...request,
+        name: request.name ?? parent.name ?? undefined,
+        metadata: parent.metadata,
+        retain_days: parent.retain_days ?? undefined,
+      },
       owner: parent.owner,
       retryOf: parent.id,
       model,

@@ -16,6 +16,8 @@ import { deliver, noteSent } from "./deliver.ts";
 import { foresee } from "./foresee.ts";
 import { emptyProgress } from "../progress/progress.ts";
 
+const dayMs = 86_400_000;
+
 export interface SubmitPorts extends RecordPorts {
   readonly jobQueues: JobQueues;
   readonly launcher: LauncherTrigger;
@@ -103,6 +105,8 @@ function batchRecord(
     max_cost_usd: request.max_cost_usd === undefined ? null : usdText(microsIn(request.max_cost_usd)),
     estimate,
     metadata: request.metadata ?? {},
+    retain_days: request.retain_days ?? null,
+    deleted_at: null,
   };
 }
 
@@ -120,6 +124,8 @@ async function writeBatch(
   await createRecord(store, indexKeys.active(batch.id), {});
   const submittedMs = Date.parse(batch.submitted_at);
   await createRecord(store, indexKeys.newestFirst(batch.owner, submittedMs, batch.id), {});
+  if (batch.retain_days !== null)
+    await createRecord(store, indexKeys.retained(submittedMs + batch.retain_days * dayMs, batch.id), {});
   const items: ItemRecord[] = [];
   for (const chunk of chunksOf(batch.total)) {
     const own = drawn.slice(chunk * itemsPerChunk, (chunk + 1) * itemsPerChunk);

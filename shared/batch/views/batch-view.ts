@@ -6,6 +6,8 @@ import { costView } from "./cost-view.ts";
 import { countsOf } from "../progress/progress.ts";
 import { openAudioSeconds } from "../progress/open-audio.ts";
 
+const dayMs = 86_400_000;
+
 /** What a batch's view is made of, besides the batch itself. */
 export interface BatchFacts {
   readonly progress: ProgressRecord;
@@ -42,7 +44,14 @@ export function batchView(batch: BatchRecord, facts: BatchFacts): BatchView {
     started_at: progress.started_at,
     ended_at: progress.ended_at,
     metadata: batch.metadata,
+    retain_days: batch.retain_days,
+    delete_at: deletionOf(batch, progress),
   };
+}
+
+function deletionOf({ retain_days }: BatchRecord, { ended_at }: ProgressRecord): string | null {
+  if (retain_days === null || ended_at === null) return null;
+  return new Date(Date.parse(ended_at) + retain_days * dayMs).toISOString();
 }
 
 function statusOf({ progress, control, latch }: BatchFacts): BatchView["status"] {

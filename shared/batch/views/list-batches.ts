@@ -40,8 +40,8 @@ export async function listBatches(
   const views = await inParallel(entries, batchesAtOnce, async (entry) => {
     if (clock.nowMs() >= untilMs) return null;
     const state = await readState(store, batchIdSchema.parse(entry.slice(entry.indexOf("-") + 1)));
-    // A submit that died before its batch was there left its entry in the index.
-    if (state === null) return [];
+    // A submit that died before its batch was there left its entry in the index. A deleted batch keeps it, for its bill.
+    if (state === null || state.batch.deleted_at !== null) return [];
     const { batch, progress, control } = state;
     const cost = await readCost(store, state, clock.nowMs(), books);
     return [{ cursor: entry, view: batchView(batch, { progress, control, snapshot, latch, cost }) }];

@@ -91,8 +91,16 @@ export const batchViewSchema = z.strictObject({
   started_at: timeSchema.nullable(),
   ended_at: timeSchema.nullable(),
   metadata: z.record(z.string(), z.string()),
+  /** So long after its end it is deleted; null: it is kept. */
+  retain_days: z.int().nullable(),
+  /** When that will be; null while it has not ended, and of one that is kept. */
+  delete_at: timeSchema.nullable(),
 });
 export type BatchView = z.infer<typeof batchViewSchema>;
+
+/** `DELETE /v1/batches/{id}` */
+export const deletedBatchViewSchema = z.strictObject({ id: batchIdSchema, deleted_at: timeSchema });
+export type DeletedBatchView = z.infer<typeof deletedBatchViewSchema>;
 
 /** A line of `GET …/items`. */
 export const itemSummarySchema = z.strictObject({

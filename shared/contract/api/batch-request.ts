@@ -58,5 +58,7 @@ export const batchRequestSchema = z.strictObject({
   /** Once it has cost so much no machine is launched for it and none begins anything more of it. */
   max_cost_usd: maxCostSchema.optional(),
   metadata: metadataSchema.optional(),
+  /** So many days after its end its clips and records are deleted. Absent: never. */
+  retain_days: z.int().min(1).max(3650).optional(),
 });
 export type BatchRequest = z.infer<typeof batchRequestSchema>;

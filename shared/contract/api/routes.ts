@@ -8,6 +8,7 @@ import {
   batchCheckViewSchema,
   batchViewSchema,
   capacityViewSchema,
+  deletedBatchViewSchema,
   healthViewSchema,
   itemSummarySchema,
   itemViewSchema,
@@ -99,6 +100,13 @@ export const routes = {
     does: "shows a batch; wait=25 waits for a change of what If-None-Match names",
     query: batchQuerySchema,
     answers: { 200: batchViewSchema, 304: null },
+  },
+  "DELETE /v1/batches/{id}": {
+    ...submits,
+    name: "deleteBatch",
+    does: "deletes a batch that has ended, with its clips",
+    answers: { 202: deletedBatchViewSchema },
+    problems: ["conflict"],
   },
   "POST /v1/batches/{id}/budget": {
     ...submits,

@@ -8,7 +8,7 @@ import { audioFormats, parametersSchema, seedSchema, speedSchema } from "../api/
 const timeSchema = z.iso.datetime();
 const version = z.literal(1);
 
-/** `batches/{id}/batch.json`: written once, by submit. */
+/** `batches/{id}/batch.json`: written once, by submit; a deletion takes away what people wrote into it. */
 export const batchRecordSchema = z.strictObject({
   v: version,
   id: batchIdSchema,
@@ -30,6 +30,10 @@ export const batchRecordSchema = z.strictObject({
   /** As it was foreseen when the batch was submitted. */
   estimate: estimateSchema,
   metadata: z.record(z.string(), z.string()),
+  /** So long after its end it is deleted; null: it is kept. */
+  retain_days: z.int().positive().nullable().default(null),
+  /** Since then it is not there for its owner. */
+  deleted_at: timeSchema.nullable().default(null),
 });
 export type BatchRecord = z.infer<typeof batchRecordSchema>;
 

@@ -22,6 +22,9 @@ export const batchKeys = {
   progress: (id: BatchId) => `batches/${id}/progress.json`,
   control: (id: BatchId) => `batches/${id}/control.json`,
   completed: (id: BatchId) => `batches/${id}/completed.json`,
+  itemsPrefix: (id: BatchId) => `batches/${id}/items/`,
+  manifestPrefix: (id: BatchId) => `batches/${id}/manifest/`,
+  attemptsPrefix: (id: BatchId) => `batches/${id}/attempts/`,
   manifest: (id: BatchId, chunk: number) => `batches/${id}/manifest/${chunk}.jsonl`,
   results: (id: BatchId) => `batches/${id}/results/`,
   result: (id: BatchId, index: number) => `batches/${id}/results/${String(index).padStart(6, "0")}.json`,
@@ -48,6 +51,12 @@ export const indexKeys = {
   receiptDuePrefix: "active/receipt-due/",
   /** @param mark what left it: the end of the batch, or of a machine that served it */
   receiptDue: (id: BatchId, mark: "end" | InstanceId) => `active/receipt-due/${id}/${mark}`,
+  /** Beside them too: batches whose clips and records are to be erased. */
+  deletedPrefix: "active/deleted/",
+  deleted: (id: BatchId) => `active/deleted/${id}`,
+  retainedPrefix: "retained/",
+  /** In the order in which they are due. */
+  retained: (dueMs: number, id: BatchId) => `retained/${String(dueMs).padStart(13, "0")}-${id}`,
   idempotency: (owner: string, sha256: string) => `idempotency/${owner}/${sha256}`,
   apiKeysPrefix: "keys/",
   apiKey: (sha256: string) => `keys/${sha256}`,

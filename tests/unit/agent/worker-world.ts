@@ -153,6 +153,8 @@ export class WorkerWorld {
       expires_at: null,
       max_cost_usd: null,
       estimate: someEstimate,
+      retain_days: null,
+      deleted_at: null,
       retry_of: null,
       metadata: {},
     };

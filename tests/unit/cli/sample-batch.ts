@@ -35,6 +35,8 @@ export const sampleBatch = (change: Partial<BatchView> = {}): BatchView => ({
     expires_at: null,
     started_at: "2026-01-01T00:00:10.000Z",
     ended_at: null,
+    retain_days: null,
+    delete_at: null,
     retry_of: null,
     metadata: {},
   }),

@@ -33,7 +33,7 @@ async function worldWithBatch() {
 }
 
 /** Routes that a batch has only when it has ended. */
-const onceEnded: ReadonlySet<RouteKey> = new Set(["POST /v1/batches/{id}/retry"]);
+const onceEnded: ReadonlySet<RouteKey> = new Set(["POST /v1/batches/{id}/retry", "DELETE /v1/batches/{id}"]);
 
 async function cancelAll({ ports }: World, id: BatchId): Promise<void> {
   const batch = await readBatch(ports.store, id);
@@ -74,6 +74,7 @@ const rightly: Partial<Record<RouteKey, number>> = {
   "POST /v1/batches": 202,
   "POST /v1/batches/{id}/cancel": 202,
   "POST /v1/batches/{id}/retry": 202,
+  "DELETE /v1/batches/{id}": 202,
   "POST /v1/launch": 202,
   "POST /v1/keys": 201,
   "POST /v1/stop": 202,

@@ -48,7 +48,7 @@ describe("HEAD", () => {
 describe("another method on a known path", () => {
   test.each([
     ["PUT", "/v1/batches", "POST, GET, HEAD"],
-    ["DELETE", "/v1/batches/batch_x", "GET, HEAD"],
+    ["PATCH", "/v1/batches/batch_x", "GET, HEAD, DELETE"],
     ["GET", "/v1/batches/batch_x/cancel", "POST"],
     ["HEAD", "/v1/batches/batch_x/cancel/", "POST"],
     ["POST", "/v1/models", "GET, HEAD"],

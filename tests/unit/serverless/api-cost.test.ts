@@ -38,6 +38,7 @@ const dearest: Readonly<Record<Limited, Work>> = {
   "POST /v1/batches": { gbSeconds: 3, reads: 20, writes: 7, queueRequests: 110 },
   // 8,000 items that all failed.
   "POST /v1/batches/{id}/retry": { gbSeconds: 10, reads: 40, writes: 14, queueRequests: 810 },
+  "DELETE /v1/batches/{id}": { gbSeconds: 0.1, reads: 5, writes: 3 },
   // 1,000 items that are all open.
   "POST /v1/batches/{id}/cancel": { gbSeconds: 20, reads: 1012, writes: 1012, queueRequests: 100 },
   "GET /v1/items/{id}/audio": { gbSeconds: 0.05, reads: 4 },

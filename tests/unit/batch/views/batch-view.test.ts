@@ -33,6 +33,8 @@ const batch: BatchRecord = {
   expires_at: null,
   max_cost_usd: null,
   estimate: someEstimate,
+  retain_days: null,
+  deleted_at: null,
   retry_of: null,
   metadata: {},
 };

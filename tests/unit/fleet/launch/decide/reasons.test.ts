@@ -128,6 +128,8 @@ function waitingReasonWith(snapshot: Parameters<typeof batchView>[1]["snapshot"]
     expires_at: null,
     max_cost_usd: null,
     estimate: someEstimate,
+    retain_days: null,
+    deleted_at: null,
     retry_of: null,
     metadata: {},
   } as const;
