@@ -9,7 +9,7 @@ import { faultsOf } from "../../shared/contract/api/problem.ts";
 import type { Cli } from "../cli.ts";
 import { CommandError } from "../errors.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { collected, usd } from "./option-values.ts";
+import { collected, usd, wholeNumber } from "./option-values.ts";
 import { parsePromptFile } from "./prompt-file.ts";
 import { openPromptFile } from "../prompts/open.mjs";
 
@@ -32,7 +32,8 @@ export const withBatchOptions = (command: Command): Command =>
     .option("--model <id>", "one of mgb models; default: the stage's first")
     .option("--name <text>", "what you call the batch")
     .addOption(new Option("--speed <speed>", "how soon you want it").choices(speeds))
-    .option("--max-cost <usd>", "the most that it may cost; then its items stay queued", usd);
+    .option("--max-cost <usd>", "the most that it may cost; then its items stay queued", usd)
+    .option("--retain-days <n>", "delete it with its clips so long after its end", wholeNumber(1, 3650));
 
 /** @param file a prompts file, `-` for standard input, or nothing where prompts are options */
 export async function batchRequestOf(
@@ -45,6 +46,7 @@ export async function batchRequestOf(
     ...(options.model !== undefined && { model: options.model }),
     ...(options.speed !== undefined && { speed: options.speed }),
     ...(options.maxCost !== undefined && { max_cost_usd: options.maxCost }),
+    ...(options.retainDays !== undefined && { retain_days: options.retainDays }),
     items: [...(await itemsOf(cli, file, options))],
   };
 }
