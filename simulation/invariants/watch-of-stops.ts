@@ -23,7 +23,7 @@ export class WatchOfStops {
     this.#violated = violated;
   }
 
-  /** While a receipt says zero, no machine is in any state but `terminated`: at the moment it is stored, and after. */
+  /** While the proof of a stop stands, every machine is `terminated`: at the moment it is stored, and after. */
   async checkProof(machines: readonly MachineRecord[]): Promise<void> {
     const { state } = await stopView(this.#store);
     const left = machines.filter(({ terminatedMs }) => terminatedMs === null).length;

@@ -51,9 +51,9 @@ export class Watch {
 
   /**
    * A result is written once, and never again.
-   * @param onReceipt told when a stop's receipt was stored
+   * @param onStop called when the record of a stop was stored
    */
-  storeFaults(store: () => ObjectStore, onReceipt: () => void): Faults {
+  storeFaults(store: () => ObjectStore, onStop: () => void): Faults {
     return {
       before: (operation, key) => {
         const changes = operation === "put" || operation === "replace" || operation === "delete";
@@ -62,7 +62,7 @@ export class Watch {
       },
       after: (operation, key) => {
         if (operation === "put" && key.startsWith(fleetKeys.workersPrefix)) this.heartbeats.heard(key);
-        if (operation !== "get" && key.startsWith(fleetKeys.stopsPrefix)) onReceipt();
+        if (operation !== "get" && key.startsWith(fleetKeys.stopsPrefix)) onStop();
         if (operation !== "create") return;
         if (key.startsWith(fleetKeys.drainsPrefix)) void this.advice.told(key, store());
         if (key.includes("/results/") && !this.#committedMs.has(key)) this.#committed(key);

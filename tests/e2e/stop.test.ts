@@ -31,13 +31,13 @@ test("stop-all in the middle of a run leaves no machine, keeps the jobs, refuses
   expect(stopped.status, stopped.text).toBe(202);
   const again = await api("POST", "/v1/stop", once);
   expect([again.headers.get("idempotency-replayed"), again.json]).toEqual(["true", stopped.json]);
-  const receipt = await waitUntil("the proof of zero", async () => {
+  const proof = await waitUntil("the proof of zero", async () => {
     await tick("reap");
     const view = stopViewSchema.parse((await api("GET", "/v1/stop", operate)).json);
     return view.verified_at !== null && view;
   });
-  expect(receipt).toMatchObject({ state: "stopped", instances_left: 0, cost_per_hour_usd: "0.00" });
-  expect(receipt.instances_terminated).toBeGreaterThan(0);
+  expect(proof).toMatchObject({ state: "stopped", instances_left: 0, cost_per_hour_usd: "0.00" });
+  expect(proof.instances_terminated).toBeGreaterThan(0);
   expect(await machines()).toEqual([]);
   const kept = await batch(id);
   expect(kept.counts.succeeded + kept.counts.queued + kept.counts.running).toBe(40);

@@ -26,20 +26,20 @@ import { closeBreaker } from "../pools/breaker.ts";
  */
 const answerWithinMs = 8_000;
 const betweenLooksMs = 2_000;
-/** A stop that fails for hours must not grow its receipt without end. */
+/** A stop that fails for hours must not grow its record without end. */
 const mostSteps = 200;
 
 /** What a stop has come to so far. */
 interface Stopping {
   readonly asked: LatchRecord;
   latch: LatchRecord | null;
-  receipt: StopRecord;
+  record: StopRecord;
 }
 
-/** Idempotent: while the latch is closed, a second call carries the first stop on. @param by for the receipt */
+/** Idempotent: while the latch is closed, a second call carries the first stop on. @param by who asked, for its record */
 export async function stopAll(by: string, ports: StopPorts, stage: Stage): Promise<StopView> {
   const asked = newLatch(by, ports);
-  const stopping: Stopping = { asked, latch: null, receipt: emptyReceipt(asked) };
+  const stopping: Stopping = { asked, latch: null, record: emptyRecord(asked) };
   const over = new AbortController();
   const answerDue = ports.clock.sleep(answerWithinMs, over.signal);
   try {
@@ -47,7 +47,7 @@ export async function stopAll(by: string, ports: StopPorts, stage: Stage): Promi
   } finally {
     over.abort();
   }
-  return stopViewOf(stopping.latch ?? asked, stopping.receipt);
+  return stopViewOf(stopping.latch ?? asked, stopping.record);
 }
 
 /**
@@ -64,10 +64,10 @@ async function lookUntilZero(
     await closeOnce(stopping, ports);
     const swept = await sweep(ports, stage.settings, over);
     const found = { ...swept, verified: swept.verified && stopping.latch !== null };
-    const receipt = await extended(stopping.receipt, found, ports, stage);
+    const record = await extended(stopping.record, found, ports, stage);
     if (over.aborted) return;
-    stopping.receipt = await keep(receipt, ports);
-    if (stopping.receipt.verified_at !== null) return;
+    stopping.record = await keep(record, ports);
+    if (stopping.record.verified_at !== null) return;
     await ports.clock.sleep(betweenLooksMs, over);
   }
 }
@@ -78,18 +78,18 @@ async function closeOnce(stopping: Stopping, ports: StopPorts): Promise<void> {
   if (stopping.latch !== null) return;
   const { step, value } = await tryStep("latch", () => close(asked, ports), ports);
   stopping.latch = value;
-  const receipt = named(stopping.receipt, value ?? asked);
-  stopping.receipt = { ...receipt, steps: [...receipt.steps, step] };
+  const record = named(stopping.record, value ?? asked);
+  stopping.record = { ...record, steps: [...record.steps, step] };
 }
 
 /** The reaper's part, each tick while the latch is closed: what still runs, or appears, is ended. */
 export async function continueStop(ports: StopPorts, stage: Stage): Promise<void> {
   const latch = await readLatch(ports.store);
   if (latch?.closed !== true) return;
-  const receipt = (await readStop(ports.store, latch)) ?? emptyReceipt(latch);
+  const record = (await readStop(ports.store, latch)) ?? emptyRecord(latch);
   const swept = await sweep(ports, stage.settings);
-  if (receipt.verified_at !== null && swept.verified) return;
-  await keep(await extended(receipt, swept, ports, stage), ports);
+  if (record.verified_at !== null && swept.verified) return;
+  await keep(await extended(record, swept, ports, stage), ports);
 }
 
 /** Launches and submits are taken again, also after a breaker; what waits in the queues goes on at once. */
@@ -126,7 +126,7 @@ async function readStop(store: ObjectStore, { stop_id: id }: LatchRecord): Promi
   return (await readRecord(store, fleetKeys.stop(id), stopRecordSchema))?.value ?? null;
 }
 
-const emptyReceipt = (latch: LatchRecord): StopRecord => ({
+const emptyRecord = (latch: LatchRecord): StopRecord => ({
   v: 1,
   id: latch.stop_id,
   requested_at: latch.changed_at,
@@ -139,24 +139,24 @@ const emptyReceipt = (latch: LatchRecord): StopRecord => ({
   cost_per_hour_usd: null,
 });
 
-/** The receipt of the stop that closed the latch: a second call finds the first one's. */
-const named = (receipt: StopRecord, { stop_id, changed_at, changed_by }: LatchRecord): StopRecord => ({
-  ...receipt,
+/** The record of the stop that closed the latch: a second call finds the first one's. */
+const named = (record: StopRecord, { stop_id, changed_at, changed_by }: LatchRecord): StopRecord => ({
+  ...record,
   id: stop_id,
   requested_at: changed_at,
   requested_by: changed_by,
 });
 
 async function extended(
-  receipt: StopRecord,
+  record: StopRecord,
   swept: Sweep,
   ports: StopPorts,
   stage: Stage,
 ): Promise<StopRecord> {
   return {
-    ...receipt,
-    steps: [...receipt.steps, ...swept.steps],
-    terminated: [...receipt.terminated, ...swept.terminated],
+    ...record,
+    steps: [...record.steps, ...swept.steps],
+    terminated: [...record.terminated, ...swept.terminated],
     instances_left: swept.left,
     messages_left: await messagesLeft(ports, stage),
     verified_at: swept.verified ? new Date(ports.clock.nowMs()).toISOString() : null,
@@ -174,19 +174,19 @@ async function messagesLeft(ports: StopPorts, { settings }: Stage): Promise<numb
 }
 
 /**
- * Store the receipt, together with what another call of the same stop wrote meanwhile.
- * @returns the receipt as it is known here, stored or not: the caller's answer does not depend on the store.
+ * Store the record, together with what another call of the same stop wrote meanwhile.
+ * @returns the record as it is known here, stored or not: the caller's answer does not depend on the store.
  */
-async function keep(receipt: StopRecord, ports: StopPorts): Promise<StopRecord> {
+async function keep(record: StopRecord, ports: StopPorts): Promise<StopRecord> {
   try {
-    const key = fleetKeys.stop(receipt.id);
+    const key = fleetKeys.stop(record.id);
     const stored = await updateRecord(ports, key, stopRecordSchema, (current) =>
-      current === null ? receipt : joined(current, receipt),
+      current === null ? record : joined(current, record),
     );
-    return stored ?? receipt;
+    return stored ?? record;
   } catch (error) {
-    ports.log.error("the receipt of a stop could not be stored", { stop: receipt.id, error });
-    return receipt;
+    ports.log.error("a stop could not be written down", { stop: record.id, error });
+    return record;
   }
 }
 

@@ -34,7 +34,7 @@ export interface Sweep {
   readonly verified: boolean;
 }
 
-/** A step of the receipt, and what it brought; null when it failed. */
+/** A step of the record, and what it brought; null when it failed. */
 export interface Tried<T> {
   readonly step: StopStep;
   readonly value: T | null;
@@ -69,7 +69,7 @@ export async function sweep(ports: FleetPorts, settings: StageConfig, over?: Abo
   };
 }
 
-/** Whatever fails becomes a step of the receipt, and a line of the log. */
+/** Whatever fails becomes a step of the record, and a line of the log. */
 export async function tryStep<T>(
   step: StopStep["step"],
   act: () => Promise<{ readonly value: T; readonly ok: boolean; readonly detail: string }>,

@@ -1,23 +1,23 @@
 import type { StopView } from "../../contract/api/api.ts";
 import type { LatchRecord, StopRecord } from "../../contract/records/fleet-records.ts";
 
-/** @param receipt of the stop that the latch names; null before its first step is stored. */
-export function stopViewOf(latch: LatchRecord | null, receipt: StopRecord | null): StopView {
+/** @param record of the stop that the latch names; null before its first step is stored. */
+export function stopViewOf(latch: LatchRecord | null, record: StopRecord | null): StopView {
   return {
     id: latch?.stop_id ?? null,
-    state: stateOf(latch, receipt),
-    requested_at: receipt?.requested_at ?? null,
-    verified_at: receipt?.verified_at ?? null,
+    state: stateOf(latch, record),
+    requested_at: record?.requested_at ?? null,
+    verified_at: record?.verified_at ?? null,
     reopened_at: latch === null || latch.closed ? null : latch.changed_at,
-    instances_terminated: receipt?.terminated.length ?? 0,
-    instances_left: receipt?.instances_left ?? null,
-    messages_left: receipt?.messages_left ?? null,
-    cost_per_hour_usd: receipt?.cost_per_hour_usd ?? null,
-    steps: receipt?.steps ?? [],
+    instances_terminated: record?.terminated.length ?? 0,
+    instances_left: record?.instances_left ?? null,
+    messages_left: record?.messages_left ?? null,
+    cost_per_hour_usd: record?.cost_per_hour_usd ?? null,
+    steps: record?.steps ?? [],
   };
 }
 
-function stateOf(latch: LatchRecord | null, receipt: StopRecord | null): StopView["state"] {
+function stateOf(latch: LatchRecord | null, record: StopRecord | null): StopView["state"] {
   if (latch?.closed !== true) return "open";
-  return receipt?.verified_at == null ? "stopping" : "stopped";
+  return record?.verified_at == null ? "stopping" : "stopped";
 }

@@ -225,7 +225,7 @@ describe("stop-all while AWS fails", () => {
     expect(await world.alive()).toEqual([]);
   });
 
-  test("the receipt: the answer is complete all the same, and the reaper stores it", async () => {
+  test("the record: the answer is complete all the same, and the reaper stores it", async () => {
     await launch();
     for (let failure = 0; failure < 40; failure += 1) {
       world.faults.beforeNext("create", /stops/, storeIsDown);
@@ -349,7 +349,7 @@ describe("while the latch is closed", () => {
 });
 
 describe("reopening", () => {
-  test("lets the work go on at once, and the last receipt stays readable, as that of a stop that is over", async () => {
+  test("lets the work go on at once, and the last proof stays readable, as that of a stop that is over", async () => {
     await launch();
     const { id } = await stop();
     await minutes(1);
@@ -418,7 +418,7 @@ describe("reopening", () => {
     });
   });
 
-  test("is followed by another stop with a receipt of its own", async () => {
+  test("is followed by another stop with a proof of its own", async () => {
     const first = await stop();
     await reopen("an operator", world.ports);
     await minutes(1);
