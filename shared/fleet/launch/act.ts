@@ -1,4 +1,7 @@
-/** Carry out a plan: intents before calls, the latch before and after each, one tick of those that overlap. */
+/**
+ * Carries out a plan: writes the intents before it calls EC2, checks the latch before and after each call, and lets
+ * only one of several overlapping ticks launch.
+ */
 import type { IntentRecord } from "../../contract/records/fleet-records.ts";
 import type { IntentId } from "../../contract/ids.ts";
 import { fleetKeys } from "../../contract/records/keys.ts";
@@ -12,13 +15,13 @@ import type { Plan } from "./decide/plan.ts";
 import { takeTurn } from "../pools/turn.ts";
 
 export type ActResult =
-  /** With a report for every launch that was asked for, first time or again. */
+  /** Has a report for every launch that EC2 was asked for, whether new or asked for again. */
   | { readonly kind: "done"; readonly reports: readonly LaunchReport[] }
-  /** Another tick launched since the plan was made: nothing new was asked for. */
+  /** Another tick launched after this plan was made, so nothing new was asked for. */
   | { readonly kind: "overtaken"; readonly reports: readonly LaunchReport[] };
 
 /**
- * May be cut off anywhere, and repeated: what was granted and has no outcome is asked for again by a later tick.
+ * May be cut off at any point and repeated. A later tick asks again for what was granted and has no outcome.
  * @throws StoreError
  */
 export async function act(
@@ -34,7 +37,9 @@ export async function act(
   );
   for (const id of plan.abandon) {
     await recordOutcome(ports, id, { state: "abandoned" });
-    ports.log.warn("a launch without an answer is given up", { intent: id });
+    ports.log.warn("gave up on a launch that got no answer; if it started machines, EC2 lists them", {
+      intent: id,
+    });
   }
   for (const { instanceId, reason, detail } of plan.drain) {
     await orderDrain(ports, instanceId, orderOf(reason, detail));
@@ -48,7 +53,7 @@ export async function act(
   if (fresh.length === 0) return { kind: "done", reports: again };
   const keep = observation.coming.map(({ intentId }) => intentId);
   if ((await takeTurn(ports, observation.turn, fresh, keep)) === "overtaken") {
-    // Never granted, so never asked for: nothing can have come of them.
+    // These intents were never granted, so EC2 was never asked: no machine can exist because of them.
     for (const { id } of fresh) await ports.store.delete(fleetKeys.intent(id));
     return { kind: "overtaken", reports: again };
   }

@@ -1,4 +1,4 @@
-/** One call of CreateFleet, its outcome written down, and what it teaches of the pools. */
+/** One call of CreateFleet: it asks, writes the outcome down, and notes what EC2's errors say of the pools. */
 import type { StageConfig } from "../../config.ts";
 import type { IntentRecord } from "../../contract/records/fleet-records.ts";
 import type { InstanceId } from "../../contract/ids.ts";
@@ -17,7 +17,10 @@ export interface LaunchReport {
   readonly asked: number;
   readonly launched: readonly InstanceId[];
   readonly errors: readonly PoolError[];
-  /** `latched`: not asked, or ended at once, because the latch had closed. `open`: to be asked for again. */
+  /**
+   * `latched`: the latch was closed, so EC2 was not asked, or the new machines were ended at once. `open`: the outcome
+   * is not known; a later tick asks again.
+   */
   readonly kind: "answered" | "refused" | "open" | "latched";
   readonly detail: string;
 }
@@ -34,10 +37,13 @@ export async function askForLaunch(
   const outcome = await ports.fleet.launch(requestOf(intent));
   const answer = await recordAnswer(intent, outcome, ports, settings);
   if (!(await latchIsClosed(ports.store))) return answer;
-  // Stop-all may have listed the fleet before these machines were in it. A machine that is not ended here
-  // is found again by its tag: the reaper goes on for as long as the latch is closed.
+  // Stop-all may have listed the fleet before these machines were in it. If one of them is not ended here, the reaper
+  // finds it by its tag: it sweeps for as long as the latch is closed.
   const ended = await ports.fleet.terminate(answer.launched);
-  ports.log.warn("the latch closed during a launch", { intent: intent.id, ended });
+  ports.log.warn("the latch closed during a launch; its machines were told to end", {
+    intent: intent.id,
+    ended,
+  });
   return { ...answer, kind: "latched", detail: "the latch closed during the launch" };
 }
 
@@ -49,7 +55,10 @@ async function recordAnswer(
 ): Promise<LaunchReport> {
   switch (outcome.kind) {
     case "unknown":
-      ports.log.warn("a launch got no answer", { intent: intent.id, detail: outcome.detail });
+      ports.log.warn("a launch got no answer; a later tick asks again with the same token", {
+        intent: intent.id,
+        detail: outcome.detail,
+      });
       return report(intent, "open", outcome.detail);
     case "refused":
       return recordRefusal(intent, outcome.error, ports);
@@ -66,11 +75,11 @@ async function recordRefusal(
   const fields = { intent: intent.id, code: error.code, detail: error.message };
   const refused = report(intent, "refused", `${error.code}: ${error.message}`, [error]);
   if (error.errorClass === "again" || error.errorClass === "server_fault") {
-    // It stays open and keeps its token: a server error may have launched all the same.
-    ports.log.warn("a launch was refused for now", fields);
+    // It stays open and keeps its token: after a server error EC2 may have launched machines all the same.
+    ports.log.warn("EC2 refused a launch for now; a later tick asks again with the same token", fields);
     return { ...refused, kind: "open" };
   }
-  ports.log.warn("a launch was refused", fields);
+  ports.log.warn("EC2 refused a launch", fields);
   await learn(intent, [error], 0, ports);
   await recordOutcome(ports, intent.id, { state: "answered", errors: [plain(error)] });
   return refused;
@@ -82,7 +91,7 @@ async function recordLaunched(
   ports: FleetPorts,
   settings: StageConfig,
 ): Promise<LaunchReport> {
-  // Cut off here, the launch is asked for again and answers the same.
+  // If the tick is cut off here, a later tick asks for the launch again and gets the same answer.
   await learn(intent, errors, launched.length, ports);
   await noteLaunched(ports, intent, launched, settings);
   await recordOutcome(ports, intent.id, {
@@ -95,7 +104,7 @@ async function recordLaunched(
     errors: errors.map(plain),
   });
   const detail = errors.map(({ code, zone }) => `${code}${zone === null ? "" : ` in ${zone}`}`).join(", ");
-  ports.log.info("a launch was answered", { intent: intent.id, asked: intent.count, launched, detail });
+  ports.log.info("EC2 answered a launch", { intent: intent.id, asked: intent.count, launched, detail });
   const ids = launched.map(({ instanceId }) => instanceId);
   return { ...report(intent, "answered", detail, errors), launched: ids };
 }
@@ -122,12 +131,14 @@ async function keepInMind(lesson: Lesson, intent: IntentRecord, ports: FleetPort
   }
 }
 
-/** Without them a limit holds for its full time, and no machine's end lifts it. */
+/** Without this list, a quota pauses launches for its full time: no machine's end can lift it earlier. */
 async function machinesOf({ fleet, log }: FleetPorts): Promise<readonly FleetInstance[]> {
   try {
     return await fleet.list();
   } catch (error) {
-    log.warn("the machines under a limit could not be listed", { error });
+    log.warn("could not list the machines that count against a quota; launches wait the full pause", {
+      error,
+    });
     return [];
   }
 }

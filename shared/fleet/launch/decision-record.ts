@@ -1,4 +1,6 @@
-/** What a tick saw, chose and got, as users and operators read it. */
+/**
+ * The record of a decision, as users and operators read it: what the tick saw, what it chose, and what EC2 answered.
+ */
 import type { DecisionRecord } from "../../contract/records/fleet-records.ts";
 import type { LaunchReport } from "./ask-for-launch.ts";
 import { microsOf, usdText } from "../../billing/money.ts";

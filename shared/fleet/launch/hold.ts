@@ -1,4 +1,4 @@
-/** A batch that its budget holds is told so in its `control.json`, where workers look before they begin an item. */
+/** Writes into a batch's `control.json` that its budget holds it. Workers read that before they begin an item. */
 import { changeControl } from "../../interlock/control.ts";
 import { inParallel } from "../../flow/in-parallel.ts";
 import type { FleetPorts } from "../machines/fleet-ports.ts";
@@ -7,7 +7,7 @@ import type { OpenWork } from "../../interlock/open-work.ts";
 
 const changesAtOnce = 16;
 
-/** @param held all that are held: any other that was goes on. */
+/** @param held all batches that are to be held; every other held batch goes on */
 export async function keepHolds(
   ports: FleetPorts,
   work: readonly OpenWork[],

@@ -1,4 +1,4 @@
-/** `fleet/intents/{id}.json`: a launch is written down before it is asked for, and its outcome after. */
+/** `fleet/intents/{id}.json`: a launch is written down before EC2 is asked, and its outcome afterwards. */
 import type { StageConfig } from "../../config.ts";
 import type { IntentRecord, Market } from "../../contract/records/fleet-records.ts";
 import { intentRecordSchema } from "../../contract/records/fleet-records.ts";
@@ -13,7 +13,7 @@ import type { ComingLaunch } from "./decide/observation.ts";
 import type { ModelPlan } from "./decide/plan.ts";
 import { priceCap } from "../../billing/prices.ts";
 
-/** EC2's list shows a new machine after seconds; one that is not there by now is not coming. */
+/** EC2 lists a new machine within seconds. A machine that is not listed after this time will not appear. */
 const listedWithinMs = 120_000;
 
 export async function writeIntent(
@@ -54,7 +54,7 @@ export async function writeIntent(
 const bidOf = (market: Market, settings: StageConfig): number | null =>
   market === "spot" && settings.max_price_mode === "bid" ? priceCap(settings) : null;
 
-/** Everything that EC2 is asked with comes from the record: the same token must ask for the same. */
+/** Every parameter of the request comes from the record: a repeated client token must come with the same parameters. */
 export const requestOf = (intent: IntentRecord): LaunchRequest => ({
   intentId: intent.id,
   clientToken: intent.client_token,
@@ -75,7 +75,7 @@ export async function readIntent(store: ObjectStore, id: IntentId): Promise<Inte
   return (await readRecord(store, fleetKeys.intent(id), intentRecordSchema))?.value ?? null;
 }
 
-/** Write the outcome of an open intent; one that has its outcome stays as it is. */
+/** Writes the outcome of an open intent. An intent that has an outcome stays as it is. */
 export async function recordOutcome(
   ports: RecordPorts,
   id: IntentId,
@@ -87,7 +87,7 @@ export async function recordOutcome(
   );
 }
 
-/** The part of a granted launch that EC2's list does not show; null when there is none any more. */
+/** The machines of a granted launch that EC2 does not list yet; null when there are none. */
 export function comingLaunch(
   intent: IntentRecord,
   listed: readonly FleetInstance[],

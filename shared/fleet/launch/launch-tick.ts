@@ -1,4 +1,4 @@
-/** One run of the launcher. Safe to repeat, to overlap and to cut off. */
+/** One run of the launcher. It is safe to repeat, to overlap and to cut off. */
 import type { DecisionRecord } from "../../contract/records/fleet-records.ts";
 import { decisionRecordSchema } from "../../contract/records/fleet-records.ts";
 import { fleetKeys } from "../../contract/records/keys.ts";
@@ -12,16 +12,16 @@ import { observe } from "./observe.ts";
 import type { Reason } from "./decide/plan.ts";
 
 /**
- * A tick that lost its turn looks again, and one that EC2 gave too little: it may be time for a rescue. What is
- * still open after so many looks is left to the next tick.
+ * How often one tick may observe and decide. It does so again when another tick took its turn, and when EC2 gave too
+ * few machines: it may be time for a rescue. What is still missing then is left to the next tick.
  */
 const maxTurns = 3;
-/** The function lives for 60 s (serverless.yml), and a look may take 20 s of them. */
+/** The function runs for 60 s at most (serverless.yml), and one more round may take 20 s. */
 const turnsWithinMs = 20_000;
-/** An unchanged snapshot is written again after so long, to show that somebody looks. */
+/** An unchanged snapshot is written again after this time, to show that the launcher still runs. */
 const snapshotAgeMs = 600_000;
 
-/** @throws StoreError, FleetError: the schedule must see that a tick failed. */
+/** @throws StoreError, FleetError: Lambda must see that the tick failed, so that the alarm counts it */
 export async function launchTick(ports: LaunchPorts, stage: Stage): Promise<DecisionRecord> {
   const beganMs = ports.clock.nowMs();
   for (let turn = 1; ; turn += 1) {
@@ -37,17 +37,20 @@ export async function launchTick(ports: LaunchPorts, stage: Stage): Promise<Deci
   }
 }
 
-/** EC2 answered, and had too few machines: the pools that it was asked for are cooling now. */
+/** EC2 answered with too few machines. The pools that it was asked for are cooling now. */
 const cameShort = ({ kind, asked, launched }: LaunchReport): boolean =>
   (kind === "answered" || kind === "refused") && launched.length < asked;
 
-/** What a tick would do now, on live reads. Nothing is written or launched. */
+/** What a tick would do now, with live data. Nothing is written and nothing is launched. */
 export async function dryRun(ports: LaunchPorts, stage: Stage): Promise<DecisionRecord> {
   const observation = await observe(ports, stage);
   return decisionRecord(observation, decide(observation, stage.settings), []);
 }
 
-/** The snapshot is the last decision; a decision that launched nothing and says nothing new is not kept beside it. */
+/**
+ * Stores the decision as the snapshot. It is also kept under its own key, unless it launched nothing and says nothing
+ * new.
+ */
 async function keepRecord(record: DecisionRecord, ports: LaunchPorts): Promise<void> {
   const last = (await readRecord(ports.store, fleetKeys.snapshot, decisionRecordSchema))?.value;
   const atMs = Date.parse(record.at);
@@ -62,7 +65,10 @@ async function keepRecord(record: DecisionRecord, ports: LaunchPorts): Promise<v
   }
 }
 
-/** Once as a hold begins: an alarm of the stage listens for this very line of the log (`serverless/resources/cloud-only.yml`). */
+/**
+ * Logs an error once, when a hold begins. An alarm of the stage matches this exact message
+ * (`serverless/resources/cloud-only.yml`).
+ */
 function shoutHolds(record: DecisionRecord, last: DecisionRecord | undefined, { log }: LaunchPorts): void {
   const held = (decision: DecisionRecord | undefined, model: string): Reason | undefined =>
     decision?.models
@@ -79,7 +85,7 @@ const hasLaunched = ({ models }: DecisionRecord): boolean => models.some(({ laun
 
 const timeless = (record: DecisionRecord): string => JSON.stringify({ ...record, at: null });
 
-/** The part of a decision that is worth keeping for good: its numbers move with every clip, its choice does not. */
+/** The part of a decision that must change for it to be kept: what was chosen. The numbers change with every clip. */
 const gist = ({ models, drained }: DecisionRecord): string =>
   JSON.stringify([
     drained,

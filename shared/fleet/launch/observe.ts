@@ -1,3 +1,4 @@
+/** The launcher's first step: it reads everything that a decision needs. */
 import type { StageConfig } from "../../config.ts";
 import type { FleetInstance, Pool } from "../../ports.ts";
 import type { LaunchPorts, Stage } from "../machines/fleet-ports.ts";
@@ -19,11 +20,11 @@ import { coolingZones, riskyZones } from "../pools/cooling.ts";
 import { quotasInForce } from "../pools/quotas.ts";
 
 /**
- * Everything that a decision needs, read now.
- * @throws StoreError, FleetError when any of it cannot be read: what is not known is not decided on.
+ * Reads everything that a decision needs.
+ * @throws StoreError, FleetError when any of it cannot be read: the tick decides nothing on incomplete data
  */
 export async function observe(ports: LaunchPorts, { settings }: Stage): Promise<Observation> {
-  // The turn comes first: every intent that was granted before it can then be read.
+  // The turn is read first, so that every intent that was granted before it can be read too.
   const memory = await readPoolsRecord(ports.store);
   const [latch, work, pools, intents] = await Promise.all([
     readLatch(ports.store),

@@ -1,9 +1,10 @@
+/** Wakes the launcher right after a change that it should see. */
 import type { LauncherTrigger, Log } from "../../ports.ts";
 import { LauncherError } from "../../ports.ts";
 
 /**
- * Have the launcher look at once at a change that has taken effect. If it cannot be called the change stands all the
- * same, and the launcher sees it at its next tick.
+ * Runs the launcher now, after a change that has taken effect. If the call fails, the change still stands, and the
+ * launcher sees it at its next tick.
  */
 export async function wakeLauncher(ports: {
   readonly launcher: LauncherTrigger;
@@ -13,6 +14,6 @@ export async function wakeLauncher(ports: {
     await ports.launcher.trigger();
   } catch (error) {
     if (!(error instanceof LauncherError)) throw error;
-    ports.log.warn("the launcher could not be woken; its schedule runs it within a minute", { error });
+    ports.log.warn("could not wake the launcher; its schedule runs it within a minute", { error });
   }
 }

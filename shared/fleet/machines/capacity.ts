@@ -1,3 +1,4 @@
+/** What `GET /v1/capacity` answers: machines, queues, pools and pauses, from the records alone. */
 import type { CapacityView } from "../../contract/api/api.ts";
 import type { DecisionRecord, PoolsRecord } from "../../contract/records/fleet-records.ts";
 import {
@@ -23,7 +24,7 @@ export interface CapacityPorts {
   readonly log: Log;
 }
 
-/** EC2 itself is not asked. @param showConsole to those who operate: what a machine writes may say anything */
+/** EC2 is not asked. @param showConsole true for operators only: a machine's console may contain anything */
 export async function capacityView(
   ports: CapacityPorts,
   settings: StageConfig,
@@ -60,11 +61,11 @@ export async function capacityView(
   };
 }
 
-/** How many machines are told of one by one: those that were heard of last. */
+/** The view lists this many machines at most: those heard of last. */
 const mostWorkers = 200;
 const readsAtOnce = 32;
 
-/** How old their word is goes by the store's time: a machine's own clock may be off. */
+/** The age of a heartbeat goes by the store's time, because a machine's own clock may be off. */
 async function workersOf(
   store: ObjectStore,
   nowMs: number,

@@ -1,4 +1,4 @@
-/** `fleet/drains/{instance}.json`: telling a machine to finish what it has and to leave. */
+/** `fleet/drains/{instance}.json`: orders to a machine to finish what it has and leave. */
 import type { StageConfig } from "../../config.ts";
 import type { DrainRecord } from "../../contract/records/fleet-records.ts";
 import { drainRecordSchema } from "../../contract/records/fleet-records.ts";
@@ -10,11 +10,11 @@ import { readRecord, updateRecord } from "../../records/records.ts";
 
 /** Longer than any clip takes: past this, the machine is ignoring its drain order. */
 const longestMs = 900_000;
-/** Where a budget is at stake, what is in hand ends within so long, or is saved. */
+/** When a budget is at stake, work in hand ends within this time or is saved. */
 const budgetDrainSeconds = 60;
-/** From the end of the drain until EC2 calls the machine `shutting-down`. */
+/** From the end of the drain until EC2 shows the machine as `shutting-down`. */
 export const offMs = 30_000;
-/** The launcher and the reaper look each minute, and a look may begin late or take long. */
+/** The launcher and the reaper run each minute. A run may start late or take long, hence the margin. */
 export const nextLookMs = 75_000;
 
 export const readDrain = async (store: ObjectStore, id: InstanceId): Promise<DrainRecord | null> =>
@@ -32,7 +32,7 @@ export type DrainOrder =
 export const orderOf = (reason: "price" | "budget_day" | "budget_month", detail: string): DrainOrder =>
   reason === "price" ? { reason, detail } : { reason, detail, within_seconds: budgetDrainSeconds };
 
-/** How little time each leaves: a word that leaves less counts instead of an earlier one. */
+/** How urgent each reason is. A more urgent order replaces an earlier one. */
 const urgency: Readonly<Record<DrainRecord["reason"], number>> = {
   price: 0,
   rebalance: 0,
@@ -49,16 +49,19 @@ export async function orderDrain(ports: RecordPorts, id: InstanceId, order: Drai
   );
 }
 
-/** Workers look for orders each heartbeat, and a look may fail. */
+/** Workers look for orders at each heartbeat, and one look may fail. */
 const heardMs = ({ worker }: StageConfig): number => 2 * worker.heartbeat_seconds * 1000;
 
 export const isOfBudget = (reason: DrainRecord["reason"]): reason is "budget_day" | "budget_month" =>
   reason === "budget_day" || reason === "budget_month";
 
-/** From the order until a machine has left by itself, or is ignoring the order. */
+/** From the order until the machine has left, or is ignoring the order. */
 export const drainMs = (reason: DrainRecord["reason"], settings: StageConfig): number =>
   isOfBudget(reason) ? heardMs(settings) + budgetDrainSeconds * 1000 + offMs : longestMs;
 
-/** From a budget's order until a machine is gone that listens, and until the reaper has ended one that does not. */
+/**
+ * The time from a budget's order until the machine is gone. A machine that does not listen is ended by the reaper,
+ * which takes longer.
+ */
 export const goneWithinMs = (listens: boolean, settings: StageConfig): number =>
   drainMs("budget_day", settings) + (listens ? 0 : nextLookMs);

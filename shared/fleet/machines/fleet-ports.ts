@@ -1,3 +1,4 @@
+/** The ports that the launcher, the reaper and stop-all need. */
 import type { RuntimeConfig } from "../../config.ts";
 import type { ComputeFleet, JobQueues, LauncherTrigger, Log } from "../../ports.ts";
 import type { RecordPorts } from "../../records/records.ts";

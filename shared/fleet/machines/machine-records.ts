@@ -1,4 +1,4 @@
-/** What a machine says of itself, and what it was told. */
+/** The records of one machine: what it says of itself, and what it was told to do. */
 import type { DrainRecord, WorkerRecord } from "../../contract/records/fleet-records.ts";
 import { workerRecordSchema } from "../../contract/records/fleet-records.ts";
 import type { InstanceId } from "../../contract/ids.ts";
@@ -9,17 +9,17 @@ import { readDrain } from "./drain.ts";
 import { isExcused } from "../../billing/measures/unused-machines.ts";
 
 export interface MachineRecords {
-  /** Its heartbeat. Null: it has written none, which says nothing of what it does. */
+  /** Its heartbeat. Null: it has written none; nothing is known of its state. */
   readonly worker: WorkerRecord | null;
-  /** When the store took that heartbeat, by the store's clock: a machine lives while its record changes. */
+  /** When the heartbeat was stored, by the store's clock. A machine is alive while its heartbeat changes. */
   readonly heardMs: number | null;
-  /** Null: nobody told it to leave. */
+  /** Null: it was not told to leave. */
   readonly drain: DrainRecord | null;
 }
 
 export const noRecords: MachineRecords = { worker: null, heardMs: null, drain: null };
 
-/** For how long it has written no heartbeat; of one that has written none, for ever. */
+/** How long ago its last heartbeat was; infinite when it has written none. */
 export const silentMs = ({ heardMs }: Pick<MachineRecords, "heardMs">, nowMs: number): number =>
   heardMs === null ? Infinity : nowMs - heardMs;
 
@@ -37,7 +37,7 @@ export async function readMachineRecords(
   return new Map(await Promise.all(read));
 }
 
-/** By its own word, if it gave one: of a machine that is on its way out, or gone. */
+/** A machine that is on its way out, or gone, and says that it received no message. False when it does not say. */
 export const saysUnused = ({ worker, drain }: MachineRecords): boolean =>
   worker?.messages_received === 0 &&
   worker.ready_at !== null &&

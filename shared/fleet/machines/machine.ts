@@ -1,4 +1,4 @@
-/** What a machine is worth to the fleet, from EC2's word and its own heartbeat. */
+/** How a machine counts for the fleet, from EC2's list and its own heartbeat. */
 import type { StageConfig } from "../../config.ts";
 import type { WorkerRecord } from "../../contract/records/fleet-records.ts";
 import type { FleetInstance } from "../../ports.ts";
@@ -18,31 +18,31 @@ export function phaseOf(
   if (!exists(instance)) return "ended";
   if (instance.state === "stopping" || instance.state === "stopped") return "leaving";
   if (worker?.state === "leaving" || worker?.state === "draining") return "leaving";
-  // EC2 is about to take it, perhaps at no charge.
+  // EC2 is about to take it back, perhaps free of charge.
   if (drain?.reason === "interruption") return "leaving";
   const isReady = worker?.ready_at != null;
   const ageMs = nowMs - instance.launchedMs;
-  // What never came up has nothing to finish, and does not hear that it should leave.
+  // A machine that never came up has nothing to finish, and does not hear a drain order.
   if (!isReady && ageMs > settings.worker.boot_deadline_seconds * 1000) return "overdue";
   if (drain !== null) return "leaving";
   if (!isReady) return "booting";
   return isBeating(records, nowMs, settings) ? "ready" : "silent";
 }
 
-/** Its heartbeat has changed lately. */
+/** Whether its heartbeat has changed lately. */
 export const isBeating = (
   records: Pick<MachineRecords, "heardMs">,
   nowMs: number,
   settings: StageConfig,
 ): boolean => silentMs(records, nowMs) <= settings.worker.heartbeat_deadline_seconds * 1000;
 
-/** How much longer than announced EC2 may take. */
+/** EC2 may take a machine this much later than announced. */
 const takenLateMs = 60_000;
 
-/** From EC2's notice to the end. */
+/** From EC2's interruption notice to the machine's end. */
 const noticeMs = 120_000;
 
-/** By when a machine is gone that EC2 takes, or that a budget does not pay for; null for any other. */
+/** When a machine is gone that EC2 takes back, or that a budget does not pay for; null for any other machine. */
 function goneByMs({ worker, heardMs, drain }: MachineRecords, settings: StageConfig): number | null {
   switch (drain?.reason) {
     case "interruption":
@@ -53,7 +53,7 @@ function goneByMs({ worker, heardMs, drain }: MachineRecords, settings: StageCon
     case "price":
     case "rebalance":
     case undefined:
-      // The notice may have come by the machine's own metadata alone.
+      // The machine may have the notice from its own metadata service only.
       return worker?.reason === "interruption" && heardMs !== null ? heardMs + noticeMs + takenLateMs : null;
   }
 }
@@ -84,7 +84,7 @@ export function machineOf(
   };
 }
 
-/** It has served nobody, and may yet. The heartbeat tells of it before the ledger does. */
+/** Whether it has served no batch and still may serve one. The heartbeat shows a first clip before the ledger does. */
 function mayServeFirst(phase: MachinePhase, worker: WorkerRecord | null): boolean {
   if (phase === "ended" || (phase === "leaving" && worker?.messages_received === 0)) return false;
   return worker === null || !hasServed(worker);

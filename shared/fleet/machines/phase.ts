@@ -1,15 +1,15 @@
-/** A machine as the fleet plans by it. */
+/** A machine as the fleet plans with it. */
 import type { Market } from "../../contract/records/fleet-records.ts";
 import type { InstanceId } from "../../contract/ids.ts";
 import type { StartFailure } from "../../contract/start-failure.ts";
 
 /**
- * `booting`: launched, not ready yet, and still within the boot deadline: capacity to come.
- * `ready`: self-test and model load are done and the heartbeat is fresh: capacity.
- * `leaving`: drains or shuts down; it takes no more work.
- * `silent`: was ready, and its heartbeat is too old to count on it.
- * `overdue`: not ready past the boot deadline.
- * `ended`: EC2 shuts it down or has; it is not billed and not ours to count.
+ * - `booting`: launched, not ready yet, and within the boot deadline. It counts as capacity to come.
+ * - `ready`: self-test and model load are done, and the heartbeat is fresh. It counts as capacity.
+ * - `leaving`: it drains or shuts down, and takes no more work.
+ * - `silent`: it was ready, and its heartbeat is too old to count on it.
+ * - `overdue`: not ready although the boot deadline has passed.
+ * - `ended`: EC2 is shutting it down or has done so. It is not billed and does not count.
  */
 export type MachinePhase = "booting" | "ready" | "leaving" | "silent" | "overdue" | "ended";
 
@@ -20,18 +20,21 @@ export interface Machine {
   readonly market: Market;
   readonly phase: MachinePhase;
   readonly launchedMs: number;
-  /** By its heartbeat; null: it does not say. */
+  /** As its heartbeat says; null: it does not say. */
   readonly messagesReceived: number | null;
-  /** It leaves, or has left, without ever having received a message. */
+  /** It is leaving or has left, and has never received a message. */
   readonly leavesUnused: boolean;
-  /** Why it could not start, by its own word; null: it did, or says nothing. */
+  /** Why it could not start, as it says itself; null: it started, or says nothing. */
   readonly failure: StartFailure | null;
-  /** As its engine's finished clips have shown it, all slots busy; null before the first few. */
+  /** Measured on its finished clips with all slots busy; null before the first few. */
   readonly audioSecondsPerSecond: number | null;
-  /** What an hour of it costs, volume and address included; null while nobody knows. */
+  /** What an hour of it costs, volume and address included; null while not known. */
   readonly usdPerHour: number | null;
-  /** Told by EC2 or by a budget to leave, it is gone by then; null: it may stay, or take its time. */
+  /** When it will be gone, because EC2 or a budget told it to leave; null: it may stay, or there is no limit. */
   readonly goneByMs: number | null;
-  /** What it has cost and the batch that it serves first will bear; null once it has served one, or can serve none. */
+  /**
+   * Its cost so far, if it has served nobody yet: the first batch that it serves will bear it. Null once it has served
+   * a batch, or can serve none.
+   */
   readonly unservedUsd: number | null;
 }

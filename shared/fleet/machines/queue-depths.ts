@@ -1,9 +1,10 @@
+/** How many messages wait for each model. */
 import type { StageConfig } from "../../config.ts";
 import type { JobQueues, Log, QueueDepth } from "../../ports.ts";
 
 export type LaneDepths = Readonly<Record<"fast" | "standard", QueueDepth>>;
 
-/** By model, as SQS counts. One whose queues do not answer is left out, and the others are told. */
+/** By model, as SQS counts them. If one model's queues do not answer, that model is left out. */
 export async function queueDepths(
   { models }: Pick<StageConfig, "models">,
   { jobQueues, log }: { readonly jobQueues: JobQueues; readonly log: Log },
@@ -16,14 +17,14 @@ export async function queueDepths(
       ]);
       return [[id, { fast, standard }]];
     } catch (error) {
-      log.warn("the depth of a model's queues could not be read", { model: id, error });
+      log.warn("could not read the queue depths of a model", { model: id, error });
       return [];
     }
   };
   return new Map((await Promise.all(models.map(read))).flat());
 }
 
-/** Both lanes together. */
+/** Both queues added up. */
 export const totalDepth = ({ fast, standard }: LaneDepths): QueueDepth => ({
   visible: fast.visible + standard.visible,
   inFlight: fast.inFlight + standard.inFlight,

@@ -1,8 +1,7 @@
 /**
- * Machines that EC2's list leaves out and that are there all the same. The list is eventually consistent: it may miss a
- * machine for a moment, while it tells of one that has ended for an hour. So a machine of which the ledger knows no end
- * exists, listed or not, and so does one whose heartbeat still changes; one that has ended is told of until its account
- * is closed.
+ * Machines that exist although EC2's list leaves them out. The list is eventually consistent: it may miss a machine for
+ * a moment, and it shows an ended one for an hour. So a machine also exists if the ledger has no end for it, or if its
+ * heartbeat still changes. A machine that has ended is still reported until its account is closed.
  */
 import type { StageConfig } from "../../config.ts";
 import type { LedgerRecord, WorkerRecord } from "../../contract/records/fleet-records.ts";
@@ -14,7 +13,7 @@ import { readRecord } from "../../records/records.ts";
 import { entryOf, type LedgerEntry } from "../../billing/ledger/ledger.ts";
 import { isBeating } from "./machine.ts";
 
-/** @param beating heartbeats that changed lately; machines that are in no ledger are known by them alone */
+/** @param beating heartbeats that changed lately: the only trace of machines that are in no ledger */
 export function unlistedMachines(
   listed: readonly FleetInstance[],
   ledgers: readonly LedgerRecord[],
@@ -63,7 +62,7 @@ const asItSays = (worker: WorkerRecord): FleetInstance => ({
   endedBy: null,
 });
 
-/** The heartbeats that changed lately, of machines that neither EC2 nor a ledger tells of. */
+/** Reads the heartbeats that changed lately and belong to machines that are in neither EC2's list nor a ledger. */
 export async function readBeating(
   { store, clock }: { readonly store: ObjectStore; readonly clock: Clock },
   listed: readonly FleetInstance[],

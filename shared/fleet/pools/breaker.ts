@@ -1,4 +1,4 @@
-/** The breaker holds every launch after a refusal, until a time or until an operator has seen to it. */
+/** The breaker: after a refusal it holds every launch, until a time or until an operator has fixed the cause. */
 import type { PoolsRecord } from "../../contract/records/fleet-records.ts";
 import { poolsRecordSchema } from "../../contract/records/fleet-records.ts";
 import { fleetKeys } from "../../contract/records/keys.ts";
@@ -10,13 +10,13 @@ import { pauseMs, retryMs } from "./lessons.ts";
 import { nothingYet } from "./pools-record.ts";
 import type { Breaker } from "./pauses.ts";
 
-/** What was made by a deploy is known to all of EC2 within minutes: what is not there for longer is missing. */
+/** What a deploy creates is known to all of EC2 within minutes. What is not found for longer is missing. */
 const consistentWithinMs = 10 * 60_000;
 
-/** A refusal that comes again within so long is the same one, going on. */
+/** A refusal that comes again within this time is the same one, still going on. */
 const goesOnMs = 5 * 60_000;
 
-/** EC2's own words. */
+/** EC2's own text is cut to this many characters. */
 const longestDetail = 2000;
 
 export const breakerOf = ({ breaker }: PoolsRecord): Breaker | null =>
@@ -25,9 +25,9 @@ export const breakerOf = ({ breaker }: PoolsRecord): Breaker | null =>
     : { untilMs: Date.parse(breaker.until), reason: breaker.reason, detail: breaker.detail };
 
 /**
- * Launch nothing for half an hour, and call for the person who can mend it: an alarm of the stage listens for
- * this very line of the log (`serverless/resources/cloud-only.yml`). What is only not there yet is asked for again at the next
- * look, until it has been missing for too long.
+ * Holds every launch for half an hour and calls an operator: an alarm of the stage matches this exact message
+ * (`serverless/resources/cloud-only.yml`). A resource that EC2 does not know yet may only be new: then the next tick
+ * asks again, until it has been missing for too long.
  */
 export async function openBreaker(
   ports: RecordPorts & { readonly log: Log },
@@ -45,7 +45,7 @@ export async function openBreaker(
   const { until } = stored?.breaker ?? {};
   const fields = { reason, detail, until };
   if (until !== undefined && Date.parse(until) <= nowMs + retryMs)
-    ports.log.warn("a launch names what is not there yet", fields);
+    ports.log.warn("EC2 does not know a resource that the launch names; a later tick asks again", fields);
   else ports.log.error("launches are paused", fields);
 }
 
@@ -58,8 +58,8 @@ export const forgivenMs = ({ forgiven_at }: PoolsRecord): number =>
   forgiven_at === null ? 0 : Date.parse(forgiven_at);
 
 /**
- * Somebody has seen to it: what was held or left out for longer than a minute may be asked for again. The breaker
- * stays readable, and machines that failed to start until now are forgiven.
+ * Ends the hold: an operator has fixed the cause. Pools and markets that were left out for longer than a minute may be
+ * asked again. The breaker's record stays readable, and failed starts until now no longer count.
  */
 export async function closeBreaker(ports: RecordPorts): Promise<void> {
   const now = new Date(ports.clock.nowMs()).toISOString();

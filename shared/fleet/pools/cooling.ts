@@ -1,4 +1,4 @@
-/** Pools that are left alone for a while, and zones whose machines EC2 is likely to take back. */
+/** Cooling pools, which are left alone for a while, and risky zones, whose machines EC2 is likely to take back. */
 import type { PoolsRecord } from "../../contract/records/fleet-records.ts";
 import { poolsRecordSchema } from "../../contract/records/fleet-records.ts";
 import { fleetKeys } from "../../contract/records/keys.ts";
@@ -7,7 +7,7 @@ import { updateRecord } from "../../records/records.ts";
 import { nothingYet } from "./pools-record.ts";
 import type { CoolingPool } from "./pauses.ts";
 
-/** What is still remembered of the pools of one instance type, by zone. */
+/** The cooling pools of one instance type, by zone. */
 export function coolingZones(
   record: PoolsRecord,
   instanceType: string,
@@ -32,7 +32,7 @@ export function riskyZones({ risky }: PoolsRecord, instanceType: string, nowMs: 
     .map(([key]) => key.slice(prefix.length));
 }
 
-/** Leave a pool alone for a while; what is forgotten by now is dropped on the way. */
+/** Leaves a pool alone for a while, and drops entries that have expired. */
 export async function coolPool(
   ports: RecordPorts,
   pool: { readonly instanceType: string; readonly zone: string },

@@ -1,4 +1,4 @@
-/** What is kept of machines that failed to start. */
+/** The record of machines that failed to start. */
 import type { PoolsRecord } from "../../contract/records/fleet-records.ts";
 import { poolsRecordSchema } from "../../contract/records/fleet-records.ts";
 import { fleetKeys } from "../../contract/records/keys.ts";
@@ -7,7 +7,7 @@ import type { RecordPorts } from "../../records/records.ts";
 import { updateRecord } from "../../records/records.ts";
 import { nothingYet } from "./pools-record.ts";
 
-/** For those who look, and for the alarm: the launcher itself goes by the machines that failed. */
+/** For operators and for the alarm. The launcher itself goes by the machines that failed. */
 export async function noteFailedStart(
   ports: RecordPorts & { readonly log: Log },
   model: string,

@@ -1,23 +1,23 @@
-/** What EC2's errors teach about the launches to come: which pools to leave alone, and what to hold. Pure. */
+/** What EC2's errors mean for the next launches: which pools to leave alone, and what to hold. Pure. */
 import type { IntentRecord, Market } from "../../contract/records/fleet-records.ts";
 import { markets } from "../../contract/records/fleet-records.ts";
 import type { ErrorClass, PoolError } from "../../ports.ts";
 import type { CoolingPool } from "./pauses.ts";
 
 /**
- * Until the schedule looks next: without any, each submit would ask a dry pool again; with more, the end of a drought
- * is seen later, and nothing is saved.
+ * A little less than the schedule's minute. Without cooling, each submit would ask an empty pool again. With a longer
+ * one, returning capacity would be noticed later, and nothing would be saved.
  */
 export const poolCoolingMs = 50_000;
-/** A zone does not begin to offer a type from one hour to the next. */
+/** A zone that does not offer an instance type will not offer it within hours. */
 const notOfferedMs = 6 * 3_600_000;
-/** What only a person can mend is not asked for every minute. */
+/** What only an operator can fix is not tried again every minute. */
 export const pauseMs = 30 * 60_000;
-/** What a deploy has just made is asked for again at the schedule's next look. */
+/** What a deploy has just created is asked for again at the schedule's next tick. */
 export const retryMs = poolCoolingMs;
 
 export type Lesson =
-  /** Leave one pool alone for so long. */
+  /** Leave one pool alone for this long. */
   | {
       readonly kind: "leave_pool";
       readonly zone: string;
@@ -25,12 +25,12 @@ export type Lesson =
       readonly reason: CoolingPool["reason"];
       readonly code: string;
     }
-  /** A limit of the account: nothing of these markets until a machine ends, or for half an hour. */
+  /** A quota of the account: launch nothing in these markets until a machine ends, or for half an hour. */
   | { readonly kind: "quota"; readonly markets: readonly Market[]; readonly detail: string }
   /** Launch nothing at all. */
   | { readonly kind: "hold"; readonly reason: "refused" | "not_there_yet"; readonly detail: string };
 
-/** @param launched how many machines came all the same */
+/** @param launched how many machines came despite the errors */
 export function lessonsOf(
   intent: Pick<IntentRecord, "market" | "pools">,
   errors: readonly PoolError[],
@@ -42,7 +42,7 @@ export function lessonsOf(
   ];
 }
 
-/** What is refused for some pools and not for the others is wrong with those pools, not with the launch. */
+/** If only some of the pools are refused, those pools are at fault and not the launch. */
 function isOfSomePools({ pools }: Pick<IntentRecord, "pools">, errors: readonly PoolError[]): boolean {
   const refused = errors.filter(({ errorClass }) => isRefusal(errorClass));
   const zones = new Set(refused.map(({ zone }) => zone));
@@ -82,7 +82,7 @@ function lesson(
   }
 }
 
-/** What is remembered is of spot; on-demand machines are asked for so rarely that each may be tried. */
+/** Only spot pools are remembered. On-demand machines are asked for so rarely that each pool may be tried. */
 const leavePool = (
   { zone, code }: PoolError,
   market: Market,
@@ -91,7 +91,7 @@ const leavePool = (
 ): readonly Lesson[] =>
   market === "on_demand" || zone === null ? [] : [{ kind: "leave_pool", zone, forMs, reason, code }];
 
-/** Of errors that teach the same, as each pool may give one, the last is enough. */
+/** Each pool may give the same error; of errors that mean the same, the last is enough. */
 const byWhatItHolds = (one: Lesson): readonly [key: string, lesson: Lesson] => {
   switch (one.kind) {
     case "leave_pool":

@@ -1,4 +1,4 @@
-/** What launches are paused by. */
+/** What can pause launches. */
 
 export interface CoolingPool {
   readonly untilMs: number;
@@ -6,7 +6,7 @@ export interface CoolingPool {
   readonly code: string;
 }
 
-/** A limit of the account: nothing of a market is asked for. */
+/** A quota of the account: nothing is launched in this market. */
 export interface Quota {
   readonly untilMs: number;
   readonly detail: string;

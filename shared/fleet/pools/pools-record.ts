@@ -1,4 +1,4 @@
-/** `fleet/pools.json`: what launches are paused by, and whose turn it is. */
+/** `fleet/pools.json`: what pauses launches, and whose turn it is. */
 import type { PoolsRecord } from "../../contract/records/fleet-records.ts";
 import { poolsRecordSchema } from "../../contract/records/fleet-records.ts";
 import { fleetKeys } from "../../contract/records/keys.ts";

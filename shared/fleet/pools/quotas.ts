@@ -1,4 +1,4 @@
-/** Limits of the account: nothing of a market is asked for until a machine ends, or for half an hour. */
+/** Quotas of the account: nothing is launched in a market until a machine ends, or for half an hour. */
 import type { Market, PoolsRecord } from "../../contract/records/fleet-records.ts";
 import { poolsRecordSchema } from "../../contract/records/fleet-records.ts";
 import { fleetKeys } from "../../contract/records/keys.ts";
@@ -10,7 +10,7 @@ import { nothingYet } from "./pools-record.ts";
 import { exists } from "../../billing/charges.ts";
 import type { Quota } from "./pauses.ts";
 
-/** Ask for nothing of these markets until one of our machines ends, or for half an hour. */
+/** Pauses these markets until one of our machines ends, or for half an hour. */
 export async function pauseMarkets(
   ports: RecordPorts & { readonly log: Log },
   held: readonly Market[],
@@ -40,7 +40,7 @@ const placesOf = (instances: readonly FleetInstance[]): Record<string, Place> =>
 const placeOf = (instance: FleetInstance): Place | null =>
   exists(instance) ? "there" : instance.state === "terminated" ? null : "ending";
 
-/** The limits that still hold: no machine of ours has gone further towards its end since. */
+/** The quotas that still hold: none of our machines has come closer to its end since. */
 export function quotasInForce(
   { quotas }: PoolsRecord,
   instances: readonly FleetInstance[],

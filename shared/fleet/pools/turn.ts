@@ -1,4 +1,4 @@
-/** Of ticks that saw the same fleet, one may launch. */
+/** The turn: of several ticks that saw the same fleet, only one may launch. */
 import type { IntentRecord } from "../../contract/records/fleet-records.ts";
 import { poolsRecordSchema } from "../../contract/records/fleet-records.ts";
 import type { IntentId } from "../../contract/ids.ts";
@@ -8,11 +8,11 @@ import { updateRecord } from "../../records/records.ts";
 import { nothingYet } from "./pools-record.ts";
 
 /**
- * Take the turn: of ticks that saw the same fleet, one may launch.
- * The intents are written before, and the turn is read before them: whoever reads this turn sees the intents.
- * @param seen the turn that the plan was made after.
- * @param granted their markets' limits are over: they are asked again.
- * @param keep granted intents that still matter.
+ * Takes the turn, which only one of several ticks that saw the same fleet can. Intents are written before the turn is
+ * taken, and the turn is read before the intents: whoever reads this turn also sees its intents.
+ * @param seen the turn that the plan is based on
+ * @param granted the quotas of their markets are lifted: those markets are asked again
+ * @param keep granted intents that are still needed
  */
 export async function takeTurn(
   ports: RecordPorts,

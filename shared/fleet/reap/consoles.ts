@@ -1,4 +1,4 @@
-/** Why machines could not start, by their consoles. */
+/** Reads from the consoles of machines why they could not start. */
 import type { LedgerRecord } from "../../contract/records/fleet-records.ts";
 import { instanceIdSchema, type InstanceId } from "../../contract/ids.ts";
 import { startFailureOn } from "../../contract/start-failure.ts";
@@ -7,8 +7,8 @@ import { noteFailure } from "../../billing/ledger/ledger-notes.ts";
 import { isFailure } from "../../billing/measures/failed-starts.ts";
 
 /**
- * A worker that may write no heartbeat has told its console alone why it could not start. Until the account of such a
- * machine is closed its console is looked at: EC2 shows it a little after it was written.
+ * A worker without the right to write heartbeats can give its reason on the console only. The console of such a machine
+ * is read until its account is closed, because EC2 shows it with a delay.
  * @returns the ledgers as they are afterwards
  */
 export function learnFromConsoles(
@@ -29,12 +29,12 @@ export function learnFromConsoles(
   );
 }
 
-/** What is not known of one machine keeps nobody from looking at the others. */
+/** A failed read of one console does not stop the others. */
 export async function readConsole(id: InstanceId, { fleet, log }: FleetPorts): Promise<string | null> {
   try {
     return await fleet.consoleOutput(id);
   } catch (error) {
-    log.warn("the console of a machine that did not start could not be read", { instance: id, error });
+    log.warn("could not read the console of a machine that did not start", { instance: id, error });
     return null;
   }
 }

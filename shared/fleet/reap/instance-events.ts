@@ -1,3 +1,4 @@
+/** Handles EC2's events about our machines: state changes, interruption warnings and rebalance recommendations. */
 import type { InstanceEvent } from "../../contract/instance-event.ts";
 import type { InstanceId } from "../../contract/ids.ts";
 import type { ObjectStore } from "../../ports.ts";
@@ -16,21 +17,24 @@ import { coolPool } from "../pools/cooling.ts";
 
 /** From the warning to the end of the machine. @see EC2 user guide, "Spot Instance interruption notices" */
 const noticeMs = 120_000;
-/** Half a minute: a launch is answered within seconds. Lambda does not run the event a second time (serverless.yml). */
+/**
+ * How often it looks for a machine that is not known yet: for half a minute in all, since a launch is answered within
+ * seconds. Lambda does not retry the event (serverless.yml).
+ */
 const looks = 7;
 const lookAgainMs = 5_000;
 
-/** `not_ours`: EventBridge tells of every machine of the account. */
+/** `not_ours`: EventBridge sends the events of every machine in the account. */
 export type EventOutcome = "noted" | "not_ours" | "of_no_interest";
 
-/** A machine of ours, and the day of the ledger that it is in. */
+/** One of our machines, and the day of the ledger that it is in. */
 interface Located {
   readonly instanceId: InstanceId;
   readonly zone: string;
   readonly day: string;
 }
 
-/** @throws StoreError, FleetError: the event is lost, and what it told is seen by the reaper's next tick. */
+/** @throws StoreError, FleetError: the event is lost, and the reaper's next tick sees what it told */
 export async function onInstanceEvent(
   event: InstanceEvent,
   ports: TriggerPorts,
@@ -40,7 +44,10 @@ export async function onInstanceEvent(
   if (sign === "none") return "of_no_interest";
   const machine = await locate(event.detail["instance-id"], ports, stage);
   if (machine === null) return "not_ours";
-  ports.log.info("EC2 told of a machine", { instance: machine.instanceId, event: event["detail-type"] });
+  ports.log.info("received an EC2 event about a machine", {
+    instance: machine.instanceId,
+    event: event["detail-type"],
+  });
   if (sign === "starts") {
     await noteRunning(ports, machine.day, machine.instanceId, event.time);
     return "noted";
@@ -50,7 +57,7 @@ export async function onInstanceEvent(
     return "noted";
   }
   await takeEnd(event, machine, ports, stage.settings.instance_type);
-  // A machine less: whether the work needs another is for the launcher to say.
+  // There is one machine less. The launcher decides whether the work needs another.
   await wakeLauncher(ports);
   return "noted";
 }
@@ -69,15 +76,15 @@ function signOf(event: InstanceEvent): "starts" | "ends" | "none" {
 }
 
 /**
- * Events carry no tags, and EC2's list may not show the machine yet, or not any more: the ledger knows it from its
- * launch on. Only one that nobody wrote down is asked for.
+ * Finds the machine of an event. Events carry no tags, and EC2's list may not show the machine yet, or no longer. The
+ * ledger knows it from its launch on, so EC2 is asked only about a machine that is in no ledger.
  */
 async function locate(id: InstanceId, ports: TriggerPorts, stage: Stage): Promise<Located | null> {
   for (let look = 1; ; look += 1) {
     const found = await lookFor(id, ports, stage);
     if (found !== null || !(await hasOpenLaunch(ports.store))) return found;
     if (look === looks)
-      throw new FleetError(`${id} is not known, and may be of a launch without an answer yet`);
+      throw new FleetError(`${id} is not known; it may be of a launch without an answer yet`);
     await ports.clock.sleep(lookAgainMs);
   }
 }

@@ -1,4 +1,4 @@
-/** The reaper's bookkeeping: what it saw of each machine, and which accounts are closed. */
+/** The reaper's bookkeeping: it writes what it saw of each machine, and closes accounts. */
 import type { StageConfig } from "../../config.ts";
 import type { LedgerRecord, ReapReason } from "../../contract/records/fleet-records.ts";
 import { decisionRecordSchema } from "../../contract/records/fleet-records.ts";
@@ -44,7 +44,7 @@ export async function keepLedgers(
   );
 }
 
-/** What machines that ended said of themselves is in the ledgers and the measures by now: nobody needs it here. */
+/** Deletes the heartbeats and drain orders of ended machines. The ledgers and the measures hold what they said. */
 export async function forgetEnded(
   { machines }: ReapObservation,
   ledgers: readonly LedgerRecord[],
@@ -80,7 +80,7 @@ async function observedEntries(
   });
 }
 
-/** A machine that had left by itself before a stop was not ended by it, though the reaper sees both together. */
+/** A machine that left by itself before a stop was not ended by the stop, even if the reaper sees both in one tick. */
 function endReasonOf(
   { instance, worker }: ReapObservation["machines"][number],
   latched: boolean,
@@ -92,7 +92,7 @@ function endReasonOf(
 
 type Price = LedgerEntry["prices"][number];
 
-/** What the launcher read last: it looks every minute, and writes down what has changed. */
+/** The prices that the launcher read last. Its snapshot holds them. */
 async function readPrices(store: ObjectStore): Promise<ReadonlyMap<string, Price>> {
   const snapshot = (await readRecord(store, fleetKeys.snapshot, decisionRecordSchema))?.value;
   return new Map(
@@ -104,8 +104,8 @@ async function readPrices(store: ObjectStore): Promise<ReadonlyMap<string, Price
 }
 
 /**
- * Close the accounts of which nothing more will be heard. The batches that they served are marked before; whoever
- * writes their receipts takes the mark away when the account is closed.
+ * Closes the accounts that can no longer change. Before that it marks the batches that these machines served. Whoever
+ * writes the receipts of those batches removes the mark once the account is closed.
  */
 async function close(before: LedgerRecord, after: LedgerRecord, ports: FleetPorts): Promise<LedgerRecord> {
   const due = readyToClose(before, after, ports.clock.nowMs());

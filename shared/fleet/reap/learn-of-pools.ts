@@ -1,4 +1,4 @@
-/** What the reaper's look at the machines says of the pools that they came from. */
+/** What the reaper's tick learns about the pools from the machines that came from them. */
 import type { StageConfig } from "../../config.ts";
 import type { LedgerRecord } from "../../contract/records/fleet-records.ts";
 import { instanceIdSchema } from "../../contract/ids.ts";
@@ -10,7 +10,7 @@ import type { ReapObservation } from "./observe.ts";
 import { exists } from "../../billing/charges.ts";
 import { coolPool } from "../pools/cooling.ts";
 
-/** @param ledgers as they are after that look */
+/** @param ledgers as they are after the reaper has brought them up to date */
 export async function learnOfPools(
   seen: ReapObservation,
   ledgers: readonly LedgerRecord[],
@@ -18,7 +18,8 @@ export async function learnOfPools(
   settings: StageConfig,
 ): Promise<void> {
   await hearAdvice(seen, ports, settings);
-  // EC2 took a machine, perhaps without a warning: its pool is left alone until the next look, as after one.
+  // EC2 took a machine back, perhaps without a warning. Its pool cools until the next tick, as it would after a
+  // warning.
   for (const zone of zonesTakenFrom(seen.ledgers, ledgers))
     await coolPool(ports, { instanceType: settings.instance_type, zone }, poolCoolingMs, {
       reason: "interruption",
@@ -26,7 +27,7 @@ export async function learnOfPools(
     });
 }
 
-/** A machine hears of a recommendation by its own metadata; EventBridge may have lost it. */
+/** A machine reads a recommendation from its own metadata service; the event may have been lost. */
 async function hearAdvice(
   { machines }: ReapObservation,
   ports: FleetPorts,
@@ -40,7 +41,7 @@ async function hearAdvice(
   }
 }
 
-/** Where EC2 has said, since the look before, that it took a machine. */
+/** The zones in which EC2 took back a machine since the last tick. */
 function zonesTakenFrom(
   before: readonly LedgerRecord[],
   after: readonly LedgerRecord[],

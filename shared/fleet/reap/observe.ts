@@ -1,4 +1,4 @@
-/** What the reaper looks at: every machine that exists, and those that have ended and whose account is open. */
+/** What the reaper reads: every machine that exists, and ended ones whose account is still open. */
 import type { StageConfig } from "../../config.ts";
 import type { IntentRecord, LedgerRecord } from "../../contract/records/fleet-records.ts";
 import type { FleetInstance } from "../../ports.ts";
@@ -10,13 +10,13 @@ import { noRecords, readMachineRecords } from "../machines/machine-records.ts";
 import { unlistedMachines } from "../machines/unlisted.ts";
 import { exists } from "../../billing/charges.ts";
 
-/** EC2 still tells of a machine for so long after its end. */
+/** EC2 lists a machine for this long after its end. */
 const listedAfterEndMs = 3_600_000;
 
 export interface ObservedMachine extends MachineInSight {
-  /** Of a machine that is in no ledger yet. */
+  /** Only for a machine that is in no ledger yet. */
   readonly intent: IntentRecord | null;
-  /** False: the list leaves it out, and the ledger tells of it. */
+  /** False: EC2's list leaves it out, and only the ledger shows it. */
   readonly isListed: boolean;
 }
 export interface ReapObservation {
@@ -55,7 +55,7 @@ export async function observeMachines(
   return { nowMs, latched, machines, ledgers };
 }
 
-/** The recent days, and those of the listed machines. */
+/** The recent days, and the days of the listed machines. */
 function daysToRead(
   listed: readonly FleetInstance[],
   nowMs: number,

@@ -1,4 +1,4 @@
-/** One run of the reaper: what should end is marked and later ended, and the ledger is kept. */
+/** One run of the reaper: it marks machines that should end, ends those marked earlier, and keeps the ledger. */
 import type { MeasuresRecord, ReapReason, ReaperMarks } from "../../contract/records/fleet-records.ts";
 import { reaperMarksSchema } from "../../contract/records/fleet-records.ts";
 import type { InstanceId } from "../../contract/ids.ts";
@@ -21,23 +21,23 @@ import { exists } from "../../billing/charges.ts";
 import { forgivenMs } from "../pools/breaker.ts";
 import { noteFailedStart } from "../pools/failed-starts.ts";
 
-/** Enough for a stack trace, and small beside the rest of the record. */
+/** Enough for a stack trace, and small compared with the rest of the record. */
 const consoleTailCharacters = 4000;
 
 export interface ReapReport {
-  /** When it began, by the store's time: the first answer of the store has set the clock. */
+  /** When the tick began, by the store's time: the store's first answer has set the clock. */
   readonly beganMs: number;
-  /** Machines that exist as far as EC2's list tells. */
+  /** Machines that exist according to EC2's list. */
   readonly alive: readonly FleetInstance[];
   readonly reasons: ReadonlyMap<InstanceId, ReapReason>;
   readonly terminated: readonly TerminateOutcome[];
 }
 
-/** @throws StoreError, FleetError when something cannot be read: what is not known is not ended. */
+/** @throws StoreError, FleetError when something cannot be read: no machine is ended on incomplete data */
 export async function reapTick(ports: StopPorts, stage: Stage): Promise<ReapReport> {
   const latched = await latchIsClosed(ports.store);
   const beganMs = ports.clock.nowMs();
-  // First of all, so that nothing that fails below keeps a stop from going on.
+  // First, so that no later failure keeps a stop from going on.
   if (latched) await continueStop(ports, stage);
   const seen = await observeMachines(latched, ports, stage.settings);
   const reasons = reasonsToEnd(seen, stage);
@@ -46,7 +46,7 @@ export async function reapTick(ports: StopPorts, stage: Stage): Promise<ReapRepo
   await learnOfPools(seen, kept, ports, stage.settings);
   const ledgers = await learnFromConsoles(kept, ports);
   const measures = await keepMeasures(ledgers, ports);
-  // After the measures: until they have it, the launcher reads of a machine that left in its heartbeat.
+  // After the measures are stored: until then the launcher reads of a machine that left in its heartbeat.
   await forgetEnded(seen, ledgers, ports.store);
   if (measures !== null) await watchStarts(measures, ports);
   const alive = seen.machines.map(({ instance }) => instance).filter(exists);
@@ -92,14 +92,17 @@ async function endWhatIsDue(
   const outcomes = await ports.fleet.terminate(terminate);
   for (const { instanceId, kind, detail } of outcomes) {
     const fields = { instance: instanceId, reason: reasons.get(instanceId), detail };
-    // A mark stays until the machine is gone: what failed, or was not found, is looked at again next time.
-    if (kind === "terminating") ports.log.info("a machine was ended", fields);
-    else ports.log.warn(`a machine could not be ended: ${kind}`, fields);
+    // A mark stays until the machine is gone. If ending it failed, or EC2 did not find it, the next tick tries again.
+    if (kind === "terminating") ports.log.info("ended a machine", fields);
+    else ports.log.warn(`could not end a machine (${kind}); the next tick tries again`, fields);
   }
   return outcomes;
 }
 
-/** Machines that cannot start pause their model's launches: whoever can mend it is called, and finds the console. */
+/**
+ * Machines that cannot start pause their model's launches. This logs the error that alerts an operator, and stores the
+ * end of the machine's console.
+ */
 async function watchStarts({ models }: MeasuresRecord, ports: FleetPorts): Promise<void> {
   if (Object.values(models).every(({ failed }) => failed.length === 0)) return;
   const pools = await readPoolsRecord(ports.store);

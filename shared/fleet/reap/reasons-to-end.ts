@@ -1,3 +1,4 @@
+/** Why a machine should end: reasons, marks, and the verdict. Pure. */
 import type { StageConfig } from "../../config.ts";
 import type { ReapReason, ReaperMarks } from "../../contract/records/fleet-records.ts";
 import type { InstanceId } from "../../contract/ids.ts";
@@ -7,18 +8,18 @@ import { isBeating, phaseOf } from "../machines/machine.ts";
 import { silentMs, type MachineRecords } from "../machines/machine-records.ts";
 import { exists } from "../../billing/charges.ts";
 
-/** A worker leaves by itself when it idles; the reaper ends one that has not left so long after. */
+/** An idle worker leaves by itself. If it has not left after this time, the reaper ends it. */
 const idleGraceMs = 60_000;
-/** From the mark to the end: two ticks that overlap are not two looks. */
+/** A machine is ended at the earliest this long after its mark: two overlapping ticks are not two looks. */
 const markHoldMs = 20_000;
 
 export interface MachineInSight extends MachineRecords {
   readonly instance: FleetInstance;
-  /** Its launch is written down. */
+  /** An intent of its launch exists. */
   readonly known: boolean;
 }
 
-/** Why a machine should end, if it should. Pure. */
+/** Why a machine should end; null if it should not. Pure. */
 export function reasonToEnd(
   machine: MachineInSight,
   latched: boolean,
@@ -46,7 +47,7 @@ export function reasonToEnd(
   }
 }
 
-/** One that leaves is left to do so while it gives signs of life: EC2 may be about to take it, at no charge. */
+/** A leaving machine is left alone while it gives signs of life: EC2 may be about to take it back, free of charge. */
 function leavingReason(machine: MachineInSight, nowMs: number, settings: StageConfig): ReapReason | null {
   const { instance, worker, drain } = machine;
   if (instance.state === "stopping" || instance.state === "stopped") return "draining_done";
@@ -56,7 +57,9 @@ function leavingReason(machine: MachineInSight, nowMs: number, settings: StageCo
   return worker.state === "leaving" ? "draining_done" : "no_heartbeat";
 }
 
-/** It was idle for so long when it said so, by its own clock, and has been since, by the store's. */
+/**
+ * Adds two times: how long it had been idle when it said so, by its own clock, and the time since then, by the store's.
+ */
 function isIdleTooLong(records: MachineRecords, nowMs: number, settings: StageConfig): boolean {
   const { worker } = records;
   if (worker?.state !== "idle" || worker.idle_since === null) return false;
@@ -67,15 +70,15 @@ function isIdleTooLong(records: MachineRecords, nowMs: number, settings: StageCo
 const atOnce: readonly ReapReason[] = ["stopped", "over_budget"];
 
 export interface Verdict {
-  /** The marks as they are to be kept. */
+  /** The marks to be stored. */
   readonly marks: ReaperMarks["marks"];
   readonly terminate: readonly InstanceId[];
 }
 
 /**
- * The two steps: what should end is marked, and ended at a later tick if it then should still end, for the
- * same reason. There are two exceptions: a stop ends everything at once, and of a machine that a budget pays for no
- * longer the order to leave was the first step.
+ * The two looks: a machine that should end is marked first, and ended at a later tick if it should still end for the
+ * same reason. There are two exceptions. A stop ends everything at once. And for a machine that a budget no longer pays
+ * for, the drain order was the first step.
  */
 export function verdict(
   reasons: ReadonlyMap<InstanceId, ReapReason>,

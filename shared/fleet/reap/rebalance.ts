@@ -1,7 +1,7 @@
 /**
- * EC2's rebalance recommendations. One says that a machine is more likely than others to be taken back, now or never: it
- * is advice. It is noted, and its pool counts as risky for a while; a stage may also have its machine leave, one in so
- * many minutes, and its pool is then left alone for as long.
+ * EC2's rebalance recommendations. A recommendation says that EC2 is more likely to take this machine back than others.
+ * It may never do so, so it is advice: it is noted, and the machine's pool counts as risky for a while. A stage can
+ * also choose to drain such machines, one in ten minutes; the pool then cools for that time.
  * @see EC2 user guide, "EC2 instance rebalance recommendations"
  */
 import type { StageConfig } from "../../config.ts";
@@ -13,19 +13,19 @@ import { updateRecord, type RecordPorts } from "../../records/records.ts";
 import { orderDrain, readDrain } from "../machines/drain.ts";
 import { nothingYet } from "../pools/pools-record.ts";
 
-/** EC2 gives no time with its advice: what it has not done by then it may never do. */
+/** EC2 gives no time with its advice. If it has not taken the machine by then, it may never do so. */
 const riskyMs = 15 * 60_000;
-/** No more than one machine leaves within so long: a zone's machines get the advice together. */
+/** At most one machine leaves within this time: all machines of a zone get the advice together. */
 const betweenDrainsMs = 10 * 60_000;
 
 export interface Advised {
   readonly instanceId: InstanceId;
   readonly zone: string;
-  /** EC2's own time. */
+  /** The time that EC2 gives. */
   readonly atMs: number;
 }
 
-/** May be told of the same advice as often as it is heard. */
+/** May be called again with the same advice. */
 export async function noteRebalance(
   ports: RecordPorts & { readonly log: Log },
   { instanceId, zone, atMs }: Advised,

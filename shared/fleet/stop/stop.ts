@@ -1,7 +1,7 @@
 /**
- * Stop-all: the latch closes, every machine of ours is ended, and zero is read back. Each step is tried and
- * written down even when another fails, and the reaper repeats all but the first for as long as the latch is
- * closed. Jobs are kept.
+ * Stop-all: it closes the latch, ends every machine of ours, and reads back from EC2 that none is left. Each step is
+ * tried and written down even if another fails. While the latch is closed, the reaper repeats all steps but the first.
+ * Jobs are kept.
  */
 import type { StartView, StopView } from "../../contract/api/api.ts";
 import type { LatchRecord, StopRecord } from "../../contract/records/fleet-records.ts";
@@ -21,22 +21,22 @@ import { wakeLauncher } from "../launch/wake-launcher.ts";
 import { closeBreaker } from "../pools/breaker.ts";
 
 /**
- * A caller is answered after so long at most, whatever AWS does. What is not proven by then the reaper proves, and
- * `GET /v1/stop` shows it: EC2 takes a minute to end a machine.
+ * A caller gets an answer within this time, whatever AWS does. EC2 takes about a minute to end a machine, so the reaper
+ * completes the proof, and `GET /v1/stop` shows it.
  */
 const answerWithinMs = 8_000;
 const betweenLooksMs = 2_000;
 /** A stop that fails for hours must not grow its record without end. */
 const mostSteps = 200;
 
-/** What a stop has come to so far. */
+/** How far a stop has come. */
 interface Stopping {
   readonly asked: LatchRecord;
   latch: LatchRecord | null;
   record: StopRecord;
 }
 
-/** Idempotent: while the latch is closed, a second call carries the first stop on. @param by who asked, for its record */
+/** Idempotent: while the latch is closed, a second call continues the first stop. @param by who asked, for the record */
 export async function stopAll(by: string, ports: StopPorts, stage: Stage): Promise<StopView> {
   const asked = newLatch(by, ports);
   const stopping: Stopping = { asked, latch: null, record: emptyRecord(asked) };
@@ -51,8 +51,8 @@ export async function stopAll(by: string, ports: StopPorts, stage: Stage): Promi
 }
 
 /**
- * @param over aborted: the caller has its answer. A function that waits for its next call stands still, and must
- *   neither end machines nor write its old look over a newer one when it goes on, for by then the latch may be open.
+ * @param over aborted once the caller has its answer. Lambda freezes a function between calls. When it goes on, the
+ *   latch may be open: it must then end no machine, and must not overwrite a newer receipt.
  */
 async function lookUntilZero(
   stopping: Stopping,
@@ -72,7 +72,10 @@ async function lookUntilZero(
   }
 }
 
-/** A latch that cannot be closed keeps no machine alive; it is tried again, for without it nothing is proven. */
+/**
+ * Closes the latch. If that fails, the machines are ended all the same, and closing is tried again: without a closed
+ * latch nothing is proven.
+ */
 async function closeOnce(stopping: Stopping, ports: StopPorts): Promise<void> {
   const { asked } = stopping;
   if (stopping.latch !== null) return;
@@ -82,7 +85,7 @@ async function closeOnce(stopping: Stopping, ports: StopPorts): Promise<void> {
   stopping.record = { ...record, steps: [...record.steps, step] };
 }
 
-/** The reaper's part, each tick while the latch is closed: what still runs, or appears, is ended. */
+/** The reaper's part: at each tick while the latch is closed, it ends what still runs or appears. */
 export async function continueStop(ports: StopPorts, stage: Stage): Promise<void> {
   const latch = await readLatch(ports.store);
   if (latch?.closed !== true) return;
@@ -92,7 +95,7 @@ export async function continueStop(ports: StopPorts, stage: Stage): Promise<void
   await keep(await extended(record, swept, ports, stage), ports);
 }
 
-/** Launches and submits are taken again, also after a breaker; what waits in the queues goes on at once. */
+/** Opens the latch: launches and submits are accepted again, also after a breaker, and queued work goes on at once. */
 export async function reopen(by: string, ports: TriggerPorts): Promise<StartView> {
   const latch = await openLatch(ports, by);
   await closeBreaker(ports);
@@ -139,7 +142,7 @@ const emptyRecord = (latch: LatchRecord): StopRecord => ({
   cost_per_hour_usd: null,
 });
 
-/** The record of the stop that closed the latch: a second call finds the first one's. */
+/** Names the record by the stop that closed the latch, so that a second call finds the first one's. */
 const named = (record: StopRecord, { stop_id, changed_at, changed_by }: LatchRecord): StopRecord => ({
   ...record,
   id: stop_id,
@@ -164,7 +167,7 @@ async function extended(
   };
 }
 
-/** For the reader's comfort, not for the proof: null when a queue did not answer. */
+/** Information for the reader, not part of the proof; null when a queue did not answer. */
 async function messagesLeft(ports: StopPorts, { settings }: Stage): Promise<number | null> {
   const depths = await queueDepths(settings, ports);
   if (depths.size < settings.models.length) return null;
@@ -174,8 +177,8 @@ async function messagesLeft(ports: StopPorts, { settings }: Stage): Promise<numb
 }
 
 /**
- * Store the record, together with what another call of the same stop wrote meanwhile.
- * @returns the record as it is known here, stored or not: the caller's answer does not depend on the store.
+ * Stores the record, merged with what another call of the same stop wrote meanwhile.
+ * @returns the record as known here, stored or not: the caller's answer does not depend on the store
  */
 async function keep(record: StopRecord, ports: StopPorts): Promise<StopRecord> {
   try {
@@ -185,12 +188,15 @@ async function keep(record: StopRecord, ports: StopPorts): Promise<StopRecord> {
     );
     return stored ?? record;
   } catch (error) {
-    ports.log.error("a stop could not be written down", { stop: record.id, error });
+    ports.log.error("could not store the record of a stop; the reaper writes it at its next tick", {
+      stop: record.id,
+      error,
+    });
     return record;
   }
 }
 
-/** Steps and machines of both; the rest as the later look found it. */
+/** The steps and machines of both; everything else as the later look found it. */
 function joined(stored: StopRecord, later: StopRecord): StopRecord {
   const steps = new Map([...stored.steps, ...later.steps].map((step) => [JSON.stringify(step), step]));
   const inOrder = [...steps.values()].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));

@@ -1,4 +1,4 @@
-/** One pass of stop-all: list by tag, terminate, read back. No failure of one step keeps the next from its try. */
+/** One pass of stop-all: list by tag, terminate, read back. If one step fails, the next is still tried. */
 import type { StageConfig } from "../../config.ts";
 import type { StopRecord } from "../../contract/records/fleet-records.ts";
 import type { InstanceId } from "../../contract/ids.ts";
@@ -19,28 +19,28 @@ import { readBeating, unlistedMachines } from "../machines/unlisted.ts";
 import { charges, exists } from "../../billing/charges.ts";
 import { allInUsdPerHour, extrasOf, unpricedUsdPerHour } from "../../billing/prices.ts";
 
-/** A step may fail for each machine by itself, and each failure has a text of EC2's. */
+/** Each machine may fail with a text of EC2's own, so a step's text is cut to this length. */
 const longestDetail = 500;
 
 export type StopStep = StopRecord["steps"][number];
 export interface Sweep {
   readonly steps: readonly StopStep[];
   readonly terminated: readonly InstanceId[];
-  /** Machines that EC2 still tells of in any state but `terminated`; null when it could not be asked. */
+  /** Machines that EC2 still lists in any state but `terminated`; null when EC2 could not be asked. */
   readonly left: number | null;
-  /** USD an hour of those left; null when it is not known. */
+  /** USD an hour of the machines left; null when not known. */
   readonly costPerHourUsd: number | null;
-  /** Zero was read back, and no launch is on its way. */
+  /** EC2 shows no machine left, and no launch is on its way. */
   readonly verified: boolean;
 }
 
-/** A step of the record, and what it brought; null when it failed. */
+/** A step of the record, and its result; null when it failed. */
 export interface Tried<T> {
   readonly step: StopStep;
   readonly value: T | null;
 }
 
-/** @param over aborted: nothing more is begun, for nobody waits for it */
+/** @param over aborted: begin nothing more, the caller has its answer */
 export async function sweep(ports: FleetPorts, settings: StageConfig, over?: AbortSignal): Promise<Sweep> {
   const steps: StopStep[] = [];
   const attempt = async <T>(
@@ -69,7 +69,7 @@ export async function sweep(ports: FleetPorts, settings: StageConfig, over?: Abo
   };
 }
 
-/** Whatever fails becomes a step of the record, and a line of the log. */
+/** A failure becomes a step of the record and a line in the log. */
 export async function tryStep<T>(
   step: StopStep["step"],
   act: () => Promise<{ readonly value: T; readonly ok: boolean; readonly detail: string }>,
@@ -80,13 +80,16 @@ export async function tryStep<T>(
     const { value, ok, detail } = await act();
     return { step: { at: at(), step, ok, detail: cutText(detail, longestDetail) }, value };
   } catch (error) {
-    log.error("a step of stop-all failed", { step, error });
+    log.error("a step of stop-all failed; the reaper tries again each minute", { step, error });
     const detail = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     return { step: { at: at(), step, ok: false, detail: cutText(detail, longestDetail) }, value: null };
   }
 }
 
-/** The list, and those that it leaves out and that are there as far as anybody knows: zero is proven, not assumed. */
+/**
+ * The listed machines, and those that the list leaves out although they exist as far as is known: the proof must not
+ * rest on an incomplete list.
+ */
 async function lookAt(ports: FleetPorts, settings: StageConfig) {
   const listed = await ports.fleet.list();
   const days = recentDays(ports.clock.nowMs(), settings.worker.max_lifetime_seconds * 1000);
@@ -101,10 +104,10 @@ async function listFleet(ports: FleetPorts, settings: StageConfig) {
   return { value, ok: true, detail: inWords(value.filter(isThere), "there") };
 }
 
-/** EC2 tells of a machine for an hour after its end. */
+/** EC2 lists a machine for an hour after its end. */
 const isThere = ({ state }: FleetInstance): boolean => state !== "terminated";
 
-/** `no machine left`, `2 machines left: 1 running, 1 shutting-down`: the list and the look back count alike. */
+/** `no machine left`, `2 machines left: 1 running, 1 shutting-down`: used for the list and for the read back. */
 function inWords(machines: readonly FleetInstance[], where: "there" | "left"): string {
   const states = [...Map.groupBy(machines, ({ state }) => state)].map(
     ([state, own]) => `${own.length} ${state}`,
@@ -113,7 +116,10 @@ function inWords(machines: readonly FleetInstance[], where: "there" | "left"): s
   return `${machines.length} ${machines.length === 1 ? "machine" : "machines"} ${where}: ${states.join(", ")}`;
 }
 
-/** Launches that EC2's list does not show yet: those named are ended by id, the others must first have an answer. */
+/**
+ * Launches that EC2's list does not show yet. Machines that EC2 named are ended by id; a launch without an answer must
+ * be answered first.
+ */
 async function listLaunches(ports: FleetPorts, listed: readonly FleetInstance[]) {
   const { intents } = await readPoolsRecord(ports.store);
   const seen = new Set(listed.map(({ instanceId }) => instanceId));
@@ -140,7 +146,7 @@ async function terminateAll(ids: readonly InstanceId[], { fleet }: FleetPorts) {
   return { value, ok: failed.length === 0, detail };
 }
 
-/** @param coming machines and launches that the list does not show yet; null when that is not known. */
+/** @param coming machines and launches that the list does not show yet; null when not known */
 async function readBack(
   coming: number | null,
   terminated: ReadonlySet<InstanceId>,
@@ -148,7 +154,7 @@ async function readBack(
   settings: StageConfig,
 ) {
   const { listed, unlisted } = await lookAt(ports, settings);
-  // What was ended just now is only not listed; any other one runs, as far as anybody knows.
+  // A machine ended just now is merely not listed any more. Any other unlisted machine is taken to be running.
   const runs = unlisted.filter(({ instanceId }) => !terminated.has(instanceId));
   const value = { left: [...listed.filter(isThere), ...runs], unlisted: unlisted.length };
   const hidden = coming === null ? "an unknown number" : String(Math.max(coming, unlisted.length));
@@ -156,7 +162,7 @@ async function readBack(
   return { value, ok: isZero(value, coming), detail: `${inWords(value.left, "left")}${note}` };
 }
 
-/** Zero was read back: nothing is left, nothing is on its way, and the list leaves nothing out. */
+/** The proof: no machine is left, no launch is on its way, and the list leaves nothing out. */
 const isZero = (
   { left, unlisted }: { readonly left: readonly FleetInstance[]; readonly unlisted: number },
   coming: number | null,
@@ -177,7 +183,7 @@ async function hourlyCost(
       .map((machine) => hourOf(machine, entryOf(ledgers, machine.instanceId), settings, nowMs))
       .reduce((total, usd) => total + usd, 0);
   } catch (error) {
-    ports.log.warn("the cost of what is left could not be read", { error });
+    ports.log.warn("could not read the cost of the machines that are left", { error });
     return null;
   }
 }

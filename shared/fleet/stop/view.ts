@@ -1,3 +1,4 @@
+/** What the API answers about a stop. */
 import type { StopView } from "../../contract/api/api.ts";
 import type { LatchRecord, StopRecord } from "../../contract/records/fleet-records.ts";
 

@@ -1,4 +1,4 @@
-/** How many machines may be bought at all, and with what money: each launch takes its part. Pure. */
+/** How many machines may be bought at all, and with what money. Each model's launch uses up a part. Pure. */
 import type { StageConfig } from "../../../config.ts";
 import type { Market } from "../../../contract/records/fleet-records.ts";
 import { sumBy } from "../../../billing/measures/sum.ts";
@@ -10,9 +10,9 @@ import { highestPrice } from "./pools.ts";
 /** What is left for new machines. */
 export interface Allowance {
   readonly machines: number;
-  /** Of those, on-demand ones. */
+  /** How many of them may be on demand. */
   readonly onDemand: number;
-  /** What each budget has beside all that runs. */
+  /** What each budget has left after the cost of all that runs. */
   readonly money: readonly Period[];
 }
 

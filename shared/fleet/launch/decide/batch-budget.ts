@@ -1,39 +1,40 @@
 /**
- * What a batch's own budget (`max_cost_usd`) leaves of its work. Pure.
- *
- * A batch is held in time: while what is left still pays for what its machines make until they hear of it, for the
- * clips that they then have in hand, and for their way out. One that is held goes on when what is left pays for a boot
- * beside that.
+ * How much of a batch's work its own budget (`max_cost_usd`) pays for. Pure.
+ * A batch is held early enough. What is left of its budget must still pay for three things: what machines make until
+ * they hear of the hold, the clips that they then have in hand, and their way out. A held batch goes on when what is
+ * left pays for a boot as well.
  */
 import type { Held } from "./plan.ts";
 import type { BatchBudget, OpenWork } from "../../../interlock/open-work.ts";
 
 const hourMs = 3_600_000;
 
-/** What machines cost, and what they make. */
+/** What machines cost, and how much they make. */
 export interface Terms {
   readonly nowMs: number;
-  /** Of a machine with its volume and its address. */
+  /** The price of one machine, volume and address included. */
   readonly usdPerHour: number;
   readonly audioSecondsPerSecond: number;
-  /** As machines are bought for it: slower while the pace is only guessed. */
+  /** The pace that launches are planned with. It is lower while the pace is only guessed. */
   readonly plannedAudioSecondsPerSecond: number;
   readonly bootMs: number;
-  /** When each machine that is there or coming takes work. */
+  /** When each machine that exists or is being launched takes work. */
   readonly readyAtMs: readonly number[];
-  /** When the work is planned to be done, with boots to be made. */
+  /** When the work is planned to be done, including the boots of new machines. */
   readonly plannedEndMs: (work: OpenWork) => number;
-  /** From now until a machine hears of a hold that the next look decides on. */
+  /** The time from now until a machine hears of a hold that the next tick decides on. */
   readonly unheardMs: number;
-  /** From its last clip until a machine is gone. */
+  /** The time from a machine's last clip until the machine is gone. */
   readonly wayOutMs: number;
-  /** So much of one machine's time a batch may cost beyond its budget, rather than leave it unused. */
+  /** A batch may cost this much of one machine's time beyond its budget: otherwise that time would go unused. */
   readonly toleratedMs: number;
-  /** What machines have cost that have served nobody yet and may: whoever they serve bears it. */
+  /** The cost of machines that have served nobody yet. The batch that such a machine serves first bears it. */
   readonly unservedUsd: number;
 }
 export interface Affordable {
-  /** What machines may be launched for: of a batch with a budget, as much as that still pays for. */
+  /**
+   * The work that machines may be launched for. Of a batch with a budget: as much as the rest of the budget pays for.
+   */
   readonly work: readonly OpenWork[];
   readonly held: readonly Held[];
 }
@@ -62,7 +63,7 @@ export function affordable(all: readonly OpenWork[], terms: Terms): Affordable {
 
 export const isSpent = ({ spentUsd, maxUsd }: BatchBudget): boolean => spentUsd >= maxUsd;
 
-/** In machine time: what a batch must be able to pay for. */
+/** The least machine time that a batch must be able to pay for. */
 function leastMs(work: OpenWork, budget: BatchBudget, terms: Terms): number {
   const { nowMs, readyAtMs, bootMs, unheardMs, wayOutMs, toleratedMs, audioSecondsPerSecond } = terms;
   const ready = readyAtMs.filter((readyMs) => readyMs <= nowMs).length;
@@ -73,7 +74,7 @@ function leastMs(work: OpenWork, budget: BatchBudget, terms: Terms): number {
   return readyAtMs.length === 0 ? bootMs : Math.max(0, windDownMs(ready) - toleratedMs);
 }
 
-/** A clip alone is not made faster than it plays by much. */
+/** A single clip is made about as fast as it plays, at best. */
 function inHandMs(work: OpenWork, { itemsInHand }: BatchBudget, { audioSecondsPerSecond }: Terms): number {
   if (itemsInHand === 0 || work.openItems === 0) return 0;
   const clipSeconds = work.openAudioSeconds / work.openItems;
@@ -81,8 +82,9 @@ function inHandMs(work: OpenWork, { itemsInHand }: BatchBudget, { audioSecondsPe
 }
 
 /**
- * The machine time that what is left pays for, beside the boots: of the machines that are there, then of as many more
- * as it keeps busy until the planned end, else of one that leaves before.
+ * The machine time that the rest of the budget pays for, after the boots. It counts the machines that exist, and as
+ * many new ones as the work keeps busy until the planned end. If it pays for no new machine until then, it counts one
+ * that leaves earlier.
  */
 function paidWorkMs(work: OpenWork, allMs: number, terms: Terms): number {
   const { nowMs, bootMs, readyAtMs } = terms;

@@ -1,10 +1,9 @@
 /**
- * The budgets of the day and of the month as a limit on what is spent, not only on what is launched. Pure.
- *
- * What has been spent, and what all that runs will cost until it is gone, is held against each budget. Machines that
- * it does not pay for until the next look are told to leave now, while it still pays for their way out; and a machine
- * is bought only with money that nothing else needs while it boots and works. What is spent after midnight, or in the
- * next month, is the next budget's.
+ * The budgets of the day and of the month. They limit what is spent, not only what is launched. Pure.
+ * From each budget, the tick takes what has been spent and what all that runs will cost until it is gone. If the budget
+ * cannot pay for a machine until the next tick, the machine is told to leave now, while there is money for its way out.
+ * A machine is bought only with money that nothing else needs while it boots and works. What is spent after midnight,
+ * or in the next month, counts for the next budget.
  */
 import type { StageConfig } from "../../../config.ts";
 import type { InstanceId } from "../../../contract/ids.ts";
@@ -17,20 +16,20 @@ import { sumBy } from "../../../billing/measures/sum.ts";
 
 const hourMs = 3_600_000;
 const dayMs = 86_400_000;
-/** A machine that can be paid for no longer than this beyond its boot is not worth launching. */
+/** A machine is not worth launching if the budget pays for less than this after its boot. */
 const leastWorkMs = 300_000;
 
-/** A day or a month (UTC), and what its budget still has. */
+/** A day or a month (UTC), and what is left of its budget. */
 export interface Period {
   readonly reason: "budget_day" | "budget_month";
-  /** As the owner of a waiting batch reads it. */
+  /** The name that the owner of a waiting batch reads. */
   readonly name: string;
   readonly leftUsd: number;
   readonly fromMs: number;
   readonly toMs: number;
 }
 
-/** Those in which what runs now may still cost something. */
+/** The periods in which what runs now may still cost something. */
 function periodsOf({ nowMs, spent }: Observation, { budgets }: StageConfig): readonly Period[] {
   const today = Math.floor(nowMs / dayMs) * dayMs;
   const day = (number: number) => ({
@@ -57,26 +56,28 @@ function monthStartMs(nowMs: number, number: number): number {
   return Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + number);
 }
 
-/** What a machine costs in a period if it runs from one time to another. */
+/** What a machine costs within one period, if it runs between these two times. */
 const usdIn = (period: Period, usdPerHour: number, startMs: number, endMs: number): number =>
   (Math.max(0, Math.min(endMs, period.toMs) - Math.max(startMs, period.fromMs)) / hourMs) * usdPerHour;
 
 /* ---- what runs ---- */
 
-/** One that nobody knows the price of is taken to cost the most that it may. */
+/** A machine whose price is not known is planned with the highest price that it may cost. */
 const hourOf = ({ usdPerHour, market }: Machine, nowMs: number, settings: StageConfig): number =>
   usdPerHour ?? allInUsdPerHour(unpricedUsdPerHour(market, settings), extrasOf(settings), nowMs);
 
-/** One that should be gone by now is there until the reaper has looked again. */
+/** A machine that should be gone by now is counted until the reaper's next tick. */
 const goneByMs = (machine: Machine, nowMs: number, otherwiseMs: number): number =>
   Math.max(machine.goneByMs ?? otherwiseMs, nowMs + nextLookMs);
 
-/** It hears of an order within two heartbeats. */
+/** A machine in one of these phases hears of an order within two heartbeats. */
 export const listens = ({ phase }: Machine): boolean => phase === "ready" || phase === "leaving";
 
 const isThere = ({ phase }: Machine): boolean => phase !== "ended";
 
-/** Machines that EC2 does not list yet cannot be told anything: each takes what it was launched for. */
+/**
+ * Machines that EC2 does not list yet cannot be told to leave, so each counts with all the money it was launched for.
+ */
 function unseenUsd(period: Period, { coming, pools, nowMs }: Observation, settings: StageConfig): number {
   const dearest = Math.min(
     Math.max(0, ...pools.map((pool) => pool.priceUsdPerHour ?? 0)),
@@ -94,7 +95,7 @@ function unseenUsd(period: Period, { coming, pools, nowMs }: Observation, settin
   );
 }
 
-/** Machines to be told to leave, so that every budget pays for all that runs until it is gone. */
+/** Machines that must be told to leave, so that every budget pays for all that runs until it is gone. */
 export function unaffordable(observation: Observation, settings: StageConfig): readonly Drain[] {
   const { nowMs } = observation;
   const told = new Map<InstanceId, Drain>();
@@ -126,7 +127,10 @@ const drainOf = ({ instanceId, zone }: Machine, period: Period, neededUsd: numbe
   detail: `${inUsd(period.leftUsd)} USD is left of ${period.name}, and what runs may cost ${inUsd(neededUsd)} until it has left`,
 });
 
-/** What makes nothing goes before what does; of those alike the dearest, then the youngest. */
+/**
+ * Who is told to leave first: machines that make nothing, before those that do. Within a phase the dearest goes first,
+ * then the youngest.
+ */
 const usefulness: readonly Machine["phase"][] = ["overdue", "silent", "booting", "leaving", "ready"];
 const leastUsefulFirst = (machines: readonly Machine[]): readonly Machine[] =>
   machines.toSorted(
@@ -138,12 +142,12 @@ const leastUsefulFirst = (machines: readonly Machine[]): readonly Machine[] =>
 
 /* ---- what may be bought ---- */
 
-/** The least for which a machine is launched: its boot, and as much work as makes the boot worth its while. */
+/** The shortest time for which a machine is launched: its boot, and enough work to be worth the boot. */
 export const leaseMs = ({ worker }: StageConfig): number => worker.boot_seconds * 1000 + leastWorkMs;
 
 /**
- * What each budget has for new machines. All that runs is taken to run on for as long as a new one boots and works: it
- * would otherwise spend the new one's money, and the boot would be for nothing.
+ * What each budget has left for new machines. It assumes that all that runs goes on for as long as a new machine boots
+ * and works. Otherwise the running machines would spend the new machine's money, and its boot would be wasted.
  */
 export function moneyLeft(observation: Observation, settings: StageConfig): readonly Period[] {
   const { nowMs, machines } = observation;
@@ -156,7 +160,7 @@ export function moneyLeft(observation: Observation, settings: StageConfig): read
   });
 }
 
-/** What is left when so many machines more are bought. */
+/** What is left of each budget after buying this many more machines. */
 export const afterBuying = (
   money: readonly Period[],
   { machines, usdPerHour }: { readonly machines: number; readonly usdPerHour: number },
@@ -174,7 +178,7 @@ export interface BudgetLimit {
   readonly detail: string;
 }
 
-/** How many machines each budget pays for. @param usdPerHour of a machine alone */
+/** How many machines each budget pays for. @param usdPerHour of one machine */
 export const purchasable = (
   money: readonly Period[],
   usdPerHour: number,

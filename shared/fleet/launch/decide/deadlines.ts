@@ -1,15 +1,18 @@
-/** By when work is planned to be done, and what is the last moment to launch machines for it. Pure. */
+/** When work is planned to be done, and the last moment to launch machines for it. Pure. */
 import type { OpenWork } from "../../../interlock/open-work.ts";
 import type { Supply } from "./supply.ts";
 
-/** The launcher looks at the fleet so often. */
+/** The launcher runs this often. */
 export const tickMs = 60_000;
-/** Work is planned to end so long before its deadline: a sum of seconds knows nothing of the last clip's length. */
+/**
+ * Work is planned to end this long before its deadline, because a sum of seconds does not show how long the last clip
+ * takes.
+ */
 const tailMarginMs = 45_000;
 /**
- * No machine is launched for less work than this. Boots differ by as much, with the clips that the others then have in
- * hand, so the last of several machines would find nothing to do; and what is late already is done in so long a time,
- * and not by ever more machines.
+ * No machine is launched for less work than this, for two reasons. Boot times differ by about as much, so the last of
+ * several machines would find nothing to do. And work that is already late is then planned to be done in this time,
+ * instead of by ever more machines.
  */
 const leastShareMs = 120_000;
 
@@ -17,8 +20,8 @@ export const plannedEndMs = ({ deadlineMs }: OpenWork, { bootMs }: Supply, nowMs
   Math.max(deadlineMs - tailMarginMs, nowMs + bootMs + leastShareMs);
 
 /**
- * The last moment at which so many machines can be launched and, though slow to boot, are in time.
- * @param seconds of one machine, for what is left of the work
+ * The last moment at which this many machines can be launched and still be in time, even if they boot slowly.
+ * @param seconds of one machine's time, for the rest of the work
  */
 export const lastLaunchMs = (
   { deadlineMs }: OpenWork,

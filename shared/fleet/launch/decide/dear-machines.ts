@@ -1,4 +1,4 @@
-/** Machines that have come to cost more than they may. */
+/** Machines whose price has risen over the cap. */
 import type { StageConfig } from "../../../config.ts";
 import type { Observation } from "./observation.ts";
 import type { Drain } from "./plan.ts";
@@ -6,8 +6,8 @@ import { priceCap } from "../../../billing/prices.ts";
 import type { Machine } from "../../machines/phase.ts";
 
 /**
- * Those in zones whose lowest price of the last `over_price_seconds` is over the cap.
- * A zone whose price nobody knows is not dear, and the price of on-demand machines stays as it is. Pure.
+ * The machines in zones whose lowest price within the last `over_price_seconds` is over the cap. A zone without a known
+ * price does not count, nor do on-demand machines: their price does not change. Pure.
  */
 export function dearMachines(
   { machines, pools }: Pick<Observation, "machines" | "pools">,
@@ -30,5 +30,5 @@ export function dearMachines(
   });
 }
 
-/** What leaves already, or does not live, needs no word. */
+/** A machine that is leaving or not alive needs no order. */
 const isCapacity = ({ phase }: Machine): boolean => phase === "booting" || phase === "ready";

@@ -1,12 +1,14 @@
 /**
- * The only policy: from what is known to what is done, and why. Pure. The launcher, the dry run, the simulator
- * and the bench all call it.
- *
- * First who must leave (dear machines, and those that the budgets pay for no longer), then the allowance (how many
- * machines may be bought at all), then for each model the supply (machines there and coming), the demand (what is due,
- * by when, as far as its batch's own budget pays for it), the sizing (the fewest more with which every deadline can be
- * met, and until when their launch may wait), the purchase (spot, else rescue) with the limits that bind it, and last
- * the launches whose outcome is not known. Each has a file of its own beside this one.
+ * The fleet's only policy: it takes an observation and answers with a plan and its reasons. Pure. The launcher, the dry
+ * run, the simulator and the bench all call it.
+ * It decides in this order, and each step has a file beside this one:
+ * - drains: which machines must leave (too dear, or no longer paid for by a budget);
+ * - allowance: how many machines may be bought at all;
+ * - supply, for each model: the machines that exist and those being launched;
+ * - demand: what is due and by when, as far as each batch's own budget pays for it;
+ * - sizing: the fewest more machines that meet every deadline, and how long their launch may wait;
+ * - purchase: spot, or else a rescue, with the limits that bind it;
+ * - open launches: those whose outcome is not known.
  */
 import type { StageConfig } from "../../../config.ts";
 import { sumBy } from "../../../billing/measures/sum.ts";
@@ -40,11 +42,11 @@ export function decide(seen: Observation, settings: StageConfig): Plan {
   return { models, drain: [...unpaid, ...except(dear, unpaid)], ...decideOpenLaunches(observation) };
 }
 
-/** A budget's order leaves less time, and is the one that is given. */
+/** Where both apply, the budget's order is given: it leaves the machine less time. */
 const except = (dear: readonly Drain[], unpaid: readonly Drain[]): readonly Drain[] =>
   dear.filter(({ instanceId }) => !unpaid.some((one) => one.instanceId === instanceId));
 
-/** Who is told to leave is no capacity from now on: what it leaves undone needs others. */
+/** A machine that is told to leave is no capacity from now on: others must do the work that it leaves. */
 function withoutDrained(
   observation: Observation,
   dear: readonly Drain[],
@@ -61,7 +63,7 @@ function withoutDrained(
   return { ...observation, machines };
 }
 
-/** When headroom is short, the model with the earliest deadline takes its share first. */
+/** When headroom is short, the model with the earliest deadline is served first. */
 function byUrgency({ work }: Observation, settings: StageConfig): readonly string[] {
   const earliest = (model: string): number =>
     Math.min(

@@ -1,4 +1,7 @@
-/** What one model is asked for: its open work as far as batches' own budgets pay for it, and the pace to reckon with. Pure. */
+/**
+ * What one model is asked for: its open work, as far as the batches' own budgets pay for it, and the pace to plan with.
+ * Pure.
+ */
 import type { StageConfig } from "../../../config.ts";
 import { upperQuantile } from "../../../billing/measures/quantile.ts";
 import { sumBy } from "../../../billing/measures/sum.ts";
@@ -14,27 +17,27 @@ import { eligiblePools, highestPrice } from "./pools.ts";
 import type { Supply } from "./supply.ts";
 
 /**
- * The configuration's first guess at a model's pace may be wrong by so much. Until finished clips have told the pace,
- * work is planned as if it took so much longer: what that costs too much are boots, of the first batch alone.
+ * The configuration's guess at a model's pace may be too high by this factor. Until finished clips have shown the real
+ * pace, work is planned as if it took this much longer. The extra cost is some boots, for the first batch only.
  */
 const guessDoubt = 5;
 
 export interface Demand {
-  /** All that is open; the earliest deadline first. */
+  /** All open work, the earliest deadline first. */
   readonly all: readonly OpenWork[];
-  /** Of it, what the batches' own budgets pay for. */
+  /** The part of it that the batches' own budgets pay for. */
   readonly work: readonly OpenWork[];
   readonly held: readonly Held[];
-  /** Of the work that is not held. */
+  /** The clips of the work that is not held. */
   readonly clips: number;
   readonly pace: Pace;
 }
 
-/** Audio seconds that a machine makes in a second. */
+/** Seconds of audio that a machine makes in a second. */
 interface Pace {
-  /** Measured by finished clips, or else the configuration's first guess. */
+  /** Measured on finished clips; before the first ones, the configuration's guess. */
   readonly told: number;
-  /** What is planned with. */
+  /** The pace to plan with. */
   readonly planned: number;
 }
 
@@ -68,7 +71,7 @@ export function demandOf(
   return { all, work, held, clips: sumBy(work, (one) => one.openItems), pace };
 }
 
-/** What a machine has told since the reaper last wrote it down counts at once. */
+/** A machine's own figures count at once, even before the reaper has written them down. */
 function paceOf(model: string, { measured, machines }: Observation, settings: StageConfig): Pace {
   const live = machines
     .filter((machine) => machine.model === model)
@@ -84,10 +87,10 @@ function hourWithExtras(observation: Observation, settings: StageConfig): number
   return allInUsdPerHour(usdPerHour, extrasOf(settings), observation.nowMs);
 }
 
-/** Where spot has no price to go by: what is bought then is under the cap, or a rescue. */
+/** The price to plan with when no spot price is known: a machine is bought under the cap, or as a rescue. */
 const mostUsdPerHour = (settings: StageConfig): number =>
   settings.rescue === undefined ? priceCap(settings) : settings.on_demand_price_usd;
 
-/** Machine-seconds of the open work. */
+/** The machine-seconds that the open work takes. */
 export const secondsOf = ({ work, pace }: Demand): number =>
   sumBy(work, (one) => one.openAudioSeconds) / pace.told;

@@ -1,4 +1,4 @@
-/** What a tick knows before it decides: plain data, so that the decision can be made, tested and replayed anywhere. */
+/** What a tick knows before it decides. It is plain data, so a decision can be made, tested and replayed anywhere. */
 import type { Market, MeasuresRecord } from "../../../contract/records/fleet-records.ts";
 import type { IntentId } from "../../../contract/ids.ts";
 import type { Pool, QueueDepth } from "../../../ports.ts";
@@ -6,21 +6,24 @@ import type { Breaker, CoolingPool, Quota } from "../../pools/pauses.ts";
 import type { Machine } from "../../machines/phase.ts";
 import type { OpenWork } from "../../../interlock/open-work.ts";
 
-/** A launch that was granted, and that EC2's list of machines does not fully show. */
+/** A granted launch whose machines are not all in EC2's list yet. */
 export interface ComingLaunch {
   readonly intentId: IntentId;
-  /** No answer is known: ask again with the same token. */
+  /** The outcome is not known: ask again with the same token. */
   readonly open: boolean;
   readonly model: string;
   readonly market: Market;
   readonly askedMs: number;
-  /** Machines that may exist without being listed: all that were asked for, or those named but not yet seen. */
+  /**
+   * Machines that may exist without being listed. With an open outcome these are all that were asked for; otherwise
+   * those that EC2 named and does not list yet.
+   */
   readonly unseen: number;
 }
 
 export interface Observation {
   readonly nowMs: number;
-  /** Since when the latch is closed; null while it is open. */
+  /** When the latch was closed; null while it is open. */
   readonly latchedMs: number | null;
   readonly work: readonly OpenWork[];
   readonly machines: readonly Machine[];
@@ -32,18 +35,24 @@ export interface Observation {
   readonly risky: readonly string[];
   readonly quotas: Readonly<Partial<Record<Market, Quota>>>;
   readonly breaker: Breaker | null;
-  /** When an operator has last seen to what failed; 0 for never. */
+  /** Until this time an operator has fixed what failed; 0 for never. */
   readonly forgivenMs: number;
-  /** By model, both queues together. Left out: models without open work, and those whose queues did not answer. */
+  /**
+   * By model, both queues added up. Models without open work are left out, and so are those whose queues did not
+   * answer.
+   */
   readonly queues: Readonly<Record<string, QueueDepth>>;
-  /** What machines of each model have shown; what is missing or null is guessed by the configuration. */
+  /** What machines of each model have shown. Where a figure is missing or null, the configuration's guess is used. */
   readonly measured: MeasuresRecord["models"];
-  /** What machines have cost today, and this month (UTC), by now; where that is not known yet, the most it may be. */
+  /**
+   * What machines have cost today and this month (UTC), up to now. Where the cost is not known yet, it is the most that
+   * it may be.
+   */
   readonly spent: { readonly dayUsd: number; readonly monthUsd: number };
-  /** The last granted launch that was seen; see `poolsRecordSchema`. */
+  /** The last granted launch that this tick saw; see `poolsRecordSchema`. */
   readonly turn: IntentId | null;
 }
 
-/** Machines of a model that were granted and that EC2's list does not show. */
+/** How many machines of a model were granted and are not in EC2's list. */
 export const unseenOf = (model: string, coming: readonly ComingLaunch[]): number =>
   coming.reduce((total, launch) => total + (launch.model === model ? launch.unseen : 0), 0);

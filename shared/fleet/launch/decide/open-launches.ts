@@ -1,15 +1,16 @@
-/** Launches whose outcome is not known: which are asked for again, and which are given up. Pure. */
+/** Launches whose outcome is not known: which to ask for again, and which to give up. Pure. */
 import type { ComingLaunch, Observation } from "./observation.ts";
 import type { Plan } from "./plan.ts";
 
-/** A token is asked with for so long. */
+/** A launch is asked for again with its token for this long. */
 const tokenLifeMs = 600_000;
-/** A function that launches lives a minute at most; the other minute is EC2's, to list what it launched. */
+/** The function that launches runs for a minute at most. The second minute gives EC2 time to list what it launched. */
 const callerLifeMs = 120_000;
 
 /**
- * A closed latch asks for nothing more, and neither does a token that is too old. The launch is given up once
- * whoever asked last must have ended: what it brought is then in EC2's list, and found by its tag.
+ * While the latch is closed nothing is asked for again, and neither is a launch whose token is too old. Such a launch
+ * is given up once the last function that asked must have ended. By then EC2 lists its machines, and the reaper finds
+ * them by their tag.
  */
 export function decideOpenLaunches({
   coming,

@@ -1,22 +1,22 @@
-/** What a tick chose to do, with the rule behind every number. */
+/** What a tick decided to do, with the rule behind every number. */
 import type { DecisionReason, Market } from "../../../contract/records/fleet-records.ts";
 import type { BatchId, InstanceId, IntentId } from "../../../contract/ids.ts";
 import type { PoolOffer } from "../../../ports.ts";
 
 export interface Reason {
   readonly reason: DecisionReason;
-  /** A sentence for the person who waits. */
+  /** A sentence for the person who waits for the batch. */
   readonly detail: string;
 }
 
-/** A rule that bound a launch to fewer machines than are missing. */
+/** A rule that let a launch have fewer machines than are missing. */
 export interface Limit extends Reason {
   readonly most: number;
 }
 
-/** Where a launch may land, and what it was reckoned with. */
+/** A pool where the launch may get machines, and the price that was used. */
 export interface PricedPool extends PoolOffer {
-  /** When EC2 says that the price came into force; null for one that does not move. */
+  /** When the price came into force, as EC2 tells it; null for a price that does not change. */
   readonly priceSinceMs: number | null;
 }
 
@@ -24,9 +24,9 @@ export interface ModelPlan {
   readonly model: string;
   readonly openItems: number;
   readonly openAudioSeconds: number;
-  /** Machine-seconds of the open work. */
+  /** The machine-seconds that the open work takes. */
   readonly workSeconds: number;
-  /** What was reckoned with, measured or else the configuration's first guess. */
+  /** The pace that was used: measured, or else the configuration's guess. */
   readonly audioSecondsPerSecond: number;
   readonly bootSeconds: number;
   /** Machines that are ready, booting, or granted and not listed yet. */
@@ -34,16 +34,16 @@ export interface ModelPlan {
   readonly want: number;
   readonly launch: number;
   readonly market: Market;
-  /** Where the launch may land, cheapest first; empty when nothing is launched. */
+  /** Where the launch may get machines, cheapest first. Empty when nothing is launched. */
   readonly pools: readonly PricedPool[];
-  /** The demand first, then each limit that bound the launch. */
+  /** The demand comes first, then each limit that bound the launch. */
   readonly reasons: readonly Reason[];
   readonly held: readonly Held[];
 }
 
 /**
- * A machine that has become too dear finishes what it has begun, and leaves. So does one that a budget pays for no
- * longer, within a minute: what does not end by then is saved.
+ * A machine that is told to leave. If it has become too dear, it finishes what it has begun. If a budget no longer pays
+ * for it, it leaves within a minute and saves what is not finished by then.
  */
 export interface Drain {
   readonly instanceId: InstanceId;
@@ -53,7 +53,7 @@ export interface Drain {
   readonly detail: string;
 }
 
-/** A batch whose budget pays for nothing more: no worker begins any more of it, and what is open is kept. */
+/** A batch whose budget pays for nothing more. No worker begins any of its items; the open items stay queued. */
 export interface Held {
   readonly batchId: BatchId;
   /** A sentence, as in `Reason`. */
@@ -63,8 +63,8 @@ export interface Held {
 export interface Plan {
   readonly models: readonly ModelPlan[];
   readonly drain: readonly Drain[];
-  /** Launches without a known outcome, to ask for again with the same token. */
+  /** Launches with an unknown outcome, to be asked for again with the same token. */
   readonly askAgain: readonly IntentId[];
-  /** Launches without a known outcome that are given up. */
+  /** Launches with an unknown outcome that are given up. */
   readonly abandon: readonly IntentId[];
 }

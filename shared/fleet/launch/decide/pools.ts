@@ -1,11 +1,11 @@
-/** The spot pools that may be asked for machines. Pure. */
+/** The spot pools that a launch may use. Pure. */
 import type { StageConfig } from "../../../config.ts";
 import { priceCap } from "../../../billing/prices.ts";
 import { purchasable, type Period } from "./budgets.ts";
 import type { Observation } from "./observation.ts";
 import type { PricedPool } from "./plan.ts";
 
-/** The cheapest first. */
+/** The pools that may be asked for machines, cheapest first. */
 export const eligiblePools = (observation: Observation, settings: StageConfig): readonly PricedPool[] =>
   observation.pools
     .flatMap(({ zone, subnetId, priceUsdPerHour, priceSinceMs }) =>
@@ -18,13 +18,16 @@ export const eligiblePools = (observation: Observation, settings: StageConfig): 
 export const isCooling = (zone: string, { cooling, nowMs }: Observation): boolean =>
   (cooling[zone]?.untilMs ?? 0) > nowMs;
 
-/** A zone whose machines EC2 is likely to take back is asked only where no other can be. */
+/** Leaves out the zones whose machines EC2 is likely to take back, unless no other zone is left. */
 export function safest(pools: readonly PricedPool[], { risky }: Observation): readonly PricedPool[] {
   const safe = pools.filter(({ zone }) => !risky.includes(zone));
   return safe.length === 0 ? pools : safe;
 }
 
-/** EC2 may choose any pool that it is offered: one that a budget pays for no machine in is left out while another is not. */
+/**
+ * Leaves out the pools in which a budget does not pay for even one machine, unless no other pool is left: EC2 may
+ * choose any pool that it is offered.
+ */
 export function paidFor(
   pools: readonly PricedPool[],
   money: readonly Period[],

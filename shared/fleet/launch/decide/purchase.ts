@@ -1,4 +1,4 @@
-/** What is bought of the machines that are missing: on spot, or on demand as a rescue. Pure. */
+/** How the missing machines are bought: on spot, or on demand as a rescue. Pure. */
 import type { StageConfig } from "../../../config.ts";
 import type { DecisionReason, Market } from "../../../contract/records/fleet-records.ts";
 import type { Allowance } from "./allowance.ts";
@@ -60,12 +60,12 @@ function buySpot(
   return { market: "spot", launch: smallest(need.missing, limits), offers, reasons: limits.map(plain) };
 }
 
-/** What can hold spot and not on-demand. */
+/** Limits that apply to spot and not to on-demand machines. */
 const ofSpotAlone: readonly DecisionReason[] = ["price", "no_price", "cooling", "quota"];
-/** What leaves fewer machines, of whatever market. */
+/** Limits that apply to both markets. */
 const ofBothMarkets: readonly DecisionReason[] = ["max_instances", "few_messages", "no_messages"];
 
-/** When that is allowed, spot gives nothing, and waiting any longer would miss a deadline. */
+/** A rescue is needed when the stage allows it, spot has no machine, and waiting longer would miss a deadline. */
 function needsRescue({ urgent }: Need, spot: Purchase, settings: StageConfig): boolean {
   const isHeld = spot.reasons.some(({ reason }) => ofSpotAlone.includes(reason));
   const isHeldOtherwise = spot.reasons.some(

@@ -1,4 +1,4 @@
-/** The fewest more machines with which every deadline can be met, and until when their launch may wait. Pure. */
+/** The fewest more machines that meet every deadline, and how long their launch may wait. Pure. */
 import type { StageConfig } from "../../../config.ts";
 import { sumBy } from "../../../billing/measures/sum.ts";
 import type { OpenWork } from "../../../interlock/open-work.ts";
@@ -6,20 +6,20 @@ import { lastLaunchMs, plannedEndMs, tickMs } from "./deadlines.ts";
 import type { Demand } from "./demand.ts";
 import type { Supply } from "./supply.ts";
 
-/** What is missing for every deadline to be met. */
+/** How many machines are missing to meet every deadline. */
 export interface Shortage {
   readonly missing: number;
-  /** Until then their launch may wait, so that more work gathers for one boot. */
+  /** The launch may wait until then, so that more work shares its boots. */
   readonly launchByMs: number;
-  /** Of those missing, the ones without which a deadline is missed when they are bought at the next tick only. */
+  /** How many of the missing machines cannot wait for the next tick without missing a deadline. */
   readonly urgent: number;
   readonly oldestDeadlineMs: number;
 }
 
-/** What the supply leaves undone by a deadline (earliest deadline first). */
+/** The work that the supply does not finish by a deadline. The list begins with the earliest deadline. */
 interface Shortfall {
   readonly work: OpenWork;
-  /** When it is planned to be done. */
+  /** When this work is planned to be done. */
   readonly byMs: number;
   readonly seconds: number;
 }
@@ -52,7 +52,7 @@ function shortfallsOf({ work, pace }: Demand, supply: Supply, nowMs: number): re
   });
 }
 
-/** The fewest more machines, launched now, that leave none of these shortfalls. */
+/** The fewest machines that clear all these shortfalls if they are launched now. */
 function machinesFor(
   shortfalls: readonly Shortfall[],
   { clips }: Demand,
@@ -60,28 +60,28 @@ function machinesFor(
   nowMs: number,
 ): number {
   const each = shortfalls.map(({ seconds, byMs }) => Math.ceil((seconds * 1000) / (byMs - nowMs - bootMs)));
-  // A clip is made by one machine: more machines than clips make nothing sooner. And open work whose last
-  // seconds were made by a machine that is gone still needs one.
+  // One machine makes one clip, so more machines than clips do not help. And if work is open and no machine exists, at
+  // least one is needed, even when few or no seconds are left to make.
   const least = clips > 0 && readyAtMs.length === 0 ? 1 : 0;
   return Math.max(least, Math.min(Math.max(0, ...each), clips - readyAtMs.length));
 }
 
 /**
- * A launch waits so that more work shares its boots. Machines that have more to do than a boot takes gain little by it,
- * and a drought may begin meanwhile.
+ * A launch waits so that more work shares its boots. If each machine has more to do than a boot takes, waiting saves
+ * little, and meanwhile spot capacity may run out.
  */
 const isWorthBoots = (shortfalls: readonly Shortfall[], machines: number, { bootMs }: Supply): boolean =>
   shortfalls.some(({ seconds }) => seconds * 1000 >= machines * bootMs);
 
-/** Each speed waits for its share of the time that is left before the last moment to launch. */
+/** A launch waits for a share of the time until the last moment to launch. The share depends on the speed. */
 function launchByMs(
   shortfalls: readonly Shortfall[],
   machines: number,
   supply: Supply,
   settings: StageConfig,
 ): number {
-  // With a rescue a deadline is kept whatever EC2 does: a machine may be taken while it boots, so there is time for
-  // another.
+  // A stage with a rescue keeps deadlines whatever EC2 does. EC2 may take a machine while it boots, so this leaves time
+  // to boot another.
   const reserveMs = settings.rescue === undefined ? 0 : supply.slowBootMs;
   return Math.min(
     ...shortfalls.map(({ work, seconds }) => {

@@ -2,13 +2,15 @@
 import type { StageConfig } from "../../../config.ts";
 import type { Observation } from "./observation.ts";
 
-/** Until slow boots have been measured, they are taken to be so much longer than others. */
+/** Until enough boots have been measured, a slow boot is taken to last this many times a usual one. */
 const slowBootFactor = 1.2;
 
 export interface Supply {
-  /** When each takes work: ready ones now, the others when they should be up. */
+  /** When each machine takes work: ready ones now, booting ones when they should be up. */
   readonly readyAtMs: readonly number[];
-  /** From a launch until the machine takes work: as a rule, and of the slowest in ten. */
+  /**
+   * Seconds from a launch until the machine takes work: the usual time, and the time that nine in ten machines keep.
+   */
   readonly bootMs: number;
   readonly slowBootMs: number;
 }

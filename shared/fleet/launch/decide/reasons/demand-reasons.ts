@@ -1,4 +1,4 @@
-/** What the open work of a model asks for, in sentences. Pure. */
+/** Sentences that say what the open work of a model needs. Pure. */
 import { secondsOf, type Demand } from "../demand.ts";
 import type { Reason } from "../plan.ts";
 import type { Shortage } from "../sizing.ts";

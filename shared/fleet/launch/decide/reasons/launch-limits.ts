@@ -1,4 +1,4 @@
-/** What leaves a launch fewer machines than are missing, or holds it altogether. Pure. */
+/** The limits that make a launch smaller than what is missing, or hold it altogether. Pure. */
 import type { StageConfig } from "../../../../config.ts";
 import type { Quota } from "../../../pools/pauses.ts";
 import type { Allowance } from "../allowance.ts";
@@ -9,11 +9,11 @@ import type { Shortage } from "../sizing.ts";
 import { poolReasons } from "./pool-reasons.ts";
 import { clockTime, counted, exactTime } from "../../../../words.ts";
 
-/** What is missing, and how many of that the model may have. */
+/** How many machines are missing, and the limits for this model. */
 export interface Need extends Shortage {
-  /** More machines than that would find no message. */
+  /** How many machines would find a message to work on. */
   readonly messages: Limit;
-  /** Machines of the model could not start; null: nothing is known of that. */
+  /** How many may start while machines of this model fail to start; null: no failed start is known. */
   readonly starts: Limit | null;
 }
 
@@ -34,7 +34,7 @@ export const machineLimit = ({ machines }: Allowance, settings: StageConfig): Li
 export const limitsOfModel = ({ messages, starts }: Need): readonly Limit[] =>
   [messages, starts].filter((limit) => limit !== null);
 
-/** What holds the launch altogether. @param offers pools that may be asked */
+/** The limits that hold the launch altogether. @param offers the pools that may be asked */
 export function holds(
   { launchByMs, messages, starts }: Need,
   offers: readonly PricedPool[],
@@ -47,7 +47,8 @@ export function holds(
     ...quotaLimit(quotas.spot),
     ...pauses(observation),
   ];
-  // It may wait if the next tick is in time. While something else holds it, it would not come at that time.
+  // The launch may wait only if the next tick is in time. While another limit holds it, the next tick would not launch
+  // it.
   const mayLaunch = limits.length === 0 && messages.most > 0 && starts?.most !== 0;
   if (launchByMs < nowMs + tickMs || !mayLaunch) return limits;
   return [hold({ reason: "waiting_for_deadline", detail: `to be launched by ${exactTime(launchByMs)}` })];

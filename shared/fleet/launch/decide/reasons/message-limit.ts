@@ -1,21 +1,22 @@
 /**
- * No machine for work that is in no queue: it would receive nothing, leave, and be bought again. What is open is what
- * the store says; whether there are messages of it, the queues say and the machines find out. Pure.
+ * Buys no machine for work that is in no queue: the machine would receive nothing, leave, and be bought again. The
+ * store says what is open. The queues' counts, and the machines that received nothing, say whether there are messages
+ * for it. Pure.
  */
 import { unseenOf, type Observation } from "../observation.ts";
 import type { Limit } from "../plan.ts";
 import { clockTime, counted } from "../../../../words.ts";
 import type { OpenWork } from "../../../../interlock/open-work.ts";
 
-/** The queues' counts are approximate: when they show nothing, so many machines look all the same. */
+/** SQS's counts are approximate. When they show nothing, this many machines look for messages all the same. */
 const mostLooks = 2;
-/** When the queues show messages, and so many machines in a row received none, the counts are not believed either. */
+/** When the counts show messages but this many machines in a row received none, the counts are no longer trusted. */
 const mostAgainstCounts = 4;
-/** After that one machine looks again, so long after the last one left; then after twice that, and so on. */
+/** After that, one machine looks again: first this long after the last one left, then after twice that, and so on. */
 const firstLookAgainMs = 10 * 60_000;
 const longestLookAgainMs = 6 * 3_600_000;
 
-/** How many more machines may be bought: for each there should be a message, as far as is known. */
+/** How many more machines may be bought, so that each finds a message as far as is known. */
 export function messageLimit(model: string, work: readonly OpenWork[], observation: Observation): Limit {
   const shown = messagesShown(model, observation);
   const unused = unusedOf(model, observation);
@@ -42,19 +43,19 @@ function untilAMessageShows(found: string): Limit {
   return { reason: "no_messages", most: 0, detail: `${found}: ${next}` };
 }
 
-/** Against the counts, or without any, one machine looks again. @param most that may look now */
+/** Lets one machine look again when the counts show no messages or are not trusted. @param most that may look now */
 function nowAndThen(most: number, found: string, { count, lastLeftMs }: Unused, nowMs: number): Limit {
   const againMs = lastLeftMs + Math.min(longestLookAgainMs, firstLookAgainMs * 2 ** (count - mostLooks));
   const next = `check which queues the workers may read; the next machine tries at ${clockTime(againMs, nowMs)}`;
   return { reason: "no_messages", most: againMs <= nowMs ? most : 0, detail: `${found}: ${next}` };
 }
 
-/** Messages that a new machine could receive, as far as SQS counts them; null: the queues did not answer. */
+/** Messages that a new machine could receive, as SQS counts them; null: the queues did not answer. */
 function messagesShown(model: string, { queues, machines }: Observation): number | null {
   const depth = queues[model];
   if (depth === undefined) return null;
   const isServed = machines.some((machine) => machine.model === model && machine.phase === "ready");
-  // What is in flight is in the hands of a ready machine; where there is none it comes back.
+  // If there is a ready machine, it holds the messages in flight. If there is none, they will become visible again.
   return isServed ? depth.visible : depth.visible + depth.inFlight;
 }
 
@@ -64,7 +65,9 @@ interface Unused {
   readonly lastLeftMs: number;
 }
 
-/** Those in the ledgers, and those that leave or have left since the reaper last wrote them. */
+/**
+ * Counts the machines in the ledgers, and those that are leaving or have left since the reaper last wrote the ledgers.
+ */
 function unusedOf(model: string, { measured, machines, nowMs }: Observation): Unused {
   const written = measured[model]?.unused ?? [];
   const ids = new Set(written.map(({ instance_id }) => instance_id));
@@ -77,7 +80,7 @@ function unusedOf(model: string, { measured, machines, nowMs }: Observation): Un
   };
 }
 
-/** Machines that are there or coming and have received nothing so far. */
+/** Machines that exist or are being launched and have received no message so far. */
 const machinesThatLook = (model: string, { machines, coming }: Observation): number =>
   machines
     .filter((machine) => machine.model === model)

@@ -1,4 +1,4 @@
-/** Why no spot pool may be asked, the zones named. Pure. */
+/** Sentences that say, zone by zone, why no spot pool may be asked. Pure. */
 import type { StageConfig } from "../../../../config.ts";
 import { priceCap } from "../../../../billing/prices.ts";
 import type { Observation } from "../observation.ts";

@@ -1,11 +1,14 @@
-/** Machines that cannot start only cost money: after a few of them launches pause, and the reason says why. Pure. */
+/**
+ * Pauses a model's launches after a few machines failed to start, because each of them costs money. The reason names
+ * the cause. Pure.
+ */
 import type { StartFailureCode } from "../../../../contract/start-failure.ts";
 import { unseenOf, type Observation } from "../observation.ts";
 import type { Limit } from "../plan.ts";
 import { clockTime, counted } from "../../../../words.ts";
 import type { FailedStart } from "../../../../billing/measures/failed-starts.ts";
 
-/** Two with the same cause are no accident; of unknown causes it takes one more. */
+/** Two failures with the same cause are enough to pause. With unknown causes it takes one more. */
 const mostOfOneCause = 2;
 const mostOfAnyCause = 3;
 const pauseMs = 30 * 60_000;
@@ -16,7 +19,7 @@ export interface Pause {
   readonly latest: FailedStart;
 }
 
-/** @param failed the latest machines of a model, none of which has started */
+/** @param failed the latest machines of a model; none of them has started */
 export function pauseOf(failed: readonly FailedStart[]): Pause | null {
   const latest = failed.at(-1);
   if (latest === undefined || !isPattern(failed)) return null;
@@ -34,7 +37,7 @@ function isPattern(failed: readonly FailedStart[]): boolean {
   return failed.length >= mostOfAnyCause || (first !== undefined && isOneCause);
 }
 
-/** After the pause one machine tries, and no other until it is known whether that has started. */
+/** After the pause one machine may try. Others wait until that one has started or failed. */
 export function startLimit(model: string, observation: Observation): Limit | null {
   const { machines, coming, nowMs } = observation;
   const pause = pauseOf(failedOf(model, observation));
@@ -50,7 +53,7 @@ export function startLimit(model: string, observation: Observation): Limit | nul
   };
 }
 
-/** Those in the measures, and those that say so and that the reaper has not written down yet. */
+/** The failed starts in the measures, and those that the heartbeats tell of before the reaper has written them down. */
 function failedOf(
   model: string,
   { measured, machines, forgivenMs, nowMs }: Observation,
@@ -67,7 +70,7 @@ function failedOf(
   return notForgiven([...written, ...told], forgivenMs);
 }
 
-/** @param forgivenMs an operator has seen to what failed until then */
+/** @param forgivenMs until this time an operator has fixed the cause */
 export const notForgiven = (failed: readonly FailedStart[], forgivenMs: number): readonly FailedStart[] =>
   failed.filter(({ failed_at }) => Date.parse(failed_at) > forgivenMs);
 
