@@ -17,6 +17,7 @@ export const routeLimits: Readonly<Record<RouteKey | "$default", RouteLimit>> = 
   // Hundreds of reads each, or as many megabytes as an answer may have.
   "GET /v1/batches": { perSecond: 1, burst: 10 },
   "GET /v1/batches/{id}/items": { perSecond: 2, burst: 10 },
+  "GET /v1/batches/{id}/events": { perSecond: 0.5, burst: 10 },
   "GET /v1/batches/{id}/results": { perSecond: 2, burst: 10 },
   "GET /v1/usage": { perSecond: 0.5, burst: 10 },
   "GET /v1/decisions": { perSecond: 1, burst: 20 },

@@ -13,6 +13,7 @@ import { health } from "../about/health.ts";
 import { getKeys } from "../keys/list-keys.ts";
 import { getBatches } from "./list-batches.ts";
 import { getDecisions } from "./list-decisions.ts";
+import { getEvents } from "./list-events.ts";
 import { getItems } from "./list-items.ts";
 import { getModels } from "./list-models.ts";
 import { getResults } from "./list-results.ts";
@@ -24,6 +25,7 @@ export const readRoutes = (ports: WatchPorts & CapacityPorts, settings: StageCon
     "GET /v1": getRoutes,
     "GET /v1/batches": getBatches(ports),
     "GET /v1/batches/{id}": getBatch(ports, settings),
+    "GET /v1/batches/{id}/events": getEvents(ports),
     "GET /v1/batches/{id}/items": getItems(ports),
     "GET /v1/batches/{id}/results": getResults(ports, settings),
     "GET /v1/items/{id}": getItem(ports, settings),

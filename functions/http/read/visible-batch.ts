@@ -36,7 +36,7 @@ async function visible(
   return batch.owner === caller.owner || caller.scopes.includes("operate") ? batch : null;
 }
 
-const notFound = (what: string): NotFound => ({
+export const notFound = (what: string): NotFound => ({
   kind: "not_found",
   response: problem("not_found", `no such ${what}`),
 });

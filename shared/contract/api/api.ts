@@ -102,6 +102,32 @@ export type BatchView = z.infer<typeof batchViewSchema>;
 export const deletedBatchViewSchema = z.strictObject({ id: batchIdSchema, deleted_at: timeSchema });
 export type DeletedBatchView = z.infer<typeof deletedBatchViewSchema>;
 
+export const eventTypes = [
+  "batch.submitted",
+  "batch.started",
+  "batch.canceling",
+  "item.succeeded",
+  "item.failed",
+  "item.canceled",
+  "item.expired",
+  "batch.ended",
+] as const;
+
+/** A line of `GET …/events`. */
+export const eventViewSchema = z.strictObject({
+  /** Of what happened, not of when it was told: told again, it is the same. */
+  id: z.string(),
+  type: z.enum(eventTypes),
+  at: timeSchema,
+  /** Null: it happened to the batch. */
+  item_id: itemIdSchema.nullable(),
+  index: z.int().nullable(),
+  custom_id: z.string().nullable(),
+  /** Why an item failed, or how the batch was canceled. */
+  detail: z.string().nullable(),
+});
+export type EventView = z.infer<typeof eventViewSchema>;
+
 /** A line of `GET …/items`. */
 export const itemSummarySchema = z.strictObject({
   id: itemIdSchema,

@@ -43,6 +43,15 @@ export const itemPageQuerySchema = z.strictObject({
   cursor: numberText(0, 999_999).default(0),
 });
 
+/** `GET /v1/batches/{id}/events` */
+export const eventListQuerySchema = z.strictObject({
+  limit: numberText(1, 1000).default(100),
+  cursor: z
+    .string()
+    .regex(/^\d{13}-\d-\d{6}$/, "must be a `next_cursor` of this list")
+    .optional(),
+});
+
 export const resultForms = ["jsonl", "csv"] as const;
 /** `GET /v1/batches/{id}/results`: without a form, what `Accept` prefers. */
 export const resultPageQuerySchema = itemPageQuerySchema.extend({ format: z.enum(resultForms).optional() });

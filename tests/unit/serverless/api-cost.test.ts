@@ -30,6 +30,8 @@ const dearest: Readonly<Record<Limited, Work>> = {
   "GET /v1/batches": { gbSeconds: 1, reads: 500, writes: 1 },
   "GET /v1/batches/{id}/items": { gbSeconds: 0.3, reads: 5 },
   "GET /v1/batches/{id}/results": { gbSeconds: 0.5, reads: 12 },
+  // Every chunk of a batch of 8,000 items.
+  "GET /v1/batches/{id}/events": { gbSeconds: 1, reads: 12 },
   // 31 days, and the pages of the owner's list.
   "GET /v1/usage": { gbSeconds: 0.5, reads: 31, writes: 31 },
   // It looks once a second for 25 s, and says that it waits.
