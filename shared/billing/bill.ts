@@ -1,10 +1,10 @@
 /**
- * What AWS charges for a machine: its hours, its root volume and its public address, each by the second and sixty
- * seconds at least.
- * - The machine and the address from `running` until it shuts down. Each hour of a spot machine, counted from its
- *   start, costs what was in force in its zone when that hour began. The hours of one that EC2 takes back within its
- *   first hour are free, and those of one that ends otherwise are not; volume and address are charged either way.
- * - The volume from the launch, which creates it, until the machine is `terminated`, which deletes it.
+ * What AWS charges for a machine: its hours, its root volume and its public address. Each is charged by the second, for
+ * sixty seconds at least.
+ * - The machine and the address are charged from `running` until the machine shuts down. Each hour of a spot machine,
+ *   counted from its start, costs the price that was in force in its zone when that hour began. If EC2 takes the
+ *   machine back within its first hour, its hours are free; volume and address are charged all the same.
+ * - The volume is charged from the launch, which creates it, until the machine is `terminated`, which deletes it.
  * @see EC2 user guide, "Instance lifecycle" (what is billed in which state)
  * @see EC2 user guide, "Billing for interrupted Spot Instances"
  * @see Amazon EBS pricing (a GB-month by the seconds of that month), Amazon VPC pricing (public IPv4 addresses)
@@ -16,18 +16,18 @@ type Entry = LedgerRecord["instances"][string];
 
 const hourMs = 3_600_000;
 const dayMs = 86_400_000;
-/** The least that is charged for each of the three. */
+/** The minimum time that is charged for each of the three. */
 export const leastMs = 60_000;
 
 export const dayOf = (timeMs: number): string => new Date(timeMs).toISOString().slice(0, 10);
 
-/** How long a machine has run, until it ended or until now. */
+/** How long a machine has run: until it ended, or until now. */
 export function ranSeconds(entry: Entry, nowMs: number): number {
   const endMs = entry.ended_at === null ? nowMs : Date.parse(entry.ended_at);
   return entry.running_at === null ? 0 : Math.max(0, endMs - Date.parse(entry.running_at)) / 1000;
 }
 
-/** How much of that its hours are charged for: a minute at least, or nothing. */
+/** The time that its hours are charged for: a minute at least, or nothing if they are free. */
 export function billedSeconds(entry: Entry, nowMs: number): number {
   if (entry.running_at === null || isFree(entry, nowMs)) return 0;
   return Math.max(leastMs / 1000, ranSeconds(entry, nowMs));
@@ -61,7 +61,7 @@ export function costsByDay(entry: Entry, nowMs: number): Readonly<Record<string,
   return days;
 }
 
-/** An hour of a volume, in the month (UTC) of that time. */
+/** USD for an hour of a volume, in the month (UTC) of that time. */
 export function volumeUsdPerHour(extras: Extras, timeMs: number): number {
   const time = new Date(timeMs);
   const days = new Date(Date.UTC(time.getUTCFullYear(), time.getUTCMonth() + 1, 0)).getUTCDate();
@@ -89,8 +89,8 @@ function spansOf(entry: Entry, nowMs: number): Readonly<Record<keyof Costs, read
 }
 
 /**
- * What is charged, cut at midnight and at the hours since the start.
- * @param usdPerHour at a time, in the hour that began at another
+ * The spans of time that are charged, cut at midnight and at each full hour since the start.
+ * @param usdPerHour the price at `timeMs`, in the hour that began at `hourStartMs`
  */
 function charged(
   startMs: number,
@@ -109,19 +109,19 @@ function charged(
   return found;
 }
 
-/** Until EC2 has said who ended the machine, what its last days were called decides. */
+/** Until EC2 has said who ended the machine, the reason in the ledger decides. */
 function isFree(entry: Entry, nowMs: number): boolean {
   const takenBack = entry.taken_back ?? entry.end_reason === "interruption";
   const isSpot = entry.market === "spot";
   return isSpot && entry.ended_at !== null && takenBack && ranSeconds(entry, nowMs) * 1000 < hourMs;
 }
 
-/** What is charged for the hour that the machine is in. */
+/** The price of the hour that the machine is in. */
 export function priceNow(entry: Entry, nowMs: number): number {
   const startMs = Date.parse(entry.running_at ?? entry.launched_at);
   return priceAt(entry, startMs + Math.floor(Math.max(0, nowMs - startMs) / hourMs) * hourMs);
 }
 
-/** The latest that was known to be in force by then; before the first one, the first. */
+/** The latest price in force at that time; before the first known price, the first one. */
 const priceAt = ({ prices }: Entry, timeMs: number): number =>
   (prices.findLast(({ since }) => Date.parse(since) <= timeMs) ?? prices[0]).usd_per_hour;

@@ -1,12 +1,12 @@
-/** What a machine in a state of EC2 goes on costing. */
+/** What AWS charges for a machine in each state. */
 import type { FleetInstance, InstanceState } from "../ports.ts";
 
-/** Still there: it is billed, or EC2 could start it again. */
+/** In these states the machine is billed, or EC2 could start it again. */
 export const existing: readonly InstanceState[] = ["pending", "running", "stopping", "stopped"];
 
 export const exists = (instance: FleetInstance): boolean => existing.includes(instance.state);
 
-/** What a machine in that state goes on costing, or soon will: its volume outlives a stop, and not a termination. */
+/** What AWS charges in that state, or soon will. A stop keeps the volume, a termination deletes it. */
 export function charges(state: InstanceState): "all" | "volume" | "nothing" {
   switch (state) {
     case "pending":

@@ -1,13 +1,14 @@
+/** Shortens long lists of costs: the dearest entries one by one, the others as one sum. */
 import { mostListed, type Others } from "../contract/records/receipt.ts";
 import { usdText } from "./money.ts";
 
 export interface Dearest<T> {
-  /** In their order. */
+  /** In the order in which they were given. */
   readonly listed: readonly T[];
   readonly others: Others;
 }
 
-/** What an answer tells of one by one, where there may be any number; the others are told together. */
+/** An answer lists the dearest entries one by one, and adds up the others. */
 export function dearest<T>(all: readonly T[], microsOf: (one: T) => number): Dearest<T> {
   if (all.length <= mostListed) return { listed: all, others: null };
   const byCost = all.toSorted((a, b) => microsOf(b) - microsOf(a));

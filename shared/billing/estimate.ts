@@ -1,4 +1,4 @@
-/** What a batch will cost and when it will be done, before anything is done for it. */
+/** What a batch will cost and when it will be done, estimated before any work on it. */
 import type { ModelConfig, StageConfig } from "../config.ts";
 import type { DecisionRecord, MeasuresRecord } from "../contract/records/fleet-records.ts";
 import { decisionRecordSchema } from "../contract/records/fleet-records.ts";
@@ -11,7 +11,7 @@ import { readRecord } from "../records/records.ts";
 import { readMeasures } from "./measures/measures.ts";
 import { microsOf, usdText } from "./money.ts";
 
-/** What is asked for. */
+/** What the client asks for. */
 export interface Asked {
   readonly model: ModelConfig;
   readonly speed: Speed;
@@ -23,19 +23,19 @@ export interface Asked {
 export interface FleetFacts {
   readonly measured:
     Pick<MeasuresRecord["models"][string], "boot_seconds" | "audio_seconds_per_second"> | undefined;
-  /** The launcher's last look; null before the first. */
+  /** The launcher's last decision; null before the first. */
   readonly snapshot: DecisionRecord | null;
 }
 
-/** Engines that are not filled, and work that the last machine is alone with, take so much longer. */
+/** Work takes this much longer when engines are not full, or when the last machine works alone. */
 const unfilled = 1.25;
-/** Boots differ, and until EC2 calls a machine running it charges for nothing but the volume. */
+/** Boot times vary. And until EC2 shows a machine as running, it charges only for the volume. */
 const quickBoot = 0.6;
 const slowBoot = 1.25;
 const leastSeconds = leastMs / 1000;
-/** Spot has hardly ever been cheaper beside on demand. */
+/** The lowest spot price to expect, as a share of the price on demand. */
 const cheapestShare = 0.2;
-/** Kept before the deadline, and the least time in which machines are of any use. */
+/** Kept free before the deadline. It is also the shortest time in which machines are of use. */
 const marginSeconds = 60;
 
 export async function readFacts(store: ObjectStore, model: string): Promise<FleetFacts> {
@@ -52,7 +52,7 @@ export function estimateOf(asked: Asked, facts: FleetFacts, settings: StageConfi
   const boot = facts.measured?.boot_seconds ?? settings.worker.boot_seconds;
   const work = asked.audioSeconds / rate;
   const machines = machinesFor(asked, work, boot, settings);
-  // A clip is not made faster than it plays by much, whatever the engine does beside it.
+  // A single clip is made about as fast as it plays, at best, whatever else the engine does.
   const slowWork = Math.max(work * unfilled, asked.longestClipSeconds);
   const sizes = { work, slowWork, boot, machines };
   const { low, high } = pricesOf(facts, settings);
@@ -78,16 +78,22 @@ export function estimateOf(asked: Asked, facts: FleetFacts, settings: StageConfi
   };
 }
 
-/** An hour of a volume, in a month of the usual length. */
+/** USD for an hour of a volume, in a month of average length. */
 const volumeUsd = ({ volume }: StageConfig): number => (volume.size_gb * volume.usd_per_gb_month) / 730;
 
-/** Boots are shared with the work of others that is there, or that comes while this waits for its deadline. */
+/**
+ * A boot can be shared with other work: with work that is open now, or with work that arrives while this batch waits
+ * for its deadline.
+ */
 function mayShareBoots({ model, speed }: Asked, { snapshot }: FleetFacts): boolean {
   const plan = snapshot?.models.find((one) => one.model === model.id);
   return speed !== "fast" || (plan !== undefined && plan.have + plan.work_seconds > 0);
 }
 
-/** What is charged for: at best no boot, or a quick one; at worst slow boots, and engines that are not filled. */
+/**
+ * The machine time that is charged. At best there is no boot, or a quick one; at worst boots are slow and engines are
+ * not full.
+ */
 function machineSeconds(
   { work, slowWork, boot, machines }: Sizes,
   sharesBoots: boolean,
@@ -98,14 +104,16 @@ function machineSeconds(
   return { low, high: Math.max(machines * leastSeconds, slowWork + machines * each) };
 }
 
-/** As many as meet the deadline of an otherwise idle stage. */
+/** As many machines as meet the deadline when the stage has no other work. */
 function machinesFor({ clips, speed }: Asked, work: number, boot: number, settings: StageConfig): number {
   const time = Math.max(marginSeconds, settings.speeds[speed].target_seconds - boot - marginSeconds);
   const most = Math.max(1, Math.min(settings.limits.max_instances, clips));
   return Math.min(most, Math.max(1, Math.ceil(work / time)));
 }
 
-/** Of the zones that may be bought in now; while no price is known, anything from a fifth of on demand to the cap. */
+/**
+ * Prices in the zones at or below the cap. While no price is known: from a fifth of the price on demand up to the cap.
+ */
 function pricesOf(
   { snapshot }: FleetFacts,
   settings: StageConfig,
@@ -126,7 +134,10 @@ interface Sizes {
   readonly machines: number;
 }
 
-/** At best it has what is there for itself; at worst it comes after all that waits, and as late as its speed allows. */
+/**
+ * At best the batch has all existing machines for itself. At worst it comes after all waiting work, and as late as its
+ * speed allows.
+ */
 function timesOf(
   { model, speed, longestClipSeconds }: Asked,
   { snapshot }: FleetFacts,

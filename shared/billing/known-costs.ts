@@ -1,7 +1,7 @@
 /**
- * What machines have cost by this moment, for whoever holds budgets: the ledgers brought up to now. Pure. Where they do
- * not say yet, it is the most that it may be: a machine of which nobody has seen when it began to run has run since its
- * launch, and one that EC2 has not said it took is charged for.
+ * What machines have cost up to now, for the budgets: the ledgers, brought up to this moment. Pure. Where a ledger does
+ * not say enough yet, the highest possible cost is used. If it is not known when a machine began to run, it has run
+ * since its launch. If EC2 has not said that it took a machine back, the machine is charged for.
  */
 import type { StageConfig } from "../config.ts";
 import type { LedgerRecord, MeasuresRecord, TimeSpent } from "../contract/records/fleet-records.ts";
@@ -13,16 +13,18 @@ import { newEntry } from "./ledger/ledger-notes.ts";
 import { spentOn, spentUsd } from "./measures/measures.ts";
 import { allInUsdPerHour } from "./prices.ts";
 
-/** What an hour of a machine costs, and what it has cost that no batch bears; null: unknown, or it has served one. */
+/**
+ * What an hour of a machine costs, and its cost so far that no batch bears. Null: not known, or it has served a batch.
+ */
 export interface MachineCosts {
   readonly usdPerHour: number | null;
   readonly unservedUsd: number | null;
 }
 
-/** What costs are known from. */
+/** The records that costs are computed from. */
 export interface CostSources {
   readonly instances: readonly FleetInstance[];
-  /** Of the days of these machines: of other days the measures tell, and nothing changes there. */
+  /** The ledgers of the days of these machines. For other days the measures give the cost, and it no longer changes. */
   readonly ledgers: readonly LedgerRecord[];
   readonly measures: MeasuresRecord;
   readonly pools: readonly Pool[];
@@ -67,11 +69,11 @@ const atMost = (entry: LedgerEntry): LedgerEntry => ({
   taken_back: entry.taken_back ?? false,
 });
 
-/** It has made something for somebody. */
+/** It has made something for a batch. */
 export const hasServed = ({ gpu_seconds_by_batch: byBatch }: TimeSpent): boolean =>
   Object.values(byBatch).some((seconds) => seconds > 0);
 
-/** Its next hour may cost what its zone costs now, if that is more. */
+/** The next hour is priced at what the zone costs now, if that is more. */
 function costsOf(entry: LedgerEntry, pools: readonly Pool[], nowMs: number): MachineCosts {
   const zoneUsd = pools.find(({ zone }) => zone === entry.zone)?.priceUsdPerHour ?? 0;
   const ownUsd = priceNow(entry, nowMs);

@@ -1,21 +1,21 @@
 /**
- * Money as whole micro-dollars: sums of them are exact. In USD it is written as a decimal string; as a float it
- * appears only where prices are compared and costs foreseen.
+ * Money as whole micro-dollars, so that sums are exact. It is written in USD as a decimal string. Floats are used only
+ * to compare prices and to estimate costs.
  */
 
 export const microsOf = (usd: number): number => Math.round(usd * 1_000_000);
 
-/** As the API writes money: at least cents, at most micro-dollars. */
+/** Money as the API writes it: with two decimals at least and six at most. */
 export const usdText = (micros: number): string => (micros / 1_000_000).toFixed(6).replace(/0{1,4}$/, "");
 
 /** The inverse of {@link usdText}. */
 export const microsIn = (text: string): number => microsOf(Number(text));
 
 /**
- * Share out a whole amount in proportion to weights, by the largest remainder: every part is within one of its
- * exact share, and the parts sum to the amount. Of equal remainders the earlier one is rounded up.
+ * Shares out a whole amount in proportion to weights, by the largest remainder: every part is within one of its exact
+ * share, and the parts sum to the amount. Of equal remainders the earlier one is rounded up.
  * @param total a whole number, not negative
- * @param weights not negative; all zero counts as all equal
+ * @param weights not negative; if all are zero, the parts are equal
  */
 export function apportion(total: number, weights: readonly number[]): number[] {
   const sum = weights.reduce((all, weight) => all + weight, 0);

@@ -1,23 +1,23 @@
-/** What an hour of a machine costs, and what one of a spot machine may cost. */
+/** What an hour of a machine costs, and the cap for spot machines. */
 import type { StageConfig } from "../config.ts";
 import type { Extras, Market } from "../contract/records/fleet-records.ts";
 import { volumeUsdPerHour } from "./bill.ts";
 
-/** Spot dearer than on demand would be a bad bargain. */
+/** The cap. Spot is never bought above the price on demand. */
 export const priceCap = (settings: StageConfig): number =>
   Math.min(settings.max_spot_price_usd, settings.on_demand_price_usd);
 
-/** An hour of a machine of which nobody knows how it was bought. */
+/** USD for an hour of a machine whose price was not written down. */
 export const unpricedUsdPerHour = (market: Market, settings: StageConfig): number =>
   market === "on_demand" ? settings.on_demand_price_usd : settings.max_spot_price_usd;
 
-/** What is charged for a machine beside its hours. */
+/** What is charged for a machine besides its hours. */
 export const extrasOf = (settings: StageConfig): Extras => ({
   volume_gb: settings.volume.size_gb,
   volume_usd_per_gb_month: settings.volume.usd_per_gb_month,
   address_usd_per_hour: settings.public_ipv4_usd_per_hour,
 });
 
-/** An hour of a machine with its volume and its address. */
+/** USD for an hour of a machine, volume and address included. */
 export const allInUsdPerHour = (usdPerHour: number, extras: Extras, timeMs: number): number =>
   usdPerHour + volumeUsdPerHour(extras, timeMs) + extras.address_usd_per_hour;

@@ -1,4 +1,4 @@
-/** What a batch has cost so far: pure, for the API's view and for the budget that a batch may have. */
+/** What a batch has cost so far, for the API and for the batch's own budget. Pure. */
 import type { WorkerRecord } from "../contract/records/fleet-records.ts";
 import type { BatchId } from "../contract/ids.ts";
 import { billedSeconds, ranSeconds } from "./bill.ts";
@@ -10,10 +10,10 @@ export interface Spending {
   readonly machines: readonly MachineTime[];
 }
 
-/** Of one machine's time, the batch's share. */
+/** The batch's share of one machine's time. */
 export interface MachineTime {
   readonly seconds: number;
-  /** A minute of the machine at least, or nothing of one that EC2 took within its first hour. */
+  /** A minute of the machine at least; nothing if EC2 took it back within its first hour. */
   readonly billedSeconds: number;
 }
 
@@ -33,6 +33,6 @@ export function timeOf(batchId: BatchId, entry: LedgerEntry, nowMs: number): Mac
   return { seconds: ranSeconds(entry, nowMs) * share, billedSeconds: billedSeconds(entry, nowMs) * share };
 }
 
-/** The entry of a machine that runs, with what its heartbeat tells. */
+/** The ledger entry of a running machine, brought up to date with its heartbeat. */
 export const servedBy = (entry: LedgerEntry, worker: WorkerRecord | null): LedgerEntry =>
   worker === null ? entry : { ...entry, gpu_seconds_by_batch: worker.gpu_seconds_by_batch };

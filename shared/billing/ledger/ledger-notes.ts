@@ -1,4 +1,4 @@
-/** What is written into the ledger at once, as it happens: a launch's answer, and EC2's events. */
+/** What is written into the ledger as it happens: a launch's answer, and EC2's events. */
 import type { StageConfig } from "../../config.ts";
 import type { IntentRecord, LedgerRecord } from "../../contract/records/fleet-records.ts";
 import type { InstanceId } from "../../contract/ids.ts";
@@ -12,7 +12,8 @@ import { ledgerDayOf, updateLedger, withNew } from "./ledger.ts";
 import { extrasOf, unpricedUsdPerHour } from "../prices.ts";
 
 /**
- * A machine about which nothing is known but its launch; one that nobody wrote down is taken to cost the most that it may.
+ * The entry of a machine of which only its launch is known. If its price was not written down, it is entered with the
+ * highest price that it may cost.
  * @param launchedAt as exactly as it is known
  */
 export const newEntry = (
@@ -25,7 +26,7 @@ export const newEntry = (
   return {
     zone: machine.zone,
     market: machine.market,
-    // A price may have come into force before the launch, and be told only after it.
+    // The price may have come into force before the launch although EC2 showed it only later.
     prices: [
       {
         since: pool?.price_since ?? launchedAt,
@@ -58,8 +59,8 @@ export const newEntry = (
 };
 
 /**
- * The machines that a launch brought, before EC2's list shows them: one that is gone by then has cost money too.
- * @param launched as EC2 answered; asked again, it answers the same.
+ * Enters the machines of a launch before EC2's list shows them: a machine that ends before that costs money too.
+ * @param launched as EC2 answered; when asked again, it answers the same
  */
 export async function noteLaunched(
   ports: RecordPorts,
@@ -78,7 +79,7 @@ export async function noteLaunched(
   await updateLedger(ports, dayOf(intentTimeMs(intent.id)), (entries) => withNew(entries, added));
 }
 
-/** A machine of ours that is in no ledger yet: whoever launched it did not live to write it down. */
+/** Enters a machine of ours that is in no ledger: the launcher ended before it could write it down. */
 export async function noteFound(
   ports: RecordPorts,
   instance: FleetInstance,
@@ -90,13 +91,14 @@ export async function noteFound(
   return updateLedger(ports, ledgerDayOf(instance), (entries) => withNew(entries, added));
 }
 
-/** EC2 bills the machine from then on. */
+/** EC2 bills the machine from this time on. */
 export const noteRunning = (ports: RecordPorts, day: string, id: InstanceId, at: string): Promise<unknown> =>
   noteOn(ports, day, id, () => ({ running_at: at }));
 
 /**
- * When, or why, EC2 says that a machine ends. Its time wins over that of a look, which comes later and by another
- * clock; of its times the earliest stays, for nothing is billed from `shutting-down` on. Of the reasons the first.
+ * Notes when, or why, a machine ends, as an EC2 event tells. The event's time replaces the time of a tick, which is
+ * later and by another clock. Of several events the earliest time stays, because nothing is billed from `shutting-down`
+ * on. Of several reasons the first stays.
  */
 export const noteEnd = (
   ports: RecordPorts,
@@ -104,7 +106,7 @@ export const noteEnd = (
   id: InstanceId,
   end: {
     readonly endedAt: string | null;
-    /** Its volume is gone too. */
+    /** Its volume is deleted too. */
     readonly isTerminated?: boolean;
     readonly reason: "interruption" | null;
   },

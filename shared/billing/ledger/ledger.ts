@@ -13,7 +13,7 @@ export type LedgerEntries = LedgerRecord["instances"];
 
 const dayMs = 86_400_000;
 
-/** By the launch as it was written down: EC2's own time may lie on the other side of midnight. */
+/** The day of the launch as its intent says it. EC2's own time may be on the other side of midnight. */
 export const ledgerDayOf = ({ intentId, launchedMs }: FleetInstance): string =>
   dayOf(intentId === null ? launchedMs : intentTimeMs(intentId));
 
@@ -22,12 +22,12 @@ export async function readLedger(store: ObjectStore, day: string): Promise<Ledge
   return record?.value ?? { v: 1, day, instances: {} };
 }
 
-/** The days of the ledgers in which a machine that runs now can be, or that lived for so long and has just ended. */
+/** The days whose ledgers can hold a machine that runs now, or one that has just ended after this lifetime. */
 export const recentDays = (nowMs: number, longestMs: number): readonly string[] => [
   ...new Set([dayOf(nowMs), dayOf(nowMs - Math.min(longestMs, dayMs))]),
 ];
 
-/** The days of the ledgers in which a machine that ran between two times can be: it may be of the day before. */
+/** The days whose ledgers can hold a machine that ran between two times. It may have been launched the day before. */
 export function ledgerDays(fromMs: number, toMs: number): readonly string[] {
   const days: string[] = [];
   for (let timeMs = fromMs - dayMs; dayOf(timeMs) <= dayOf(toMs); timeMs += dayMs) days.push(dayOf(timeMs));
@@ -43,8 +43,8 @@ export const readLedgers = async (
   Promise.all(ledgerDays(fromMs, toMs).map((day) => readLedger(store, day)));
 
 /**
- * Change a day's entries.
- * @param change may run several times; what it leaves as it was is not written again.
+ * Changes a day's entries.
+ * @param change may run several times; unchanged entries are not written again
  */
 export async function updateLedger(
   ports: RecordPorts,
@@ -59,7 +59,7 @@ export async function updateLedger(
   return stored ?? { v: 1, day, instances: {} };
 }
 
-/** The entries, and of those added the ones that were not among them. */
+/** The entries, plus those added entries that are new. */
 export const withNew = (entries: Readonly<LedgerEntries>, added: Readonly<LedgerEntries>): LedgerEntries => ({
   ...entries,
   ...Object.fromEntries(Object.entries(added).filter(([id]) => entries[id] === undefined)),

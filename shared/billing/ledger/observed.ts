@@ -1,4 +1,4 @@
-/** The reaper's part of the ledger: each minute, what EC2's list and the heartbeats say of every machine. */
+/** The reaper's part of the ledger: each minute it writes what EC2's list and the heartbeats say of every machine. */
 import type { StageConfig } from "../../config.ts";
 import type { IntentRecord, LedgerRecord, WorkerRecord } from "../../contract/records/fleet-records.ts";
 import type { FleetInstance } from "../../ports.ts";
@@ -8,34 +8,37 @@ import { updateLedger } from "./ledger.ts";
 import { newEntry } from "./ledger-notes.ts";
 import { exists } from "../charges.ts";
 
-/** EC2's list shows a new machine after seconds: one that it has never shown by then is gone. */
+/** EC2 lists a new machine within seconds. If it never listed the machine within this time, the machine is gone. */
 const unlistedMs = 180_000;
-/** The list may leave a machine out for a moment; one that it has left out for so long, without a heartbeat, is gone. */
+/**
+ * The list may miss a machine for a moment. If it misses one for this long, and there is no heartbeat, the machine is
+ * gone.
+ */
 const missingMs = 600_000;
-/** Until so long after a machine's end EC2's events and its last heartbeat may still come. */
+/** For this long after a machine's end, EC2's events and its last heartbeat may still arrive. */
 const openAfterEndMs = 120_000;
-/** Until so long after it EC2's list should have said who ended the machine, on which its bill depends. */
+/** By this time after the end, EC2's list should say who ended the machine; its bill depends on that. */
 const toldByMs = 600_000;
 
 /** What one tick knows of a machine. */
 export interface ObservedEntry {
   readonly instance: FleetInstance;
-  /** Its list or a heartbeat shows it now; else the ledger alone tells of it. */
+  /** EC2's list or a heartbeat shows it now. If false, only the ledger shows it. */
   readonly isSeen: boolean;
   readonly worker: WorkerRecord | null;
-  /** Needed of a machine that is in no ledger yet. */
+  /** Needed for a machine that is in no ledger yet. */
   readonly intent: IntentRecord | null;
-  /** Why it ends, when that is known. */
+  /** Why it ends, if known. */
   readonly endReason: string | null;
   /** This tick ended it. */
   readonly endedByUs: boolean;
-  /** What an hour in its zone costs now, and when that was read; null when it is not known. */
+  /** The price in its zone now, and since when it is in force; null when not known. */
   readonly price: LedgerEntry["prices"][number] | null;
 }
 
 /**
- * Bring one day's ledger up to date.
- * @param observed of the day's machines.
+ * Brings one day's ledger up to date.
+ * @param observed the machines of that day
  */
 export function recordObserved(
   ports: RecordPorts,
@@ -57,8 +60,8 @@ export function recordObserved(
 }
 
 /**
- * EC2 forgets a machine an hour after its end: one that it has not listed for a while, and that gives no heartbeat, ended
- * when it was last seen.
+ * EC2 forgets a machine an hour after its end. A machine that it has not listed for a while, and that has no heartbeat,
+ * ended when it was last seen.
  */
 function withGoneEnded(
   entries: Readonly<LedgerEntries>,
@@ -101,7 +104,10 @@ function seenAgain(entry: LedgerEntry, seen: ObservedEntry, nowMs: number): Ledg
   };
 }
 
-/** The first reason stays; but EC2's notice told what was to come, and the machine may have left, or been ended, before. */
+/**
+ * The first reason stays, with one exception. EC2's notice only announces an end: if the machine left or was ended
+ * before that, the later reason replaces it.
+ */
 function endReasonOf(
   { end_reason: earlier }: LedgerEntry,
   { endReason, endedByUs }: ObservedEntry,
@@ -110,7 +116,7 @@ function endReasonOf(
   return isNews ? (endReason ?? earlier) : earlier;
 }
 
-/** Where a machine is in its life, as EC2 shows it. */
+/** The state of the machine's life as EC2 shows it. */
 function asSeen(entry: LedgerEntry, instance: FleetInstance, nowMs: number): Partial<LedgerEntry> {
   const now = new Date(nowMs).toISOString();
   const there = exists(instance);
@@ -118,10 +124,11 @@ function asSeen(entry: LedgerEntry, instance: FleetInstance, nowMs: number): Par
   return {
     launched_at: new Date(instance.launchedMs).toISOString(),
     seen_at: there ? now : entry.seen_at,
-    // A list that lags behind still shows what an earlier list saw end: it may also be right. An event never is wrong.
+    // A delayed list may show a machine that an earlier list showed as ended, and it may be right. An event is never
+    // wrong.
     ended_at: isAlive ? null : (entry.ended_at ?? now),
     terminated_at: isAlive ? null : (entry.terminated_at ?? (instance.state === "terminated" ? now : null)),
-    // What a list has said stays said: one that lags shows the machine as it was before.
+    // What a list has said stays: a delayed list shows the machine as it was earlier.
     taken_back: instance.endedBy === null ? entry.taken_back : instance.endedBy === "taken_back",
     ended_by: instance.endedBy ?? entry.ended_by,
   };
@@ -130,7 +137,7 @@ function asSeen(entry: LedgerEntry, instance: FleetInstance, nowMs: number): Par
 const hasReceivedMore = (entry: LedgerEntry, worker: WorkerRecord | null): boolean =>
   (worker?.messages_received ?? 0) > (entry.messages_received ?? 0);
 
-/** The part of a heartbeat that costs are shared out by. */
+/** The part of a heartbeat that is used to share out the costs. */
 const toldBy = (worker: WorkerRecord) => ({
   booted_at: worker.booted_at,
   gpu_seconds_by_batch: worker.gpu_seconds_by_batch,
@@ -138,7 +145,7 @@ const toldBy = (worker: WorkerRecord) => ({
   interrupted_seconds: worker.interrupted_seconds,
 });
 
-/** EC2's event says it to the second; without one, what is seen to run has run since its launch, as far as we know. */
+/** EC2's event gives the exact second. Without it, a machine seen running is taken to have run since its launch. */
 function runningSince(entry: LedgerEntry, { instance, worker }: ObservedEntry): string | null {
   const hasRun = worker !== null || (exists(instance) && instance.state !== "pending");
   return entry.running_at ?? (hasRun ? new Date(instance.launchedMs).toISOString() : null);
@@ -154,7 +161,7 @@ function withPrice({ prices, market }: LedgerEntry, price: ObservedEntry["price"
   return isNews ? [...prices, price] : prices;
 }
 
-/** Entries of whose machines nothing more will be heard. @param before as the tick found them: it takes two looks */
+/** Entries that can no longer change. @param before as the tick found them: closing takes two looks */
 export const readyToClose = (
   before: LedgerRecord,
   after: LedgerRecord,

@@ -9,7 +9,7 @@ export type FailedStart = MeasuresRecord["models"][string]["failed"][number];
 
 type Entry = readonly [id: string, entry: LedgerEntry];
 
-/** The latest machines of one model, in the order of their launch, when none since has started. Pure. */
+/** The failed starts of one model since its last good start, in the order of their launches. Pure. */
 export function failedStarts(entries: readonly Entry[]): readonly FailedStart[] {
   const started = entries.filter(([, entry]) => entry.ready_at !== null && !isFailure(entry));
   const lastStartedMs = Math.max(0, ...started.map(([, entry]) => Date.parse(entry.launched_at)));
@@ -24,14 +24,14 @@ export function failedStarts(entries: readonly Entry[]): readonly FailedStart[] 
     }));
 }
 
-/** A machine that received nothing before its engine gave up, or SQS turned it away, has not started either. */
+/** A machine also failed to start if it received no message before its engine gave up or SQS refused it. */
 export const isFailure = (entry: LedgerEntry): boolean =>
   entry.ended_at !== null &&
   (entry.failure === null
     ? isSilentFailure(entry)
     : entry.ready_at === null || entry.messages_received === 0);
 
-/** What EC2 or a person ended did not fail, and neither did a machine of which nobody knows how it ended. */
+/** A machine that EC2 or a person ended has not failed. Neither has one of which it is not known how it ended. */
 const isSilentFailure = ({ ready_at, end_reason, ended_by }: LedgerEntry): boolean =>
   ready_at === null &&
   !wasToldToEnd(end_reason) &&

@@ -11,9 +11,9 @@ import { upperQuantile } from "./quantile.ts";
 import { receiptsShown } from "./unused-machines.ts";
 import { failedStarts } from "./failed-starts.ts";
 
-/** The latest machines of a model that are believed; older ones ran other software, or on other days. */
+/** Only this many of a model's latest machines are used; older ones may have run other software. */
 const believed = 20;
-/** Of fewer than these, the slowest in ten is anybody's guess. */
+/** With fewer boots than this, the slowest in ten is not known. */
 const fewBoots = 5;
 const nothingYet: MeasuresRecord = { v: 1, spent_usd: {}, models: {} };
 
@@ -36,7 +36,7 @@ export function spentUsd(
   };
 }
 
-/** @returns them as they are afterwards; null while the ledgers say nothing. */
+/** @returns the measures as they are afterwards; null while the ledgers say nothing */
 export async function keepMeasures(
   ledgers: readonly LedgerRecord[],
   ports: RecordPorts,
@@ -50,7 +50,7 @@ export async function keepMeasures(
   });
 }
 
-/** Pure. Days and models that the ledgers say nothing of stay as they were. */
+/** Days and models that the ledgers do not mention stay as they were. Pure. */
 export function measured(
   ledgers: readonly LedgerRecord[],
   before: MeasuresRecord,
@@ -76,7 +76,7 @@ export function measured(
 
 const monthOf = (day: string): string => day.slice(0, 7);
 
-/** By the day of the costs: a machine may run past midnight. */
+/** By the day on which the cost arose: a machine may run past midnight. */
 export function spentOn(entries: readonly LedgerEntry[], nowMs: number): Record<string, number> {
   const spent: Record<string, number> = {};
   for (const entry of entries)
@@ -108,7 +108,7 @@ function shown(
   };
 }
 
-/** @param latestFirst seconds from the launch to ready */
+/** @param latestFirst seconds from the launch until ready */
 export const bootsShown = (
   latestFirst: readonly number[],
 ): Pick<MeasuresRecord["models"][string], "boot_seconds" | "slow_boot_seconds"> => ({
@@ -116,6 +116,9 @@ export const bootsShown = (
   slow_boot_seconds: latestFirst.length < fewBoots ? null : latest(latestFirst, 0.9),
 });
 
-/** Of what the latest machines showed, the slower of two: one that measured nonsense moves nothing. */
+/**
+ * A quantile over the latest machines, rounded towards the slower of two, so that one wrong measurement changes
+ * nothing.
+ */
 const latest = (latestFirst: readonly number[], share: number): number | null =>
   upperQuantile(latestFirst.slice(0, believed), share);

@@ -1,4 +1,4 @@
-/** What a worker or the reaper gives as the reason when somebody else wanted the machine to end. */
+/** Reasons that a worker or the reaper gives when the machine was told to end from outside. */
 const orders: readonly (string | null)[] = [
   "interruption",
   "rebalance",
@@ -8,5 +8,5 @@ const orders: readonly (string | null)[] = [
   "stopped",
   "signal",
 ];
-/** Such an end says nothing of the machine itself. */
+/** Such an end says nothing about the machine itself. */
 export const wasToldToEnd = (reason: string | null): boolean => orders.includes(reason);

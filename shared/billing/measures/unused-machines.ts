@@ -1,4 +1,4 @@
-/** Machines that started, received no message and left: what they were bought for is in no queue. */
+/** Machines that started, received no message and left: the work that they were bought for is in no queue. */
 import type { MeasuresRecord } from "../../contract/records/fleet-records.ts";
 import { mostUnusedKept } from "../../contract/records/fleet-records.ts";
 import { instanceIdSchema } from "../../contract/ids.ts";
@@ -7,7 +7,7 @@ import { wasToldToEnd } from "./told-to-end.ts";
 
 type Receipts = Pick<MeasuresRecord["models"][string], "received_at" | "unused">;
 
-/** Broken, or told to end: it may not have had its turn. */
+/** The machine was broken or was told to end, so it may have had no chance to receive a message. */
 export const isExcused = (reason: string | null): boolean =>
   wasToldToEnd(reason) || reason === "unhealthy" || reason === "drain_deadline";
 

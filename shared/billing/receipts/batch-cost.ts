@@ -1,4 +1,4 @@
-/** What a batch costs: until its receipt is written, its share of what its machines have cost so far. */
+/** What a batch costs. Until its receipt is written, this is its share of what its machines have cost so far. */
 import type { BatchRecord, ProgressRecord } from "../../contract/records/batch-records.ts";
 import { instanceIdSchema } from "../../contract/ids.ts";
 import { batchKeys } from "../../contract/records/keys.ts";
@@ -29,7 +29,7 @@ export const readReceipt = async (
     ? null
     : ((await readRecord(store, batchKeys.receipt(batch.id), receiptRecordSchema))?.value ?? null);
 
-/** What a batch has cost until now. @param books shared by all whose cost is asked for at one time */
+/** What a batch has cost up to now. @param books shared by all batches that are read together */
 export async function readCost(
   store: ObjectStore,
   { batch, progress }: { readonly batch: BatchRecord; readonly progress: ProgressRecord },
@@ -49,7 +49,7 @@ const timeIn = (machine: ReceiptRecord["instances"][number]): MachineTime => ({
   billedSeconds: machine.billed_seconds,
 });
 
-/** The machines that served the batch; the heartbeat of one that still runs is newer than the ledger. */
+/** The machines that served the batch. A running machine's heartbeat is newer than the ledger. */
 async function machinesOf(
   books: CostBooks,
   batch: BatchRecord,

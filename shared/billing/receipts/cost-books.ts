@@ -1,3 +1,4 @@
+/** A cache of the records that costs are computed from. */
 import type { BatchRecord, ProgressRecord } from "../../contract/records/batch-records.ts";
 import {
   workerRecordSchema,
@@ -10,7 +11,7 @@ import { ledgerDays, readLedger } from "../ledger/ledger.ts";
 import type { ObjectStore } from "../../ports.ts";
 import { readRecord } from "../../records/records.ts";
 
-/** What the cost of batches follows from: each record is read once, however many batches are asked about. */
+/** The records that the cost of batches is computed from. Each is read once, however many batches are asked about. */
 export class CostBooks {
   readonly #store: ObjectStore;
   readonly #ledgers = new Map<string, Promise<LedgerRecord>>();
@@ -20,7 +21,7 @@ export class CostBooks {
     this.#store = store;
   }
 
-  /** The ledgers that a machine of the batch can be in: none began on it after its end. */
+  /** The ledgers that can hold a machine of the batch: no machine began on it after its end. */
   ledgersOf(
     { submitted_at }: BatchRecord,
     { ended_at }: Pick<ProgressRecord, "ended_at">,

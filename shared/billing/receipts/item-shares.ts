@@ -1,3 +1,4 @@
+/** Shares a batch's cost out among its items. */
 import type { ResultRecord } from "../../contract/records/batch-records.ts";
 import type { InstanceId } from "../../contract/ids.ts";
 import { receiptLines } from "../../contract/records/receipt.ts";
@@ -11,9 +12,9 @@ export interface MachineAmounts {
 type Spender = Pick<ResultRecord, "index" | "spent">;
 
 /**
- * A batch's part of each machine, shared out among its items by what they took of that machine's engine. Of a machine
- * that no result tells of (its attempts came to nothing) each item bears a part by what it took of all machines.
- * @returns by index, one for each item; together exactly what the machines' amounts are together.
+ * Shares a batch's part of each machine out among its items, by how much of that machine's engine time they took. If no
+ * result names a machine, because all its attempts failed, each item bears a part by the time it took on all machines.
+ * @returns one amount for each item, by index; they add up to exactly the machines' amounts
  */
 export function shareOut(
   items: readonly Spender[],

@@ -1,7 +1,8 @@
 /**
- * Who pays for a machine, and for what. Its bill is cut by day, each day's part into the machine's hours, its volume and
- * its address, the hours by what the machine did with its time, and each of those by batch; a batch's parts are then cut by item. Every cut shares out a whole amount, so
- * whatever is added up again (the days, the lines, the batches, the items) comes to the bill, to the micro-dollar.
+ * Who pays for a machine, and for what. Its bill is cut by day. Each day's part is cut into the machine's hours, its
+ * volume and its address; the hours are cut by what the machine did with its time, and each of those by batch. A
+ * batch's parts are then cut by item. Every cut shares out a whole amount, so the days, the lines, the batches and the
+ * items each add up to the bill, to the micro-dollar.
  */
 import type { LedgerRecord, TimeSpent } from "../../contract/records/fleet-records.ts";
 import { timeLines, type ReceiptLine, type TimeLine } from "../../contract/records/receipt.ts";
@@ -13,7 +14,7 @@ type Entry = LedgerRecord["instances"][string];
 export interface Part {
   readonly day: string;
   readonly line: ReceiptLine;
-  /** Null: the machine has made nothing for anyone. */
+  /** Null: the machine has made nothing for any batch. */
   readonly batchId: string | null;
   readonly micros: number;
 }
@@ -42,7 +43,7 @@ export function partsOf(entry: Entry, nowMs: number): readonly Part[] {
   );
 }
 
-/** @param seconds of the machine's hours, in the order of `timeLines` */
+/** @param seconds of the machine's time, in the order of `timeLines` */
 function linesOf(
   total: number,
   costs: Costs,
@@ -61,13 +62,13 @@ function linesOf(
   ];
 }
 
-/** A batch's share of a machine, 0 to 1: boot and idle time are shared out as the work is. */
+/** A batch's share of a machine, 0 to 1. Boot and idle time are shared out in proportion to the work. */
 export function shareOf({ gpu_seconds_by_batch: byBatch }: TimeSpent, batchId: string): number {
   const total = Object.values(byBatch).reduce((sum, seconds) => sum + seconds, 0);
   return total > 0 ? (byBatch[batchId] ?? 0) / total : 0;
 }
 
-/** How a machine's time was spent, in the order of the lines; only their proportions count. */
+/** How the machine's time was spent, in the order of the lines; only the proportions count. */
 function lineSeconds(entry: Entry, nowMs: number): readonly number[] {
   const ran = ranSeconds(entry, nowMs);
   const fromStart = (time: string | null): number =>
@@ -85,12 +86,12 @@ function lineSeconds(entry: Entry, nowMs: number): readonly number[] {
     idle: entry.idle_seconds + (isCutOff(entry) ? 0 : untold),
     interrupted: entry.interrupted_seconds + (isCutOff(entry) ? untold : 0),
   };
-  // Billed for the least time, and gone at once.
+  // The machine ended at once and is billed for the minimum time: all of it counts as boot.
   return ran === 0
     ? timeLines.map((line) => (line === "boot" ? 1 : 0))
     : timeLines.map((line) => seconds[line]);
 }
 
-/** It ended in the middle of something, and could not tell of its last seconds. */
+/** It was cut off and could not report its last seconds. */
 const isCutOff = ({ taken_back, end_reason }: Entry): boolean =>
   taken_back === true || end_reason === "interruption" || end_reason === "no_heartbeat";

@@ -52,7 +52,7 @@ export async function stopAll(by: string, ports: StopPorts, stage: Stage): Promi
 
 /**
  * @param over aborted once the caller has its answer. Lambda freezes a function between calls. When it goes on, the
- *   latch may be open: it must then end no machine, and must not overwrite a newer receipt.
+ *   latch may be open: it must then end no machine, and must not overwrite a newer record.
  */
 async function lookUntilZero(
   stopping: Stopping,
