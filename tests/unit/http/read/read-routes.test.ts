@@ -439,6 +439,21 @@ describe("GET /v1/items/{id}/audio", () => {
   });
 });
 
+test.each<[path: string, parameter: string, most: number]>([
+  ["/v1/batches", "limit", 100],
+  ["/v1/batches/{id}/items", "limit", 1000],
+  ["/v1/batches/{id}/results", "limit", 1000],
+  ["/v1/decisions", "limit", 100],
+  ["/v1/keys", "limit", 100],
+  ["/v1/batches/{id}", "wait", 25],
+])("GET %s takes a %s of %d at most", async (path, parameter, most) => {
+  const at = world();
+  const { id } = await submitted(at);
+  const asking = (value: number) => get(at, path, { params: { id }, query: { [parameter]: String(value) } });
+  expect((await asking(most)).statusCode).toBe(200);
+  expect(await asking(most + 1)).toMatchObject({ statusCode: 422 });
+});
+
 describe("the rest", () => {
   test("GET /v1/models tells the licence of the weights and not where they are", async () => {
     const answer = await get(world(), "/v1/models");
