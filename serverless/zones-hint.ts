@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { instanceTypeSchema, regionSchema } from "../shared/contract/aws-names.ts";
 import { accountClient, zonesOffering } from "./account.ts";
+import { jsonOf } from "../shared/contract/json.ts";
 
 /** @returns the zones of a region that offer a type; rejects when the account cannot be asked. */
 export type AskZones = (region: string, instanceType: string) => Promise<readonly string[]>;
@@ -17,7 +18,7 @@ const zonelessSchema = z.object({
 
 /** @returns null when the configuration's text does name zones, or does not say of which region. */
 export async function zonesHint(text: string, ask: AskZones): Promise<string | null> {
-  const zoneless = zonelessSchema.safeParse(jsonOrNull(text));
+  const zoneless = zonelessSchema.safeParse(jsonOf(text));
   if (!zoneless.success) return null;
   const { region, instance_type: type } = zoneless.data;
   try {
@@ -26,13 +27,5 @@ export async function zonesHint(text: string, ask: AskZones): Promise<string | n
     return `  ${region} offers ${type} in these zones: "zones": ${JSON.stringify(zones)}`;
   } catch {
     return `  this lists them: aws ec2 describe-instance-type-offerings --region ${region} --location-type availability-zone --filters Name=instance-type,Values=${type} --query 'InstanceTypeOfferings[].Location'`;
-  }
-}
-
-function jsonOrNull(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
   }
 }

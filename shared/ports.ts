@@ -95,6 +95,16 @@ export interface RefusedMessage {
   readonly detail: string;
 }
 
+export interface ReceiveOptions {
+  /** At most ten come at a time, whatever is asked. */
+  readonly max: number;
+  /** Long poll, 0 to 20. */
+  readonly waitSeconds: number;
+  readonly visibilitySeconds: number;
+  /** Ends the poll: nothing is answered, nothing thrown. */
+  readonly signal?: AbortSignal;
+}
+
 /**
  * One queue. Calls are batched by ten inside the adapter; entries that fail in a batch answered 200 are
  * retried, then thrown as QueueError. Counts are approximate for about a minute.
@@ -105,17 +115,7 @@ export interface JobQueue {
    * @returns the refused ones. Any other refusal (throttle, rights, a queue that is not there) is a QueueError.
    */
   send(messages: readonly OutgoingMessage[]): Promise<readonly RefusedMessage[]>;
-  /**
-   * @param max at most ten come at a time, whatever is asked.
-   * @param waitSeconds long poll, 0 to 20
-   * @param signal ends the poll: nothing is answered, nothing thrown.
-   */
-  receive(options: {
-    readonly max: number;
-    readonly waitSeconds: number;
-    readonly visibilitySeconds: number;
-    readonly signal?: AbortSignal;
-  }): Promise<readonly ReceivedMessage[]>;
+  receive(options: ReceiveOptions): Promise<readonly ReceivedMessage[]>;
   /**
    * Hide received messages for so much longer, from now; 0 gives them back at once.
    * @returns the receipts whose lease was lost: deleted, or handed out to someone else.

@@ -30,7 +30,7 @@ export function readTable(text: string, options: ReadOptions): Lines {
     options,
   );
   if (columns.kind === "mistake") return mistakeAt(header.number, columns.text);
-  return readRows(parsed, header, rows, columns.columns, separator !== ",");
+  return readRows({ all: parsed, header, rows, columns: columns.columns, decimalComma: separator !== "," });
 }
 
 /** Whether a line is the header of a table, and no prompt: it names `prompt` and another column of ours. */
@@ -98,13 +98,16 @@ const quoteFaults: Readonly<Record<string, string>> = {
   CSV_INVALID_CLOSING_QUOTE: `text follows the closing quote (") of a cell; double the quotes that belong to the text: "say ""hi"""`,
 };
 
-function readRows(
-  all: readonly Row[],
-  header: Row,
-  rows: readonly Row[],
-  columns: readonly Column[],
-  decimalComma: boolean,
-): Lines {
+interface Table {
+  /** Every row, blank ones too. */
+  readonly all: readonly Row[];
+  readonly header: Row;
+  readonly rows: readonly Row[];
+  readonly columns: readonly Column[];
+  readonly decimalComma: boolean;
+}
+
+function readRows({ all, header, rows, columns, decimalComma }: Table): Lines {
   const width = 1 + header.cells.findLastIndex((name) => name.trim() !== "");
   const lines: Line[] = [];
   const mistakes: Mistake[] = [];

@@ -5,12 +5,11 @@ import type {
   QueueDepth,
   ReceiptHandle,
   ReceivedMessage,
+  ReceiveOptions,
   RefusedMessage,
 } from "../../shared/ports.ts";
 import { QueueError } from "../../shared/ports.ts";
 import type { Process } from "./process.ts";
-
-type Receive = Parameters<JobQueue["receive"]>[0];
 
 /** A queue as one program sees it. */
 export class MortalQueue implements JobQueue {
@@ -25,7 +24,7 @@ export class MortalQueue implements JobQueue {
   send(messages: readonly OutgoingMessage[]): Promise<readonly RefusedMessage[]> {
     return this.#call("send", () => this.#queue.send(messages));
   }
-  receive(options: Receive): Promise<readonly ReceivedMessage[]> {
+  receive(options: ReceiveOptions): Promise<readonly ReceivedMessage[]> {
     return this.#call("receive", () => this.#queue.receive(options));
   }
   extend(receipts: readonly ReceiptHandle[], seconds: number): Promise<readonly ReceiptHandle[]> {

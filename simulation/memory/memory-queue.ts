@@ -6,6 +6,7 @@ import type {
   Random,
   ReceiptHandle,
   ReceivedMessage,
+  ReceiveOptions,
   RefusedMessage,
 } from "../../shared/ports.ts";
 import { QueueError } from "../../shared/ports.ts";
@@ -75,12 +76,7 @@ export class MemoryQueue implements JobQueue {
     return refused;
   }
 
-  async receive(options: {
-    readonly max: number;
-    readonly waitSeconds: number;
-    readonly visibilitySeconds: number;
-    readonly signal?: AbortSignal;
-  }): Promise<readonly ReceivedMessage[]> {
+  async receive(options: ReceiveOptions): Promise<readonly ReceivedMessage[]> {
     if (options.max < 1) throw new QueueError(`expected \`max\` to be at least 1, got ${options.max}`);
     const max = Math.min(options.max, batchSize);
     const untilMs = this.#clock.nowMs() + options.waitSeconds * 1000;

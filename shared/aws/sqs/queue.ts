@@ -14,6 +14,7 @@ import type {
   Random,
   ReceiptHandle,
   ReceivedMessage,
+  ReceiveOptions,
   RefusedMessage,
 } from "../../ports.ts";
 import { QueueError } from "../../ports.ts";
@@ -65,12 +66,7 @@ export class SqsQueue implements JobQueue {
     return refused;
   }
 
-  async receive(options: {
-    readonly max: number;
-    readonly waitSeconds: number;
-    readonly visibilitySeconds: number;
-    readonly signal?: AbortSignal;
-  }): Promise<readonly ReceivedMessage[]> {
+  async receive(options: ReceiveOptions): Promise<readonly ReceivedMessage[]> {
     const command = new ReceiveMessageCommand({
       QueueUrl: this.#url,
       MaxNumberOfMessages: Math.min(options.max, maxReceived),

@@ -3,7 +3,7 @@ import type { ModelConfig, StageConfig } from "../../config.ts";
 import { batchRequestSchema, type BatchRequest } from "../../contract/api/batch-request.ts";
 import { defaultParameters, limits, type Speed } from "../../contract/api/parameters.ts";
 import { faultsOf, type Fault } from "../../contract/api/problem.ts";
-import { clipsOf, type Clip } from "./expand.ts";
+import { clipsOf, customIdOf, type Clip } from "./expand.ts";
 
 export interface CheckedRequest {
   readonly request: Pick<
@@ -123,7 +123,7 @@ function customIdFaults({ items }: Outline): Fault[] {
   const firstUse = new Map<string, number>();
   return items.flatMap(({ custom_id: id, variations = 1 }, index) => {
     if (id === undefined) return [];
-    const ids = variations === 1 ? [id] : Array.from({ length: variations }, (_, k) => `${id}-${k + 1}`);
+    const ids = Array.from({ length: variations }, (_, variation) => customIdOf(id, variations, variation));
     const taken = ids.find((one) => (firstUse.get(one) ?? index) !== index);
     const earlier = firstUse.get(taken ?? "");
     for (const one of ids) if (!firstUse.has(one)) firstUse.set(one, index);

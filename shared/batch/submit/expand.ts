@@ -24,11 +24,11 @@ export interface Clip {
 /** The clips of a request: an item with `variations` becomes so many, told apart by `-1`, `-2`, … */
 export const clipsOf = (request: BatchRequest): readonly Clip[] =>
   request.items.flatMap((item, requestIndex) => {
-    const variations = item.variations ?? 1;
+    const { custom_id: customId, variations = 1 } = item;
     const parameters = parametersOf(request.defaults, item);
     return Array.from({ length: variations }, (_, variation) => ({
       requestIndex,
-      customId: customIdOf(item, variation),
+      customId: customId === undefined ? null : customIdOf(customId, variations, variation),
       prompt: item.prompt,
       seed: item.seed === undefined ? null : seedOfVariation(item.seed, variation),
       parameters,
@@ -45,10 +45,9 @@ export const itemsOf = (clips: readonly Clip[], random: Random): readonly ItemRe
     parameters,
   }));
 
-function customIdOf(item: ItemRequest, variation: number): string | null {
-  if (item.custom_id === undefined) return null;
-  return (item.variations ?? 1) === 1 ? item.custom_id : `${item.custom_id}-${variation + 1}`;
-}
+/** What the user called an item, for each of its clips. @param variation from 0 */
+export const customIdOf = (id: string, variations: number, variation: number): string =>
+  variations === 1 ? id : `${id}-${variation + 1}`;
 
 function parametersOf(defaults: ParameterChoice | undefined, item: ItemRequest): Parameters {
   const chosen = { ...withoutUndefined(defaults ?? {}), ...withoutUndefined(item) };

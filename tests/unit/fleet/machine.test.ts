@@ -5,6 +5,7 @@ import { machineOf } from "../../../shared/fleet/machines/machine.ts";
 import { noRecords } from "../../../shared/fleet/machines/machine-records.ts";
 import type { FleetInstance } from "../../../shared/ports.ts";
 import { testSettings } from "./settings.ts";
+import { heartbeatAt } from "./heartbeat.ts";
 
 const launchedMs = Date.parse("2026-01-01T00:00:00Z");
 const nowMs = launchedMs + 60_000;
@@ -19,30 +20,7 @@ const instance: FleetInstance = {
   expiresMs: null,
   endedBy: null,
 };
-const ready: WorkerRecord = {
-  v: 1,
-  instance_id: instance.instanceId,
-  zone: "zone-a",
-  model: "small",
-  state: "idle",
-  reason: null,
-  booted_at: "2026-01-01T00:00:20Z",
-  ready_at: "2026-01-01T00:00:30Z",
-  heartbeat_at: "2026-01-01T00:01:00Z",
-  rebalance_at: null,
-  idle_since: "2026-01-01T00:00:30Z",
-  slots: 4,
-  failure: null,
-  messages_received: 0,
-  items_running: 0,
-  items_finished: 0,
-  audio_seconds_made: 0,
-  audio_seconds_per_second: null,
-  guessed_audio_seconds_per_second: null,
-  gpu_seconds_by_batch: {},
-  idle_seconds: 0,
-  interrupted_seconds: 0,
-};
+const ready = heartbeatAt("2026-01-01T00:00:30Z", { messages_received: 0 });
 
 test.each<
   [name: string, state: FleetInstance["state"], worker: Partial<WorkerRecord> | null, usd: number | null]

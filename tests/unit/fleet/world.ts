@@ -24,6 +24,7 @@ import { VirtualClock } from "../../../simulation/memory/virtual-clock.ts";
 import { readRecord } from "../../../shared/records/records.ts";
 import { testSettings } from "./settings.ts";
 import type { OpenWork } from "../../../shared/interlock/open-work.ts";
+import { heartbeatAt } from "./heartbeat.ts";
 
 /** Nothing is measured here, and a guess is planned with at a fifth. */
 const planningTenASecond = (settings: StageConfig): StageConfig => ({
@@ -134,31 +135,7 @@ export class World {
   /** Writes a machine's heartbeat: ready and idle as of now, unless changed. */
   async heartbeat(instanceId: InstanceId, change: Partial<WorkerRecord> = {}): Promise<void> {
     const now = new Date(this.clock.nowMs()).toISOString();
-    const record: WorkerRecord = {
-      v: 1,
-      instance_id: instanceId,
-      zone: "zone-a",
-      model: "small",
-      state: "idle",
-      reason: null,
-      booted_at: now,
-      ready_at: now,
-      heartbeat_at: now,
-      rebalance_at: null,
-      idle_since: now,
-      slots: 4,
-      failure: null,
-      messages_received: 1,
-      items_running: 0,
-      items_finished: 0,
-      audio_seconds_made: 0,
-      audio_seconds_per_second: null,
-      guessed_audio_seconds_per_second: null,
-      gpu_seconds_by_batch: {},
-      idle_seconds: 0,
-      interrupted_seconds: 0,
-      ...change,
-    };
+    const record = heartbeatAt(now, { instance_id: instanceId, ...change });
     await this.store.put(fleetKeys.worker(instanceId), JSON.stringify(record));
   }
 }

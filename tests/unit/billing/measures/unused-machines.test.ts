@@ -6,6 +6,7 @@ import { receiptsShown } from "../../../../shared/billing/measures/unused-machin
 import { instanceIdSchema } from "../../../../shared/contract/ids.ts";
 import { halfAnHour } from "../ledger-entry.ts";
 import { saysUnused } from "../../../../shared/fleet/machines/machine-records.ts";
+import { heartbeatAt } from "../../fleet/heartbeat.ts";
 
 const entry = (change: Partial<LedgerEntry> = {}): LedgerEntry => ({
   ...halfAnHour,
@@ -44,30 +45,13 @@ describe("a machine counts as unused", () => {
   });
 
   test("by its own heartbeat before the reaper has seen its end", () => {
-    const worker = {
-      v: 1,
-      instance_id: instanceIdSchema.parse("i-00000001"),
-      zone: "zone-a",
-      model: "small",
+    const worker = heartbeatAt("2026-01-01T00:04:00Z", {
       state: "leaving",
       reason: "idle",
-      booted_at: "2026-01-01T00:02:00Z",
-      ready_at: "2026-01-01T00:03:00Z",
-      heartbeat_at: "2026-01-01T00:04:00Z",
-      rebalance_at: null,
       idle_since: null,
-      slots: 4,
-      failure: null,
       messages_received: 0,
-      items_running: 0,
-      items_finished: 0,
-      audio_seconds_made: 0,
-      audio_seconds_per_second: null,
-      guessed_audio_seconds_per_second: null,
-      gpu_seconds_by_batch: {},
       idle_seconds: 15,
-      interrupted_seconds: 0,
-    } as const;
+    });
     const says = (change: Partial<WorkerRecord>, drain: DrainRecord | null = null): boolean =>
       saysUnused({ worker: { ...worker, ...change }, heardMs: 0, drain });
     expect(says({})).toBe(true);

@@ -14,6 +14,7 @@ import type { FleetInstance } from "../../../../shared/ports.ts";
 import { testSettings } from "../../fleet/settings.ts";
 import { of, one, started } from "../../batch/events.ts";
 import { noonMs, progressOf, prompts, submitted, world, type World } from "../../batch/world.ts";
+import { heartbeatAt } from "../../fleet/heartbeat.ts";
 
 const minute = 60_000;
 const machine: FleetInstance = {
@@ -27,30 +28,17 @@ const machine: FleetInstance = {
   expiresMs: null,
   endedBy: null,
 };
-const heartbeat = (at: World, seconds: Record<string, number>): WorkerRecord => ({
-  v: 1,
-  instance_id: one,
-  zone: "a",
-  model: "small",
-  state: "busy",
-  reason: null,
-  booted_at: new Date(noonMs - 9 * minute).toISOString(),
-  ready_at: new Date(noonMs - 8 * minute).toISOString(),
-  heartbeat_at: new Date(at.clock.nowMs()).toISOString(),
-  rebalance_at: null,
-  idle_since: null,
-  slots: 8,
-  items_running: 1,
-  failure: null,
-  messages_received: 1,
-  items_finished: 0,
-  audio_seconds_made: 0,
-  audio_seconds_per_second: null,
-  guessed_audio_seconds_per_second: null,
-  gpu_seconds_by_batch: seconds,
-  idle_seconds: 0,
-  interrupted_seconds: 0,
-});
+const heartbeat = (at: World, seconds: Record<string, number>): WorkerRecord =>
+  heartbeatAt(new Date(at.clock.nowMs()).toISOString(), {
+    instance_id: one,
+    zone: "a",
+    state: "busy",
+    booted_at: new Date(noonMs - 9 * minute).toISOString(),
+    ready_at: new Date(noonMs - 8 * minute).toISOString(),
+    idle_since: null,
+    items_running: 1,
+    gpu_seconds_by_batch: seconds,
+  });
 /** The reaper's look at the machine, at 0.20 USD an hour. */
 const seen = (at: World, instance: FleetInstance, worker: WorkerRecord | null) =>
   recordObserved(

@@ -8,6 +8,7 @@ import { instanceIdSchema, intentIdSchema } from "../../../../shared/contract/id
 import { reasonToEnd, verdict } from "../../../../shared/fleet/reap/reasons-to-end.ts";
 import type { FleetInstance } from "../../../../shared/ports.ts";
 import { testSettings } from "../settings.ts";
+import { heartbeatAt } from "../heartbeat.ts";
 
 const nowMs = 1_800_000_000_000;
 const secondsAgo = (seconds: number): string => new Date(nowMs - seconds * 1000).toISOString();
@@ -26,30 +27,14 @@ const instance: FleetInstance = {
   endedBy: null,
 };
 /** Busy, with a heartbeat a moment ago. */
-const worker: WorkerRecord = {
-  v: 1,
+const worker = heartbeatAt(secondsAgo(1), {
   instance_id: id,
-  zone: "zone-a",
-  model: "small",
   state: "busy",
-  reason: null,
   booted_at: secondsAgo(500),
   ready_at: secondsAgo(450),
-  heartbeat_at: secondsAgo(1),
-  rebalance_at: null,
   idle_since: null,
-  slots: 4,
-  failure: null,
-  messages_received: 1,
   items_running: 2,
-  items_finished: 0,
-  audio_seconds_made: 0,
-  audio_seconds_per_second: null,
-  guessed_audio_seconds_per_second: null,
-  gpu_seconds_by_batch: {},
-  idle_seconds: 0,
-  interrupted_seconds: 0,
-};
+});
 interface Case {
   readonly instance?: Partial<FleetInstance>;
   readonly worker?: Partial<WorkerRecord> | null;
