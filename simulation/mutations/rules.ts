@@ -275,6 +275,12 @@ export const mutations: readonly Mutation[] = [
     to: `ended_at: entry.ended_at ?? end.endedAt, end_is_told: true`,
   },
   {
+    rule: "an account waits for EC2's word on who ended the machine",
+    file: "shared/billing/ledger/observed.ts",
+    from: `(ended_by === null ? toldByMs : openAfterEndMs)`,
+    to: `openAfterEndMs`,
+  },
+  {
     rule: "a closed account stays as it is",
     file: "shared/billing/ledger/observed.ts",
     from: `earlier.closed_at === null ? seenAgain(earlier, seen, nowMs) : earlier;`,
