@@ -50,6 +50,20 @@ module.exports = {
       to: { path: "^shared/(batch|billing|fleet)/" },
     },
     ...oneWay("shared/fleet", ["pools", "machines", "launch/decide", "launch", "stop", "reap"]),
+    {
+      name: "decide-is-the-one-way-in",
+      comment:
+        "of the launch policy others know decide(), what goes in and what comes out; and when failed starts pause",
+      severity: "error",
+      from: {
+        path: "^(shared|functions|cli|local|worker|simulation|bench)/",
+        pathNot: "^shared/fleet/launch/decide/",
+      },
+      to: {
+        path: "^shared/fleet/launch/decide/",
+        pathNot: "^shared/fleet/launch/decide/((decide|observation|plan)|reasons/start-limit)[.]ts$",
+      },
+    },
     ...oneWay("shared/batch", ["progress", "submit", "views", "reconcile"]),
     {
       name: "contract-is-the-root",
