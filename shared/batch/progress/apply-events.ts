@@ -1,6 +1,6 @@
 /**
- * How progress follows from what workers tell. Events come late, twice and out of order: an outcome is final,
- * a running item is replaced only by a later start, and an event that tells nothing new changes nothing.
+ * How workers' events change a batch's progress. Events come late, twice and out of order: an outcome is final, a
+ * running item is replaced only by a later start, and an event that says nothing new changes nothing.
  */
 import type { ProgressRecord } from "../../contract/records/batch-records.ts";
 import type { ItemEvent } from "../../contract/messages.ts";
@@ -13,9 +13,12 @@ interface Draft {
   readonly progress: ProgressRecord;
 }
 
-/** More than a fleet works on at once; past them those that began first are dropped, and count as queued again. */
+/**
+ * More items than a fleet works on at once. Beyond that, the entries that began first are dropped; their items count as
+ * queued again.
+ */
 const mostRunning = 10_000;
-/** The latest that worked on the batch; what it costs follows from the ledgers, and not from these. */
+/** The latest machines that worked on the batch. They are for display: costs are computed from the ledgers. */
 const mostInstances = 1000;
 
 /** @returns null when nothing changes. */
@@ -38,7 +41,10 @@ export function applyEvents(progress: ProgressRecord, events: readonly ItemEvent
 const endedItems = (sets: OutcomeSets): number =>
   sets.succeeded.count() + sets.failed.count() + sets.canceled.count() + sets.expired.count();
 
-/** Its events may be lost, so that an item seems to run for ever: the record must not grow with the batch. */
+/**
+ * Keeps the latest entries only. If events are lost, an item seems to run for ever, and the record must not grow with
+ * that.
+ */
 function latestOf(running: ProgressRecord["running"]): ProgressRecord["running"] {
   const all = Object.entries(running);
   if (all.length <= mostRunning) return running;
@@ -48,7 +54,7 @@ function latestOf(running: ProgressRecord["running"]): ProgressRecord["running"]
 
 const later = (a: string, b: string): string => (Date.parse(a) >= Date.parse(b) ? a : b);
 
-/** @returns whether it told something new. */
+/** @returns whether the event said something new */
 function applyEvent(draft: Draft, event: ItemEvent): boolean {
   if (event.index >= draft.progress.total || outcomeOf(draft.sets, event.index) !== null) return false;
   switch (event.type) {
@@ -78,7 +84,7 @@ function start(progress: ProgressRecord, event: Of<"started">): boolean {
 
 function advance(progress: ProgressRecord, event: Of<"advanced">): boolean {
   const running = progress.running[event.index];
-  // One that is not running here was released, and this is an echo from before.
+  // The item is not running any more: this event is older than its release.
   if (running === undefined || !isSameAttempt(running, event) || running.step >= event.step) return false;
   running.step = event.step;
   running.steps = event.steps;
@@ -95,7 +101,7 @@ function release(progress: ProgressRecord, event: Of<"released">): boolean {
 }
 
 function setAside(progress: ProgressRecord, event: Of<"set_aside">): boolean {
-  // What was sent since is in the queue again.
+  // Items sent since then are in the queue again.
   if (progress.sent_at === null || Date.parse(progress.sent_at) > Date.parse(event.at)) return false;
   progress.sent_at = null;
   return true;

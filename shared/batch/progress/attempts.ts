@@ -1,4 +1,6 @@
-/** `batches/{id}/attempts/{index}.json`: what attempts that did not succeed leave, and how many an item may have. */
+/**
+ * `batches/{id}/attempts/{index}.json`: the attempts of an item that did not succeed, and how many an item may have.
+ */
 import type { AttemptsRecord, ResultRecord } from "../../contract/records/batch-records.ts";
 import { attemptsRecordSchema } from "../../contract/records/batch-records.ts";
 import { batchKeys } from "../../contract/records/keys.ts";
@@ -28,9 +30,9 @@ export async function readAttempts(store: ObjectStore, item: Address): Promise<A
 }
 
 /**
- * @param how.countsOnce a failure of the same detail is the same one
+ * @param how.countsOnce a failure with the same detail is the same failure and is counted once
  * @param how.own what the attempt took
- * @returns the record with this failure in it
+ * @returns the record with this failure added
  */
 export const addFailure = (
   ports: RecordPorts,
@@ -48,7 +50,7 @@ export const addFailure = (
         },
   );
 
-/** @returns the record with this interruption in it. @param made by the attempt, and what it took */
+/** @returns the record with this interruption added. @param made what the attempt has made, and what it took */
 export const addInterruption = (
   ports: RecordPorts,
   item: Address,

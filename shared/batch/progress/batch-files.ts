@@ -1,4 +1,4 @@
-/** A batch's records in the store: what is read, and by which schema. */
+/** Reads a batch's records from the store, each by its schema. */
 import {
   batchRecordSchema,
   controlRecordSchema,
@@ -18,25 +18,25 @@ import { jsonLines } from "../../records/json-lines.ts";
 import { readRecord, RecordError, type TextForm } from "../../records/records.ts";
 import { emptyProgress } from "./progress.ts";
 
-/** @returns null when no submit of that batch was ever completed. */
+/** @returns null when no submit of that batch was ever completed */
 export const readBatch = async (store: ObjectStore, id: BatchId): Promise<BatchRecord | null> =>
   (await readRecord(store, batchKeys.batch(id), batchRecordSchema))?.value ?? null;
 
-/** Of a batch whose progress was lost: that nothing is known; the reconciler derives it again. */
+/** If a batch's progress was lost, this answers that nothing is known; the reconciler derives it again. */
 export const readProgress = async (store: ObjectStore, batch: BatchRecord): Promise<ProgressRecord> =>
   (await storedProgress(store, batch.id)) ?? emptyProgress(batch.id, batch.total);
 
 const storedProgress = async (store: ObjectStore, id: BatchId): Promise<ProgressRecord | null> =>
   (await readRecord(store, batchKeys.progress(id), progressRecordSchema))?.value ?? null;
 
-/** A batch, and how it stands. */
+/** A batch and its progress. */
 export interface BatchState {
   readonly batch: BatchRecord;
   readonly progress: ProgressRecord;
   readonly control: ControlRecord | null;
 }
 
-/** All at once. @returns null when no submit of that batch was ever completed */
+/** Reads everything at once. @returns null when no submit of that batch was ever completed */
 export async function readState(store: ObjectStore, id: BatchId): Promise<BatchState | null> {
   const [batch, progress, control] = await Promise.all([
     readBatch(store, id),
@@ -59,7 +59,7 @@ export const readResult = async (
 export const itemsForm = (id: BatchId, chunk: number): TextForm<readonly ItemRecord[]> =>
   jsonLines(itemRecordSchema, batchKeys.items(id, chunk));
 
-/** @throws RecordError when there is no such chunk: they are written before the batch exists. */
+/** @throws RecordError when there is no such chunk: chunks are written before the batch exists */
 export async function readItems(
   store: ObjectStore,
   id: BatchId,
@@ -71,11 +71,11 @@ export async function readItems(
   return itemsForm(id, chunk).parse(object.body);
 }
 
-/** Indices in the chunks that hold them, in ascending order of chunks. */
+/** Groups indices by the chunks that hold them, in ascending order of chunks. */
 export function byChunk(indices: readonly number[]): ReadonlyMap<number, readonly number[]> {
   return Map.groupBy(indices, chunkOf);
 }
 
-/** The chunks of a batch of so many items: 0, 1, … */
+/** The chunks of a batch with this many items: 0, 1, … */
 export const chunksOf = (total: number): readonly number[] =>
   Array.from({ length: Math.ceil(total / itemsPerChunk) }, (_, chunk) => chunk);

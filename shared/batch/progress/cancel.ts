@@ -1,3 +1,4 @@
+/** Cancels a batch. */
 import type { BatchRecord, ControlRecord, ProgressRecord } from "../../contract/records/batch-records.ts";
 import { readProgress } from "./batch-files.ts";
 import { closeItems } from "./close-items.ts";
@@ -5,15 +6,15 @@ import { changeControl } from "../../interlock/control.ts";
 import type { FoldPorts } from "./fold.ts";
 import { queuedIndices } from "./progress.ts";
 
-/** `drain` lets what runs finish; `abort` ends it at its next step. */
+/** `drain` lets running items finish; `abort` ends them at their next step. */
 export type CancelMode = NonNullable<ControlRecord["cancel"]>;
 export type CancelResult =
   | { readonly kind: "canceling"; readonly progress: ProgressRecord; readonly control: ControlRecord }
   | { readonly kind: "ended" };
 
 /**
- * Cancel what is queued now; the workers look at the control record for what they run. Asking twice is the
- * same as once, except that a drain may become an abort.
+ * Cancels what is queued now. For running items, the workers read the control record. A second call changes nothing,
+ * except that a drain may become an abort.
  */
 export async function cancelBatch(
   batch: BatchRecord,

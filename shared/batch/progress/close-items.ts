@@ -1,3 +1,4 @@
+/** Ends items that no worker ends: canceled, expired or failed ones. */
 import type { BatchRecord, ProgressRecord, ResultRecord } from "../../contract/records/batch-records.ts";
 import { batchKeys } from "../../contract/records/keys.ts";
 import type { ItemEvent } from "../../contract/messages.ts";
@@ -18,12 +19,12 @@ export type Closing =
     };
 
 const writesAtOnce = 32;
-/** So many in one run of a function; the reconciler goes on with the rest. */
+/** At most this many in one run of a function; the reconciler continues with the rest. */
 const closedAtOnce = 3000;
 
 /**
- * Give items an outcome without a clip. A worker that commits first wins, and its own event tells.
- * @returns progress afterwards; null when nothing was closed.
+ * Gives items an outcome without a clip. If a worker commits first, its result wins, and its own event reports it.
+ * @returns progress afterwards; null when nothing was closed
  */
 export async function closeItems(
   ports: FoldPorts,

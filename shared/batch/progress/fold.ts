@@ -1,3 +1,4 @@
+/** Folds events into progress and manifests. */
 import {
   progressRecordSchema,
   type CompletedRecord,
@@ -18,14 +19,16 @@ export interface FoldPorts extends RecordPorts {
   readonly log: Log;
 }
 export interface FoldReport {
-  /** Batches whose events must be told again, and why. */
+  /** Batches whose events must be delivered again, and why. */
   readonly failed: ReadonlyMap<BatchId, unknown>;
 }
 
-/** The function lives for 30 s (serverless.yml), and a delivery may tell of ten thousand batches. */
+/** The function runs for 30 s at most (serverless.yml), and one delivery may hold events of ten thousand batches. */
 const foldForMs = 15_000;
 
-/** Fold events of any batches; one batch that cannot be written, or that there is no time for, holds back no other. */
+/**
+ * Folds events of any batches. A batch that cannot be written, or for which there is no time, does not stop the others.
+ */
 export async function foldEvents(events: readonly ItemEvent[], ports: FoldPorts): Promise<FoldReport> {
   const batches = [...Map.groupBy(events, (event) => event.batch_id)];
   const failed = new Map<BatchId, unknown>(batches.map(([batchId]) => [batchId, "there was no time for it"]));
@@ -42,9 +45,9 @@ export async function foldEvents(events: readonly ItemEvent[], ports: FoldPorts)
 }
 
 /**
- * Fold one batch's events into its manifests and its progress, and finish it with the last of them. The
- * manifest is written first, so that whatever progress calls ended can be read there.
- * @returns null when no such batch.
+ * Folds one batch's events into its manifests and its progress, and finishes the batch with its last event. The
+ * manifest is written first, so that it holds the result of every item that progress calls ended.
+ * @returns null when there is no such batch
  */
 export async function foldBatch(
   batchId: BatchId,
@@ -56,7 +59,7 @@ export async function foldBatch(
   await addToManifests(ports, batchId, results);
   const progress =
     (await updateProgress(ports, batchId, inOrder)) ?? (await beginProgress(ports, batchId, inOrder));
-  if (progress === null) ports.log.warn("events of a batch that is not there were dropped", { batchId });
+  if (progress === null) ports.log.warn("dropped events of a batch that does not exist", { batchId });
   else if (progress.ended_at !== null) await finishBatch(ports.store, progress, progress.ended_at);
   return progress;
 }
@@ -70,7 +73,7 @@ const updateProgress = (
     current === null ? null : applyEvents(current, events),
   );
 
-/** Progress was lost: begin again with what these events tell; the reconciler adds the rest. */
+/** Progress was lost: begin again with what these events say; the reconciler adds the rest. */
 async function beginProgress(
   ports: RecordPorts,
   batchId: BatchId,
@@ -84,7 +87,7 @@ async function beginProgress(
   });
 }
 
-/** Every item has its outcome: say so once, and take the batch off the list of open work. Safe to repeat. */
+/** Every item has its outcome: report it once, and take the batch off the list of open work. Safe to repeat. */
 export async function finishBatch(
   store: ObjectStore,
   progress: ProgressRecord,

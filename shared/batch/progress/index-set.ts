@@ -1,10 +1,11 @@
+/** A compact set of item indices. */
 const bitsOf = (byte: number): number => {
   let count = 0;
   for (let rest = byte; rest !== 0; rest &= rest - 1) count += 1;
   return count;
 };
 
-/** A set of item indices; stored as base64 of a bit field, the lowest index in the lowest bit. */
+/** A set of item indices, stored as the base64 of a bit field. The lowest index is the lowest bit. */
 export class IndexSet {
   #bytes: Uint8Array;
 

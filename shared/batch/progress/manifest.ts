@@ -1,4 +1,4 @@
-/** A chunk's results in one object, in the order of the items: reading 1,000 results is one read. */
+/** A chunk's results in one object, in the order of the items: 1,000 results take one read. */
 import { z } from "zod";
 import { resultRecordSchema, type ResultRecord } from "../../contract/records/batch-records.ts";
 import type { BatchId } from "../../contract/ids.ts";
@@ -7,7 +7,7 @@ import type { ObjectStore } from "../../ports.ts";
 import { jsonLines } from "../../records/json-lines.ts";
 import { parseRecord, updateText, type RecordPorts, type TextForm } from "../../records/records.ts";
 
-/** @returns the results of the chunk that were folded so far, in the order of the items. */
+/** @returns the results of the chunk that are folded so far, in the order of the items */
 export async function readManifest(
   store: ObjectStore,
   id: BatchId,
@@ -18,7 +18,7 @@ export async function readManifest(
   return object === null ? [] : jsonLines(resultRecordSchema, key).parse(object.body);
 }
 
-/** Add results to their chunks' manifests, those that are not there yet. */
+/** Adds results to their chunks' manifests, if they are not there yet. */
 export async function addToManifests(
   ports: RecordPorts,
   id: BatchId,
@@ -34,8 +34,8 @@ type LinesByIndex = ReadonlyMap<number, string>;
 const indexSchema = z.looseObject({ index: z.int().min(0) });
 
 /**
- * A manifest as its writer sees it: whose line each is. The lines are kept as they are, for a chunk is read and
- * written once for every few of its results; who reads results parses them whole.
+ * A manifest as its writer needs it: each line by the index of its item. The lines are not parsed whole, because a
+ * chunk is read and written again for every few results. Readers of results parse them whole.
  */
 const linesByIndex = (key: string): TextForm<LinesByIndex> => ({
   parse: (body) =>

@@ -1,4 +1,4 @@
-/** What is listed under `active/`: batches with open items, whose receipt may be due, or that are to be erased. */
+/** The marks under `active/`: batches with open items, batches whose receipt may be due, and batches to be erased. */
 import { batchIdSchema, instanceIdSchema, type BatchId, type InstanceId } from "../../contract/ids.ts";
 import { indexKeys } from "../../contract/records/keys.ts";
 import type { ListedObject, ObjectStore } from "../../ports.ts";
@@ -8,7 +8,7 @@ export interface ActiveMark {
   readonly batchId: BatchId;
   readonly sinceMs: number;
 }
-/** That a receipt may be due: the end of the batch left it, or the closing of a machine's account. */
+/** A receipt may be due. The mark is left by the end of the batch, or by the closing of a machine's account. */
 export type Mark = "end" | InstanceId;
 export interface Marks {
   readonly open: readonly ActiveMark[];
@@ -37,7 +37,7 @@ export async function readMarks(store: ObjectStore): Promise<Marks> {
 const idUnder = (prefix: string, key: string): string | undefined =>
   key.startsWith(prefix) ? key.slice(prefix.length) : undefined;
 
-/** The open batches alone: they are listed first, so the others are hardly read. */
+/** Only the open batches. They are listed first, so few of the other marks are read. */
 export const readOpenMarks = async (store: ObjectStore): Promise<readonly ActiveMark[]> =>
   openMarks(await listAll(store, indexKeys.activePrefix, (last) => !isOpen(last)));
 
@@ -51,7 +51,7 @@ function openMarks(objects: readonly ListedObject[]): readonly ActiveMark[] {
   });
 }
 
-/** The pages of a listing, up to the one whose last object is enough. */
+/** Reads the pages of a listing, up to the page whose last object `isEnough` accepts. */
 export async function listAll(
   store: ObjectStore,
   prefix: string,

@@ -1,4 +1,4 @@
-/** What a batch may cost: as it was submitted with, or as its owner said since. */
+/** A batch's cost limit: as submitted, or as its owner changed it later. */
 import type { BatchRecord, ControlRecord, ProgressRecord } from "../../contract/records/batch-records.ts";
 import { microsIn, usdText } from "../../billing/money.ts";
 import type { ObjectStore } from "../../ports.ts";
@@ -13,7 +13,7 @@ import type { BatchBudget } from "../../interlock/open-work.ts";
 export const maxCostOf = (batch: BatchRecord, control: ControlRecord | null): string | null =>
   control?.max_cost_usd ?? batch.max_cost_usd;
 
-/** @returns null for a batch that may cost whatever it costs. */
+/** @returns null for a batch without a cost limit */
 export async function readBudget(
   store: ObjectStore,
   { batch, progress, control }: BatchState,
@@ -36,7 +36,7 @@ export type MaxCostResult =
   | { readonly kind: "set"; readonly progress: ProgressRecord; readonly control: ControlRecord }
   | { readonly kind: "ended" };
 
-/** At the launcher's next look a batch that was held goes on, or one that has cost more is held. */
+/** At the next tick the launcher lets a held batch go on, or holds one that has cost more than the new limit. */
 export async function setMaxCost(
   batch: BatchRecord,
   maxCostUsd: string,

@@ -1,9 +1,10 @@
+/** How much audio of a batch is still to be made. */
 import type { BatchRecord, ProgressRecord } from "../../contract/records/batch-records.ts";
 import { countsOf } from "./progress.ts";
 
 /**
- * Audio seconds still to be made. Which of the items are left is not looked up: those that did not succeed
- * are taken to be equally long, so it is exact until an item fails or runs.
+ * Audio seconds still to be made. It does not look up which items are left: all items that have not succeeded count
+ * with their average length. So it is exact until an item fails or runs.
  */
 export function openAudioSeconds(batch: BatchRecord, progress: ProgressRecord): number {
   const { total, queued, running, succeeded } = countsOf(progress);

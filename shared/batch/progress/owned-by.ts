@@ -1,10 +1,11 @@
+/** Which batches belong to an owner. */
 import { batchTimeMs, type BatchId } from "../../contract/ids.ts";
 import { indexKeys } from "../../contract/records/keys.ts";
 import type { ObjectStore } from "../../ports.ts";
 
 /**
- * Which of these batches are the owner's. An id tells when its batch was submitted, and so where it is in its owner's
- * list: of that only the pages where one of them can be are read.
+ * Which of these batches are the owner's. An id tells when its batch was submitted, and so its place in the owner's
+ * list. Only the pages of the list that can hold one of them are read.
  */
 export async function ownedBy(
   owner: string,
@@ -12,7 +13,7 @@ export async function ownedBy(
   store: ObjectStore,
 ): Promise<ReadonlySet<string>> {
   const own = new Set<string>();
-  // Newest first, as the list is.
+  // Newest first, like the list.
   let wanted = ids
     .map((id) => ({ id, key: indexKeys.newestFirst(owner, batchTimeMs(id), id) }))
     .sort((a, b) => (a.key < b.key ? -1 : 1));
@@ -26,5 +27,5 @@ export async function ownedBy(
   return own;
 }
 
-/** A key that sorts before this one, with at most its nearest neighbours between them. */
+/** A key that sorts just before this one, with few other keys between them. */
 const justBefore = (key: string): string => key.slice(0, -1);

@@ -1,3 +1,4 @@
+/** The progress record: which items ended how, which run, and the counts. */
 import type { Counts } from "../../contract/api/api.ts";
 import {
   terminalOutcomes,
@@ -7,10 +8,10 @@ import {
 import type { BatchId } from "../../contract/ids.ts";
 import { IndexSet } from "./index-set.ts";
 
-/** Which items ended how; disjoint. */
+/** The items by their outcome. The sets are disjoint. */
 export type OutcomeSets = Readonly<Record<TerminalOutcome, IndexSet>>;
 
-/** Of a batch of which nothing is known yet but its size. */
+/** The progress of a batch of which only the size is known. */
 export function emptyProgress(batchId: BatchId, total: number): ProgressRecord {
   return {
     v: 1,
@@ -38,11 +39,11 @@ export const outcomeSets = (progress: ProgressRecord): OutcomeSets => ({
   expired: IndexSet.decode(progress.expired),
 });
 
-/** @returns null while the item is open. */
+/** @returns null while the item is open */
 export const outcomeOf = (sets: OutcomeSets, index: number): TerminalOutcome | null =>
   terminalOutcomes.find((outcome) => sets[outcome].has(index)) ?? null;
 
-/** All seven, summing to the total whatever has been folded. */
+/** All seven counts. They add up to the total whatever has been folded. */
 export function countsOf(progress: ProgressRecord): Counts {
   const sets = outcomeSets(progress);
   const ended = {
@@ -64,6 +65,6 @@ export function openIndices(progress: ProgressRecord): readonly number[] {
   );
 }
 
-/** Open items that no worker is known to work on. */
+/** Open items that no worker is known to be working on. */
 export const queuedIndices = (progress: ProgressRecord): readonly number[] =>
   openIndices(progress).filter((index) => !(String(index) in progress.running));

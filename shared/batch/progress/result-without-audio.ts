@@ -1,3 +1,4 @@
+/** Results of items without a clip. */
 import type { ResultRecord } from "../../contract/records/batch-records.ts";
 import { itemIdOf, type BatchId, type InstanceId } from "../../contract/ids.ts";
 import type { Clock, Random } from "../../ports.ts";
@@ -9,13 +10,13 @@ export interface ItemAddress {
 }
 
 export interface Ending {
-  /** The machine that ended it; null: none did. */
+  /** The machine that ended the item; null: none did. */
   readonly instanceId: InstanceId | null;
   readonly outcome: ResultRecord["outcome"];
   readonly error: ResultRecord["error"];
 }
 
-/** The result of an item that has no clip, and of one before its clip is added. */
+/** The result of an item that has no clip, or does not have it yet. */
 export function resultWithoutAudio(
   { clock, random }: { readonly clock: Clock; readonly random: Random },
   { batch_id, index, custom_id }: ItemAddress,

@@ -1,16 +1,17 @@
+/** Reads the dead-letter queue. */
 import type { AttemptLimits } from "../progress/attempts.ts";
 import type { ReconcilePorts } from "./reconcile-ports.ts";
 import { redrive } from "./redrive.ts";
 
-/** Ten at a time, ten times: a tick has more to do than this. */
+/** Ten receives of ten messages each: a tick has other work too. */
 const receives = 10;
-/** A letter that could not be dealt with comes again after that, in a later tick. */
+/** A letter that could not be handled becomes visible again after this time, for a later tick. */
 const visibilitySeconds = 180;
 
 /**
- * Look again at messages that were received too often. The queue is asked how much it holds, once a tick; an event
- * source would ask it fifteen times a minute for a message that hardly ever comes.
- * @param untilMs nothing more is received after that.
+ * Handles messages that were received too often. The tick reads the queue's count once a minute. An event source would
+ * poll it fifteen times a minute, for messages that hardly ever come.
+ * @param untilMs nothing more is received after this time
  */
 export async function redriveDeadLetters(
   ports: ReconcilePorts,
@@ -27,9 +28,12 @@ export async function redriveDeadLetters(
       try {
         const outcome = await redrive(letter, ports, limits);
         await deadLetters.delete([letter.receipt]);
-        ports.log.warn("a message was received too often", { messageId: letter.id, outcome });
+        ports.log.warn("handled a message that was received too often", { messageId: letter.id, outcome });
       } catch (error) {
-        ports.log.error("a dead letter could not be dealt with", { messageId: letter.id, error });
+        ports.log.error("could not handle a dead letter; a later tick tries again", {
+          messageId: letter.id,
+          error,
+        });
       }
     }
   }

@@ -1,6 +1,6 @@
 /**
- * What is left of a deleted batch: who owned it, how it ended, and its receipts. Its clips go at once; prompts and
- * results go when the receipts that are made of them are written. Safe to repeat.
+ * Erases a deleted batch. What stays is who owned it, how it ended, and its receipts. Its clips are deleted at once;
+ * prompts and results are deleted once the receipts that need them are written. Safe to repeat.
  */
 import type { BatchId } from "../../contract/ids.ts";
 import { batchKeys, indexKeys } from "../../contract/records/keys.ts";
@@ -11,7 +11,7 @@ import { readBatch } from "../progress/batch-files.ts";
 import { hideBatch } from "../progress/delete-batch.ts";
 
 const deletesAtOnce = 16;
-/** Of one batch in one run; the next one goes on. */
+/** At most this many objects of one batch in one run; the next run continues. */
 const deletedAtOnce = 2000;
 const pageLimit = 1000;
 
@@ -38,7 +38,7 @@ const recordsOf = (id: BatchId): readonly string[] => [
   batchKeys.attemptsPrefix(id),
 ];
 
-/** Delete what is under the prefixes, up to so many. @returns whether all of it is gone */
+/** Deletes what is under the prefixes, up to a limit. @returns whether all of it is gone */
 async function areEmptied(store: ObjectStore, prefixes: readonly string[]): Promise<boolean> {
   let left = deletedAtOnce;
   for (const prefix of prefixes)

@@ -1,4 +1,4 @@
-/** What attempts leave that did not become the result: audio that no result names, and checkpoints. */
+/** What unsuccessful attempts leave behind: audio that no result names, and checkpoints. */
 import type { ProgressRecord } from "../../contract/records/batch-records.ts";
 import { batchKeys, itemsPerChunk } from "../../contract/records/keys.ts";
 import { inParallel } from "../../flow/in-parallel.ts";
@@ -10,7 +10,7 @@ import { readResults } from "../views/results.ts";
 
 const deletesAtOnce = 16;
 
-/** Delete it, of a batch that has ended: every item has its result, so no attempt will need any of it. */
+/** Deletes what attempts left behind, once the batch has ended: every item has its result, so no attempt needs it. */
 export async function deleteLeftovers(
   { store, log }: { readonly store: ObjectStore; readonly log: Log },
   progress: ProgressRecord,
@@ -21,10 +21,10 @@ export async function deleteLeftovers(
     listAll(store, batchKeys.checkpointsPrefix(batchId)),
   ]);
   const { succeeded } = countsOf(progress);
-  // As many as there are clips: then there is nothing else, and the results need not be read.
+  // If there are as many files as clips, there are no leftovers, and the results need not be read.
   const named = audio.length > succeeded ? await namedAudio(store, progress) : null;
   if (named !== null && named.size !== succeeded)
-    log.error("not all results of a batch can be read; its audio is left as it is", { batchId });
+    log.error("cannot read all results of a batch, so its audio is not cleaned up", { batchId });
   const orphans =
     named === null || named.size !== succeeded ? [] : audio.filter(({ key }) => !named.has(key));
   await inParallel([...orphans, ...checkpoints], deletesAtOnce, ({ key }) => store.delete(key));

@@ -1,3 +1,4 @@
+/** Finds committed results that progress does not have yet. */
 import type { ProgressRecord } from "../../contract/records/batch-records.ts";
 import { batchKeys, chunkOf, itemsPerChunk, resultIndexOf } from "../../contract/records/keys.ts";
 import type { ObjectStore } from "../../ports.ts";
@@ -5,8 +6,8 @@ import { chunksOf } from "../progress/batch-files.ts";
 import { openIndices } from "../progress/progress.ts";
 
 /**
- * The results that progress does not know of, and when each was committed. Only what lies in chunks with open items
- * is listed: of a batch of 50,000 that is half done, a page or two instead of twenty-five.
+ * The results that progress does not have, and when each was committed. Only chunks with open items are listed: for a
+ * half-done batch of 50,000 items that is a page or two instead of twenty-five.
  */
 export async function listMissing(
   store: ObjectStore,
@@ -30,7 +31,7 @@ export async function listMissing(
 const startingAt = ({ batch_id }: ProgressRecord, index: number): { readonly after?: string } =>
   index === 0 ? {} : { after: batchKeys.result(batch_id, index - 1) };
 
-/** The first index from there on that lies in a chunk with open items; null: none does. */
+/** The first index, from this one on, that is in a chunk with open items; null: there is none. */
 function nextOpen(chunks: readonly number[], index: number): number | null {
   const chunk = chunks.find((one) => one >= chunkOf(index));
   return chunk === undefined ? null : Math.max(index, chunk * itemsPerChunk);

@@ -1,8 +1,8 @@
 /**
- * The end of a batch's account: receipts of what it and each of its items cost, written once nothing can change it any
- * more, and the removal of what lost attempts left. The end of a batch
- * and the closing of each machine that served it leave a mark; whoever finds one looks whether all is there. Safe to
- * repeat: the same closed ledgers give the same receipts, and a machine that turns up late gives them anew.
+ * Closes a batch's account: it writes receipts of what the batch and each item cost, once nothing can change them, and
+ * deletes what lost attempts left. The end of a batch leaves a mark, and so does the closing of each machine that
+ * served it. The reconciler checks each mark for whether the receipts can be written. Safe to repeat: the same closed
+ * ledgers give the same receipts, and a machine that is found late gives new ones.
  */
 import type { BatchRecord, ProgressRecord } from "../../contract/records/batch-records.ts";
 import { instanceIdSchema, type BatchId, type InstanceId } from "../../contract/ids.ts";
@@ -26,8 +26,8 @@ import { readResults } from "../views/results.ts";
 import { sum } from "../../billing/measures/sum.ts";
 
 /**
- * @param marks of the batch; each is taken away once what left it has been seen.
- * @param books read after the marks: an account whose closing left one is closed there
+ * @param marks of the batch; each is deleted once what left it has been handled
+ * @param books read after the marks: if the closing of an account left a mark, these books show it as closed
  */
 export async function closeAccounts(
   ports: FoldPorts,
@@ -49,7 +49,7 @@ export async function closeAccounts(
   const areClosed = machines.every(({ entry }) => entry.closed_at !== null);
   if (batch !== null && progress !== null && isEnded) {
     if (areClosed) await writeReceipts(ports, batch, progress, machines);
-    // At the end, and once more when no machine can add to it.
+    // At the end of the batch, and once more when no machine can add to it.
     if (areClosed || marks.includes("end")) await deleteLeftovers(ports, progress);
   }
   const open = new Set(machines.filter(({ entry }) => entry.closed_at === null).map(({ id }) => id));
@@ -58,17 +58,20 @@ export async function closeAccounts(
       await ports.store.delete(indexKeys.receiptDue(batchId, mark));
 }
 
-/** The results are gone that its receipts would be made of anew; a late machine may have left audio once more. */
+/** New receipts would need the results, which are gone. But a late machine may have left audio again. */
 async function eraseAgain(store: ObjectStore, batchId: BatchId, marks: readonly Mark[]): Promise<void> {
   await createRecord(store, indexKeys.deleted(batchId), {});
   for (const mark of marks) await store.delete(indexKeys.receiptDue(batchId, mark));
 }
 
-/** A message that outlived its batch is made again by a machine of any later day, whose account leaves a mark too. */
+/**
+ * A message that outlived its batch may be worked on by a machine of any later day. That machine's account leaves a
+ * mark too.
+ */
 const servedUntil = ({ ended_at }: ProgressRecord, marks: readonly Mark[]): string | null =>
   marks.every((mark) => mark === "end") ? ended_at : null;
 
-/** A chunk's results are about 1 MB while they are parsed. */
+/** A chunk's results take about 1 MB while they are parsed. */
 const chunksAtOnce = 4;
 
 interface ServingMachine {
@@ -89,7 +92,7 @@ async function machinesOf(
     .map(([id, entry]) => ({ id: instanceIdSchema.parse(id), entry }));
 }
 
-/** The batch's own is written last: with it, all of them are there. */
+/** The batch's own receipt is written last: if it exists, all of them exist. */
 async function writeReceipts(
   { store, clock }: RecordPorts,
   batch: BatchRecord,
@@ -140,7 +143,7 @@ async function writeItemReceipts(
   });
 }
 
-/** What the items of a chunk cost, by index; none before the batch's receipt is known. */
+/** What the items of a chunk cost, by index; empty before the batch's receipt is written. */
 export async function readItemReceipts(
   store: ObjectStore,
   batchId: BatchId,

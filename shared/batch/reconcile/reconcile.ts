@@ -1,6 +1,7 @@
 /**
- * What makes the queue a hint and progress derivable: once a minute, each open batch is compared with what the
- * store, the queues and EC2 say, and put right. Everything here is safe to repeat and to overlap with itself.
+ * The reconciler: once a minute it compares each open batch with the store, the queues and EC2, and repairs what
+ * differs. Because of it, a lost message or event does no lasting harm, and progress can be derived again. Everything
+ * here is safe to repeat and to run twice at once.
  */
 import { progressRecordSchema, type ProgressRecord } from "../../contract/records/batch-records.ts";
 import type { BatchId } from "../../contract/ids.ts";
@@ -28,19 +29,19 @@ import { endRetention, readRetained } from "./retention.ts";
 import { resend } from "./resend.ts";
 import { closeAccounts } from "./receipts.ts";
 
-/** A submit lasts seconds: a mark without a batch for so long belongs to one that died. */
+/** A submit takes seconds. A mark that has no batch after this time was left by a submit that failed. */
 const orphanAfterMs = 15 * 60_000;
 /** A result's event is usually folded within seconds. */
 const eventGraceMs = 30_000;
-/** So many in one run: after a loss of progress each tick adds as many again. */
+/** At most this many in one run. After a loss of progress, each tick adds as many. */
 const foldedAtOnce = 2000;
-/** A machine that has just been launched may not be in EC2's list yet. */
+/** A machine that was just launched may not be in EC2's list yet. */
 const listGraceMs = 60_000;
 const readsAtOnce = 32;
 
 /**
- * @param untilMs no batch is begun after it: those that are left are among the first within some minutes
- * @throws AggregateError after all batches were tried, with the error of each that failed.
+ * @param untilMs no batch is begun after this time; the batches left over are among the first within some minutes
+ * @throws AggregateError after all batches were tried, with the error of each that failed
  */
 export async function reconcile(
   ports: ReconcilePorts,
@@ -52,12 +53,11 @@ export async function reconcile(
     try {
       await visit();
     } catch (error) {
-      ports.log.error("a batch could not be reconciled", { batchId, error });
+      ports.log.error("could not reconcile a batch; the next tick tries again", { batchId, error });
       errors.push(error);
     }
   });
-  if (left > 0)
-    ports.log.warn("there was no time for every batch; the next runs begin with others", { left });
+  if (left > 0) ports.log.warn("no time left for some batches; the next ticks begin with others", { left });
   if (errors.length > 0)
     throw new AggregateError(errors, `batches could not be reconciled: ${errors.length}`);
 }
@@ -103,7 +103,7 @@ async function reconcileBatch(
   else await finishBatch(ports.store, progress, progress.ended_at);
 }
 
-/** Fold the results whose events never came. */
+/** Folds results whose events never came. */
 async function foldMissed(
   ports: FoldPorts,
   progress: ProgressRecord,
@@ -115,7 +115,7 @@ async function foldMissed(
     nowMs - committedMs >= eventGraceMs ? [index] : [],
   );
   if (missed.length === 0) return progress;
-  ports.log.warn("results whose events never came are folded", { batchId, items: missed.length });
+  ports.log.warn("folding results whose events never came", { batchId, items: missed.length });
   const some = missed.slice(0, foldedAtOnce);
   const found = await inParallel(some, readsAtOnce, (index) => readResult(ports.store, batchId, index));
   const events = found
@@ -130,7 +130,7 @@ async function foldMissed(
   return (await foldBatch(batchId, events, ports)) ?? progress;
 }
 
-/** What runs on a machine that is gone runs no more: its message will come back by itself. */
+/** Items on a machine that is gone do not run any more. Their messages become visible again by themselves. */
 async function dropDead(
   ports: FoldPorts,
   progress: ProgressRecord,
@@ -151,7 +151,7 @@ async function dropDead(
   return kept ?? progress;
 }
 
-/** A canceled batch's items, and those of one whose time is over, end without a clip unless they run. */
+/** Items of a canceled or expired batch end without a clip, unless they are running. */
 async function closeUnwanted(
   ports: FoldPorts,
   state: BatchState,

@@ -1,3 +1,4 @@
+/** Decides what becomes of a message that was received too often. */
 import type { AttemptsRecord, BatchRecord, ItemRecord } from "../../contract/records/batch-records.ts";
 import { jsonOf } from "../../contract/json.ts";
 import { batchKeys, chunkOf } from "../../contract/records/keys.ts";
@@ -8,18 +9,18 @@ import { closeItems, type Closing } from "../progress/close-items.ts";
 import { deliver } from "../submit/deliver.ts";
 import type { ReconcilePorts } from "./reconcile-ports.ts";
 
-/** A message that was handed out too often. */
+/** A message that was received too often. */
 export interface DeadLetter {
   readonly id: string;
   readonly body: string;
 }
 export type Redrive =
-  /** It names no item of ours, or one that has its result. */
+  /** It names no item of ours, or one that already has its result. */
   | { readonly kind: "dropped"; readonly why: "not_an_item" | "no_such_item" | "has_result" }
   | { readonly kind: "sent_again" }
   | { readonly kind: "failed" };
 
-/** A dead letter is a failure of its item, as an attempt that ended in the open is. */
+/** A dead letter counts as a failed attempt of its item. */
 export async function redrive(
   letter: DeadLetter,
   ports: ReconcilePorts,
@@ -51,7 +52,7 @@ const malformed: Closing = {
   spent: [],
 };
 
-/** Counted once, however often Lambda hands the letter to us. */
+/** Counted once, however often Lambda receives the letter. */
 function noteFailure(
   ports: ReconcilePorts,
   batch: BatchRecord,
@@ -64,7 +65,7 @@ function noteFailure(
   return addFailure(ports, { batch_id: batch.id, index }, failure, { countsOnce: true });
 }
 
-/** @returns null while attempts are left. */
+/** @returns null while attempts are left */
 function verdict(past: AttemptsRecord, limits: AttemptLimits): Closing | null {
   const error = lastWord(past, limits);
   const { interruptions, spent } = past;

@@ -1,3 +1,4 @@
+/** Sends items again that are open but in no queue. */
 import type {
   BatchRecord,
   ControlRecord,
@@ -10,23 +11,25 @@ import { deliver, noteSent } from "../submit/deliver.ts";
 import { queuedIndices } from "../progress/progress.ts";
 import type { FleetObservation, ReconcilePorts } from "./reconcile-ports.ts";
 
-/** Longer than the minute for which SQS's counts may be wrong, than any submit lasts, and than a worker takes to hear. */
+/**
+ * Longer than SQS's counts may be wrong (a minute), than any submit takes, and than a worker takes to hear of a change.
+ */
 const quietMs = 120_000;
-/** So many in one run: what is left is sent when these have left the queue. */
+/** At most this many in one run. The rest is sent when these have left the queue. */
 const sentAtOnce = 5000;
 
-/** A batch as it stands. */
+/** The state of a batch. */
 export interface Standing {
   readonly progress: ProgressRecord;
   readonly control: ControlRecord | null;
-  /** Items that have a result, whether folded or not. */
+  /** Items that have a result, folded or not. */
   readonly committed: ReadonlySet<number>;
 }
 
 /**
- * Send a batch's open items again when its model's queues are empty, so that no message can be theirs; or, at
- * whatever depth, when not all were sent or some were taken out. While the batch is held, workers would only take
- * them out again.
+ * Sends a batch's open items again in two cases. First, when its model's queues are empty, so that no message can be
+ * for these items. Second, at any depth, when not all were sent or workers took some out of the queue. A held batch is
+ * left alone: workers would only take its messages out again.
  */
 export async function resend(
   ports: ReconcilePorts,
@@ -37,12 +40,12 @@ export async function resend(
   if (!mayBeLost(batch, progress, control, sight)) return;
   const lost = queuedIndices(progress).filter((index) => !committed.has(index));
   if (lost.length === 0) return;
-  ports.log.warn("items that were open but in no queue are sent again", {
+  ports.log.warn("sending open items again that are in no queue", {
     batchId: batch.id,
     items: lost.length,
   });
   const items = await itemsAt(ports.store, batch, lost.slice(0, sentAtOnce));
-  // Noted before they are sent: if this run dies, they are late rather than sent twice.
+  // Noted before they are sent: if this run is cut off, the items are late instead of sent twice.
   await noteSent(ports, progress, sight.nowMs);
   await deliver(ports, batch, items, true);
 }

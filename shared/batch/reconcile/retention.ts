@@ -1,4 +1,4 @@
-/** The end of `retain_days`: a batch is deleted so many days after its end. */
+/** The end of `retain_days`: a batch is deleted this many days after its end. */
 import { batchIdSchema, type BatchId } from "../../contract/ids.ts";
 import { indexKeys } from "../../contract/records/keys.ts";
 import { createRecord, type RecordPorts } from "../../records/records.ts";
@@ -7,17 +7,17 @@ import { deleteBatch } from "../progress/delete-batch.ts";
 
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
-/** Days are counted in: a look an hour is often enough, and costs a sixtieth of one a minute. */
+/** Retention is counted in days, so one look an hour is enough, and costs a sixtieth of a look a minute. */
 const minutesBetweenLooks = 60;
 const lookedAtOnce = 1000;
 
-/** A mark whose time has come. */
+/** A mark that is due. */
 export interface Retained {
   readonly key: string;
   readonly batchId: BatchId;
 }
 
-/** The marks that are due, the first ones; none but once an hour. */
+/** The first marks that are due; none, except once an hour. */
 export async function readRetained(
   { store }: Pick<RecordPorts, "store">,
   nowMs: number,
@@ -31,7 +31,7 @@ export async function readRetained(
   });
 }
 
-/** The mark was written at the submit, by a guess of the end: the batch may be open, or have ended later. */
+/** The mark was written at the submit, for an estimated end. The batch may still be open, or have ended later. */
 export async function endRetention(ports: RecordPorts, { key, batchId }: Retained): Promise<void> {
   const nowMs = ports.clock.nowMs();
   const state = await readState(ports.store, batchId);
@@ -43,7 +43,7 @@ export async function endRetention(ports: RecordPorts, { key, batchId }: Retaine
   await ports.store.delete(key);
 }
 
-/** @returns null when it is deleted already, or kept for ever */
+/** @returns null when it is already deleted, or is kept for ever */
 function dueOf({ batch, progress }: BatchState, nowMs: number): number | null {
   if (batch.retain_days === null || batch.deleted_at !== null) return null;
   const keptMs = batch.retain_days * dayMs;

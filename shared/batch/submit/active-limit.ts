@@ -1,9 +1,10 @@
+/** The limit on batches with open items. */
 import type { StageConfig } from "../../config.ts";
 import type { ObjectStore } from "../../ports.ts";
 import { readOpenMarks } from "../progress/marks.ts";
 import { ownedBy } from "../progress/owned-by.ts";
 
-/** Too many batches have open items already: those of all owners together, or those of this one. */
+/** Too many batches have open items: those of all owners together, or those of this owner. */
 export interface TooManyActive {
   readonly kind: "too_many_active";
   readonly whose: "stage" | "owner";
@@ -11,9 +12,9 @@ export interface TooManyActive {
 }
 
 /**
- * Whoever looks after the batches looks at each of them every minute: there is a limit to how many that may be.
- * Submits at the same moment do not see each other, so it may be passed by a few.
- * @returns null when there is room for one more.
+ * The reconciler and the launcher read every active batch each minute, so their number has a limit. Submits at the same
+ * moment do not see each other, so a few may pass it.
+ * @returns null when there is room for one more
  */
 export async function checkActive(
   store: ObjectStore,

@@ -1,3 +1,4 @@
+/** Checks the whole body of a submit and reports every fault at once. */
 import { z } from "zod";
 import type { ModelConfig, StageConfig } from "../../config.ts";
 import { batchRequestSchema, type BatchRequest } from "../../contract/api/batch-request.ts";
@@ -20,7 +21,7 @@ export type RequestCheck =
   | { readonly kind: "invalid"; readonly faults: readonly Fault[] };
 type CheckSettings = Pick<StageConfig, "models" | "default_speed">;
 
-/** The whole body of a submit at once: what the schema finds, and what depends on the stage's models. */
+/** Checks the whole body at once: by the schema, and by the stage's models. */
 export function checkRequest(body: unknown, settings: CheckSettings): RequestCheck {
   const parsed = batchRequestSchema.safeParse(body);
   const outline = outlineSchema.parse(body);
@@ -39,8 +40,8 @@ export function checkRequest(body: unknown, settings: CheckSettings): RequestChe
 }
 
 /**
- * What the checks below need of a body that may be wrong elsewhere: they are made all the same, so that a
- * user learns of every fault at once. What is not as expected here is the schema's to report.
+ * The fields that the checks below need. These checks run even if the body is wrong elsewhere, so that the user sees
+ * every fault at once. If a field here is not as expected, the schema reports it.
  */
 
 const lengthsSchema = z.object({
@@ -54,7 +55,7 @@ const outlineSchema = z
   .object({
     model: z.string().optional().catch(undefined),
     defaults: lengthsSchema.optional().catch(undefined),
-    // Not looked at one by one when there are too many: there may be millions.
+    // Not parsed one by one when there are too many: there may be millions.
     items: z
       .array(z.unknown())
       .max(limits.inlineItems)
@@ -95,7 +96,10 @@ function durationFaults({ defaults, items }: Outline, model: ModelConfig): Fault
   ];
 }
 
-/** A fade is longer than its clip: told where the item states one of the two, else at the batch's default. */
+/**
+ * A fade is longer than its clip. The fault is reported at the item if it sets one of the two, else at the batch's
+ * default.
+ */
 function fadeFaults({ defaults, items }: Outline): Fault[] {
   return items.flatMap((item, index) => {
     const own = item.output?.fade_out_seconds;
@@ -118,7 +122,7 @@ function fadeFaults({ defaults, items }: Outline): Fault[] {
   });
 }
 
-/** Also among the ids that variations get. */
+/** Checks for duplicate ids, including the ids that variations get. */
 function customIdFaults({ items }: Outline): Fault[] {
   const firstUse = new Map<string, number>();
   return items.flatMap(({ custom_id: id, variations = 1 }, index) => {
@@ -133,7 +137,7 @@ function customIdFaults({ items }: Outline): Fault[] {
   });
 }
 
-/** The first fault told of each place. */
+/** Keeps the first fault of each place. */
 function distinct(faults: readonly Fault[]): readonly Fault[] {
   const byPlace = new Map<string, Fault>();
   for (const fault of faults) if (!byPlace.has(fault.pointer)) byPlace.set(fault.pointer, fault);

@@ -1,4 +1,4 @@
-/** From a batch into its queue. */
+/** Sends a batch's items to its queue. */
 import {
   progressRecordSchema,
   type BatchRecord,
@@ -18,9 +18,9 @@ export interface DeliveryPorts extends FoldPorts {
 }
 
 /**
- * Put items into their batch's queue. One whose message the queue refuses ends as failed: no worker would ever get
- * it, and what waits for it would wait for ever.
- * @returns progress after the end of those that failed; null when all were taken.
+ * Sends items to their batch's queue. An item fails if the queue refuses its message: no worker would ever receive it,
+ * and its batch would never end.
+ * @returns progress after these failures; null when the queue took all items
  */
 export async function deliver(
   ports: DeliveryPorts,
@@ -31,7 +31,7 @@ export async function deliver(
   const refused = await sendJobs(ports.jobQueues, batch, items, resent);
   if (refused.length === 0) return null;
   const details = new Map(refused.map(({ index, detail }) => [index, detail]));
-  ports.log.error("items whose messages the queue refuses are failed", {
+  ports.log.error("the queue refuses the messages of some items, so these items fail", {
     batchId: batch.id,
     items: refused.length,
     detail: refused[0]?.detail,
@@ -43,7 +43,7 @@ export async function deliver(
   });
 }
 
-/** Keep in mind when the open items went into their queue. @param progress as it begins, should it be lost */
+/** Notes when the open items were sent to their queue. @param progress to begin with, if it was lost */
 export async function noteSent(ports: RecordPorts, progress: ProgressRecord, nowMs: number): Promise<void> {
   const sentAt = new Date(nowMs).toISOString();
   await updateRecord(ports, batchKeys.progress(progress.batch_id), progressRecordSchema, (current) => ({

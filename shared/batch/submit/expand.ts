@@ -1,3 +1,4 @@
+/** Turns the items of a request into clips, each with a seed. */
 import type { ItemRecord } from "../../contract/records/batch-records.ts";
 import type { BatchRequest, ItemRequest } from "../../contract/api/batch-request.ts";
 import {
@@ -11,9 +12,9 @@ import { seedOfVariation } from "./variation-seed.ts";
 
 type OutputChoice = ParameterChoice["output"];
 
-/** One clip as it was asked for, before its seed is drawn. */
+/** One clip as requested, before its seed is drawn. */
 export interface Clip {
-  /** Which element of the request's `items` it comes from. */
+  /** The index in the request's `items` that it comes from. */
   readonly requestIndex: number;
   readonly customId: string | null;
   readonly prompt: string;
@@ -21,7 +22,7 @@ export interface Clip {
   readonly parameters: Parameters;
 }
 
-/** The clips of a request: an item with `variations` becomes so many, told apart by `-1`, `-2`, … */
+/** The clips of a request. An item with `variations` becomes that many clips, told apart by `-1`, `-2`, … */
 export const clipsOf = (request: BatchRequest): readonly Clip[] =>
   request.items.flatMap((item, requestIndex) => {
     const { custom_id: customId, variations = 1 } = item;

@@ -1,3 +1,4 @@
+/** Ensures that a repeated submit with the same `Idempotency-Key` makes no second batch. */
 import {
   idempotencyRecordSchema,
   type BatchRecord,
@@ -8,12 +9,12 @@ import { indexKeys } from "../../contract/records/keys.ts";
 import { createRecord, readRecord, type RecordPorts } from "../../records/records.ts";
 import { readBatch } from "../progress/batch-files.ts";
 
-/** An `Idempotency-Key` and the body it came with, both as SHA-256. */
+/** An `Idempotency-Key` and its body, both as SHA-256. */
 export interface Idempotency {
   readonly keySha256: string;
   readonly bodySha256: string;
 }
-/** The batch that a submit is about to write, and when it was first asked for. */
+/** The batch that a submit is about to write, and when it was first requested. */
 export interface Reservation {
   readonly kind: "reserved";
   readonly batchId: BatchId;
@@ -21,16 +22,16 @@ export interface Reservation {
 }
 export type EarlierSubmit =
   | { readonly kind: "none" }
-  /** The same key came before, and that submit never got as far as its batch: finish it. */
+  /** An earlier submit with the same key did not finish writing its batch: this one finishes it. */
   | Reservation
   | { readonly kind: "replayed"; readonly batch: BatchRecord }
   | { readonly kind: "key_reused" }
   | { readonly kind: "in_progress" };
 
-/** A submit that is older than this is over, done or not: the function's time limit is shorter. */
+/** An earlier submit that is older than this has ended, finished or not: the function's time limit is shorter. */
 const submitLimitMs = 30_000;
 
-/** What an earlier submit with the same key came to. */
+/** The outcome of an earlier submit with the same key. */
 export async function earlierSubmit(
   ports: RecordPorts,
   owner: string,
@@ -39,7 +40,7 @@ export async function earlierSubmit(
   const key = indexKeys.idempotency(owner, idempotency.keySha256);
   const record = (await readRecord(ports.store, key, idempotencyRecordSchema))?.value;
   if (record === undefined) return { kind: "none" };
-  // Of another route, it was not this request's.
+  // The key was used on another route, so it belongs to a different request.
   if (!("batch_id" in record) || record.body_sha256 !== idempotency.bodySha256) return { kind: "key_reused" };
   const batch = await readBatch(ports.store, record.batch_id);
   if (batch !== null) return { kind: "replayed", batch };
@@ -47,7 +48,7 @@ export async function earlierSubmit(
   return { kind: "reserved", batchId: record.batch_id, submittedAt: record.at };
 }
 
-/** Draw a batch id, and write down for whom, so that the same key never makes a second batch. */
+/** Draws a batch id and stores who it is for, so that the same key never makes a second batch. */
 export async function reserveBatch(
   ports: RecordPorts,
   owner: string,

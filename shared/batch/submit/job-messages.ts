@@ -1,24 +1,25 @@
+/** The messages of items, one for each. */
 import type { BatchRecord, ItemRecord } from "../../contract/records/batch-records.ts";
 import { messageText, type JobMessage } from "../../contract/messages.ts";
 import type { Speed } from "../../contract/api/parameters.ts";
 import type { JobQueue, JobQueues } from "../../ports.ts";
 import { inParallel } from "../../flow/in-parallel.ts";
 
-/** People wait for `fast` work: it has a queue that a worker always empties first. */
+/** People wait for `fast` work: it has a queue of its own, which a worker always empties first. */
 export const laneOf = (speed: Speed): "fast" | "standard" => (speed === "fast" ? "fast" : "standard");
 
 const messagesAtOnce = 100;
 const callsAtOnce = 8;
 
-/** An item whose message the queue refuses for its content: it will never be made. */
+/** An item whose message the queue refuses because of its content: it can never be made. */
 export interface Undeliverable {
   readonly index: number;
   readonly detail: string;
 }
 
 /**
- * @param resent tells the worker to look for a result before it works on the item.
- * @returns the items that no queue takes.
+ * @param resent tells the worker to look for a result before it works on the item
+ * @returns the items that no queue takes
  */
 export async function sendJobs(
   jobQueues: JobQueues,
@@ -29,7 +30,7 @@ export async function sendJobs(
   const queue: JobQueue = jobQueues.of(batch.model, laneOf(batch.speed));
   const messages = items.map((item) => ({
     body: messageText(jobMessage(batch, item, resent)),
-    // Fairness among tenants: a small batch does not wait behind a huge one.
+    // For fairness among tenants: a small batch does not wait behind a huge one.
     groupId: batch.id,
   }));
   const starts = Array.from(

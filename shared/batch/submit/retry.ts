@@ -1,4 +1,7 @@
-/** A batch of what did not succeed of another: the same prompts, seeds and parameters, with a budget of its own. */
+/**
+ * A retry: a new batch of the items that did not succeed in another, with the same prompts, seeds and parameters and a
+ * budget of its own.
+ */
 import type { StageConfig } from "../../config.ts";
 import type { RetryRequest } from "../../contract/api/queries.ts";
 import type { BatchRecord, ItemRecord } from "../../contract/records/batch-records.ts";
@@ -16,7 +19,7 @@ export interface NoRetry {
   readonly detail: string;
 }
 
-/** @param parent whose items are made again */
+/** @param parent the batch whose items are made again */
 export async function draftOfRetry(
   parent: BatchRecord,
   request: RetryRequest,

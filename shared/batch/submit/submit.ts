@@ -1,3 +1,4 @@
+/** Submits a batch from its request body. */
 import type { StageConfig } from "../../config.ts";
 import type { Fault } from "../../contract/api/problem.ts";
 import { checkRequest } from "./check-request.ts";
@@ -5,7 +6,7 @@ import type { Idempotency } from "./idempotency.ts";
 import { type DraftOr, type SubmitPorts, type TakeResult, takeBatch } from "./take-batch.ts";
 
 export interface Submission {
-  /** As it came: parsed JSON, not looked at. */
+  /** The parsed JSON, not checked yet. */
   readonly body: unknown;
   readonly owner: string;
   readonly idempotency: Idempotency | null;
@@ -16,7 +17,7 @@ interface Invalid {
 }
 export type SubmitResult = TakeResult | Invalid;
 
-/** Take a batch that is written out in its request. */
+/** Takes a batch whose items are listed in the request. */
 export const submitBatch = (
   { body, owner, idempotency }: Submission,
   ports: SubmitPorts,

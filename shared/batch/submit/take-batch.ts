@@ -1,3 +1,4 @@
+/** Takes a batch: stores it, sends its messages and wakes the launcher. */
 import type { StageConfig } from "../../config.ts";
 import type { BatchRecord, ItemRecord } from "../../contract/records/batch-records.ts";
 import { batchKeys, indexKeys, itemsPerChunk } from "../../contract/records/keys.ts";
@@ -23,22 +24,22 @@ export interface SubmitPorts extends RecordPorts {
   readonly launcher: LauncherTrigger;
   readonly log: Log;
 }
-/** Who asks, and under which `Idempotency-Key`. */
+/** Who asks, and with which `Idempotency-Key`. */
 export interface Asked {
   readonly caller: string;
   readonly idempotency: Idempotency | null;
 }
-/** A batch that may be taken, before its seeds are drawn. */
+/** A batch that passed the checks, before its seeds are drawn. */
 export interface Draft extends CheckedRequest {
   readonly owner: string;
-  /** Whose items these are, once more. */
+  /** The batch whose items these are, if this is a retry. */
   readonly retryOf: BatchId | null;
 }
-/** What is asked for, or `R`: why it cannot be had. */
+/** The batch, or `R`: why it is refused. */
 export type DraftOr<R> = { readonly draft: Draft } | { readonly refusal: R };
 export type TakeResult =
   | { readonly kind: "accepted"; readonly batch: BatchRecord }
-  /** The same `Idempotency-Key` and body came before: that batch. */
+  /** The same `Idempotency-Key` and body were used before: this is that batch. */
   | { readonly kind: "replayed"; readonly batch: BatchRecord }
   | { readonly kind: "key_reused" }
   | { readonly kind: "in_progress" }
@@ -46,14 +47,14 @@ export type TakeResult =
   | { readonly kind: "queue_full"; readonly queued: number; readonly limit: number }
   | TooManyActive;
 
-/** Take a batch: all of it, or nothing of it. */
+/** Takes a batch, either whole or not at all. */
 export async function takeBatch<R>(
   { caller, idempotency }: Asked,
   drafted: () => Promise<DraftOr<R>>,
   ports: SubmitPorts,
   settings: StageConfig,
 ): Promise<TakeResult | R> {
-  // Before anything else is looked at: what was accepted is answered as before, whatever holds by now.
+  // Before all other checks: a batch that was accepted is answered as before, whatever limits hold now.
   const earlier = idempotency === null ? null : await earlierSubmit(ports, caller, idempotency);
   if (earlier !== null && earlier.kind !== "none" && earlier.kind !== "reserved") return earlier;
   const asked = await drafted();
@@ -63,7 +64,7 @@ export async function takeBatch<R>(
   const limit = settings.limits.queued_items;
   const queued = await queuedMessages(ports.jobQueues, settings);
   if (queued + draft.clips.length > limit) return { kind: "queue_full", queued, limit };
-  // One that is taken up again is among the active ones already.
+  // A batch whose submit is continued already counts as active.
   const tooMany =
     earlier?.kind === "reserved" ? null : await checkActive(ports.store, draft.owner, settings.limits);
   if (tooMany !== null) return tooMany;
@@ -75,7 +76,7 @@ export async function takeBatch<R>(
   return { kind: "accepted", batch };
 }
 
-/** Approximate for about a minute, as all counts of SQS are: a guard, not an exact limit. */
+/** SQS's counts may be wrong for about a minute, so this is a guard and not an exact limit. */
 async function queuedMessages(jobQueues: JobQueues, { models }: StageConfig): Promise<number> {
   const queues = models.flatMap(({ id }) => [jobQueues.of(id, "fast"), jobQueues.of(id, "standard")]);
   const depths = await Promise.all(queues.map((queue) => queue.depth()));
@@ -111,10 +112,10 @@ function batchRecord(
 }
 
 /**
- * `batch.json` is written last: with it the batch exists, and all that the reconciler needs to finish the rest
- * is there. Without it the batch is nothing, and its mark under `active/` is swept away. A submit that is
- * taken up again finds what is written and keeps it, the seeds above all.
- * @returns the items as they are stored.
+ * `batch.json` is written last. With it the batch exists, and the reconciler has all that it needs to finish the rest.
+ * Without it there is no batch, and its mark under `active/` is removed later. A submit that is continued keeps what is
+ * already written, above all the seeds.
+ * @returns the items as stored
  */
 async function writeBatch(
   { store }: RecordPorts,
@@ -138,7 +139,7 @@ async function writeBatch(
   return items;
 }
 
-/** The batch stands already. What goes wrong here is made good by the reconciler and the schedule. */
+/** The batch already exists. If a step fails here, the reconciler and the schedule make up for it. */
 async function announce(ports: SubmitPorts, batch: BatchRecord, items: readonly ItemRecord[]): Promise<void> {
   try {
     await deliver(ports, batch, items, false);

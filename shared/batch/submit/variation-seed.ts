@@ -1,13 +1,16 @@
-/** The step and the mixer of SplitMix64: neighbours in, far apart out. @see Steele, Lea, Flood (OOPSLA 2014) */
+/**
+ * Seeds of variations. This is the step of SplitMix64, whose mixer turns neighbouring numbers into distant ones. @see
+ * Steele, Lea, Flood (OOPSLA 2014)
+ */
 const step = 0x9e3779b97f4a7c15n;
 const word = 64;
 /** A seed is a number below 2^53. */
 const seedBits = 53;
 
 /**
- * The seed of a variation, counted from 0, of an item whose seed was given. The first has the seed itself; the
- * others have seeds that look drawn, so that items with neighbouring seeds do not make one clip twice. It is part
- * of a clip's name: it never changes (docs/decisions/0024).
+ * The seed of a variation, counted from 0, of an item whose seed was given. The first variation has the given seed. The
+ * others have seeds that look random, so that items with neighbouring seeds do not make the same clip. The seed is part
+ * of a clip's name, so this function must never change (docs/decisions/0024).
  */
 export function seedOfVariation(seed: number, variation: number): number {
   if (variation === 0) return seed;

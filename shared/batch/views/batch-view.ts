@@ -1,3 +1,4 @@
+/** A batch as the API shows it. */
 import type { BatchView, Counts } from "../../contract/api/api.ts";
 import type { BatchRecord, ControlRecord, ProgressRecord } from "../../contract/records/batch-records.ts";
 import type { DecisionReason, DecisionRecord, LatchRecord } from "../../contract/records/fleet-records.ts";
@@ -8,7 +9,7 @@ import { openAudioSeconds } from "../progress/open-audio.ts";
 
 const dayMs = 86_400_000;
 
-/** What a batch's view is made of, besides the batch itself. */
+/** What a batch's view is built from, besides the batch itself. */
 export interface BatchFacts {
   readonly progress: ProgressRecord;
   readonly control: ControlRecord | null;
@@ -61,7 +62,10 @@ function statusOf({ progress, control, latch }: BatchFacts): BatchView["status"]
   return progress.started_at === null ? "queued" : "running";
 }
 
-/** With any clip to show it is no failure; without one, what went wrong weighs more than what was given up. */
+/**
+ * A batch with at least one clip is no failure. Without any clip, failed items count more than canceled or expired
+ * ones.
+ */
 function outcomeOfBatch(counts: Counts): NonNullable<BatchView["outcome"]> {
   if (counts.succeeded === counts.total) return "succeeded";
   if (counts.succeeded > 0) return "partial";
@@ -69,21 +73,21 @@ function outcomeOfBatch(counts: Counts): NonNullable<BatchView["outcome"]> {
   return counts.canceled > 0 ? "canceled" : "expired";
 }
 
-/** To a tenth of a percent: what is finer than that is no news. */
+/** Rounded to a tenth of a percent, so that tiny steps do not count as a change. */
 function shareDone(batch: BatchRecord, progress: ProgressRecord): number {
   if (progress.ended_at !== null) return 1;
   const share = 1 - openAudioSeconds(batch, progress) / batch.audio_seconds;
   return Math.round(Math.min(1, Math.max(0, share)) * 1000) / 1000;
 }
 
-/** What ran when the service was stopped waits as well, whether or not the end of its machine is known yet. */
+/** Items that ran when the service was stopped wait as well, whether or not their machine is known to have ended. */
 function stoppedReason({ latch }: BatchFacts): BatchView["waiting_reason"] {
   if (latch === null) return null;
   const detail = "an operator stopped the service; open items are kept and continue after a start";
   return { reason: "latch", detail, at: latch.changed_at };
 }
 
-/** Work is no reason to wait, nor are the budgets of other batches. */
+/** Work itself is no reason to wait, nor are the budgets of other batches. */
 const noReasonToWait: readonly DecisionReason[] = ["work", "no_work", "budget_batch"];
 
 function waitingReason(

@@ -1,3 +1,4 @@
+/** A batch's cost as the API shows it. */
 import type { BatchView } from "../../contract/api/api.ts";
 import type { BatchRecord, ControlRecord } from "../../contract/records/batch-records.ts";
 import type { Estimate, ReceiptRecord, ReceiptView } from "../../contract/records/receipt.ts";
@@ -7,7 +8,7 @@ import type { BatchCost } from "../../billing/receipts/batch-cost.ts";
 import { maxCostOf } from "../progress/max-cost.ts";
 import { sum } from "../../billing/measures/sum.ts";
 
-/** What was foreseen, what it is so far, and what it came to. @param isEnded every item has its outcome */
+/** The estimate, the cost so far, and the final cost. @param isEnded every item has its outcome */
 export function costView(
   batch: BatchRecord,
   control: ControlRecord | null,
@@ -31,13 +32,13 @@ export function costView(
   };
 }
 
-/** A machine on demand has its volume and its address too. */
+/** An on-demand machine has its volume and its address too. */
 const onDemandUsdPerHour = ({ basis }: Estimate): number =>
   Number(basis.on_demand_usd_per_hour) +
   Number(basis.volume_usd_per_hour) +
   Number(basis.address_usd_per_hour);
 
-/** Why the amount is what it is, or may change. */
+/** Why the amount is what it is, or why it may change. */
 function notesOn({ machines, receipt }: BatchCost, isEnded: boolean): string[] {
   const free = machines.filter(({ seconds, billedSeconds }) => seconds > 0 && billedSeconds === 0);
   const short = machines.filter(({ seconds, billedSeconds }) => billedSeconds > seconds);

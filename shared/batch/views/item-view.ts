@@ -1,3 +1,4 @@
+/** Items and results as the API shows them. */
 import type { StageConfig } from "../../config.ts";
 import type { ItemSummary, ItemView, ResultView } from "../../contract/api/api.ts";
 import type {
@@ -10,7 +11,7 @@ import type { AmountsView, ItemReceipt } from "../../contract/records/receipt.ts
 import { itemIdOf, locateItem } from "../../contract/ids.ts";
 import { outcomeOf, outcomeSets } from "../progress/progress.ts";
 
-/** @param items in their order, of one batch. */
+/** @param items of one batch, in their order */
 export function itemSummaries(
   batch: BatchRecord,
   progress: ProgressRecord,
@@ -30,18 +31,18 @@ export function itemSummaries(
   });
 }
 
-/** What a result is shown with, and what it does not hold itself. */
+/** What a result is shown with that its record does not hold. */
 export interface ResultContext {
-  /** Null before the batch's is known. */
+  /** Null before the batch's receipt is written. */
   readonly receipt: ItemReceipt | null;
   readonly licence: string | null;
 }
 
-/** @returns null when the stage serves the model no more */
+/** @returns null when the stage no longer serves the model */
 export const licenceOf = (model: string, { models }: Pick<StageConfig, "models">): string | null =>
   models.find(({ id }) => id === model)?.licence ?? null;
 
-/** @param result may be newer than progress: it is the word that counts. */
+/** @param result may be newer than progress; it takes precedence */
 export function itemView(
   summary: ItemSummary,
   item: ItemRecord,
@@ -60,7 +61,7 @@ export function itemView(
   };
 }
 
-/** The address of the audio is relative to the API's own: it is a permalink, signed anew at every use. */
+/** The audio's URL is relative to the API's own. It is permanent, and each request signs a new redirect. */
 export function resultView(result: ResultRecord, { receipt, licence }: ResultContext): ResultView {
   const { item_id, index, custom_id, outcome, finished_at, error, provenance, gpu_seconds } = result;
   return {

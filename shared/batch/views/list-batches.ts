@@ -1,3 +1,4 @@
+/** An owner's list of batches, page by page. */
 import type { BatchView } from "../../contract/api/api.ts";
 import { batchIdSchema } from "../../contract/ids.ts";
 import { indexKeys } from "../../contract/records/keys.ts";
@@ -10,17 +11,17 @@ import { inParallel } from "../../flow/in-parallel.ts";
 import { readSnapshot, type WatchPorts } from "./watch.ts";
 
 export interface BatchPage {
-  /** Each with the cursor that leads on after it. */
+  /** Each with the cursor of the page that follows it. */
   readonly batches: readonly { readonly cursor: string; readonly view: BatchView }[];
   /** Null after the last page. */
   readonly nextCursor: string | null;
 }
 
 const batchesAtOnce = 8;
-/** Half of what the API waits for its function: a page that takes longer is cut short. */
+/** Half of the time that the API waits for its function. A page that takes longer ends early. */
 const readForMs = 15_000;
 
-/** An owner's batches, newest first. @param cursor of the page before */
+/** An owner's batches, newest first. @param cursor of the previous page */
 export async function listBatches(
   owner: string,
   cursor: string | undefined,
@@ -40,13 +41,14 @@ export async function listBatches(
   const views = await inParallel(entries, batchesAtOnce, async (entry) => {
     if (clock.nowMs() >= untilMs) return null;
     const state = await readState(store, batchIdSchema.parse(entry.slice(entry.indexOf("-") + 1)));
-    // A submit that died before its batch was there left its entry in the index. A deleted batch keeps it, for its bill.
+    // A submit that failed before its batch existed leaves an entry in the index. A deleted batch keeps its entry, for
+    // its bill.
     if (state === null || state.batch.deleted_at !== null) return [];
     const { batch, progress, control } = state;
     const cost = await readCost(store, state, clock.nowMs(), books);
     return [{ cursor: entry, view: batchView(batch, { progress, control, snapshot, latch, cost }) }];
   });
-  // They are begun in their order, so those that there was no time for are the last ones.
+  // Batches are read in order, so those for which there was no time are the last ones.
   const shown = views.filter((view) => view !== null);
   const isMore = page.more || shown.length < views.length;
   return { batches: shown.flat(), nextCursor: isMore ? (entries[shown.length - 1] ?? null) : null };

@@ -18,12 +18,12 @@ export interface OpenWorkPorts {
   readonly log: Log;
 }
 
-/** A small part of what a tick of the launcher may take: it may look three times, and EC2 takes its time too. */
+/** A small part of a launcher's tick: it may observe three times, and EC2's calls take time too. */
 const readForMs = 10_000;
 
 /**
- * Every batch that has items to be made, in the order of their submission. Where the store is so slow that not all can be
- * read, those that were: less is then launched than could be, and the next tick begins with others.
+ * Every batch with items to be made, in the order of submission. If the store is too slow to read them all, only those
+ * that were read: fewer machines are launched than could be, and the next tick begins with other batches.
  */
 export async function openWork({ store, clock, log }: OpenWorkPorts): Promise<readonly OpenWork[]> {
   const found: OpenWork[] = [];
@@ -34,12 +34,13 @@ export async function openWork({ store, clock, log }: OpenWorkPorts): Promise<re
       const work = await readWork(store, batchId, clock.nowMs(), books);
       if (work !== null) found.push(work);
     } catch (error) {
-      // Written by a newer version, or by hand: it holds back no other batch's machines.
+      // Written by a newer version, or by hand. It must not keep other batches from getting machines.
       if (!(error instanceof RecordError)) throw error;
-      log.error("an open batch cannot be read, and gets no machines", { batchId, error });
+      log.error("cannot read an open batch, so it gets no machines; check its records", { batchId, error });
     }
   });
-  if (left > 0) log.warn("there was no time to read the open work of every batch", { left });
+  if (left > 0)
+    log.warn("no time left to read some open batches; the next tick begins with others", { left });
   return found.sort((a, b) => (a.batchId < b.batchId ? -1 : 1));
 }
 
@@ -53,7 +54,7 @@ async function readWork(
   if (state === null) return null;
   const { queued, running } = countsOf(state.progress);
   if (queued + running === 0) return null;
-  // What runs is in a machine's hands, and no other makes it when that is lost.
+  // Its items are no longer wanted. The running ones have a machine; if it is lost, no other one makes them.
   if (endOfUnbegun(state, nowMs) !== null) return null;
   return workOf(state, await readBudget(store, state, nowMs, books));
 }

@@ -1,3 +1,4 @@
+/** Reads the results of a page of items. */
 import {
   terminalOutcomes,
   type ProgressRecord,
@@ -13,8 +14,8 @@ import { outcomeSets } from "../progress/progress.ts";
 const readsAtOnce = 32;
 
 /**
- * The results there are of the items `from` to `to`, in the order of the items: one read a chunk, and one
- * more for each result that its manifest lacks.
+ * The existing results of the items `from` to `to`, in the order of the items. It takes one read for each chunk, and
+ * one more for each result that is not in its manifest yet.
  * @param to exclusive
  */
 export async function readResults(

@@ -11,7 +11,7 @@ import { partsOf, type Part } from "../../billing/receipts/shares.ts";
 import type { Clock, ObjectStore } from "../../ports.ts";
 import { ownedBy } from "../progress/owned-by.ts";
 
-/** Days, the first and the last included. */
+/** A range of days, the first and the last included. */
 export interface UsageRange {
   readonly from: string;
   readonly to: string;
@@ -22,7 +22,7 @@ interface Charge extends Part {
   readonly entry: LedgerEntry;
 }
 
-/** @param owner whose batches are told of; null: all of them, and what served nobody. */
+/** @param owner whose batches are shown; null: all batches, and machines that served none */
 export async function readUsage(
   { store, clock }: { readonly store: ObjectStore; readonly clock: Clock },
   { from, to }: UsageRange,
@@ -87,7 +87,7 @@ const microsOf = (charges: readonly Charge[]): number =>
   charges.reduce((total, { micros }) => total + micros, 0);
 const usd = (charges: readonly Charge[]): string => usdText(microsOf(charges));
 
-/** In ascending order of what they are grouped by. */
+/** Sorted by what they are grouped by. */
 const grouped = (
   charges: readonly Charge[],
   by: (charge: Charge) => string,

@@ -1,6 +1,6 @@
 /**
- * How many requests may wait for a change at once, over all functions: each holds a function that does nothing, and
- * a new account has ten of them.
+ * Limits how many requests may wait for a change at once, over all functions. Each waiting request occupies a function,
+ * and a new AWS account may run only ten at once.
  */
 import { waitsRecordSchema, type WaitsRecord } from "../../contract/records/batch-records.ts";
 import { waitsKey } from "../../contract/records/keys.ts";
@@ -8,11 +8,11 @@ import { ContentionError, updateRecord, type RecordPorts } from "../../records/r
 import { StoreError } from "../../ports.ts";
 
 export interface WaitingPlace {
-  /** Whoever does not give it back, because its function died, has it until its time is over. */
+  /** Gives the place back. If the function dies before, the place is free again when its time is over. */
   leave(): Promise<void>;
 }
 
-/** @returns null when as many wait as may, or when that cannot be told. */
+/** @returns null when the limit is reached, or when that cannot be read */
 export async function takePlace(
   ports: RecordPorts,
   most: number,
@@ -33,7 +33,7 @@ export async function takePlace(
   };
 }
 
-/** Waiting is a comfort: a store that does not take the change is no fault of the request. */
+/** Waiting is optional: if the store does not take the change, the request must not fail. */
 async function change(
   ports: RecordPorts,
   next: (current: WaitsRecord) => WaitsRecord["waits"] | null,

@@ -1,3 +1,4 @@
+/** Waits until a batch changes. */
 import type { BatchView } from "../../contract/api/api.ts";
 import type { BatchRecord } from "../../contract/records/batch-records.ts";
 import { decisionRecordSchema } from "../../contract/records/fleet-records.ts";
@@ -13,9 +14,9 @@ import { takePlace } from "./waiting-places.ts";
 export type WatchPorts = RecordPorts;
 export interface Watched {
   readonly view: BatchView;
-  /** Of the view but for its cost so far, which grows by the second and is no reason to wake anyone. */
+  /** A hash of the view without its cost so far: the cost grows every second, and must not end the wait. */
   readonly fingerprint: string;
-  /** As many wait already as may: it was answered at once. */
+  /** The limit of waiting requests is reached, so this one was answered at once. */
   readonly isCrowded: boolean;
 }
 export type Fingerprint = (text: string) => string;
@@ -23,7 +24,7 @@ export type Fingerprint = (text: string) => string;
 const pollMs = 1000;
 
 export interface Wait {
-  /** 0: it does not wait. */
+  /** 0: do not wait. */
   readonly ms: number;
   /** How many requests may wait at once. */
   readonly most: number;
@@ -31,8 +32,8 @@ export interface Wait {
 
 /**
  * The batch as it is now, or as soon as it differs from what the caller knows.
- * @param isKnown whether the caller has the view of that fingerprint already
- * @param wait for a view that it does not have; an ended batch changes no more
+ * @param isKnown whether the caller already has the view with that fingerprint
+ * @param wait how long to wait for a new view; an ended batch does not change any more
  */
 export async function watchBatch(
   batch: BatchRecord,
