@@ -35,4 +35,5 @@ export const requestFaultSchema = z
   .refine((fault) => fault.times !== undefined || fault.for_seconds !== undefined, {
     message: "expected times, for_seconds or both",
   });
+export const faultEndRequestSchema = z.strictObject({ action: z.string() });
 export type RequestFault = z.infer<typeof requestFaultSchema>;

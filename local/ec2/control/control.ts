@@ -5,6 +5,7 @@ import { billFor, type Bill } from "../market/bill.ts";
 import type { Ec2Context } from "../context.ts";
 import {
   capacityRequestSchema,
+  faultEndRequestSchema,
   instanceRequestSchema,
   interruptRequestSchema,
   priceRequestSchema,
@@ -65,6 +66,10 @@ const routes: Readonly<Record<string, Route>> = {
   },
   "POST /fault": (body, settings) => {
     settings.faults.plan(requestFaultSchema.parse(body), settings.context.nowMs());
+    return stateOf(settings);
+  },
+  "POST /fault-end": (body, settings) => {
+    settings.faults.end(faultEndRequestSchema.parse(body).action);
     return stateOf(settings);
   },
 };

@@ -60,6 +60,11 @@ export class PlannedApiFaults {
     return strikeOf(plan.fault);
   }
 
+  /** None is planned for that call any more. */
+  end(action: string): void {
+    this.#plans = this.#plans.filter((plan) => plan.fault.action !== action);
+  }
+
   /** What is still planned. */
   left(nowMs: number): readonly { readonly action: string; readonly code: string }[] {
     return this.#plans

@@ -24,6 +24,15 @@ test("a fault that was planned for a time ends with it", () => {
   expect(faults.strike("CreateFleet", now + 10_000)).toBeNull();
 });
 
+test("a fault that is ended strikes no more, and those of other actions stay", () => {
+  const faults = new PlannedApiFaults();
+  faults.plan({ action: "TerminateInstances", code: "InternalError", times: 100 }, now);
+  faults.plan({ action: "CreateFleet", code: "InternalError", times: 1 }, now);
+  faults.end("TerminateInstances");
+  expect(faults.strike("TerminateInstances", now)).toBeNull();
+  expect(faults.strike("CreateFleet", now)).not.toBeNull();
+});
+
 test.each([
   [
     "CreateFleet",
