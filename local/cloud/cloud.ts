@@ -20,6 +20,7 @@ import { CloudError } from "./errors.ts";
 import { freePort } from "./free-port.ts";
 import { functionsClient, type FunctionsClient } from "./emulator/functions-client.ts";
 import { LineLog } from "./line-log.ts";
+import { clockOf } from "./set-clock.ts";
 import { workerCommand } from "./worker-command.ts";
 
 /** How the local machines behave; each has a default fit for a person who waits. */
@@ -38,8 +39,12 @@ export interface CloudOptions {
   readonly folder: string;
   readonly config: StageConfig;
   readonly machines?: Partial<MachineOptions>;
+  /** What Python runs on a machine as the engine, in place of the engine itself. */
+  readonly engine?: readonly string[];
   /** Gets a line for each thing that a role asked to do, with whether its policy let it. */
   readonly callRecord?: string;
+  /** Its time is ahead by the milliseconds in that file, which may change at any time. */
+  readonly clockFile?: string;
   readonly onProgress?: (progress: CloudProgress) => void;
   /** Gives up starting; what was started is ended first. */
   readonly signal?: AbortSignal;
@@ -130,6 +135,7 @@ async function startMachinery(
       folder,
       ec2Url: ec2.endpoint,
       callRecord: options.callRecord,
+      clockFile: options.clockFile,
       signal,
     });
     if (emulator !== null) {
@@ -162,7 +168,8 @@ async function startEc2(
     ...options.machines,
     region: options.config.region,
     awsEndpoint: awsUrl,
-    launchWorker: workerCommand(options.root, awsUrl),
+    nowMs: clockOf(options.clockFile),
+    launchWorker: workerCommand(options.root, awsUrl, options.engine),
     authorize: authorizeAt(awsUrl, options.config.region),
     // On AWS a rule brings these to the reaper; the emulator refuses events in the name of `aws.ec2`.
     deliverEvent: async (event) => {

@@ -6,8 +6,13 @@ import { nodeFolderOf, pathWithNode } from "./node-of.ts";
 /**
  * What a local machine runs in place of its image: the agent and the engine of this checkout. All else it
  * finds as it would on EC2, its credentials included.
+ * @param engine what Python runs as the engine
  */
-export function workerCommand(root: string, awsUrl: string): WorkerCommand {
+export function workerCommand(
+  root: string,
+  awsUrl: string,
+  engine: readonly string[] = ["-m", "mgb_engine"],
+): WorkerCommand {
   const venv = join(root, ".venv", "bin");
   return {
     command: join(nodeFolderOf(root), "node"),
@@ -20,7 +25,7 @@ export function workerCommand(root: string, awsUrl: string): WorkerCommand {
       LANG: "C.UTF-8",
       AWS_ENDPOINT_URL: awsUrl,
       PYTHONPATH: join(root, "worker", "engine"),
-      MGB_ENGINE_COMMAND: JSON.stringify([join(venv, "python"), "-m", "mgb_engine", "serve"]),
+      MGB_ENGINE_COMMAND: JSON.stringify([join(venv, "python"), ...engine, "serve"]),
     },
   };
 }

@@ -20,8 +20,7 @@ import { rightsOf } from "./rights.ts";
 import { MachineRole } from "./machines/role-credentials.ts";
 
 export async function startLocalEc2(options: LocalEc2Options): Promise<LocalEc2> {
-  const { region, onLog, noticeSeconds } = options;
-  const nowMs = (): number => systemClock.nowMs();
+  const { region, onLog, noticeSeconds, nowMs = () => systemClock.nowMs() } = options;
   const emulator = emulatorAt(options.awsEndpoint, region);
   const delivery = new EventDelivery(options.deliverEvent, onLog, systemClock);
   const machines = new Machines(

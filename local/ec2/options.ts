@@ -31,6 +31,8 @@ export interface WorkerCommand {
 
 export interface LocalEc2Options {
   readonly region: string;
+  /** Where its time is not this machine's. */
+  readonly nowMs?: () => number;
   /** The emulator that holds what was deployed: launch templates, subnets, instance profiles and their roles. */
   readonly awsEndpoint: string;
   readonly launchWorker: WorkerCommand;

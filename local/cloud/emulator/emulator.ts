@@ -17,6 +17,8 @@ export interface EmulatorOptions {
   readonly ec2Url: string;
   /** Gets a line for each thing that a role asked to do. */
   readonly callRecord?: string | undefined;
+  /** See `set-clock.ts`. */
+  readonly clockFile?: string | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -107,7 +109,7 @@ function startMinistack(options: EmulatorOptions, port: number, temporary: strin
  * The two endpoints are why the template needs nothing that is for the local stage alone.
  */
 function emulatorEnvironment(
-  { root, ec2Url, callRecord }: EmulatorOptions,
+  { root, ec2Url, callRecord, clockFile }: EmulatorOptions,
   port: number,
   temporary: string,
 ): NodeJS.ProcessEnv {
@@ -128,6 +130,7 @@ function emulatorEnvironment(
     LAMBDA_WARM_TTL_SECONDS: "30",
     AWS_ENDPOINT_URL_EC2: ec2Url,
     ...(callRecord === undefined ? {} : { MGB_CALL_RECORD: callRecord }),
+    ...(clockFile === undefined ? {} : { MGB_CLOCK_FILE: clockFile }),
     // MiniStack's own function runner calls url.parse().
     NODE_OPTIONS: "--disable-warning=DEP0169",
   };
