@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from "vitest";
 import { audioLinkViewSchema, batchViewSchema, pageSchema } from "../../shared/contract/api/api.ts";
-import { api, cloud, ended, noMachines, results, submit } from "./world.ts";
+import { api, cancel, cloud, ended, noMachines, results, submit } from "./world.ts";
 
 afterAll(async () => {
   await noMachines();
@@ -68,18 +68,19 @@ test("the gateway hands what none of its routes fits to the API, which answers i
 });
 
 test("the same Idempotency-Key and body give the same batch, another body is refused", async () => {
-  const body = { items: [{ prompt: "once", duration_seconds: 1, seed: 1 }] };
+  // Its launch may wait: no machine comes before it is canceled.
+  const body = { speed: "economy", items: [{ prompt: "once", duration_seconds: 1, seed: 1 }] };
   const headers = { "idempotency-key": "key-of-the-test" };
   const first = await api("POST", "/v1/batches", { body, headers });
   const again = await api("POST", "/v1/batches", { body, headers });
   expect((again.json as { id: string }).id).toBe((first.json as { id: string }).id);
   expect(again.headers.get("idempotency-replayed")).toBe("true");
-  const other = { items: [{ prompt: "twice", duration_seconds: 1, seed: 1 }] };
+  const other = { speed: "economy", items: [{ prompt: "twice", duration_seconds: 1, seed: 1 }] };
   expect((await api("POST", "/v1/batches", { body: other, headers })).json).toMatchObject({
     status: 422,
     code: "idempotency_key_reused",
   });
-  await ended((first.json as { id: string }).id);
+  await cancel((first.json as { id: string }).id);
 });
 
 test.each<[name: string, request: Parameters<typeof api>[2], status: number, code: string, pointer?: string]>(

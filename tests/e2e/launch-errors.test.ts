@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from "vitest";
 import { pageSchema } from "../../shared/contract/api/api.ts";
 import { decisionRecordSchema } from "../../shared/contract/records/fleet-records.ts";
-import { api, clips, cloud, control, ended, noMachines, submit, tick, waitUntil } from "./world.ts";
+import { api, clips, cloud, control, ended, noMachines, nowMs, submit, tick, waitUntil } from "./world.ts";
 
 interface State {
   readonly faults: readonly unknown[];
@@ -27,7 +27,7 @@ const answers: readonly [code: string, times: number][] = [
 ];
 
 test("whatever CreateFleet answers, the batch says what holds it, and in the end one machine makes it", async () => {
-  const before = new Date().toISOString();
+  const before = new Date(nowMs()).toISOString();
   for (const [code, times] of answers) await control("/fault", { action: "CreateFleet", code, times });
   const { id } = await submit(clips(2, 1));
   await waitUntil("every answer to be given", async () => {

@@ -4,11 +4,13 @@ import { decisionRecordSchema } from "../../shared/contract/records/fleet-record
 import {
   api,
   batch,
+  cancel,
   clips,
   control,
   ended,
   machines,
   noMachines,
+  setPrices,
   submit,
   tick,
   waitUntil,
@@ -23,23 +25,12 @@ const zones = async (): Promise<readonly Zone[]> => ((await control("/state")) a
 
 afterEach(async () => {
   await noMachines();
-  for (const { zone } of await zones()) {
-    await control("/capacity", { zone, instances: null });
-    await control("/price", { zone, usd: null });
-  }
-});
-
-test("when the cheapest pool is dry the launch goes to another zone", async () => {
-  const cheapest = (await zones()).toSorted((a, b) => a.spot_usd_per_hour - b.spot_usd_per_hour)[0];
-  await control("/capacity", { zone: cheapest?.zone, instances: 0 });
-  const { id } = await submit(clips(2, 1));
-  const machine = await waitUntil("a machine", async () => (await machines())[0]);
-  expect(machine.zone).not.toBe(cheapest?.zone);
-  expect((await ended(id)).outcome).toBe("succeeded");
+  for (const { zone } of await zones()) await control("/capacity", { zone, instances: null });
+  await setPrices(null);
 });
 
 test("while every zone costs more than the cap nothing is launched and the batch says why", async () => {
-  for (const { zone } of await zones()) await control("/price", { zone, usd: 0.9 });
+  await setPrices(0.9);
   const { id } = await submit(clips(2, 1));
   const waiting = await waitUntil("a reason", async () => {
     const { waiting_reason } = await batch(id);
@@ -48,14 +39,14 @@ test("while every zone costs more than the cap nothing is launched and the batch
   expect(waiting.detail).toContain("0.4 USD");
   expect(await machines()).toEqual([]);
 
-  for (const { zone } of await zones()) await control("/price", { zone, usd: 0.2 });
+  await setPrices(0.2);
   await tick("launch");
   expect((await ended(id)).outcome).toBe("succeeded");
 });
 
 test("a machine whose zone has become dear leaves in the middle of a batch, with the reason shown, and the rest is made elsewhere", async () => {
-  // Many and short: what a machine has begun it finishes.
-  const { id } = await submit(clips(300, 2));
+  // Short ones: what a machine has begun it finishes. And more than one makes until it is told: 32 s of music a second.
+  const { id } = await submit(clips(300, 4));
   const first = await workingMachine(id);
   const zone = (await machines()).find(({ instance_id }) => instance_id === first)?.zone ?? "";
   await control("/price", { zone, usd: 0.9 });
@@ -70,9 +61,17 @@ test("a machine whose zone has become dear leaves in the middle of a batch, with
 
   const second = await workingMachine(id);
   expect((await machines()).find(({ instance_id }) => instance_id === second)?.zone).not.toBe(zone);
-  const left = await api("POST", `/v1/batches/${id}/cancel`, { body: { mode: "abort" } });
-  expect(left.status, left.text).toBe(202);
+  await cancel(id);
   const { counts } = await ended(id);
   expect(counts).toMatchObject({ failed: 0, expired: 0, queued: 0, running: 0 });
   expect(counts.succeeded).toBeGreaterThan(0);
+});
+
+test("when the cheapest pool is dry the launch goes to another zone", async () => {
+  const cheapest = (await zones()).toSorted((a, b) => a.spot_usd_per_hour - b.spot_usd_per_hour)[0];
+  await control("/capacity", { zone: cheapest?.zone, instances: 0 });
+  const { id } = await submit(clips(2, 1));
+  const machine = await waitUntil("a machine", async () => (await machines())[0]);
+  expect(machine.zone).not.toBe(cheapest?.zone);
+  expect((await ended(id)).outcome).toBe("succeeded");
 });

@@ -1,12 +1,14 @@
-import { afterAll, expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { stopViewSchema } from "../../shared/contract/api/api.ts";
 import {
   api,
   batch,
+  cancel,
   clips,
   control,
   cloud,
   ended,
+  takeFromLostMachines,
   expectEveryItemOnce,
   machines,
   noMachines,
@@ -18,12 +20,15 @@ import {
 
 const operate = { key: cloud.keys.operate };
 
-afterAll(async () => {
+/** However a test ended, the next finds the service open. */
+afterEach(async () => {
+  await control("/fault-end", { action: "TerminateInstances" });
+  expect((await api("POST", "/v1/start", operate)).status).toBe(200);
   await noMachines();
 });
 
 test("stop-all in the middle of a run leaves no machine, keeps the jobs, refuses submits, and the batch ends after start", async () => {
-  const { id } = await submit(clips(40, 8));
+  const { id } = await submit(clips(40, 4));
   await workingMachine(id);
 
   const once = { ...operate, headers: { "idempotency-key": "the stop in the middle" } };
@@ -61,30 +66,39 @@ test("stop-all in the middle of a run leaves no machine, keeps the jobs, refuses
 });
 
 test("stop-all ends a machine that hangs although TerminateInstances fails for a while, and claims nothing before", async () => {
-  const { id } = await submit(clips(40, 12));
+  const { id } = await submit(clips(40, 4));
   const hanging = await workingMachine(id);
   const machine = (await machines()).find(({ instance_id }) => instance_id === hanging);
   if (machine?.process_id == null) throw new Error(`${hanging} has no process`);
   // It hears of nothing any more and leaves by no word: EC2 alone can end it.
   process.kill(machine.process_id, "SIGSTOP");
-  await control("/fault", { action: "TerminateInstances", code: "InternalError", for_seconds: 30 });
-  const first = stopViewSchema.parse((await api("POST", "/v1/stop", operate)).json);
+  await control("/fault", { action: "TerminateInstances", code: "InternalError", times: 1000 });
+  const asked = await api("POST", "/v1/stop", operate);
+  expect(asked.status, asked.text).toBe(202);
+  const first = stopViewSchema.parse(asked.json);
   expect(first).toMatchObject({ state: "stopping", verified_at: null });
   expect(first.instances_left).toBeGreaterThan(0);
   expect(Number(first.cost_per_hour_usd)).toBeGreaterThan(0);
   expect(first.steps.some(({ step, ok }) => step === "terminate" && !ok)).toBe(true);
+  await tick("reap");
+  expect(stopViewSchema.parse((await api("GET", "/v1/stop", operate)).json)).toMatchObject({
+    state: "stopping",
+    verified_at: null,
+  });
 
+  await control("/fault-end", { action: "TerminateInstances" });
   const last = await waitUntil("the proof of zero", async () => {
     await tick("reap");
     const view = stopViewSchema.parse((await api("GET", "/v1/stop", operate)).json);
-    if (view.verified_at === null) expect(view.state).toBe("stopping");
     return view.verified_at !== null && view;
   });
   expect(last).toMatchObject({ id: first.id, instances_left: 0, cost_per_hour_usd: "0.00" });
   expect(await machines()).toEqual([]);
 
+  // While it is stopped, so that no machine comes for it.
+  await cancel(id);
   expect((await api("POST", "/v1/start", operate)).status).toBe(200);
-  expect((await api("POST", `/v1/batches/${id}/cancel`, { body: { mode: "abort" } })).status).toBe(202);
+  await takeFromLostMachines();
   expect((await ended(id)).counts).toMatchObject({ failed: 0, expired: 0 });
 });
 

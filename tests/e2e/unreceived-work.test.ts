@@ -1,5 +1,6 @@
 /** Work that is in no queue, as a batch of an older version may have left it: its prompt was refused by SQS. */
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { PurgeQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, expect, test } from "vitest";
 import { S3Store } from "../../shared/aws/s3/store.ts";
 import { submitBatch } from "../../shared/batch/submit/submit.ts";
@@ -10,7 +11,7 @@ import { StoreClock } from "../../shared/system/store-clock.ts";
 import { systemClock } from "../../shared/system/system-clock.ts";
 import { systemRandom } from "../../shared/system/system-random.ts";
 import { noiseStage } from "./noise-stage.ts";
-import { batch, clips, cloud, control, ended, noMachines, results, tick, waitUntil } from "./world.ts";
+import { batch, clips, cloud, control, ended, noMachines, nowMs, results, tick, waitUntil } from "./world.ts";
 
 const s3 = new S3Client({
   endpoint: cloud.endpoints.aws,
@@ -51,6 +52,20 @@ async function batchInNoQueue(): Promise<string> {
   return answer.batch.id;
 }
 
+/** What is left of canceled batches would be a message that a machine receives. */
+async function emptyQueues(): Promise<void> {
+  const sqs = new SQSClient({
+    endpoint: cloud.endpoints.aws,
+    region: "eu-central-1",
+    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+  });
+  for (const lane of ["jobs", "jobs-fast"]) {
+    const QueueUrl = `${cloud.endpoints.aws}/000000000000/musicgen-batch-local-${lane}-tiny-random`;
+    await sqs.send(new PurgeQueueCommand({ QueueUrl }));
+  }
+  sqs.destroy();
+}
+
 async function launchedMachines(): Promise<number> {
   const { machines } = (await control("/bill")) as { machines: readonly unknown[] };
   return machines.length;
@@ -58,13 +73,14 @@ async function launchedMachines(): Promise<number> {
 
 test("a batch with U+FFFF in no queue gets two machines, then a reason that names it, and is made when it is sent", async () => {
   await noMachines();
+  await emptyQueues();
   const before = await launchedMachines();
   const id = await batchInNoQueue();
   await rewrite(batchKeys.items(id as never, 0), (text) =>
     text.replace("clip number 1", "clip number \uffff"),
   );
   // The reconciler leaves it alone for as long as the test looks at the launcher.
-  const later = new Date(Date.now() + 3_600_000).toISOString();
+  const later = new Date(nowMs() + 3_600_000).toISOString();
   const progress = batchKeys.progress(id as never);
   await rewrite(progress, (text) => JSON.stringify({ ...(JSON.parse(text) as object), sent_at: later }));
 

@@ -1,5 +1,6 @@
 /** The embedded cloud as the end-to-end tests see it: its API, its EC2's control, and its schedules at will. */
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { readFileSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, inject } from "vitest";
 import {
@@ -12,6 +13,22 @@ import {
 import type { CloudFile } from "../../shared/contract/cloud-file.ts";
 
 export const cloud: CloudFile = inject("cloud");
+
+const dayMs = 86_400_000;
+const aheadMs = (): number => Number(readFileSync(inject("clockFile"), "utf8"));
+
+/** The cloud's time. */
+export const nowMs = (): number => Date.now() + aheadMs();
+
+/** The cloud's time goes on to so much later at once: for what comes by itself after minutes. */
+export const minutesLater = (minutes: number): void => {
+  writeFileSync(inject("clockFile"), String(aheadMs() + minutes * 60_000));
+};
+
+/** It is a minute after midnight (UTC). */
+export const nextDay = (): void => {
+  minutesLater((dayMs - (nowMs() % dayMs)) / 60_000 + 1);
+};
 
 export interface Answer {
   readonly status: number;
@@ -96,7 +113,7 @@ export async function waitUntil<T>(
     if (found !== null && found !== undefined && found !== false) return found;
     if (performance.now() > deadline)
       throw new Error(`waited ${seconds} s for ${what}\n${JSON.stringify(await lastState(), null, 2)}`);
-    await sleep(250);
+    await sleep(500);
   }
 }
 
@@ -109,6 +126,12 @@ export const ended = (id: string, seconds = 450): Promise<BatchView> =>
     },
     seconds,
   );
+
+/** What is in hand is given up as well. */
+export async function cancel(id: string): Promise<void> {
+  const answer = await api("POST", `/v1/batches/${id}/cancel`, { body: { mode: "abort" } });
+  expect(answer.status, answer.text).toBe(202);
+}
 
 /** To be destroyed by whoever asked for it. */
 export const lambda = (): LambdaClient =>
@@ -131,6 +154,12 @@ export async function tick(name: "launch" | "reap"): Promise<void> {
   expect(answer.FunctionError, Buffer.from(answer.Payload ?? []).toString()).toBeUndefined();
 }
 
+/** What a machine that is gone had in hand is taken from it: EC2's list may lag, so that takes a while. */
+export async function takeFromLostMachines(): Promise<void> {
+  minutesLater(2);
+  await tick("reap");
+}
+
 export interface Machine {
   readonly instance_id: string;
   readonly state: string;
@@ -149,6 +178,12 @@ export async function control(path: string, body?: object): Promise<unknown> {
   const text = await response.text();
   expect(response.ok, `${path}: ${text}`).toBe(true);
   return jsonOrUndefined(text);
+}
+
+/** In every zone, from now on. @param usd an hour; null: prices move by themselves again */
+export async function setPrices(usd: number | null): Promise<void> {
+  const { zones } = (await control("/state")) as { zones: readonly { zone: string }[] };
+  for (const { zone } of zones) await control("/price", { zone, usd });
 }
 
 const gone = new Set(["terminated", "shutting-down"]);
