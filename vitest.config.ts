@@ -1,4 +1,4 @@
-import { defineConfig } from "vitest/config";
+import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 
 export default defineConfig({
   test: {
@@ -20,18 +20,23 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
-      {
-        // One cloud for all files, and some count its machines: one at a time.
-        test: {
-          name: "e2e",
-          include: ["tests/e2e/**/*.test.ts"],
-          globalSetup: ["tests/e2e/global-setup.ts"],
-          fileParallelism: false,
-          // Far more than any test takes where nothing else runs: they wait for states, not for times.
-          testTimeout: 900_000,
-          hookTimeout: 300_000,
-        },
-      },
+      // One cloud for all files, and some count its machines: one at a time.
+      endToEnd("e2e", "tests/e2e"),
+      endToEnd("e2e-next-day", "tests/e2e/next-day"),
     ],
   },
 });
+
+function endToEnd(name: string, folder: string): TestProjectInlineConfiguration {
+  return {
+    test: {
+      name,
+      include: [`${folder}/*.test.ts`],
+      globalSetup: [`${folder}/global-setup.ts`],
+      fileParallelism: false,
+      // Far more than any test takes where nothing else runs: they wait for states, not for times.
+      testTimeout: 900_000,
+      hookTimeout: 300_000,
+    },
+  };
+}

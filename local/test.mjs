@@ -14,8 +14,11 @@ mkdirSync(reports, { recursive: true });
 
 const began = performance.now();
 // The end-to-end tests wait more than they work: the others use the processors meanwhile.
-const endToEnd = endToEndTests();
-const suites = [await unitAndContractTests(), await pythonTests(), await endToEnd];
+const endToEnd = [
+  endToEndTests("end-to-end tests", "e2e"),
+  endToEndTests("the next day, end to end", "e2e-next-day"),
+];
+const suites = [await unitAndContractTests(), await pythonTests(), ...(await Promise.all(endToEnd))];
 for (const { output } of suites) if (output !== undefined) console.log(`\n${output}`);
 
 console.log("\nThe ten slowest tests:");
@@ -37,12 +40,15 @@ async function unitAndContractTests() {
   return suite("unit and contract tests", start, exitCode, () => readVitest(readFileSync(report, "utf8")));
 }
 
-/** Told when they have ended, since the others tell meanwhile. @returns {Promise<Suite>} */
-async function endToEndTests() {
-  const { report, args } = vitest(["e2e"]);
+/**
+ * Told when they have ended, since the others tell meanwhile.
+ * @param {string} name @param {string} project @returns {Promise<Suite>}
+ */
+async function endToEndTests(name, project) {
+  const { report, args } = vitest([project]);
   const start = performance.now();
-  const { exitCode, output } = await runQuietly("vitest", args, join(reports, "e2e.txt"));
-  const run = suite("end-to-end tests", start, exitCode, () => readVitest(readFileSync(report, "utf8")));
+  const { exitCode, output } = await runQuietly("vitest", args, join(reports, `${project}.txt`));
+  const run = suite(name, start, exitCode, () => readVitest(readFileSync(report, "utf8")));
   return { ...run, output };
 }
 
