@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
+import { type ItemId, itemIdSchema } from "../../shared/contract/ids.ts";
 import { batchIdIn, type Cli, type CommonOptions } from "../cli.ts";
-import { exitCodes } from "../exit-codes.ts";
+import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { countsText } from "../output/words.ts";
 
 interface Options extends CommonOptions {
@@ -9,7 +10,7 @@ interface Options extends CommonOptions {
 
 export function addCancel(program: Command, cli: Cli): void {
   cli
-    .command(program, "cancel <batch>", "cancel the unfinished items of a batch")
+    .command(program, "cancel <id>", "cancel what is not done of a batch, or one item")
     .addOption(
       new Option("--mode <mode>", "drain: clips at work are finished; abort: they end at their next step")
         .choices(["drain", "abort"])
@@ -17,9 +18,19 @@ export function addCancel(program: Command, cli: Cli): void {
     )
     .action(
       cli.runs(async (id: string, options: Options) => {
+        const itemId = itemIdSchema.safeParse(id);
+        if (itemId.success) return cancelItem(cli, itemId.data, options);
         const batch = await cli.client(options).cancel(batchIdIn(id), options.mode, cli.around.signal);
         cli.print(options, batch, () => [`${batch.id} is ${batch.status}: ${countsText(batch.counts)}`]);
         return exitCodes.ok;
       }),
     );
+}
+
+async function cancelItem(cli: Cli, id: ItemId, options: Options): Promise<ExitCode> {
+  const item = await cli.client(options).cancelItem(id, cli.around.signal);
+  cli.print(options, item, () => [
+    item.status === "canceled" ? `${id} is canceled.` : `${id} ends at its next step.`,
+  ]);
+  return exitCodes.ok;
 }

@@ -137,6 +137,10 @@ export class ApiClient {
     return this.#post(`/v1/batches/${id}/cancel`, { mode }, batchViewSchema, signal);
   }
 
+  async cancelItem(id: ItemId, signal?: AbortSignal): Promise<ItemView> {
+    return this.#post(`/v1/items/${id}/cancel`, {}, itemViewSchema, signal);
+  }
+
   /** @param idempotencyKey as with a submit */
   async retry(
     id: BatchId,

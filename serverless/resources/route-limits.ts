@@ -28,6 +28,7 @@ export const routeLimits: Readonly<Record<RouteKey | "$default", RouteLimit>> = 
   "DELETE /v1/batches/{id}": { perSecond: 0.5, burst: 50 },
   // It writes a record for each item that is not done.
   "POST /v1/batches/{id}/cancel": { perSecond: 0.1, burst: 50 },
+  "POST /v1/items/{id}/cancel": { perSecond: 0.5, burst: 50 },
   // Once for each clip of a batch.
   "GET /v1/items/{id}/audio": { perSecond: 10, burst: 100 },
   // HEAD, and what a slash ends, come by it too.

@@ -13,7 +13,14 @@ export async function changeControl(
   change: (current: Terms) => Partial<Terms>,
 ): Promise<ControlRecord> {
   const at = new Date(ports.clock.nowMs()).toISOString();
-  const nothing: ControlRecord = { v: 1, cancel: null, max_cost_usd: null, held: null, at };
+  const nothing: ControlRecord = {
+    v: 1,
+    cancel: null,
+    canceled_items: [],
+    max_cost_usd: null,
+    held: null,
+    at,
+  };
   const stored = await updateRecord(ports, batchKeys.control(id), controlRecordSchema, (current) => {
     const before = current ?? nothing;
     const after = { ...before, ...change(before) };

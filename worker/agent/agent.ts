@@ -201,7 +201,8 @@ export class Agent {
   async #checkControl(): Promise<void> {
     const { workbench, control } = this.#parts;
     for (const batchId of workbench.batches()) {
-      const { cancel, isHeld } = await control.read(batchId);
+      const { cancel, canceledItems, isHeld } = await control.read(batchId);
+      workbench.cancelItems(batchId, canceledItems);
       if (cancel !== null) workbench.cancel(batchId, cancel);
       else if (isHeld) workbench.releaseUnbegun(batchId);
     }

@@ -3,6 +3,7 @@ import type { StageConfig } from "../../../shared/config.ts";
 import { serves, type Routes } from "../api.ts";
 import { postCancel } from "./cancel-batch.ts";
 import { replaying } from "../replay.ts";
+import { postItemCancel } from "./cancel-item.ts";
 import { deleteOne } from "./delete-batch.ts";
 import { postRetry } from "./retry-batch.ts";
 import { postBudget } from "./set-budget.ts";
@@ -18,5 +19,6 @@ export const submitRoutes = (ports: SubmitPorts, settings: StageConfig): Routes 
       "POST /v1/estimates": postEstimate(ports, settings),
       "POST /v1/batches/{id}/budget": postBudget(ports),
       "POST /v1/batches/{id}/cancel": postCancel(ports),
+      "POST /v1/items/{id}/cancel": postItemCancel(ports, settings),
     }),
   });

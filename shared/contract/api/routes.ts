@@ -171,6 +171,13 @@ export const routes = {
     does: "shows an item and its result",
     answers: { 200: itemViewSchema },
   },
+  "POST /v1/items/{id}/cancel": {
+    ...submits,
+    name: "cancelItem",
+    does: "cancels an item: a queued one now, one that runs at its next step",
+    answers: { 202: itemViewSchema },
+    problems: ["conflict"],
+  },
   "GET /v1/items/{id}/audio": {
     ...reads,
     name: "getAudio",

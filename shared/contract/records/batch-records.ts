@@ -177,10 +177,15 @@ export const completedRecordSchema = z.strictObject({
 });
 export type CompletedRecord = z.infer<typeof completedRecordSchema>;
 
+/** Every worker of the batch reads the list every some seconds. */
+export const mostCanceledItems = 1000;
+
 /** `batches/{id}/control.json`: what holds for a batch since its submit, by its owner's word or by its budget. */
 export const controlRecordSchema = z.strictObject({
   v: version,
   cancel: z.enum(["drain", "abort"]).nullable(),
+  /** Canceled one by one, by their index: no worker begins them, and those that run end at their next step. */
+  canceled_items: z.array(z.int().min(0)).max(mostCanceledItems).default([]),
   /** In place of what was submitted; null: that holds. */
   max_cost_usd: usdSchema.nullable(),
   /** What is left of its budget pays for nothing more: none of it is begun. Null: it goes on. */

@@ -165,6 +165,10 @@ export class WorkerWorld {
     return this.#control({ cancel: how });
   }
 
+  cancelItems(...indices: readonly number[]): Promise<void> {
+    return this.#control({ canceled_items: [...indices] });
+  }
+
   /** The batch's budget is spent. */
   hold(change: Partial<ControlRecord> = {}): Promise<void> {
     const since = new Date(this.clock.nowMs()).toISOString();
@@ -177,7 +181,15 @@ export class WorkerWorld {
 
   async #control(change: Partial<ControlRecord>): Promise<void> {
     const at = new Date(this.clock.nowMs()).toISOString();
-    const control: ControlRecord = { v: 1, cancel: null, max_cost_usd: null, held: null, at, ...change };
+    const control: ControlRecord = {
+      v: 1,
+      cancel: null,
+      canceled_items: [],
+      max_cost_usd: null,
+      held: null,
+      at,
+      ...change,
+    };
     await this.store.put(batchKeys.control(batchId), JSON.stringify(control));
   }
 

@@ -74,6 +74,7 @@ const rightly: Partial<Record<RouteKey, number>> = {
   "POST /v1/batches": 202,
   "POST /v1/batches/{id}/cancel": 202,
   "POST /v1/batches/{id}/retry": 202,
+  "POST /v1/items/{id}/cancel": 202,
   "DELETE /v1/batches/{id}": 202,
   "POST /v1/launch": 202,
   "POST /v1/keys": 201,

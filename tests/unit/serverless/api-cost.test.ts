@@ -43,6 +43,7 @@ const dearest: Readonly<Record<Limited, Work>> = {
   "DELETE /v1/batches/{id}": { gbSeconds: 0.1, reads: 5, writes: 3 },
   // 1,000 items that are all open.
   "POST /v1/batches/{id}/cancel": { gbSeconds: 20, reads: 1012, writes: 1012, queueRequests: 100 },
+  "POST /v1/items/{id}/cancel": { gbSeconds: 0.2, reads: 16, writes: 7 },
   "GET /v1/items/{id}/audio": { gbSeconds: 0.05, reads: 4 },
   $default: { gbSeconds: 0.05, reads: 4 },
   "GET /v1/items/{id}": { gbSeconds: 0.05, reads: 6 },

@@ -7,6 +7,8 @@ import { readRecord } from "../../../shared/records/records.ts";
 
 export interface Control {
   readonly cancel: ControlRecord["cancel"];
+  /** Canceled one by one, by their index. */
+  readonly canceledItems: ReadonlySet<number>;
   /** No more of its items are begun. */
   readonly isHeld: boolean;
 }
@@ -46,7 +48,11 @@ export class ControlCache {
     try {
       const record = await readRecord(this.#store, batchKeys.control(batchId), controlRecordSchema);
       const value = record?.value;
-      return { cancel: value?.cancel ?? null, isHeld: value !== undefined && value.held !== null };
+      return {
+        cancel: value?.cancel ?? null,
+        canceledItems: new Set(value?.canceled_items),
+        isHeld: value !== undefined && value.held !== null,
+      };
     } catch (error) {
       this.#known.delete(batchId);
       throw error;

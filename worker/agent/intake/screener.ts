@@ -81,9 +81,9 @@ export class Screener {
     return result !== null;
   }
 
-  async #isUnwanted(held: Held, message: JobMessage, { cancel }: Control): Promise<boolean> {
+  async #isUnwanted(held: Held, message: JobMessage, control: Control): Promise<boolean> {
     const outcome =
-      cancel !== null
+      control.cancel !== null || control.canceledItems.has(message.index)
         ? "canceled"
         : message.expires_at !== null && this.#ports.clock.nowMs() >= Date.parse(message.expires_at)
           ? "expired"

@@ -125,6 +125,11 @@ export class Workbench {
     );
   }
 
+  /** The owner canceled these items of a batch: they end at their next step. @param indices of the items */
+  cancelItems(batchId: BatchId, indices: ReadonlySet<number>): void {
+    this.#withdraw("cancel", ({ message }) => message.batch_id === batchId && indices.has(message.index));
+  }
+
   /** Release what the engine has not begun. @param only of this batch; else of all */
   releaseUnbegun(only?: BatchId): void {
     this.#withdraw(

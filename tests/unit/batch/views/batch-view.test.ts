@@ -38,7 +38,14 @@ const batch: BatchRecord = {
   retry_of: null,
   metadata: {},
 };
-const canceling: ControlRecord = { v: 1, cancel: "drain", max_cost_usd: null, held: null, at: at(9) };
+const canceling: ControlRecord = {
+  v: 1,
+  cancel: "drain",
+  canceled_items: [],
+  max_cost_usd: null,
+  held: null,
+  at: at(9),
+};
 const held: ControlRecord = {
   ...canceling,
   cancel: null,

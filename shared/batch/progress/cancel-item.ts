@@ -1,0 +1,33 @@
+import { mostCanceledItems, type BatchRecord } from "../../contract/records/batch-records.ts";
+import { changeControl } from "../../interlock/control.ts";
+import { readControl, readProgress, readResult } from "./batch-files.ts";
+import { closeItems } from "./close-items.ts";
+import type { FoldPorts } from "./fold.ts";
+
+export type ItemCancelResult =
+  | { readonly kind: "canceling" }
+  | { readonly kind: "ended" }
+  /** So many of the batch were canceled one by one that its workers are told of no more. */
+  | { readonly kind: "too_many" };
+
+/**
+ * Cancel one item. A queued one ends now; one that runs ends at its next step, when its worker has looked at the
+ * control record. Asking twice is the same as once.
+ */
+export async function cancelItem(
+  batch: BatchRecord,
+  index: number,
+  ports: FoldPorts,
+): Promise<ItemCancelResult> {
+  const result = await readResult(ports.store, batch.id, index);
+  if (result !== null) return { kind: result.outcome === "canceled" ? "canceling" : "ended" };
+  const control = await readControl(ports.store, batch.id);
+  const known = control?.canceled_items ?? [];
+  if (!known.includes(index) && known.length >= mostCanceledItems) return { kind: "too_many" };
+  await changeControl(ports, batch.id, ({ canceled_items: items }) => ({
+    canceled_items: items.includes(index) ? items : [...items, index].slice(0, mostCanceledItems),
+  }));
+  const { running } = await readProgress(ports.store, batch);
+  if (!(String(index) in running)) await closeItems(ports, batch, [index], () => ({ outcome: "canceled" }));
+  return { kind: "canceling" };
+}
