@@ -18,7 +18,7 @@ class Stage:
 
     def __init__(self):
         self.answers, self.gone, self.faults = Answers(lambda _: None), queue.Queue(), []
-        self.orders = Orders(self.answers)
+        self.orders = Orders(lambda: self.answers.canceled)
         to = Destinations(
             decoded=lambda clip, samples, _: self.gone.put(("decoded", clip.request.id, samples)),
             canceled=lambda clip: self.gone.put(("canceled", clip.request.id, None)),

@@ -9,11 +9,11 @@ from types import SimpleNamespace
 import pytest
 import torch
 from bench_of_parts import request
-from mgb_engine.engine.checkpoint import write_checkpoint
 from mgb_engine.engine.orders import Orders
 from mgb_engine.engine.request import Output
 from mgb_engine.engine.scheduler import Scheduler
 from mgb_engine.io.answers import Answers
+from mgb_engine.io.checkpoint import write_checkpoint
 from mgb_engine.io.serve import EngineOptions, load_engine
 from mgb_engine.model.decoder import Decoder
 from mgb_engine.model.model_folder import ModelError
@@ -140,7 +140,7 @@ def test_a_clip_is_too_late_when_its_steps_its_codec_and_a_second_pass_the_deadl
     monkeypatch, steps, step_seconds, late
 ):
     monkeypatch.setattr("mgb_engine.engine.orders.time.monotonic", lambda: 50.0)
-    orders = Orders(Answers(print))
+    orders = Orders(frozenset)
     scheduler = SimpleNamespace(_orders=orders, _seconds_after=lambda clip: 2.05)
     lane = SimpleNamespace(step_seconds=step_seconds)
     sequence = SimpleNamespace(steps_left=steps, clip=None)
@@ -231,7 +231,7 @@ def test_a_checkpoint_of_all_codes_needs_the_codec_alone(driven, parts, tmp_path
     ids=["a code too large", "a code too small", "too long", "a codebook missing", "flat", "no number"],
 )
 def test_a_checkpoint_with_impossible_codes_is_not_taken_up(driven, tmp_path, codes):
-    from mgb_engine.engine.checkpoint import identity
+    from mgb_engine.io.checkpoint import identity
     from safetensors.torch import save_file
 
     one, asked, path = driven(), request("me", output=Output("wav", "none")), tmp_path / "c"

@@ -3,9 +3,9 @@
 import pytest
 import torch
 from bench_of_parts import Parts, request
-from mgb_engine.engine import checkpoint
 from mgb_engine.engine.lane import Lane
 from mgb_engine.engine.sampler import uniforms
+from mgb_engine.io import checkpoint
 from mgb_engine.kernels.linear import packs
 
 

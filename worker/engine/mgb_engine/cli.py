@@ -7,7 +7,7 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mgb_engine.io.protocol import BadLine, parse_submit, read_json
 from mgb_engine.kernels.devices import DeviceError
@@ -113,8 +113,8 @@ def _convert(options: argparse.Namespace) -> int:
 
 
 def _generate(options: argparse.Namespace) -> int:
-    from mgb_engine.io.generate import generate
-    from mgb_engine.io.local_engine import ClipFailed
+    from mgb_engine.io.local_engine import ClipFailed, LocalEngine
+    from mgb_engine.model.files import write_whole
 
     try:
         request = parse_submit(
@@ -128,12 +128,21 @@ def _generate(options: argparse.Namespace) -> int:
                 },
             }
         )  # fmt: skip
-        generate(request, options.output, options.model, options.device)
+        with LocalEngine(options.model, options.device) as local:
+            [answer] = local.make([request], _tell_progress)
+            write_whole(options.output, Path(answer["path"]).read_bytes())
     except (BadLine, ModelError, DeviceError) as error:
         return _refused(error)
     except (ClipFailed, OSError) as error:
         return _failed(error)
+    made, worked = answer["duration_seconds"], answer["gpu_seconds"]
+    sys.stderr.write(f"\r{options.output}: {made:g} s of audio, {worked:g} s of work\n")
     return 0
+
+
+def _tell_progress(event: dict[str, Any]) -> None:
+    if event["type"] == "progress":
+        sys.stderr.write(f"\r{event['step']}/{event['steps']} steps")
 
 
 def _bench(options: argparse.Namespace) -> int:

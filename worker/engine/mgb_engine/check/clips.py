@@ -13,9 +13,9 @@ from torch import Tensor
 from mgb_engine.check.report import Fault
 from mgb_engine.engine.batch import FixedBatch
 from mgb_engine.engine.clip import Clip
-from mgb_engine.engine.engine import BatchEngine
 from mgb_engine.engine.lane import Lane
 from mgb_engine.engine.request import Output, Submit
+from mgb_engine.io.batch_engine import BatchEngine
 from mgb_engine.io.local_engine import LocalEngine
 from mgb_engine.kernels.attention import compiled_kernels
 from mgb_engine.kernels.cache import CacheShape, PageCache, pages_for

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import time
-
-from mgb_engine.io.answers import Answers
+from collections.abc import Callable
 
 
 class Orders:
-    def __init__(self, answers: Answers):
-        self._answers = answers
+    def __init__(self, canceled: Callable[[], frozenset[str]]):
+        """canceled: returns the requests that are open and not wanted any more."""
+        self.canceled = canceled
         self.deadline: float | None = None  # of a drain, on time.monotonic()'s clock
-
-    def canceled(self) -> frozenset[str]:
-        """Requests that are open and not wanted any more."""
-        return self._answers.canceled
 
     def drain(self, within_seconds: float) -> None:
         """From now on only what will be done in time goes on."""

@@ -19,7 +19,6 @@ from mgb_engine.engine.costs import Costs, Times
 from mgb_engine.engine.lane import Lane
 from mgb_engine.engine.plan import Plan
 from mgb_engine.engine.request import Output, Submit
-from mgb_engine.io.audio import encoded
 from mgb_engine.kernels.cuda import STEPS_FIRST, finish, own_stream
 from mgb_engine.model.architecture import CodecSizes, DecoderSizes
 from mgb_engine.model.codec import TOGETHER, Codec
@@ -43,7 +42,8 @@ class Trial:
         self._sizes, self._codec_sizes = sizes, codec_sizes
         self._slots = max(1, plan.clips // plan.lanes)  # a lane's share of what memory bears
 
-    def costs(self, text: TextEncoder, codec: Codec) -> Costs:
+    def costs(self, text: TextEncoder, codec: Codec, encode: Callable[[Tensor], object]) -> Costs:
+        """encode: makes a clip's file of its samples, [C, N] float32."""
         prompt = text.encode(_PROMPTS[0])  # the first one compiles and touches memory
         prompt_seconds = _seconds(lambda: text.encode(_PROMPTS[1]))
         return Costs.of(
@@ -51,7 +51,7 @@ class Trial:
             lanes=self._plan.lanes,
             frame_rate=self._codec_sizes.frame_rate,
             prompt=prompt_seconds,
-            audio_second=self._codec_seconds(codec) + self._file_seconds(),
+            audio_second=self._codec_seconds(codec) + self._file_seconds(encode),
         )
 
     def _times(self, prompt: Tensor) -> Times:
@@ -109,11 +109,11 @@ class Trial:
         decode()
         return _seconds(decode) * self._sizes.channels / (TOGETHER * _CODEC_SECONDS)
 
-    def _file_seconds(self) -> float:
+    def _file_seconds(self, encode: Callable[[Tensor], object]) -> float:
         """Of the whole machine, while one of its threads levels and writes a second of audio."""
         rate = self._codec_sizes.sample_rate
-        samples = torch.rand(self._sizes.channels, round(USUAL_SECONDS * rate)).sub(0.5).numpy()
-        seconds = _seconds(lambda: encoded(samples, rate, _CLIP.output, {}))
+        samples = torch.rand(self._sizes.channels, round(USUAL_SECONDS * rate)).sub(0.5)
+        seconds = _seconds(lambda: encode(samples))
         # Beside a GPU the host has nothing else to do.
         return seconds / USUAL_SECONDS / self._plan.threads if self._plan.device == "cpu" else 0.0
 

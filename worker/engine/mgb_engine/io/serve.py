@@ -18,7 +18,7 @@ from mgb_engine.io.start_failure import OutFolderError, failed_to_start
 from mgb_engine.model.files import remove, remove_partial, write_whole
 
 if TYPE_CHECKING:
-    from mgb_engine.engine.engine import BatchEngine
+    from mgb_engine.io.batch_engine import BatchEngine
     from mgb_engine.model.model_folder import ModelFolder
 
 
@@ -91,7 +91,7 @@ def _obey(command: Command, engine: BatchEngine, answers: Answers) -> None:
 def load_engine(options: EngineOptions, answers: Answers) -> BatchEngine:
     """Raises ModelError, DeviceError or OutFolderError when one of them is not to be had."""
     folder, device = _prepare(options)
-    from mgb_engine.engine.engine import BatchEngine
+    from mgb_engine.io.batch_engine import BatchEngine
     from mgb_engine.kernels.devices import thread_count
 
     return BatchEngine(folder, device, options.out, answers, options.dtype, options.threads or thread_count())

@@ -13,7 +13,6 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from mgb_engine.engine import checkpoint
 from mgb_engine.engine.batch import FixedBatch
 from mgb_engine.engine.clip import Clip, is_known_clip
 from mgb_engine.engine.codec_thread import CodecThread, Destinations
@@ -21,11 +20,12 @@ from mgb_engine.engine.costs import Costs
 from mgb_engine.engine.orders import Orders
 from mgb_engine.engine.pace import Pace
 from mgb_engine.engine.plan import Plan, choose_dtype, make_plan
-from mgb_engine.engine.request import Submit
+from mgb_engine.engine.request import Output, Submit
 from mgb_engine.engine.scheduler import Outcomes, Request, Scheduler
 from mgb_engine.engine.trial import USUAL_SECONDS, Trial
+from mgb_engine.io import checkpoint
 from mgb_engine.io.answers import Answers
-from mgb_engine.io.audio import file_name
+from mgb_engine.io.audio import encoded, file_name
 from mgb_engine.io.finisher import Description, Finisher, Work
 from mgb_engine.kernels.attention import kernel_for
 from mgb_engine.kernels.cache import CacheShape, PageCache
@@ -54,7 +54,7 @@ class BatchEngine:
     ):
         self._folder, self._out, self._answers = folder, out, answers
         self._sizes, self._codec_sizes = decoder_sizes(folder.config), codec_sizes(folder.config)
-        self._orders = Orders(answers)
+        self._orders = Orders(lambda: answers.canceled)
         weights = Weights(folder.path)
         self._text = TextEncoder(text_sizes(folder.config), weights, folder.path, device)
         books = self._sizes.codebooks // self._sizes.channels
@@ -67,7 +67,9 @@ class BatchEngine:
             codec, self._sizes.channels, plan.threads, self._orders, self._after_codec()
         )
         self._scheduler = self._make_scheduler(self._decoder, plan)
-        costs = Trial(self._scheduler.lanes, plan, self._sizes, self._codec_sizes).costs(self._text, codec)
+        costs = Trial(self._scheduler.lanes, plan, self._sizes, self._codec_sizes).costs(
+            self._text, codec, self._encode
+        )
         self._pace = Pace(costs, answers.busy_seconds)
         self._stats_told = 0.0
         self.description = Description(
@@ -172,6 +174,10 @@ class BatchEngine:
     def _finish(self, clip: Clip, samples: Tensor, seconds: float) -> None:
         work = Work(clip.busy_seconds + seconds, clip.steps_made, self.plan.dtype_name, clip.resumed_at)
         self._finisher.finish(clip.request, samples.numpy(), work)
+
+    def _encode(self, samples: Tensor) -> None:
+        """As the finisher does, but for the file."""
+        encoded(samples.numpy(), self._codec_sizes.sample_rate, Output("wav", "loudness"), {})
 
     def _guess(self, costs: Costs) -> float:
         middle = USUAL_SECONDS * self._codec_sizes.frame_rate / 2
