@@ -1,3 +1,4 @@
+/** Wakes the launcher through Lambda. */
 import type { LambdaClient } from "@aws-sdk/client-lambda";
 import { InvokeCommand } from "@aws-sdk/client-lambda";
 import type { LauncherTrigger } from "../ports.ts";

@@ -1,9 +1,10 @@
+/** The log port: structured lines for CloudWatch. */
 import { Logger } from "@aws-lambda-powertools/logger";
 import type { Log } from "../ports.ts";
 
-/** One JSON line a message, on stdout. */
+/** Writes each message as one line of JSON on stdout. */
 export class PowertoolsLog implements Log {
-  /** For the middleware that adds the request to every line. */
+  /** For the middleware that adds the request's data to every line. */
   readonly logger: Logger;
 
   constructor(service: string) {
@@ -24,5 +25,5 @@ export class PowertoolsLog implements Log {
   }
 }
 
-/** @param service the function's name, on every line. */
+/** @param service the function's name, written on every line */
 export const powertoolsLog = (service: string): PowertoolsLog => new PowertoolsLog(service);

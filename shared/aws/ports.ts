@@ -1,6 +1,6 @@
 /**
- * The ports of a function, from its configuration. One maker a port: a function that makes no fleet has no
- * EC2 client in its bundle.
+ * Builds a function's ports from its configuration. Each port has its own maker, so that a function without a fleet has
+ * no EC2 client in its bundle.
  */
 import type { RuntimeConfig } from "../config.ts";
 import type { Clock, ComputeFleet, JobQueues, LauncherTrigger, Log, ObjectStore } from "../ports.ts";
@@ -16,7 +16,7 @@ import { SqsQueue } from "./sqs/queue.ts";
 
 const real = { clock: systemClock, random: systemRandom };
 
-/** @param clock the program's own: it is set by what the store's answers say */
+/** @param clock the program's own clock; the store's answers set it */
 export const bucketOf = (region: string, bucket: string, clock: StoreClock): ObjectStore =>
   new S3Store({ client: s3Client(region), bucket, clock, random: systemRandom });
 

@@ -1,22 +1,22 @@
-/** What the SDK throws, as far as we read it. */
+/** The fields of the SDK's errors that are read here. */
 interface SdkError extends Error {
   readonly $metadata?: { readonly httpStatusCode?: number; readonly attempts?: number };
 }
 
 const isSdkError = (error: unknown): error is SdkError => error instanceof Error && "$metadata" in error;
 
-/** The service's own code (`NoSuchKey`), or the name of what went wrong on the way (`TimeoutError`). */
+/** The service's own code (`NoSuchKey`), or the name of a failure on the way (`TimeoutError`). */
 export const codeOf = (error: unknown): string => (error instanceof Error ? error.name : "UnknownError");
 
-/** Of the last answer; null when none came. */
+/** The HTTP status of the last answer; null when there was none. */
 export const statusOf = (error: unknown): number | null =>
   isSdkError(error) ? (error.$metadata?.httpStatusCode ?? null) : null;
 
-/** How often the SDK asked, the last time included. */
+/** How many attempts the SDK made, the last one included. */
 export const attemptsOf = (error: unknown): number =>
   isSdkError(error) ? (error.$metadata?.attempts ?? 1) : 1;
 
-/** The service's own words. */
+/** The service's own message. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** `NoSuchBucket: The specified bucket does not exist`, on one line. */
@@ -24,7 +24,7 @@ export const inWords = (error: unknown): string =>
   error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 
 /**
- * Codes of S3, SQS and the SDK by which whoever asks may not, or asks for what does not exist.
+ * Codes of S3, SQS and the SDK that mean: the caller lacks the right, or asks for something that does not exist.
  * @see S3 API reference, "Error responses"; SQS API reference, "Common errors"
  */
 const refusals: readonly string[] = [
@@ -49,6 +49,6 @@ const refusals: readonly string[] = [
   "UnrecognizedClientException",
 ];
 
-/** SQS answers some throttles with 403. */
+/** SQS answers some throttled requests with status 403. */
 export const isRefusal = (error: unknown): boolean =>
   refusals.includes(codeOf(error)) || (statusOf(error) === 403 && !codeOf(error).includes("Throttled"));

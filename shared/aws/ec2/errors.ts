@@ -1,11 +1,11 @@
 /**
- * What an error code of EC2 means for a launch, as data. A code comes in two ways: in `Errors[]` of an answer with
- * status 200, one a pool, or as the refusal of the whole request.
+ * What each EC2 error code means for a launch, as data. A code arrives in one of two ways: in `Errors[]` of an answer
+ * with status 200, one for each pool, or as the refusal of the whole request.
  * @see EC2 API reference, "Error codes for the Amazon EC2 API"
  */
 import type { ErrorClass } from "../../ports.ts";
 
-/** Codes whose family says too little or the wrong thing, and those that a launch is known to meet. */
+/** Codes that the families below would classify wrongly or not at all, and those that a launch is known to meet. */
 const codesByClass: Readonly<Record<ErrorClass, readonly string[]>> = {
   pool_dry: [
     "InsufficientInstanceCapacity",
@@ -27,7 +27,7 @@ const codesByClass: Readonly<Record<ErrorClass, readonly string[]>> = {
   ],
   no_capacity: [
     "UnfulfillableCapacity",
-    // The launch was made, and its machine has ended since: it brings no other one.
+    // The launch was made and its machine has ended since. Asking again brings no other machine.
     "IdempotentInstanceTerminated",
   ],
   not_offered: [
@@ -57,7 +57,7 @@ const codesByClass: Readonly<Record<ErrorClass, readonly string[]>> = {
     "InvalidState",
   ],
   refused: [
-    // Rights and account.
+    // Missing rights, and problems of the account.
     "UnauthorizedOperation",
     "AccessDenied",
     "AccessDeniedException",
@@ -113,7 +113,7 @@ const codesByClass: Readonly<Record<ErrorClass, readonly string[]>> = {
     "ThrottlingException",
     "TooManyRequestsException",
     "UpdateLimitExceeded",
-    // The credentials of a function are renewed by Lambda, and the SDK corrects its own clock.
+    // Lambda renews a function's credentials, and the SDK corrects its own clock.
     "ExpiredToken",
     "ExpiredTokenException",
     "InvalidSecurity.RequestHasExpired",
@@ -133,17 +133,17 @@ const codesByClass: Readonly<Record<ErrorClass, readonly string[]>> = {
   ],
 };
 
-/** How EC2 builds the names of its codes; the first that fits decides. */
+/** Patterns in the names of EC2's codes. The first that matches decides. */
 const families: readonly (readonly [name: RegExp, errorClass: ErrorClass])[] = [
   [/\.IpAddressLimitExceeded$/, "refused"],
   [/(Count|Limit|Quota)Exceeded(Exception)?$/, "account_quota"],
-  // What a deploy has just made is known to all of EC2 only some time later.
+  // EC2 needs some time until all of it knows what a deploy has just created.
   [/Not?Found(Exception)?$/, "not_there_yet"],
   [/^(Invalid|Malformed|Missing)/, "refused"],
   [/Malformed$|Unsupported|NotSupported/, "refused"],
 ];
 
-/** Codes that stand for many mistakes: their message says which. */
+/** Codes that stand for many mistakes; the message says which one. */
 const messages: readonly (readonly [code: RegExp, message: RegExp, errorClass: ErrorClass])[] = [
   [/^Invalid(Parameter|ParameterValue|IamInstanceProfile.*)$/, /instance ?profile/i, "not_there_yet"],
   [/^Invalid(Parameter|ParameterValue)$/, /does not exist|not found/i, "not_there_yet"],
@@ -160,9 +160,11 @@ const classOf: ReadonlyMap<string, ErrorClass> = new Map(
   ),
 );
 
-/** @returns null for a code that fits nothing here: it is asked again, and logged loudly. */
+/**
+ * @returns null for a code that matches nothing here: the launch is asked for again, and the code is logged as an error
+ */
 export function classify(code: string, message = ""): ErrorClass | null {
-  // Older tools and some messages name the side at fault first.
+  // Older tools and some messages put the side at fault before the code.
   const name = code.replace(/^(Client|Server)\./, "");
   const byMessage = messages.find(([codes, words]) => codes.test(name) && words.test(message));
   return byMessage?.[2] ?? classOf.get(name) ?? families.find(([family]) => family.test(name))?.[1] ?? null;

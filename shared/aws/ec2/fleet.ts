@@ -1,3 +1,4 @@
+/** The fleet port on EC2. */
 import type { EC2Client } from "@aws-sdk/client-ec2";
 import { CreateFleetCommand, GetConsoleOutputCommand, TerminateInstancesCommand } from "@aws-sdk/client-ec2";
 import type { InstanceId } from "../../contract/ids.ts";
@@ -18,7 +19,7 @@ import { answeredOutcome, createFleetInput, failedOutcome } from "./launch.ts";
 import { readPools } from "./pools.ts";
 import { codeOf, inWords } from "../sdk-errors.ts";
 
-/** Instances of EC2 that carry the stage's tag. */
+/** The EC2 instances that carry the stage's tag. */
 export class Ec2Fleet implements ComputeFleet {
   readonly #client: EC2Client;
   readonly #stage: string;
@@ -72,10 +73,10 @@ export class Ec2Fleet implements ComputeFleet {
     try {
       return await this.#terminateTogether(instanceIds);
     } catch (error) {
-      // One by one finds the one id that EC2 refuses; after a throttle it would only ask more often.
+      // Trying one by one finds the one id that EC2 refuses. After a throttle it would only send more requests.
       if (instanceIds.length === 1 || classify(codeOf(error)) === "again")
         return instanceIds.map((instanceId) => failedEnd(instanceId, error));
-      this.#log.warn("machines could not be ended together, so it is tried one by one", {
+      this.#log.warn("could not end these machines in one request; ending them one by one", {
         detail: inWords(error),
       });
       const each = await Promise.all(instanceIds.map((instanceId) => this.terminate([instanceId])));

@@ -1,3 +1,4 @@
+/** Reads machines from EC2. */
 import type { EC2Client, Filter, Instance } from "@aws-sdk/client-ec2";
 import { paginateDescribeInstances } from "@aws-sdk/client-ec2";
 import type { EndedBy } from "../../contract/records/fleet-records.ts";
@@ -7,7 +8,10 @@ import type { FleetInstance, InstanceState } from "../../ports.ts";
 import { instanceStates } from "../../ports.ts";
 import { enderOf } from "./state-reasons.ts";
 
-/** Machines that carry the stage's tag. By filter, also for one id: EC2 then answers none, not an error. */
+/**
+ * Machines that carry the stage's tag. A single id is given as a filter too: for an unknown id EC2 then answers with an
+ * empty list, not an error.
+ */
 export async function readInstances(
   client: EC2Client,
   stage: string,
@@ -28,7 +32,7 @@ function instanceOf(instance: Instance): FleetInstance {
   const tags = new Map((instance.Tags ?? []).map((tag) => [tag.Key, tag.Value]));
   const state = instanceStates.find((known) => known === instance.State?.Name);
   if (state === undefined) throw new TypeError(`expected an instance state, got ${instance.State?.Name}`);
-  // A tag that someone has changed by hand must not hide the machine: what does not fit counts as absent.
+  // A tag that was changed by hand must not hide the machine: a value that does not fit counts as absent.
   const intent = intentIdSchema.safeParse(tags.get(tagNames.intent));
   const expiresMs = Date.parse(tags.get(tagNames.expiresAt) ?? "");
   return {

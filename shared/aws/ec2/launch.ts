@@ -1,4 +1,4 @@
-/** A launch request in EC2's words, and EC2's answer in ours. */
+/** Translates a launch request into EC2's form, and EC2's answer back. */
 import type { CreateFleetCommandInput, CreateFleetCommandOutput } from "@aws-sdk/client-ec2";
 import { instanceIdSchema } from "../../contract/ids.ts";
 import { cutText } from "../../contract/text.ts";
@@ -9,11 +9,11 @@ import { codeOf, inWords, statusOf } from "../sdk-errors.ts";
 
 type Place = NonNullable<CreateFleetCommandOutput["Errors"]>[number]["LaunchTemplateAndOverrides"];
 
-/** The launcher's role may launch only what carries the stage's tag: each of them. */
+/** The launcher's role may launch only resources that carry the stage's tag, so each of these is tagged. */
 const taggedByLaunch = ["fleet", "instance", "volume"] as const;
 
 /**
- * An instant fleet: one synchronous try at each pool, and nothing that lives on and launches by itself.
+ * An instant fleet: one synchronous try at each pool. Nothing stays behind that could launch machines later.
  * @see EC2 user guide, "Configure an EC2 Fleet of type instant"
  */
 export function createFleetInput(
@@ -35,14 +35,14 @@ export function createFleetInput(
       TotalTargetCapacity: request.count,
       DefaultTargetCapacityType: request.market === "spot" ? "spot" : "on-demand",
     },
-    // Named, for the default is the cheapest pool, which is the one that is interrupted most.
+    // Set explicitly: the default strategy takes the cheapest pool, which is interrupted most often.
     SpotOptions: { AllocationStrategy: "price-capacity-optimized" },
     OnDemandOptions: { AllocationStrategy: "lowest-price" },
     LaunchTemplateConfigs: [
       {
-        // Not $Default: CloudFormation adds versions, and leaves the default where it was.
+        // Not $Default: CloudFormation adds versions, and does not move the default.
         LaunchTemplateSpecification: { LaunchTemplateId: launchTemplateId, Version: "$Latest" },
-        // The subnet decides the zone; it is named too, so that an error says of which zone it speaks.
+        // The subnet already fixes the zone. The zone is named too, so that an error says which zone it is about.
         Overrides: request.pools.map(({ subnetId, zone }) => ({
           InstanceType: request.instanceType as never,
           SubnetId: subnetId,
@@ -51,8 +51,8 @@ export function createFleetInput(
         })),
       },
     ],
-    // All of a launch is tagged here. The template tags what this call cannot, a network interface, and nothing
-    // twice: EC2 refuses, or lets one of two values win, where both name a key of one resource.
+    // All resources of a launch are tagged here. The template tags only what this call cannot (a network interface). No
+    // resource is tagged by both: if both name a key, EC2 refuses the request or keeps only one of the values.
     TagSpecifications: taggedByLaunch.map((ResourceType) => ({
       ResourceType,
       Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
@@ -60,7 +60,7 @@ export function createFleetInput(
   };
 }
 
-/** An instant fleet answers with status 200 even when nothing was started: `Errors[]` says why. */
+/** An instant fleet answers with status 200 even if it started nothing; `Errors[]` says why. */
 export function answeredOutcome(
   answer: CreateFleetCommandOutput,
   request: LaunchRequest,
@@ -78,7 +78,7 @@ export function answeredOutcome(
   return { kind: "answered", launched, errors };
 }
 
-/** No answer with status 200: a refusal if EC2 surely did nothing, unknown otherwise. */
+/** No answer with status 200. It is a refusal if EC2 certainly did nothing; otherwise the outcome is not known. */
 export function failedOutcome(error: unknown, request: LaunchRequest, log: Log): LaunchOutcome {
   const code = codeOf(error);
   const message = error instanceof Error ? error.message : "";
@@ -90,17 +90,23 @@ export function failedOutcome(error: unknown, request: LaunchRequest, log: Log):
   return { kind: "refused", error: poolError(code, message, zoneIn(message, request), log) };
 }
 
-/** It is kept with the launch and shown; that of a missing right holds 1,500 characters that say which, in code. */
+/**
+ * The message is stored with the launch and shown. The message of a missing right has an encoded part of 1,500
+ * characters that says which right.
+ */
 const longestMessage = 2000;
 
 function poolError(code: string, message: string, zone: string | null, log: Log): PoolError {
   const errorClass = classify(code, message);
   if (errorClass === null)
-    log.error("EC2 gave an error code that nobody has classified", { code, message, zone });
+    log.error(
+      "unknown EC2 error code; the launch is asked for again. Add the code to shared/aws/ec2/errors.ts",
+      { code, message, zone },
+    );
   return { code, message: cutText(message, longestMessage), zone, errorClass: errorClass ?? "again" };
 }
 
-/** The one zone of the request that the message names: an error of the whole request may be about one pool. */
+/** The one zone of the request that the message names: the error of a whole request may concern one pool only. */
 function zoneIn(message: string, request: LaunchRequest): string | null {
   const named = request.pools.filter(({ zone }) => message.includes(zone));
   return named.length === 1 ? (named[0]?.zone ?? null) : null;

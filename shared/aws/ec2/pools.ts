@@ -1,9 +1,12 @@
+/** Reads spot pools and their prices from EC2. */
 import type { EC2Client, SpotPrice } from "@aws-sdk/client-ec2";
 import { paginateDescribeSpotPriceHistory, paginateDescribeSubnets } from "@aws-sdk/client-ec2";
 import { tagNames } from "../../contract/worker-config.ts";
 import type { Pool } from "../../ports.ts";
 
-/** The stage's subnets, one a zone, the spot price that is in force there now, and the lowest since then. */
+/**
+ * The stage's subnets (one in each zone), the spot price in force there now, and the lowest price since a given time.
+ */
 export async function readPools(
   client: EC2Client,
   stage: string,
@@ -44,9 +47,9 @@ async function pricesByZone(
     { client },
     {
       InstanceTypes: [instanceType as never],
-      // Without it, Windows and the paid Linuxes come too, at prices of their own.
+      // Without this, EC2 also answers with the prices of Windows and paid Linux systems.
       ProductDescriptions: ["Linux/UNIX"],
-      // The changes since then, and the one before them that was in force then.
+      // EC2 answers with the price changes since then, and the price that was in force at that time.
       StartTime: new Date(sinceMs),
     },
   );

@@ -16,7 +16,7 @@ const enders: Readonly<Record<string, EndedBy>> = {
   "Client.VolumeLimitExceeded": "launch_fault",
 };
 
-/** A code that is not in the list says at least whose fault it was: EC2's, or that of what was asked for. */
+/** The prefix of an unlisted code still says who caused the end: EC2 (`Server.`) or the caller (`Client.`). */
 export const enderOf = (code: string): EndedBy =>
   enders[code] ??
   (code.startsWith("Server.Spot") ? "taken_back" : code.startsWith("Server.") ? "ec2" : "launch_fault");

@@ -1,7 +1,8 @@
+/** Keeps the program's clock in step with S3's. */
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { StoreClock } from "../../system/store-clock.ts";
 
-/** Sets the clock by the `Date` of every answer of S3, refusals included. */
+/** Sets the clock by the `Date` header of every answer of S3, refusals included. */
 export function setByAnswers(clock: StoreClock, client: S3Client): void {
   client.middlewareStack.add(
     (next) => async (input) => {
@@ -11,7 +12,7 @@ export function setByAnswers(clock: StoreClock, client: S3Client): void {
       if (storeMs !== null) clock.heard(storeMs, askedAt);
       return result;
     },
-    // Next to the wire: refusals are still plain answers there.
+    // As close to the network as possible: here a refusal is still a plain answer.
     { step: "deserialize", priority: "low", name: "setClockByAnswers", override: true },
   );
 }

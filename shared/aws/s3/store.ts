@@ -1,3 +1,4 @@
+/** The object store port on S3. */
 import { readFile, writeFile } from "node:fs/promises";
 import type { PutObjectCommandInput, S3Client } from "@aws-sdk/client-s3";
 import {
@@ -28,7 +29,7 @@ type Condition = Pick<PutObjectCommandInput, "IfMatch" | "IfNoneMatch">;
 
 const conflictTries = 8;
 const firstWaitMs = 50;
-/** Fewer than the SDK has sockets (50): to it a request that waits for one is a connection that takes too long. */
+/** Fewer than the SDK's sockets (50): a request that waits for a socket would fail with a connection time-out. */
 const requestsAtOnce = 48;
 
 /** A bucket of S3. */
@@ -41,7 +42,7 @@ export class S3Store implements ObjectStore {
   constructor(options: {
     readonly client: S3Client;
     readonly bucket: string;
-    /** It is set by what the bucket's answers say. */
+    /** Set by the bucket's answers. */
     readonly clock: StoreClock;
     readonly random: Random;
   }) {
@@ -94,7 +95,7 @@ export class S3Store implements ObjectStore {
 
   putFile(key: string, path: string, contentType: string): Promise<void> {
     return this.#ask("upload", key, async () => {
-      // Read whole, a clip is a few MB at most: the SDK cannot send a stream a second time after a failure.
+      // Read into memory (a few MB at most): after a failure the SDK cannot send a stream a second time.
       await this.#put({ Key: key, Body: await readFile(path), ContentType: contentType });
     });
   }
@@ -161,17 +162,18 @@ export class S3Store implements ObjectStore {
     }
   }
 
-  /** @returns the new tag; null when the condition did not hold. */
+  /** @returns the new tag; null when the condition did not hold */
   async #putIf(key: string, body: string, condition: Condition): Promise<Etag | null> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.#put({ Key: key, Body: body, ContentType: typeOf(key), ...condition });
       } catch (error) {
         const status = statusOf(error);
-        // If-Match on an object that is gone. A missing bucket is 404 too, and no outcome.
+        // If-Match on an object that does not exist any more. A missing bucket gives 404 too, but that is an error and
+        // not an outcome.
         if (codeOfMissing.has(error instanceof Error ? error.name : "")) return null;
-        // The SDK asked more than once: an earlier try may have landed, and then it is our own write that
-        // stands in the way. The caller compares what is stored.
+        // The SDK tried more than once. An earlier try may have succeeded, and then our own write made the condition
+        // fail. The caller compares what is stored.
         if (status === 412 && attemptsOf(error) === 1) return null;
         if (status !== 409 || attempt === conflictTries) throw error;
         await backOff(this.#ports, attempt, firstWaitMs);
@@ -199,8 +201,8 @@ export class S3Store implements ObjectStore {
 const codeOfMissing: ReadonlySet<string> = new Set(["NoSuchKey", "NotFound"]);
 
 /**
- * Both forms of the name: `filename*` for what reads it, and `filename` in plain ASCII for what does not, such as
- * `curl -OJ`. @see RFC 6266, section 4.3; RFC 8187 for what may stand in the first without an escape
+ * Gives the name in both forms: `filename*` for clients that read it, and `filename` in plain ASCII for those that do
+ * not, such as `curl -OJ`. @see RFC 6266, section 4.3; RFC 8187 for the characters that need no escape in the first
  */
 export function attachmentNamed(name: string): string {
   const plain = name.replace(/[^\w. -]/g, "_");

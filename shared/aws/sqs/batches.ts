@@ -1,4 +1,4 @@
-/** SQS takes entries by ten and 1 MiB a request, and answers each entry by itself. */
+/** Batches of SQS entries: at most ten entries and 1 MiB in a request. SQS answers each entry separately. */
 import type { BatchResultErrorEntry } from "@aws-sdk/client-sqs";
 import { backOff } from "../../flow/back-off.ts";
 import { inParallel } from "../../flow/in-parallel.ts";
@@ -15,7 +15,7 @@ const firstWaitMs = 100;
 
 export type FailedEntries = readonly BatchResultErrorEntry[];
 
-/** @param bytesOf what an entry counts towards the limit of a request. */
+/** @param bytesOf how many bytes an entry counts towards the limit of a request */
 export function inBatches<T>(entries: readonly T[], bytesOf: (entry: T) => number): T[][] {
   const batches: T[][] = [];
   let bytes = 0;
@@ -34,10 +34,9 @@ export function inBatches<T>(entries: readonly T[], bytesOf: (entry: T) => numbe
 }
 
 /**
- * Put every batch through `request`, a few at the same time, and again those of its entries that SQS could
- * not take.
- * @param request answers the failed entries, whose `Id` is the place in the batch it was given.
- * @throws QueueError when SQS refuses an entry, or fails it five times; after all other batches are done.
+ * Sends every batch through `request`, a few at a time, and repeats the entries that SQS could not take.
+ * @param request answers with the failed entries; their `Id` is the entry's place in the given batch
+ * @throws QueueError when SQS refuses an entry, or fails it five times; thrown after all other batches are done
  */
 export async function sendBatches<T>(
   ports: { readonly clock: Clock; readonly random: Random },

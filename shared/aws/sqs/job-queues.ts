@@ -1,6 +1,7 @@
+/** The job queues on SQS. */
 import type { JobQueue, JobQueues } from "../../ports.ts";
 
-/** The job queues by model. */
+/** Finds the job queues of a model. */
 export class SqsJobQueues implements JobQueues {
   readonly deadLetters: JobQueue;
   readonly #queues: ReadonlyMap<string, { readonly fast: JobQueue; readonly standard: JobQueue }>;

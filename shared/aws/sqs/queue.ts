@@ -1,3 +1,4 @@
+/** The queue port on SQS. */
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import {
   ChangeMessageVisibilityBatchCommand,
@@ -24,10 +25,13 @@ import { inBatches, sendBatches } from "./batches.ts";
 import { isForContent, isRefusedForContent } from "./refusals.ts";
 
 const maxReceived = 10;
-/** What a long poll may take beyond its wait. */
+/** A long poll may take this much longer than its wait time. */
 const pollGraceMs = 5_000;
 
-/** The lease is lost: deleted, visible again, or in other hands. SQS has a word for each, and some twice. */
+/**
+ * The lease is lost: the message is deleted, visible again, or received by another worker. SQS has a code for each
+ * case, and two for some.
+ */
 const lostCodes: ReadonlySet<string> = new Set([
   "MessageNotInflight",
   "AWS.SimpleQueueService.MessageNotInflight",
@@ -35,7 +39,7 @@ const lostCodes: ReadonlySet<string> = new Set([
   "InvalidParameterValue",
 ]);
 
-/** A standard queue of SQS. */
+/** An SQS standard queue. */
 export class SqsQueue implements JobQueue {
   readonly #client: SQSClient;
   readonly #url: string;
@@ -108,7 +112,7 @@ export class SqsQueue implements JobQueue {
     const batches = inBatches(receipts, () => 0);
     await sendBatches(this.#ports, batches, async (batch) => {
       const failures = await this.#ask("delete from", () => this.#deleteSome(batch));
-      // What is gone is deleted, and what is in other hands is theirs to delete.
+      // A message that is gone is already deleted. One that another worker has received is for that worker to delete.
       return failures.filter((failure) => !isLost(failure));
     });
   }
@@ -144,7 +148,7 @@ export class SqsQueue implements JobQueue {
     }
   }
 
-  /** Nothing of the batch was taken, and the answer does not say which message is to blame. */
+  /** SQS took none of the batch, and its answer does not say which message is at fault. */
   async #sendEach(batch: readonly OutgoingMessage[]): Promise<FailedEntries> {
     const failures: FailedEntries[number][] = [];
     for (const [place, message] of batch.entries())
