@@ -1,4 +1,4 @@
-/** Who calls, by API key. The only function that may read the keys. */
+/** The authorizer: finds out who calls, by API key. It is the only function that may read the keys. */
 import { powertoolsLog } from "../shared/aws/log.ts";
 import { storeOf } from "../shared/aws/ports.ts";
 import { runtimeConfigFrom } from "../shared/config.ts";

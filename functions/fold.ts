@@ -1,4 +1,4 @@
-/** Turns what workers tell into progress. */
+/** Folds workers' events into progress. */
 import { powertoolsLog } from "../shared/aws/log.ts";
 import { storeOf } from "../shared/aws/ports.ts";
 import { runtimeConfigFrom } from "../shared/config.ts";

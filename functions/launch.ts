@@ -1,4 +1,4 @@
-/** Buys machines for the work that waits: each minute, and at once when something has changed. */
+/** The launcher: buys machines for waiting work, each minute and whenever it is woken. */
 import { powertoolsLog } from "../shared/aws/log.ts";
 import { fleetOf, jobQueuesOf, storeOf } from "../shared/aws/ports.ts";
 import { openWork } from "../shared/batch/views/open-work.ts";

@@ -1,4 +1,4 @@
-/** Stops everything and proves it, opens again, and shows what a launch would do now. */
+/** Stops everything and proves it, opens the service again, and shows what the launcher would do now. */
 import { powertoolsLog } from "../shared/aws/log.ts";
 import { fleetOf, jobQueuesOf, launcherOf, storeOf } from "../shared/aws/ports.ts";
 import { openWork } from "../shared/batch/views/open-work.ts";

@@ -1,4 +1,4 @@
-/** Answers every GET that changes nothing, and what no route knows. */
+/** Answers every GET that changes nothing, and all requests without a route. */
 import { powertoolsLog } from "../shared/aws/log.ts";
 import { jobQueuesOf, storeOf } from "../shared/aws/ports.ts";
 import { runtimeConfigFrom } from "../shared/config.ts";

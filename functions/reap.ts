@@ -1,4 +1,4 @@
-/** Ends machines and reconciles the batches each minute, and takes what EC2 tells of machines. */
+/** Each minute, ends machines that should end and reconciles the batches. It also receives EC2's events. */
 import { powertoolsLog } from "../shared/aws/log.ts";
 import { fleetOf, jobQueuesOf, launcherOf, storeOf } from "../shared/aws/ports.ts";
 import { runtimeConfigFrom } from "../shared/config.ts";

@@ -1,4 +1,4 @@
-/** Takes batches, changes what they may cost, and cancels them. */
+/** Takes batches, retries, cancels and deletes them, and changes their budgets. */
 import { powertoolsLog } from "../shared/aws/log.ts";
 import { jobQueuesOf, launcherOf, storeOf } from "../shared/aws/ports.ts";
 import { runtimeConfigFrom } from "../shared/config.ts";

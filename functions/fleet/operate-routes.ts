@@ -1,3 +1,4 @@
+/** The routes of operators: stop, start, and a dry run of the launcher. */
 import type { StopView } from "../../shared/contract/api/api.ts";
 import { dryRun } from "../../shared/fleet/launch/launch-tick.ts";
 import type { LaunchPorts, Stage, StopPorts, TriggerPorts } from "../../shared/fleet/machines/fleet-ports.ts";
@@ -20,7 +21,10 @@ export const operateRoutes = (ports: OperatePorts, stage: Stage): Routes =>
     }),
   });
 
-/** What is known after seconds: the reaper goes on until zero is read back, and `GET /v1/stop` has the proof. */
+/**
+ * Answers within seconds with what is known by then. The reaper goes on until EC2 shows no machine, and `GET /v1/stop`
+ * has the proof.
+ */
 const postStop =
   (ports: OperatePorts, stage: Stage): Handler<"POST /v1/stop"> =>
   async ({ caller }) => {

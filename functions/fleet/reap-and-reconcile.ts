@@ -1,3 +1,4 @@
+/** One invocation of the reap function: an EC2 event, or a tick of the reaper and the reconciler. */
 import { redriveDeadLetters } from "../../shared/batch/reconcile/dead-letters.ts";
 import { reconcile } from "../../shared/batch/reconcile/reconcile.ts";
 import type { FleetObservation, ReconcilePorts } from "../../shared/batch/reconcile/reconcile-ports.ts";
@@ -10,12 +11,12 @@ import type { FleetInstance } from "../../shared/ports.ts";
 
 export type ReapPorts = StopPorts & TriggerPorts & ReconcilePorts;
 
-/** The function lives for 60 s (serverless.yml): what it has begun by then has time to end. */
+/** The function runs for 60 s at most (serverless.yml). What it begins before this time can still finish. */
 const beginWithinMs = 40_000;
 
 /**
- * One invocation of the reaper: by an event of EC2, or else by the schedule.
- * @throws whatever failed, so that the invocation counts as failed.
+ * Handles an EC2 event, or else a tick of the schedule.
+ * @throws whatever failed, so that the invocation counts as failed
  */
 export async function reapOrNote(event: unknown, ports: ReapPorts, stage: Stage): Promise<void> {
   const parsed = instanceEventSchema.safeParse(event);
@@ -26,7 +27,7 @@ export async function reapOrNote(event: unknown, ports: ReapPorts, stage: Stage)
   const report = await reapTick(ports, stage);
   const untilMs = report.beganMs + beginWithinMs;
   if (report.reasons.size > 0) {
-    ports.log.info("machines that should end", {
+    ports.log.info("found machines that should end", {
       reasons: Object.fromEntries(report.reasons),
       terminated: report.terminated,
     });
@@ -34,12 +35,12 @@ export async function reapOrNote(event: unknown, ports: ReapPorts, stage: Stage)
   try {
     await reconcile(ports, await sightOf(report.alive, ports, stage), untilMs);
   } finally {
-    // One batch that cannot be reconciled holds back no dead letter.
+    // A failure of the reconciler must not stop the handling of dead letters.
     await redriveDeadLetters(ports, stage.settings.worker, untilMs);
   }
 }
 
-/** Of a model whose queues do not answer nothing is sent again, and the others go on. */
+/** If the queues of one model do not answer, nothing is sent again for that model; the others are not affected. */
 async function sightOf(
   alive: readonly FleetInstance[],
   ports: ReapPorts,

@@ -1,4 +1,7 @@
-/** What every function behind the HTTP API shares: from the gateway's event to a route and back. */
+/**
+ * What all functions behind the HTTP API share: it turns the gateway's event into a call of a route, and its result
+ * into an answer.
+ */
 import middy from "@middy/core";
 import httpHeaderNormalizer from "@middy/http-header-normalizer";
 import type { APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
@@ -20,11 +23,14 @@ import type { ApiEvent, Handler, Route, Routes } from "./route.ts";
 export { problem, type ApiResponse } from "./responses.ts";
 export type { ApiEvent, ApiRequest, Handler, Route, Routes } from "./route.ts";
 
-/** What a function serves: a handler for each route that the contract gives it, and for no other. */
+/**
+ * The routes of one function. The type requires a handler for each route that the contract gives to this function, and
+ * allows no other.
+ */
 export function serves<S extends ApiFunction>(handlers: {
   readonly [K in RoutesServedBy<S>]: Handler<K>;
 }): Routes {
-  // The query that a handler gets is what the schema of its own route made, which this type does not say.
+  // Each handler gets the query that its own route's schema has parsed; this type cannot express that.
   const byKey: Readonly<Record<string, unknown>> = handlers;
   const own = routeKeys.filter((key) => Object.hasOwn(byKey, key));
   return Object.fromEntries(
@@ -38,8 +44,8 @@ export function serves<S extends ApiFunction>(handlers: {
 export type ApiLambda = (event: ApiEvent, context: Context) => Promise<APIGatewayProxyStructuredResultV2>;
 
 /**
- * A Lambda for some routes of the API. A fault that no route expected is logged with its cause and answered
- * as a 500 problem, with nothing of it shown.
+ * A Lambda for some routes of the API. An unexpected error is logged with its cause, and answered as a 500 problem that
+ * shows nothing of it.
  */
 export function apiHandler(routes: Routes, log: Log): ApiLambda {
   return middy<ApiEvent, APIGatewayProxyStructuredResultV2>(async (event: ApiEvent) =>
@@ -48,7 +54,7 @@ export function apiHandler(routes: Routes, log: Log): ApiLambda {
     .use(httpHeaderNormalizer())
     .onError((request) => {
       const { event, error } = request;
-      log.error("the request failed", {
+      log.error("a request failed unexpectedly; the client got a 500 with this request_id", {
         route: event.routeKey,
         request_id: event.requestContext.requestId,
         error,
@@ -71,7 +77,7 @@ async function respond(routes: Routes, event: ApiEvent): Promise<ApiResponse> {
   if (admission.kind === "refused") return admission.response;
   const query = readQuery(route.query, present(event.queryStringParameters));
   if (query.kind === "refused") return query.response;
-  // A body of a GET has no meaning, so it is no mistake either.
+  // The body of a GET has no meaning, so it is ignored.
   const body = readBody(isPost(event) ? event.body : null, event.isBase64Encoded);
   if (body.kind === "refused") return body.response;
   return route.handle({
@@ -87,7 +93,7 @@ async function respond(routes: Routes, event: ApiEvent): Promise<ApiResponse> {
 
 const isPost = (event: ApiEvent): boolean => event.requestContext.http.method === "POST";
 
-/** @param values null too: AWS leaves out what a request has not, an emulator may say null. */
+/** @param values may be null: AWS leaves out missing values, an emulator may send null */
 const present = (
   values: Readonly<Record<string, string | undefined>> | null | undefined,
 ): Record<string, string> =>
@@ -95,7 +101,7 @@ const present = (
     Object.entries(values ?? {}).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
 
-/** A HEAD is answered as its GET would be, without the body. */
+/** A HEAD is answered like a GET, without the body. */
 function answer(response: ApiResponse, event: ApiEvent): APIGatewayProxyStructuredResultV2 {
   const { body, ...result } = answerWithBody(response, event);
   const isHead = event.requestContext.http.method === "HEAD";

@@ -1,3 +1,4 @@
+/** Looks an API key up and says who calls. */
 import { timingSafeEqual } from "node:crypto";
 import type { APIGatewayRequestAuthorizerEventV2 } from "aws-lambda";
 import { sha256OfKey } from "../../shared/access/new-key.ts";
@@ -13,19 +14,19 @@ export interface AuthorizerPorts {
 }
 export interface AuthorizerAnswer {
   readonly isAuthorized: true;
-  /** A `Caller` as JSON: a gateway passes on flat values only. */
+  /** A `Caller` as JSON: the gateway passes on flat values only. */
   readonly context: { readonly caller: string };
 }
 
-/** So long a revoked key may live on in a warm function. */
+/** A warm function may accept a revoked key for this long. */
 const rememberedMs = 30_000;
-/** Far more keys than a stage has; a flood of them must not fill the memory. */
+/** Far more keys than a stage has. A flood of keys must not fill the memory. */
 const maxRemembered = 1000;
 
 /**
- * Says who calls and lets everyone through: an HTTP API answers a refusal with a fixed body of its own, so the
- * function behind it refuses instead, with a problem answer. A store that does not answer is an error, and the
- * gateway then answers 500 without asking the function.
+ * Says who calls, and lets every request through. If the authorizer refused, the HTTP API would answer with a fixed
+ * body of its own; so the function behind it refuses, with a problem answer. If the store does not answer, this throws,
+ * and the gateway answers 500 without calling the function.
  */
 export function authorizer({ store, clock }: AuthorizerPorts) {
   const remembered = new Map<string, { readonly caller: Caller; readonly untilMs: number }>();
@@ -37,7 +38,7 @@ export function authorizer({ store, clock }: AuthorizerPorts) {
     const nowMs = clock.nowMs();
     const record = await readKey(store, sha256);
     const expiresMs = record?.expires_at == null ? Infinity : Date.parse(record.expires_at);
-    // A key that is not known is looked up every time: it may be made the next moment.
+    // An unknown key is looked up every time, because it may be created at any moment.
     if (record === null || expiresMs <= nowMs) return { kind: "unknown_key" };
     const caller: Caller = { kind: "known", owner: record.owner, scopes: record.scopes };
     if (remembered.size >= maxRemembered) remembered.clear();
@@ -52,16 +53,16 @@ export function authorizer({ store, clock }: AuthorizerPorts) {
   };
 }
 
-/** @returns null where there is none, or one that was revoked */
+/** @returns null if there is no such key, or if it was revoked */
 async function readKey(store: ObjectStore, sha256: string): Promise<ApiKeyRecord | null> {
   const record = (await readRecord(store, indexKeys.apiKey(sha256), apiKeyRecordSchema))?.value;
   if (record === undefined || record.revoked_at !== null) return null;
   const [stored, given] = [Buffer.from(record.sha256), Buffer.from(sha256)];
-  // The store found it by its name; a record that was put under another key's name opens nothing.
+  // The record was found under the key's hash. A record that was copied to another key's name must not open anything.
   return stored.length === given.length && timingSafeEqual(stored, given) ? record : null;
 }
 
-/** From `Authorization: Bearer <key>` or `X-Api-Key: <key>`. */
+/** Reads the key from `Authorization: Bearer <key>` or `X-Api-Key: <key>`. */
 function keyIn(headers: Readonly<Record<string, string | undefined>>): string | null {
   const byName = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
   const bearer = /^Bearer +(\S+) *$/i.exec(byName.get("authorization") ?? "")?.[1];

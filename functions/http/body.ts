@@ -1,3 +1,4 @@
+/** Reads the body of a request. */
 import { limits } from "../../shared/contract/api/parameters.ts";
 import { problem, type ApiResponse } from "./responses.ts";
 
@@ -6,8 +7,8 @@ export type BodyReading =
   | { readonly kind: "refused"; readonly response: ApiResponse };
 
 /**
- * The body as text and as JSON; an absent or empty one is `undefined`.
- * @param isBase64 API Gateway encodes bodies of most content types, JSON excepted.
+ * The body as text and as JSON; a missing or empty body is `undefined`.
+ * @param isBase64 API Gateway encodes bodies of most content types in base64, except JSON
  */
 export function readBody(body: string | null | undefined, isBase64: boolean): BodyReading {
   if (body === undefined || body === null || body === "") return { kind: "read", text: "", json: undefined };

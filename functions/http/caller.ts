@@ -1,3 +1,4 @@
+/** Decides whether a caller may use a route. */
 import { callerSchema, type Caller } from "../../shared/contract/api/api.ts";
 import type { Scope } from "../../shared/contract/records/batch-records.ts";
 import { problem, type ApiResponse } from "./responses.ts";
@@ -11,10 +12,10 @@ export type Admission =
   | { readonly kind: "refused"; readonly response: ApiResponse };
 
 /**
- * Whether a caller may use a route. The authorizer lets everyone through and says who came, because an HTTP
- * API answers a refusal of its own with a fixed body, and our users get a problem answer for every failure.
- * Fails closed: what the authorizer did not say, or not in our words, is a missing key.
- * @param context the authorizer's `caller` field: a `Caller` as JSON.
+ * Whether a caller may use a route. The authorizer only says who calls, and does not refuse: the HTTP API would answer
+ * a refusal with a fixed body, and our users get a problem answer for every failure. It fails closed: if the
+ * authorizer's answer is missing or malformed, the key counts as missing.
+ * @param context the authorizer's `caller` field: a `Caller` as JSON
  */
 export function admit(context: unknown, scope: Scope): Admission {
   const caller = readCaller(context);

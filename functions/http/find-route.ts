@@ -1,3 +1,4 @@
+/** Finds the route of a request. */
 import { resolveRoute, routeKeys, withoutTrailingSlash } from "../../shared/contract/api/routes.ts";
 import { cutText } from "../../shared/contract/text.ts";
 import { problem, type ApiResponse } from "./responses.ts";
@@ -11,12 +12,11 @@ export type FoundRoute =
     }
   | { readonly kind: "refused"; readonly response: ApiResponse };
 
-/** How much of an address is repeated in an answer. */
+/** At most this much of a path is repeated in an answer. */
 const pathShown = 200;
 
 /**
- * The route that the gateway chose; or else, for what none of its routes fits (`$default`), what the method and the
- * path lead to.
+ * Finds the route that the gateway chose. If the gateway found none (`$default`), it looks for one by method and path.
  */
 export function findRoute(routes: Routes, event: ApiEvent): FoundRoute {
   const chosen = Object.hasOwn(routes, event.routeKey) ? routes[event.routeKey] : undefined;
@@ -48,7 +48,7 @@ function wrongMethod(method: string, path: string, allow: readonly string[]): Ap
   return { ...response, headers: { ...response.headers, allow: known.join(", ") } };
 }
 
-/** Another function serves it: the gateway leads there from the path without a slash at its end. */
+/** Another function serves this route: the gateway finds it by the path without the slash at its end. */
 function elsewhere(path: string, queryString: string): ApiResponse {
   const location = `${path}${queryString === "" ? "" : `?${queryString}`}`;
   const response = problem("moved", `the address has no slash at its end: ${cutText(location, pathShown)}`);

@@ -1,6 +1,6 @@
 /**
- * As many of them as fit into so many bytes, from the first on; one at least, so that every list comes to its end.
- * @param textOf as it stands in the answer
+ * The first rows that fit into a number of bytes. It takes at least one, so that every list comes to its end.
+ * @param textOf the row as it stands in the answer
  */
 export function fitting<T>(rows: readonly T[], textOf: (row: T) => string, mostBytes: number): readonly T[] {
   let bytes = 0;

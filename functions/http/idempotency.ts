@@ -1,3 +1,4 @@
+/** Reads the `Idempotency-Key` header. */
 import { createHash } from "node:crypto";
 import type { Idempotency } from "../../shared/batch/submit/idempotency.ts";
 import type { ApiRequest } from "./api.ts";
@@ -7,11 +8,11 @@ export type IdempotencyReading =
   | { readonly kind: "read"; readonly idempotency: Idempotency | null }
   | { readonly kind: "refused"; readonly response: ApiResponse };
 
-/** A header is bytes: what is not printable ASCII reads differently from one client or proxy to the next. */
+/** Headers are bytes: clients and proxies read anything but printable ASCII in different ways. */
 const keyForm = /^[\x20-\x7E]{1,255}$/;
 export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
-/** The `Idempotency-Key` of a POST; null when it has none. */
+/** The `Idempotency-Key` of a POST; null if it has none. */
 export function readIdempotency({
   headers,
   bodyText,

@@ -1,16 +1,16 @@
-/** Lists, bounded in bytes as well as in rows: a page that is full ends early, and its cursor leads on. */
+/** Pages of lists, limited in bytes as well as in rows. A full page ends early, and its cursor continues the list. */
 import { fitting } from "./fitting.ts";
 import type { ApiResponse } from "./responses.ts";
 
-/** A row, and the cursor that leads on after it. */
+/** A row, and the cursor of what follows it. */
 export interface Row<T> {
   readonly cursor: string;
   readonly value: T;
 }
 
 /**
- * Lambda answers 6 MB at most, and that is a JSON text with ours in it: each of our quotes takes two bytes more, or
- * three. The largest single row of any list is below 1 MB.
+ * Lambda answers at most 6 MB. The answer is JSON text that contains our body as a string, so each of our quotes takes
+ * two or three bytes more. The largest single row of any list is below 1 MB.
  */
 export const pageBytes = 2 * 1024 * 1024;
 

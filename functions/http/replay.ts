@@ -1,6 +1,7 @@
 /**
- * `Idempotency-Key` for the POSTs whose answer is all that they leave behind. A submit has its own way: it is its
- * batch that is found again (shared/batch/submit/idempotency.ts), so that one that died half-way is finished.
+ * `Idempotency-Key` for POSTs that leave nothing behind but their answer: the answer is kept and repeated. A submit
+ * works differently (shared/batch/submit/idempotency.ts): there the batch is found again, so that a submit that was cut
+ * off is finished.
  */
 import {
   keptAnswerSchema,
@@ -23,15 +24,15 @@ type Reservation =
   | { readonly kind: "reserved"; readonly record: KeptAnswer; readonly key: string }
   | { readonly kind: "answered"; readonly response: ApiResponse };
 
-/** A request that is older than this is over, answered or not: the function's time limit is shorter. */
+/** An earlier request that is older than this has ended, answered or not: the function's time limit is shorter. */
 const requestLimitMs = 30_000;
 
-/** Handlers that answer an accepted request as before when it comes again under its key. */
+/** Wraps handlers: if an accepted request comes again with its key, it gets the same answer. */
 export function replaying<H extends Partial<Handlers>>(ports: ReplayPorts, handlers: H): H {
   const wrapped = Object.entries(handlers as Readonly<Record<string, AnyHandler>>).map(
     ([route, handle]) => [route, replayed(ports, route, handle)] as const,
   );
-  // Each is what it was, with the same request and the same kind of answer.
+  // Each wrapped handler takes the same request and gives the same kind of answer as before.
   return Object.fromEntries(wrapped) as unknown as H;
 }
 
@@ -46,7 +47,7 @@ const replayed =
     if (read.idempotency === null) return handle(request);
     const requestSha256 = sha256(JSON.stringify([route, request.params, request.query, request.bodyText]));
     const reservation = await reserveKey(ports, request, read.idempotency.keySha256, requestSha256);
-    // Without the store no answer can be kept, and a stop must not wait for that.
+    // Without the store no answer can be kept, and a stop must not wait for the store.
     if (reservation === null) return handle(request);
     if (reservation.kind === "answered") return reservation.response;
     const response = await handle(request).catch(async (error: unknown) => {
@@ -57,7 +58,7 @@ const replayed =
     return response;
   };
 
-/** What was refused did nothing: the key is free again. */
+/** A refused request did nothing, so its key is free again. */
 function accepted(response: ApiResponse): Pick<KeptAnswer, "state" | "answer"> {
   const { status, headers = {}, body, repeatedBody = body } = response;
   return status < 300
@@ -91,7 +92,7 @@ async function reserveKey(
     return reservationOf(stored ?? own, own, key);
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
-    ports.log.warn("an Idempotency-Key could not be looked up; the request is served without it", { error });
+    ports.log.warn("could not look up an Idempotency-Key; serving the request without it", { error });
     return null;
   }
 }
@@ -113,7 +114,7 @@ function reservationOf(stored: IdempotencyRecord, own: KeptAnswer, key: string):
   };
 }
 
-/** What was done is answered whether or not the answer can be kept. */
+/** The request is done, so it is answered even if the answer cannot be kept. */
 async function keep(
   ports: ReplayPorts,
   { record, key }: Extract<Reservation, { kind: "reserved" }>,
@@ -124,6 +125,9 @@ async function keep(
       current?.nonce === record.nonce ? { ...record, ...outcome } : null,
     );
   } catch (error) {
-    ports.log.warn("the answer to a request could not be kept for its Idempotency-Key", { error });
+    ports.log.warn(
+      "could not keep the answer to a request; a repeat with its Idempotency-Key may run it again",
+      { error },
+    );
   }
 }

@@ -1,3 +1,4 @@
+/** The answers of the API. */
 import type { Fault, Problem, ProblemCode } from "../../shared/contract/api/problem.ts";
 import { problemKinds } from "../../shared/contract/api/problem.ts";
 import { cutText } from "../../shared/contract/text.ts";
@@ -6,21 +7,21 @@ import { fitting } from "./fitting.ts";
 export interface ApiResponse {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Sent as JSON; a string is sent as it is, and its `content-type` must be among the headers. */
+  /** Sent as JSON. A string is sent as it is, and then the headers must have a `content-type`. */
   readonly body?: unknown;
-  /** What a repeat under the same `Idempotency-Key` is answered in place of a body that holds a secret. */
+  /** If the body holds a secret: the answer to a repeat with the same `Idempotency-Key`. */
   readonly repeatedBody?: unknown;
 }
 
 export const problemContentType = "application/problem+json";
 
-/** Past this, one more fault helps nobody. */
+/** Beyond this number, more faults do not help. */
 const mostFaults = 1000;
 const mostFaultBytes = 256 * 1024;
-/** A name or a value that was sent may be as long as a body. */
+/** A sent name or value may be as long as a body, so it is cut to this length. */
 const longestPart = 300;
 
-/** As many of the faults as an answer bears. */
+/** The first faults, as many as an answer may list. */
 export const listed = (faults: readonly Fault[]): readonly Fault[] =>
   fitting(
     faults.slice(0, mostFaults).map(({ pointer, detail }) => ({
@@ -31,7 +32,7 @@ export const listed = (faults: readonly Fault[]): readonly Fault[] =>
     mostFaultBytes,
   );
 
-/** The two ways in which an `Idempotency-Key` refuses. */
+/** The two ways in which a request is refused because of its `Idempotency-Key`. */
 export const keyReused = (): ApiResponse =>
   problem("idempotency_key_reused", "this Idempotency-Key was already used with a different request");
 export const inProgress = (): ApiResponse => {
@@ -39,7 +40,7 @@ export const inProgress = (): ApiResponse => {
   return { ...response, headers: { ...response.headers, "retry-after": "5" } };
 };
 
-/** An RFC 9457 answer. The handler fills in the request's id, which a route need not know. */
+/** An RFC 9457 answer. The API handler adds the request's id. */
 export function problem(code: ProblemCode, detail: string, errors?: readonly Fault[]): ApiResponse {
   const { status, title, retryable } = problemKinds[code];
   const body: Problem = {

@@ -1,4 +1,4 @@
-/** A route: what it asks of a request, and what handles it. */
+/** A route: what it expects of a request, and its handler. */
 import type { APIGatewayEventRequestContextV2, APIGatewayProxyEventV2WithRequestContext } from "aws-lambda";
 import type { z } from "zod";
 import type { Scope } from "../../shared/contract/records/batch-records.ts";
@@ -7,24 +7,24 @@ import type { KnownCaller } from "./caller.ts";
 import type { ApiResponse } from "./responses.ts";
 
 export interface ApiRequest<Query = Readonly<Record<string, unknown>>> {
-  /** Of a route without a scope: nobody, with no scopes. */
+  /** On a route without a scope: an unnamed caller without scopes. */
   readonly caller: KnownCaller;
   readonly params: Readonly<Record<string, string>>;
   readonly query: Query;
-  /** Parsed JSON; undefined when there was no body. */
+  /** Parsed JSON; undefined when there is no body. */
   readonly body: unknown;
   readonly bodyText: string;
-  /** By lower-case name. */
+  /** By name in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly requestId: string;
 }
 export interface Route {
-  /** Null: anyone may ask. */
+  /** Null: anyone may call it. */
   readonly scope: Scope | null;
   readonly query: z.ZodType<Readonly<Record<string, unknown>>>;
   handle(request: ApiRequest): Promise<ApiResponse>;
 }
-/** By route key of the HTTP API, payload 2.0: `"POST /v1/stop"`. */
+/** By the HTTP API's route key (payload 2.0), such as `"POST /v1/stop"`. */
 export type Routes = Readonly<Record<string, Route>>;
 export type Handler<K extends RouteKey> = (request: ApiRequest<QueryOf<K>>) => Promise<ApiResponse>;
 

@@ -1,3 +1,4 @@
+/** Reads the events queue. */
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { foldEvents, type FoldPorts } from "../../shared/batch/progress/fold.ts";
 import { jsonOf } from "../../shared/contract/json.ts";
@@ -8,12 +9,12 @@ interface Told {
   readonly events: EventsMessage["events"];
 }
 
-/** Of batches that could not be folded; there may be thousands. */
+/** Thousands of batches may fail at once; only this many failures are logged. */
 const failuresLogged = 10;
 
 /**
- * Fold all messages of one delivery together: a batch's progress is then read and written once. A message is
- * given back when a batch of its events could not be written.
+ * Folds all messages of one delivery together, so that each batch's progress is read and written once. A message is
+ * returned to the queue if a batch in it could not be written.
  */
 export const foldMessages =
   (ports: FoldPorts) =>
@@ -24,7 +25,7 @@ export const foldMessages =
       ports,
     );
     for (const [batchId, error] of [...failed].slice(0, failuresLogged))
-      ports.log.error("events could not be folded, and will come again", {
+      ports.log.error("could not fold events; SQS delivers them again", {
         batchId,
         error,
         batches: failed.size,
@@ -33,12 +34,12 @@ export const foldMessages =
     return { batchItemFailures: again.map(({ messageId }) => ({ itemIdentifier: messageId })) };
   };
 
-/** What is no message of ours is dropped: the reconciler finds the results that it may have told of. */
+/** A message that does not fit the schema is dropped: the reconciler finds the results that it may have reported. */
 function read({ messageId, body }: SQSRecord, { log }: FoldPorts): Told[] {
   try {
     return [{ messageId, events: eventsMessageSchema.parse(jsonOf(body)).events }];
   } catch (error) {
-    log.error("a message on the events queue does not fit its schema", { messageId, error });
+    log.error("dropped a message on the events queue that does not fit the schema", { messageId, error });
     return [];
   }
 }

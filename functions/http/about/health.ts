@@ -1,4 +1,5 @@
+/** The health check. */
 import type { Handler } from "../api.ts";
 
-/** `GET /healthz`: that the gateway and this function answer. It reads nothing, so anyone may ask. */
+/** `GET /healthz` shows that the gateway and this function answer. It reads nothing, so anyone may call it. */
 export const health: Handler<"GET /healthz"> = () => Promise.resolve({ status: 200, body: { status: "ok" } });

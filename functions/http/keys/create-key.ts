@@ -1,3 +1,4 @@
+/** Creates an API key. */
 import { createKey } from "../../../shared/access/keys.ts";
 import { keyRequestSchema } from "../../../shared/contract/api/api-key.ts";
 import { faultsOf } from "../../../shared/contract/api/problem.ts";
@@ -5,7 +6,7 @@ import type { RecordPorts } from "../../../shared/records/records.ts";
 import { problem } from "../responses.ts";
 import type { Handler } from "../route.ts";
 
-/** `POST /v1/keys`. What is kept for a repeat under the same `Idempotency-Key` has no key in it. */
+/** `POST /v1/keys`. The answer that is kept for a repeated `Idempotency-Key` does not contain the key. */
 export const postKey =
   (ports: RecordPorts): Handler<"POST /v1/keys"> =>
   async ({ body, caller }) => {

@@ -1,3 +1,4 @@
+/** Lists the API keys. */
 import { listKeys } from "../../../shared/access/keys.ts";
 import type { RecordPorts } from "../../../shared/records/records.ts";
 import { pageOf } from "../page.ts";

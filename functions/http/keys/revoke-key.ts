@@ -1,10 +1,11 @@
+/** Revokes an API key. */
 import { revokeKey } from "../../../shared/access/keys.ts";
 import { keyIdSchema } from "../../../shared/contract/ids.ts";
 import type { RecordPorts } from "../../../shared/records/records.ts";
 import { problem } from "../responses.ts";
 import type { Handler } from "../route.ts";
 
-/** `DELETE /v1/keys/{id}`: of one that is revoked already, since when. */
+/** `DELETE /v1/keys/{id}`. For a key that is already revoked, it answers with the time of that. */
 export const deleteKey =
   (ports: RecordPorts): Handler<"DELETE /v1/keys/{id}"> =>
   async ({ params }) => {

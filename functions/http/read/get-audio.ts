@@ -1,3 +1,4 @@
+/** Redirects to the audio of an item. */
 import { readResult } from "../../../shared/batch/progress/batch-files.ts";
 import type { AudioLinkView } from "../../../shared/contract/api/api.ts";
 import type { ResultRecord } from "../../../shared/contract/records/batch-records.ts";
@@ -6,7 +7,7 @@ import { problem, type Handler } from "../api.ts";
 import { itemOf } from "./visible-batch.ts";
 
 const signedSeconds = 900;
-/** The signature ends before a cache would forget it. */
+/** A cache could keep the answer longer than the signature is valid. */
 const notKept = { "cache-control": "no-store" };
 
 interface AudioPorts {
@@ -14,7 +15,7 @@ interface AudioPorts {
   readonly clock: Clock;
 }
 
-/** `GET /v1/items/{id}/audio`: a permalink to a URL that is signed now. */
+/** `GET /v1/items/{id}/audio`: a permanent address that redirects to a freshly signed URL. */
 export const getAudio =
   ({ store, clock }: AudioPorts): Handler<"GET /v1/items/{id}/audio"> =>
   async (request) => {

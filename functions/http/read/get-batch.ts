@@ -1,13 +1,14 @@
+/** Shows a batch. */
 import { watchBatch, type WatchPorts } from "../../../shared/batch/views/watch.ts";
 import type { StageConfig } from "../../../shared/config.ts";
 import type { Handler } from "../api.ts";
 import { sha256 } from "../idempotency.ts";
 import { batchOf } from "./visible-batch.ts";
 
-/** Weak: two answers of one tag say the same of the batch, but for its cost so far. */
+/** A weak tag: answers with the same tag describe the same state of the batch, but its cost so far may differ. */
 const etagOf = (text: string): string => `W/"${sha256(text).slice(0, 32)}"`;
 
-/** `GET /v1/batches/{id}`; with `wait`, as soon as it differs from what `If-None-Match` names. */
+/** `GET /v1/batches/{id}`. With `wait`, it answers as soon as the batch differs from what `If-None-Match` names. */
 export const getBatch =
   (ports: WatchPorts, { limits }: Pick<StageConfig, "limits">): Handler<"GET /v1/batches/{id}"> =>
   async (request) => {

@@ -1,3 +1,4 @@
+/** Shows the fleet's capacity. */
 import type { StageConfig } from "../../../shared/config.ts";
 import { capacityView, type CapacityPorts } from "../../../shared/fleet/machines/capacity.ts";
 import type { Handler } from "../api.ts";

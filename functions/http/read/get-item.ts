@@ -1,3 +1,4 @@
+/** Shows an item. */
 import type { StageConfig } from "../../../shared/config.ts";
 import type { ObjectStore } from "../../../shared/ports.ts";
 import type { Handler } from "../api.ts";

@@ -1,3 +1,4 @@
+/** Shows what was spent. */
 import { readUsage } from "../../../shared/batch/views/usage.ts";
 import type { WatchPorts } from "../../../shared/batch/views/watch.ts";
 import { dayOf } from "../../../shared/billing/bill.ts";
@@ -5,10 +6,12 @@ import { problem, type Handler } from "../api.ts";
 
 const dayMs = 86_400_000;
 const usualDays = 7;
-/** Each day is a read. */
+/** Each day takes one read. */
 const mostDays = 31;
 
-/** `GET /v1/usage`: of the caller's own batches; for a key that may operate, of all and of every machine. */
+/**
+ * `GET /v1/usage`: the costs of the caller's own batches. A key that may operate sees all batches and every machine.
+ */
 export const getUsage =
   (ports: WatchPorts): Handler<"GET /v1/usage"> =>
   async ({ query, caller }) => {

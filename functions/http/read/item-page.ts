@@ -1,3 +1,4 @@
+/** Pages of a batch's items. */
 import { byChunk, readItems } from "../../../shared/batch/progress/batch-files.ts";
 import type { BatchRecord, ItemRecord } from "../../../shared/contract/records/batch-records.ts";
 import type { QueryOf } from "../../../shared/contract/api/routes.ts";
@@ -5,17 +6,17 @@ import type { ObjectStore } from "../../../shared/ports.ts";
 import type { ApiRequest, ApiResponse } from "../api.ts";
 import { batchOf } from "./visible-batch.ts";
 
-/** Items `from` up to, not including, `to` of a batch. */
+/** The items of a batch from `from` up to `to`, `to` not included. */
 export interface ItemPage {
   readonly kind: "page";
   readonly batch: BatchRecord;
   readonly from: number;
   readonly to: number;
-  /** The next page's cursor; null on the last. */
+  /** The next page's cursor; null on the last page. */
   readonly next: string | null;
 }
 
-/** What the path and the query of `GET /v1/batches/{id}/items` or `…/results` ask for. */
+/** The page that the path and the query of `GET /v1/batches/{id}/items` or `…/results` ask for. */
 export async function itemPageOf(
   store: ObjectStore,
   request: ApiRequest<Pick<QueryOf<"GET /v1/batches/{id}/items">, "cursor" | "limit">>,

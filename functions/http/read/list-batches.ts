@@ -1,3 +1,4 @@
+/** Lists the caller's batches. */
 import { listBatches } from "../../../shared/batch/views/list-batches.ts";
 import type { WatchPorts } from "../../../shared/batch/views/watch.ts";
 import { problem, type Handler } from "../api.ts";

@@ -1,3 +1,4 @@
+/** Lists the launcher's decisions. */
 import { decisionRecordSchema } from "../../../shared/contract/records/fleet-records.ts";
 import { fleetKeys } from "../../../shared/contract/records/keys.ts";
 import type { ObjectStore } from "../../../shared/ports.ts";
@@ -5,7 +6,7 @@ import { readRecord } from "../../../shared/records/records.ts";
 import type { Handler } from "../api.ts";
 import { pageOf } from "../page.ts";
 
-/** `GET /v1/decisions`: what the launcher saw, chose and why, newest first. */
+/** `GET /v1/decisions`: what the launcher saw and chose, and why; newest first. */
 export const getDecisions =
   ({ store }: { readonly store: ObjectStore }): Handler<"GET /v1/decisions"> =>
   async ({ query: { cursor, limit } }) => {

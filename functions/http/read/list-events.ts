@@ -1,3 +1,4 @@
+/** Lists a batch's events. */
 import { readState } from "../../../shared/batch/progress/batch-files.ts";
 import { readEvents } from "../../../shared/batch/views/events.ts";
 import type { ObjectStore } from "../../../shared/ports.ts";

@@ -1,3 +1,4 @@
+/** Lists a batch's items. */
 import { readProgress } from "../../../shared/batch/progress/batch-files.ts";
 import { itemSummaries } from "../../../shared/batch/views/item-view.ts";
 import type { ObjectStore } from "../../../shared/ports.ts";

@@ -1,3 +1,4 @@
+/** Lists a batch's results. */
 import { readProgress } from "../../../shared/batch/progress/batch-files.ts";
 import { licenceOf, resultView } from "../../../shared/batch/views/item-view.ts";
 import { readResults } from "../../../shared/batch/views/results.ts";
@@ -17,9 +18,9 @@ import { csvHeader, csvRow } from "./results-csv.ts";
 import { pageBytes } from "../page.ts";
 
 /**
- * `GET /v1/batches/{id}/results`: a line for each item that has ended, good and bad ones, in the order of the items,
- * those there are so far. A page covers up to 1,000 items, fewer where their results are long; `Link` names the
- * next one. Pages of CSV, one after the other, are one table: the first alone has the header.
+ * `GET /v1/batches/{id}/results`: one line for each item that has ended so far, whatever its outcome, in the order of
+ * the items. A page covers up to 1,000 items, or fewer if their results are long; `Link` names the next page. The pages
+ * of CSV form one table: only the first has the header.
  */
 export const getResults =
   (
@@ -84,7 +85,7 @@ async function resultsOn(
   );
 }
 
-/** Of the chunks that the results lie in; by index. */
+/** The receipts of the chunks that these results are in, by index. */
 async function receiptsOf(
   store: ObjectStore,
   batchId: BatchId,

@@ -1,3 +1,4 @@
+/** The routes of the read function. */
 import type { WatchPorts } from "../../../shared/batch/views/watch.ts";
 import type { StageConfig } from "../../../shared/config.ts";
 import type { CapacityPorts } from "../../../shared/fleet/machines/capacity.ts";
@@ -19,7 +20,7 @@ import { getModels } from "./list-models.ts";
 import { getResults } from "./list-results.ts";
 import { getRoutes } from "../about/list-routes.ts";
 
-/** Everything that only reads. */
+/** All routes that only read. */
 export const readRoutes = (ports: WatchPorts & CapacityPorts, settings: StageConfig): Routes =>
   serves<"read">({
     "GET /v1": getRoutes,

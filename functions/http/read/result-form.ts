@@ -1,4 +1,7 @@
-/** In which form a client takes results: what the query names, else what `Accept` prefers, else JSON lines. */
+/**
+ * The form in which a client gets results: the one that the query names, else the one that `Accept` prefers, else JSON
+ * lines.
+ */
 import type { resultForms } from "../../../shared/contract/api/queries.ts";
 import type { QueryOf } from "../../../shared/contract/api/routes.ts";
 import type { ApiRequest } from "../route.ts";
@@ -16,7 +19,7 @@ export function resultFormOf({ query, headers }: Asked): ResultForm {
 
 const jsonTypes = ["application/x-ndjson", "application/jsonl", "application/json"] as const;
 
-/** By media type. @see RFC 9110, section 12.5.1 */
+/** The weights of the media types. @see RFC 9110, section 12.5.1 */
 function weightsIn(accept: string): ReadonlyMap<string, number> {
   return new Map(
     accept.split(",").map((range) => {

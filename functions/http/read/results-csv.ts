@@ -1,4 +1,4 @@
-/** Results as rows of a table: what producers look for, an item a row. Its columns are part of the API. */
+/** Results as a table with one row for each item. The columns are part of the API. */
 import type { ResultView } from "../../../shared/contract/api/api.ts";
 import type { ItemRecord } from "../../../shared/contract/records/batch-records.ts";
 import { csvLine, type CsvCell } from "../csv.ts";
@@ -36,11 +36,11 @@ const columns: readonly (readonly [name: string, cell: (row: Row) => CsvCell | u
   ["finished_at", ({ result }) => result.finished_at],
 ];
 
-/** Exact to the micro-dollar, which a double holds far beyond any batch. */
+/** A double holds micro-dollars exactly, for amounts far above any batch's. */
 const numberIn = (usd: string | undefined): number | null => (usd === undefined ? null : Number(usd));
 
 export const csvHeader = csvLine(columns.map(([name]) => name));
 
-/** @param item null: its record does not hold it */
+/** @param item null: the record does not hold it */
 export const csvRow = (result: ResultView, item: ItemRecord | null): string =>
   csvLine(columns.map(([, cell]) => cell({ result, item }) ?? null));

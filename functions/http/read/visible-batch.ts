@@ -1,3 +1,4 @@
+/** Finds the batch or item of a path, if the caller may see it. */
 import { readBatch } from "../../../shared/batch/progress/batch-files.ts";
 import type { BatchRecord } from "../../../shared/contract/records/batch-records.ts";
 import { batchIdSchema, itemIdSchema, locateItem, type BatchId } from "../../../shared/contract/ids.ts";
@@ -10,7 +11,10 @@ export type BatchLookup = { readonly kind: "found"; readonly batch: BatchRecord 
 export type ItemLookup =
   { readonly kind: "found"; readonly batch: BatchRecord; readonly index: number } | NotFound;
 
-/** The batch that the path names, if its caller may see it: that it exists is nobody else's business. */
+/**
+ * The batch that the path names, if the caller may see it. For others it is not found, so they do not learn that it
+ * exists.
+ */
 export async function batchOf(store: ObjectStore, { params, caller }: ApiRequest): Promise<BatchLookup> {
   const id = batchIdSchema.safeParse(params["id"]);
   const batch = id.success ? await visible(store, id.data, caller) : null;

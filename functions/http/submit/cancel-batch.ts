@@ -1,3 +1,4 @@
+/** Cancels a batch. */
 import { readCost } from "../../../shared/billing/receipts/batch-cost.ts";
 import { batchView } from "../../../shared/batch/views/batch-view.ts";
 import { cancelBatch } from "../../../shared/batch/progress/cancel.ts";

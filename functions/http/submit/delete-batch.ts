@@ -1,9 +1,10 @@
+/** Deletes a batch. */
 import { deleteBatch } from "../../../shared/batch/progress/delete-batch.ts";
 import type { RecordPorts } from "../../../shared/records/records.ts";
 import { problem, type Handler } from "../api.ts";
 import { batchOf } from "../read/visible-batch.ts";
 
-/** `DELETE /v1/batches/{id}`: it is not found any more; its clips and records are erased within minutes. */
+/** `DELETE /v1/batches/{id}`. The batch is not found any more; its clips and records are erased within minutes. */
 export const deleteOne =
   (ports: RecordPorts): Handler<"DELETE /v1/batches/{id}"> =>
   async (request) => {

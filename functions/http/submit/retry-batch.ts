@@ -1,3 +1,4 @@
+/** Retries the items of a batch that did not succeed. */
 import { draftOfRetry, type NoRetry } from "../../../shared/batch/submit/retry.ts";
 import { type DraftOr, type SubmitPorts, takeBatch } from "../../../shared/batch/submit/take-batch.ts";
 import type { StageConfig } from "../../../shared/config.ts";
@@ -8,7 +9,7 @@ import { readIdempotency } from "../idempotency.ts";
 import { batchOf, type NotFound } from "../read/visible-batch.ts";
 import { takenOrNot } from "./taken.ts";
 
-/** `POST /v1/batches/{id}/retry`: a new batch of what did not succeed. */
+/** `POST /v1/batches/{id}/retry`: a new batch of the items that did not succeed. */
 export const postRetry =
   (ports: SubmitPorts, settings: StageConfig): Handler<"POST /v1/batches/{id}/retry"> =>
   async (request) => {
@@ -19,7 +20,7 @@ export const postRetry =
         'expected no body, or {"name", "speed", "expires_in_seconds", "max_cost_usd"}',
         faultsOf(asked.error, retryRequestSchema),
       );
-    // Under one key the same body may come for two batches, and for a submit.
+    // The same key and body may come for a retry of another batch, or for a submit: the hash tells them apart.
     const read = readIdempotency({
       ...request,
       bodyText: JSON.stringify(["retry", request.params, request.bodyText]),

@@ -1,3 +1,4 @@
+/** Changes a batch's budget. */
 import { readCost } from "../../../shared/billing/receipts/batch-cost.ts";
 import { batchView } from "../../../shared/batch/views/batch-view.ts";
 import { setMaxCost } from "../../../shared/batch/progress/max-cost.ts";
@@ -9,7 +10,7 @@ import { readLatch } from "../../../shared/interlock/latch.ts";
 import { problem, type Handler } from "../api.ts";
 import { batchOf } from "../read/visible-batch.ts";
 
-/** `POST /v1/batches/{id}/budget`: what the batch may cost from now on. The launcher looks at once. */
+/** `POST /v1/batches/{id}/budget`: sets what the batch may cost from now on, and wakes the launcher. */
 export const postBudget =
   (ports: SubmitPorts): Handler<"POST /v1/batches/{id}/budget"> =>
   async (request) => {

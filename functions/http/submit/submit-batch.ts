@@ -1,3 +1,4 @@
+/** Submits a batch, or estimates one. */
 import { checkRequest } from "../../../shared/batch/submit/check-request.ts";
 import { foresee } from "../../../shared/batch/submit/foresee.ts";
 import { submitBatch } from "../../../shared/batch/submit/submit.ts";
@@ -24,7 +25,7 @@ export const postBatch =
     return result.kind === "invalid" ? invalid(result.faults) : takenOrNot(result);
   };
 
-/** `POST /v1/estimates`: as a dry run of a submit. */
+/** `POST /v1/estimates`: a dry run of a submit. */
 export const postEstimate =
   (ports: SubmitPorts, settings: StageConfig): Handler<"POST /v1/estimates"> =>
   (request) =>

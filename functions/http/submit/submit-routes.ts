@@ -1,3 +1,4 @@
+/** The routes of the submit function. */
 import type { SubmitPorts } from "../../../shared/batch/submit/take-batch.ts";
 import type { StageConfig } from "../../../shared/config.ts";
 import { serves, type Routes } from "../api.ts";
@@ -9,7 +10,7 @@ import { postRetry } from "./retry-batch.ts";
 import { postBudget } from "./set-budget.ts";
 import { postBatch, postEstimate } from "./submit-batch.ts";
 
-/** What makes work, and what ends it. */
+/** Routes that make work and end it. */
 export const submitRoutes = (ports: SubmitPorts, settings: StageConfig): Routes =>
   serves<"submit">({
     "POST /v1/batches": postBatch(ports, settings),

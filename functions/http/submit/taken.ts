@@ -1,4 +1,4 @@
-/** What is answered when a batch was to be taken. */
+/** The answers to requests that submit a batch. */
 import type { TooManyActive } from "../../../shared/batch/submit/active-limit.ts";
 import { noCost } from "../../../shared/billing/receipts/batch-cost.ts";
 import { batchView } from "../../../shared/batch/views/batch-view.ts";
@@ -31,7 +31,7 @@ export function takenOrNot(result: TakeResult): ApiResponse {
   }
 }
 
-/** Batches end and queues empty by the minute. */
+/** Batches end and queues empty within minutes, so a refused client may try again soon. */
 const later = (response: ApiResponse): ApiResponse => ({
   ...response,
   headers: { ...response.headers, "retry-after": "60" },
@@ -42,7 +42,7 @@ const activeDetail = ({ whose, limit }: TooManyActive): string =>
     ? `you have reached the maximum of active batches (${limit}); submit again when one has ended`
     : `this stage has reached the maximum of active batches (${limit}); submit again when one has ended`;
 
-/** As the batch is at its beginning, so that a replay is the same answer. */
+/** Shows the batch as it is at its beginning, so that a repeated request gets the same answer. */
 const taken = (batch: BatchRecord, headers: Readonly<Record<string, string>>): ApiResponse => ({
   status: 202,
   headers: { location: `/v1/batches/${batch.id}`, ...headers },
