@@ -4,6 +4,7 @@ import { ApiProblem, ApiUnreachable } from "./connection/api-client.ts";
 import { Cli } from "./cli.ts";
 import { addApi } from "./commands/api.ts";
 import { addCancel } from "./commands/cancel.ts";
+import { addCompletion } from "./commands/completion.ts";
 import { addCost } from "./commands/cost.ts";
 import { addDecisions } from "./commands/operate/decisions.ts";
 import { addEstimate } from "./commands/estimate.ts";
@@ -45,6 +46,7 @@ const adders = [
   addApi,
   addKeys,
   addLogin,
+  addCompletion,
 ];
 
 /** @param args those of the user alone */

@@ -1,0 +1,88 @@
+import { Argument, type Command } from "commander";
+import type { Cli } from "../cli.ts";
+import { exitCodes } from "../exit-codes.ts";
+
+const shells = ["bash", "zsh", "fish"] as const;
+type Shell = (typeof shells)[number];
+
+export function addCompletion(program: Command, cli: Cli): void {
+  program
+    .command("completion")
+    .description("print what a shell needs to complete commands and options")
+    .addArgument(new Argument("<shell>", "which one").choices(shells))
+    .addHelpText("after", '\nbash, zsh: eval "$(mgb completion bash)"   fish: mgb completion fish | source')
+    .action(
+      cli.runs((shell: Shell) => {
+        cli.around.out.write(scriptFor(shell, candidatesOf(program)));
+        return Promise.resolve(exitCodes.ok);
+      }),
+    );
+}
+
+/** What may follow so many words: by the words before, such as `keys create`. */
+type Candidates = ReadonlyMap<string, readonly string[]>;
+
+function candidatesOf(program: Command): Candidates {
+  const found = new Map<string, readonly string[]>();
+  const visit = (command: Command, path: readonly string[]): void => {
+    const options = command.options.flatMap(({ long }) => (long == null ? [] : [long]));
+    found.set(path.join(" "), [...command.commands.map((sub) => sub.name()), ...options, "--help"]);
+    for (const sub of command.commands) visit(sub, [...path, sub.name()]);
+  };
+  visit(program, []);
+  return found;
+}
+
+function scriptFor(shell: Shell, candidates: Candidates): string {
+  switch (shell) {
+    case "bash":
+      return bashScript(candidates);
+    case "zsh":
+      return `autoload -U +X bashcompinit && bashcompinit\n${bashScript(candidates)}`;
+    case "fish":
+      return fishScript(candidates);
+  }
+}
+
+/** Past the words that name a command, files are completed as well: a prompts file, a folder. */
+function bashScript(candidates: Candidates): string {
+  const cases = [...candidates].map(([path, words]) => `    "${path}") words="${words.join(" ")}" ;;`);
+  return [
+    "_mgb() {",
+    '  local path="" word',
+    '  for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do',
+    '    case " $(_mgb_words "$path") " in *" $word "*) ;; *) break ;; esac',
+    '    case "$word" in -*) break ;; esac',
+    '    path="${path:+$path }$word"',
+    "  done",
+    '  COMPREPLY=($(compgen -W "$(_mgb_words "$path")" -- "${COMP_WORDS[COMP_CWORD]}"))',
+    "}",
+    "_mgb_words() {",
+    '  local words=""',
+    '  case "$1" in',
+    ...cases,
+    "  esac",
+    '  echo "$words"',
+    "}",
+    "complete -o default -F _mgb mgb",
+    "",
+  ].join("\n");
+}
+
+function fishScript(candidates: Candidates): string {
+  const lines = [...candidates].flatMap(([path, words]) => {
+    const condition =
+      path === ""
+        ? "__fish_use_subcommand"
+        : path
+            .split(" ")
+            .map((word) => `__fish_seen_subcommand_from ${word}`)
+            .join("; and ");
+    return words.map((word) =>
+      word.startsWith("--")
+        ? `complete -c mgb -n '${condition}' -l ${word.slice(2)}`
+        : `complete -c mgb -n '${condition}' -a ${word}`,
+    );
+  });
+  return `${lines.join("\n")}\n`;
+}
