@@ -1,4 +1,4 @@
-/** Rules of the template's checkers that it breaks knowingly. */
+/** Rules of cfn-lint and checkov that the template breaks on purpose, each with the reason. */
 export interface AcceptedRule {
   readonly rule: string;
   readonly reason: string;

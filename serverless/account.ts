@@ -1,4 +1,7 @@
-/** What the account itself says of a stage's configuration: asked before a deploy, for a stack would fail late or not at all. */
+/**
+ * Checks a stage's configuration against the AWS account before a deploy. Otherwise the stack would fail late, or its
+ * machines would never start.
+ */
 import {
   DescribeImagesCommand,
   DescribeInstanceTypeOfferingsCommand,
@@ -11,7 +14,7 @@ import type { StageConfig } from "../shared/config.ts";
 export interface AccountFacts {
   /** In alphabetical order. */
   readonly zonesOffering: readonly string[];
-  /** Null: there is none of that id in the region. */
+  /** Null: the region has no image with that id. */
   readonly image: {
     readonly rootDevice: string;
     readonly architecture: string;
@@ -22,7 +25,7 @@ export interface AccountFacts {
 
 type Asked = Pick<StageConfig, "region" | "zones" | "instance_type" | "ami_id" | "root_device" | "ssh">;
 
-/** Everything in the account that does not fit, each with what would. */
+/** Everything in the configuration that does not fit the account, each with what would fit. */
 export function accountFaults(config: Asked, facts: AccountFacts): string[] {
   const { zonesOffering, image } = facts;
   const elsewhere = config.zones.filter((zone) => !zonesOffering.includes(zone));
@@ -61,7 +64,7 @@ export async function readAccount(client: EC2Client, config: Asked): Promise<Acc
   return { zonesOffering: offering, image, keyPairExists };
 }
 
-/** @returns the names of the region's zones that have the type, in alphabetical order. */
+/** @returns the names of the region's zones that offer the type, in alphabetical order */
 export async function zonesOffering(client: EC2Client, instanceType: string): Promise<string[]> {
   const answer = await client.send(
     new DescribeInstanceTypeOfferingsCommand({
@@ -73,7 +76,7 @@ export async function zonesOffering(client: EC2Client, instanceType: string): Pr
 }
 
 async function readImage(client: EC2Client, id: string): Promise<AccountFacts["image"]> {
-  // By filter: an id that is not there is then an empty answer, and not an error.
+  // Asked by filter: for an unknown id the answer is then empty, not an error.
   const answer = await client.send(
     new DescribeImagesCommand({ Filters: [{ Name: "image-id", Values: [id] }] }),
   );
@@ -102,8 +105,8 @@ export const accountClient = (region: string): EC2Client =>
   });
 
 /**
- * What to say of an account before a deploy.
- * @returns faults that refuse it, or a warning when the deployer may not look.
+ * What to report about the account before a deploy.
+ * @returns faults that stop the deploy, or a warning when the deployer lacks the rights to look
  */
 export async function checkAccount(
   client: EC2Client,

@@ -1,6 +1,7 @@
 /**
- * Takes a bucket that exists into a stage's stack, with all that is in it: `npm run adopt -- --stage prod`. Without it
- * a deploy would try to make the bucket, and be refused by its name. The next deploy gives it the stage's settings.
+ * Imports an existing bucket, with all that is in it, into a stage's stack: `npm run adopt -- --stage prod`. Without
+ * this, a deploy would try to create the bucket and fail because its name is taken. The next deploy gives the bucket
+ * the stage's settings.
  */
 import type { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import {
@@ -18,12 +19,12 @@ export class AdoptError extends Error {
   override readonly name = "AdoptError";
 }
 
-/** Of the bucket in serverless/resources/bucket.yml. */
+/** The logical name of the bucket in serverless/resources/bucket.yml. */
 const logicalName = "Bucket";
 const changeSet = "adopt-bucket";
 const maxWaitTime = 300;
 
-/** As much of it as an import asks for. */
+/** The part of its definition that an import needs. */
 const bucketResource = (name: string) => ({
   Type: "AWS::S3::Bucket",
   DeletionPolicy: "RetainExceptOnCreate",
@@ -35,7 +36,7 @@ interface Template {
   readonly Resources: Readonly<Record<string, unknown>>;
 }
 
-/** @throws AdoptError when the stack has a bucket already, or CloudFormation cannot take this one. */
+/** @throws AdoptError when the stack already has a bucket, or CloudFormation cannot import this one */
 export async function adoptBucket(
   client: CloudFormationClient,
   stack: string,
@@ -70,7 +71,7 @@ export async function adoptBucket(
   await waitUntilStackImportComplete({ client, maxWaitTime, minDelay: 1, maxDelay: 5 }, { StackName: stack });
 }
 
-/** @returns one without resources where there is no stack yet. */
+/** @returns a template without resources when there is no stack yet */
 async function templateOf(client: CloudFormationClient, stack: string): Promise<Template> {
   try {
     const { TemplateBody } = await client.send(
@@ -91,7 +92,7 @@ async function alreadyThere(client: CloudFormationClient, stack: string): Promis
   return `the stack ${stack} has a bucket already: ${StackResources[0]?.PhysicalResourceId ?? "it is being made"}`;
 }
 
-/** The waiter's error holds CloudFormation's answer as JSON. */
+/** The waiter's error contains CloudFormation's answer as JSON. */
 function reasonIn(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return /"StatusReason":"([^"]*)"/.exec(text)?.[1] ?? text;

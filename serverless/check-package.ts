@@ -1,13 +1,13 @@
 /**
- * Packages the service as a deploy would, for the local stage and for cloud stages of several kinds, and checks
- * what comes out: the templates by cfn-lint and checkov, and the size of every function's bundle.
+ * Packages the service as a deploy would, for the local stage and for several kinds of cloud stages, and checks the
+ * result: the templates by cfn-lint and checkov, and the size of every function's bundle.
  */
 import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { acceptedByCfnLint, acceptedByCheckov, type AcceptedRule } from "./accepted-rules.ts";
 
-/** A cold start reads all of it. */
+/** A cold start loads the whole bundle. */
 const maxBundleBytes = 600_000;
 const packaged = ".serverless";
 const templates = join(".local", "checked-templates");
@@ -43,7 +43,7 @@ function checkStage({ name, args }: Checked): string[] {
   return [...(lint === null ? [] : [`cfn-lint of ${name}:\n${lint}`]), ...largeBundles(name)];
 }
 
-/** All templates at once: most of the time it takes is its start. */
+/** Checks all templates in one run, because starting checkov takes most of the time. */
 function checkSecurity(): string[] {
   const quiet = ["--quiet", "--compact", "--skip-download", "--framework", "cloudformation"];
   const skipped = ["--skip-check", namesOf(acceptedByCheckov)];
@@ -62,7 +62,7 @@ function largeBundles(stage: string): string[] {
     );
 }
 
-/** @returns what it printed when it failed; null when it did not. */
+/** @returns its output if it failed; null if it succeeded */
 function run(command: string, args: readonly string[]): string | null {
   const ended = spawnSync(command, args, { encoding: "utf8" });
   if (ended.error !== undefined) return ended.error.message;

@@ -1,4 +1,7 @@
-/** What each function behind the API serves, as serverless.yml takes it: made of the contract's table of routes. */
+/**
+ * The routes of each function behind the API, in the form that serverless.yml needs. They come from the contract's
+ * table of routes.
+ */
 import { routeKeys, routes, type ApiFunction } from "../shared/contract/api/routes.ts";
 
 export interface HttpEvent {
@@ -19,7 +22,7 @@ const eventsOf = (server: ApiFunction): readonly HttpEvent[] =>
       return { httpApi: { method, path, ...(routes[key].scope === null ? {} : { authorizer }) } };
     });
 
-/** Whatever none of the routes fits: a HEAD, a slash at the end, a wrong method, or nothing of ours. */
+/** Requests that match no route: a HEAD, a slash at the end, a wrong method, or an unknown path. */
 const anythingElse: HttpEvent = { httpApi: { method: "*", path: "*", authorizer } };
 
 export const httpEvents: Readonly<Record<ApiFunction, readonly HttpEvent[]>> = {

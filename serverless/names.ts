@@ -1,10 +1,10 @@
-/** Names that follow from a stage's name and its models' ids, and how long AWS lets each of them be. */
+/** Names that are derived from a stage's name and its models' ids, and AWS's limits on their length. */
 import type { ModelConfig, StageConfig } from "../shared/config.ts";
 
 export const serviceName = "musicgen-batch";
 export const workerRoleName = (stage: string): string => `musicgen-worker-role-${stage}`;
 
-/** By the model's id, as far as a queue's name can hold it. */
+/** The model's id, reduced to the characters that a queue's name may have. */
 export const modelSlug = (model: string): string =>
   model
     .toLowerCase()
@@ -20,7 +20,7 @@ interface Derived {
   readonly remedy: string;
 }
 
-/** Of the functions in serverless.yml the one with the longest name. */
+/** The function in serverless.yml with the longest name. */
 const longestFunction = "authorize";
 
 function derivedNames(stage: string, { region, models }: Pick<StageConfig, "region" | "models">): Derived[] {
@@ -28,7 +28,7 @@ function derivedNames(stage: string, { region, models }: Pick<StageConfig, "regi
   const remedy = "take a shorter name for the stage";
   return [
     { of: "a function", name: `${own}-${longestFunction}`, max: 64, remedy },
-    // osls adds "-lambdaRole" where that still fits.
+    // osls appends "-lambdaRole" if that still fits.
     { of: "a function's role", name: `${own}-${longestFunction}-${region}`, max: 64, remedy },
     { of: "an event rule", name: `${own}-reap-rule-2`, max: 64, remedy },
     { of: "the workers' role", name: workerRoleName(stage), max: 64, remedy },
@@ -41,7 +41,7 @@ function derivedNames(stage: string, { region, models }: Pick<StageConfig, "regi
   ];
 }
 
-/** What AWS would refuse of the names that a stage's resources get, and names that two of them would share. */
+/** Resource names of a stage that AWS would refuse, and names that two resources would share. */
 export function nameFaults(stage: string, config: Pick<StageConfig, "region" | "models">): string[] {
   if (!/^[a-z]([a-z0-9-]*[a-z0-9])?$/.test(stage))
     return [

@@ -1,6 +1,6 @@
 /**
- * What serverless.yml takes from a stage's configuration: plain values, and those resources whose number
- * or shape depends on it. Everything else of the template is YAML beside this file.
+ * What serverless.yml takes from a stage's configuration: plain values, and the resources whose number or shape depends
+ * on it. The rest of the template is YAML beside this file.
  */
 import { readFileSync } from "node:fs";
 import { ConfigError, parseStageConfig, type StageConfig } from "../shared/config.ts";
@@ -17,21 +17,21 @@ export interface StageTemplate {
   readonly jobQueueArns: readonly unknown[];
   readonly environment: Readonly<Record<string, unknown>>;
   readonly subnetArns: readonly unknown[];
-  /** What a launch names beside the template: subnets, and the key pair where ssh is configured. */
+  /** The resources that a launch names besides the template: subnets, and the key pair if ssh is configured. */
   readonly runArns: readonly unknown[];
   readonly workerRoleName: string;
-  /** Of a cloud stage alone: who hears its alarms. */
+  /** For cloud stages only: who gets its alarms. */
   readonly alertResources: { readonly Resources: Resources };
   readonly httpApiStage: typeof httpApiStage;
   readonly resources: { readonly Resources: Resources };
 }
 
-/** Lambda takes 4,096 bytes of environment a function; the rest of ours needs some 700 of them. */
+/** Lambda allows 4,096 bytes of environment for a function; our other variables need about 700 of them. */
 const environmentBytes = 3_400;
-/** What a queue's address has beside the region and the queue's name, in the longest of AWS's partitions. */
+/** The length of a queue's URL without the region and the queue's name, in the longest of AWS's partitions. */
 const queueUrlBytes = "https://sqs..amazonaws.com.cn/123456789012/".length;
 
-/** @throws ConfigError when AWS would refuse a name, or the configuration is too large for a function's environment. */
+/** @throws ConfigError when AWS would refuse a name, or the configuration is too large for a function's environment */
 export function stageTemplate(stage: string, config: StageConfig): StageTemplate {
   refuseFaults(stage, config);
   const queues = jobQueues(stage, config.models);
@@ -94,14 +94,14 @@ const alertSubscription = (address: string | undefined): Resources =>
 const ec2Arn = (resource: string): unknown =>
   sub(`arn:\${AWS::Partition}:ec2:\${AWS::Region}:\${AWS::AccountId}:${resource}`);
 
-/** By model id; each URL is a reference that CloudFormation fills in. */
+/** By model id. Each URL is a reference that CloudFormation fills in. */
 function queueUrls(names: readonly JobQueueNames[]): Record<string, { fast: string; standard: string }> {
   return Object.fromEntries(
     names.map(({ model, fast, standard }) => [model, { fast: `\${${fast}}`, standard: `\${${standard}}` }]),
   );
 }
 
-/** What osls hands over of its command line. */
+/** The command-line options that osls passes on. */
 export interface DeployOptions {
   readonly stage?: string;
   readonly param?: readonly string[];
@@ -109,7 +109,7 @@ export interface DeployOptions {
 
 /**
  * Reads `config/<stage>.json`, or the file that `--param config=<path>` names.
- * @throws ConfigError naming every mistake with its path, before anything is packaged.
+ * @throws ConfigError with every mistake and its path, before anything is packaged
  */
 export async function stageFromOptions(options: DeployOptions): Promise<StageTemplate> {
   const stage = options.stage ?? "local";

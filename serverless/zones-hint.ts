@@ -1,10 +1,10 @@
-/** Who has named no zones is told which ones there are. */
+/** If the configuration names no zones, the error lists the zones to choose from. */
 import { z } from "zod";
 import { instanceTypeSchema, regionSchema } from "../shared/contract/aws-names.ts";
 import { accountClient, zonesOffering } from "./account.ts";
 import { jsonOf } from "../shared/contract/json.ts";
 
-/** @returns the zones of a region that offer a type; rejects when the account cannot be asked. */
+/** @returns the zones of a region that offer a type; rejects when the account cannot be asked */
 export type AskZones = (region: string, instanceType: string) => Promise<readonly string[]>;
 
 export const asksTheAccount: AskZones = (region, instanceType) =>
@@ -16,7 +16,7 @@ const zonelessSchema = z.object({
   zones: z.undefined().optional(),
 });
 
-/** @returns null when the configuration's text does name zones, or does not say of which region. */
+/** @returns null when the configuration names zones, or names no region */
 export async function zonesHint(text: string, ask: AskZones): Promise<string | null> {
   const zoneless = zonelessSchema.safeParse(jsonOf(text));
   if (!zoneless.success) return null;

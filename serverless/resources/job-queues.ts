@@ -1,4 +1,7 @@
-/** Two queues for each model that the stage serves: a worker is launched for one model and empties `fast` first. */
+/**
+ * Two queues for each model of the stage. A worker is launched for one model, and always empties its `fast` queue
+ * first.
+ */
 import type { ModelConfig } from "../../shared/config.ts";
 import { modelSlug, queueName } from "../names.ts";
 import { att, type Resource, type Resources } from "./template.ts";
@@ -38,7 +41,7 @@ function queue(name: string): Resource {
       QueueName: name,
       MessageRetentionPeriod: 14 * 24 * 3600,
       SqsManagedSseEnabled: true,
-      // High, for a receive is no failure: interruptions give a message back too. Attempts are counted in S3.
+      // High, because a receive is not a failure: interruptions return a message too. Attempts are counted in S3.
       RedrivePolicy: { deadLetterTargetArn: att("JobsDeadLetters", "Arn"), maxReceiveCount: 100 },
     },
   };

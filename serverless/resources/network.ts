@@ -1,11 +1,11 @@
 /**
- * A network of the workers' own, so that nothing has to be looked up in the account: one public subnet a
- * zone and no NAT gateway, which would cost more an hour than a machine. Free while nothing runs.
+ * A network for the workers alone, so that nothing in the account has to be looked up. It has one public subnet in each
+ * zone and no NAT gateway, which would cost more an hour than a machine. It is free while nothing runs.
  */
 import { tagNames } from "../../shared/contract/worker-config.ts";
 import { ref, type Resource, type Resources, sub, tags } from "./template.ts";
 
-/** By the zone's letter, so that neither the order in the configuration nor a zone more replaces a subnet. */
+/** Named by the zone's letter, so that subnets stay when zones are reordered or added in the configuration. */
 export const subnetName = (zone: string): string => `WorkerSubnet${letterOf(zone).toUpperCase()}`;
 const letterOf = (zone: string): string => zone.slice(-1);
 
@@ -43,7 +43,7 @@ export function networkResources(stage: string, zones: readonly string[]): Resou
         GatewayId: ref("WorkerGateway"),
       },
     },
-    // Audio goes to S3 without leaving the network; a gateway endpoint is free.
+    // Audio reaches S3 without leaving the AWS network. A gateway endpoint is free.
     WorkerS3Endpoint: {
       Type: "AWS::EC2::VPCEndpoint",
       Properties: {

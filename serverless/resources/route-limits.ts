@@ -1,37 +1,37 @@
 /**
- * How many requests a second API Gateway lets through, by route: each route has its limit to itself, so that what a
- * stolen key, or none, can cost is their sum (tests/unit/serverless/api-cost.test.ts: 11 USD a day without a key,
- * 200 with one that may do everything). The gateway holds them on a best-effort basis.
+ * How many requests a second API Gateway accepts on each route. Each route has its own limit, so the sum of all limits
+ * bounds the cost of a stolen key, or of requests without a key (tests/unit/serverless/api-cost.test.ts: 11 USD a day
+ * without a key, 200 with a key that may do everything). The gateway applies the limits on a best-effort basis.
  */
 import type { RouteKey } from "../../shared/contract/api/routes.ts";
 
 interface RouteLimit {
   readonly perSecond: number;
-  /** So many may come at once. */
+  /** How many may come at once. */
   readonly burst: number;
 }
 
 const seldom: RouteLimit = { perSecond: 2, burst: 20 };
 
 export const routeLimits: Readonly<Record<RouteKey | "$default", RouteLimit>> = {
-  // Hundreds of reads each, or as many megabytes as an answer may have.
+  // Each takes hundreds of reads, or answers with as many megabytes as an answer may have.
   "GET /v1/batches": { perSecond: 1, burst: 10 },
   "GET /v1/batches/{id}/items": { perSecond: 2, burst: 10 },
   "GET /v1/batches/{id}/events": { perSecond: 0.5, burst: 10 },
   "GET /v1/batches/{id}/results": { perSecond: 2, burst: 10 },
   "GET /v1/usage": { perSecond: 0.5, burst: 10 },
   "GET /v1/decisions": { perSecond: 1, burst: 20 },
-  // It may wait for 25 s.
+  // May wait for 25 s.
   "GET /v1/batches/{id}": { perSecond: 2, burst: 100 },
   "POST /v1/batches": { perSecond: 2, burst: 20 },
   "POST /v1/batches/{id}/retry": { perSecond: 0.2, burst: 20 },
   "DELETE /v1/batches/{id}": { perSecond: 0.5, burst: 50 },
-  // It writes a record for each item that is not done.
+  // Writes a record for each item that is not done.
   "POST /v1/batches/{id}/cancel": { perSecond: 0.1, burst: 50 },
   "POST /v1/items/{id}/cancel": { perSecond: 0.5, burst: 50 },
-  // Once for each clip of a batch.
+  // Called once for each clip of a batch.
   "GET /v1/items/{id}/audio": { perSecond: 10, burst: 100 },
-  // HEAD, and what a slash ends, come by it too.
+  // Also used by HEAD requests and by paths that end with a slash.
   $default: { perSecond: 5, burst: 20 },
   "GET /v1/items/{id}": { perSecond: 5, burst: 50 },
   "GET /v1": seldom,
@@ -42,7 +42,7 @@ export const routeLimits: Readonly<Record<RouteKey | "$default", RouteLimit>> = 
   "GET /v1/stop": seldom,
   "POST /v1/batches/{id}/budget": seldom,
   "POST /v1/estimates": seldom,
-  // It reads all that a tick of the launcher reads.
+  // Reads as much as a tick of the launcher.
   "POST /v1/launch": { perSecond: 1, burst: 10 },
   "POST /v1/start": { perSecond: 1, burst: 10 },
   "POST /v1/stop": { perSecond: 1, burst: 20 },
@@ -51,12 +51,12 @@ export const routeLimits: Readonly<Record<RouteKey | "$default", RouteLimit>> = 
   "DELETE /v1/keys/{id}": { perSecond: 0.5, burst: 20 },
 };
 
-/** What the stage of the API gets on top of what osls makes of it. */
+/** Settings of the API's stage, in addition to those that osls makes. */
 export const httpApiStage = {
-  // API Gateway refuses a limit for a route that is not there yet.
+  // API Gateway refuses a limit for a route that does not exist yet.
   DependsOn: Object.keys(routeLimits).map(routeResource),
   Properties: {
-    // For a route that has no limit of its own.
+    // For routes without a limit of their own.
     DefaultRouteSettings: settingsOf({ perSecond: 10, burst: 20 }),
     RouteSettings: Object.fromEntries(
       Object.entries(routeLimits).map(([key, limit]) => [key, settingsOf(limit)]),
@@ -68,7 +68,7 @@ function settingsOf({ perSecond, burst }: RouteLimit) {
   return { ThrottlingRateLimit: perSecond, ThrottlingBurstLimit: burst };
 }
 
-/** As osls names it: `GET /v1/items/{id}` is `HttpApiRouteGetV1ItemsIdVar`. */
+/** The resource name that osls makes: `GET /v1/items/{id}` becomes `HttpApiRouteGetV1ItemsIdVar`. */
 function routeResource(key: string): string {
   const words = key.toLowerCase().split("/");
   const parts = words.map((word) => word.replace(/\{(.*)\}/, "$1Var").replace(/[^0-9a-zA-Z]/g, ""));

@@ -1,4 +1,4 @@
-/** The little of CloudFormation's language that the generated resources need. */
+/** The few parts of CloudFormation's language that the generated resources need. */
 export interface Resource {
   readonly Type: string;
   readonly DependsOn?: string;
@@ -8,7 +8,7 @@ export type Resources = Readonly<Record<string, Resource>>;
 
 export const ref = (name: string): unknown => ({ Ref: name });
 export const att = (name: string, attribute: string): unknown => ({ "Fn::GetAtt": [name, attribute] });
-/** `${Name}` in the text is the resource's reference. */
+/** `${Name}` in the text becomes a reference to the resource. */
 export const sub = (text: string): unknown => ({ "Fn::Sub": text });
 
 export const tags = (values: Readonly<Record<string, string>>): { Key: string; Value: string }[] =>

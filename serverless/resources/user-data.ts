@@ -1,11 +1,14 @@
-/** What a machine is told and does at its first boot: a script, for cloud-init warns of anything else. */
+/**
+ * The user data of a machine: its configuration, and what it does at its first boot. It is a script, because cloud-init
+ * warns about any other form.
+ */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { StageConfig } from "../../shared/config.ts";
 import { userDataLine, type WorkerConfig } from "../../shared/contract/worker-config.ts";
 import { sub } from "./template.ts";
 
-/** @param told may hold references that CloudFormation fills in. */
+/** @param told may contain references that CloudFormation fills in */
 export function userDataOf(told: WorkerConfig, config: StageConfig): unknown {
   const before = `#!/usr/bin/env bash\n${userDataLine}`;
   return { "Fn::Join": ["", [before, sub(JSON.stringify(told)), `\n${scriptOf(config)}`]] };

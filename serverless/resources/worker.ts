@@ -1,4 +1,4 @@
-/** What a machine is when it starts: its launch template, its firewall, and what it is told at boot. */
+/** A machine at its start: its launch template, its firewall and its configuration. */
 import type { StageConfig } from "../../shared/config.ts";
 import { tagNames, type WorkerConfig } from "../../shared/contract/worker-config.ts";
 import type { JobQueueNames } from "./job-queues.ts";
@@ -23,7 +23,7 @@ export function workerResources(
   };
 }
 
-/** What a machine needs that makes a worker of itself: the package, and a place to tell how it went. */
+/** What a machine needs to install the worker: the package, and a place to report the outcome. */
 const bootstrapPolicy: Resource = {
   Type: "AWS::IAM::RolePolicy",
   Properties: {
@@ -45,7 +45,7 @@ function firewall(ssh: StageConfig["ssh"]): Resource {
     Properties: {
       GroupDescription: "musicgen-batch workers: out by HTTPS, nothing in unless ssh is configured",
       VpcId: ref("WorkerNetwork"),
-      // Metadata, DNS and time are not filtered by security groups: HTTPS is all that is left.
+      // Security groups do not filter metadata, DNS and time, so only HTTPS must be allowed.
       SecurityGroupEgress: [
         { IpProtocol: "tcp", FromPort: 443, ToPort: 443, CidrIp: "0.0.0.0/0", Description: "AWS and models" },
       ],
@@ -66,7 +66,7 @@ function launchTemplateData(stage: string, config: StageConfig, queues: readonly
     ImageId: config.ami_id,
     InstanceType: config.instance_type,
     IamInstanceProfile: { Arn: att("WorkerProfile", "Arn") },
-    // A worker has no right to end machines: it ends itself by shutting down.
+    // A worker has no right to end machines: it ends its own by shutting down.
     InstanceInitiatedShutdownBehavior: "terminate",
     MetadataOptions: {
       HttpEndpoint: "enabled",
@@ -87,7 +87,7 @@ function launchTemplateData(stage: string, config: StageConfig, queues: readonly
       },
     ],
     ...(config.ssh === undefined ? {} : { KeyName: config.ssh.key_pair }),
-    // The launch tags the machine and its volume; it cannot tag a network interface.
+    // The launch tags the machine and its volume. It cannot tag a network interface, so the template does.
     TagSpecifications: [{ ResourceType: "network-interface", Tags: own }],
     UserData: { "Fn::Base64": userDataOf(told(stage, config, queues), config) },
   };
