@@ -43,7 +43,7 @@ export interface CloudOptions {
   readonly engine?: readonly string[];
   /** Gets a line for each thing that a role asked to do, with whether its policy let it. */
   readonly callRecord?: string;
-  /** Its time is ahead by the milliseconds in that file, which may change at any time. */
+  /** Its time is ahead by the milliseconds in that file, which may be replaced at any time, as a whole. */
   readonly clockFile?: string;
   readonly onProgress?: (progress: CloudProgress) => void;
   /** Gives up starting; what was started is ended first. */

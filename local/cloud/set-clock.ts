@@ -1,5 +1,5 @@
 /**
- * A cloud's time may be ahead of this machine's, by the milliseconds in a file, which may change at any time. The local EC2
+ * A cloud's time may be ahead of this machine's, by the milliseconds in a file, which may be replaced at any time, as a whole. The local EC2
  * reads it here, the emulator in `emulator/set_clock.py`; functions and workers go by the time of the store's answers.
  */
 import { readFileSync } from "node:fs";

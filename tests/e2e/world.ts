@@ -1,6 +1,6 @@
 /** The embedded cloud as the end-to-end tests see it: its API, its EC2's control, and its schedules at will. */
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, inject } from "vitest";
 import {
@@ -22,7 +22,10 @@ export const nowMs = (): number => Date.now() + aheadMs();
 
 /** The cloud's time goes on to so much later at once: for what comes by itself after minutes. */
 export const minutesLater = (minutes: number): void => {
-  writeFileSync(inject("clockFile"), String(aheadMs() + minutes * 60_000));
+  const file = inject("clockFile");
+  // Renamed into its place: a reader never sees half of it.
+  writeFileSync(`${file}.next`, String(aheadMs() + minutes * 60_000));
+  renameSync(`${file}.next`, file);
 };
 
 /** It is a minute after midnight (UTC). */
