@@ -1,4 +1,6 @@
-/** API keys of the embedded cloud, one for each scope: made anew at every start, kept in `cloud.json` alone. */
+/**
+ * API keys of the embedded cloud, one for each scope. They are created at every start and stored only in `cloud.json`.
+ */
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { newKey } from "../../shared/access/new-key.ts";
 import type { Scope } from "../../shared/contract/records/batch-records.ts";

@@ -1,6 +1,6 @@
 /**
- * One plain address for the API: `http://127.0.0.1:PORT/v1/…`. The emulator has it under a path with the
- * API's id, and by a host name that Node and some systems do not resolve.
+ * A plain address for the API: `http://127.0.0.1:PORT/v1/…`. The emulator serves it under a path with the API's id, and
+ * under a host name that Node and some systems do not resolve.
  */
 import { Agent, createServer, request, type IncomingMessage, type ServerResponse } from "node:http";
 import { pipeline } from "node:stream";
@@ -11,8 +11,8 @@ export interface ApiProxy {
 }
 
 /**
- * The emulator starts a process for each request that finds no idle one, without a limit. What is over this
- * waits here instead, so that a burst does not bring the machine to its knees.
+ * The emulator starts a process for each request that finds no idle one, without a limit. Requests above this number
+ * wait here, so that a burst does not overload the machine.
  */
 const concurrentRequests = 16;
 
@@ -54,7 +54,7 @@ function passOn(incoming: IncomingMessage, outgoing: ServerResponse, target: URL
     },
     (answer) => {
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-      // A client that goes away in the middle is no fault of ours.
+      // A client that disconnects early is not an error here.
       pipeline(answer, outgoing, () => undefined);
     },
   );

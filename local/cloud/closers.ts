@@ -1,4 +1,4 @@
-/** What was started, ended in the opposite order, also when starting the next thing failed. */
+/** Ends what was started, in the opposite order, also when a later start failed. */
 export class Closers {
   readonly #closers: (() => Promise<void> | void)[] = [];
 
@@ -6,7 +6,7 @@ export class Closers {
     this.#closers.push(close);
   }
 
-  /** Ends all, even when one cannot be ended; then says so. Ending twice does nothing. */
+  /** Ends everything, even if one part fails to end, and then throws that failure. A second call does nothing. */
   async close(): Promise<void> {
     const faults: unknown[] = [];
     for (let close = this.#closers.pop(); close !== undefined; close = this.#closers.pop()) {
@@ -16,6 +16,6 @@ export class Closers {
         faults.push(fault);
       }
     }
-    if (faults.length > 0) throw new AggregateError(faults, "not everything of the cloud could be ended");
+    if (faults.length > 0) throw new AggregateError(faults, "some parts of the cloud could not be ended");
   }
 }

@@ -1,4 +1,4 @@
-/** `cloud.json`: how any client finds the cloud that is up. */
+/** `cloud.json`: how clients find the running cloud. */
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type CloudFile, cloudFileSchema } from "../../shared/contract/cloud-file.ts";
@@ -6,7 +6,7 @@ import { CloudError } from "./errors.ts";
 
 const pathIn = (folder: string): string => join(folder, "cloud.json");
 
-/** For its owner alone: it holds keys. */
+/** Readable by its owner only, because it contains keys. */
 export function writeCloudFile(folder: string, cloud: CloudFile): void {
   writeFileSync(pathIn(folder), `${JSON.stringify(cloud, null, 2)}\n`, { mode: 0o600 });
 }
@@ -15,7 +15,7 @@ export function removeCloudFile(folder: string): void {
   rmSync(pathIn(folder), { force: true });
 }
 
-/** @throws CloudError when the cloud that the folder's file tells of still answers. */
+/** @throws CloudError when the cloud in the folder's file still answers */
 export async function refuseSecondCloud(folder: string): Promise<void> {
   const left = readCloudFile(folder);
   if (left === null) return;
@@ -28,7 +28,7 @@ export async function refuseSecondCloud(folder: string): Promise<void> {
     );
 }
 
-/** @returns null when there is none, or one that another version wrote. */
+/** @returns null when there is no such file, or another version wrote it */
 function readCloudFile(folder: string): CloudFile | null {
   try {
     return cloudFileSchema.parse(JSON.parse(readFileSync(pathIn(folder), "utf8")));

@@ -1,6 +1,6 @@
 /**
- * The whole system on this machine: emulator, local EC2, the same deploy as to a cloud stage, and one plain
- * address for the API. Everything listens on loopback, on free ports, and writes below one folder.
+ * The whole system on this machine: the emulator, the local EC2, the same deploy as for a cloud stage, and a plain
+ * address for the API. Everything listens on loopback, on free ports, and writes into one folder.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -23,7 +23,7 @@ import { LineLog } from "./line-log.ts";
 import { clockOf } from "./set-clock.ts";
 import { workerCommand } from "./worker-command.ts";
 
-/** How the local machines behave; each has a default fit for a person who waits. */
+/** How the local machines behave. The defaults suit a person who waits. */
 export type MachineOptions = Pick<
   LocalEc2Options,
   "bootSeconds" | "noticeSeconds" | "graceSeconds" | "visibilityDelaySeconds" | "seed" | "zones"
@@ -33,36 +33,36 @@ export type CloudProgress =
   { readonly kind: "starting" } | { readonly kind: "deploying" } | { readonly kind: "ready" };
 
 export interface CloudOptions {
-  /** The project. */
+  /** The project's folder. */
   readonly root: string;
-  /** Gets `cloud.json`, and below `cloud/` the logs and whatever the cloud writes. One cloud a folder. */
+  /** Where `cloud.json` is written, and below `cloud/` the logs and all other files. One cloud for each folder. */
   readonly folder: string;
   readonly config: StageConfig;
   readonly machines?: Partial<MachineOptions>;
   /** What Python runs on a machine as the engine, in place of the engine itself. */
   readonly engine?: readonly string[];
-  /** Gets a line for each thing that a role asked to do, with whether its policy let it. */
+  /** A file that gets one line for each call that a role makes, with whether its policy allowed the call. */
   readonly callRecord?: string;
   /** Its time is ahead by the milliseconds in that file, which may be replaced at any time, as a whole. */
   readonly clockFile?: string;
   readonly onProgress?: (progress: CloudProgress) => void;
-  /** Gives up starting; what was started is ended first. */
+  /** Stops the start; what was already started is ended first. */
   readonly signal?: AbortSignal;
 }
 
 export interface Cloud extends CloudFile {
-  /** Resolves when it breaks while it is up; never when it is stopped. */
+  /** Resolves when the cloud breaks while it runs; never when it is stopped. */
   readonly broken: Promise<CloudError>;
-  /** Call a function as its schedule or event rule would: `launch`, `reap`, … */
+  /** Calls a function as its schedule or event rule would: `launch`, `reap`, … */
   readonly invoke: FunctionsClient["invoke"];
-  /** Leaves no process and no `cloud.json`. Stopping twice does nothing. */
+  /** Leaves no process and no `cloud.json`. A second call does nothing. */
   stop(): Promise<void>;
 }
 
 const stage = "local";
 const portAttempts = 3;
 
-/** @throws CloudError naming the log that tells more; the signal's reason when it was aborted. */
+/** @throws CloudError that names the log with the details; the signal's reason when it was aborted */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
   await refuseSecondCloud(options.folder);
   const closers = new Closers();
@@ -117,8 +117,8 @@ interface Machinery {
 }
 
 /**
- * The emulator and EC2 each have to know the other's address before they start: the emulator's port is chosen
- * first, and chosen again when another process was quicker.
+ * The emulator and EC2 each need the other's address before they start. So the emulator's port is chosen first, and
+ * chosen again if another process takes it.
  */
 async function startMachinery(
   options: CloudOptions,
@@ -171,7 +171,7 @@ async function startEc2(
     nowMs: clockOf(options.clockFile),
     launchWorker: workerCommand(options.root, awsUrl, options.engine),
     authorize: authorizeAt(awsUrl, options.config.region),
-    // On AWS a rule brings these to the reaper; the emulator refuses events in the name of `aws.ec2`.
+    // On AWS a rule sends these events to the reaper. The emulator refuses events from `aws.ec2`.
     deliverEvent: async (event) => {
       await functions.invoke("reap", event);
     },

@@ -1,4 +1,4 @@
-/** The deploy of a cloud stage, with the emulator as the cloud. */
+/** Deploys to the emulator as if it were a cloud stage. */
 import {
   CloudFormationClient,
   DescribeStacksCommand,
@@ -19,14 +19,14 @@ export interface DeployOptions {
   readonly signal: AbortSignal;
 }
 
-/** What the stack says of itself when it stands. */
+/** The outputs of the deployed stack. */
 export interface Deployed {
   readonly apiId: string;
   readonly bucket: string;
   readonly launchTemplateId: string;
 }
 
-/** @throws CloudError when osls fails; its whole output is in `serverless.log`. */
+/** @throws CloudError when osls fails; its whole output is in `serverless.log` */
 export async function deploy(options: DeployOptions): Promise<Deployed> {
   await runServerless({
     root: options.root,
@@ -37,7 +37,7 @@ export async function deploy(options: DeployOptions): Promise<Deployed> {
       AWS_ACCESS_KEY_ID: rootCredentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: rootCredentials.secretAccessKey,
       AWS_REGION: options.region,
-      // How often it asks whether the stack stands; its default of 5 s is for AWS.
+      // How often osls polls for the finished stack. Its default of 5 s is meant for AWS.
       SLS_AWS_MONITORING_FREQUENCY: "200",
     },
     signal: options.signal,

@@ -1,4 +1,4 @@
-/** The embedded cloud did not come up, or broke. The message names the log that tells more. */
+/** The embedded cloud did not start, or broke. The message names the log with the details. */
 export class CloudError extends Error {
   override readonly name = "CloudError";
 }

@@ -1,6 +1,7 @@
+/** Finds a free port. */
 import { createServer } from "node:net";
 
-/** A port of loopback that nobody listens on at this moment; whoever binds it may still lose a race for it. */
+/** A port of loopback on which nothing listens now. Another process may still take it first. */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();

@@ -1,6 +1,7 @@
+/** Log files of the embedded cloud. */
 import { closeSync, openSync, writeSync } from "node:fs";
 
-/** A log file of one run: begun anew, a line at a time, each with its time. */
+/** The log file of one run. It starts empty; each line has its time. */
 export class LineLog {
   readonly #file: number;
   readonly #nowMs: () => number;

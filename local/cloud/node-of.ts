@@ -1,7 +1,8 @@
+/** Where the project's own Node is. */
 import { join } from "node:path";
 
-/** The folder of the project's own Node: functions, machines and osls run on it, whatever started us. */
+/** The folder of the project's own Node. Functions, machines and osls run on it, whatever Node started this process. */
 export const nodeFolderOf = (root: string): string => join(root, "node_modules", "node", "bin");
 
-/** That Node first, then what the machine has. */
+/** The path with that Node first. */
 export const pathWithNode = (root: string): string => `${nodeFolderOf(root)}:${process.env["PATH"] ?? ""}`;

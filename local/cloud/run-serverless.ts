@@ -1,4 +1,4 @@
-/** osls as a child process, in a folder of its own and with nothing of the user's AWS settings. */
+/** Runs osls as a child process, in a folder of its own and without the user's AWS settings. */
 import { spawn } from "node:child_process";
 import { closeSync, copyFileSync, mkdirSync, openSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
@@ -6,16 +6,16 @@ import { CloudError } from "./errors.ts";
 import { nodeFolderOf, pathWithNode } from "./node-of.ts";
 
 export interface ServerlessRun {
-  /** The project. */
+  /** The project's folder. */
   readonly root: string;
-  /** Its log (`serverless.log`), its home, and in `service/.serverless` what it packaged. */
+  /** Holds its log (`serverless.log`), its home, and in `service/.serverless` what it packaged. */
   readonly folder: string;
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
 }
 
-/** @throws CloudError naming the log when osls fails; the signal's reason when it was aborted. */
+/** @throws CloudError that names the log when osls fails; the signal's reason when it was aborted */
 export async function runServerless(run: ServerlessRun): Promise<void> {
   const service = join(run.folder, "service");
   const temporary = join(run.folder, "serverless-tmp");
@@ -42,14 +42,14 @@ const linked = [
 ];
 
 /**
- * The project as osls sees it: osls writes its bundles and templates beside serverless.yml, and two clouds of
- * one clone must not write over each other's.
+ * A folder with the project as osls needs it. osls writes its bundles and templates beside serverless.yml, and two
+ * clouds of one clone must not overwrite each other's files.
  */
 function makeServiceFolder(root: string, folder: string): void {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   for (const name of linked) symlinkSync(join(root, name), join(folder, name));
-  // osls does not take a link for a configuration file.
+  // osls does not accept a symbolic link as its configuration file.
   copyFileSync(join(root, "serverless.yml"), join(folder, "serverless.yml"));
 }
 
@@ -63,7 +63,8 @@ function spawnLogged(
   const log = openSync(logPath, "w", 0o600);
   const child = spawn(join(nodeFolderOf(run.root), "node"), [program, ...run.args], {
     cwd,
-    // A group of its own, so that Ctrl-C in the terminal reaches us alone; and it goes with its esbuild.
+    // A process group of its own: Ctrl-C in the terminal reaches only this process, and osls ends together with its
+    // esbuild.
     detached: true,
     stdio: ["ignore", log, log],
     env: {

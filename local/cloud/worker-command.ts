@@ -1,11 +1,12 @@
+/** How a local machine runs the worker. */
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { WorkerCommand } from "../ec2/options.ts";
 import { nodeFolderOf, pathWithNode } from "./node-of.ts";
 
 /**
- * What a local machine runs in place of its image: the agent and the engine of this checkout. All else it
- * finds as it would on EC2, its credentials included.
+ * What a local machine runs instead of its image: the agent and the engine of this checkout. Everything else it finds
+ * as on EC2, its credentials included.
  * @param engine what Python runs as the engine
  */
 export function workerCommand(

@@ -1,4 +1,4 @@
-/** `npm run adopt`: the bucket that a stage's configuration names becomes its stack's. */
+/** `npm run adopt`: imports the bucket that a stage's configuration names into the stage's stack. */
 import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { AdoptError, adoptBucket } from "../../serverless/adopt-bucket.ts";
 import { serviceName } from "../../serverless/names.ts";

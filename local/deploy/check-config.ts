@@ -1,4 +1,4 @@
-/** Reads a stage's configuration as the deploy will, and says what is wrong with it. */
+/** Reads a stage's configuration as a deploy does, and reports its mistakes. */
 import { stageFromOptions } from "../../serverless/stage.ts";
 import { ConfigError } from "../../shared/config.ts";
 

@@ -1,3 +1,4 @@
+/** What the actions work on. */
 import type { ClientTokens } from "./api/client-tokens.ts";
 import type { Emulator } from "./emulator.ts";
 import type { PoolRefusal } from "./market/faults.ts";
@@ -8,7 +9,7 @@ import type { XmlValue } from "./api/xml.ts";
 
 export type AnswerFields = Readonly<Record<string, XmlValue>>;
 
-/** What the actions work on. */
+/** The state that all actions share. */
 export interface Ec2Context {
   readonly machines: Machines;
   readonly market: Market;
@@ -18,7 +19,9 @@ export interface Ec2Context {
   readonly nowMs: () => number;
 }
 
-/** @param poolError a planned fault: CreateFleet reports this code for each of its pools, which launch nothing. */
+/**
+ * @param poolError a planned fault: CreateFleet reports this code for each of its pools and launches nothing in them
+ */
 export type Action = (
   parameters: Readonly<Record<string, QueryValue>>,
   context: Ec2Context,

@@ -1,4 +1,4 @@
-/** The emulator that was deployed to, asked as its root: it holds templates, subnets and roles. */
+/** Calls to the emulator as its root: it holds templates, subnets and roles. */
 import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
 import { EC2Client, EC2ServiceException } from "@aws-sdk/client-ec2";
 import { IAMClient } from "@aws-sdk/client-iam";
@@ -10,7 +10,7 @@ export interface Emulator {
   readonly ec2: EC2Client;
   readonly iam: IAMClient;
   readonly sts: STSClient;
-  /** Closes the connections that its clients keep. */
+  /** Closes the clients' open connections. */
   close(): void;
 }
 
@@ -28,7 +28,7 @@ export function emulatorAt(endpoint: string, region: string): Emulator {
   };
 }
 
-/** What EC2 itself would have answered, had it looked. Anything else stays as it is. */
+/** Turns an error of the emulator into the one that EC2 would answer; other errors stay as they are. */
 export const asEc2ApiError = (cause: unknown): unknown =>
   cause instanceof EC2ServiceException ? new Ec2ApiError(cause.name, cause.message) : cause;
 
@@ -38,8 +38,8 @@ export interface ForwardedAnswer {
 }
 
 /**
- * Hand a call on as it came, its signature and the host that it signs included: the emulator answers it, and
- * judges the caller's rights, as if it had been asked itself.
+ * Passes a call on unchanged, with its signature and the host that is signed. The emulator answers it and checks the
+ * caller's rights as if it had received the call itself.
  */
 export function forward(
   endpoint: string,

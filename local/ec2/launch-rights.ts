@@ -1,6 +1,6 @@
 /**
- * What EC2 asks IAM about a launch by an instant fleet: as CreateFleet about what the call itself names, and as
- * RunInstances about everything that the machines are made of.
+ * The rights that EC2 checks for a launch by an instant fleet: CreateFleet for what the call itself names, and
+ * RunInstances for everything that the machines are made of.
  * @see Service Authorization Reference, "Actions, resources, and condition keys for Amazon EC2"
  */
 import { GetInstanceProfileCommand } from "@aws-sdk/client-iam";
@@ -84,7 +84,10 @@ function tagChecks({ request, template, region }: Launch): Check[] {
   ];
 }
 
-/** The workers' role is passed; spot's own role is made by an account's first launch, and asked about by each here. */
+/**
+ * The workers' role is passed. Spot's own role is created by an account's first launch; here every launch is checked
+ * for it.
+ */
 async function roleChecks({ request, template }: Launch, { emulator }: Ec2Context): Promise<Check[]> {
   const passed = await passedRole(template, emulator);
   const spot = request.TargetCapacitySpecification.DefaultTargetCapacityType === "spot";

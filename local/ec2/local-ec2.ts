@@ -1,6 +1,6 @@
 /**
- * EC2 on this machine: its query protocol for exactly the calls that we make, and instances that are processes.
- * It stands beside an emulator that holds everything else that was deployed.
+ * EC2 on this machine: its query protocol for exactly the calls that the project makes, and instances that are
+ * processes. It runs beside an emulator that holds everything else that was deployed.
  */
 import { systemClock } from "../../shared/system/system-clock.ts";
 import { apiListener } from "./api/api.ts";

@@ -1,7 +1,8 @@
+/** A small HTTP server on loopback. */
 import { createServer, type IncomingMessage, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** Far above what any call here takes. */
+/** Far more than any call here takes. */
 const maxBodyBytes = 1024 * 1024;
 
 export interface LoopbackServer {
@@ -9,7 +10,7 @@ export interface LoopbackServer {
   close(): Promise<void>;
 }
 
-/** Listens on a free port of this machine, for this machine alone. */
+/** Listens on a free port of loopback, so that only this machine can reach it. */
 export function listenOnLoopback(listener: RequestListener): Promise<LoopbackServer> {
   const server = createServer(listener);
   return new Promise((resolve, reject) => {
@@ -30,7 +31,7 @@ export function listenOnLoopback(listener: RequestListener): Promise<LoopbackSer
   });
 }
 
-/** @throws RangeError for a body over 1 MiB. */
+/** @throws RangeError for a body over 1 MiB */
 export async function readBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;

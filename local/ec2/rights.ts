@@ -1,4 +1,4 @@
-/** What EC2 asks IAM before it acts, by call. */
+/** The rights that EC2 checks before it acts, by call. */
 import type { Ec2Context } from "./context.ts";
 import { fleetRequestSchema } from "./actions/fleet-request.ts";
 import { Ec2ApiError } from "./api/api-error.ts";
@@ -10,7 +10,7 @@ import type { QueryValue } from "./api/query-protocol.ts";
 type Parameters = Readonly<Record<string, QueryValue>>;
 
 export interface Rights {
-  /** @throws Ec2ApiError UnauthorizedOperation. */
+  /** @throws Ec2ApiError UnauthorizedOperation */
   check(authorization: string, action: string, parameters: Parameters): Promise<void>;
 }
 

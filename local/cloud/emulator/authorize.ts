@@ -1,4 +1,4 @@
-/** The emulator's judgement of a caller, for the local EC2: it holds the roles. */
+/** Asks the emulator whether a caller may do something, for the local EC2: the emulator holds the roles. */
 import { z } from "zod";
 import type { Authorize } from "../../ec2/options.ts";
 

@@ -1,4 +1,4 @@
-/** MiniStack as a child process: S3, SQS, Lambda, the HTTP API, schedules and CloudFormation on loopback. */
+/** Runs MiniStack as a child process: S3, SQS, Lambda, the HTTP API, schedules and CloudFormation on loopback. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, mkdirSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -6,16 +6,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { CloudError } from "../errors.ts";
 import { pathWithNode } from "../node-of.ts";
 
-/** MiniStack takes this key as the account's root; functions and workers get sessions of their roles. */
+/** MiniStack takes this key as the account's root. Functions and workers get sessions of their roles. */
 export const rootCredentials = { accessKeyId: "test", secretAccessKey: "test" };
 
 export interface EmulatorOptions {
   readonly root: string;
-  /** Its log and everything that it and its functions write. */
+  /** Its log, and everything that it and its functions write. */
   readonly folder: string;
-  /** Where the functions find EC2. */
+  /** The address at which the functions find EC2. */
   readonly ec2Url: string;
-  /** Gets a line for each thing that a role asked to do. */
+  /** A file that gets one line for each call that a role makes. */
   readonly callRecord?: string | undefined;
   /** See `set-clock.ts`. */
   readonly clockFile?: string | undefined;
@@ -24,9 +24,9 @@ export interface EmulatorOptions {
 
 export interface Emulator {
   readonly url: string;
-  /** Resolves when it ends without having been asked to. */
+  /** Resolves when it ends without having been stopped. */
   readonly broken: Promise<CloudError>;
-  /** Ends it with all its functions; nothing is left running or in its temporary folder. */
+  /** Ends it with all its functions. Nothing is left running or in its temporary folder. */
   stop(): Promise<void>;
 }
 
@@ -34,9 +34,9 @@ const startDeadlineMs = 30_000;
 const logIn = (folder: string): string => join(folder, "emulator.log");
 
 /**
- * @param port a free one of loopback
- * @returns null when it ended before it answered: most likely another process took the port first.
- * @throws CloudError when it does not answer within 30 s.
+ * @param port a free port of loopback
+ * @returns null when it ended before it answered: most likely another process took the port
+ * @throws CloudError when it does not answer within 30 s
  */
 export async function startEmulator(port: number, options: EmulatorOptions): Promise<Emulator | null> {
   const emulator = launch(options, port);
@@ -81,7 +81,7 @@ function emptyTemporary(folder: string): string {
   const temporary = join(folder, "tmp");
   rmSync(temporary, { recursive: true, force: true });
   mkdirSync(temporary, { recursive: true });
-  // The function runner is written there as CommonJS; without this, Node would read it as our own package's ESM.
+  // The function runner is written there as CommonJS. Without this file, Node would read it as ESM, like our package.
   writeFileSync(join(temporary, "package.json"), '{ "type": "commonjs" }\n');
   return temporary;
 }
@@ -93,7 +93,8 @@ function startMinistack(options: EmulatorOptions, port: number, temporary: strin
       join(options.root, ".venv", "bin", "python"),
       [join(options.root, "local", "cloud", "emulator", "run_ministack.py")],
       {
-        // A process group of its own: Ctrl-C in the terminal reaches us alone, and we end it in order.
+        // A process group of its own: Ctrl-C in the terminal reaches only this process, which then ends the group in
+        // order.
         detached: true,
         stdio: ["pipe", log, log],
         env: emulatorEnvironment(options, port, temporary),
@@ -105,8 +106,8 @@ function startMinistack(options: EmulatorOptions, port: number, temporary: strin
 }
 
 /**
- * Nothing of ours but what is named here reaches the functions: they inherit MiniStack's environment.
- * The two endpoints are why the template needs nothing that is for the local stage alone.
+ * Functions inherit MiniStack's environment, and get only the variables named here. Because of the two endpoints, the
+ * template needs nothing that is specific to the local stage.
  */
 function emulatorEnvironment(
   { root, ec2Url, callRecord, clockFile }: EmulatorOptions,
@@ -114,7 +115,7 @@ function emulatorEnvironment(
   temporary: string,
 ): NodeJS.ProcessEnv {
   return {
-    // Functions run on the `node` that is found first.
+    // Functions run on the first `node` in the path.
     PATH: pathWithNode(root),
     HOME: temporary,
     TMPDIR: temporary,
@@ -123,9 +124,9 @@ function emulatorEnvironment(
     BIND_HOST: "127.0.0.1",
     MINISTACK_HOST: "127.0.0.1",
     GATEWAY_PORT: String(port),
-    // A listener on a fixed port, for a service that we do not use.
+    // A listener on a fixed port, for a service that is not used here.
     IOT_MTLS_ENABLED: "0",
-    // Roles and policies are enforced, so that a right that is missing is missing here first.
+    // Roles and policies are enforced, so a missing right shows here before it does on AWS.
     AUTH: "true",
     LAMBDA_WARM_TTL_SECONDS: "30",
     AWS_ENDPOINT_URL_EC2: ec2Url,
@@ -153,7 +154,7 @@ async function firstState(emulator: Emulator, signal: AbortSignal): Promise<"rea
 function endGroup(child: ChildProcess): void {
   if (child.pid === undefined) return;
   try {
-    // Its state is in memory and goes anyway; asking politely first would only take two seconds.
+    // Its state is in memory and is lost anyway. A graceful end would only take two seconds.
     process.kill(-child.pid, "SIGKILL");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;

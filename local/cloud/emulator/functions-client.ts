@@ -1,11 +1,11 @@
-/** Calls a deployed function directly, as its schedule or its event rule would. */
+/** Calls a deployed function directly, as its schedule or event rule would. */
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { serviceName } from "../../../serverless/names.ts";
 import { rootCredentials } from "./emulator.ts";
 import { CloudError } from "../errors.ts";
 
 export interface FunctionsClient {
-  /** @throws CloudError with what the function threw. */
+  /** @throws CloudError with the error that the function threw */
   invoke(name: string, event: unknown): Promise<unknown>;
   close(): void;
 }

@@ -1,3 +1,4 @@
+/** The action CreateFleet. */
 import { DescribeSubnetsCommand } from "@aws-sdk/client-ec2";
 import type { Market } from "../../../shared/contract/records/fleet-records.ts";
 import { Ec2ApiError } from "../api/api-error.ts";
@@ -40,7 +41,7 @@ async function make(
   );
   refuseDuplicates(pools);
   const asked = pools.map((pool) => (isStruck(pool, poolError) ? { ...pool, refusal: poolError } : pool));
-  // Nothing waits between counting the room and taking it: fleets that overlap never share a place.
+  // Nothing waits between counting the room and taking it, so overlapping fleets never take the same place.
   const { grants, errors } = allocate(asked, count);
   const fleetId = `fleet-${crypto.randomUUID()}`;
   const lifecycle = market === "spot" ? "spot" : "on-demand";
@@ -61,7 +62,7 @@ async function make(
   };
 }
 
-/** Two subnets of one zone are one pool, and EC2 takes no fleet that names a pool twice. */
+/** Two subnets of one zone are one pool, and EC2 refuses a fleet that names a pool twice. */
 function refuseDuplicates(pools: readonly OfferedPool[]): void {
   const usable = pools.filter((pool) => pool.refusal === null);
   const distinct = new Set(usable.map((pool) => `${pool.instanceType}/${pool.zone}`));
@@ -155,7 +156,7 @@ async function zonesOfSubnets(
   { emulator }: Ec2Context,
   overrides: readonly FleetOverrides[],
 ): Promise<ReadonlyMap<string, string>> {
-  // By filter, not by id: an id that does not exist is then one pool's error and not the call's.
+  // Asked by filter, not by id: an unknown id is then the error of one pool and not of the call.
   const ids = overrides.map(({ SubnetId }) => SubnetId);
   const answer = await emulator.ec2.send(
     new DescribeSubnetsCommand({ Filters: [{ Name: "subnet-id", Values: ids }] }),

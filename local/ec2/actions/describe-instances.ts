@@ -1,3 +1,4 @@
+/** The action DescribeInstances. */
 import { z } from "zod";
 import { Ec2ApiError } from "../api/api-error.ts";
 import type { Action, AnswerFields } from "../context.ts";

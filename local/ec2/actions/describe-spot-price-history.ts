@@ -1,3 +1,4 @@
+/** The action DescribeSpotPriceHistory. */
 import { z } from "zod";
 import { Ec2ApiError } from "../api/api-error.ts";
 import type { Action } from "../context.ts";
@@ -19,11 +20,13 @@ const requestSchema = z.strictObject({
   NextToken: z.string().optional(),
 });
 
-/** Newest first; what was in force when the time asked for began is told too, with the time it came into force. */
+/**
+ * Newest first. The price in force at the start of the range is included, with the time at which it came into force.
+ */
 export const describeSpotPriceHistory: Action = (parameters, { market, nowMs }) => {
   const request = parseParameters(requestSchema, parameters);
   const zones = zonesAsked(request, market.zoneNames);
-  // A start in the future is a caller whose clock is ahead: the prices in force now are meant.
+  // A start in the future comes from a caller whose clock is ahead: it gets the prices in force now.
   const toMs = Math.min(request.EndTime ?? Infinity, nowMs());
   const fromMs = Math.min(Math.max(request.StartTime ?? 0, nowMs() - keptMs), toMs);
   const all = request.ProductDescription.includes(product)

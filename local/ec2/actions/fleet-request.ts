@@ -1,4 +1,4 @@
-/** CreateFleet's parameters, as far as they are understood here; any other is refused by name. */
+/** The parameters of CreateFleet that are supported here; any other is refused by name. */
 import { z } from "zod";
 import { Ec2ApiError } from "../api/api-error.ts";
 import type { LaunchTemplateVersion } from "../api/launch-templates.ts";
@@ -46,7 +46,7 @@ export const fleetRequestSchema = z.strictObject({
     OnDemandTargetCapacity: wholeNumber.optional(),
     DefaultTargetCapacityType: lifecycle.optional(),
   }),
-  // Both take the cheapest pool here: no pool of ours is scarcer than another until it is dry.
+  // Both strategies take the cheapest pool here, because no pool is scarcer than another until it is empty.
   SpotOptions: z
     .strictObject({
       AllocationStrategy: z.enum(["price-capacity-optimized", "lowest-price"]),
@@ -61,7 +61,7 @@ export const fleetRequestSchema = z.strictObject({
 export type FleetRequest = z.infer<typeof fleetRequestSchema>;
 export type FleetOverrides = z.infer<typeof overridesSchema>;
 
-/** How many of which kind. A fleet here is of one kind. */
+/** How many machines of which market. A fleet here has one market. */
 export function capacityOf(request: FleetRequest): { readonly market: Market; readonly count: number } {
   const {
     TotalTargetCapacity: total,
@@ -85,8 +85,9 @@ export function capacityOf(request: FleetRequest): { readonly market: Market; re
 }
 
 /**
- * The request's tags and the template's. EC2's answer to a key that both set is not documented: here it is refused.
- * @throws Ec2ApiError for a tag that is set twice, or that the machine's metadata could not show.
+ * The request's tags together with the template's. EC2 does not document what happens if both set a key; here it is
+ * refused.
+ * @throws Ec2ApiError for a tag that is set twice, or that the machine's metadata could not show
  */
 export function instanceTagsOf(
   request: FleetRequest,
@@ -102,7 +103,7 @@ export function instanceTagsOf(
     if (Key.startsWith("aws:")) {
       throw new Ec2ApiError("InvalidParameterValue", `Tag keys starting with 'aws:' are reserved: ${Key}`);
     }
-    // With tags in metadata on, EC2 refuses keys that would not do as a piece of a path.
+    // With tags in metadata enabled, EC2 refuses keys that cannot be part of a path.
     if (tagsInMetadata && !/^[\w+\-=.,:@]+$/.test(Key)) {
       throw new Ec2ApiError("InvalidParameterValue", `'${Key}' is not a valid tag key for instance metadata`);
     }

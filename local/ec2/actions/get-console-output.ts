@@ -1,3 +1,4 @@
+/** The action GetConsoleOutput. */
 import { existsSync, readFileSync } from "node:fs";
 import { z } from "zod";
 import type { Action } from "../context.ts";

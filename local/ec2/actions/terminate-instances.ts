@@ -1,3 +1,4 @@
+/** The action TerminateInstances. */
 import { z } from "zod";
 import type { InstanceState } from "../../../shared/ports.ts";
 import type { Action, AnswerFields } from "../context.ts";
@@ -6,7 +7,7 @@ import { parseParameters } from "../api/parameters.ts";
 
 const requestSchema = z.strictObject({ InstanceId: z.array(z.string()).min(1).max(1000) });
 
-/** One id that EC2 does not tell of, and none of them is ended. */
+/** If EC2 does not list one of the ids, none of the machines is ended. */
 export const terminateInstances: Action = (parameters, { machines }) => {
   const request = parseParameters(requestSchema, parameters);
   const lives = machines.visibleByIds(request.InstanceId);

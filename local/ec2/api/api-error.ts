@@ -1,4 +1,4 @@
-/** An answer that EC2 gives as an error: its code, its words, and the HTTP status that goes with the code. */
+/** An error of EC2: its code, its message, and the HTTP status of that code. */
 export class Ec2ApiError extends Error {
   override readonly name = "Ec2ApiError";
   readonly code: string;
@@ -13,7 +13,7 @@ export class Ec2ApiError extends Error {
   }
 }
 
-/** EC2 answers 400 for whatever the caller did wrong; the rest is here. @see EC2 API reference, "Error codes" */
+/** EC2 answers 400 for every mistake of the caller; these are the other codes. @see EC2 API reference, "Error codes" */
 const statusOf: Readonly<Record<string, number>> = {
   AuthFailure: 401,
   UnauthorizedOperation: 403,

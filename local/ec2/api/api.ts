@@ -1,4 +1,4 @@
-/** The endpoint: a call in the query protocol comes in, one action answers it. */
+/** The endpoint: a call arrives in the query protocol, and one action answers it. */
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createFleet } from "../actions/create-fleet.ts";
@@ -22,7 +22,7 @@ const actions: ReadonlyMap<string, Action> = new Map([
   ["GetConsoleOutput", getConsoleOutput],
   ["TerminateInstances", terminateInstances],
 ]);
-/** Of these the emulator knows more than we do: the network was deployed to it. */
+/** The emulator answers these calls, because the network was deployed to it. */
 const forwarded: ReadonlySet<string> = new Set(["DescribeSubnets"]);
 
 type Answer =
@@ -67,7 +67,7 @@ interface Call {
 
 async function act({ action, parameters }: QueryRequest, call: Call): Promise<Answer> {
   const { context, rights, faults, onLog } = call.settings;
-  // Before anything can fail: EC2 tells nobody without the right how it is.
+  // Before anything else can fail: EC2 tells a caller without the right nothing.
   if (actions.has(action)) await rights.check(call.request.headers.authorization ?? "", action, parameters);
   const strike = faults.strike(action, context.nowMs());
   if (strike !== null) onLog(`${action} meets a planned fault: ${JSON.stringify(strike)}`);

@@ -1,13 +1,14 @@
+/** Idempotency by client tokens. */
 import { createHash } from "node:crypto";
 import { Ec2ApiError } from "./api-error.ts";
 
-/** Makes a call with the same token happen once. @see EC2 API reference, "Ensuring idempotency" */
+/** Makes a repeated call with the same token happen only once. @see EC2 API reference, "Ensuring idempotency" */
 export class ClientTokens<Answer> {
   readonly #calls = new Map<string, { readonly fingerprint: string; readonly answer: Promise<Answer> }>();
 
   /**
-   * The first call's answer for every later one with the same token; a call that threw may be made again.
-   * @throws Ec2ApiError when the token came before with other parameters.
+   * Later calls with the same token get the first call's answer. A call that threw may be repeated.
+   * @throws Ec2ApiError when the token was used before with other parameters
    */
   once(token: string | undefined, parameters: unknown, act: () => Promise<Answer>): Promise<Answer> {
     if (token === undefined) return act();

@@ -1,4 +1,7 @@
-/** DescribeInstances' filters: all must hold; of a filter's values, one. @see EC2 API reference, "DescribeInstances" */
+/**
+ * The filters of DescribeInstances. All filters must match, each by one of its values. @see EC2 API reference,
+ * "DescribeInstances"
+ */
 import { Ec2ApiError } from "./api-error.ts";
 import type { Machine } from "../machines/machine.ts";
 
@@ -11,14 +14,14 @@ type Field = (machine: Machine) => readonly string[];
 const fields: Readonly<Record<string, Field>> = {
   "availability-zone": (machine) => [machine.zone],
   "instance-id": (machine) => [machine.instanceId],
-  // On-demand has no lifecycle at all: no value of this filter matches it.
+  // On-demand machines have no lifecycle field, so no value of this filter matches them.
   "instance-lifecycle": (machine) => (machine.market === "spot" ? ["spot"] : []),
   "instance-state-name": (machine) => [machine.state],
   "instance-type": (machine) => [machine.instanceType],
   "tag-key": (machine) => Object.keys(machine.tags),
 };
 
-/** @throws Ec2ApiError for a filter that is not known here. */
+/** @throws Ec2ApiError for an unknown filter */
 export function matcherOf(filters: readonly Filter[]): (machine: Machine) => boolean {
   const checks = filters.map(({ Name, Value }) => ({
     field: fieldOf(Name),
@@ -40,7 +43,7 @@ function fieldOf(name: string): Field {
   return field;
 }
 
-/** `*` is any text, `?` any one character, a backslash takes the next character as it is. */
+/** `*` matches any text, `?` any one character; a backslash escapes the next character. */
 function patternOf(pattern: string): RegExp {
   const source = pattern.replace(/\\(.)|([^])/g, (_all, literal?: string, character?: string) => {
     if (character === "*") return ".*";

@@ -1,4 +1,4 @@
-/** Launch templates as the deploy made them: the same template serves here and on EC2. */
+/** Launch templates as the deploy made them: here and on EC2 the same template is used. */
 import {
   DescribeLaunchTemplateVersionsCommand,
   type EC2Client,
@@ -18,7 +18,7 @@ export interface LaunchTemplateVersion {
   readonly instanceTags: Readonly<Record<string, string>>;
   readonly interfaceTags: Readonly<Record<string, string>>;
   readonly keyName: string | null;
-  /** Of the root volume. */
+  /** The size of the root volume. */
   readonly volumeGb: number;
   readonly securityGroupIds: readonly string[];
   /** Whether the metadata service refuses requests without a token (IMDSv1). */
@@ -33,7 +33,7 @@ export interface TemplateReference {
   readonly version: string;
 }
 
-/** @throws Ec2ApiError when there is no such template or version. */
+/** @throws Ec2ApiError when there is no such template or version */
 export async function readLaunchTemplate(
   emulator: EC2Client,
   reference: TemplateReference,
@@ -57,7 +57,7 @@ export async function readLaunchTemplate(
   );
 }
 
-/** An image's own size, where the template says none. */
+/** The image's own size, used if the template gives none. */
 const imageGb = 8;
 
 function templateFrom(described: Described): LaunchTemplateVersion {

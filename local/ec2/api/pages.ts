@@ -1,3 +1,4 @@
+/** Pages of answers. */
 import { Ec2ApiError } from "./api-error.ts";
 
 /** One page of an answer. `nextToken` is opaque to the caller; null on the last page. */

@@ -1,4 +1,4 @@
-/** Parameters that all actions share, and how a wrong one is refused. */
+/** Parameters that all actions share, and how wrong ones are refused. */
 import { z } from "zod";
 import { Ec2ApiError } from "./api-error.ts";
 import type { QueryValue } from "./query-protocol.ts";
@@ -7,7 +7,7 @@ export const wholeNumber = z.string().regex(/^\d+$/, "expected a whole number").
 export const filters = z.array(z.strictObject({ Name: z.string(), Value: z.array(z.string()).max(200) }));
 export const tags = z.array(z.strictObject({ Key: z.string().min(1).max(128), Value: z.string().max(256) }));
 
-/** @throws Ec2ApiError naming the first parameter that is unknown, missing or wrong. */
+/** @throws Ec2ApiError that names the first unknown, missing or wrong parameter */
 export function parseParameters<Schema extends z.ZodType>(
   schema: Schema,
   parameters: Readonly<Record<string, QueryValue>>,

@@ -1,6 +1,6 @@
 /**
- * The EC2 query protocol's way in: `Filter.1.Value.2=x` in a form becomes `{Filter: [{Value: [, x]}]}`.
- * Everything stays text; the actions' schemas make numbers and times of it.
+ * Reads requests in the EC2 query protocol: `Filter.1.Value.2=x` in a form becomes `{Filter: [{Value: [, x]}]}`. All
+ * values stay text; the actions' schemas turn them into numbers and times.
  * @see Smithy specification, "AWS EC2 query protocol"
  */
 import { Ec2ApiError } from "./api-error.ts";
@@ -15,7 +15,7 @@ export interface QueryRequest {
 
 const protocolNames = new Set(["Action", "Version"]);
 
-/** @throws Ec2ApiError for a form that names no action, another version, or one name twice. */
+/** @throws Ec2ApiError for a form without an action, with another version, or with a name given twice */
 export function parseQuery(body: string): QueryRequest {
   const form = new URLSearchParams(body);
   const action = form.get("Action");

@@ -1,17 +1,17 @@
 /**
- * The EC2 query protocol's way out: plain values as XML, a list as one `<item>` an element. Written here, since this is
- * the whole of what EC2 writes: no attributes, no mixed content, and nothing to parse.
+ * Writes answers in the EC2 query protocol: plain values as XML, a list as one `<item>` for each element. It is written
+ * here because EC2 needs no more than this: no attributes, no mixed content, and nothing to parse.
  */
 
 export type XmlValue =
   string | number | boolean | null | readonly XmlValue[] | { readonly [name: string]: XmlValue };
 
 const namespace = "http://ec2.amazonaws.com/doc/2016-11-15/";
-/** XML 1.0 has no way to write these. */
+/** XML 1.0 cannot contain these characters. */
 const unwritable = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
 const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
-/** The answer of an action. Fields that are null are left out, as EC2 does. */
+/** The answer of an action. Null fields are left out, as on EC2. */
 export function answerXml(
   action: string,
   requestId: string,

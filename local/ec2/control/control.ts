@@ -1,4 +1,6 @@
-/** The control endpoint: see how the local EC2 stands, and cause what real markets cause by themselves. */
+/**
+ * The control endpoint: it shows the state of the local EC2, and causes events that real markets cause by themselves.
+ */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { z } from "zod";
 import { billFor, type Bill } from "../market/bill.ts";

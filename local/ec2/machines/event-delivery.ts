@@ -1,10 +1,11 @@
+/** Delivers EC2's events. */
 import type { Clock } from "../../../shared/ports.ts";
 import type { Ec2Event } from "./events.ts";
 
-/** EventBridge invokes a function again twice when it fails. */
+/** EventBridge retries a failed invocation twice. */
 const attempts = 3;
 
-/** Brings events to their target in the order they happened, without keeping EC2 waiting. */
+/** Delivers events to their target in the order in which they happened, without making EC2 wait. */
 export class EventDelivery {
   readonly #deliver: (event: Ec2Event) => Promise<void>;
   readonly #onLog: (line: string) => void;
@@ -22,7 +23,7 @@ export class EventDelivery {
     this.#last = this.#last.then(() => this.#bring(event));
   }
 
-  /** Drops what has not been delivered. */
+  /** Drops events that are not delivered yet. */
   stop(): void {
     this.#stopped.abort();
   }

@@ -1,4 +1,4 @@
-/** What EC2 tells EventBridge, in the shapes that a rule's target receives. */
+/** EC2's events, in the form in which a rule's target receives them. */
 import { randomUUID } from "node:crypto";
 import type { InstanceState } from "../../../shared/ports.ts";
 import type { Machine } from "./machine.ts";
@@ -46,7 +46,7 @@ interface Described {
 }
 
 function described(happening: Happening, machine: Machine, region: string): Described {
-  // The two spot events name the zone where every other ARN names region and account; the guide says so.
+  // The ARNs of the two spot events have the zone where other ARNs have region and account, as the guide says.
   const inZone = `arn:aws:ec2:${machine.zone}:instance/${machine.instanceId}`;
   const inRegion = `arn:aws:ec2:${region}:${accountId}:instance/${machine.instanceId}`;
   switch (happening.kind) {

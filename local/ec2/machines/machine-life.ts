@@ -1,4 +1,4 @@
-/** Takes one machine through its states, and starts and ends what runs in it. */
+/** Takes one machine through its states, and starts and ends its processes. */
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { InstanceState } from "../../../shared/ports.ts";
@@ -8,7 +8,7 @@ import type { EndCause, Machine } from "./machine.ts";
 import type { LocalEc2Options } from "../options.ts";
 import { WorkerProcess } from "./worker-process.ts";
 
-/** EC2 says `running` when the hypervisor has started it, long before its system is up. */
+/** EC2 shows `running` when the hypervisor has started the machine, long before its system is up. */
 const pendingShareOfBoot = 1 / 3;
 
 export interface LifeSettings {
@@ -54,7 +54,7 @@ export class MachineLife {
     return this.#worker?.processId;
   }
 
-  /** EC2 wants the machine back: it says so now, and takes it when the notice is over. */
+  /** EC2 takes the machine back: it gives the notice now, and ends the machine when the notice is over. */
   giveNotice(noticeSeconds: number): void {
     const noticeMs = this.#settings.nowMs();
     this.machine.interruption = { noticeMs, actionMs: noticeMs + noticeSeconds * 1000 };
@@ -67,19 +67,19 @@ export class MachineLife {
     this.#settings.announce({ kind: "rebalance_recommendation" }, this.machine);
   }
 
-  /** Without notice and without grace, as a machine whose host has failed. */
+  /** Ends at once, without notice or grace, as if the machine's host had failed. */
   kill(): void {
     this.#worker?.killGroup();
     void this.end("killed");
   }
 
-  /** Resolves when no process of the machine is left. Calling it again changes nothing. */
+  /** Resolves when no process of the machine is left. A second call changes nothing. */
   end(cause: EndCause): Promise<void> {
     this.#ending ??= this.#end(cause);
     return this.#ending;
   }
 
-  /** The end of EC2 itself: like {@link end}, but nobody waits for a grace. */
+  /** Ends with EC2 itself: like {@link end}, but without a grace time. */
   async destroy(): Promise<void> {
     const ended = this.end("terminated_by_user");
     this.#worker?.killGroup();
@@ -115,7 +115,7 @@ export class MachineLife {
       this.#worker = new WorkerProcess({ ...launchWorker, env }, this.consolePath);
       await this.#worker.exited;
     } finally {
-      // What was killed with the worker may be writing its last.
+      // Processes that were killed with the worker may still be writing.
       await rm(disk, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
     }
   }
@@ -150,7 +150,7 @@ export class MachineLife {
   }
 }
 
-/** The files of whoever started us are not a machine's: its credentials come from its metadata alone. */
+/** A machine must not see the user's files: it gets its credentials from its metadata only. */
 const machineEnvironment = (metadataUrl: string, disk: string): Readonly<Record<string, string>> => ({
   AWS_EC2_METADATA_SERVICE_ENDPOINT: metadataUrl,
   AWS_CONFIG_FILE: "/dev/null",

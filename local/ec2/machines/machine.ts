@@ -1,10 +1,10 @@
 /**
  * A machine and its states:
- * `pending`: CreateFleet has answered with its id. Only its volume is billed.
- * `running`: billed, with its address. The worker starts somewhat later, when the image has booted.
- * `shutting-down`: ended by TerminateInstances, by a spot interruption whose notice is over, by itself (the
- *   worker has exited), or killed. Only its volume is still billed; the worker has its grace.
- * `terminated`: no process is left, and no volume. EC2 tells of it for another hour.
+ * - `pending`: CreateFleet has answered with its id. Only its volume is billed.
+ * - `running`: the machine and its address are billed. The worker starts somewhat later, when the image has booted.
+ * - `shutting-down`: it was ended by TerminateInstances, by a spot interruption, by itself (the worker has exited), or
+ *   by force. Only its volume is billed; the worker has its grace time.
+ * - `terminated`: no process and no volume is left. EC2 lists the machine for another hour.
  */
 import type { InstanceId } from "../../../shared/contract/ids.ts";
 import type { Market as MarketKind } from "../../../shared/contract/records/fleet-records.ts";
@@ -27,16 +27,16 @@ export interface Machine {
   readonly launchedMs: number;
   state: InstanceState;
   runningMs: number | null;
-  /** When its billing ended: it went into `shutting-down`. */
+  /** When its billing ended, because it went into `shutting-down`. */
   endedMs: number | null;
   terminatedMs: number | null;
   endCause: EndCause | null;
-  /** When EC2 has said that it will take the machine. */
+  /** The time at which EC2 has announced to take it. */
   interruption: { readonly noticeMs: number; readonly actionMs: number } | null;
   rebalanceMs: number | null;
 }
 
-/** EC2's own words, as DescribeInstances gives them. @see EC2 API reference, "StateReason" */
+/** EC2's own text, as DescribeInstances gives it. @see EC2 API reference, "StateReason" */
 export const stateReasons: Readonly<Record<EndCause, { readonly code: string; readonly message: string }>> = {
   terminated_by_user: {
     code: "Client.UserInitiatedShutdown",

@@ -1,3 +1,4 @@
+/** All machines of the local EC2. */
 import { randomBytes } from "node:crypto";
 import { instanceIdSchema, type InstanceId } from "../../../shared/contract/ids.ts";
 import { Ec2ApiError } from "../api/api-error.ts";
@@ -34,7 +35,7 @@ export class Machines {
     this.#visibilityDelayMs = visibilityDelaySeconds * 1000;
   }
 
-  /** @throws Ec2ApiError once all were destroyed: a launch that was on its way then must not outlive them. */
+  /** @throws Ec2ApiError after all machines were destroyed: a launch still in progress must not outlive them */
   launch(specification: MachineSpecification): Machine {
     if (this.#closed) throw new Ec2ApiError("Unavailable", "The local EC2 is stopping");
     const life = new MachineLife(
@@ -57,17 +58,20 @@ export class Machines {
     return life.machine;
   }
 
-  /** In order of launch, whatever has become of them. */
+  /** In the order of their launches, ended ones included. */
   all(): readonly MachineLife[] {
     return [...this.#lives.values()];
   }
 
-  /** How many take up room in that zone. */
+  /** How many machines occupy a place in that zone. */
   countIn(zone: string): number {
     return this.all().filter(({ machine }) => machine.zone === zone && machine.state !== "terminated").length;
   }
 
-  /** Those that EC2 tells of: not the newest, whose news has not spread, nor those long gone. */
+  /**
+   * The machines that EC2 lists. The newest are missing, because the list is delayed, and so are those that ended long
+   * ago.
+   */
   visible(): readonly MachineLife[] {
     const nowMs = this.#settings.nowMs();
     return this.all().filter(
@@ -77,7 +81,7 @@ export class Machines {
     );
   }
 
-  /** @throws Ec2ApiError naming every id that is malformed, or else every one that EC2 does not tell of. */
+  /** @throws Ec2ApiError that names all malformed ids, or else all ids that EC2 does not list */
   visibleByIds(instanceIds: readonly string[]): readonly MachineLife[] {
     const malformed = instanceIds.filter((id) => !instanceIdSchema.safeParse(id).success);
     if (malformed.length > 0) throw new Ec2ApiError("InvalidInstanceID.Malformed", notValid(malformed));

@@ -1,4 +1,4 @@
-/** The metadata service of one machine, at a port of its own where EC2 has 169.254.169.254. */
+/** The metadata service of one machine. It has a port of its own; on EC2 it is at 169.254.169.254. */
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { listenOnLoopback, type LoopbackServer } from "../loopback-server.ts";
@@ -55,7 +55,7 @@ function decodedPath(url: string): string | null {
   try {
     return decodeURIComponent(url.split("?")[0] ?? "/");
   } catch {
-    return null; // a lone % is no path
+    return null; // a lone % is no valid path
   }
 }
 

@@ -1,9 +1,9 @@
-/** What a machine is told about itself, by path under `/latest`. @see EC2 user guide, "Instance metadata categories" */
+/** A machine's metadata, by path under `/latest`. @see EC2 user guide, "Instance metadata categories" */
 import { accountId } from "./events.ts";
 import type { Machine } from "./machine.ts";
 import { wholeSeconds } from "../api/times.ts";
 
-/** The leaf at that path, or the names under it, one a line; null is 404. */
+/** The value at that path, or the names under it, one on each line; null means 404. */
 export function metadataAt(machine: Machine, region: string, path: string): string | null {
   const leaves = leavesOf(machine, region);
   const asked = path.replace(/\/+$/, "");

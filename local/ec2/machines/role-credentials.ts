@@ -1,10 +1,10 @@
-/** The credentials that a machine finds in its metadata: a session of its instance profile's role. */
+/** The credentials in a machine's metadata: a session of its instance profile's role. */
 import { GetInstanceProfileCommand } from "@aws-sdk/client-iam";
 import { AssumeRoleCommand } from "@aws-sdk/client-sts";
 import type { Emulator } from "../emulator.ts";
 import type { Machine } from "./machine.ts";
 
-/** EC2 has new ones ready well before the old ones end. */
+/** EC2 provides new credentials well before the old ones expire. */
 const renewBeforeMs = 5 * 60_000;
 
 export interface RoleCredentials {
@@ -16,7 +16,10 @@ export interface RoleCredentials {
   readonly expiresMs: number;
 }
 
-/** Asks once, and again when the session nears its end. Answers null for a machine without a profile. */
+/**
+ * Fetches credentials once, and again when the session is about to expire. Answers null for a machine without a
+ * profile.
+ */
 export class MachineRole {
   readonly #emulator: Emulator;
   readonly #machine: Machine;
@@ -44,7 +47,7 @@ export class MachineRole {
     const role = profile.InstanceProfile?.Roles?.[0];
     if (role === undefined) throw new Error(`instance profile ${profileName} has no role`);
     const { Credentials: session } = await this.#emulator.sts.send(
-      // EC2 names the session after the machine; it shows in the access log of whatever the role calls.
+      // As on EC2, the session is named after the machine; the name shows in the access log of each call.
       new AssumeRoleCommand({ RoleArn: role.Arn, RoleSessionName: this.#machine.instanceId }),
     );
     if (session === undefined) throw new Error(`role ${role.RoleName ?? ""} was assumed without credentials`);

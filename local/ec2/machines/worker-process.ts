@@ -1,20 +1,20 @@
-/** The program of one machine, in a process group of its own. */
+/** A machine's program, in a process group of its own. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import type { WorkerCommand } from "../options.ts";
 
 /**
- * The watcher reads from a pipe that we never write to: it ends when we do, however we end, and takes the whole
- * group with it. So no machine outlives its EC2, not even one whose EC2 was killed with SIGKILL.
+ * The watcher reads from a pipe into which nothing is ever written. It ends when this process ends, however that
+ * happens, and ends the whole group. So no machine outlives its EC2, even if EC2 was killed with SIGKILL.
  */
 const script = `(read -r _; kill -KILL 0) <&3 >/dev/null 2>&1 & exec 3<&-; exec "$@"`;
 
 export class WorkerProcess {
-  /** Resolves when the program has exited and nothing of its group is left to run. */
+  /** Resolves when the program has exited and no process of its group runs any more. */
   readonly exited: Promise<void>;
   readonly #child: ChildProcess;
 
-  /** @param consolePath stdout and stderr are appended there. */
+  /** @param consolePath the file to which stdout and stderr are appended */
   constructor(worker: WorkerCommand, consolePath: string) {
     const console = openSync(consolePath, "a");
     try {
@@ -30,7 +30,7 @@ export class WorkerProcess {
     this.exited = new Promise((resolve, reject) => {
       this.#child.once("error", reject);
       this.#child.once("exit", () => {
-        // What the program left behind in its group (an engine, the watcher) ends with the machine.
+        // Other processes of its group (an engine, the watcher) end with the machine.
         this.killGroup();
         resolve();
       });
@@ -41,7 +41,7 @@ export class WorkerProcess {
     return this.#child.pid;
   }
 
-  /** As systemd asks a unit's main process to stop. */
+  /** Asks the program to stop, as systemd asks a unit's main process. */
   askToStop(): void {
     this.#child.kill("SIGTERM");
   }
@@ -51,7 +51,7 @@ export class WorkerProcess {
     try {
       process.kill(-this.#child.pid, "SIGKILL");
     } catch (cause) {
-      // ESRCH: the group is gone. EPERM: macOS says so of a group whose members are dead and not yet reaped.
+      // ESRCH: the group is gone. EPERM: macOS answers this for a group whose members are dead and not yet reaped.
       if (!["ESRCH", "EPERM"].includes((cause as NodeJS.ErrnoException).code ?? "")) throw cause;
     }
   }

@@ -1,14 +1,14 @@
-/** Which pools a fleet's machines come from. */
+/** Decides which pools a fleet's machines come from. */
 export interface OfferedPool {
   readonly zone: string;
   readonly subnetId: string;
   readonly instanceType: string;
   readonly usdPerHour: number;
-  /** What the caller would pay at most; null: the on-demand price. */
+  /** The highest price that the caller pays; null: the on-demand price. */
   readonly maxUsdPerHour: number | null;
   /** How many machines it has room for now. */
   readonly free: number;
-  /** Something with the request itself that keeps this pool from serving it. */
+  /** An error in the request itself that keeps this pool from serving it. */
   readonly refusal: { readonly code: string; readonly message: string } | null;
 }
 
@@ -18,8 +18,8 @@ export interface Allocation {
 }
 
 /**
- * Cheapest first, as many as each has room for. A pool that was asked and could not serve gives one error,
- * however many machines it failed; one that was never reached gives none.
+ * Takes the cheapest pool first, as many machines as each pool has room for. A pool that was asked and could not serve
+ * gives one error, however many machines were missing. A pool that was not asked gives none.
  */
 export function allocate(pools: readonly OfferedPool[], count: number): Allocation {
   const grants: { pool: OfferedPool; count: number }[] = [];

@@ -19,15 +19,15 @@ export interface MachineBill {
   readonly state_reason: string | null;
   /** How long it was `running`. */
   readonly seconds: number;
-  /** What of it is charged: at least a minute, or nothing when EC2 took it back within its first hour. */
+  /** The time that is charged: at least a minute, or nothing if EC2 took it back within its first hour. */
   readonly billed_seconds: number;
-  /** Of its hours. */
+  /** For its hours. */
   readonly machine_usd: number;
   /** From its launch until it is `terminated`. */
   readonly volume_usd: number;
-  /** While it was `running`, whoever ended it. */
+  /** While it was `running`, however it ended. */
   readonly address_usd: number;
-  /** All three. */
+  /** The sum of the three. */
   readonly usd: number;
 }
 export interface Bill {
@@ -36,7 +36,7 @@ export interface Bill {
   readonly usd: number;
 }
 
-/** USD an hour in force at a time. */
+/** USD an hour, in force at a given time. */
 export type PriceOf = (machine: Machine, atMs: number) => number;
 
 export function billFor(machines: readonly Machine[], priceOf: PriceOf, nowMs: number): Bill {
@@ -76,11 +76,11 @@ function machineBill(machine: Machine, priceOf: PriceOf, nowMs: number): Machine
 
 const atLeast = (seconds: number): number => Math.max(seconds, leastSeconds);
 
-/** @see EC2 user guide, "Billing for interrupted Spot Instances": who ends its machine itself pays. */
+/** @see EC2 user guide, "Billing for interrupted Spot Instances": users who end their machine pay for it. */
 const isFree = (machine: Machine, ranMs: number): boolean =>
   machine.endCause === "spot_interruption" && ranMs < hourMs;
 
-/** Each hour of a machine, counted from its start, costs what was in force when that hour began. */
+/** Each hour of a machine, counted from its start, costs the price that was in force when that hour began. */
 function charge(machine: Machine, startMs: number, billedMs: number, priceOf: PriceOf): number {
   let usd = 0;
   for (let passedMs = 0; passedMs < billedMs; passedMs += hourMs) {
@@ -90,7 +90,10 @@ function charge(machine: Machine, startMs: number, billedMs: number, priceOf: Pr
   return usd;
 }
 
-/** @see Amazon EBS pricing: a GB-month by the seconds of the month; one that goes on in the next is charged by the first. */
+/**
+ * @see Amazon EBS pricing: a GB-month by the seconds of the month. A volume that lives into the next month is charged
+ *   by the first.
+ */
 function volumeCharge({ launchedMs, terminatedMs, template }: Machine, nowMs: number): number {
   const seconds = atLeast(((terminatedMs ?? nowMs) - launchedMs) / secondMs);
   const launched = new Date(launchedMs);

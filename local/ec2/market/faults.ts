@@ -1,7 +1,7 @@
-/** Faults that the control endpoint has planned for the API. */
+/** Faults of the API that were planned through the control endpoint. */
 import type { RequestFault } from "../control/control-requests.ts";
 
-/** Codes that EC2 reports inside CreateFleet's answer of 200, one a pool, and not as an error of the call. */
+/** Codes that EC2 reports for each pool inside CreateFleet's answer of 200, and not as an error of the call. */
 const poolCodes: ReadonlySet<string> = new Set([
   "InsufficientFreeAddressesInSubnet",
   "InsufficientInstanceCapacity",
@@ -27,11 +27,11 @@ export interface PoolRefusal extends Refusal {
 export type Strike =
   /** The call answers this error and does nothing. */
   | ({ readonly kind: "error" } & Refusal)
-  /** CreateFleet answers 200 with this error for each pool, or for those of one zone. */
+  /** CreateFleet answers 200 with this error, for each pool or only for those of one zone. */
   | ({ readonly kind: "pool_error" } & PoolRefusal)
   /** The connection ends before anything is done. */
   | { readonly kind: "no_answer" }
-  /** All is done, and then the connection ends. */
+  /** Everything is done, and then the connection ends. */
   | { readonly kind: "lost_reply" };
 
 interface Plan {
@@ -51,7 +51,7 @@ export class PlannedApiFaults {
     });
   }
 
-  /** The fault that strikes this call, used up by it. */
+  /** The fault for this call. Each fault is used only once. */
   strike(action: string, nowMs: number): Strike | null {
     this.#plans = this.#plans.filter((plan) => plan.timesLeft > 0 && plan.untilMs > nowMs);
     const plan = this.#plans.find((candidate) => candidate.fault.action === action);
@@ -65,7 +65,7 @@ export class PlannedApiFaults {
     this.#plans = this.#plans.filter((plan) => plan.fault.action !== action);
   }
 
-  /** What is still planned. */
+  /** The faults that are still planned. */
   left(nowMs: number): readonly { readonly action: string; readonly code: string }[] {
     return this.#plans
       .filter((plan) => plan.timesLeft > 0 && plan.untilMs > nowMs)

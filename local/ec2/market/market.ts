@@ -1,7 +1,7 @@
 /**
- * What a machine costs and where there is room for one. Prices are a function of the zone and the time, so
- * that their history can be asked for and a run with the same seed sees the same movement; only prices set
- * through the control endpoint are remembered.
+ * What a machine costs, and where there is room for one. Prices are a function of the zone and the time, so their
+ * history can be read, and a run with the same seed sees the same prices. Only prices that were set through the control
+ * endpoint are stored.
  */
 import { createHash } from "node:crypto";
 import type { ZoneOptions } from "../options.ts";
@@ -10,7 +10,7 @@ import type { ZoneOptions } from "../options.ts";
 const onDemandUsdPerHour: Readonly<Record<string, number>> = { "g4dn.xlarge": 0.658 };
 
 const stepMs = 5 * 60_000;
-/** Two hours: the walk goes straight from one drawn point to the next. */
+/** Two hours: the price moves in a straight line from one drawn point to the next. */
 const stepsPerPoint = 24;
 const swing = 0.15;
 
@@ -23,7 +23,7 @@ interface Zone {
   readonly name: string;
   readonly baseUsdPerHour: number;
   instances: number;
-  /** In order of time; `null` gives the price back to the walk. */
+  /** In the order of time; `null` lets the price move by itself again. */
   readonly set: { readonly atMs: number; readonly usdPerHour: number | null }[];
 }
 
@@ -49,21 +49,21 @@ export class Market {
     return instanceType in onDemandUsdPerHour;
   }
 
-  /** @throws RangeError for a type that is not sold. */
+  /** @throws RangeError for a type that is not offered */
   onDemandPrice(instanceType: string): number {
     const price = onDemandUsdPerHour[instanceType];
     if (price === undefined) throw new RangeError(`there is no price for ${instanceType}`);
     return price;
   }
 
-  /** USD an hour in force then. @throws RangeError for a zone that is not there. */
+  /** USD an hour in force at that time. @throws RangeError for an unknown zone */
   spotPrice(zoneName: string, atMs: number): number {
     const zone = this.#zone(zoneName);
     const set = zone.set.findLast((entry) => entry.atMs <= atMs);
     return set?.usdPerHour ?? this.#walk(zone, atMs);
   }
 
-  /** Newest first: the changes in that time, and the one before them that was in force when it began. */
+  /** Newest first: the changes in that time, and the one before them that was in force at its beginning. */
   priceHistory(zoneName: string, fromMs: number, toMs: number): readonly PriceChange[] {
     const zone = this.#zone(zoneName);
     const steps = Math.max(0, Math.floor(toMs / stepMs) - Math.floor(fromMs / stepMs));
@@ -82,12 +82,12 @@ export class Market {
     return changes.slice(first).toReversed();
   }
 
-  /** @param usdPerHour null lets the price move again. */
+  /** @param usdPerHour null lets the price move by itself again */
   setSpotPrice(zoneName: string, usdPerHour: number | null, nowMs: number): void {
     this.#zone(zoneName).set.push({ atMs: nowMs, usdPerHour });
   }
 
-  /** How many machines the zone holds at once; Infinity when it never runs dry. */
+  /** How many machines the zone has room for at once; Infinity when it never runs out. */
   capacity(zoneName: string): number {
     return this.#zone(zoneName).instances;
   }
