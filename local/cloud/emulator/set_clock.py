@@ -1,4 +1,4 @@
-"""Another time for a Python process: ahead by the milliseconds in a file, which may be replaced at any time."""
+"""Another time for a Python process: ahead by the milliseconds in a file, which may be replaced any time."""
 
 import datetime
 import time
