@@ -51,6 +51,22 @@ export async function readRecord<T>(
 }
 
 /**
+ * A record that may be of another version, or damaged: its `value` is null when it cannot be read. For records of one
+ * among many, so that one bad record does not stop the work on the others.
+ * @returns null when there is none.
+ */
+export async function readIfReadable<T>(
+  store: ObjectStore,
+  key: string,
+  schema: z.ZodType<T>,
+): Promise<{ readonly value: T | null; readonly modifiedMs: number } | null> {
+  const object = await store.get(key);
+  if (object === null) return null;
+  const parsed = schema.safeParse(jsonOf(object.body));
+  return { value: parsed.success ? parsed.data : null, modifiedMs: object.modifiedMs };
+}
+
+/**
  * Write a record that must not be there yet. When no answer comes, what is stored tells whether the write
  * landed; a record whose content could be another writer's too must therefore carry a nonce.
  */

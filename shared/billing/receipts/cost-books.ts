@@ -9,7 +9,7 @@ import type { InstanceId } from "../../contract/ids.ts";
 import { fleetKeys } from "../../contract/records/keys.ts";
 import { ledgerDays, readLedger } from "../ledger/ledger.ts";
 import type { ObjectStore } from "../../ports.ts";
-import { readRecord } from "../../records/records.ts";
+import { readIfReadable } from "../../records/records.ts";
 
 /** The records that the cost of batches is computed from. Each is read once, however many batches are asked about. */
 export class CostBooks {
@@ -35,7 +35,7 @@ export class CostBooks {
   /** The machine's heartbeat; null when there is none. */
   worker(id: InstanceId): Promise<WorkerRecord | null> {
     return once(this.#workers, id, async () => {
-      const record = await readRecord(this.#store, fleetKeys.worker(id), workerRecordSchema);
+      const record = await readIfReadable(this.#store, fleetKeys.worker(id), workerRecordSchema);
       return record?.value ?? null;
     });
   }

@@ -11,7 +11,7 @@ import { fleetKeys } from "../../contract/records/keys.ts";
 import type { StageConfig } from "../../config.ts";
 import { inParallel } from "../../flow/in-parallel.ts";
 import type { Clock, JobQueues, Log, ObjectStore } from "../../ports.ts";
-import { readRecord } from "../../records/records.ts";
+import { readIfReadable, readRecord } from "../../records/records.ts";
 import { latchIsClosed } from "../../interlock/latch.ts";
 import { readPoolsRecord } from "../pools/pools-record.ts";
 import { queueDepths } from "./queue-depths.ts";
@@ -73,8 +73,8 @@ async function workersOf(
   const { objects } = await store.list(fleetKeys.workersPrefix);
   const newest = objects.toSorted((a, b) => b.modifiedMs - a.modifiedMs).slice(0, mostWorkers);
   const records = await inParallel(newest, readsAtOnce, async ({ key, modifiedMs }) => {
-    const worker = (await readRecord(store, key, workerRecordSchema))?.value;
-    return worker === undefined ? [] : [workerView(worker, Math.max(0, nowMs - modifiedMs))];
+    const worker = (await readIfReadable(store, key, workerRecordSchema))?.value;
+    return worker == null ? [] : [workerView(worker, Math.max(0, nowMs - modifiedMs))];
   });
   const workers = records.flat().sort((a, b) => (a.instance_id < b.instance_id ? -1 : 1));
   return { workers, other_workers: objects.length - newest.length };

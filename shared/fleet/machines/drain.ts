@@ -6,7 +6,7 @@ import type { InstanceId } from "../../contract/ids.ts";
 import { fleetKeys } from "../../contract/records/keys.ts";
 import type { ObjectStore } from "../../ports.ts";
 import type { RecordPorts } from "../../records/records.ts";
-import { readRecord, updateRecord } from "../../records/records.ts";
+import { readIfReadable, updateRecord } from "../../records/records.ts";
 
 /** Longer than any clip takes: past this, the machine is ignoring its drain order. */
 const longestMs = 900_000;
@@ -18,7 +18,7 @@ export const offMs = 30_000;
 export const nextLookMs = 75_000;
 
 export const readDrain = async (store: ObjectStore, id: InstanceId): Promise<DrainRecord | null> =>
-  (await readRecord(store, fleetKeys.drain(id), drainRecordSchema))?.value ?? null;
+  (await readIfReadable(store, fleetKeys.drain(id), drainRecordSchema))?.value ?? null;
 
 export type DrainOrder =
   | { readonly reason: "price" | "rebalance"; readonly detail: string }

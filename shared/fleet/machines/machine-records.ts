@@ -4,12 +4,12 @@ import { workerRecordSchema } from "../../contract/records/fleet-records.ts";
 import type { InstanceId } from "../../contract/ids.ts";
 import { fleetKeys } from "../../contract/records/keys.ts";
 import type { FleetInstance, ObjectStore } from "../../ports.ts";
-import { readRecord } from "../../records/records.ts";
+import { readIfReadable } from "../../records/records.ts";
 import { readDrain } from "./drain.ts";
 import { isExcused } from "../../billing/measures/unused-machines.ts";
 
 export interface MachineRecords {
-  /** Its heartbeat. Null: it has written none; nothing is known of its state. */
+  /** Its heartbeat. Null: it has written none, or one that cannot be read; nothing is known of its state. */
   readonly worker: WorkerRecord | null;
   /** When the heartbeat was stored, by the store's clock. A machine is alive while its heartbeat changes. */
   readonly heardMs: number | null;
@@ -29,7 +29,7 @@ export async function readMachineRecords(
 ): Promise<ReadonlyMap<InstanceId, MachineRecords>> {
   const read = machines.map(async ({ instanceId: id }) => {
     const [worker, drain] = await Promise.all([
-      readRecord(store, fleetKeys.worker(id), workerRecordSchema),
+      readIfReadable(store, fleetKeys.worker(id), workerRecordSchema),
       readDrain(store, id),
     ]);
     return [id, { worker: worker?.value ?? null, heardMs: worker?.modifiedMs ?? null, drain }] as const;
@@ -42,3 +42,7 @@ export const saysUnused = ({ worker, drain }: MachineRecords): boolean =>
   worker?.messages_received === 0 &&
   worker.ready_at !== null &&
   (worker.reason === null ? drain === null : !isExcused(worker.reason));
+
+/** It beats, and what it writes cannot be read: its worker may be of another version than the functions. */
+export const isUnreadable = ({ worker, heardMs }: Pick<MachineRecords, "worker" | "heardMs">): boolean =>
+  worker === null && heardMs !== null;

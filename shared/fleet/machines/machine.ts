@@ -4,7 +4,7 @@ import type { WorkerRecord } from "../../contract/records/fleet-records.ts";
 import type { FleetInstance } from "../../ports.ts";
 import { drainMs } from "./drain.ts";
 import { hasServed, type MachineCosts } from "../../billing/known-costs.ts";
-import { silentMs, type MachineRecords, saysUnused } from "./machine-records.ts";
+import { isUnreadable, silentMs, type MachineRecords, saysUnused } from "./machine-records.ts";
 import { exists } from "../../billing/charges.ts";
 import type { Machine, MachinePhase } from "./phase.ts";
 
@@ -20,6 +20,8 @@ export function phaseOf(
   if (worker?.state === "leaving" || worker?.state === "draining") return "leaving";
   // EC2 is about to take it back, perhaps free of charge.
   if (drain?.reason === "interruption") return "leaving";
+  // It works, or not: it counts as no capacity, and is left alone while its heartbeat changes.
+  if (isUnreadable(records)) return isBeating(records, nowMs, settings) ? "leaving" : "silent";
   const isReady = worker?.ready_at != null;
   const ageMs = nowMs - instance.launchedMs;
   // A machine that never came up has nothing to finish, and does not hear a drain order.

@@ -6,7 +6,7 @@ import type { FleetPorts } from "../machines/fleet-ports.ts";
 import { readIntent } from "../launch/intents.ts";
 import type { MachineInSight } from "./reasons-to-end.ts";
 import { entryOf, ledgerDayOf, readLedger, recentDays } from "../../billing/ledger/ledger.ts";
-import { noRecords, readMachineRecords } from "../machines/machine-records.ts";
+import { isUnreadable, noRecords, readMachineRecords } from "../machines/machine-records.ts";
 import { unlistedMachines } from "../machines/unlisted.ts";
 import { exists } from "../../billing/charges.ts";
 
@@ -42,6 +42,11 @@ export async function observeMachines(
     (instance) => exists(instance) || entryOf(ledgers, instance.instanceId)?.closed_at == null,
   );
   const records = await readMachineRecords(ports.store, open);
+  const unreadable = [...records].filter(([, own]) => isUnreadable(own)).map(([id]) => id);
+  if (unreadable.length > 0)
+    ports.log.error("heartbeats cannot be read: these machines run a worker of another version", {
+      unreadable,
+    });
   const machines = await Promise.all(
     open.map(async (instance) => {
       const entry = entryOf(ledgers, instance.instanceId);

@@ -52,6 +52,22 @@ describe("ending a machine", () => {
     expect(await world.alive()).toEqual([id]);
   });
 
+  test("goes on although another machine's heartbeat cannot be read, and that one lives while it beats", async () => {
+    await launch(100_000);
+    const [strange, overdue] = await world.alive();
+    if (strange === undefined || overdue === undefined) throw new Error("expected two machines");
+    await minutes(11);
+    await world.store.put(fleetKeys.worker(strange), '{"v":2}');
+    expect((await reap()).reasons.get(overdue)).toBe("boot_deadline");
+    await minutes(1);
+    await world.store.put(fleetKeys.worker(strange), '{"v":2,"beat":2}');
+    expect((await reap()).terminated.map(({ instanceId }) => instanceId)).toContain(overdue);
+    expect(await world.alive()).toEqual([strange]);
+
+    await minutes(5);
+    expect((await reap()).reasons.get(strange)).toBe("no_heartbeat");
+  });
+
   test("that EC2 refused is tried again", async () => {
     const id = await launch();
     await minutes(11);
