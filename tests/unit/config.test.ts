@@ -63,6 +63,6 @@ test("budgets have no default: a stage without one is refused by their names", (
   const without = { ...least, budgets: {} };
   expect(() => parseStageConfig(JSON.stringify(without), "prod.json")).toThrow(ConfigError);
   expect(() => parseStageConfig(JSON.stringify(without), "prod.json")).toThrow(
-    /2 mistake\(s\)[^]*budgets\.day_usd[^]*budgets\.month_usd/,
+    /mistakes \(2\)[^]*budgets\.day_usd[^]*budgets\.month_usd/,
   );
 });

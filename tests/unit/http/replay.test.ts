@@ -119,6 +119,8 @@ describe("a request that is not done", () => {
         throw new StoreError("no answer", "key", { cause: null });
       });
     expect((await call(world, "POST /v1/stop", {})).status).toBe(202);
-    expect(world.log.entries.some(({ message }) => message.includes("served without it"))).toBe(true);
+    expect(world.log.entries.some(({ message }) => message.includes("serving the request without it"))).toBe(
+      true,
+    );
   });
 });
