@@ -3,6 +3,7 @@
 import { StoreClock } from "../shared/system/store-clock.ts";
 import { systemClock } from "../shared/system/system-clock.ts";
 import { systemRandom } from "../shared/system/system-random.ts";
+import { playFile } from "./clips/player.ts";
 import { runMgb } from "./program.ts";
 
 const interrupted = new AbortController();
@@ -20,6 +21,7 @@ process.exitCode = await runMgb(process.argv.slice(2), {
   folder: process.env["INIT_CWD"] ?? process.cwd(),
   clock: systemClock,
   random: systemRandom,
+  playFile,
   openBucket: async (region, name) => {
     // Most commands speak to the API alone, and start sooner without the SDK.
     const { bucketOf } = await import("../shared/aws/ports.ts");

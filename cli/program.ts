@@ -14,6 +14,7 @@ import { addKeys } from "./commands/keys/keys.ts";
 import { addLogin } from "./commands/login.ts";
 import { addLs } from "./commands/ls.ts";
 import { addModels } from "./commands/models.ts";
+import { addPlay } from "./commands/play.ts";
 import { addPull } from "./commands/pull.ts";
 import { addRetry } from "./commands/retry.ts";
 import { addRm } from "./commands/rm.ts";
@@ -34,6 +35,7 @@ const adders = [
   addWatch,
   addItems,
   addPull,
+  addPlay,
   addCancel,
   addRetry,
   addRm,

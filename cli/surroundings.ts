@@ -1,5 +1,6 @@
 /** What a command has around it: the only ways out of `mgb`, so that tests stand in for all of them. */
 import type { Readable } from "node:stream";
+import type { Played } from "./clips/player.ts";
 import type { Clock, ObjectStore, Random } from "../shared/ports.ts";
 
 export interface Surroundings {
@@ -15,6 +16,7 @@ export interface Surroundings {
   readonly random: Random;
   /** A stage's bucket, with the user's own AWS credentials. */
   readonly openBucket: (region: string, name: string) => Promise<ObjectStore>;
+  readonly playFile: (path: string, signal: AbortSignal) => Promise<Played>;
   /** Ctrl-C. */
   readonly signal: AbortSignal;
 }

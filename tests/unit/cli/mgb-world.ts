@@ -93,6 +93,7 @@ export class MgbWorld {
         },
       },
       random: systemRandom,
+      playFile: () => Promise.resolve("no_player"),
       openBucket: () => Promise.reject(new Error("this test has no bucket")),
       signal: this.interrupt.signal,
       ...change,

@@ -1,0 +1,69 @@
+import { existsSync, readFileSync } from "node:fs";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { ItemView } from "../../../../shared/contract/api/api.ts";
+import { defaultParameters } from "../../../../shared/contract/api/parameters.ts";
+import { batchIdSchema, itemIdOf } from "../../../../shared/contract/ids.ts";
+import { resultView } from "../../../../shared/batch/views/item-view.ts";
+import { result } from "../../batch/events.ts";
+import { MgbWorld } from "../mgb-world.ts";
+import { batchId } from "../sample-batch.ts";
+
+let world: MgbWorld;
+beforeEach(async () => {
+  world = new MgbWorld();
+  await world.open();
+});
+afterEach(() => {
+  world.close();
+});
+
+const id = itemIdOf(batchIdSchema.parse(batchId), 0);
+const item = (isMade: boolean): ItemView => ({
+  id,
+  index: 0,
+  custom_id: null,
+  status: isMade ? "succeeded" : "queued",
+  step: null,
+  steps: null,
+  batch_id: batchIdSchema.parse(batchId),
+  prompt: "pad",
+  seed: 1,
+  parameters: defaultParameters,
+  result: isMade ? resultView({ ...result(0), item_id: id }, { receipt: null, licence: "none" }) : null,
+});
+const scripted = (isMade: boolean) => ({
+  [`GET /v1/items/${id}`]: { body: item(isMade) },
+  [`GET /v1/items/${id}/audio`]: { body: "sound" },
+});
+
+test("play gives the clip to a player as a file, and leaves no file", async () => {
+  world.script = scripted(true);
+  const played: string[] = [];
+  const { exitCode } = await world.run(["play", id], {
+    playFile: (path) => {
+      played.push(path, readFileSync(path, "utf8"));
+      return Promise.resolve("played");
+    },
+  });
+  const [path = "", bytes] = played;
+  expect([exitCode, bytes, existsSync(path)]).toEqual([0, "sound", false]);
+  expect(path).toMatch(/clip\.wav$/);
+});
+
+test("play says which programs it looked for where none is there", async () => {
+  world.script = scripted(true);
+  const { exitCode, err } = await world.run(["play", id]);
+  expect(exitCode).toBe(1);
+  expect(err).toContain("none of ffplay, mpv, afplay, paplay, aplay is here");
+});
+
+test("play of an item without a clip says how it stands", async () => {
+  world.script = scripted(false);
+  const { exitCode, err } = await world.run(["play", id]);
+  expect(exitCode).toBe(1);
+  expect(err).toContain("it is queued");
+});
+
+test("play of what is no item is a mistake", async () => {
+  expect((await world.run(["play", batchId])).exitCode).toBe(2);
+});
