@@ -1,7 +1,8 @@
-/** How wide the bar is. No package: these thirty lines are all that the simulator and the bench need of one. */
+/** A progress bar without a package: the simulator and the bench need no more than these thirty lines. */
+/** The width of the bar in characters. */
 const width = 30;
 
-/** On stderr, and only where a person looks on: the result on stdout stays the result. */
+/** Written to stderr, and only in a terminal, so that stdout holds only the result. */
 export class ProgressBar {
   readonly #total: number;
   readonly #beganMs = performance.now();
@@ -11,7 +12,7 @@ export class ProgressBar {
     this.#total = total;
   }
 
-  /** @param told beside the bar, such as what has failed. */
+  /** @param told text beside the bar, such as what has failed */
   advance(told: string): void {
     this.#done += 1;
     if (process.stderr.isTTY) process.stderr.write(`\r${this.#line()} ${told} `);

@@ -1,3 +1,4 @@
+/** The figures of a run. */
 import type { MemoryStore } from "./memory/memory-store.ts";
 import type { StageConfig } from "../shared/config.ts";
 import type { BatchRecord } from "../shared/contract/records/batch-records.ts";
@@ -12,7 +13,7 @@ import { stepsOf } from "./played/simulated-engine.ts";
 import type { Standing } from "./played/people.ts";
 import { sum } from "../shared/billing/measures/sum.ts";
 
-/** A run in figures. Money in USD, times in seconds. */
+/** A run in figures. Money is in USD, times are in seconds. */
 export interface Report {
   readonly simulated_hours: number;
   readonly batches: number;
@@ -32,17 +33,19 @@ export interface Report {
   readonly machine_hours: number;
   readonly interruptions: number;
   readonly item_interruptions: number;
-  /** Decoder steps beyond those that the clips have: they were lost, and made again. */
+  /** Decoder steps beyond those that the clips needed: they were lost and made again. */
   readonly steps_made_again: number;
   readonly faults: number;
   readonly faults_by_kind: Readonly<Record<string, number>>;
   readonly faults_by_operation: Readonly<Record<string, number>>;
   /** Writes whose condition no longer held (412). */
   readonly lost_races: number;
-  /** As S3 bills them: a LIST is a write, a DELETE is free. */
+  /** As S3 bills them: a LIST counts as a write, a DELETE is free. */
   readonly s3_writes: number;
   readonly s3_reads: number;
-  /** Ten messages a request at most. Lambda's own polling of `events`, which goes by time alone, is not played. */
+  /**
+   * At most ten messages in a request. Lambda's own polling of `events`, which depends only on time, is not simulated.
+   */
   readonly sqs_requests: number;
 }
 
@@ -131,7 +134,7 @@ function summedBy(
   return sums;
 }
 
-/** Seconds, to a tenth. */
+/** Seconds, rounded to a tenth. */
 function tenths(values: readonly number[], share: number): number | null {
   const value = quantile(values, share);
   return value === null ? null : rounded(value, 1);

@@ -1,3 +1,4 @@
+/** What a run of the simulation consists of. */
 import type { StageConfig } from "../shared/config.ts";
 import { parseStageConfig } from "../shared/config.ts";
 import type { HazardPlan } from "./faults/hazards.ts";
@@ -6,17 +7,17 @@ import type { Noise } from "./faults/noisy-queues.ts";
 import type { EngineSpeed } from "./played/simulated-engine.ts";
 import type { Order } from "./played/workload.ts";
 
-/** What the world does to the fleet, besides what the market and the hazards do. */
+/** What happens to the fleet, in addition to the market and the hazards. */
 export type Happening =
   /** EC2 takes a running machine, with notice. */
   | { readonly kind: "interrupt"; readonly atMs: number }
-  /** EC2 takes a running machine without a word, one that is not ready yet if there is any. */
+  /** EC2 takes a running machine without notice: one that is not ready yet, if there is one. */
   | { readonly kind: "reclaim"; readonly atMs: number }
-  /** EC2 recommends to rebalance all machines of a zone. */
+  /** EC2 recommends a rebalance for all machines of a zone. */
   | { readonly kind: "advise"; readonly atMs: number }
-  /** An agent dies without a word. */
+  /** An agent dies without notice. */
   | { readonly kind: "kill"; readonly atMs: number }
-  /** An operator stops everything, and opens again later. */
+  /** An operator stops everything, and opens the service again later. */
   | {
       readonly kind: "stop";
       readonly atMs: number;
@@ -26,13 +27,13 @@ export type Happening =
       /** EC2's answer to that launch is lost. */
       readonly losesAnswer: boolean;
     }
-  /** EC2 refuses the next launch, for a reason that only a person can mend. */
+  /** EC2 refuses the next launch for a reason that only a person can fix. */
   | { readonly kind: "refuse"; readonly atMs: number };
 
-/** All that a run depends on: the same scenario plays the same way, for ever. */
+/** Everything that a run depends on: the same scenario always plays the same way. */
 export interface Scenario {
   readonly seed: number;
-  /** When it begins: a day's budget ends at midnight (UTC). */
+  /** When it begins. A day's budget ends at midnight (UTC). */
   readonly startMs: number;
   readonly settings: StageConfig;
   readonly market: Market;
@@ -41,15 +42,15 @@ export interface Scenario {
   readonly hazards: HazardPlan;
   readonly noise: Noise;
   readonly engines: Readonly<Record<string, EngineSpeed>>;
-  /** From the launch to the start of the agent, least and most. */
+  /** The shortest and the longest time from the launch to the start of the agent. */
   readonly bootMs: readonly [number, number];
   readonly noticeMs: number;
   readonly brokenShare: number;
   readonly listDelayMs: number;
   readonly lostEvents: number;
-  /** Everything must have come to its end so long after the last order and the last fault. */
+  /** Everything must have ended this long after the last order and the last fault. */
   readonly timeToEndMs: number;
-  /** Keep looking until then, even if all is done. */
+  /** The run goes on until this time, even if everything has ended. */
   readonly lengthMs: number;
 }
 
@@ -61,7 +62,7 @@ export const models = {
   medium: "facebook/musicgen-medium",
 } as const;
 
-/** A stage as a user would have it. @param change of the parsed stage. */
+/** A stage as a user would configure it. @param change of the parsed stage */
 export function stageSettings(change: Partial<StageConfig> = {}): StageConfig {
   const model = (id: string, rate: number) => ({
     id,
@@ -88,7 +89,7 @@ export function stageSettings(change: Partial<StageConfig> = {}): StageConfig {
   return { ...parsed, ...change };
 }
 
-/** Estimates for a T4, as the design has them; nothing here was measured on one. */
+/** Estimates for a T4, as the design has them; none was measured on one. */
 export const t4: Readonly<Record<string, EngineSpeed>> = {
   [models.small]: { model: models.small, slots: 44, fullRate: 28, latencyClips: 8, loadMs: 20_000 },
   [models.medium]: { model: models.medium, slots: 24, fullRate: 6.2, latencyClips: 5, loadMs: 20_000 },
@@ -96,7 +97,7 @@ export const t4: Readonly<Record<string, EngineSpeed>> = {
 
 const hourMs = 3_600_000;
 
-/** A day of a T4's boots and pace on which nothing fails and nobody is out to break anything. */
+/** A day with a T4's boots and pace, on which nothing fails and nobody interferes. */
 export const plainDay = (seed: number): Omit<Scenario, "market" | "orders"> => ({
   seed,
   startMs: newYearMs,

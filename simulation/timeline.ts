@@ -1,13 +1,14 @@
+/** The story of a run. */
 import type { Clock, Log } from "../shared/ports.ts";
 
-/** What happened, in order, for a person who looks for the reason. */
+/** What happened, in order, for a person who looks for a cause. */
 export class Timeline {
   readonly #clock: Clock;
   readonly #startMs: number;
   readonly #keep: boolean;
   readonly lines: string[] = [];
 
-  /** @param keep false: nothing is kept, for a soak that only wants verdicts. */
+  /** @param keep false: nothing is kept, for a soak that needs only the verdicts */
   constructor(clock: Clock, keep: boolean) {
     this.#clock = clock;
     this.#startMs = clock.nowMs();
@@ -18,7 +19,7 @@ export class Timeline {
     if (this.#keep) this.lines.push(`${sinceStart(this.#clock.nowMs() - this.#startMs)} ${line}`);
   }
 
-  /** A program's log: its warnings and errors are part of the story. */
+  /** A program's log: its warnings and errors belong to the story. */
   logOf(process: string): Log {
     const tell = (level: string) => (message: string, fields?: Readonly<Record<string, unknown>>) => {
       if (this.#keep) this.add(`${level} ${process}: ${message}${inShort(fields)}`);

@@ -1,4 +1,4 @@
-/** Everything around the real code, in memory and on a virtual clock; one run of a scenario. */
+/** Everything around the real code, in memory and on a virtual clock. It plays one run of a scenario. */
 import { MemoryFleet } from "./memory/memory-fleet.ts";
 import { MemoryJobQueues } from "./memory/memory-job-queues.ts";
 import { MemoryQueue } from "./memory/memory-queue.ts";
@@ -24,11 +24,11 @@ import { WatchOfPace } from "./invariants/watch-of-pace.ts";
 import { WatchOfStops } from "./invariants/watch-of-stops.ts";
 
 const lookEveryMs = 15_000;
-/** After the last machine the ledgers are closed, and receipts written, within that time. */
+/** Within this time after the last machine, the ledgers are closed and the receipts written. */
 const closingMs = 8 * 60_000;
-/** After the last batch the fleet has so long to be gone. */
+/** The fleet must be gone this long after the last batch. */
 const dissolveMs = 15 * 60_000;
-/** What machines cost is told by the reaper, each minute; with faults, now and then only by one of the next. */
+/** The reaper writes costs each minute. With faults, sometimes only one of its next ticks does. */
 const blindMs = 6 * 60_000;
 
 export interface Run {
@@ -313,5 +313,5 @@ function engineOf({ engines }: Scenario, model: string): Scenario["engines"][str
   return engine;
 }
 
-/** A machine that never comes up is ended by its boot deadline, and no sooner. */
+/** A machine that never comes up is ended by its boot deadline, and not earlier. */
 const brokenBootMs = ({ settings }: Scenario): number => settings.worker.boot_deadline_seconds * 1000;

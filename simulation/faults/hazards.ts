@@ -1,12 +1,12 @@
 /**
- * What goes wrong, and when: drawn from the seed by the name of the program and the number of its call, so that
- * leaving one fault out changes no other.
+ * What goes wrong, and when. Each fault is drawn from the seed, the program's name and the number of its call, so that
+ * leaving one fault out does not change the others.
  */
 
 export const faultKinds = [
   "refused",
   "throttled",
-  /** A 409 that outlived the retries of the adapter; of conditional writes alone. */
+  /** A 409 that outlived the adapter's retries; only for conditional writes. */
   "conflict",
   "lost",
   "repeated",
@@ -16,7 +16,7 @@ export const faultKinds = [
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
-/** For a while, one operation always fails. */
+/** For a while, every call of one operation fails. */
 export interface Outage {
   /** Such as `store.put` or `fleet.terminate`. */
   readonly operation: string;
@@ -26,19 +26,22 @@ export interface Outage {
 
 export interface HazardPlan {
   readonly seed: number;
-  /** Chance that a call is struck, 0 to 1; five times that for those that come seldom. */
+  /** The chance that a call fails, 0 to 1. It is five times higher for rare operations. */
   readonly rate: number;
-  /** One of these strikes; null where a kind was left out, so that the others strike as before. */
+  /**
+   * One of these faults is used. Null keeps the place of a kind that was left out, so that the others are drawn as
+   * before.
+   */
   readonly kinds: readonly (FaultKind | null)[];
   readonly outages: readonly Outage[];
-  /** Nothing goes wrong from then on: what is left must come right by itself. */
+  /** Nothing goes wrong after this time: from then on the system must recover by itself. */
   readonly calmFromMs: number;
-  /** Each call takes so long at most, and EC2's calls ten times that: what else happens meanwhile comes first. */
+  /** The longest time that a call takes; EC2's calls take up to ten times that. Meanwhile other things happen. */
   readonly maxLatencyMs: number;
-  /** Clocks differ from the true time by at most so much. */
+  /** Clocks differ from the true time by at most this much. */
   readonly maxSkewMs: number;
   readonly maxDelayMs: number;
-  /** Share of the machines that one of EC2's lists leaves out, though they exist. */
+  /** The share of existing machines that one of EC2's lists leaves out. */
   readonly leftOut: number;
 }
 
@@ -54,7 +57,7 @@ export class Hazards {
   readonly #lastStruckMs = new Map<string, number>();
   readonly #toBeLost = new Set<string>();
 
-  /** @param told hears of every fault, for the timeline. */
+  /** @param told is called with every fault, for the timeline */
   constructor(plan: HazardPlan, startMs: number, nowMs: () => number, told: (line: string) => void) {
     this.#plan = plan;
     this.#startMs = startMs;
@@ -66,12 +69,12 @@ export class Hazards {
     return this.#plan.seed;
   }
 
-  /** How many faults there were, by `operation kind`. */
+  /** The number of faults, by `operation kind`. */
   get struck(): ReadonlyMap<string, number> {
     return this.#struck;
   }
 
-  /** How often programs asked for each operation of a port. */
+  /** How often programs called each operation of a port. */
   get asked(): ReadonlyMap<string, number> {
     return this.#asked;
   }
@@ -92,7 +95,7 @@ export class Hazards {
     this.#toBeLost.add(operation);
   }
 
-  /** When somebody last asked for the operation and may have had no answer. */
+  /** The last time that somebody called the operation and may have got no answer. */
   lastStruckMs(operation: string): number {
     return this.#lastStruckMs.get(operation) ?? -Infinity;
   }
@@ -133,7 +136,7 @@ export class Hazards {
   }
 }
 
-/** One call in hundreds, and the ones that matter most. */
+/** Rare operations, and those that matter most. */
 const seldom: readonly string[] = [
   "fleet.launch",
   "fleet.terminate",
@@ -146,12 +149,12 @@ const seldom: readonly string[] = [
 ];
 const conditional: readonly string[] = ["store.create", "store.replace"];
 
-/** A number in [0, 1) that the seed and the name alone decide. */
+/** A number in [0, 1) that depends only on the seed and the name. */
 export const chance = (seed: number, name: string): number => seedOf(seed, name) / 2 ** 32;
 
 /** 32 bits of a hash. */
 export function seedOf(seed: number, name: string): number {
-  // FNV-1a, then a finalizer: a cryptographic hash for every call would be most of a simulation's time.
+  // FNV-1a, then a finalizer. A cryptographic hash for every call would take most of a simulation's time.
   let hash = (0x811c9dc5 ^ seed) >>> 0;
   for (let place = 0; place < name.length; place += 1)
     hash = Math.imul(hash ^ name.charCodeAt(place), 0x01000193) >>> 0;

@@ -1,3 +1,4 @@
+/** The fleet port with faults. */
 import type { InstanceId } from "../../shared/contract/ids.ts";
 import type {
   ComputeFleet,
@@ -18,7 +19,7 @@ export class MortalFleet implements ComputeFleet {
   readonly #fleet: ComputeFleet;
   readonly #onLaunch: () => void;
 
-  /** @param onLaunch told when it begins to ask for machines, before anything can go wrong. */
+  /** @param onLaunch called when the program begins to ask for machines, before anything can go wrong */
   constructor(process: Process, fleet: ComputeFleet, onLaunch: () => void) {
     this.#process = process;
     this.#fleet = fleet;

@@ -1,3 +1,4 @@
+/** The queue port with faults. */
 import type {
   JobQueue,
   JobQueues,

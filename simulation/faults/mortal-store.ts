@@ -1,3 +1,4 @@
+/** The object store port with faults. */
 import type {
   CreateResult,
   Etag,
@@ -9,7 +10,7 @@ import type {
 import { StoreError } from "../../shared/ports.ts";
 import type { Process } from "./process.ts";
 
-/** Files of one machine, by path. A virtual clock cannot wait for a disk. */
+/** The files of one machine, by path. A virtual clock cannot wait for a disk. */
 export type Disk = Map<string, string>;
 
 /** The store as one program sees it. */

@@ -1,8 +1,9 @@
+/** Queues that deliver late and twice. */
 import { refusalOf } from "../memory/memory-queue.ts";
 import type { Clock, JobQueue, JobQueues, OutgoingMessage, RefusedMessage } from "../../shared/ports.ts";
 import { chance } from "./hazards.ts";
 
-/** How a standard queue plays with what is sent: some messages come late, some come twice. */
+/** How a standard queue delivers: some messages come late, some come twice. */
 export interface Noise {
   readonly seed: number;
   /** Shares of the messages, 0 to 1. */
@@ -11,10 +12,10 @@ export interface Noise {
   readonly atMostLateMs: number;
 }
 
-/** A message that says so is taken, and is in the queue never. */
+/** A message with this text is accepted and never delivered. */
 export const lostPrompt = "an item whose messages get lost";
 
-/** A queue whose messages come late, and more than once. */
+/** A queue whose messages may come late, and more than once. */
 export class NoisyQueue implements JobQueue {
   readonly receive: JobQueue["receive"];
   readonly extend: JobQueue["extend"];
@@ -24,7 +25,7 @@ export class NoisyQueue implements JobQueue {
   readonly #clock: Clock;
   readonly #noise: Noise;
   #sent = 0;
-  /** Messages that are on their way. */
+  /** Messages that are not delivered yet. */
   late = 0;
 
   constructor(queue: JobQueue, clock: Clock, noise: Noise) {

@@ -1,16 +1,16 @@
-/** A program that may die at any await: a function's invocation, a worker's agent, a person's client. */
+/** A program that may die at any await: an invocation of a function, a worker's agent, or a person's client. */
 import { SeededRandom } from "../memory/seeded-random.ts";
 import type { Clock, Random } from "../../shared/ports.ts";
 import { StoreClock } from "../../shared/system/store-clock.ts";
 import type { FaultKind, Hazards } from "./hazards.ts";
 import { seedOf } from "./hazards.ts";
 
-/** What a dead program waits for: its promises neither resolve nor reject, and nothing after them happens. */
+/** What a dead program waits for: promises that never settle, so nothing after them runs. */
 const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
 
 export class Process {
   readonly name: string;
-  /** Off by as much as the hazards say, until the store has answered once. */
+  /** Wrong by as much as the hazards say, until the store has answered once. */
   readonly clock: StoreClock;
   readonly random: Random;
   readonly #world: Clock;
@@ -19,7 +19,7 @@ export class Process {
   #isOver = false;
   #calls = 0;
 
-  /** @param onCrash told when a hazard, and not the world, ended it. */
+  /** @param onCrash called when a hazard ended the program, and not the world */
   constructor(name: string, world: Clock, hazards: Hazards, onCrash: () => void) {
     this.name = name;
     this.#hazards = hazards;
@@ -37,14 +37,14 @@ export class Process {
     return this.#isOver;
   }
 
-  /** From now on nothing of it goes on. */
+  /** From now on nothing of it runs. */
   end(): void {
     this.#isOver = true;
   }
 
   /**
-   * One call of a port, struck by whatever the hazards hold for it.
-   * @param failure the port's own error, for a call without an answer.
+   * One call of a port, with the faults that the hazards have for it.
+   * @param failure makes the port's own error, for a call without an answer
    */
   async call<T>(
     operation: string,
@@ -68,7 +68,7 @@ export class Process {
         await this.#mortal(act());
         throw failure(`${operation} happened, and its answer was lost`, fault);
       case "repeated":
-        // The SDK's own retry after a lost answer: the caller sees what the second try says.
+        // The SDK repeats a call after a lost answer: the caller sees the answer to the second try.
         await this.#mortal(act());
         return this.#mortal(act());
       case "slow":
@@ -82,7 +82,7 @@ export class Process {
     }
   }
 
-  /** A call of the store, whose every answer says what time it is. */
+  /** A call of the store. Every answer of the store also tells the time. */
   callStore<T>(
     operation: string,
     act: () => Promise<T>,
@@ -97,12 +97,12 @@ export class Process {
     return this.call(operation, acting, failure);
   }
 
-  /** Whether EC2's list leaves a machine out in the answer to the call that is made now. */
+  /** Whether the answer to the current call leaves this machine out of EC2's list. */
   isLeftOut(instanceId: string): boolean {
     return this.#hazards.isLeftOut(this.name, this.#calls, instanceId);
   }
 
-  /** Somebody else's write came first. */
+  /** Another program's write came first. */
   lostRace(): void {
     this.#hazards.lostRaces += 1;
   }
@@ -113,7 +113,7 @@ export class Process {
     return never();
   }
 
-  /** The answer, if there is still someone to hear it. */
+  /** The answer, if the program still lives. */
   async #mortal<T>(work: Promise<T>): Promise<T> {
     try {
       const answer = await work;

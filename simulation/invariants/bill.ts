@@ -1,4 +1,4 @@
-/** What AWS would charge: the truth that the ledger is compared with, and that the budgets are held against. */
+/** What AWS would charge. The ledger and the budgets are compared with this. */
 import type { StageConfig } from "../../shared/config.ts";
 import type { MachineRecord } from "../played/machine-host.ts";
 
@@ -6,15 +6,15 @@ const hourMs = 3_600_000;
 const dayMs = 86_400_000;
 const leastMs = 60_000;
 
-/** A part of the time from `runningMs` or the launch on, at one price. */
+/** A part of the time since the launch or since `runningMs`, at one price. */
 type Charge = (fromMs: number, toMs: number, usdPerHour: number) => void;
 
-/** Of one machine until now, in USD. */
+/** The cost of one machine until now, in USD. */
 export function trueCost(machine: MachineRecord, settings: StageConfig, nowMs: number): number {
   return trueCostBetween(machine, settings, nowMs, -Infinity, Infinity);
 }
 
-/** What of it was charged for the time between two others. */
+/** The part of it that was charged between two times. */
 export function trueCostBetween(
   machine: MachineRecord,
   settings: StageConfig,
@@ -32,13 +32,13 @@ export function trueCostBetween(
   return usd;
 }
 
-/** Beside its boot, of a lease. */
+/** The work time of a lease, in addition to its boot. */
 const leaseWorkMs = 300_000;
 
 /**
- * What a budget may be passed by: a boot and five minutes of the dearest machine, and its volume in a month that is as
- * short as any.
- * @param moreMs of such machines, where something kept everybody from acting
+ * How far a budget may be exceeded: by a boot and five minutes of the dearest machine, and by its volume in the
+ * shortest month.
+ * @param moreMs more time of such machines, if something kept everybody from acting
  */
 export function leaseUsd(machines: readonly MachineRecord[], settings: StageConfig, moreMs: number): number {
   const { volume, public_ipv4_usd_per_hour: addressUsd, worker } = settings;
@@ -48,7 +48,8 @@ export function leaseUsd(machines: readonly MachineRecord[], settings: StageConf
 }
 
 /**
- * Each hour of a machine costs what was in force when that hour began; the address costs always the same.
+ * Each hour of a machine costs the price that was in force when that hour began. The price of the address never
+ * changes.
  * @see EC2 user guide, "Billing for interrupted Spot Instances"
  */
 function chargeHours(
@@ -66,7 +67,7 @@ function chargeHours(
     charge(hourMsFrom, Math.min(lastMs, hourMsFrom + hourMs), priceAt(hourMsFrom));
 }
 
-/** A GB-month is as long as the month in which the day lies. */
+/** A GB-month is as long as the month of that day. */
 function chargeVolume(
   { instance: { launchedMs }, terminatedMs }: MachineRecord,
   { volume }: StageConfig,

@@ -1,4 +1,4 @@
-/** What must be true of the money at the end: the ledger is EC2's bill, and the receipts sum to the ledger. */
+/** What must be true of the money at the end: the ledger equals EC2's bill, and the receipts sum to the ledger. */
 import { readItemReceipts } from "../../shared/batch/reconcile/receipts.ts";
 import { chunksOf } from "../../shared/batch/progress/batch-files.ts";
 import type { InstanceId } from "../../shared/contract/ids.ts";
@@ -18,7 +18,7 @@ import type { Standing } from "../played/people.ts";
 import type { Scenario } from "../scenario.ts";
 import { sum } from "../../shared/billing/measures/sum.ts";
 
-/** EC2 tells the time of its events to the second, and a price is read once a minute. */
+/** EC2 gives the times of its events in whole seconds, and prices are read once a minute. */
 const toleratedUsd = 0.0002;
 
 export async function judgeMoney(

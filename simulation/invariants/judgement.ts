@@ -1,4 +1,7 @@
-/** What must be true at the end: no item lost, one result an item, counts that sum. The money is judged apart. */
+/**
+ * What must be true at the end: no item is lost, each item has one result, and the counts sum up. Money is checked in a
+ * file of its own.
+ */
 import { countsOf } from "../../shared/batch/progress/progress.ts";
 import type { ResultRecord } from "../../shared/contract/records/batch-records.ts";
 import {
@@ -18,7 +21,7 @@ import type { Standing } from "../played/people.ts";
 import type { Scenario } from "../scenario.ts";
 import type { Watch } from "./watch.ts";
 
-/** @returns every rule that is broken, as a sentence. */
+/** @returns every broken rule, as a sentence */
 export async function judge(
   store: MemoryStore,
   standings: readonly Standing[],
@@ -65,7 +68,7 @@ async function judgeBatch(store: MemoryStore, standing: Standing): Promise<reado
   return broken;
 }
 
-/** Nothing stays that no result names: neither audio of attempts that lost, nor checkpoints. */
+/** Nothing is left that no result names: no audio of lost attempts, and no checkpoints. */
 async function judgeLeftovers(
   store: MemoryStore,
   batchId: BatchId,
@@ -80,8 +83,8 @@ async function judgeLeftovers(
 }
 
 /**
- * Workers read what holds for their batches at each heartbeat. By the second one after an abort, or later by as much
- * as calls may be slow or that record may be out of reach, nothing of the batch is made any more.
+ * Workers read the control records of their batches at each heartbeat. After an abort nothing of the batch may be made
+ * from the second heartbeat on. More time is allowed if calls are slow or the record cannot be read.
  */
 function heardWithinMs({ hazards, settings }: Scenario): number {
   const unreadMs = hazards.outages

@@ -1,8 +1,8 @@
-/** The reaper's looks that came to their end. A fault may end any of them, and several in a row. */
+/** The ticks of the reaper that finished. A fault may cut off any of them, and several in a row. */
 
-/** It looks once a minute. */
+/** The reaper runs once a minute. */
 const minutesMs = 6 * 60_000;
-/** It looks twice before it ends a machine, and EC2 may refuse the order. */
+/** The reaper looks twice before it ends a machine, and EC2 may refuse the order. */
 const looksNeeded = 4;
 
 export class ReaperLooks {
@@ -13,8 +13,8 @@ export class ReaperLooks {
   }
 
   /**
-   * Whether what should end since then should be gone.
-   * @param graceMs EC2 or the store could not be asked for so long
+   * Whether a machine that should have ended at this time should be gone by now.
+   * @param graceMs for this long EC2 or the store could not be asked
    */
   hasHadTime(sinceMs: number, nowMs: number, graceMs: number): boolean {
     const looks = this.#beganMs.filter((beganMs) => beganMs >= sinceMs).length;

@@ -1,4 +1,6 @@
-/** That EC2's advice is advice, and that a machine which EC2 took is no failed start. */
+/**
+ * Checks that EC2's advice is treated as advice, and that a machine which EC2 took does not count as a failed start.
+ */
 import type { StageConfig } from "../../shared/config.ts";
 import { drainRecordSchema, poolsRecordSchema } from "../../shared/contract/records/fleet-records.ts";
 import { fleetKeys } from "../../shared/contract/records/keys.ts";
@@ -6,7 +8,7 @@ import type { Clock, ObjectStore } from "../../shared/ports.ts";
 import { readRecord } from "../../shared/records/records.ts";
 import type { MachineHost, MachineRecord } from "../played/machine-host.ts";
 
-/** Machines leave no closer together than this, where the stage has them leave, but for the time that a call takes. */
+/** If the stage has machines leave, they leave at least this far apart, except for the time that a call takes. */
 const betweenDrainsMs = 9 * 60_000;
 
 export class WatchOfAdvice {
@@ -26,7 +28,7 @@ export class WatchOfAdvice {
   async told(key: string, store: ObjectStore): Promise<void> {
     const nowMs = this.#clock.nowMs();
     const order = (await readRecord(store, key, drainRecordSchema))?.value;
-    // A write whose answer was lost comes twice.
+    // If the answer to a write was lost, the write comes twice.
     if (order?.reason !== "rebalance" || this.#told.has(key)) return;
     this.#told.add(key);
     if (this.#settings.rebalance === "note")
@@ -36,7 +38,7 @@ export class WatchOfAdvice {
     this.#lastDrainMs = nowMs;
   }
 
-  /** A model's launches are paused for failed starts only if one of its machines failed by itself. */
+  /** A model's launches may be paused for failed starts only if one of its machines failed by itself. */
   async checkPauses(host: MachineHost, store: ObjectStore): Promise<void> {
     const pools = (await readRecord(store, fleetKeys.pools, poolsRecordSchema))?.value;
     for (const model of Object.keys(pools?.failed_starts ?? {})) {

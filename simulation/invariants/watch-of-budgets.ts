@@ -1,4 +1,4 @@
-/** That no batch costs more, by true bills, than its budget and one lease: a boot and five minutes. */
+/** Checks that no batch costs more, by the true bills, than its budget and one lease: a boot and five minutes. */
 import { CostBooks } from "../../shared/billing/receipts/cost-books.ts";
 import { readProgress } from "../../shared/batch/progress/batch-files.ts";
 import type { StageConfig } from "../../shared/config.ts";
@@ -21,7 +21,7 @@ export class WatchOfBudgets {
     this.#violated = violated;
   }
 
-  /** @param graceMs for so long nobody could tell workers of a hold, or be heard by them */
+  /** @param graceMs for this long workers could not be told of a hold, or could not be heard */
   async check(
     standings: readonly Standing[],
     machines: readonly MachineRecord[],

@@ -1,4 +1,7 @@
-/** Whether machines are judged by what they do: who works is not ended for its silence, and who is silent is ended. */
+/**
+ * Checks that machines are judged by their heartbeats: a machine that sends them is not ended as silent, and a silent
+ * one is ended.
+ */
 import type { StageConfig } from "../../shared/config.ts";
 import { reaperMarksSchema } from "../../shared/contract/records/fleet-records.ts";
 import type { InstanceId } from "../../shared/contract/ids.ts";
@@ -9,10 +12,10 @@ import { readRecord } from "../../shared/records/records.ts";
 import type { MachineHost, MachineRecord } from "../played/machine-host.ts";
 import type { ReaperLooks } from "./reaper-looks.ts";
 
-/** The reaper decides on what it saw up to so long ago: a tick lives a minute, and looks twice. */
+/** The reaper may decide on data that is this old: a tick takes up to a minute, and it looks twice. */
 const decidedMs = 3 * 60_000;
 interface Beats {
-  /** Since when no two of them have been further apart than a heartbeat's deadline. */
+  /** Since this time no two heartbeats have been further apart than the heartbeat's deadline. */
   sinceMs: number;
   lastMs: number;
 }
@@ -45,7 +48,7 @@ export class WatchOfHeartbeats {
     else beats.lastMs = nowMs;
   }
 
-  /** The store has taken a heartbeat of it by which it was ready. */
+  /** The store has taken a heartbeat that says that the machine is ready. */
   hasToldThatItIsReady({ instance, readyMs }: MachineRecord): boolean {
     const lastMs = this.#beats.get(fleetKeys.worker(instance.instanceId))?.lastMs ?? -Infinity;
     return readyMs !== null && lastMs >= readyMs;
@@ -67,7 +70,7 @@ export class WatchOfHeartbeats {
       this.#violated(`${instanceId} was ended for its silence, and has given a heartbeat all along`);
   }
 
-  /** @param graceMs EC2 or the store could not be asked for so long */
+  /** @param graceMs for this long EC2 or the store could not be asked */
   checkSilence(host: MachineHost, graceMs: number): void {
     const nowMs = this.#clock.nowMs();
     for (const { instance, endedMs } of host.records) {

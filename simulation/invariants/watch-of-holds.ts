@@ -1,4 +1,4 @@
-/** That nothing more is made of a batch whose budget holds it. */
+/** Checks that nothing more is made of a batch that its budget holds. */
 import { readControl } from "../../shared/batch/progress/batch-files.ts";
 import type { BatchId } from "../../shared/contract/ids.ts";
 import type { MemoryStore } from "../memory/memory-store.ts";
@@ -7,15 +7,15 @@ import type { Standing } from "../played/people.ts";
 import type { EngineSpeed } from "../played/simulated-engine.ts";
 import type { Order } from "../played/workload.ts";
 
-/** Workers hear of a hold within so long, a lost answer or two included; what they have begun by then is made. */
+/** Workers hear of a hold within this time, even if an answer or two are lost. What they have begun by then is made. */
 const heardMs = 90_000;
 
 interface Hold {
-  /** As its record has it: a batch may go on and be held again between two looks. */
+  /** As its record says: a batch may go on and be held again between two looks. */
   readonly since: string;
-  /** When it was first seen. */
+  /** When the hold was first seen. */
   readonly sinceMs: number;
-  /** Clips that the batch had once those in hand were made; null before that. */
+  /** The batch's clips after those in hand were made; null before that. */
   made: number | null;
 }
 
@@ -35,14 +35,14 @@ export class WatchOfHolds {
     this.#violated = violated;
   }
 
-  /** @param outageMs nobody may have heard for so long */
+  /** @param outageMs for this long nobody could hear of the hold */
   async check(standings: readonly Standing[], nowMs: number, outageMs: number): Promise<void> {
     for (const { batch, order } of standings)
       if (batch !== null && order.budget !== undefined)
         await this.#checkBatch(batch.id, nowMs, heardMs + this.#longestClipMs(order) + outageMs);
   }
 
-  /** In a full engine. */
+  /** In an engine with all slots busy. */
   #longestClipMs({ model, clips }: Order): number {
     const engine = this.#engines[model];
     return engine === undefined ? 0 : (Math.max(...clips) * 1000 * engine.slots) / engine.fullRate;

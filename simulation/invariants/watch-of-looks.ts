@@ -1,12 +1,15 @@
-/** That work which is in no queue buys two machines and no third. */
+/** Checks that for work that is in no queue, two machines are bought and no third. */
 import type { InstanceId } from "../../shared/contract/ids.ts";
 import type { MemoryJobQueues } from "../memory/memory-job-queues.ts";
 import type { MachineRecord } from "../played/machine-host.ts";
 import type { NoisyJobQueues } from "../faults/noisy-queues.ts";
 
-/** A launch was decided on so long ago at most. */
+/** A launch was decided at most this long ago. */
 const decidedMs = 120_000;
-/** The reaper looks once a minute at what was received, and a look may be lost: what left meanwhile is forgiven too. */
+/**
+ * The reaper notes once a minute which messages were received, and a tick may be cut off. Machines that left in between
+ * are forgiven too.
+ */
 const heardMs = 6 * 60_000;
 const most = 2;
 const lanes = ["fast", "standard"] as const;
@@ -16,7 +19,7 @@ export class WatchOfLooks {
   readonly #noisy: NoisyJobQueues;
   /** Since when each model's queues have been seen empty. */
   readonly #emptySinceMs = new Map<string, number>();
-  /** Machines that were launched for empty queues. */
+  /** Machines that were launched although the queues were empty. */
   readonly #suspects = new Set<InstanceId>();
 
   constructor(queues: MemoryJobQueues, noisy: NoisyJobQueues) {
@@ -31,7 +34,10 @@ export class WatchOfLooks {
     }
   }
 
-  /** @param unansweredMs when the launcher last may not have heard how much the queues hold: a machine may look then */
+  /**
+   * @param unansweredMs when the launcher last may have failed to read the queue depths: it may then launch a machine
+   *   to look
+   */
   launched({ instanceId, model }: MachineRecord["instance"], nowMs: number, unansweredMs: number): void {
     // A message may have come since the last look.
     if (model === null || !this.#isEmpty(model) || nowMs - unansweredMs < decidedMs) return;
@@ -40,9 +46,9 @@ export class WatchOfLooks {
   }
 
   /**
-   * Once all is over.
-   * @param hasTold the store took a heartbeat of a machine that was ready: of any other nobody can know that it received
-   *   nothing, and it counts as one that could not start
+   * Checks at the end of the run.
+   * @param hasTold whether the store took a heartbeat of this machine while it was ready. Otherwise it counts as one
+   *   that could not start, because nobody can know that it received nothing
    */
   judge(machines: readonly MachineRecord[], hasTold: (machine: MachineRecord) => boolean): readonly string[] {
     return machines
@@ -70,7 +76,7 @@ export class WatchOfLooks {
 const leftUnused = ({ readyMs, receivedMs, leftFor }: MachineRecord): boolean =>
   readyMs !== null && receivedMs.length === 0 && leftFor === "idle";
 
-/** Machines of the model that were bought before, and that no message has forgiven by then. */
+/** Machines of the model that were bought before, and that no received message has forgiven by then. */
 function unusedBefore(machine: MachineRecord, machines: readonly MachineRecord[]): readonly MachineRecord[] {
   const { model, launchedMs } = machine.instance;
   const ofModel = machines.filter(({ instance }) => instance.model === model);
@@ -82,7 +88,7 @@ function unusedBefore(machine: MachineRecord, machines: readonly MachineRecord[]
     .filter((earlier) => !wasAboutToBeTaken(earlier, launchedMs));
 }
 
-/** Of a machine that EC2 was about to take nobody knew yet that it would find nothing. */
+/** EC2 was about to take this machine, so nobody could know yet that it would find nothing. */
 const wasAboutToBeTaken = ({ noticedMs, endedMs }: MachineRecord, nowMs: number): boolean =>
   noticedMs !== null && noticedMs <= nowMs && (endedMs ?? Infinity) > nowMs;
 

@@ -1,11 +1,11 @@
-/** That the fleet reckons with no pace but the configured one and what finished work has shown. */
+/** Checks that the fleet plans only with the configured pace and with the pace that finished work has shown. */
 import { decisionRecordSchema } from "../../shared/contract/records/fleet-records.ts";
 import { fleetKeys } from "../../shared/contract/records/keys.ts";
 import type { MemoryStore } from "../memory/memory-store.ts";
 import { readRecord } from "../../shared/records/records.ts";
 import type { Scenario } from "../scenario.ts";
 
-/** What an engine tells of finished work is so near to what it does. */
+/** The measured pace of finished work may differ from the true one by this share. */
 const tolerated = 0.3;
 
 export class WatchOfPace {

@@ -1,11 +1,11 @@
-/** That a stop is proven only when nothing is left, and in time. */
+/** Checks that a stop is proven only when no machine is left, and that it is proven in time. */
 import { latchIsClosed } from "../../shared/interlock/latch.ts";
 import { stopView } from "../../shared/fleet/stop/stop.ts";
 import type { Clock, ObjectStore } from "../../shared/ports.ts";
 import type { MachineRecord } from "../played/machine-host.ts";
 import type { Scenario } from "../scenario.ts";
 
-/** A stop that is not proven so long after it was asked for, and after the last outage, never will be. */
+/** If a stop is not proven this long after it was requested, or after the last outage, it never will be. */
 const provenMs = 6 * 60_000;
 
 export class WatchOfStops {
@@ -13,7 +13,7 @@ export class WatchOfStops {
   readonly #store: ObjectStore;
   readonly #scenario: Scenario;
   readonly #violated: (invariant: string) => void;
-  /** While the latch is closed: by when zero must have been proven. */
+  /** While the latch is closed: when zero must have been proven. */
   #dueMs: number | null = null;
 
   constructor(clock: Clock, store: ObjectStore, scenario: Scenario, violated: (invariant: string) => void) {
@@ -23,7 +23,10 @@ export class WatchOfStops {
     this.#violated = violated;
   }
 
-  /** While the proof of a stop stands, every machine is `terminated`: at the moment it is stored, and after. */
+  /**
+   * While the proof of a stop stands, every machine is `terminated`, at the moment when the proof is stored and
+   * afterwards.
+   */
   async checkProof(machines: readonly MachineRecord[]): Promise<void> {
     const { state } = await stopView(this.#store);
     const left = machines.filter(({ terminatedMs }) => terminatedMs === null).length;
@@ -31,7 +34,7 @@ export class WatchOfStops {
       this.#violated(`the stop is said to be proven, and machines are left: ${left}`);
   }
 
-  /** And it does say so in time. */
+  /** The stop must also be proven in time. */
   async check(machines: readonly MachineRecord[]): Promise<void> {
     await this.checkProof(machines);
     const nowMs = this.#clock.nowMs();
@@ -40,7 +43,7 @@ export class WatchOfStops {
       return;
     }
     const { state } = await stopView(this.#store);
-    // Each proof holds until the next look; a look that fails only means that there must be another.
+    // Each proof holds until the next look. A failed look only means that another look is needed.
     if (this.#dueMs === null || state === "stopped" || this.#isOut(nowMs)) this.#dueMs = nowMs + provenMs;
     const alive = machines.filter(({ endedMs }) => endedMs === null).length;
     if (nowMs > this.#dueMs) this.#violated(`stop-all has not come to its proof: ${state}, ${alive} alive`);

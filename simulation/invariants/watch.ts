@@ -1,4 +1,4 @@
-/** The invariants of the design that must hold at every moment; each break is written down with its time. */
+/** The invariants that must hold at every moment. Each violation is written down with its time. */
 import type { StageConfig } from "../../shared/config.ts";
 import type { BatchId } from "../../shared/contract/ids.ts";
 import { batchKeys, fleetKeys } from "../../shared/contract/records/keys.ts";
@@ -81,25 +81,25 @@ export class Watch {
     return this.#committedMs.get(key) ?? null;
   }
 
-  /** Resolves in the middle of the next launch: it is written down, and EC2 is not asked yet. */
+  /** Resolves in the middle of the next launch: the launch is written down, and EC2 is not asked yet. */
   nextLaunch(): Promise<void> {
     return new Promise((resolve) => this.#launchWaiters.push(resolve));
   }
 
-  /** Resolves when an item of the batch gets a result: others of it are being made. */
+  /** Resolves when an item of the batch gets a result, while other items are being made. */
   nextResult(batchId: BatchId): Promise<void> {
     return new Promise((told) => this.#resultWaiters.push({ prefix: batchKeys.results(batchId), told }));
   }
 
-  /** Whoever asks EC2 for machines has looked at the latch, and it was open. */
+  /** Who asks EC2 for machines has read the latch, and it was open. */
   async checkAsking(store: ObjectStore): Promise<void> {
     if (await latchIsClosed(store)) this.violated("machines were asked for while the latch was closed");
   }
 
   /**
-   * Never more machines than allowed, whatever ticks overlap and whatever answers are lost; none on demand without a
-   * rescue; and none once the day's budget is known to be spent.
-   * @param blindMs for so long the launcher may not have heard of what was spent
+   * There are never more machines than allowed, even if ticks overlap and answers are lost. There are no on-demand
+   * machines without a rescue, and no machines once it is known that the day's budget is spent.
+   * @param blindMs for this long the launcher may not have known what was spent
    */
   watchLaunches(fleet: MemoryFleet, host: MachineHost, settings: StageConfig, blindMs: number): void {
     fleet.watch((event) => {
@@ -127,8 +127,8 @@ export class Watch {
   }
 
   /**
-   * What a day and a month really cost passes their budgets by one lease at most: a boot and five minutes.
-   * @param graceMs for so long nobody could tell machines to leave, or be heard by them
+   * The true cost of a day or a month exceeds its budget by one lease at most: a boot and five minutes.
+   * @param graceMs for this long machines could not be told to leave, or could not be heard
    */
   checkSpending(host: MachineHost, settings: StageConfig, graceMs: number): void {
     const nowMs = this.#clock.nowMs();
@@ -142,7 +142,7 @@ export class Watch {
     }
   }
 
-  /** Every machine is gone by its deadline. @param graceMs EC2 could not be asked for so long. */
+  /** Every machine is gone by its deadline. @param graceMs for this long EC2 could not be asked */
   checkDeadlines(host: MachineHost, graceMs: number): void {
     const nowMs = this.#clock.nowMs();
     for (const { instance, endedMs } of host.records) {

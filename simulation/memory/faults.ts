@@ -1,28 +1,28 @@
 /**
- * Where a test breaks a port. `before` runs when nothing has happened yet, `after` when all has happened and
- * only the answer is missing: the caller of a port cannot tell the two apart. Either may throw the port's own
- * error (StoreError, QueueError, FleetError), count, or wait.
+ * Where a test breaks a port. `before` runs when nothing has happened yet. `after` runs when everything has happened
+ * and only the answer is missing. The caller of a port cannot tell the two apart. Either may throw the port's own error
+ * (StoreError, QueueError, FleetError), count, or wait.
  */
 export interface Faults {
   before?(operation: string, key: string): void | Promise<void>;
   after?(operation: string, key: string): void | Promise<void>;
 }
 
-/** Run one operation of a port between its two hooks. The act itself is synchronous, hence atomic. */
+/** Runs one operation of a port between its two hooks. The act itself is synchronous, hence atomic. */
 export async function withFaults<T>(
   faults: Faults | undefined,
   operation: string,
   key: string,
   act: () => T,
 ): Promise<T> {
-  // Awaited also when there is no hook: a port's answer never comes in the same turn as the question.
+  // Awaited even without a hook: a port never answers in the same turn of the event loop.
   await faults?.before?.(operation, key);
   const answer = act();
   await faults?.after?.(operation, key);
   return answer;
 }
 
-/** Faults that are planned one by one; each strikes once. */
+/** Faults that are planned one by one. Each is used once. */
 export class PlannedFaults implements Faults {
   readonly #plans: { when: "before" | "after"; operation: string; key: RegExp; strike: () => unknown }[] = [];
 
@@ -38,7 +38,7 @@ export class PlannedFaults implements Faults {
     return this;
   }
 
-  /** How many have not struck. */
+  /** How many faults are still planned. */
   get left(): number {
     return this.#plans.length;
   }

@@ -1,3 +1,4 @@
+/** The fleet port in memory. */
 import type { EndedBy } from "../../shared/contract/records/fleet-records.ts";
 import type { InstanceId } from "../../shared/contract/ids.ts";
 import { instanceIdSchema } from "../../shared/contract/ids.ts";
@@ -19,12 +20,12 @@ import { withFaults } from "./faults.ts";
 
 export interface MemoryZone {
   readonly zone: string;
-  /** null: EC2 tells no spot price for the zone. */
+  /** Null: EC2 gives no spot price for the zone. */
   readonly priceUsdPerHour: number | null;
   /** How many spot machines the zone can run at once. */
   readonly capacity: number;
 }
-/** What happens to a machine, for whoever plays the machine (or EventBridge) in a test. */
+/** What happens to a machine. Whoever plays the machine (or EventBridge) in a test receives these. */
 export type MachineEvent =
   | { readonly kind: "launched"; readonly instance: FleetInstance }
   | { readonly kind: "interruption_notice"; readonly instanceId: InstanceId; readonly endsMs: number }
@@ -33,21 +34,21 @@ export type MachineEvent =
 interface Machine {
   readonly told: Omit<FleetInstance, "state" | "endedBy">;
   readonly runningFromMs: number;
-  /** null: nobody has ended it. A time in the future: a notice was given. */
+  /** Null: nobody has ended it. A time in the future means that a notice was given. */
   endsMs: number | null;
   /** Who ends it; null: nobody yet. */
   endedBy: EndedBy | null;
 }
 
-/** From the terminate call to `terminated`. */
+/** From the terminate call until the machine is `terminated`. */
 const shutdownMs = 5_000;
-/** How long EC2 tells of a machine that has ended. */
+/** How long EC2 lists a machine that has ended. */
 const rememberedMs = 3_600_000;
 
 /**
- * EC2 in memory. Machines are only names with states: whoever wants them to work listens with `watch`.
- * Faults are named by the port's methods; the key is the client token of `launch`, the id of each machine of
- * `terminate` and `find`, and "" of the others.
+ * EC2 in memory. Machines are only names with states; a test that wants them to work listens with `watch`. Faults are
+ * named by the port's methods. Their key is the client token for `launch`, the id of each machine for `terminate` and
+ * `find`, and "" for the others.
  */
 export class MemoryFleet implements ComputeFleet {
   readonly #clock: Clock;
@@ -63,13 +64,13 @@ export class MemoryFleet implements ComputeFleet {
   readonly #answers = new Map<string, { readonly request: string; readonly outcome: LaunchOutcome }>();
   readonly #refusals: PoolError[] = [];
   readonly #consoles = new Map<InstanceId, string>();
-  /** By machine: how many lists more leave it out. */
+  /** By machine: how many more lists leave it out. */
   readonly #leftOut = new Map<InstanceId, number>();
   readonly #listeners: ((event: MachineEvent) => void)[] = [];
 
   /**
-   * @param options.pendingMs from the launch to `running`; 20 s when absent.
-   * @param options.listDelayMs a new machine is not told of for so long: EC2 is eventually consistent.
+   * @param options.pendingMs from the launch to `running`; 20 s when absent
+   * @param options.listDelayMs a new machine is not listed for this long, because EC2 is eventually consistent
    */
   constructor(options: {
     readonly clock: Clock;
@@ -108,7 +109,7 @@ export class MemoryFleet implements ComputeFleet {
     this.#refusals.push(error);
   }
 
-  /** The next lists leave the machine out, though it exists: EC2 is eventually consistent. */
+  /** The next lists leave the machine out although it exists: EC2 is eventually consistent. */
   leaveOut(instanceId: InstanceId, lists: number): void {
     this.#leftOut.set(instanceId, lists);
   }
@@ -118,7 +119,7 @@ export class MemoryFleet implements ComputeFleet {
     this.#consoles.set(instanceId, (this.#consoles.get(instanceId) ?? "") + text);
   }
 
-  /** EC2 takes a spot machine back: notice now, the end later. */
+  /** EC2 takes a spot machine back: the notice comes now, the end later. */
   interrupt(instanceId: InstanceId, noticeMs = 120_000): void {
     const machine = this.#machines.get(instanceId);
     if (machine === undefined) throw new FleetError(`there is no machine ${instanceId} to interrupt`);
@@ -127,12 +128,12 @@ export class MemoryFleet implements ComputeFleet {
     this.#tell({ kind: "interruption_notice", instanceId, endsMs: machine.endsMs });
   }
 
-  /** The machine shuts itself down: all that a worker can do without rights on EC2. */
+  /** The machine shuts itself down. A worker without rights on EC2 can do no more. */
   shutDown(instanceId: InstanceId): void {
     this.#end(instanceId, "itself");
   }
 
-  /** EC2 ends a machine without a warning: it takes it back, its hardware fails, or the launch comes to nothing. */
+  /** EC2 ends a machine without a warning: it takes it back, the hardware fails, or the launch fails. */
   endUnasked(instanceId: InstanceId, endedBy: EndedBy): void {
     this.#end(instanceId, endedBy);
   }
@@ -149,7 +150,7 @@ export class MemoryFleet implements ComputeFleet {
     );
   }
 
-  /** Of the prices that were in force at any time since then. */
+  /** The lowest of the prices that were in force at any time since then. */
   #lowestPrice(zone: string, sinceMs: number): number | null {
     const past = this.#prices.get(zone) ?? [];
     const since = past.filter((_, place) => (past[place + 1]?.fromMs ?? Infinity) > sinceMs);
@@ -223,7 +224,7 @@ export class MemoryFleet implements ComputeFleet {
     return outcome;
   }
 
-  /** The cheapest pool first, and what it cannot give from the next one. */
+  /** Fills the launch from the cheapest pool first, then from the next one. */
   #fill(request: LaunchRequest): LaunchOutcome {
     const launched: { instanceId: InstanceId; zone: string }[] = [];
     const errors: PoolError[] = [];

@@ -1,8 +1,12 @@
+/** The job queues in memory. */
 import type { Clock, JobQueues, Random } from "../../shared/ports.ts";
 import type { Faults } from "./faults.ts";
 import { MemoryQueue } from "./memory-queue.ts";
 
-/** Two queues a model and one for dead letters; a fault's key is the model and the lane, `small/fast`. */
+/**
+ * Two queues for each model, and one for dead letters. The key of a fault is the model and the lane, such as
+ * `small/fast`.
+ */
 export class MemoryJobQueues implements JobQueues {
   readonly deadLetters: MemoryQueue;
   readonly #queues = new Map<string, MemoryQueue>();

@@ -1,3 +1,4 @@
+/** The launcher trigger in memory. */
 import type { LauncherTrigger } from "../../shared/ports.ts";
 import type { Faults } from "./faults.ts";
 import { withFaults } from "./faults.ts";

@@ -1,3 +1,4 @@
+/** The object store port in memory. */
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import type {
@@ -19,12 +20,12 @@ interface Entry {
 }
 const pageLimit = 1000;
 
-/** A bucket in memory. Faults are named by the port's methods, with the object's key. */
+/** A bucket in memory. Faults are named by the port's methods; their key is the object's key. */
 export class MemoryStore implements ObjectStore {
   readonly #clock: Clock;
   readonly #faults: Faults | undefined;
   readonly #entries = new Map<string, Entry>();
-  /** All keys in order; null when a key has come or gone since they were sorted. */
+  /** All keys in order; null when keys were added or deleted since they were sorted. */
   #sorted: readonly string[] | null = [];
 
   constructor(options: { readonly clock: Clock; readonly faults?: Faults }) {
@@ -64,7 +65,7 @@ export class MemoryStore implements ObjectStore {
   }
 
   async putFile(key: string, path: string, _contentType: string): Promise<void> {
-    // The file is read in one go: a virtual clock cannot know that a disk is still busy.
+    // The file is read synchronously, because a virtual clock cannot know that a disk is still busy.
     await withFaults(this.#faults, "putFile", key, () => this.#write(key, readFileSync(path)));
   }
 
@@ -112,7 +113,7 @@ export class MemoryStore implements ObjectStore {
 
   #write(key: string, body: string | Buffer): Etag {
     const bytes = typeof body === "string" ? Buffer.from(body, "utf8") : body;
-    // As in S3, the tag is of the content: writing back what was there before brings the old tag back.
+    // As in S3, the tag depends on the content: writing earlier content back gives the earlier tag again.
     const etag = `"${createHash("md5").update(bytes).digest("hex")}"` as Etag;
     if (!this.#entries.has(key)) this.#sorted = null;
     this.#entries.set(key, { body: bytes, etag, modifiedMs: this.#clock.nowMs() });

@@ -1,3 +1,4 @@
+/** A log in memory. */
 import type { Log } from "../../shared/ports.ts";
 
 export interface LogEntry {
@@ -6,7 +7,7 @@ export interface LogEntry {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** Keeps what was logged, for a test to look at. */
+/** Keeps what was logged, so that a test can read it. */
 export class RecordingLog implements Log {
   readonly entries: LogEntry[] = [];
 

@@ -1,9 +1,10 @@
+/** Random numbers from a seed. */
 import { encodeTime } from "ulid";
 import type { Random } from "../../shared/ports.ts";
 
 const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/** The same seed gives the same numbers, for ever: a failing run can be played again. */
+/** The same seed always gives the same numbers, so that a failing run can be repeated. */
 export class SeededRandom implements Random {
   #state: number;
 
@@ -12,7 +13,7 @@ export class SeededRandom implements Random {
   }
 
   next(): number {
-    // 53 bits, as many as a double holds: the callers draw seeds below 2^53 from it.
+    // 53 bits, as many as a double holds: callers draw seeds below 2^53.
     const high = this.#bits() >>> 5;
     const low = this.#bits() >>> 6;
     return (high * 2 ** 26 + low) / 2 ** 53;

@@ -1,3 +1,4 @@
+/** A clock that a test moves. */
 import type { Clock } from "../../shared/ports.ts";
 
 interface Sleeper {
@@ -7,13 +8,13 @@ interface Sleeper {
 
 /** 2026-01-01T00:00:00Z */
 const defaultStartMs = 1_767_225_600_000;
-/** After so many turns of the event loop without a sleeper, work that is not done waits for nothing we know. */
+/** If nothing sleeps for this many turns of the event loop, unfinished work is taken to be stuck. */
 const idleTurns = 2000;
 
-/** Time that moves only when told, so that a test of hours takes milliseconds and always goes the same way. */
+/** Time that moves only when told to, so that a test of hours takes milliseconds and always runs the same way. */
 export class VirtualClock implements Clock {
   #nowMs: number;
-  /** Sorted by due time; those due at the same time wake in the order in which they lay down. */
+  /** Sorted by due time. Those due at the same time wake in the order in which they began to sleep. */
   readonly #sleepers: Sleeper[] = [];
 
   constructor(startMs: number = defaultStartMs) {
@@ -35,7 +36,7 @@ export class VirtualClock implements Clock {
         reject(signal?.reason as Error);
       };
       const sleeper: Sleeper = {
-        // Whole milliseconds, as a real clock tells them; and no timer fires early.
+        // Whole milliseconds, as a real clock gives them, and no timer fires early.
         dueMs: this.#nowMs + Math.ceil(Math.max(0, ms)),
         wake: () => {
           signal?.removeEventListener("abort", onAbort);
@@ -48,7 +49,10 @@ export class VirtualClock implements Clock {
     });
   }
 
-  /** Let so much time pass: wake every sleeper that is due, in order, each after the work of the one before. */
+  /**
+   * Lets this much time pass. It wakes every sleeper that is due, in order, each after the work of the one before is
+   * done.
+   */
   async advance(ms: number): Promise<void> {
     const untilMs = this.#nowMs + ms;
     await settle();
@@ -58,8 +62,8 @@ export class VirtualClock implements Clock {
   }
 
   /**
-   * Let time pass from sleeper to sleeper until the work is done.
-   * @throws Error when the work is not done and nothing sleeps: it would wait for ever.
+   * Lets time pass from sleeper to sleeper until the work is done.
+   * @throws Error when the work is not done and nothing sleeps: it would wait for ever
    */
   async runUntil<T>(work: Promise<T>): Promise<T> {
     const finished = work.then(() => true);
@@ -80,8 +84,8 @@ export class VirtualClock implements Clock {
   }
 }
 
-/** All promises that can go on without time or a device passing have gone on when this resolves. */
+/** When this resolves, every promise that needs no time and no device has settled. */
 async function settle(): Promise<void> {
-  // One turn drains every microtask; a second one lets what was put off with setImmediate have its say.
+  // One turn of the event loop drains all microtasks. A second one runs what was deferred with setImmediate.
   for (let turn = 0; turn < 2; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,4 +1,6 @@
-/** `npm run sim:mutations`: removes one rule at a time from a copy, and looks for the first seed that notices. */
+/**
+ * `npm run sim:mutations`: removes one rule at a time from a copy of the code, and looks for the first seed that fails.
+ */
 import { execFile } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,13 +14,13 @@ interface Options {
   readonly seeds: number;
   readonly json: boolean;
 }
-/** The closing line of a soak. */
+/** The last line of a soak's output. */
 interface Closing {
   readonly broken: readonly { readonly seed: number; readonly violations: readonly string[] }[];
 }
 interface Finding {
   readonly rule: string;
-  /** Null: no seed noticed. */
+  /** Null: no seed failed. */
   readonly seed: number | null;
   readonly says: string;
 }
@@ -46,7 +48,7 @@ function copyWithout({ rule, file, from, to }: Mutation): string {
   return folder;
 }
 
-/** A soak that fails exits with 1; its closing line is read all the same. */
+/** A soak that fails exits with 1; its last line is read all the same. */
 const soak = (folder: string): Promise<Closing> =>
   new Promise((resolve, reject) => {
     const options = ["--seeds", String(seeds), "--bail", "--no-shrink", "--json"];

@@ -1,11 +1,11 @@
 /**
- * Rules of the fleet and of the commit, each with the edit that removes it. Whether the simulation would notice is
- * what `npm run sim:mutations` finds out.
+ * Rules of the fleet and of the commit, each with the edit that removes it. `npm run sim:mutations` finds out whether
+ * the simulation notices when a rule is missing.
  */
 export interface Mutation {
   readonly rule: string;
   readonly file: string;
-  /** Text that is in the file exactly once. */
+  /** Text that occurs in the file exactly once. */
   readonly from: string;
   readonly to: string;
 }

@@ -1,4 +1,4 @@
-/** Plays Lambda, EventBridge and the SQS event sources: each invocation is a program of its own that may die. */
+/** Plays Lambda, EventBridge and the SQS event sources. Each invocation is a program of its own that may die. */
 import type { SQSEvent } from "aws-lambda";
 import { foldMessages } from "../../functions/queues/fold-messages.ts";
 import { reapOrNote } from "../../functions/fleet/reap-and-reconcile.ts";
@@ -32,22 +32,22 @@ export interface FunctionsOptions {
   readonly hazards: Hazards;
   readonly settings: StageConfig;
   readonly log: (process: string) => Log;
-  /** Share of EC2's events that EventBridge never delivers. */
+  /** The share of EC2's events that EventBridge never delivers. */
   readonly lostEvents: number;
-  /** Share of the asynchronous invocations that come twice. */
+  /** The share of the asynchronous invocations that happen twice. */
   readonly twice: number;
-  /** Told when a function begins to ask EC2 for machines. */
+  /** Called when a function begins to ask EC2 for machines. */
   readonly onLaunch: () => void;
-  /** Told when a look of the reaper has come to its end: when it began. */
+  /** Called when a tick of the reaper has finished, with the time when it began. */
   readonly onReaped: (beganMs: number) => void;
 }
 
-/** What an invocation may use: all of it seen through the invocation's own life. */
+/** The ports of an invocation. They stop working when the invocation dies. */
 export type FunctionPorts = ReturnType<Functions["portsOf"]>;
 
 export class Functions {
   readonly stage: { readonly stage: string; readonly settings: StageConfig };
-  /** Machines of which an event was lost, or nobody lived to write down what it told. */
+  /** Machines with a lost event, or with an event whose handler died before it was written down. */
   readonly untold = new Set<InstanceId>();
   readonly #options: FunctionsOptions;
   #invocations = 0;
@@ -57,14 +57,14 @@ export class Functions {
     this.stage = { stage: "simulated", settings: options.settings };
   }
 
-  /** The schedules and event sources, until the end of the world. */
+  /** The schedules and event sources, until the end of the run. */
   start(): void {
     void this.#every(tickMs, 0, () => this.invoke("launch", (ports) => launchTick(ports, this.stage)));
     void this.#every(tickMs, 20_000, () => this.#reap());
     void this.#every(foldMs, 0, () => this.#fold());
   }
 
-  /** EventBridge tells the reaper, mostly. */
+  /** EventBridge delivers most events to the reaper. */
   async deliver({ kind, instanceId }: InstanceEventOf): Promise<void> {
     const { clock, hazards, lostEvents } = this.#options;
     const event = {
@@ -89,7 +89,7 @@ export class Functions {
     if (outcome === "failed") this.untold.add(instanceId);
   }
 
-  /** Asynchronously, as Lambda does it for a function without retries: now and then twice at the same time. */
+  /** Asynchronous, as Lambda invokes a function without retries. Sometimes it invokes it twice at the same time. */
   async invokeLater(
     name: string,
     work: (ports: FunctionPorts) => Promise<unknown>,
@@ -99,7 +99,7 @@ export class Functions {
     return this.invoke(name, work);
   }
 
-  /** @returns `failed` when it threw, died, or ran out of time. */
+  /** @returns `failed` when it threw, died, or ran out of time */
   invoke(name: string, work: (ports: FunctionPorts) => Promise<unknown>): Promise<"done" | "failed"> {
     const { clock, hazards, log } = this.#options;
     this.#invocations += 1;
@@ -155,7 +155,7 @@ export class Functions {
     const { clock } = this.#options;
     await clock.sleep(offsetMs);
     for (;;) {
-      // Not awaited: a schedule goes on while the run before it still does.
+      // Not awaited: a schedule continues while the run before it is still in progress.
       void work();
       await clock.sleep(everyMs);
     }

@@ -1,4 +1,4 @@
-/** Plays the people: those who submit and cancel batches, and try again until they have an answer; and the operator. */
+/** Plays the people: users who submit and cancel batches, and retry until they have an answer; and the operator. */
 import { cancelBatch } from "../../shared/batch/progress/cancel.ts";
 import { setMaxCost } from "../../shared/batch/progress/max-cost.ts";
 import { submitBatch } from "../../shared/batch/submit/submit.ts";
@@ -14,16 +14,19 @@ import type { Order } from "./workload.ts";
 
 const retryMs = 15_000;
 const noLimitUsd = "1000";
-/** Who wants to interfere with a launch, or with the making of a batch, does so without one after so long. */
+/**
+ * A person who waits for a launch, or for a batch to be in progress, in order to interfere, stops waiting after this
+ * time.
+ */
 export const patienceMs = 5 * 60_000;
 
-/** An order as it stands. */
+/** An order and its current state. */
 export interface Standing {
   readonly order: Order;
   batch: BatchRecord | null;
-  /** When its owner had the answer to a cancel; null: none was asked for. */
+  /** When its owner had the answer to a cancel; null: no cancel was requested. */
   canceledMs: number | null;
-  /** It may cost whatever it costs, or soon will. */
+  /** Its cost limit was lifted, or soon will be. */
   isLifted: boolean;
 }
 
@@ -44,9 +47,9 @@ export class People {
       readonly functions: Functions;
       readonly watch: Watch;
       readonly timeline: Timeline;
-      /** Resolves in the middle of a launch: it is written down, and EC2 is not asked yet. */
+      /** Resolves in the middle of a launch: the launch is written down, and EC2 is not asked yet. */
       readonly nextLaunch: () => Promise<void>;
-      /** EC2's answer to the launch that is asked for next. */
+      /** EC2's answer to the next launch. */
       readonly loseAnswer: () => void;
     },
   ) {
@@ -136,7 +139,7 @@ export class People {
     this.#timeline.add("reopened");
   }
 
-  /** @returns false: there was none for too long. */
+  /** @returns false when there was no launch for too long */
   #isInLaunch(): Promise<boolean> {
     return Promise.race([
       this.#nextLaunch().then(() => true),
@@ -144,7 +147,7 @@ export class People {
     ]);
   }
 
-  /** Again until it has an answer. */
+  /** Repeats the request until there is an answer. */
   async #insist(name: string, work: Parameters<Functions["invoke"]>[1]): Promise<void> {
     while ((await this.#functions.invoke(name, work)) === "failed") await this.#clock.sleep(retryMs);
   }

@@ -1,4 +1,4 @@
-/** An engine without a model: it keeps the protocol's promises, and makes its steps in virtual time. */
+/** An engine without a model. It follows the engine's protocol, and takes its steps in virtual time. */
 import type { EngineCommand, EngineReady } from "../../shared/contract/engine-protocol.ts";
 import type { Clock } from "../../shared/ports.ts";
 import type { EngineListener, EnginePort, EngineSession } from "../../worker/agent/ports.ts";
@@ -10,34 +10,34 @@ type Submit = Extract<EngineCommand, { type: "submit" }>;
 export interface EngineSpeed {
   readonly model: string;
   readonly slots: number;
-  /** Audio seconds made in a second with all slots busy. */
+  /** Seconds of audio made in a second with all slots busy. */
   readonly fullRate: number;
-  /** Clips at which a step takes twice as long as with none: below it a step is bound by latency. */
+  /** The number of clips at which a step takes twice as long as with none. Below it, latency limits a step. */
   readonly latencyClips: number;
   readonly loadMs: number;
-  /** What it tells of its full rate, as shares of that; exact, when that is left out. */
+  /** The pace that it reports, as shares of its true pace. If left out, it reports the true pace. */
   readonly told?: {
-    /** When it starts, by a trial. */
+    /** At its start, from a trial. */
     readonly atStart: number;
-    /** After so many finished clips, measured by them. */
+    /** After this many finished clips, measured on them. */
     readonly measured: number;
     readonly afterClips: number;
   };
 }
-/** A prompt that says one of these is made to go wrong, always. */
+/** A prompt with one of these texts always fails in this way. */
 export const mishaps = {
   fails: "an item that always fails",
   kills: "an item that kills the engine",
 } as const;
 
 const stepsPerSecond = 50;
-/** Of a whole clip: its frames, and the delay of the last codebook. */
+/** The steps of a whole clip: its frames, and the delay of the last codebook. */
 export const stepsOf = (seconds: number): number => Math.round(seconds * stepsPerSecond) + 3;
 const progressMs = 15_000;
-/** From eight finished clips on an engine tells its pace. */
+/** After eight finished clips an engine reports its pace. */
 const exactly = { atStart: 1, measured: 1, afterClips: 8 };
 
-/** Audio seconds made in a second with so many slots busy. */
+/** Seconds of audio made in a second with this many slots busy. */
 export function rateWith(clips: number, { slots, fullRate, latencyClips }: EngineSpeed): number {
   return (fullRate * (slots + latencyClips) * clips) / (slots * (clips + latencyClips));
 }
@@ -59,7 +59,7 @@ export class SimulatedEngine implements EnginePort {
     return this.#session;
   }
 
-  /** Clips that it has and that are not made. */
+  /** Clips that it has and that are not finished. */
   get clips(): number {
     return this.#session?.clips ?? 0;
   }
@@ -151,7 +151,7 @@ class SimulatedSession implements EngineSession {
     }
   }
 
-  /** Make steps until the first clip is done, the next word on progress is due, or a command comes. */
+  /** Takes steps until the first clip is done, the next report of progress is due, or a command comes. */
   async #advance(): Promise<void> {
     this.#woken = new AbortController();
     const clips = this.#running.size;

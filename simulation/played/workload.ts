@@ -3,20 +3,20 @@ import { SeededRandom } from "../memory/seeded-random.ts";
 import type { Speed } from "../../shared/contract/api/parameters.ts";
 
 export interface Order {
-  /** After the start. */
+  /** Time since the start. */
   readonly atMs: number;
   readonly model: string;
   readonly speed: Speed;
-  /** Seconds of each clip. */
+  /** The length of each clip in seconds. */
   readonly clips: readonly number[];
-  /** Of these clips, by index, the prompt is a mishap. */
+  /** The clips, by index, whose prompt causes a mishap. */
   readonly prompts?: Readonly<Record<number, string>>;
-  /** Its messages get lost, each time that they are sent: it is open, and in no queue. */
+  /** Its messages get lost each time they are sent, so it is open and in no queue. */
   readonly isLost?: true;
   readonly expiresInSeconds?: number;
-  /** What it may cost, and how long after it was taken its owner lets it cost whatever it costs (never, at infinity). */
+  /** What it may cost, and how long after its submit its owner lifts the limit (never, if infinite). */
   readonly budget?: { readonly maxUsd: number; readonly liftedAfterMs: number };
-  /** So long after it was taken, its owner cancels it; `inMaking`: as soon as one of its items has a result. */
+  /** How long after its submit its owner cancels it; `inMaking`: as soon as one of its items has a result. */
   readonly cancel?: {
     readonly afterMs: number;
     readonly inMaking: boolean;
@@ -24,7 +24,7 @@ export interface Order {
   };
 }
 
-/** Batches of one to sixty clips at any time, six an hour, more of them by day. */
+/** Batches of one to sixty clips, six an hour on average, more of them by day. */
 export function ordersOfADay(seed: number, hours: number, model: string, speed: Speed | "mixed"): Order[] {
   const random = new SeededRandom(seed);
   const orders: Order[] = [];

@@ -1,4 +1,4 @@
-/** `npm run sim:soak`: as many seeds as asked for, on every processor, with a closing JSON line. */
+/** `npm run sim:soak`: plays a number of seeds on every processor; its last line of output is JSON. */
 import { Command } from "commander";
 import { numberFrom } from "../numbers.ts";
 import { ProgressBar } from "../progress-bar.ts";

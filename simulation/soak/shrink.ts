@@ -1,4 +1,4 @@
-/** From a seed that fails to the least that still fails. */
+/** Reduces a failing scenario to the smallest one that still fails. */
 import { faultKinds } from "../faults/hazards.ts";
 import type { Omissions } from "./trouble.ts";
 import { trouble } from "./trouble.ts";
@@ -7,7 +7,7 @@ import { play } from "../world.ts";
 const fails = async (seed: number, without: Omissions): Promise<boolean> =>
   (await play(trouble(seed, without), false)).violations.length > 0;
 
-/** Leave out one thing after another, and keep it out when the run still fails. */
+/** Leaves out one thing after another, and keeps it out if the run still fails. */
 export async function shrink(seed: number): Promise<Omissions> {
   const { orders, happenings } = trouble(seed);
   let without: Omissions = {};

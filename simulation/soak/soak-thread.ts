@@ -1,4 +1,4 @@
-/** A thread of the soak: takes seeds, answers with what became of them, until it is ended. */
+/** A thread of the soak: it receives seeds and answers with their outcomes, until it is ended. */
 import { parentPort } from "node:worker_threads";
 import { playSeed } from "./soak.ts";
 import type { SeedTask } from "./soak.ts";

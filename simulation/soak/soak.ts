@@ -1,4 +1,4 @@
-/** Seed after seed of trouble, and the least that still fails of each that does. */
+/** Plays seed after seed of trouble, and reduces each failure to the smallest scenario that still fails. */
 import type { Report } from "../report.ts";
 import { shrink } from "./shrink.ts";
 import type { Omissions } from "./trouble.ts";
@@ -16,7 +16,7 @@ export interface Verdict {
   readonly report: Report;
   readonly timeline: readonly string[];
   readonly violations: readonly string[];
-  /** The command that plays it again; null when it held. */
+  /** The command that plays it again; null when it did not fail. */
   readonly replay: string | null;
 }
 
@@ -37,7 +37,7 @@ export async function playSeed({ seed, without, timeline, shrink: mayShrink }: S
 const replayOf = (seed: number, without: Omissions): string =>
   `npm run --silent sim:soak -- --from ${seed} --seeds 1 --timeline --no-shrink --without '${JSON.stringify(without)}'`;
 
-/** What many runs had to stand, summed. */
+/** The faults of many runs, added up. */
 export class Toll {
   items = 0;
   machines = 0;

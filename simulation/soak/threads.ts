@@ -1,10 +1,12 @@
+/** Runs work on all processors. */
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 
 /**
- * Hand things to threads, one at a time each, on every processor.
- * @param program answers each message that it gets with one, see {@link answering}.
- * @param answered in the order in which they come; whoever says `enough` is handed nothing more.
+ * Gives things to threads, one at a time to each, on every processor.
+ * @param program answers each message that it gets with one message, see {@link answering}
+ * @param answered is called for each answer, in the order in which they come; if it says `enough`, no more is handed
+ *   out
  * @throws what a thread throws
  */
 export async function onThreads(

@@ -18,18 +18,18 @@ export interface Omissions {
   readonly outages?: boolean;
   readonly noise?: boolean;
   readonly skew?: boolean;
-  /** Machines that EC2's lists leave out. */
+  /** Whether EC2's lists leave machines out. */
   readonly leftOut?: boolean;
   readonly latency?: boolean;
   /** By their place in the scenario. */
   readonly orders?: readonly number[];
   readonly happenings?: readonly number[];
-  /** Items of an order beyond so many. */
+  /** Items of an order beyond this number. */
   readonly clipsAbove?: number;
 }
 
 const minuteMs = 60_000;
-/** Orders and faults come for so long; then it must come right by itself. */
+/** Orders and faults come for this long. After that, everything must recover by itself. */
 const roughMs = 25 * minuteMs;
 const flickerMs = 2 * minuteMs;
 const dayMs = 24 * 60 * minuteMs;
@@ -51,11 +51,11 @@ const settings: StageConfig = {
     max_lifetime_seconds: 1500,
   },
 };
-/** How long machines boot and live: some as real ones boot, and not much longer than that. */
+/** How long machines boot and live: some boot as slowly as real ones, and live not much longer than that. */
 interface Life {
   readonly bootMs: Scenario["bootMs"];
   readonly worker: Partial<StageConfig["worker"]>;
-  /** What a machine and some clips cost: a tight budget of a day is a little more. */
+  /** What a machine and some clips cost: a tight budget for a day is a little more. */
   readonly leastUsd: number;
 }
 const short: Life = { bootMs: [30_000, 75_000], leastUsd: 0.025, worker: {} };
@@ -64,7 +64,7 @@ const real: Life = {
   leastUsd: 0.05,
   worker: { boot_seconds: 175, boot_deadline_seconds: 420, max_lifetime_seconds: 900 },
 };
-/** Zones that are up for so long, on average, and down for half of it. */
+/** Zones that have machines for this long on average, and none for half as long. */
 const upFor = (upMs: number): Supply => ({
   zones: 3,
   upMs: around(upMs),
@@ -82,7 +82,7 @@ const medium: EngineSpeed = {
 
 export function trouble(seed: number, without: Omissions = {}): Scenario {
   const random = new SeededRandom(seed);
-  // Drawn apart: what else a seed means does not hang on them.
+  // Drawn separately, so that the rest of a seed's meaning does not depend on them.
   const budgets = new SeededRandom(seedOf(seed, "budgets"));
   const paces = new SeededRandom(seedOf(seed, "paces"));
   const losses = new SeededRandom(seedOf(seed, "losses"));
@@ -94,7 +94,7 @@ export function trouble(seed: number, without: Omissions = {}): Scenario {
   const answers = new SeededRandom(seedOf(seed, "answers"));
   const happenings = [...happeningsOf(random, answers), ...whimsOf(lives)];
   const isTight = random.next() < 0.1;
-  // Slow enough that a clip is still being made when its owner has long changed their mind.
+  // So slow that a clip is still being made long after its owner has changed their mind.
   const slowness = isTight ? 4 : pick([1, 1, 1, 6], random);
   const engines: Scenario["engines"] = Object.fromEntries(
     [small, medium].map((engine) => [
@@ -102,7 +102,7 @@ export function trouble(seed: number, without: Omissions = {}): Scenario {
       { ...engine, fullRate: engine.fullRate / slowness, told: toldOf(paces) },
     ]),
   );
-  // What the fleet takes them for, or it would hardly ever want two machines.
+  // The fleet plans with the engine's own pace; otherwise it would hardly ever want two machines.
   const rateOf = (model: string): number => engines[model]?.fullRate ?? 1;
   const scenario: Scenario = {
     seed,
@@ -126,7 +126,7 @@ export function trouble(seed: number, without: Omissions = {}): Scenario {
       outages: outagesOf(happenings, random),
       calmFromMs: roughMs,
       maxLatencyMs: pick([0, 100, 500], random),
-      // Within seconds, as ever, or off by minutes.
+      // Off by seconds, as usual, or by minutes.
       maxSkewMs: pick([0, 2000, 10_000], random) || pick([0, 240_000], lives),
       leftOut: pick([0, 0.05, 0.3], lives),
       maxDelayMs: pick([2000, 20_000, 45_000], random),
@@ -158,17 +158,17 @@ function daysToPay({ orders, engines }: Pick<Scenario, "orders" | "engines">): n
   return 7 + Math.ceil(workSeconds.reduce((total, seconds) => total + seconds, 0) / 120);
 }
 
-/** A trial at the start may be far off; what finished clips show is not, and may come late. */
+/** A trial at the start may be very wrong. The pace of finished clips is right, and may come late. */
 const toldOf = (random: SeededRandom): NonNullable<EngineSpeed["told"]> => ({
   atStart: pick([0.2, 1, 5], random),
   measured: 0.75 + 0.5 * random.next(),
   afterClips: pick([8, 8, 20], random),
 });
 
-/** Zones run dry, and now and then they are too dear. */
+/** Zones run out of machines, and sometimes they are too dear. */
 function marketOf(seed: number, random: SeededRandom): Market {
   const isCalm = random.next() < 0.4;
-  // In the last of them few clips are made in one go.
+  // In the last of them, few clips are made without an interruption.
   const supply = upFor(pick([8, 8, 3], random) * minuteMs);
   const market = isCalm ? calmMarket(seed, roughMs) : hardMarket(`hard-${seed}`, seed, roughMs, supply);
   const isDear = random.next() < 0.3;
@@ -177,8 +177,8 @@ function marketOf(seed: number, random: SeededRandom): Market {
 }
 
 /**
- * Now and then a zone's price is over the cap, about as often as a machine of this size is needed; and for two minutes,
- * since a fleet that looks once a minute may miss a price that is in force for less.
+ * Sometimes a zone's price is over the cap, about as often as a machine of this size is needed. It stays there for two
+ * minutes, because a fleet that looks once a minute may miss a shorter rise.
  */
 const flickering = (zone: ZoneMarket, random: SeededRandom): ZoneMarket =>
   Array.from({ length: roughMs / flickerMs }, (_, part) => part * flickerMs)
@@ -213,7 +213,7 @@ function ordersOf(random: SeededRandom): readonly Order[] {
   });
 }
 
-/** Now and then a longer order may cost about as much as a boot and a few clips, until its owner sees that it is held. */
+/** Sometimes the cost limit of a longer order is about a boot and a few clips, until its owner sees that it is held. */
 function withBudget(order: Order, random: SeededRandom): Order {
   const hasBudget = random.next() < 0.25;
   const maxUsd = 0.002 + 0.008 * random.next();
@@ -226,7 +226,7 @@ function withBudget(order: Order, random: SeededRandom): Order {
   };
 }
 
-/** Now and then a batch is in no queue, until its owner gives up. */
+/** Sometimes a batch is in no queue, until its owner gives up. */
 function withLoss(order: Order, random: SeededRandom): Order {
   const isLost = random.next() < 0.06;
   const afterMs = (10 + 30 * random.next()) * minuteMs;
@@ -255,7 +255,7 @@ function happeningsOf(random: SeededRandom, answers: SeededRandom): readonly Hap
   ];
 }
 
-/** What EC2 does with spot machines without a warning, or warns of and does not do. */
+/** What EC2 does with spot machines without a warning, or announces and does not do. */
 function whimsOf(random: SeededRandom): readonly Happening[] {
   const some = (kind: "advise" | "reclaim", most: number): readonly Happening[] =>
     Array.from({ length: Math.floor(random.next() * (most + 1)) }, () => ({
