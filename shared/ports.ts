@@ -1,6 +1,6 @@
 /**
- * The only ways out of the domain. Each has an implementation on AWS (`shared/aws`) and one in memory
- * (`simulation/memory`); one contract suite a port runs on both.
+ * The only ways in which the domain reaches the world. Each port has an implementation on AWS (`shared/aws`) and one in
+ * memory (`simulation/memory`); one contract suite for each port runs on both.
  */
 import type { InstanceId, IntentId } from "./contract/ids.ts";
 import type { EndedBy, Market } from "./contract/records/fleet-records.ts";
@@ -8,18 +8,18 @@ import type { EndedBy, Market } from "./contract/records/fleet-records.ts";
 export interface Clock {
   /** Milliseconds since the epoch. */
   nowMs(): number;
-  /** Resolves after `ms`; rejects with the signal's reason when aborted before. */
+  /** Resolves after `ms`; rejects with the signal's reason when it is aborted before. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
 export interface Random {
   /** Uniform in [0, 1). */
   next(): number;
-  /** A ULID for the time given: 26 characters, sorted by time. */
+  /** A ULID for the given time: 26 characters, sorted by time. */
   ulid(timeMs: number): string;
 }
 
-/** Opaque; compared by the store alone. */
+/** Opaque; only the store compares it. */
 export type Etag = string & { readonly __etag: unique symbol };
 export interface StoredObject {
   readonly body: string;
@@ -40,9 +40,9 @@ export interface ListPage {
 }
 
 /**
- * Strongly consistent objects with compare-and-swap on one key.
- * Every method throws StoreError when the store does not answer or refuses. A 409 (a concurrent conditional
- * write) is retried inside the adapter with jitter; a 412 is an outcome, never an error.
+ * Strongly consistent objects with compare-and-swap on one key. Every method throws StoreError when the store refuses
+ * or does not answer. A 409 (a concurrent conditional write) is retried inside the adapter with jitter. A 412 is an
+ * outcome, never an error.
  * @see S3 user guide, "Conditional requests"
  */
 export interface ObjectStore {
@@ -51,17 +51,17 @@ export interface ObjectStore {
   exists(key: string): Promise<boolean>;
   /** If-None-Match: `*`. */
   create(key: string, body: string): Promise<CreateResult>;
-  /** If-Match. "changed" also when the object is gone. */
+  /** If-Match. The answer is "changed" also when the object is gone. */
   replace(key: string, body: string, etag: Etag): Promise<ReplaceResult>;
   /** Last writer wins: for records with one writer. */
   put(key: string, body: string): Promise<void>;
   putFile(key: string, path: string, contentType: string): Promise<void>;
   getFile(key: string, path: string): Promise<"written" | "absent">;
-  /** Deleting what is not there is no error. */
+  /** Deleting a missing object is no error. */
   delete(key: string): Promise<void>;
   /** In ascending key order, at most 1,000. @param after exclusive start key */
   list(prefix: string, options?: { readonly after?: string; readonly limit?: number }): Promise<ListPage>;
-  /** A URL that anyone can GET for so long. Never stored, never logged. */
+  /** A URL from which anyone can GET the object for a limited time. Never stored, never logged. */
   signedUrl(
     key: string,
     options: { readonly expiresSeconds: number; readonly fileName: string },
@@ -73,12 +73,12 @@ export interface ReceivedMessage {
   readonly id: string;
   readonly body: string;
   readonly receipt: ReceiptHandle;
-  /** How often SQS has handed it out, this time included. */
+  /** How often SQS has delivered it, this time included. */
   readonly receiveCount: number;
 }
 export interface OutgoingMessage {
   readonly body: string;
-  /** Fairness among tenants of a standard queue: we give the batch id. @see SQS developer guide, "fair queues" */
+  /** For fairness among the tenants of a standard queue: the batch's id. @see SQS developer guide, "fair queues" */
   readonly groupId?: string;
 }
 export interface QueueDepth {
@@ -86,39 +86,39 @@ export interface QueueDepth {
   readonly inFlight: number;
 }
 
-/** A message that the queue will never take, because of what is in it. */
+/** A message that the queue will never accept because of its content. */
 export interface RefusedMessage {
   /** Its place among the messages that were given to `send`. */
   readonly place: number;
-  /** SQS's own word, such as `InvalidMessageContents`. */
+  /** SQS's own code, such as `InvalidMessageContents`. */
   readonly code: string;
   readonly detail: string;
 }
 
 export interface ReceiveOptions {
-  /** At most ten come at a time, whatever is asked. */
+  /** At most ten come at a time, even if more are asked for. */
   readonly max: number;
   /** Long poll, 0 to 20. */
   readonly waitSeconds: number;
   readonly visibilitySeconds: number;
-  /** Ends the poll: nothing is answered, nothing thrown. */
+  /** Ends the poll early: it answers with no messages, and throws nothing. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * One queue. Calls are batched by ten inside the adapter; entries that fail in a batch answered 200 are
- * retried, then thrown as QueueError. Counts are approximate for about a minute.
+ * One queue. The adapter sends calls in batches of ten. Entries that fail inside a batch with answer 200 are retried,
+ * then thrown as QueueError. Counts may be wrong for about a minute.
  */
 export interface JobQueue {
   /**
-   * Send all but those that the queue refuses for their content: sending these again is pointless.
-   * @returns the refused ones. Any other refusal (throttle, rights, a queue that is not there) is a QueueError.
+   * Sends all messages, except those that the queue refuses because of their content: sending these again is pointless.
+   * @returns the refused ones. Any other refusal (a throttle, missing rights, a missing queue) is a QueueError
    */
   send(messages: readonly OutgoingMessage[]): Promise<readonly RefusedMessage[]>;
   receive(options: ReceiveOptions): Promise<readonly ReceivedMessage[]>;
   /**
-   * Hide received messages for so much longer, from now; 0 gives them back at once.
-   * @returns the receipts whose lease was lost: deleted, or handed out to someone else.
+   * Hides received messages for this much longer, from now on; 0 returns them to the queue at once.
+   * @returns the receipts whose lease was lost: the message was deleted, or delivered to another worker
    */
   extend(receipts: readonly ReceiptHandle[], seconds: number): Promise<readonly ReceiptHandle[]>;
   delete(receipts: readonly ReceiptHandle[]): Promise<void>;
@@ -132,28 +132,31 @@ export interface PoolOffer {
 }
 export interface LaunchRequest {
   readonly intentId: IntentId;
-  /** The same token asks for the same launch: repeating it never launches twice. */
+  /** The same token asks for the same launch: repeating the request never launches twice. */
   readonly clientToken: string;
   readonly count: number;
   readonly model: string;
   readonly market: Market;
   readonly instanceType: string;
   readonly pools: readonly PoolOffer[];
-  /** EC2 takes a spot machine whose price rises over it; null: none is named, and that is the on-demand price. */
+  /**
+   * EC2 takes a spot machine whose price rises over this; null: no price is named, and EC2 uses the on-demand price.
+   */
   readonly bidUsdPerHour: number | null;
   readonly expiresAt: string;
 }
 /**
- * What an error of a launch means for what is tried next.
- * `pool_dry`: that pool has no capacity now; it is left alone for a minute.
- * `no_capacity`: the request as a whole could not be filled; no single pool is to blame.
- * `not_offered`: that zone does not have the type; the pool is left out for hours.
- * `market_quota`: the account's limit for spot, or the one for on-demand, whichever was asked for.
- * `account_quota`: a limit of the account for both markets.
- * `not_there_yet`: what the request names is not there; right after a deploy it will be in a minute or two.
- * `refused`: asking again is pointless until a person acts (rights, bad parameters).
- * `again`: a throttle, or a code that nobody has classified: nothing was launched.
- * `server_fault`: EC2 failed; it may have launched all the same.
+ * What an error of a launch means for the next launches.
+ * - `pool_dry`: the pool has no capacity now; it is left alone for a minute.
+ * - `no_capacity`: the request as a whole could not be filled; no single pool is at fault.
+ * - `not_offered`: the zone does not offer the type; the pool is left out for hours.
+ * - `market_quota`: the account's limit for spot or for on-demand, whichever was asked for.
+ * - `account_quota`: a limit of the account for both markets.
+ * - `not_there_yet`: the request names something that does not exist; right after a deploy it will exist in a minute or
+ *   two.
+ * - `refused`: asking again is pointless until a person acts (rights, bad parameters).
+ * - `again`: a throttle, or an unknown code: nothing was launched.
+ * - `server_fault`: EC2 failed; it may have launched all the same.
  */
 export type ErrorClass =
   | "pool_dry"
@@ -168,19 +171,19 @@ export type ErrorClass =
 export interface PoolError {
   readonly code: string;
   readonly message: string;
-  /** Null: it is about the request as a whole. */
+  /** Null: the error is about the request as a whole. */
   readonly zone: string | null;
   readonly errorClass: ErrorClass;
 }
 export type LaunchOutcome =
-  /** EC2 answered; `launched` may be fewer than asked, also none, and `errors` says why, one a pool. */
+  /** EC2 answered. `launched` may have fewer machines than asked for, or none; `errors` says why, one for each pool. */
   | {
       readonly kind: "answered";
       readonly launched: readonly { readonly instanceId: InstanceId; readonly zone: string }[];
       readonly errors: readonly PoolError[];
     }
   | { readonly kind: "refused"; readonly error: PoolError }
-  /** No answer came: it may have launched. Ask again with the same token. */
+  /** No answer came, so EC2 may have launched. Ask again with the same token. */
   | { readonly kind: "unknown"; readonly detail: string };
 
 export const instanceStates = [
@@ -201,7 +204,7 @@ export interface FleetInstance {
   readonly intentId: IntentId | null;
   readonly model: string | null;
   readonly expiresMs: number | null;
-  /** Of one that ends or has ended; null while EC2 has not said. */
+  /** For a machine that ends or has ended; null while EC2 has not said. */
   readonly endedBy: EndedBy | null;
 }
 export interface TerminateOutcome {
@@ -212,28 +215,28 @@ export interface TerminateOutcome {
 export interface Pool {
   readonly zone: string;
   readonly subnetId: string;
-  /** The spot price in force now; null when EC2 tells none for the zone. */
+  /** The spot price in force now; null when EC2 gives none for the zone. */
   readonly priceUsdPerHour: number | null;
   /** When that price came into force; null as above. */
   readonly priceSinceMs: number | null;
-  /** The lowest that it was for as long as was asked about, that of now included; null as above. */
+  /** The lowest price within the time that was asked about, the price now included; null as above. */
   readonly lowestUsdPerHour: number | null;
 }
 
-/** Machines that carry our stage's tag. Throws FleetError when EC2 does not answer. */
+/** The machines that carry our stage's tag. Throws FleetError when EC2 does not answer. */
 export interface ComputeFleet {
   /**
    * Where a machine of this type could run, and at what spot price.
-   * @param lookBackMs for how long back the lowest price is told
+   * @param lookBackMs how far back the lowest price is looked for
    */
   pools(instanceType: string, lookBackMs: number): Promise<readonly Pool[]>;
   launch(request: LaunchRequest): Promise<LaunchOutcome>;
-  /** Every machine of ours that EC2 still tells of, those that ended within the last hour included. */
+  /** Every machine of ours that EC2 lists, including those that ended within the last hour. */
   list(): Promise<readonly FleetInstance[]>;
   find(instanceId: InstanceId): Promise<FleetInstance | null>;
-  /** After a batch error one by one, so that one bad id keeps no other machine alive. */
+  /** After an error of a batch it tries one by one, so that one bad id does not keep other machines alive. */
   terminate(instanceIds: readonly InstanceId[]): Promise<readonly TerminateOutcome[]>;
-  /** The newest of what a machine wrote to its console; null when EC2 has nothing, which is usual for minutes. */
+  /** The end of what a machine wrote to its console; null when EC2 has nothing, as is usual for minutes. */
   consoleOutput(instanceId: InstanceId): Promise<string | null>;
 }
 
@@ -241,7 +244,7 @@ export interface ComputeFleet {
 export interface JobQueues {
   /** @throws RangeError for a model that the stage does not serve. */
   of(model: string, lane: "fast" | "standard"): JobQueue;
-  /** What was received too often from any of them. */
+  /** The queue of messages that were received too often from any of them. */
   readonly deadLetters: JobQueue;
 }
 
@@ -257,7 +260,7 @@ export interface Log {
   error(message: string, fields?: Readonly<Record<string, unknown>>): void;
 }
 
-/** The object store did not answer, or refused. The write may have landed all the same. */
+/** The object store refused or did not answer. The write may have succeeded all the same. */
 export class StoreError extends Error {
   override readonly name = "StoreError";
   readonly key: string;
@@ -271,11 +274,11 @@ export class StoreError extends Error {
 
 interface ServiceErrorOptions {
   readonly cause?: unknown;
-  /** Whoever asks has no right to, or what is asked for is not there: asked again, it will be so again. */
+  /** The caller lacks the right, or asks for something that does not exist: another try would fail the same way. */
   readonly isRefusal?: boolean;
 }
 
-/** The queue did not answer, or refused. A message may have been sent all the same. */
+/** The queue refused or did not answer. A message may have been sent all the same. */
 export class QueueError extends Error {
   override readonly name = "QueueError";
   readonly isRefusal: boolean;
@@ -285,12 +288,12 @@ export class QueueError extends Error {
   }
 }
 
-/** EC2 did not answer, or refused a question that has no expected refusals. */
+/** EC2 did not answer, or refused a call that should never be refused. */
 export class FleetError extends Error {
   override readonly name = "FleetError";
 }
 
-/** The launcher could not be called; its schedule runs it within a minute all the same. */
+/** The launcher could not be called. Its schedule runs it within a minute all the same. */
 export class LauncherError extends Error {
   override readonly name = "LauncherError";
 }

@@ -1,9 +1,9 @@
-/** How sentences say numbers and times. */
+/** How numbers and times are written in sentences. */
 
 /** `1 item`, `2 items` */
 export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
-/** Of today the time of day; of another day the date as well (UTC). */
+/** The time of day if it is today; otherwise the date as well (UTC). */
 export function clockTime(timeMs: number, nowMs: number): string {
   const [day = "", time = ""] = new Date(timeMs).toISOString().split("T");
   const hourAndMinute = `${time.slice(0, 5)} UTC`;

@@ -1,4 +1,4 @@
-/** The API keys of a stage: made, listed, revoked. Only their hashes are stored. */
+/** The API keys of a stage: creating, listing and revoking them. Only their hashes are stored. */
 import type { CreatedKeyView, KeyView } from "../contract/api/api-key.ts";
 import { type KeyId, keyIdOf } from "../contract/ids.ts";
 import { type ApiKeyRecord, apiKeyRecordSchema } from "../contract/records/batch-records.ts";
@@ -6,7 +6,7 @@ import { indexKeys } from "../contract/records/keys.ts";
 import { createRecord, readRecord, type RecordPorts, updateRecord } from "../records/records.ts";
 import { type KeyTerms, newKey } from "./new-key.ts";
 
-/** @returns the one view that holds the key itself */
+/** @returns the only view that contains the key itself */
 export async function createKey(
   terms: KeyTerms,
   { store, clock }: Pick<RecordPorts, "store" | "clock">,
@@ -19,18 +19,18 @@ export async function createKey(
 
 export interface KeyPage {
   readonly keys: readonly KeyView[];
-  /** Null: these were the last. */
+  /** Null: there are no more. */
   readonly next: KeyId | null;
 }
 
-/** In the order of their ids, which is that of no time. @param after the last one of the page before */
+/** In the order of their ids, which is not an order of time. @param after the last id of the previous page */
 export async function listKeys(
   { store, clock }: Pick<RecordPorts, "store" | "clock">,
   { after, limit }: { readonly after?: KeyId | undefined; readonly limit: number },
 ): Promise<KeyPage> {
   const page = await store.list(indexKeys.apiKeysPrefix, {
     limit,
-    // Past every digit that may follow the id.
+    // After every digit that may follow the id.
     ...(after === undefined ? {} : { after: `${indexKeys.apiKeyOf(after)}~` }),
   });
   const records = await Promise.all(
@@ -42,7 +42,9 @@ export async function listKeys(
   return { keys, next: page.more && last !== undefined ? keyIdOf(last) : null };
 }
 
-/** From 30 s on it opens nothing: so long the authorizer remembers a key. @returns null when there is no such key */
+/**
+ * A revoked key may work for another 30 s, because the authorizer caches it. @returns null when there is no such key
+ */
 export async function revokeKey(id: KeyId, ports: RecordPorts): Promise<KeyView | null> {
   const { objects } = await ports.store.list(indexKeys.apiKeyOf(id), { limit: 1 });
   const [found] = objects;

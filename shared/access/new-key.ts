@@ -1,4 +1,4 @@
-/** An API key: a secret that its holder has, and the record of its hash that the store has. */
+/** A new API key: the secret for its holder, and the record with its hash for the store. */
 import { createHash, randomBytes } from "node:crypto";
 import type { KeyRequest } from "../contract/api/api-key.ts";
 import type { ApiKeyRecord, Scope } from "../contract/records/batch-records.ts";
@@ -13,7 +13,7 @@ export interface NewKey {
   readonly record: ApiKeyRecord;
 }
 
-/** 192 bits: with so many, a fast hash is enough to keep it by. */
+/** 192 bits: for a secret of this length, a fast hash is safe. */
 const secretBytes = 24;
 
 export const sha256OfKey = (key: string): string => createHash("sha256").update(key).digest("hex");

@@ -1,4 +1,4 @@
-/** So many at once; the others wait in line. */
+/** Runs at most this many at once; the others wait in line. */
 export class AtMost {
   #free: number;
   readonly #line: (() => void)[] = [];
@@ -13,7 +13,7 @@ export class AtMost {
     try {
       return await act();
     } finally {
-      // The place goes to the first in line, or is free.
+      // The place goes to the first in line. If nobody waits, it is free.
       const next = this.#line.shift();
       if (next === undefined) this.#free += 1;
       else next();

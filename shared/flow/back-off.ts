@@ -1,14 +1,15 @@
+/** Waiting between tries. */
 import type { Clock, Random } from "../ports.ts";
 
-/** After more failures in a row the wait grows no longer. */
+/** After this many failures in a row, the wait does not grow any more. */
 const mostDoublings = 6;
 
 /**
- * Wait before another try: twice as long after each failure, and by chance up to half less or more, so that those who
- * failed together do not come again together.
+ * Waits before another try. The wait doubles with each failure and varies randomly by up to half, so that callers that
+ * failed together do not retry together.
  * @param failures so far, this one included
  * @param firstMs the mean wait after the first
- * @param how.leastMs whoever failed us asked for so long
+ * @param how.leastMs the wait that the failed service asked for
  */
 export const backOff = (
   { clock, random }: { readonly clock: Clock; readonly random: Random },

@@ -1,4 +1,7 @@
-/** Do the same to each, so many at a time; answers in the order of the inputs. The first fault ends it. */
+/**
+ * Applies a function to each input, this many at a time. The answers are in the order of the inputs. The first error
+ * ends it.
+ */
 export async function inParallel<T, R>(
   inputs: readonly T[],
   atOnce: number,

@@ -1,16 +1,18 @@
+/** Visits many things within a limited time. */
 import type { Clock } from "../ports.ts";
 import { inParallel } from "./in-parallel.ts";
 
-/** So many requests a function bears at once without waiting for itself. */
+/** How many requests a function can have in progress without slowing itself down. */
 const visitsAtOnce = 32;
-/** The golden share: starts that are so far apart fall evenly over the whole, however many there are. */
+/** The golden ratio: starting points at this distance spread evenly over the whole, however many there are. */
 const stride = (Math.sqrt(5) - 1) / 2;
 const minuteMs = 60_000;
 
 /**
- * Visit many, in parallel, until a time: what is not begun by then is left. Each minute begins elsewhere, so that
- * whoever is left is among the first soon after: runs that reach two fifths of them reach all within three minutes.
- * @returns how many were left.
+ * Visits many things in parallel, until a time; what is not begun by then is left out. Each minute begins at another
+ * place, so that what was left out is soon among the first. Runs that reach two fifths of all reach each of them within
+ * three minutes.
+ * @returns how many were left out
  */
 export async function walk<T>(
   clock: Clock,
@@ -27,7 +29,7 @@ export async function walk<T>(
   return left;
 }
 
-/** Where the walk of that minute begins. */
+/** Where the walk of this minute begins. */
 function startOf(nowMs: number, count: number): number {
   const minute = Math.floor(nowMs / minuteMs);
   return Math.floor(((minute * stride) % 1) * count);

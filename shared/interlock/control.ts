@@ -1,4 +1,4 @@
-/** `control.json`: what holds for a batch since its submit. Its owner writes it, and so does the launcher. */
+/** `control.json`: what applies to a batch since its submit. The batch's owner writes it, and so does the launcher. */
 import { controlRecordSchema, type ControlRecord } from "../contract/records/batch-records.ts";
 import type { BatchId } from "../contract/ids.ts";
 import { batchKeys } from "../contract/records/keys.ts";
@@ -6,7 +6,7 @@ import { updateRecord, type RecordPorts } from "../records/records.ts";
 
 type Terms = Omit<ControlRecord, "v" | "at">;
 
-/** @param change may run several times; what is so already is not written again */
+/** @param change may run several times; an unchanged record is not written again */
 export async function changeControl(
   ports: RecordPorts,
   id: BatchId,

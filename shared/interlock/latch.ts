@@ -1,3 +1,4 @@
+/** `fleet/latch.json`: the stop flag. Once closed, nothing launches until it is opened. */
 import type { LatchRecord } from "../contract/records/fleet-records.ts";
 import { latchRecordSchema } from "../contract/records/fleet-records.ts";
 import { fleetKeys } from "../contract/records/keys.ts";
@@ -9,11 +10,11 @@ import { readRecord, updateRecord } from "../records/records.ts";
 export const readLatch = async (store: ObjectStore): Promise<LatchRecord | null> =>
   (await readRecord(store, fleetKeys.latch, latchRecordSchema))?.value ?? null;
 
-/** @throws StoreError: whoever cannot read the latch must not launch. */
+/** @throws StoreError: who cannot read the latch must not launch */
 export const latchIsClosed = async (store: ObjectStore): Promise<boolean> =>
   (await readLatch(store))?.closed ?? false;
 
-/** @returns the latch as it is afterwards: one that was closed before keeps its stop. */
+/** @returns the latch as it is afterwards: if it was already closed, it keeps its stop */
 export async function closeLatch(ports: RecordPorts, closed: LatchRecord): Promise<LatchRecord> {
   const stored = await updateRecord(ports, fleetKeys.latch, latchRecordSchema, (current) =>
     current?.closed === true ? null : closed,
@@ -21,7 +22,7 @@ export async function closeLatch(ports: RecordPorts, closed: LatchRecord): Promi
   return stored ?? closed;
 }
 
-/** The stop that it names stays readable. @returns the latch as it is afterwards; null before the first stop */
+/** The latch still names its last stop. @returns the latch as it is afterwards; null before the first stop */
 export function openLatch(ports: RecordPorts, by: string): Promise<LatchRecord | null> {
   const changed = { changed_at: new Date(ports.clock.nowMs()).toISOString(), changed_by: by };
   return updateRecord(ports, fleetKeys.latch, latchRecordSchema, (current) =>

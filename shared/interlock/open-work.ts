@@ -2,18 +2,18 @@
 import type { Speed } from "../contract/api/parameters.ts";
 import type { BatchId } from "../contract/ids.ts";
 
-/** The open part of one batch, as far as the fleet plans by it. */
+/** The open part of one batch, as the fleet plans with it. */
 export interface OpenWork {
   readonly batchId: BatchId;
   readonly model: string;
   readonly speed: Speed;
   readonly submittedMs: number;
   readonly deadlineMs: number;
-  /** Without an outcome, running ones included. */
+  /** Items without an outcome, running ones included. */
   readonly openItems: number;
-  /** Still to be made, what running items have made already taken off. */
+  /** Audio still to be made, without what running items have already made. */
   readonly openAudioSeconds: number;
-  /** Null: it may cost whatever it costs. */
+  /** Null: the batch has no cost limit. */
   readonly budget: BatchBudget | null;
 }
 
@@ -22,8 +22,8 @@ export interface BatchBudget {
   readonly batchId: BatchId;
   readonly maxUsd: number;
   readonly spentUsd: number;
-  /** Of its items, those that machines have begun. */
+  /** How many of its items machines have begun. */
   readonly itemsInHand: number;
-  /** It was held at the last look. */
+  /** It was held at the last tick. */
   readonly isHeld: boolean;
 }

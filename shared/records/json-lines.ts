@@ -1,7 +1,8 @@
+/** Files with one JSON value on each line. */
 import type { z } from "zod";
 import { parseRecord, type TextForm } from "./records.ts";
 
-/** One JSON value a line, each parsed by the schema. */
+/** One JSON value on each line, each parsed by the schema. */
 export const jsonLines = <T>(schema: z.ZodType<T>, key: string): TextForm<readonly T[]> => ({
   parse: (body) =>
     body

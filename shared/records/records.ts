@@ -17,11 +17,11 @@ export interface RecordPorts {
   readonly random: Random;
 }
 
-/** What is stored under the key does not fit its schema: written by a newer version, or by hand. */
+/** The stored value does not fit its schema: it was written by a newer version, or by hand. */
 export class RecordError extends Error {
   override readonly name = "RecordError";
 }
-/** So many writers changed one record that our change never got in. */
+/** So many writers changed the record that our change was never stored. */
 export class ContentionError extends Error {
   override readonly name = "ContentionError";
 }
@@ -51,9 +51,9 @@ export async function readRecord<T>(
 }
 
 /**
- * A record that may be of another version, or damaged: its `value` is null when it cannot be read. For records of one
- * among many, so that one bad record does not stop the work on the others.
- * @returns null when there is none.
+ * Reads a record that may be damaged or of another version: its `value` is null when it cannot be parsed. Use it for
+ * one record among many, so that a bad one does not stop the work on the others.
+ * @returns null when there is none
  */
 export async function readIfReadable<T>(
   store: ObjectStore,
@@ -67,13 +67,13 @@ export async function readIfReadable<T>(
 }
 
 /**
- * Write a record that must not be there yet. When no answer comes, what is stored tells whether the write
- * landed; a record whose content could be another writer's too must therefore carry a nonce.
+ * Writes a record that must not exist yet. If no answer comes, the stored value shows whether the write succeeded. So a
+ * record that another writer could write with the same content must carry a nonce.
  */
 export const createRecord = (store: ObjectStore, key: string, value: unknown): Promise<CreateResult> =>
   createText(store, key, JSON.stringify(value));
 
-/** {@link createRecord} of what is not one JSON value. */
+/** {@link createRecord} for text that is not one JSON value. */
 export async function createText(store: ObjectStore, key: string, body: string): Promise<CreateResult> {
   try {
     return await store.create(key, body);
@@ -84,11 +84,11 @@ export async function createText(store: ObjectStore, key: string, body: string):
 }
 
 /**
- * Change a record by compare-and-swap, as often as other writers come first (with jitter).
- * @param change from the stored value (null: none yet) to the new one; null leaves it as it is. It may run
- *   several times, so it has no effects of its own.
- * @returns the value that is stored afterwards; null when there was none and none was made.
- * @throws ContentionError after twelve lost races, StoreError after twelve writes that the store did not take.
+ * Changes a record by compare-and-swap. If another writer comes first, it tries again (with jitter).
+ * @param change from the stored value (null: none yet) to the new one; null leaves it as it is. It may run several
+ *   times, so it must have no side effects
+ * @returns the value that is stored afterwards; null when there was none and none was made
+ * @throws ContentionError after twelve lost races, StoreError after twelve failed writes
  */
 export const updateRecord = <T>(
   ports: RecordPorts,
@@ -103,13 +103,13 @@ export const updateRecord = <T>(
     change,
   );
 
-/** How what is not one JSON value is stored, such as one value a line. */
+/** How text that is not one JSON value is stored, such as one value on each line. */
 export interface TextForm<T> {
   parse(body: string): T;
   print(value: T): string;
 }
 
-/** {@link updateRecord} of what is not one JSON value. */
+/** {@link updateRecord} for text that is not one JSON value. */
 export async function updateText<T>(
   ports: RecordPorts,
   key: string,
@@ -146,7 +146,7 @@ async function replaceText(
   } catch (error) {
     const found = await foundAfter(error, store, key, body);
     if (found.kind === "ours") return { kind: "written", etag: found.etag };
-    // Nobody else has written either: it is the store that failed, and the same may be tried again.
+    // No other writer has written either. So the store failed, and the same write may be tried again.
     return found.etag === etag ? { kind: "failed", error: found.error } : { kind: "changed" };
   }
 }
@@ -154,8 +154,8 @@ async function replaceText(
 type Found = { readonly kind: "ours" | "another"; readonly etag: Etag; readonly error: StoreError };
 
 /**
- * What is stored after a write without an answer: ours, or another's.
- * @throws the write's own error when nothing is stored, or when it is not the store's
+ * What is stored after a write without an answer: our value, or another's.
+ * @throws the write's own error when nothing is stored, or when the error is not the store's
  */
 async function foundAfter(error: unknown, store: ObjectStore, key: string, body: string): Promise<Found> {
   if (!(error instanceof StoreError)) throw error;

@@ -1,13 +1,14 @@
+/** A clock that follows the store's time. */
 import type { Clock } from "../ports.ts";
 
-/** The store tells the time to the second. */
+/** The store gives the time in whole seconds. */
 const storeTickMs = 1_000;
-/** Clocks that agree within this are left as they are, so that time does not jump with every answer. */
+/** A clock that differs by no more than this is not corrected, so that time does not jump with every answer. */
 const toleratedMs = 2_000;
 
 /**
- * A program's clock, set by what the store's answers say the time is. Everything that is written down goes by one time
- * then, however wrong a machine's own clock is: no two machines' clocks are ever compared.
+ * A program's clock, set by the times in the store's answers. So everything that is written down uses one time, however
+ * wrong a machine's own clock is. Clocks of two machines are never compared.
  */
 export class StoreClock implements Clock {
   readonly #own: Clock;
@@ -25,14 +26,14 @@ export class StoreClock implements Clock {
     return this.#own.sleep(ms, signal);
   }
 
-  /** To be taken before the store is asked, for `heard`. It has no meaning but that. */
+  /** A mark to take before the store is asked, to be passed to `heard`. It has no other use. */
   mark(): number {
     return this.#own.nowMs();
   }
 
   /**
-   * The store has answered. Its time lies between the question and the answer, so a slow answer proves less.
-   * @param storeMs what the answer says the time is
+   * The store has answered. Its time lies between the question and the answer, so a slow answer is less exact.
+   * @param storeMs the time in the answer
    * @param askedAt the mark that was taken before the question
    */
   heard(storeMs: number, askedAt: number): void {

@@ -1,3 +1,4 @@
+/** This machine's clock. */
 import type { Clock } from "../ports.ts";
 
 export const systemClock: Clock = {

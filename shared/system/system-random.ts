@@ -1,3 +1,4 @@
+/** This machine's randomness. */
 import { getRandomValues } from "node:crypto";
 import { ulid } from "ulid";
 import type { Random } from "../ports.ts";
