@@ -1,4 +1,4 @@
-/** What the bucket holds of a batch. Every record carries its schema version and is parsed on reading. */
+/** A batch's records in the bucket. Every record carries its schema version and is parsed when it is read. */
 import { z } from "zod";
 import { audioChecksSchema } from "../engine-protocol.ts";
 import { batchIdSchema, instanceIdSchema, itemIdSchema, ownerSchema } from "../ids.ts";
@@ -13,7 +13,7 @@ export const batchRecordSchema = z.strictObject({
   v: version,
   id: batchIdSchema,
   owner: z.string(),
-  /** Whose failed, canceled and expired items these are, once more; null: it was submitted as it is. */
+  /** The batch whose failed, canceled and expired items these are, if this is a retry; null: it is not. */
   retry_of: batchIdSchema.nullable().default(null),
   name: z.string().nullable(),
   model: z.string(),
@@ -21,23 +21,23 @@ export const batchRecordSchema = z.strictObject({
   total: z.int().positive(),
   audio_seconds: z.number(),
   submitted_at: timeSchema,
-  /** When the user wants it done; the fleet plans by it. */
+  /** When the user wants it done; the fleet plans with this. */
   deadline_at: timeSchema,
-  /** Items not begun by then are given up; null is never. */
+  /** Items that have not begun by then expire; null: never. */
   expires_at: timeSchema.nullable(),
-  /** What it may cost; null is whatever the stage's budgets allow. */
+  /** Its cost limit; null: only the stage's budgets limit it. */
   max_cost_usd: usdSchema.nullable(),
-  /** As it was foreseen when the batch was submitted. */
+  /** The estimate at its submit. */
   estimate: estimateSchema,
   metadata: z.record(z.string(), z.string()),
-  /** So long after its end it is deleted; null: it is kept. */
+  /** It is deleted this many days after its end; null: it is kept. */
   retain_days: z.int().positive().nullable().default(null),
-  /** Since then it is not there for its owner. */
+  /** When it was deleted: from then on its owner does not see it. */
   deleted_at: timeSchema.nullable().default(null),
 });
 export type BatchRecord = z.infer<typeof batchRecordSchema>;
 
-/** One line of `batches/{id}/items/{chunk}.jsonl`: all that decides the clip, besides the model's revision. */
+/** One line of `batches/{id}/items/{chunk}.jsonl`: everything that decides the clip, except the model's revision. */
 export const itemRecordSchema = z.strictObject({
   index: z.int().min(0),
   custom_id: z.string().nullable(),
@@ -54,7 +54,7 @@ export const failureCodes = [
   "too_many_failures",
   "interruption_limit",
   "malformed_message",
-  /** No queue takes the item's message, so no worker could ever get it. */
+  /** No queue accepts the item's message, so no worker could ever receive it. */
   "undeliverable",
 ] as const;
 export const terminalOutcomes = ["succeeded", "failed", "canceled", "expired"] as const;
@@ -71,7 +71,7 @@ export const provenanceSchema = z.strictObject({
   parameters: parametersSchema,
 });
 
-/** A finished clip: where it lies and what it is. */
+/** A finished clip: where it is stored, and its properties. */
 export const audioRecordSchema = z.strictObject({
   key: z.string(),
   format: z.enum(audioFormats),
@@ -85,7 +85,7 @@ export const audioRecordSchema = z.strictObject({
 /** Why an item failed, for its owner. */
 export const itemErrorSchema = z.strictObject({ code: z.enum(failureCodes), detail: z.string() });
 
-/** What all attempts at an item took of each machine's engine, in seconds: its weight when their cost is shared out. */
+/** How much time of each machine's engine all attempts at an item took, in seconds. The cost is shared out by this. */
 const spentSchema = z.array(z.strictObject({ instance_id: instanceIdSchema, gpu_seconds: z.number() }));
 
 /** `batches/{id}/results/{index}.json`: the commit. The first writer wins, and it is never written again. */
@@ -97,16 +97,18 @@ export const resultRecordSchema = z.strictObject({
   custom_id: z.string().nullable(),
   outcome: z.enum(terminalOutcomes),
   attempt: z.int().min(0),
-  /** Drawn by the writer, to know its own write again after a time-out. */
+  /** Drawn by the writer, so that it recognizes its own write after a time-out. */
   nonce: z.string(),
   instance_id: instanceIdSchema.nullable(),
   finished_at: timeSchema,
   audio: audioRecordSchema.nullable(),
   error: itemErrorSchema.nullable(),
   provenance: provenanceSchema.nullable(),
-  /** Of the attempt that made the clip, as the engine told it. */
+  /** From the attempt that made the clip, as the engine reported it. */
   gpu_seconds: z.number(),
-  /** Decoder steps made for it, those of its interrupted attempts included: more than the clip has were made twice. */
+  /**
+   * Decoder steps made for it, in interrupted attempts too. If there are more than the clip has, some were made twice.
+   */
   steps: z.int().min(0),
   interruptions: z.int().min(0),
   spent: spentSchema,
@@ -116,11 +118,11 @@ export type ResultRecord = z.infer<typeof resultRecordSchema>;
 /** `batches/{id}/attempts/{index}.json`: written only when an attempt did not succeed (If-Match). */
 export const attemptsRecordSchema = z.strictObject({
   v: version,
-  /** Poison counter: at three the item fails. */
+  /** The number of failed attempts: at three the item fails. */
   failures: z.array(z.strictObject({ at: timeSchema, code: z.string(), detail: z.string() })),
-  /** Spends no attempt. */
+  /** Does not count as an attempt. */
   interruptions: z.int().min(0),
-  /** Decoder steps made by the attempts that were interrupted, as far as the engine could tell. */
+  /** Decoder steps of the interrupted attempts, as far as the engine could report them. */
   interrupted_steps: z.int().min(0),
   spent: spentSchema,
 });
@@ -137,8 +139,9 @@ export const runningItemSchema = z.strictObject({
 });
 
 /**
- * `batches/{id}/progress.json`: derivable from the results, so it may be lost. The four bitmaps are
- * disjoint; every count is a popcount, so counts always sum to the total and folding twice changes nothing.
+ * `batches/{id}/progress.json`: it may be lost, because it can be derived from the results. The four bitmaps are
+ * disjoint. Every count is the number of bits set, so the counts always add up to the total, and folding twice changes
+ * nothing.
  */
 export const progressRecordSchema = z.strictObject({
   v: version,
@@ -157,8 +160,8 @@ export const progressRecordSchema = z.strictObject({
   started_at: timeSchema.nullable(),
   ended_at: timeSchema.nullable(),
   /**
-   * When all open items were last put into their queue; null: not all are in it, for the submit died before it was
-   * done, or workers took out what a budget held.
+   * When all open items were last sent to their queue. Null: some are not in it, because the submit was cut off, or
+   * because workers took out the items of a held batch.
    */
   sent_at: timeSchema.nullable(),
 });
@@ -177,25 +180,27 @@ export const completedRecordSchema = z.strictObject({
 });
 export type CompletedRecord = z.infer<typeof completedRecordSchema>;
 
-/** Every worker of the batch reads the list every some seconds. */
+/** Every worker of the batch reads the list every few seconds. */
 export const mostCanceledItems = 1000;
 
-/** `batches/{id}/control.json`: what holds for a batch since its submit, by its owner's word or by its budget. */
+/**
+ * `batches/{id}/control.json`: what applies to a batch since its submit, by its owner's order or because of its budget.
+ */
 export const controlRecordSchema = z.strictObject({
   v: version,
   cancel: z.enum(["drain", "abort"]).nullable(),
-  /** Canceled one by one, by their index: no worker begins them, and those that run end at their next step. */
+  /** Items canceled one by one, by their index. No worker begins them, and running ones end at their next step. */
   canceled_items: z.array(z.int().min(0)).max(mostCanceledItems).default([]),
-  /** In place of what was submitted; null: that holds. */
+  /** Replaces the limit of the submit; null: that limit applies. */
   max_cost_usd: usdSchema.nullable(),
-  /** What is left of its budget pays for nothing more: none of it is begun. Null: it goes on. */
+  /** Its budget pays for nothing more, so none of it is begun. Null: it goes on. */
   held: z.strictObject({ since: timeSchema, detail: z.string() }).nullable(),
-  /** Of the last change. */
+  /** The time of the last change. */
   at: timeSchema,
 });
 export type ControlRecord = z.infer<typeof controlRecordSchema>;
 
-/** `waits.json`: until when each request waits that waits now. No more are in it than may wait at once. */
+/** `waits.json`: for each request that waits now, until when. It never has more entries than may wait at once. */
 export const waitsRecordSchema = z.strictObject({ v: version, waits: z.record(z.string(), timeSchema) });
 export type WaitsRecord = z.infer<typeof waitsRecordSchema>;
 
@@ -209,8 +214,8 @@ export const reservedBatchSchema = z.strictObject({
 export type ReservedBatch = z.infer<typeof reservedBatchSchema>;
 
 /**
- * What another POST with this key was answered. `running`: it has not been yet, by `at` and `nonce` it is known
- * whether it still may be; `refused`: it did nothing, and the key is free.
+ * The answer to another POST with this key. `running`: not answered yet; `at` and `nonce` show whether it still may be.
+ * `refused`: it did nothing, and the key is free.
  */
 export const keptAnswerSchema = z.strictObject({
   v: version,
@@ -236,10 +241,10 @@ export const apiKeyRecordSchema = z.strictObject({
   sha256: z.string(),
   owner: ownerSchema,
   scopes: z.array(z.enum(scopes)),
-  /** What it is for. Records that were written by hand have neither this nor an end. */
+  /** What the key is for. Records written by hand have neither this nor an end. */
   name: z.string().nullable().default(null),
   created_at: timeSchema,
-  /** From then on it opens nothing; null: it has no end of its own. */
+  /** After this time the key is not accepted; null: it does not expire. */
   expires_at: timeSchema.nullable().default(null),
   revoked_at: timeSchema.nullable(),
 });

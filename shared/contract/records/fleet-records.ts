@@ -1,4 +1,4 @@
-/** What the bucket holds of the fleet. Every record carries its schema version and is parsed on reading. */
+/** The fleet's records in the bucket. Every record carries its schema version and is parsed when it is read. */
 import { z } from "zod";
 import { instanceIdSchema, intentIdSchema, stopIdSchema } from "../ids.ts";
 import { startFailureSchema } from "../start-failure.ts";
@@ -11,14 +11,19 @@ export type Market = (typeof markets)[number];
 
 /**
  * Who or what ended a machine, as EC2 tells it.
- * `taken_back`: EC2 took a spot machine. `ec2`: EC2 had no room for it after all, or its own hardware failed.
- * `api`: a call ended it, ours or a person's. `itself`: it shut down from within.
- * `launch_fault`: what the launch names could not be used, such as a key, a snapshot or a volume limit.
+ * - `taken_back`: EC2 took a spot machine.
+ * - `ec2`: EC2 had no room for it after all, or its own hardware failed.
+ * - `api`: a call ended it, ours or a person's.
+ * - `itself`: it shut down from within.
+ * - `launch_fault`: something that the launch names could not be used, such as a key, a snapshot or a volume limit.
  */
 export const endedBys = ["taken_back", "ec2", "api", "itself", "launch_fault"] as const;
 export type EndedBy = (typeof endedBys)[number];
 
-/** `fleet/latch.json`: while closed, nothing is launched and no submit is taken. There is none before the first stop. */
+/**
+ * `fleet/latch.json`: while it is closed, nothing is launched and no submit is accepted. It does not exist before the
+ * first stop.
+ */
 export const latchRecordSchema = z.strictObject({
   v: version,
   closed: z.boolean(),
@@ -33,7 +38,7 @@ const poolOfferSchema = z.strictObject({
   zone: z.string(),
   subnet_id: z.string(),
   price_usd_per_hour: z.number(),
-  /** When EC2 says that it came into force; null for one that does not move. */
+  /** When the price came into force, as EC2 tells it; null for a price that does not change. */
   price_since: timeSchema.nullable(),
 });
 export const launchedInstanceSchema = z.strictObject({
@@ -48,10 +53,10 @@ export const poolErrorSchema = z.strictObject({
 });
 
 /**
- * `fleet/intents/{id}.json`: a launch written down before it is asked for.
- * `open`: written, outcome unknown; counts as capacity and is asked again with the same client token.
- * `answered`: EC2 said what it did; `instances` may be fewer than `count`, also none; see `errors`.
- * `abandoned`: given up (latch closed, token too old).
+ * `fleet/intents/{id}.json`: a launch, written down before EC2 is asked.
+ * - `open`: the outcome is not known. It counts as capacity, and is asked again with the same client token.
+ * - `answered`: EC2 said what it did. `instances` may be fewer than `count`, or none; see `errors`.
+ * - `abandoned`: given up (the latch closed, or the token is too old).
  */
 export const intentRecordSchema = z.strictObject({
   v: version,
@@ -73,17 +78,17 @@ export const intentRecordSchema = z.strictObject({
 });
 export type IntentRecord = z.infer<typeof intentRecordSchema>;
 
-/** What a machine did with its time since it was ready, up to its last heartbeat: what its cost is shared out by. */
+/** How a machine has spent its time since it was ready, up to its last heartbeat. Its cost is shared out by this. */
 export const timeSpentSchema = z.strictObject({
-  /** Making clips, by batch: at each moment the clips in the making share the engine equally. */
+  /** Time spent making clips, by batch. At each moment the clips in progress share the engine equally. */
   gpu_seconds_by_batch: z.record(z.string(), z.number()),
-  /** With nothing to make. */
+  /** Time with nothing to make. */
   idle_seconds: z.number(),
-  /** With nothing to make any more, because EC2 takes the machine. */
+  /** Time with nothing to make because EC2 is taking the machine. */
   interrupted_seconds: z.number(),
 });
 export type TimeSpent = z.infer<typeof timeSpentSchema>;
-/** What is charged for a machine beside its hours, as the configuration had it at the launch. */
+/** What is charged for a machine besides its hours, as configured at its launch. */
 export const extrasSchema = z.strictObject({
   volume_gb: z.number(),
   volume_usd_per_gb_month: z.number(),
@@ -117,32 +122,32 @@ export const workerRecordSchema = z.strictObject({
       "stopped",
     ])
     .nullable(),
-  /** Why it could not start, or not go on; null: it can. */
+  /** Why it could not start or continue; null if it can. */
   failure: startFailureSchema.nullable().default(null),
   booted_at: timeSchema,
   ready_at: timeSchema.nullable(),
   heartbeat_at: timeSchema,
-  /** When EC2 recommended to rebalance it, by EC2's own time; null: it has not. */
+  /** When EC2 recommended to rebalance it, by EC2's own time; null if it has not. */
   rebalance_at: timeSchema.nullable().default(null),
   /** Since when it has had nothing to do; null while busy. */
   idle_since: timeSchema.nullable(),
   slots: z.int().min(0),
-  /** Messages that it was meant for; null: it does not say. */
+  /** How many messages for its model it has received; null: it does not say. */
   messages_received: z.int().min(0).nullable().default(null),
   items_running: z.int().min(0),
   items_finished: z.int().min(0),
   audio_seconds_made: z.number(),
-  /** What all slots together make, measured by the engine's finished clips; null before the first eight. */
+  /** The pace of all slots together, measured on the engine's finished clips; null before the first eight. */
   audio_seconds_per_second: z.number().nullable(),
-  /** The engine's guess at the same when it started, by a trial; null without one. */
+  /** The engine's estimate of its pace at its start, from a trial; null without one. */
   guessed_audio_seconds_per_second: z.number().nullable().default(null),
   ...timeSpentSchema.shape,
 });
 export type WorkerRecord = z.infer<typeof workerRecordSchema>;
 
 /**
- * `fleet/drains/{instance}.json`: a machine is told to finish and leave. Its worker looks each heartbeat; from
- * the moment it is written, nobody counts on the machine.
+ * `fleet/drains/{instance}.json`: an order to a machine to finish and leave. Its worker looks for it at each heartbeat.
+ * Once it is written, the machine does not count as capacity.
  */
 const drainOrder = {
   v: version,
@@ -153,26 +158,29 @@ const drainOrder = {
 export const drainRecordSchema = z.discriminatedUnion("reason", [
   /** Finish what has begun, however long that takes. */
   z.strictObject({ ...drainOrder, reason: z.enum(["price", "rebalance"]) }),
-  /** A budget pays for so long from the moment at which the worker hears of it: finish what ends by then, save the rest. */
+  /**
+   * How long a budget pays for, from the moment when the worker reads the order: finish what ends within this time,
+   * save the rest.
+   */
   z.strictObject({
     ...drainOrder,
     reason: z.enum(["budget_day", "budget_month"]),
     within_seconds: z.number().positive(),
   }),
-  /** EC2 takes the machine then. EventBridge told it: the machine's own metadata may not. */
+  /** When EC2 takes the machine. EventBridge told it; the machine's own metadata may not show it. */
   z.strictObject({ ...drainOrder, reason: z.literal("interruption"), ends_at: timeSchema }),
 ]);
 export type DrainRecord = z.infer<typeof drainRecordSchema>;
 
 /**
- * `fleet/pools.json`: what one tick must know of the ticks before it. What EC2 lately said of each pool is keyed
- * `instanceType/zone` and forgotten at `until`.
+ * `fleet/pools.json`: what a tick must know of earlier ticks. What EC2 said of each pool is stored under
+ * `instanceType/zone`, and forgotten at `until`.
  */
 export const poolsRecordSchema = z.strictObject({
   v: version,
-  /** The last launch that was granted: of ticks that overlap, only the one that moves this on may launch. */
+  /** The last granted launch. Of overlapping ticks, only the one that replaces it may launch. */
   turn: intentIdSchema.nullable(),
-  /** Granted intents whose outcome is open, or whose machines EC2's list may not show yet. */
+  /** Granted intents whose outcome is open, or whose machines EC2 may not list yet. */
   intents: z.array(intentIdSchema),
   cooling: z.record(
     z.string(),
@@ -182,21 +190,21 @@ export const poolsRecordSchema = z.strictObject({
       code: z.string(),
     }),
   ),
-  /** Pools whose machines EC2 is likely to take back: asked only where no other pool can be. */
+  /** Pools whose machines EC2 is likely to take back. They are asked only if no other pool can be. */
   risky: z.record(z.string(), z.strictObject({ until: timeSchema })).default({}),
   /** The machine that was last told to leave because of such advice; null: none was. */
   rebalance_drained: z
     .strictObject({ instance_id: instanceIdSchema, at: timeSchema })
     .nullable()
     .default(null),
-  /** A limit of the account that EC2 told of: nothing of that market is asked for until then. */
+  /** A quota of the account that EC2 reported: nothing is launched in that market until then. */
   quotas: z
     .partialRecord(
       z.enum(markets),
       z.strictObject({
         until: timeSchema,
         detail: z.string(),
-        /** Our machines of that moment: when one of them has gone further towards its end, there may be room. */
+        /** Our machines at that moment. When one of them comes closer to its end, there may be room again. */
         machines: z.record(z.string(), z.enum(["there", "ending"])),
       }),
     )
@@ -210,7 +218,7 @@ export const poolsRecordSchema = z.strictObject({
       detail: z.string(),
     })
     .nullable(),
-  /** By model, for those who look: its machines could not start, and its launches paused. */
+  /** By model, for display: its machines could not start, and its launches paused. */
   failed_starts: z
     .record(
       z.string(),
@@ -219,12 +227,12 @@ export const poolsRecordSchema = z.strictObject({
         detail: z.string(),
         /** The last of them. */
         instance_id: instanceIdSchema,
-        /** The end of what it wrote to its console; null where that says nothing. */
+        /** The end of its console output; null when that says nothing. */
         console_tail: z.string().nullable(),
       }),
     )
     .default({}),
-  /** When an operator has last seen to what failed: machines that could not start before count no more. */
+  /** When an operator last fixed a cause: failed starts before this time no longer count. */
   forgiven_at: timeSchema.nullable().default(null),
 });
 export type PoolsRecord = z.infer<typeof poolsRecordSchema>;
@@ -236,21 +244,24 @@ export const reapReasons = [
   "max_lifetime",
   "draining_done",
   "drain_deadline",
-  /** Told to leave for a budget's sake, it has not left in the time that the budget pays for. */
+  /** It was told to leave for a budget's sake, and has not left in the time that the budget pays for. */
   "over_budget",
   "orphan",
   "stopped",
 ] as const;
 export type ReapReason = (typeof reapReasons)[number];
 
-/** `fleet/reaper-marks.json`: the first of the reaper's two steps; terminated when still true later. */
+/**
+ * `fleet/reaper-marks.json`: the first of the reaper's two looks. A marked machine is ended if the reason still holds
+ * later.
+ */
 export const reaperMarksSchema = z.strictObject({
   v: version,
   marks: z.record(z.string(), z.strictObject({ reason: z.enum(reapReasons), at: timeSchema })),
 });
 export type ReaperMarks = z.infer<typeof reaperMarksSchema>;
 
-/** Why a decision is what it is: each rule that bound a number, or the work that asked for it. */
+/** Why a decision is what it is: the rules that limited a number, or the work that asked for it. */
 export const decisionReasons = [
   "work",
   "no_work",
@@ -266,7 +277,7 @@ export const decisionReasons = [
   "quota",
   "breaker",
   "latch",
-  /** The queues show fewer messages than machines would be bought. */
+  /** The queues hold fewer messages than machines would be bought. */
   "few_messages",
   /** Machines started, received no message and left, so no more are bought for now. */
   "no_messages",
@@ -275,7 +286,7 @@ export const decisionReasons = [
 ] as const;
 export type DecisionReason = (typeof decisionReasons)[number];
 
-/** `fleet/decisions/{inverted-time}.json` and `fleet/snapshot.json`: what a tick saw, chose, and why. */
+/** `fleet/decisions/{inverted-time}.json` and `fleet/snapshot.json`: what a tick saw and chose, and why. */
 export const decisionRecordSchema = z.strictObject({
   v: version,
   at: timeSchema,
@@ -285,7 +296,7 @@ export const decisionRecordSchema = z.strictObject({
       open_items: z.int(),
       open_audio_seconds: z.number(),
       work_seconds: z.number(),
-      /** What was reckoned with, measured or else the configuration's first guess. */
+      /** The pace that was used: measured, or else the configuration's guess. */
       audio_seconds_per_second: z.number(),
       boot_seconds: z.number(),
       have: z.int(),
@@ -313,9 +324,9 @@ export const decisionRecordSchema = z.strictObject({
 export type DecisionRecord = z.infer<typeof decisionRecordSchema>;
 
 /**
- * `fleet/ledger/{day}.json`: what was launched on that day (UTC, by the intent), and all that its cost follows from.
- * An entry is begun by the launch's own answer, kept by the reaper and by EC2's events, and closed some minutes after
- * the machine's end: nothing changes it then, so that receipts that were made of it stay true.
+ * `fleet/ledger/{day}.json`: the machines launched on that day (UTC, by the intent), and all that their cost is
+ * computed from. The launch's answer begins an entry; the reaper and EC2's events keep it up to date. It is closed some
+ * minutes after the machine's end. After that nothing changes it, so receipts made of it stay true.
  */
 export const ledgerRecordSchema = z.strictObject({
   v: version,
@@ -325,39 +336,41 @@ export const ledgerRecordSchema = z.strictObject({
     z.strictObject({
       zone: z.string(),
       market: z.enum(markets),
-      /** An hour of it, from each change that was seen on, in the order of time; the first is the launch's. */
+      /**
+       * USD for an hour, with each change that was seen, in the order of time. The first is the price at the launch.
+       */
       prices: z.tuple([priceSinceSchema], priceSinceSchema),
       extras: extrasSchema,
       model: z.string().nullable(),
-      /** The launch that was written down; null for a machine that carries our tag and has none. */
+      /** The intent of its launch; null for a machine that carries our tag and has none. */
       intent_id: intentIdSchema.nullable(),
       launched_at: timeSchema,
-      /** From then on EC2 bills it; null while nobody has seen it run. */
+      /** When EC2 began to bill it; null until it has been seen running. */
       running_at: timeSchema.nullable(),
-      /** When its worker began; null while that has said nothing. */
+      /** When its worker began; null until the worker has said so. */
       booted_at: timeSchema.nullable(),
-      /** Null while it has never been ready. */
+      /** Null: it has never been ready. */
       ready_at: timeSchema.nullable(),
-      /** Null while EC2's list has never shown it. */
+      /** Null: EC2 has never listed it. */
       seen_at: timeSchema.nullable(),
       ended_at: timeSchema.nullable(),
-      /** Its volume is deleted; null until EC2 calls it `terminated`, or forgets it. */
+      /** When its volume was deleted; null until EC2 shows it as `terminated`, or forgets it. */
       terminated_at: timeSchema.nullable(),
-      /** Whether EC2's own event told when; else a look at its list did, by this side's clock. */
+      /** True: EC2's own event gave the time. False: a look at EC2's list did, by this side's clock. */
       end_is_told: z.boolean(),
       end_reason: z.string().nullable(),
-      /** EC2's own word: it took the machine, or it did not; null until it has said. */
+      /** Whether EC2 took it back, as EC2 says; null until it has said. */
       taken_back: z.boolean().nullable(),
-      /** EC2's own word for who or what ended it; null until it has said. */
+      /** Who or what ended it, as EC2 says; null until it has said. */
       ended_by: z.enum(endedBys).nullable().default(null),
       closed_at: timeSchema.nullable(),
-      /** As its last heartbeat told it; null before the first clip. */
+      /** From its last heartbeat; null before the first clip. */
       audio_seconds_per_second: z.number().nullable(),
-      /** As its last heartbeat told it; null where that does not say. */
+      /** From its last heartbeat; null if that does not say. */
       messages_received: z.int().min(0).nullable().default(null),
-      /** When a look found that it had received more messages; null before the first. */
+      /** When a tick last saw that it had received more messages; null before the first. */
       received_at: timeSchema.nullable().default(null),
-      /** Why it could not start, or not go on, by its own word. */
+      /** Why it could not start or continue, as it said itself. */
       failure: startFailureSchema.nullable().default(null),
       ...timeSpentSchema.shape,
     }),
@@ -365,31 +378,34 @@ export const ledgerRecordSchema = z.strictObject({
 });
 export type LedgerRecord = z.infer<typeof ledgerRecordSchema>;
 
-/** More of them in a row say nothing more. */
+/** More of them in a row add no information. */
 export const mostUnusedKept = 20;
 export const mostFailedKept = 20;
 
-/** `fleet/measures.json`: what the ledgers teach the launcher, so that it need not read them. Derivable, but for old days. */
+/**
+ * `fleet/measures.json`: what the launcher needs from the ledgers, so that it need not read them. It can be derived
+ * again, except for old days.
+ */
 export const measuresRecordSchema = z.strictObject({
   v: version,
-  /** USD by the ledger of the day, and by the day on which it was spent (UTC); of this month and the one before. */
+  /** USD by the day of the ledger, and by the day on which it was spent (UTC); this month and the one before. */
   spent_usd: z.record(z.iso.date(), z.record(z.iso.date(), z.number())),
   /** By model; null until a machine has measured it. */
   models: z.record(
     z.string(),
     z.strictObject({
-      /** From the launch to ready: of the middle machine, and of the slowest in ten. */
+      /** From the launch to ready: the median, and the slowest in ten. */
       boot_seconds: z.number().nullable(),
       slow_boot_seconds: z.number().nullable(),
       audio_seconds_per_second: z.number().nullable(),
-      /** When a machine of it was last found to have received messages. */
+      /** When a machine of this model was last seen to have received messages. */
       received_at: timeSchema.nullable().default(null),
       /** The latest machines that have started, received no message and left since then. */
       unused: z
         .array(z.strictObject({ instance_id: instanceIdSchema, left_at: timeSchema }))
         .max(mostUnusedKept)
         .default([]),
-      /** The latest machines, when none since has started: why, as far as they told. */
+      /** The failed starts since the last good one: why they failed, as far as they said. */
       failed: z
         .array(
           z.strictObject({
