@@ -1,3 +1,4 @@
+/** Numbers on a command line. */
 import { InvalidArgumentError } from "commander";
 
 /** Of a command line. */

@@ -1,8 +1,9 @@
+/** The file by which clients find the embedded cloud. */
 import { z } from "zod";
 
 /**
- * `.local/cloud.json`, while the embedded cloud is up: what any client needs to be pointed at it. The AWS
- * endpoints take the access key `test` with the secret `test`.
+ * `.local/cloud.json` exists while the embedded cloud runs, and has everything that a client needs to reach it. The AWS
+ * endpoints accept the access key `test` with the secret `test`.
  */
 export const cloudFileSchema = z.strictObject({
   apiUrl: z.url(),

@@ -1,3 +1,4 @@
+/** The ids of batches, items, keys, machines and launches. */
 import { decodeTime } from "ulid";
 import { z } from "zod";
 
@@ -8,7 +9,7 @@ export const batchIdSchema = z
   .brand<"BatchId">();
 export type BatchId = z.infer<typeof batchIdSchema>;
 
-/** An item: derived from its batch and its index, so that nothing has to be looked up. */
+/** An item's id is made of its batch and its index, so that nothing has to be looked up. */
 export const itemIdSchema = z
   .string()
   .regex(/^item_[0-9A-HJKMNP-TV-Z]{26}_(?:0|[1-9]\d{0,5})$/)
@@ -27,14 +28,14 @@ export const stopIdSchema = z
   .brand<"StopId">();
 export type StopId = z.infer<typeof stopIdSchema>;
 
-/** An API key: derived from its hash, so that the id finds the record and says nothing of the key. */
+/** An API key's id is made of its hash: it leads to the record and does not reveal the key. */
 export const keyIdSchema = z
   .string()
   .regex(/^key_[0-9a-f]{16}$/)
   .brand<"KeyId">();
 export type KeyId = z.infer<typeof keyIdSchema>;
 
-/** Whose batches and keys they are; part of keys in the bucket. */
+/** The owner of batches and keys. It is part of keys in the bucket. */
 export const ownerSchema = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, {
   error: "must have 1 to 64 letters, digits, '.', '_' or '-'",
 });
@@ -56,7 +57,7 @@ export const keyIdOf = (sha256: string): KeyId => keyIdSchema.parse(`key_${sha25
 /** When a batch was submitted, in milliseconds since the epoch. */
 export const batchTimeMs = (id: BatchId): number => decodeTime(id.slice("batch_".length));
 
-/** When a launch was written down, in milliseconds since the epoch. */
+/** When a launch's intent was written, in milliseconds since the epoch. */
 export const intentTimeMs = (id: IntentId): number => decodeTime(id.slice("intent_".length));
 
 /** @param index position of the item in its batch, from 0. */

@@ -1,10 +1,11 @@
+/** The worker's configuration and its tags. */
 import { z } from "zod";
 
-/** The user data is a script; one of its lines is a comment of this and the worker's configuration as JSON. */
+/** The user data is a script. One of its lines is a comment with this prefix and the worker's configuration as JSON. */
 export const userDataLine = "#mgb-worker ";
 
 /**
- * What a machine is told at boot, in the launch template's user data. The rest it reads from its own metadata
+ * A machine's configuration at boot, in the launch template's user data. The rest it reads from its own metadata
  * (instance id, zone, and the tag that names the model it was launched for).
  */
 export const workerConfigSchema = z.strictObject({
@@ -30,7 +31,7 @@ export const workerConfigSchema = z.strictObject({
 });
 export type WorkerConfig = z.infer<typeof workerConfigSchema>;
 
-/** Tags that say what is ours; IAM conditions, the reaper and stop-all go by them. */
+/** Tags that mark what is ours. IAM conditions, the reaper and stop-all use them. */
 export const tagNames = {
   stage: "mgb:stage",
   intent: "mgb:intent",

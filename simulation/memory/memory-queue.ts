@@ -1,3 +1,4 @@
+/** The queue port in memory. */
 import type {
   Clock,
   JobQueue,
@@ -19,7 +20,7 @@ interface Message {
   readonly groupId: string | null;
   visibleFromMs: number;
   receiveCount: number;
-  /** Of the newest receive; null before the first. */
+  /** From the latest receive; null before the first. */
   receipt: ReceiptHandle | null;
 }
 export interface QueuedMessage {
@@ -36,8 +37,8 @@ const maxBytes = 1024 * 1024;
 const allowedText = /^[\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u;
 
 /**
- * A standard queue of SQS in memory. Faults are named by the port's methods, once a request (of ten
- * entries), with the queue's name as the key.
+ * A standard queue of SQS in memory. Faults are named by the port's methods, one for each request (of ten entries);
+ * their key is the queue's name.
  */
 export class MemoryQueue implements JobQueue {
   readonly #clock: Clock;
@@ -49,7 +50,7 @@ export class MemoryQueue implements JobQueue {
   readonly #polls = new Set<AbortController>();
   #drawn = 0;
 
-  /** @param options.random given: messages are handed out in any order, as a standard queue may. */
+  /** @param options.random if given, messages are delivered in any order, as in a standard queue */
   constructor(options: {
     readonly clock: Clock;
     readonly name?: string;
@@ -112,7 +113,7 @@ export class MemoryQueue implements JobQueue {
     });
   }
 
-  /** What is in it, in the order of sending, for a test to look at. */
+  /** The messages in it, in the order of sending, so that a test can read them. */
   contents(): readonly QueuedMessage[] {
     return [...this.#messages.values()].map(({ body, groupId, receiveCount, visibleFromMs }) => ({
       body,
@@ -158,7 +159,7 @@ export class MemoryQueue implements JobQueue {
     return { id: message.id, body: message.body, receipt, receiveCount: message.receiveCount };
   }
 
-  /** @returns false when the message is deleted, visible again, or in other hands. */
+  /** @returns false when the message is deleted, visible again, or received by another worker */
   #hide(receipt: ReceiptHandle, seconds: number): boolean {
     const message = this.#holding(receipt);
     if (message === undefined || message.visibleFromMs <= this.#clock.nowMs()) return false;
@@ -180,7 +181,7 @@ export class MemoryQueue implements JobQueue {
       const ends = signal === undefined ? poll.signal : AbortSignal.any([poll.signal, signal]);
       await this.#clock.sleep(nextMs - nowMs, ends);
     } catch (error) {
-      // Woken by a message, or told to stop: both are looked at by the loop of `receive`.
+      // Woken by a message or by the signal: the loop of `receive` checks both.
       if (!poll.signal.aborted && signal?.aborted !== true) throw error;
     } finally {
       this.#polls.delete(poll);
@@ -192,7 +193,7 @@ export class MemoryQueue implements JobQueue {
   }
 }
 
-/** Why SQS takes no message with that body; null: it does. */
+/** Why SQS refuses a message with that body; null: it accepts it. */
 export function refusalOf(body: string): Omit<RefusedMessage, "place"> | null {
   if (body === "") return { code: "MissingParameter", detail: "the message is empty" };
   if (Buffer.byteLength(body) > maxBytes)

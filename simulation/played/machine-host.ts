@@ -1,4 +1,4 @@
-/** Plays the machines that EC2 hands out: they boot, run the real agent, and are taken away. */
+/** Plays the machines that EC2 launches: they boot, run the real agent, and are taken away. */
 import type { StageConfig } from "../../shared/config.ts";
 import type { InstanceId } from "../../shared/contract/ids.ts";
 import type { MemoryFleet } from "../memory/memory-fleet.ts";
@@ -17,28 +17,28 @@ import { Process } from "../faults/process.ts";
 import type { EngineSpeed } from "./simulated-engine.ts";
 import { SimulatedEngine } from "./simulated-engine.ts";
 
-/** From the launch until EC2 calls the machine running. */
+/** From the launch until EC2 shows the machine as running. */
 export const pendingMs = 20_000;
 /** From the order to end until the machine is off. */
 const shutdownMs = 5_000;
 
 export interface MachineRecord {
   readonly instance: FleetInstance;
-  /** USD an hour in force in its zone then. */
+  /** USD an hour that was in force in its zone at that time. */
   readonly priceAt: (timeMs: number) => number;
-  /** EC2 bills it from then on. */
+  /** EC2 bills it from this time on. */
   runningMs: number | null;
   readyMs: number | null;
   endedMs: number | null;
-  /** Its volume is deleted. */
+  /** When its volume was deleted. */
   terminatedMs: number | null;
-  /** EC2 has announced to take it. */
+  /** When EC2 announced to take it. */
   noticedMs: number | null;
-  /** EC2 took it, unasked. */
+  /** EC2 took it without being asked. */
   takenBack: boolean;
   /** When its agent received messages. */
   readonly receivedMs: number[];
-  /** Its agent's own word when it left; null while it has not, and when it died. */
+  /** The reason that its agent gave when it left; null while it has not left, and when it died. */
   leftFor: LeaveReason | null;
 }
 
@@ -53,12 +53,12 @@ export interface HostOptions {
   readonly log: (process: string) => Log;
   readonly priceOf: (zone: string, market: FleetInstance["market"], timeMs: number) => number;
   readonly engineOf: (model: string) => EngineSpeed;
-  /** From the launch to the start of the agent, least and most. */
+  /** The shortest and the longest time from the launch to the start of the agent. */
   readonly bootMs: readonly [number, number];
-  /** Share of the machines that never come up. */
+  /** The share of the machines that never come up. */
   readonly brokenShare: number;
   readonly deliver: (event: InstanceEventOf) => void;
-  /** The agent's own programming was at fault. */
+  /** A programming error in the agent ended it. */
   readonly onBug: (process: string, error: unknown) => void;
 }
 export interface InstanceEventOf {
@@ -101,7 +101,7 @@ export class MachineHost {
       .filter(({ instance }) => zone === undefined || instance.zone === zone);
   }
 
-  /** The agent is gone at once; the machine stays, or goes with it. */
+  /** The agent dies at once. The machine stays, or ends with it. */
   kill(instanceId: InstanceId): void {
     const machine = this.#machines.get(instanceId);
     if (machine === undefined || machine.process.isOver) return;
@@ -109,7 +109,7 @@ export class MachineHost {
     this.#crashed(instanceId);
   }
 
-  /** EC2 takes the machine, and has not said so before. */
+  /** EC2 takes a machine that it has not announced to take. */
   reclaim(instanceId: InstanceId): void {
     const machine = this.#machines.get(instanceId);
     if (machine === undefined || machine.record.endedMs !== null) return;
@@ -156,7 +156,7 @@ export class MachineHost {
     if (!process.isOver) await this.#runAgent(machine);
   }
 
-  /** At the time that its tag names a timer on the machine ends it, whatever its agent does; or it does not work. */
+  /** At the time in its tag, a timer on the machine ends it, whatever its agent does. Sometimes the timer fails. */
   async #boxTimer(machine: Running): Promise<void> {
     const { clock, fleet, hazards, onBug } = this.#options;
     const { process, record } = machine;
@@ -250,7 +250,7 @@ export class MachineHost {
   async #shutDown(instanceId: InstanceId): Promise<void> {
     const machine = this.#machines.get(instanceId);
     if (machine === undefined || machine.record.endedMs !== null) return;
-    // EC2 bills until the order to end; the service manager tells the agent, and does not wait for long.
+    // EC2 bills until the order to end. The service manager signals the agent, and does not wait long.
     const ended = this.#ended(machine);
     if (!machine.process.isOver) machine.agent?.leave({ reason: "signal" });
     await ended;

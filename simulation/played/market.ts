@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { SeededRandom } from "../memory/seeded-random.ts";
 
-/** From `fromMs` (after the start) until the next one. */
+/** From `fromMs` (after the start) until the next step. */
 export interface MarketStep {
   readonly fromMs: number;
   readonly capacity: number;
@@ -18,19 +18,19 @@ export interface Market {
   readonly zones: readonly ZoneMarket[];
 }
 
-/** Prices at which g4dn.xlarge has been seen lie about there; no history of them is in any trace of ours. */
+/** Prices at which g4dn.xlarge has been seen lie near this one; none of the recorded traces has its price history. */
 const cheapestUsd = 0.16;
 const dearestUsd = 0.25;
 const priceEveryMs = 6 * 3_600_000;
 const priceStep = 0.02;
-/** More than any fleet of ours asks for. */
+/** More machines than a fleet asks for. */
 export const plenty = 64;
 
 /** Three zones that always have machines. */
 export const calmMarket = (seed: number, lengthMs: number): Market =>
   marketOf(`calm-${seed}`, new SeededRandom(seed), lengthMs, 3, () => [{ fromMs: 0, capacity: plenty }]);
 
-/** The zone as it is, but at that price from one time to another. */
+/** The same zone, at the given price from one time to another. */
 export function pricedAt(usd: number, fromMs: number, toMs: number, { zone, steps }: ZoneMarket): ZoneMarket {
   const edges = [fromMs, toMs].flatMap((atMs) => {
     const step = steps.findLast((one) => one.fromMs <= atMs);
@@ -41,7 +41,7 @@ export function pricedAt(usd: number, fromMs: number, toMs: number, { zone, step
   return { zone, steps: all.map((step) => (isDear(step) ? { ...step, priceUsdPerHour: usd } : step)) };
 }
 
-/** From then on whoever waits for a machine gets one. */
+/** From this time on, everybody who waits for a machine gets one. */
 export const endsWell = ({ zone, steps }: ZoneMarket, fromMs: number): ZoneMarket => ({
   zone,
   steps: [
@@ -58,20 +58,20 @@ export interface Supply {
   readonly zones: number;
   /** They lose it together, as when a whole region is short. */
   readonly areOne?: true;
-  /** For how long a zone has machines, and for how long it has none. */
+  /** How long a zone has machines, and how long it has none. */
   readonly upMs: Draw;
   readonly downMs: Draw;
-  /** How many, each time. */
+  /** How many machines, each time. */
   readonly machines: Draw;
 }
 
-/** Exponential: what is left of it never depends on how long it has lasted. */
+/** An exponential time: what is left of it never depends on how long it has lasted. */
 export const around =
   (meanMs: number): Draw =>
   (random) =>
     -meanMs * Math.log(1 - random.next());
 
-/** One to so many. */
+/** A whole number from one up to a maximum. */
 export const upTo =
   (most: number): Draw =>
   (random) =>
@@ -107,7 +107,7 @@ const marketOf = (
   })),
 });
 
-/** A price walks by 2 % four times a day. */
+/** A price moves by 2 % four times a day. */
 function pricesOf(random: SeededRandom, lengthMs: number): readonly (readonly [number, number])[] {
   const prices: (readonly [number, number])[] = [];
   let price = cheapestUsd + random.next() * (dearestUsd - cheapestUsd);
@@ -118,7 +118,7 @@ function pricesOf(random: SeededRandom, lengthMs: number): readonly (readonly [n
   return prices;
 }
 
-/** Two step functions of time as one. */
+/** Two step functions of time, combined into one. */
 function withPrices(
   capacities: Capacities,
   prices: readonly (readonly [number, number])[],
@@ -148,8 +148,8 @@ const traceSchema = z.object({
 });
 
 /**
- * A measured trace as a market. A probe of one machine says yes or no: more are taken to be four; of four, eight.
- * Its prices are of other machines, so ours are drawn.
+ * Turns a measured trace into a market. A probe of one machine says yes or no: a yes is taken to mean four machines,
+ * and a yes to a probe of four means eight. The trace's prices are of other machine types, so prices are drawn.
  */
 export function marketFromTrace(text: string, seed: number): Market {
   const trace = traceSchema.parse(JSON.parse(text));
@@ -170,7 +170,7 @@ export function marketFromTrace(text: string, seed: number): Market {
   };
 }
 
-/** The part of a market that begins so much later. */
+/** The part of a market that begins this much later. */
 export const shifted = ({ name, zones }: Market, byMs: number): Market => ({
   name: `${name}+${Math.round(byMs / 3_600_000)}h`,
   zones: zones.map(({ zone, steps }) => {

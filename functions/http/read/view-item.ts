@@ -1,3 +1,4 @@
+/** An item with its result, as the API shows it. */
 import { itemSummaries, itemView, licenceOf } from "../../../shared/batch/views/item-view.ts";
 import type { StageConfig } from "../../../shared/config.ts";
 import { readItems, readProgress, readResult } from "../../../shared/batch/progress/batch-files.ts";

@@ -1,3 +1,4 @@
+/** Cancels an item. */
 import { cancelItem } from "../../../shared/batch/progress/cancel-item.ts";
 import type { FoldPorts } from "../../../shared/batch/progress/fold.ts";
 import type { StageConfig } from "../../../shared/config.ts";

@@ -1,3 +1,4 @@
+/** Cancels one item of a batch. */
 import { mostCanceledItems, type BatchRecord } from "../../contract/records/batch-records.ts";
 import { changeControl } from "../../interlock/control.ts";
 import { readControl, readProgress, readResult } from "./batch-files.ts";
@@ -7,12 +8,12 @@ import type { FoldPorts } from "./fold.ts";
 export type ItemCancelResult =
   | { readonly kind: "canceling" }
   | { readonly kind: "ended" }
-  /** So many of the batch were canceled one by one that its workers are told of no more. */
+  /** The batch has reached the limit of items that are canceled one by one. */
   | { readonly kind: "too_many" };
 
 /**
- * Cancel one item. A queued one ends now; one that runs ends at its next step, when its worker has looked at the
- * control record. Asking twice is the same as once.
+ * Cancels one item. A queued item ends now. A running one ends at its next step, after its worker has read the control
+ * record. A second call changes nothing.
  */
 export async function cancelItem(
   batch: BatchRecord,

@@ -1,3 +1,4 @@
+/** The body of a submit. */
 import { z } from "zod";
 import { limits, parameterChoiceSchema, promptSchema, seedSchema, speedSchema } from "./parameters.ts";
 import { textSchema } from "../text.ts";
@@ -13,7 +14,7 @@ export const maxCostSchema = z
   .regex(/^\d{1,6}(\.\d{1,6})?$/, 'must be an amount of USD such as "1.50"')
   .refine((text) => Number(text) > 0, "must be greater than 0");
 
-/** Of the caller's own; counted before anything of it is looked at, for there may be any number. */
+/** The caller's own metadata. It is counted before it is parsed, because there may be any number of entries. */
 const metadataSchema = z
   .record(z.string(), z.unknown())
   .refine((entries) => Object.keys(entries).length <= limits.metadataEntries, {
@@ -39,7 +40,7 @@ export const itemRequestSchema = z.strictObject({
 });
 export type ItemRequest = z.infer<typeof itemRequestSchema>;
 
-/** The body of `POST /v1/batches`. Unknown fields are refused; that ids are unique is for `checkRequest` to say. */
+/** The body of `POST /v1/batches`. Unknown fields are refused. `checkRequest` checks that ids are unique. */
 export const batchRequestSchema = z.strictObject({
   name: textSchema({ least: 1, most: limits.nameCharacters }).optional(),
   model: z.string().min(1).max(200).optional(),
@@ -55,10 +56,10 @@ export const batchRequestSchema = z.strictObject({
     .min(60)
     .max(14 * 86_400)
     .optional(),
-  /** Once it has cost so much no machine is launched for it and none begins anything more of it. */
+  /** The batch's cost limit: once it is reached, no machine is launched for the batch and no more of it is begun. */
   max_cost_usd: maxCostSchema.optional(),
   metadata: metadataSchema.optional(),
-  /** So many days after its end its clips and records are deleted. Absent: never. */
+  /** The batch's clips and records are deleted this many days after its end. Absent: never. */
   retain_days: z.int().min(1).max(3650).optional(),
 });
 export type BatchRequest = z.infer<typeof batchRequestSchema>;

@@ -1,3 +1,4 @@
+/** The parameters of a clip and their limits. */
 import { z } from "zod";
 import { textSchema } from "../text.ts";
 

@@ -1,3 +1,4 @@
+/** Problem answers and their codes. */
 import { z } from "zod";
 import { knownNames } from "./nearest-name.ts";
 
@@ -26,7 +27,7 @@ export const problemKinds = {
 } as const;
 export type ProblemCode = keyof typeof problemKinds;
 
-/** One fault in the input: an RFC 6901 pointer into the body, and what is wrong there. */
+/** One fault in the input: a JSON pointer (RFC 6901) into the body, and what is wrong there. */
 export const faultSchema = z.strictObject({ pointer: z.string(), detail: z.string() });
 export type Fault = z.infer<typeof faultSchema>;
 
@@ -47,12 +48,12 @@ export type Problem = z.infer<typeof problemSchema>;
 export const pointerOf = (path: readonly PropertyKey[]): string =>
   path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 
-/** An object with more fields that are not known is not a form of ours with mistakes in it. */
+/** An object with more unknown fields than this is not meant for this API. */
 const unknownFieldsNamed = 10;
 
 /**
- * All faults of a failed parse at once, each at its own place: an unknown field is named itself, not the
- * object that holds it, together with the names that are known there.
+ * Reports all faults of a failed parse at once, each at its own place. For an unknown field, the place is the field
+ * itself and not its object, and the known names are listed.
  */
 export function faultsOf(error: z.ZodError, schema: z.ZodType): Fault[] {
   // A thousand items may have the same mistakes, and a hint takes long to find.
