@@ -16,13 +16,13 @@ import { limits, speeds } from "./contract/api/parameters.ts";
 
 const modelConfigSchema = z.strictObject({
   id: z.string().min(1),
-  /** Shown to users, always. */
+  /** Always shown to users. */
   display_name: z.string().min(1),
   /** A Hugging Face id, or a folder on the worker. */
   source: z.string().min(1),
-  /** Of the weights, not of this software. */
+  /** The licence of the weights, not of this software. */
   licence: z.string().min(1),
-  /** First guess, until workers have measured it: audio seconds made in one second with all slots busy. */
+  /** A guess, until workers have measured it: seconds of audio made in one second with all slots busy. */
   audio_seconds_per_gpu_second: z.number().positive(),
   max_duration_seconds: z.number().positive().max(limits.durationSeconds),
 });
@@ -30,7 +30,7 @@ export type ModelConfig = z.infer<typeof modelConfigSchema>;
 
 const speedConfigSchema = z.strictObject({
   target_seconds: z.number().positive(),
-  /** Share of the slack before a deadline that the launcher may wait, 0 (eager) to 1. */
+  /** How much of the slack before a deadline the launcher may wait, from 0 (no wait) to 1. */
   slack_share: z.number().min(0).max(1),
 });
 
@@ -39,13 +39,13 @@ const fieldsSchema = z.strictObject({
   bucket: bucketNameSchema,
   ami_id: amiIdSchema,
   /**
-   * Where the image has its root volume: `/dev/sda1` in Ubuntu's images, `/dev/xvda` in Amazon's own. Under
-   * another name the template's disk would be a second, empty one.
+   * The device name of the image's root volume: `/dev/sda1` in Ubuntu's images, `/dev/xvda` in Amazon's own. With
+   * another name, the template's disk would be a second, empty one.
    */
   root_device: deviceNameSchema.default("/dev/sda1"),
   /**
-   * `image`: the image has the worker. `s3`: a machine of another image makes a worker of itself, from the package
-   * that `npm run ami -- package` put into the bucket and wrote down here.
+   * `image`: the image contains the worker. `s3`: the image does not; the machine installs the worker from the package
+   * that `npm run ami -- package` uploaded to the bucket and noted here.
    */
   bootstrap: z
     .discriminatedUnion("source", [
@@ -58,19 +58,23 @@ const fieldsSchema = z.strictObject({
     ])
     .default({ source: "image" }),
   instance_type: instanceTypeSchema.default("g4dn.xlarge"),
-  /** EC2 takes a bid of 0.001 USD and more. */
+  /** EC2 accepts bids of 0.001 USD and more. */
   max_spot_price_usd: z.number().min(0.001).default(0.4),
   /**
-   * `gate`: no price is bid, for a bid raises interruptions; the cap decides where is launched, and who leaves.
-   * `bid`: EC2 too is told the cap, and takes a machine whose price rises over it, in its first hour unbilled.
+   * `gate`: no price is bid, because a bid causes more interruptions. The cap decides where machines are launched, and
+   * which ones leave. `bid`: EC2 is told the cap too, and takes a machine whose price rises over it (free of charge
+   * within its first hour).
    */
   max_price_mode: z.enum(["gate", "bid"]).default("gate"),
   /**
-   * A machine leaves when its zone has been over that price for so long without a break: a price that flickers
-   * drains nobody, and a machine lives long enough to be worth its boot.
+   * A machine leaves when its zone has been over the cap for this long without a break. So short price peaks drain no
+   * machine, and a machine lives long enough to be worth its boot.
    */
   over_price_seconds: z.number().positive().default(600),
-  /** An hour of the type on demand, in the region: spot is never bought above it. g4dn.xlarge in us-east-1. */
+  /**
+   * The price of the type on demand in the region, for an hour: spot is never bought above it. The default is
+   * g4dn.xlarge in us-east-1.
+   */
   on_demand_price_usd: z.number().positive().default(0.526),
   /** The root volume of each machine: gp3, at least as large as the image's own. The price is us-east-1's. */
   volume: z
@@ -82,25 +86,28 @@ const fieldsSchema = z.strictObject({
   /** An hour of the public address that each machine has; it is the same in every region. */
   public_ipv4_usd_per_hour: z.number().min(0).default(0.005),
   /**
-   * What follows when EC2 recommends to rebalance a spot machine, which it may take back soon, or never. `note`: its
-   * zone is asked for machines only where no other can be, for a while. `drain`: the machine leaves as well, one in ten
-   * minutes.
+   * What happens when EC2 recommends a rebalance of a spot machine, which it may take back soon, or never. `note`: for
+   * a while its zone is asked for machines only if no other zone can be. `drain`: the machine leaves as well, one in
+   * ten minutes.
    */
   rebalance: z.enum(["note", "drain"]).default("note"),
-  /** Absent: off. Buys on demand when spot gives nothing and a deadline would be missed. */
+  /** Absent: off. If present, machines are bought on demand when spot has none and a deadline would be missed. */
   rescue: z.strictObject({ max_instances: z.int().positive() }).optional(),
   /** Availability zones to launch into, by name: each is a pool of its own. */
   zones: zonesSchema,
-  /** Opens port 22 to that range. Absent: no key pair, no inbound rule. */
+  /** Opens port 22 to this address range. Absent: no key pair and no inbound rule. */
   ssh: z.strictObject({ key_pair: keyPairNameSchema, cidr: sshRangeSchema }).optional(),
   models: z.array(modelConfigSchema).min(1),
   limits: z.strictObject({
     max_instances: z.int().min(0).default(4),
     queued_items: z.int().positive().default(100_000),
-    /** Batches with open items, of all owners together and of each: every one of them is looked at each minute. */
+    /** Batches with open items, of all owners together and of each owner. Every one of them is read each minute. */
     active_batches: z.int().positive().default(1000),
     active_batches_per_owner: z.int().positive().default(500),
-    /** `GET /v1/batches/{id}?wait=…` at once; each holds a function, and a new account has ten. */
+    /**
+     * How many `GET /v1/batches/{id}?wait=…` may wait at once. Each occupies a function, and a new AWS account may run
+     * only ten.
+     */
     waiting_requests: z.int().min(0).default(4),
   }),
   budgets: z.strictObject({
@@ -114,7 +121,7 @@ const fieldsSchema = z.strictObject({
   }),
   default_speed: z.enum(speeds).default("standard"),
   worker: z.strictObject({
-    /** SQS counts in whole seconds, and hides a message for 12 hours at most. */
+    /** SQS counts in whole seconds, and hides a message for at most 12 hours. */
     visibility_seconds: z.int().min(1).max(43_200).default(120),
     heartbeat_seconds: z.number().positive().default(15),
     interruption_poll_seconds: z.number().positive().default(5),
@@ -123,26 +130,29 @@ const fieldsSchema = z.strictObject({
       .number()
       .positive()
       .default(6 * 3600),
-    /** First guess of the time from the launch call to ready. */
+    /** A guess at the time from the launch call to ready. */
     boot_seconds: z.number().positive().default(215),
     /** A machine that is not ready by then is broken. */
     boot_deadline_seconds: z.number().positive().default(900),
-    /** Without a heartbeat for so long, it is dead. */
+    /** A machine without a heartbeat for this long is dead. */
     heartbeat_deadline_seconds: z.number().positive().default(120),
     /**
-     * A spot machine that EC2 takes within its first hour is not billed, one that ends itself is: so an interrupted
-     * worker that has nothing in hand any more waits to be taken. False: it leaves at once.
+     * EC2 does not bill a spot machine that it takes within its first hour, but bills one that ends itself. So an
+     * interrupted worker with nothing left in hand waits to be taken. False: it leaves at once.
      */
     waits_to_be_taken: z.boolean().default(true),
     max_failures_per_item: z.int().positive().default(3),
     max_interruptions_per_item: z.int().positive().default(20),
   }),
-  /** Hears the alarms and the budget, once its owner has confirmed the mail that AWS sends. Absent: nobody does. */
+  /**
+   * Gets the alarms and the budget's notices, once its owner has confirmed the mail that AWS sends. Absent: nobody gets
+   * them.
+   */
   alert_email: z.email("must be one mail address").optional(),
   log_retention_days: logRetentionDaysSchema.default(30),
 });
 
-/** A stage's file. Money in USD, times in seconds. Unknown names are refused. */
+/** A stage's file. Money is in USD, times are in seconds. Unknown names are refused. */
 export const stageConfigSchema = fieldsSchema.superRefine(({ region, zones }, context) => {
   for (const zone of zonesElsewhere(region, zones))
     context.addIssue({ code: "custom", path: ["zones"], message: `${zone} is not in ${region}` });
@@ -154,7 +164,7 @@ export class ConfigError extends Error {
   override readonly name = "ConfigError";
 }
 
-/** @param source what the text is called in the message, such as `config/prod.json`. */
+/** @param source the name of the text in the message, such as `config/prod.json` */
 export function parseStageConfig(text: string, source: string): StageConfig {
   let json: unknown;
   try {
@@ -203,7 +213,7 @@ export interface RuntimeConfig {
   readonly settings: StageConfig;
 }
 
-/** @throws ConfigError naming every variable that is missing or wrong. */
+/** @throws ConfigError that names every missing or wrong variable */
 export function runtimeConfigFrom(environment: Readonly<Record<string, string | undefined>>): RuntimeConfig {
   const parsed = environmentSchema.safeParse(environment);
   if (!parsed.success) {
