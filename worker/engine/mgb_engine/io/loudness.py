@@ -1,6 +1,7 @@
 """Loudness and true peak as ITU-R BS.1770-5 and its annex 2 define them.
 
-No package: pyloudnorm brings SciPy into the image, knows no true peak, and refuses clips that are shorter than a block.
+No package: pyloudnorm brings SciPy into the image, knows no true peak, and refuses clips that are
+shorter than a block.
 """
 
 from __future__ import annotations
