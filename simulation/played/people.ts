@@ -1,6 +1,6 @@
 /** Plays the people: users who submit and cancel batches, and retry until they have an answer; and the operator. */
-import { cancelBatch } from "../../shared/batch/progress/cancel.ts";
-import { setMaxCost } from "../../shared/batch/progress/max-cost.ts";
+import { cancelBatch } from "../../shared/batch/orders/cancel.ts";
+import { setMaxCost } from "../../shared/batch/orders/max-cost.ts";
 import { submitBatch } from "../../shared/batch/submit/submit.ts";
 import type { BatchRecord } from "../../shared/contract/records/batch-records.ts";
 import { reopen, stopAll } from "../../shared/fleet/stop/stop.ts";

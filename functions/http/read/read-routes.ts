@@ -17,7 +17,7 @@ import { getDecisions } from "./list-decisions.ts";
 import { getEvents } from "./list-events.ts";
 import { getItems } from "./list-items.ts";
 import { getModels } from "./list-models.ts";
-import { getResults } from "./list-results.ts";
+import { getResults } from "./results/list-results.ts";
 import { getRoutes } from "../about/list-routes.ts";
 
 /** All routes that only read. */

@@ -1,7 +1,7 @@
 /** Cancels a batch. */
 import { readCost } from "../../../shared/billing/receipts/batch-cost.ts";
 import { batchView } from "../../../shared/batch/views/batch-view.ts";
-import { cancelBatch } from "../../../shared/batch/progress/cancel.ts";
+import { cancelBatch } from "../../../shared/batch/orders/cancel.ts";
 import type { FoldPorts } from "../../../shared/batch/progress/fold.ts";
 import { faultsOf } from "../../../shared/contract/api/problem.ts";
 import { cancelRequestSchema } from "../../../shared/contract/api/queries.ts";

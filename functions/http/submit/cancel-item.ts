@@ -1,5 +1,5 @@
 /** Cancels an item. */
-import { cancelItem } from "../../../shared/batch/progress/cancel-item.ts";
+import { cancelItem } from "../../../shared/batch/orders/cancel-item.ts";
 import type { FoldPorts } from "../../../shared/batch/progress/fold.ts";
 import type { StageConfig } from "../../../shared/config.ts";
 import { problem, type Handler } from "../api.ts";

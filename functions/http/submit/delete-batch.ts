@@ -1,5 +1,5 @@
 /** Deletes a batch. */
-import { deleteBatch } from "../../../shared/batch/progress/delete-batch.ts";
+import { deleteBatch } from "../../../shared/batch/orders/delete-batch.ts";
 import type { RecordPorts } from "../../../shared/records/records.ts";
 import { problem, type Handler } from "../api.ts";
 import { batchOf } from "../read/visible-batch.ts";

@@ -1,7 +1,7 @@
 /** Changes a batch's budget. */
 import { readCost } from "../../../shared/billing/receipts/batch-cost.ts";
 import { batchView } from "../../../shared/batch/views/batch-view.ts";
-import { setMaxCost } from "../../../shared/batch/progress/max-cost.ts";
+import { setMaxCost } from "../../../shared/batch/orders/max-cost.ts";
 import type { SubmitPorts } from "../../../shared/batch/submit/take-batch.ts";
 import { faultsOf } from "../../../shared/contract/api/problem.ts";
 import { budgetRequestSchema } from "../../../shared/contract/api/queries.ts";

@@ -8,7 +8,7 @@ import { inParallel } from "../../flow/in-parallel.ts";
 import type { ObjectStore } from "../../ports.ts";
 import type { RecordPorts } from "../../records/records.ts";
 import { readBatch } from "../progress/batch-files.ts";
-import { hideBatch } from "../progress/delete-batch.ts";
+import { hideBatch } from "../orders/delete-batch.ts";
 
 const deletesAtOnce = 16;
 /** At most this many objects of one batch in one run; the next run continues. */

@@ -22,7 +22,7 @@ import { finishBatch, foldBatch, type FoldPorts } from "../progress/fold.ts";
 import { readMarks, type ActiveMark } from "../progress/marks.ts";
 import { listMissing } from "./missing-results.ts";
 import { queuedIndices } from "../progress/progress.ts";
-import { endOfUnbegun } from "../progress/unwanted.ts";
+import { endOfUnbegun } from "../orders/unwanted.ts";
 import type { FleetObservation, ReconcilePorts } from "./reconcile-ports.ts";
 import { eraseBatch } from "./erase.ts";
 import { endRetention, readRetained } from "./retention.ts";

@@ -3,7 +3,7 @@ import { batchIdSchema, type BatchId } from "../../contract/ids.ts";
 import { indexKeys } from "../../contract/records/keys.ts";
 import { createRecord, type RecordPorts } from "../../records/records.ts";
 import { readState, type BatchState } from "../progress/batch-files.ts";
-import { deleteBatch } from "../progress/delete-batch.ts";
+import { deleteBatch } from "../orders/delete-batch.ts";
 
 const minuteMs = 60_000;
 const dayMs = 86_400_000;

@@ -5,7 +5,7 @@ import type { Estimate, ReceiptRecord, ReceiptView } from "../../contract/record
 import { dearest } from "../../billing/dearest.ts";
 import { microsIn, microsOf, usdText } from "../../billing/money.ts";
 import type { BatchCost } from "../../billing/receipts/batch-cost.ts";
-import { maxCostOf } from "../progress/max-cost.ts";
+import { maxCostOf } from "../orders/max-cost.ts";
 import { sum } from "../../billing/measures/sum.ts";
 
 /** The estimate, the cost so far, and the final cost. @param isEnded every item has its outcome */

@@ -11,7 +11,7 @@ import { batchKeys } from "../../../shared/contract/records/keys.ts";
 import { problemSchema } from "../../../shared/contract/api/problem.ts";
 import { routeKeys, routes, type RouteKey, type RouteTerms } from "../../../shared/contract/api/routes.ts";
 import { readBatch } from "../../../shared/batch/progress/batch-files.ts";
-import { cancelBatch } from "../../../shared/batch/progress/cancel.ts";
+import { cancelBatch } from "../../../shared/batch/orders/cancel.ts";
 import { submitBatch } from "../../../shared/batch/submit/submit.ts";
 import { World } from "../fleet/world.ts";
 import { apiEvent, lambdaContext, type EventOptions } from "./api-event.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { cancelBatch } from "../../../../shared/batch/progress/cancel.ts";
+import { cancelBatch } from "../../../../shared/batch/orders/cancel.ts";
 import { foldEvents } from "../../../../shared/batch/progress/fold.ts";
 import { openWork } from "../../../../shared/batch/views/open-work.ts";
 import { reconcile } from "../../../../shared/batch/reconcile/reconcile.ts";

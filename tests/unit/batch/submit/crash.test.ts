@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { readProgress } from "../../../../shared/batch/progress/batch-files.ts";
 import { changeControl } from "../../../../shared/interlock/control.ts";
-import { cancelBatch } from "../../../../shared/batch/progress/cancel.ts";
+import { cancelBatch } from "../../../../shared/batch/orders/cancel.ts";
 import { foldEvents } from "../../../../shared/batch/progress/fold.ts";
 import { readManifest } from "../../../../shared/batch/progress/manifest.ts";
 import { countsOf } from "../../../../shared/batch/progress/progress.ts";

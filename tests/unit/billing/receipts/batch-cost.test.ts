@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { readCost } from "../../../../shared/billing/receipts/batch-cost.ts";
 import { readControl } from "../../../../shared/batch/progress/batch-files.ts";
-import { cancelBatch } from "../../../../shared/batch/progress/cancel.ts";
+import { cancelBatch } from "../../../../shared/batch/orders/cancel.ts";
 import { changeControl } from "../../../../shared/interlock/control.ts";
 import { costView } from "../../../../shared/batch/views/cost-view.ts";
 import { foldEvents } from "../../../../shared/batch/progress/fold.ts";
-import { setMaxCost } from "../../../../shared/batch/progress/max-cost.ts";
+import { setMaxCost } from "../../../../shared/batch/orders/max-cost.ts";
 import { openWork } from "../../../../shared/batch/views/open-work.ts";
 import type { BatchRecord } from "../../../../shared/contract/records/batch-records.ts";
 import type { WorkerRecord } from "../../../../shared/contract/records/fleet-records.ts";

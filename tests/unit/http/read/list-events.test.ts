@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { apiHandler } from "../../../../functions/http/api.ts";
 import { readRoutes } from "../../../../functions/http/read/read-routes.ts";
-import { cancelBatch } from "../../../../shared/batch/progress/cancel.ts";
+import { cancelBatch } from "../../../../shared/batch/orders/cancel.ts";
 import { foldEvents } from "../../../../shared/batch/progress/fold.ts";
 import { eventViewSchema, pageSchema } from "../../../../shared/contract/api/api.ts";
 import { itemIdOf, type BatchId } from "../../../../shared/contract/ids.ts";

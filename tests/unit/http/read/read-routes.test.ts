@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { apiHandler } from "../../../../functions/http/api.ts";
 import { readRoutes } from "../../../../functions/http/read/read-routes.ts";
-import { cancelBatch } from "../../../../shared/batch/progress/cancel.ts";
+import { cancelBatch } from "../../../../shared/batch/orders/cancel.ts";
 import { foldEvents } from "../../../../shared/batch/progress/fold.ts";
 import {
   audioLinkViewSchema,

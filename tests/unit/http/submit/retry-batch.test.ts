@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { apiHandler } from "../../../../functions/http/api.ts";
 import { submitRoutes } from "../../../../functions/http/submit/submit-routes.ts";
 import { readBatch, readItems } from "../../../../shared/batch/progress/batch-files.ts";
-import { cancelBatch } from "../../../../shared/batch/progress/cancel.ts";
+import { cancelBatch } from "../../../../shared/batch/orders/cancel.ts";
 import { foldEvents } from "../../../../shared/batch/progress/fold.ts";
 import { batchViewSchema } from "../../../../shared/contract/api/api.ts";
 import type { BatchRecord } from "../../../../shared/contract/records/batch-records.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { apiHandler } from "../../../../functions/http/api.ts";
 import { submitRoutes } from "../../../../functions/http/submit/submit-routes.ts";
-import { cancelBatch } from "../../../../shared/batch/progress/cancel.ts";
+import { cancelBatch } from "../../../../shared/batch/orders/cancel.ts";
 import { changeControl } from "../../../../shared/interlock/control.ts";
 import { batchViewSchema } from "../../../../shared/contract/api/api.ts";
 import { problemSchema } from "../../../../shared/contract/api/problem.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { readControl } from "../../../../shared/batch/progress/batch-files.ts";
-import { cancelBatch } from "../../../../shared/batch/progress/cancel.ts";
+import { cancelBatch } from "../../../../shared/batch/orders/cancel.ts";
 import { foldEvents } from "../../../../shared/batch/progress/fold.ts";
 import { readManifest } from "../../../../shared/batch/progress/manifest.ts";
 import { openWork } from "../../../../shared/batch/views/open-work.ts";

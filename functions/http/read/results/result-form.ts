@@ -2,9 +2,9 @@
  * The form in which a client gets results: the one that the query names, else the one that `Accept` prefers, else JSON
  * lines.
  */
-import type { resultForms } from "../../../shared/contract/api/queries.ts";
-import type { QueryOf } from "../../../shared/contract/api/routes.ts";
-import type { ApiRequest } from "../route.ts";
+import type { resultForms } from "../../../../shared/contract/api/queries.ts";
+import type { QueryOf } from "../../../../shared/contract/api/routes.ts";
+import type { ApiRequest } from "../../route.ts";
 
 export type ResultForm = (typeof resultForms)[number];
 type Asked = Pick<ApiRequest<QueryOf<"GET /v1/batches/{id}/results">>, "query" | "headers">;

@@ -1,10 +1,10 @@
 /** Cancels a batch. */
 import type { BatchRecord, ControlRecord, ProgressRecord } from "../../contract/records/batch-records.ts";
-import { readProgress } from "./batch-files.ts";
-import { closeItems } from "./close-items.ts";
+import { readProgress } from "../progress/batch-files.ts";
+import { closeItems } from "../progress/close-items.ts";
 import { changeControl } from "../../interlock/control.ts";
-import type { FoldPorts } from "./fold.ts";
-import { queuedIndices } from "./progress.ts";
+import type { FoldPorts } from "../progress/fold.ts";
+import { queuedIndices } from "../progress/progress.ts";
 
 /** `drain` lets running items finish; `abort` ends them at their next step. */
 export type CancelMode = NonNullable<ControlRecord["cancel"]>;

@@ -1,21 +1,21 @@
 /** Lists a batch's results. */
-import { readProgress } from "../../../shared/batch/progress/batch-files.ts";
-import { licenceOf, resultView } from "../../../shared/batch/views/item-view.ts";
-import { readResults } from "../../../shared/batch/views/results.ts";
-import { readItemReceipts } from "../../../shared/batch/reconcile/receipts.ts";
-import type { StageConfig } from "../../../shared/config.ts";
-import type { ResultView } from "../../../shared/contract/api/api.ts";
-import type { ResultRecord } from "../../../shared/contract/records/batch-records.ts";
-import type { BatchId } from "../../../shared/contract/ids.ts";
-import { chunkOf } from "../../../shared/contract/records/keys.ts";
-import type { ItemReceipt } from "../../../shared/contract/records/receipt.ts";
-import type { ObjectStore } from "../../../shared/ports.ts";
-import type { Handler } from "../api.ts";
-import { fitting } from "../fitting.ts";
-import { type ItemPage, itemPageOf, itemsOn } from "./item-page.ts";
+import { readProgress } from "../../../../shared/batch/progress/batch-files.ts";
+import { licenceOf, resultView } from "../../../../shared/batch/views/item-view.ts";
+import { readResults } from "../../../../shared/batch/views/results.ts";
+import { readItemReceipts } from "../../../../shared/batch/reconcile/receipts.ts";
+import type { StageConfig } from "../../../../shared/config.ts";
+import type { ResultView } from "../../../../shared/contract/api/api.ts";
+import type { ResultRecord } from "../../../../shared/contract/records/batch-records.ts";
+import type { BatchId } from "../../../../shared/contract/ids.ts";
+import { chunkOf } from "../../../../shared/contract/records/keys.ts";
+import type { ItemReceipt } from "../../../../shared/contract/records/receipt.ts";
+import type { ObjectStore } from "../../../../shared/ports.ts";
+import type { Handler } from "../../api.ts";
+import { fitting } from "../../fitting.ts";
+import { type ItemPage, itemPageOf, itemsOn } from "../item-page.ts";
 import { type ResultForm, resultFormOf } from "./result-form.ts";
 import { csvHeader, csvRow } from "./results-csv.ts";
-import { pageBytes } from "../page.ts";
+import { pageBytes } from "../../page.ts";
 
 /**
  * `GET /v1/batches/{id}/results`: one line for each item that has ended so far, whatever its outcome, in the order of

@@ -1,9 +1,9 @@
 /** Cancels one item of a batch. */
 import { mostCanceledItems, type BatchRecord } from "../../contract/records/batch-records.ts";
 import { changeControl } from "../../interlock/control.ts";
-import { readControl, readProgress, readResult } from "./batch-files.ts";
-import { closeItems } from "./close-items.ts";
-import type { FoldPorts } from "./fold.ts";
+import { readControl, readProgress, readResult } from "../progress/batch-files.ts";
+import { closeItems } from "../progress/close-items.ts";
+import type { FoldPorts } from "../progress/fold.ts";
 
 export type ItemCancelResult =
   | { readonly kind: "canceling" }

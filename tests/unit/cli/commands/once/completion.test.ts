@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { MgbWorld } from "../mgb-world.ts";
+import { MgbWorld } from "../../mgb-world.ts";
 
 let world: MgbWorld;
 beforeEach(async () => {

@@ -3,7 +3,7 @@ import { batchRecordSchema, type BatchRecord } from "../../contract/records/batc
 import { batchKeys, indexKeys } from "../../contract/records/keys.ts";
 import { changeControl } from "../../interlock/control.ts";
 import { createRecord, updateRecord, type RecordPorts } from "../../records/records.ts";
-import { readProgress } from "./batch-files.ts";
+import { readProgress } from "../progress/batch-files.ts";
 
 export type DeleteResult = { readonly kind: "deleted"; readonly at: string } | { readonly kind: "open" };
 

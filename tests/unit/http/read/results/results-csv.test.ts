@@ -1,14 +1,14 @@
 import { parse } from "csv-parse/sync";
 import { describe, expect, test } from "vitest";
-import { apiHandler } from "../../../../functions/http/api.ts";
-import { csvLine } from "../../../../functions/http/csv.ts";
-import { readRoutes } from "../../../../functions/http/read/read-routes.ts";
-import { foldEvents } from "../../../../shared/batch/progress/fold.ts";
-import { itemIdOf, type BatchId } from "../../../../shared/contract/ids.ts";
-import { batchKeys } from "../../../../shared/contract/records/keys.ts";
-import { finished, of, result } from "../../batch/events.ts";
-import { prompts, settings, submitted, world, type World } from "../../batch/world.ts";
-import { apiEvent, lambdaContext, type EventOptions } from "../api-event.ts";
+import { apiHandler } from "../../../../../functions/http/api.ts";
+import { csvLine } from "../../../../../functions/http/csv.ts";
+import { readRoutes } from "../../../../../functions/http/read/read-routes.ts";
+import { foldEvents } from "../../../../../shared/batch/progress/fold.ts";
+import { itemIdOf, type BatchId } from "../../../../../shared/contract/ids.ts";
+import { batchKeys } from "../../../../../shared/contract/records/keys.ts";
+import { finished, of, result } from "../../../batch/events.ts";
+import { prompts, settings, submitted, world, type World } from "../../../batch/world.ts";
+import { apiEvent, lambdaContext, type EventOptions } from "../../api-event.ts";
 
 async function results(at: World, id: BatchId, options: EventOptions) {
   const event = apiEvent("GET /v1/batches/{id}/results", { params: { id }, ...options });

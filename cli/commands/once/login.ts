@@ -1,11 +1,11 @@
 import type { Command } from "commander";
-import { ApiClient } from "../connection/api-client.ts";
-import { typed } from "../input/ask.ts";
-import type { Cli } from "../cli.ts";
-import { CommandError } from "../errors.ts";
-import { exitCodes } from "../exit-codes.ts";
-import { withoutSlash } from "../connection/find-api.ts";
-import { profilesPath, readProfiles, writeProfiles } from "../connection/profiles.ts";
+import { ApiClient } from "../../connection/api-client.ts";
+import { typed } from "../../input/ask.ts";
+import type { Cli } from "../../cli.ts";
+import { CommandError } from "../../errors.ts";
+import { exitCodes } from "../../exit-codes.ts";
+import { withoutSlash } from "../../connection/find-api.ts";
+import { profilesPath, readProfiles, writeProfiles } from "../../connection/profiles.ts";
 
 interface Options {
   readonly url: string;

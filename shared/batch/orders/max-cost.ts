@@ -4,10 +4,10 @@ import { microsIn, usdText } from "../../billing/money.ts";
 import type { ObjectStore } from "../../ports.ts";
 import type { RecordPorts } from "../../records/records.ts";
 import { readCost } from "../../billing/receipts/batch-cost.ts";
-import { readProgress, type BatchState } from "./batch-files.ts";
+import { readProgress, type BatchState } from "../progress/batch-files.ts";
 import { changeControl } from "../../interlock/control.ts";
 import type { CostBooks } from "../../billing/receipts/cost-books.ts";
-import { countsOf } from "./progress.ts";
+import { countsOf } from "../progress/progress.ts";
 import type { BatchBudget } from "../../interlock/open-work.ts";
 
 export const maxCostOf = (batch: BatchRecord, control: ControlRecord | null): string | null =>

@@ -1,6 +1,6 @@
 import { Argument, type Command } from "commander";
-import type { Cli } from "../cli.ts";
-import { exitCodes } from "../exit-codes.ts";
+import type { Cli } from "../../cli.ts";
+import { exitCodes } from "../../exit-codes.ts";
 
 const shells = ["bash", "zsh", "fish"] as const;
 type Shell = (typeof shells)[number];

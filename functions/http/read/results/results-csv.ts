@@ -1,7 +1,7 @@
 /** Results as a table with one row for each item. The columns are part of the API. */
-import type { ResultView } from "../../../shared/contract/api/api.ts";
-import type { ItemRecord } from "../../../shared/contract/records/batch-records.ts";
-import { csvLine, type CsvCell } from "../csv.ts";
+import type { ResultView } from "../../../../shared/contract/api/api.ts";
+import type { ItemRecord } from "../../../../shared/contract/records/batch-records.ts";
+import { csvLine, type CsvCell } from "../../csv.ts";
 
 interface Row {
   readonly result: ResultView;

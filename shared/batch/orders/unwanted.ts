@@ -1,5 +1,5 @@
 /** Whether an item that nobody has begun is still wanted. */
-import type { BatchState } from "./batch-files.ts";
+import type { BatchState } from "../progress/batch-files.ts";
 
 /** How an item ends that no worker has begun, if its clip is no longer wanted; null: it is to be made. */
 export function endOfUnbegun({ batch, control }: BatchState, nowMs: number): "canceled" | "expired" | null {
