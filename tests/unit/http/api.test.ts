@@ -109,6 +109,14 @@ describe("apiHandler", () => {
     ],
     ["a body that is not JSON", { body: '{"items": [' }, 400, "malformed_json", /is not JSON: /],
     [
+      "a field named __proto__",
+      { body: '{"metadata": {"__proto__": "x"}}' },
+      422,
+      "invalid_input",
+      /__proto__/,
+    ],
+    ["one that is escaped", { body: '{"\\u005f_proto__": 1}' }, 422, "invalid_input", /__proto__/],
+    [
       "a body that is not UTF-8",
       { body: Buffer.from([0x22, 0xff, 0x22]).toString("base64"), isBase64Encoded: true },
       400,
