@@ -11,10 +11,11 @@ import {
 } from "../../shared/contract/records/batch-records.ts";
 import { indexKeys } from "../../shared/contract/records/keys.ts";
 import type { RouteKey } from "../../shared/contract/api/routes.ts";
-import { StoreError, type Log } from "../../shared/ports.ts";
+import { StoreError, type Log, type ObjectStore } from "../../shared/ports.ts";
 import { updateRecord, type RecordPorts } from "../../shared/records/records.ts";
 import type { ApiRequest, Handler, Route } from "./api.ts";
 import { readIdempotency, sha256 } from "./idempotency.ts";
+import type { NotFound } from "./read/visible-batch.ts";
 import { inProgress, keyReused, type ApiResponse } from "./responses.ts";
 
 export interface ReplayPorts extends RecordPorts {
@@ -27,10 +28,20 @@ type Reservation =
 /** An earlier request that is older than this has ended, answered or not: the function's time limit is shorter. */
 const requestLimitMs = 30_000;
 
-/** Wraps handlers: if an accepted request comes again with its key, it gets the same answer. */
-export function replaying<H extends Partial<Handlers>>(ports: ReplayPorts, handlers: H): H {
+/** Finds what the request is about, if the caller may see it. */
+type Lookup = (store: ObjectStore, request: ApiRequest) => Promise<{ readonly kind: "found" } | NotFound>;
+
+/**
+ * Wraps handlers: if an accepted request comes again with its key, it gets the same answer.
+ * @param subjectOf what the answers show: a repeat is not found when that was deleted since
+ */
+export function replaying<H extends Partial<Handlers>>(
+  ports: ReplayPorts,
+  handlers: H,
+  subjectOf?: Lookup,
+): H {
   const wrapped = Object.entries(handlers as Readonly<Record<string, AnyHandler>>).map(
-    ([route, handle]) => [route, replayed(ports, route, handle)] as const,
+    ([route, handle]) => [route, replayed(ports, route, handle, subjectOf)] as const,
   );
   // Each wrapped handler takes the same request and gives the same kind of answer as before.
   return Object.fromEntries(wrapped) as unknown as H;
@@ -40,7 +51,7 @@ type Handlers = { readonly [K in RouteKey]: Handler<K> };
 type AnyHandler = Route["handle"];
 
 const replayed =
-  (ports: ReplayPorts, route: string, handle: AnyHandler): AnyHandler =>
+  (ports: ReplayPorts, route: string, handle: AnyHandler, subjectOf: Lookup | undefined): AnyHandler =>
   async (request) => {
     const read = readIdempotency(request);
     if (read.kind === "refused") return read.response;
@@ -49,7 +60,10 @@ const replayed =
     const reservation = await reserveKey(ports, request, read.idempotency.keySha256, requestSha256);
     // Without the store no answer can be kept, and a stop must not wait for the store.
     if (reservation === null) return handle(request);
-    if (reservation.kind === "answered") return reservation.response;
+    if (reservation.kind === "answered") {
+      const subject = await subjectOf?.(ports.store, request);
+      return subject?.kind === "not_found" ? subject.response : reservation.response;
+    }
     const response = await handle(request).catch(async (error: unknown) => {
       await keep(ports, reservation, { state: "refused", answer: null });
       throw error;

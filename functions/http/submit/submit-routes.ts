@@ -3,6 +3,7 @@ import type { SubmitPorts } from "../../../shared/batch/submit/take-batch.ts";
 import type { StageConfig } from "../../../shared/config.ts";
 import { serves, type Routes } from "../api.ts";
 import { postCancel } from "./cancel-batch.ts";
+import { batchOf, itemOf } from "../read/visible-batch.ts";
 import { replaying } from "../replay.ts";
 import { postItemCancel } from "./cancel-item.ts";
 import { deleteOne } from "./delete-batch.ts";
@@ -16,10 +17,14 @@ export const submitRoutes = (ports: SubmitPorts, settings: StageConfig): Routes 
     "POST /v1/batches": postBatch(ports, settings),
     "POST /v1/batches/{id}/retry": postRetry(ports, settings),
     "DELETE /v1/batches/{id}": deleteOne(ports),
-    ...replaying(ports, {
-      "POST /v1/estimates": postEstimate(ports, settings),
-      "POST /v1/batches/{id}/budget": postBudget(ports),
-      "POST /v1/batches/{id}/cancel": postCancel(ports),
-      "POST /v1/items/{id}/cancel": postItemCancel(ports, settings),
-    }),
+    ...replaying(ports, { "POST /v1/estimates": postEstimate(ports, settings) }),
+    ...replaying(
+      ports,
+      {
+        "POST /v1/batches/{id}/budget": postBudget(ports),
+        "POST /v1/batches/{id}/cancel": postCancel(ports),
+      },
+      batchOf,
+    ),
+    ...replaying(ports, { "POST /v1/items/{id}/cancel": postItemCancel(ports, settings) }, itemOf),
   });

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { apiHandler } from "../../../../functions/http/api.ts";
 import { readRoutes } from "../../../../functions/http/read/read-routes.ts";
 import { submitRoutes } from "../../../../functions/http/submit/submit-routes.ts";
+import { hideBatch } from "../../../../shared/batch/orders/delete-batch.ts";
 import { readBatch, readControl } from "../../../../shared/batch/progress/batch-files.ts";
 import { foldEvents } from "../../../../shared/batch/progress/fold.ts";
 import { reconcile } from "../../../../shared/batch/reconcile/reconcile.ts";
@@ -9,13 +10,13 @@ import type { BatchRecord } from "../../../../shared/contract/records/batch-reco
 import { itemIdOf, type BatchId } from "../../../../shared/contract/ids.ts";
 import { batchKeys, fleetKeys, indexKeys } from "../../../../shared/contract/records/keys.ts";
 import { halfAnHour } from "../../billing/ledger-entry.ts";
-import { apiEvent, lambdaContext } from "../../http/api-event.ts";
+import { apiEvent, lambdaContext, type EventOptions } from "../../http/api-event.ts";
 import { finished, of, one, result } from "../events.ts";
 import { allKeys, prompts, settings, submitted, world, type World } from "../world.ts";
 
-async function call(at: World, route: string, id?: string) {
+async function call(at: World, route: string, id?: string, more: EventOptions = {}) {
   const routes = { ...readRoutes(at, settings), ...submitRoutes(at, settings) };
-  const event = apiEvent(route, id === undefined ? {} : { params: { id } });
+  const event = apiEvent(route, id === undefined ? more : { ...more, params: { id } });
   const answer = await apiHandler(routes, at.log)(event, lambdaContext);
   return { status: answer.statusCode, json: JSON.parse(answer.body ?? "null") as unknown };
 }
@@ -67,6 +68,20 @@ describe("a deleted batch", () => {
     for (const route of ["POST /v1/batches/{id}/retry", "DELETE /v1/batches/{id}"])
       expect((await call(at, route, id)).status).toBe(404);
     expect((await call(at, "GET /v1/batches")).json).toMatchObject({ data: [] });
+  });
+
+  test.each<[route: string, body: string, idOf: (id: BatchId) => string]>([
+    ["POST /v1/batches/{id}/cancel", '{"mode":"drain"}', (id) => id],
+    ["POST /v1/batches/{id}/budget", '{"max_cost_usd":"1"}', (id) => id],
+    ["POST /v1/items/{id}/cancel", "{}", (id) => itemIdOf(id, 0)],
+  ])("is not shown by the answer that was kept for a repeat of %s", async (route, body, idOf) => {
+    const at = world();
+    const batch = await submitted(at, named);
+    const more = { body, headers: { "Idempotency-Key": "k" } };
+    expect((await call(at, route, idOf(batch.id), more)).status).toBeLessThan(300);
+    expect((await call(at, route, idOf(batch.id), more)).status).toBeLessThan(300);
+    await hideBatch(batch, at);
+    expect(await call(at, route, idOf(batch.id), more)).toMatchObject({ status: 404 });
   });
 
   test("leaves its owner, its model, how it ended and its receipts, and nothing that people wrote or hear", async () => {
