@@ -1,8 +1,10 @@
 import type { Command } from "commander";
 import type { DeletedBatchView } from "../../shared/contract/api/api.ts";
 import { batchIdIn, type Cli, type CommonOptions } from "../cli.ts";
+import type { BatchId } from "../../shared/contract/ids.ts";
+import { ApiProblem } from "../connection/api-client.ts";
 import { CommandError } from "../errors.ts";
-import { exitCodes } from "../exit-codes.ts";
+import { type ExitCode, exitCodeOfProblem, exitCodes } from "../exit-codes.ts";
 import { typed } from "../input/ask.ts";
 
 interface Options extends CommonOptions {
@@ -17,14 +19,40 @@ export function addRm(program: Command, cli: Cli): void {
       cli.runs(async (ids: readonly string[], options: Options) => {
         const batches = ids.map(batchIdIn);
         if (options.yes !== true) await confirm(cli, batches.length);
-        const client = cli.client(options);
-        const deleted: DeletedBatchView[] = [];
-        for (const id of batches) deleted.push(await client.deleteBatch(id, cli.around.signal));
-        cli.print(options, { data: deleted }, () => deleted.map(({ id }) => `${id} is deleted.`));
-        return exitCodes.ok;
+        return removeEach(cli, batches, options);
       }),
     );
 }
+
+/**
+ * One that cannot be deleted keeps no other from it, unless the next would fail as well, such as without a key. What
+ * was deleted is told however this ends.
+ */
+async function removeEach(cli: Cli, ids: readonly BatchId[], options: Options): Promise<ExitCode> {
+  const client = cli.client(options);
+  const deleted: DeletedBatchView[] = [];
+  const failures: ExitCode[] = [];
+  try {
+    for (const id of ids)
+      try {
+        deleted.push(await client.deleteBatch(id, cli.around.signal));
+      } catch (error) {
+        if (!(error instanceof ApiProblem) || exitCodeOf(error) === exitCodes.access) throw error;
+        failures.push(exitCodeOf(error));
+        cli.say(`${id} is not deleted: ${error.message}`);
+      }
+  } finally {
+    if (deleted.length > 0)
+      cli.print(options, { data: deleted }, () => deleted.map(({ id }) => `${id} is deleted.`));
+  }
+  return worstOf(failures);
+}
+
+const exitCodeOf = ({ problem }: ApiProblem): ExitCode => exitCodeOfProblem(problem.code, problem.status);
+
+/** A batch that is not there is the mildest: nothing of it is left to delete. */
+const worstOf = (failures: readonly ExitCode[]): ExitCode =>
+  failures.find((code) => code !== exitCodes.notFound) ?? failures[0] ?? exitCodes.ok;
 
 async function confirm(cli: Cli, count: number): Promise<void> {
   const what = count === 1 ? "1 batch" : `${count} batches`;

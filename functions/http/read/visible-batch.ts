@@ -15,9 +15,18 @@ export type ItemLookup =
  * The batch that the path names, if the caller may see it. For others it is not found, so they do not learn that it
  * exists.
  */
-export async function batchOf(store: ObjectStore, { params, caller }: ApiRequest): Promise<BatchLookup> {
+export async function batchOf(store: ObjectStore, request: ApiRequest): Promise<BatchLookup> {
+  const lookup = await batchOrDeletedOf(store, request);
+  return lookup.kind === "found" && lookup.batch.deleted_at !== null ? notFound("batch") : lookup;
+}
+
+/** As {@link batchOf}, and also when it is deleted: for the repeat of a deletion whose answer was lost. */
+export async function batchOrDeletedOf(
+  store: ObjectStore,
+  { params, caller }: ApiRequest,
+): Promise<BatchLookup> {
   const id = batchIdSchema.safeParse(params["id"]);
-  const batch = id.success ? await visible(store, id.data, caller) : null;
+  const batch = id.success ? await ofCaller(store, id.data, caller) : null;
   return batch === null ? notFound("batch") : { kind: "found", batch };
 }
 
@@ -26,18 +35,18 @@ export async function itemOf(store: ObjectStore, { params, caller }: ApiRequest)
   const id = itemIdSchema.safeParse(params["id"]);
   if (!id.success) return notFound("item");
   const { batchId, index } = locateItem(id.data);
-  const batch = await visible(store, batchId, caller);
-  return batch === null || index >= batch.total ? notFound("item") : { kind: "found", batch, index };
+  const batch = await ofCaller(store, batchId, caller);
+  const isThere = batch !== null && batch.deleted_at === null && index < batch.total;
+  return isThere ? { kind: "found", batch, index } : notFound("item");
 }
 
-async function visible(
+async function ofCaller(
   store: ObjectStore,
   id: BatchId,
   caller: ApiRequest["caller"],
 ): Promise<BatchRecord | null> {
   const batch = await readBatch(store, id);
-  if (batch === null || batch.deleted_at !== null) return null;
-  return batch.owner === caller.owner || caller.scopes.includes("operate") ? batch : null;
+  return batch?.owner === caller.owner || caller.scopes.includes("operate") ? batch : null;
 }
 
 export const notFound = (what: string): NotFound => ({

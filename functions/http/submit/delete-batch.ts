@@ -2,13 +2,16 @@
 import { deleteBatch } from "../../../shared/batch/orders/delete-batch.ts";
 import type { RecordPorts } from "../../../shared/records/records.ts";
 import { problem, type Handler } from "../api.ts";
-import { batchOf } from "../read/visible-batch.ts";
+import { batchOrDeletedOf } from "../read/visible-batch.ts";
 
-/** `DELETE /v1/batches/{id}`. The batch is not found any more; its clips and records are erased within minutes. */
+/**
+ * `DELETE /v1/batches/{id}`. The batch is not found any more; its clips and records are erased within minutes. A repeat
+ * is answered as the first was.
+ */
 export const deleteOne =
   (ports: RecordPorts): Handler<"DELETE /v1/batches/{id}"> =>
   async (request) => {
-    const lookup = await batchOf(ports.store, request);
+    const lookup = await batchOrDeletedOf(ports.store, request);
     if (lookup.kind === "not_found") return lookup.response;
     const { batch } = lookup;
     const result = await deleteBatch(batch, ports);

@@ -9,6 +9,7 @@ export type DeleteResult = { readonly kind: "deleted"; readonly at: string } | {
 
 /** @returns "open" while any of it may still be made */
 export async function deleteBatch(batch: BatchRecord, ports: RecordPorts): Promise<DeleteResult> {
+  if (batch.deleted_at !== null) return { kind: "deleted", at: batch.deleted_at };
   const { ended_at } = await readProgress(ports.store, batch);
   if (ended_at === null) return { kind: "open" };
   // First: whoever finds the mark does all that is left of this.

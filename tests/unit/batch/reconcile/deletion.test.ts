@@ -65,9 +65,20 @@ describe("a deleted batch", () => {
       expect((await call(at, `GET /v1/batches/{id}${route}`, id)).status).toBe(404);
     for (const route of ["", "/audio"])
       expect((await call(at, `GET /v1/items/{id}${route}`, itemIdOf(id, 0))).status).toBe(404);
-    for (const route of ["POST /v1/batches/{id}/retry", "DELETE /v1/batches/{id}"])
-      expect((await call(at, route, id)).status).toBe(404);
+    expect((await call(at, "POST /v1/batches/{id}/retry", id)).status).toBe(404);
     expect((await call(at, "GET /v1/batches")).json).toMatchObject({ data: [] });
+  });
+
+  test("answers the repeat of its deletion as before, changes nothing then, and is not found for others", async () => {
+    const at = world();
+    const { id } = await made(at);
+    const first = await remove(at, id);
+    const before = await allKeys(at);
+    await at.clock.advance(60_000);
+    expect(await remove(at, id)).toEqual(first);
+    expect(await allKeys(at)).toEqual(before);
+    const caller = '{"kind":"known","owner":"eve","scopes":["submit"]}';
+    expect((await call(at, "DELETE /v1/batches/{id}", id, { caller })).status).toBe(404);
   });
 
   test.each<[route: string, body: string, idOf: (id: BatchId) => string]>([
