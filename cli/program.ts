@@ -16,6 +16,7 @@ import { addLs } from "./commands/ls.ts";
 import { addModels } from "./commands/models.ts";
 import { addPlay } from "./commands/play.ts";
 import { addPull } from "./commands/pull.ts";
+import { addResults } from "./commands/results.ts";
 import { addRetry } from "./commands/retry.ts";
 import { addRm } from "./commands/rm.ts";
 import { addStart } from "./commands/operate/start.ts";
@@ -34,6 +35,7 @@ const adders = [
   addGet,
   addWatch,
   addItems,
+  addResults,
   addPull,
   addPlay,
   addCancel,

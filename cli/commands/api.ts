@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { problemSchema } from "../../shared/contract/api/problem.ts";
 import type { Cli, CommonOptions } from "../cli.ts";
+import { nextPage } from "../connection/api-client.ts";
 import { CommandError } from "../errors.ts";
 import { exitCodeOfProblem, exitCodes, type ExitCode } from "../exit-codes.ts";
 import { tableLines } from "../output/table.ts";
@@ -20,6 +21,8 @@ export function addApi(program: Command, cli: Cli): void {
         const answer = await cli.client(options).raw(verb, route, options.data, cli.around.signal);
         const text = await answer.text();
         cli.around.out.write(text.endsWith("\n") ? text : `${text}\n`);
+        const next = nextPage(answer);
+        if (next !== null) cli.say(`The next page: mgb api '${next}'`);
         return answer.ok || answer.status === 304 ? exitCodes.ok : exitCodeOfAnswer(answer.status, text);
       }),
     );

@@ -34,7 +34,7 @@ import {
   keyViewSchema,
 } from "../../shared/contract/api/api-key.ts";
 import type { BatchRequest } from "../../shared/contract/api/batch-request.ts";
-import type { RetryRequest } from "../../shared/contract/api/queries.ts";
+import type { resultForms, RetryRequest } from "../../shared/contract/api/queries.ts";
 import { type DecisionRecord, decisionRecordSchema } from "../../shared/contract/records/fleet-records.ts";
 import type { BatchId, ItemId, KeyId } from "../../shared/contract/ids.ts";
 import { jsonOf } from "../../shared/contract/json.ts";
@@ -79,6 +79,8 @@ const answerTimeoutMs = 120_000;
 /** How many of a list are wanted, and from where on. */
 // A type, since an interface fits no index signature.
 export type PageRequest = Readonly<Partial<{ limit: number; cursor: string }>>;
+
+type ResultForm = (typeof resultForms)[number];
 
 const pages = {
   batches: pageSchema(batchViewSchema),
@@ -230,14 +232,21 @@ export class ApiClient {
   /** What has ended so far, in the order of the input. */
   async results(id: BatchId, signal?: AbortSignal): Promise<ResultView[]> {
     const results: ResultView[] = [];
-    let path: string | null = `/v1/batches/${id}/results`;
-    while (path !== null) {
-      const response: Response = await this.#send(path, signal);
-      const lines = (await response.text()).split("\n").filter((line) => line !== "");
+    for await (const page of this.resultPages(id, "jsonl", signal)) {
+      const lines = page.split("\n").filter((line) => line !== "");
       results.push(...lines.map((line) => parseAs(resultViewSchema, JSON.parse(line))));
-      path = nextPage(response.headers.get("link"));
     }
     return results;
+  }
+
+  /** The same as text: the pages put one after the other are one document. A page may end before its limit. */
+  async *resultPages(id: BatchId, form: ResultForm, signal?: AbortSignal): AsyncGenerator<string> {
+    let path: string | null = `/v1/batches/${id}/results${queryOf(form === "csv" ? { format: form } : {})}`;
+    while (path !== null) {
+      const response: Response = await this.#send(path, signal);
+      yield await response.text();
+      path = nextPage(response);
+    }
   }
 
   async audio(id: ItemId, signal?: AbortSignal): Promise<Uint8Array> {
@@ -357,5 +366,5 @@ function parseAs<T>(schema: z.ZodType<T>, value: unknown): T {
 const mostFaultsNamed = 3;
 
 /** The path of the page after this one (RFC 8288); null on the last. */
-const nextPage = (link: string | null): string | null =>
-  /<([^>]+)>; rel="next"/.exec(link ?? "")?.[1] ?? null;
+export const nextPage = ({ headers }: Response): string | null =>
+  /<([^>]+)>; rel="next"/.exec(headers.get("link") ?? "")?.[1] ?? null;
