@@ -1,26 +1,36 @@
 import { type Command, Option } from "commander";
 import { type ItemId, itemIdSchema } from "../../shared/contract/ids.ts";
 import { batchIdIn, type Cli, type CommonOptions } from "../cli.ts";
+import { CommandError } from "../errors.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { countsText } from "../output/words.ts";
 
 interface Options extends CommonOptions {
-  readonly mode: "drain" | "abort";
+  /** Absent: `drain` for a batch. An item has no mode. */
+  readonly mode?: "drain" | "abort";
 }
 
 export function addCancel(program: Command, cli: Cli): void {
   cli
     .command(program, "cancel <id>", "cancel what is not done of a batch, or one item")
     .addOption(
-      new Option("--mode <mode>", "drain: clips at work are finished; abort: they end at their next step")
-        .choices(["drain", "abort"])
-        .default("drain"),
+      new Option(
+        "--mode <mode>",
+        "of a batch: drain (clips at work are finished, the default) or abort (they end at their next step)",
+      ).choices(["drain", "abort"]),
     )
     .action(
       cli.runs(async (id: string, options: Options) => {
         const itemId = itemIdSchema.safeParse(id);
+        if (itemId.success && options.mode !== undefined)
+          throw new CommandError(
+            "--mode is of a batch; an item at work ends at its next step",
+            exitCodes.usage,
+          );
         if (itemId.success) return cancelItem(cli, itemId.data, options);
-        const batch = await cli.client(options).cancel(batchIdIn(id), options.mode, cli.around.signal);
+        const batch = await cli
+          .client(options)
+          .cancel(batchIdIn(id), options.mode ?? "drain", cli.around.signal);
         cli.print(options, batch, () => [`${batch.id} is ${batch.status}: ${countsText(batch.counts)}`]);
         return exitCodes.ok;
       }),

@@ -16,6 +16,7 @@ export async function changeControl(
   const nothing: ControlRecord = {
     v: 1,
     cancel: null,
+    canceled_at: null,
     canceled_items: [],
     max_cost_usd: null,
     held: null,

@@ -13,6 +13,11 @@ export function takenOrNot(result: TakeResult): ApiResponse {
       return taken(result.batch, {});
     case "replayed":
       return taken(result.batch, { "idempotency-replayed": "true" });
+    case "deleted":
+      return problem(
+        "conflict",
+        "the batch of this Idempotency-Key was deleted; use a new key to submit it again",
+      );
     case "key_reused":
       return keyReused();
     case "in_progress":

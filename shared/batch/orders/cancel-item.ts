@@ -25,9 +25,11 @@ export async function cancelItem(
   const control = await readControl(ports.store, batch.id);
   const known = control?.canceled_items ?? [];
   if (!known.includes(index) && known.length >= mostCanceledItems) return { kind: "too_many" };
-  await changeControl(ports, batch.id, ({ canceled_items: items }) => ({
+  const { canceled_items: kept } = await changeControl(ports, batch.id, ({ canceled_items: items }) => ({
     canceled_items: items.includes(index) ? items : [...items, index].slice(0, mostCanceledItems),
   }));
+  // Another request took the last place meanwhile.
+  if (!kept.includes(index)) return { kind: "too_many" };
   const { running } = await readProgress(ports.store, batch);
   if (!(String(index) in running)) await closeItems(ports, batch, [index], () => ({ outcome: "canceled" }));
   return { kind: "canceling" };

@@ -23,8 +23,9 @@ export async function cancelBatch(
 ): Promise<CancelResult> {
   const progress = await readProgress(ports.store, batch);
   if (progress.ended_at !== null) return { kind: "ended" };
+  const now = new Date(ports.clock.nowMs()).toISOString();
   const control = await changeControl(ports, batch.id, (current) =>
-    current.cancel === "abort" ? {} : { cancel: mode },
+    current.cancel === "abort" ? {} : { cancel: mode, canceled_at: current.canceled_at ?? now },
   );
   const after = await closeItems(ports, batch, queuedIndices(progress), () => ({ outcome: "canceled" }));
   return { kind: "canceling", progress: after ?? progress, control };

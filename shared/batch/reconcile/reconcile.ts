@@ -159,7 +159,9 @@ async function closeUnwanted(
 ): Promise<ProgressRecord | null> {
   const queued = queuedIndices(state.progress);
   const outcome = endOfUnbegun(state, nowMs);
-  return queued.length === 0 || outcome === null
+  const canceled = new Set(state.control?.canceled_items);
+  const unwanted = outcome === null ? queued.filter((index) => canceled.has(index)) : queued;
+  return unwanted.length === 0
     ? null
-    : closeItems(ports, state.batch, queued, () => ({ outcome }));
+    : closeItems(ports, state.batch, unwanted, () => ({ outcome: outcome ?? "canceled" }));
 }

@@ -31,7 +31,8 @@ export async function redrive(
   if (!address.success) return { kind: "dropped", why: "not_an_item" };
   const { batch_id: batchId, index } = address.data;
   const batch = await readBatch(ports.store, batchId);
-  if (batch === null || index >= batch.total) return { kind: "dropped", why: "no_such_item" };
+  if (batch === null || batch.deleted_at !== null || index >= batch.total)
+    return { kind: "dropped", why: "no_such_item" };
   if (await ports.store.exists(batchKeys.result(batchId, index)))
     return { kind: "dropped", why: "has_result" };
   const closing = jobMessageSchema.safeParse(json).success

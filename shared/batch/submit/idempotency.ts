@@ -25,6 +25,8 @@ export type EarlierSubmit =
   /** An earlier submit with the same key did not finish writing its batch: this one finishes it. */
   | Reservation
   | { readonly kind: "replayed"; readonly batch: BatchRecord }
+  /** The batch of that key was deleted. */
+  | { readonly kind: "deleted" }
   | { readonly kind: "key_reused" }
   | { readonly kind: "in_progress" };
 
@@ -43,7 +45,7 @@ export async function earlierSubmit(
   // The key was used on another route, so it belongs to a different request.
   if (!("batch_id" in record) || record.body_sha256 !== idempotency.bodySha256) return { kind: "key_reused" };
   const batch = await readBatch(ports.store, record.batch_id);
-  if (batch !== null) return { kind: "replayed", batch };
+  if (batch !== null) return batch.deleted_at === null ? { kind: "replayed", batch } : { kind: "deleted" };
   if (ports.clock.nowMs() - Date.parse(record.at) < submitLimitMs) return { kind: "in_progress" };
   return { kind: "reserved", batchId: record.batch_id, submittedAt: record.at };
 }

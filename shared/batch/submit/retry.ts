@@ -1,12 +1,13 @@
 /**
- * A retry: a new batch of the items that did not succeed in another, with the same prompts, seeds and parameters and a
- * budget of its own.
+ * A retry: a new batch of the items that did not succeed in another, with the same prompts, seeds and parameters. It may
+ * cost what the other may, unless the request says otherwise.
  */
 import type { StageConfig } from "../../config.ts";
 import type { RetryRequest } from "../../contract/api/queries.ts";
 import type { BatchRecord, ItemRecord } from "../../contract/records/batch-records.ts";
 import type { ObjectStore } from "../../ports.ts";
-import { byChunk, readItems, readProgress } from "../progress/batch-files.ts";
+import { byChunk, readControl, readItems, readProgress } from "../progress/batch-files.ts";
+import { maxCostOf } from "../orders/max-cost.ts";
 import { IndexSet } from "../progress/index-set.ts";
 import type { Clip } from "./expand.ts";
 import type { DraftOr } from "./take-batch.ts";
@@ -43,6 +44,7 @@ export async function draftOfRetry(
   if (longest > model.max_duration_seconds)
     return refused(`the model '${model.id}' makes clips of ${model.max_duration_seconds} s at most now`);
   const clips = items.map(clipOf);
+  const control = await readControl(store, parent.id);
   return {
     draft: {
       request: {
@@ -50,6 +52,7 @@ export async function draftOfRetry(
         name: request.name ?? parent.name ?? undefined,
         metadata: parent.metadata,
         retain_days: parent.retain_days ?? undefined,
+        max_cost_usd: request.max_cost_usd ?? maxCostOf(parent, control) ?? undefined,
       },
       owner: parent.owner,
       retryOf: parent.id,

@@ -41,6 +41,7 @@ export type TakeResult =
   | { readonly kind: "accepted"; readonly batch: BatchRecord }
   /** The same `Idempotency-Key` and body were used before: this is that batch. */
   | { readonly kind: "replayed"; readonly batch: BatchRecord }
+  | { readonly kind: "deleted" }
   | { readonly kind: "key_reused" }
   | { readonly kind: "in_progress" }
   | { readonly kind: "stopped" }

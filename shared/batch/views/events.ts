@@ -57,7 +57,7 @@ function batchEvents({ batch, progress, control }: BatchState): readonly EventVi
     ...event("batch.started", progress.started_at),
     ...(control === null || control.cancel === null
       ? []
-      : event("batch.canceling", control.at, control.cancel)),
+      : event("batch.canceling", control.canceled_at ?? control.at, control.cancel)),
     ...event("batch.ended", progress.ended_at),
   ];
 }

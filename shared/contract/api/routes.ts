@@ -87,7 +87,7 @@ export const routes = {
     query: dryRunQuerySchema,
     body: batchRequestSchema,
     answers: { 202: batchViewSchema, 200: batchCheckViewSchema },
-    problems: ["queue_full", "too_many_batches", "stopped"],
+    problems: ["conflict", "queue_full", "too_many_batches", "stopped"],
   },
   "GET /v1/batches": {
     ...reads,

@@ -189,6 +189,8 @@ export const mostCanceledItems = 1000;
 export const controlRecordSchema = z.strictObject({
   v: version,
   cancel: z.enum(["drain", "abort"]).nullable(),
+  /** When `cancel` was first set. */
+  canceled_at: timeSchema.nullable().default(null),
   /** Items canceled one by one, by their index. No worker begins them, and running ones end at their next step. */
   canceled_items: z.array(z.int().min(0)).max(mostCanceledItems).default([]),
   /** Replaces the limit of the submit; null: that limit applies. */

@@ -184,6 +184,7 @@ export class WorkerWorld {
     const control: ControlRecord = {
       v: 1,
       cancel: null,
+      canceled_at: null,
       canceled_items: [],
       max_cost_usd: null,
       held: null,

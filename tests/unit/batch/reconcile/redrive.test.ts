@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { readResult } from "../../../../shared/batch/progress/batch-files.ts";
 import { countsOf } from "../../../../shared/batch/progress/progress.ts";
+import { hideBatch } from "../../../../shared/batch/orders/delete-batch.ts";
 import { redrive } from "../../../../shared/batch/reconcile/redrive.ts";
 import { attemptsRecordSchema, type BatchRecord } from "../../../../shared/contract/records/batch-records.ts";
 import { result } from "../events.ts";
@@ -98,5 +99,14 @@ describe("redrive", () => {
     const at = world();
     const batch = await submitted(at);
     expect(await look(at, { id: "m", body: body(batch) })).toEqual({ kind: "dropped", why });
+  });
+
+  test("drops a letter of a deleted batch, and writes nothing of it", async () => {
+    const at = world();
+    const batch = await submitted(at);
+    const dead = letter(at);
+    await hideBatch(batch, at);
+    expect(await look(at, dead)).toEqual({ kind: "dropped", why: "no_such_item" });
+    expect(await at.store.exists(`batches/${batch.id}/attempts/0.json`)).toBe(false);
   });
 });

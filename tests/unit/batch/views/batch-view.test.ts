@@ -41,6 +41,7 @@ const batch: BatchRecord = {
 const canceling: ControlRecord = {
   v: 1,
   cancel: "drain",
+  canceled_at: at(9),
   canceled_items: [],
   max_cost_usd: null,
   held: null,

@@ -4,6 +4,7 @@ import { readRoutes } from "../../../../functions/http/read/read-routes.ts";
 import { cancelBatch } from "../../../../shared/batch/orders/cancel.ts";
 import { foldEvents } from "../../../../shared/batch/progress/fold.ts";
 import { eventViewSchema, pageSchema } from "../../../../shared/contract/api/api.ts";
+import { changeControl } from "../../../../shared/interlock/control.ts";
 import { itemIdOf, type BatchId } from "../../../../shared/contract/ids.ts";
 import { at as second, finished, of, result, started } from "../../batch/events.ts";
 import { prompts, settings, submitted, world, type World } from "../../batch/world.ts";
@@ -74,6 +75,18 @@ describe("events", () => {
       "batch.ended -",
     ]);
     expect(told(await events(at, id))).toEqual([["batch.submitted", null]]);
+  });
+
+  test("tell of a cancel at its own time, whatever is changed later", async () => {
+    const at = world();
+    const batch = await submitted(at, prompts(2));
+    await foldEvents([of(batch.id, started(0, 5))], at);
+    await cancelBatch(batch, "drain", at);
+    const before = (await events(at, batch.id)).data.find(({ type }) => type === "batch.canceling");
+    await at.clock.advance(60_000);
+    await changeControl(at, batch.id, () => ({ max_cost_usd: "5.00" }));
+    const after = (await events(at, batch.id)).data.find(({ type }) => type === "batch.canceling");
+    expect(after).toEqual(before);
   });
 
   test("have the same ids when they are told again", async () => {

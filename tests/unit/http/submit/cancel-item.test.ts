@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { apiHandler } from "../../../../functions/http/api.ts";
 import { submitRoutes } from "../../../../functions/http/submit/submit-routes.ts";
+import { reconcile } from "../../../../shared/batch/reconcile/reconcile.ts";
 import { readControl, readProgress } from "../../../../shared/batch/progress/batch-files.ts";
 import { foldEvents } from "../../../../shared/batch/progress/fold.ts";
 import { countsOf } from "../../../../shared/batch/progress/progress.ts";
@@ -76,4 +77,18 @@ test("past 1,000 items of one batch the batch is to be canceled", async () => {
   };
   await at.store.put(batchKeys.control(id), JSON.stringify(control));
   expect(problemSchema.parse((await cancel(at, id, 0)).json).detail).toContain("cancel the batch");
+});
+
+test("an item that was canceled at work ends when its machine is lost, and asks for no other", async () => {
+  const at = world();
+  const batch = await submitted(at, prompts(2));
+  await foldEvents([of(batch.id, started(0, 5))], at);
+  await cancel(at, batch.id, 0);
+  await at.clock.advance(10 * 60_000);
+  await reconcile(
+    at,
+    { queueDepths: new Map(), liveInstances: new Set(), nowMs: at.clock.nowMs() },
+    Infinity,
+  );
+  expect(countsOf(await readProgress(at.store, batch))).toMatchObject({ canceled: 1, queued: 1, running: 0 });
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { apiHandler } from "../../../../functions/http/api.ts";
 import { submitRoutes } from "../../../../functions/http/submit/submit-routes.ts";
 import { readBatch, readItems } from "../../../../shared/batch/progress/batch-files.ts";
+import { changeControl } from "../../../../shared/interlock/control.ts";
 import { cancelBatch } from "../../../../shared/batch/orders/cancel.ts";
 import { foldEvents } from "../../../../shared/batch/progress/fold.ts";
 import { batchViewSchema } from "../../../../shared/contract/api/api.ts";
@@ -73,10 +74,9 @@ describe("a retry", () => {
     expect(jobsIn(at, "small", "fast")).toHaveLength(sent + 2);
   });
 
-  test("has a budget, an end and a speed of its own, and the parent's bound nothing", async () => {
+  test("has an end, a name and a speed of its own", async () => {
     const at = world();
     const parent = await ended(at);
-    expect(childOf((await retry(at, parent.id)).json).cost.max_usd).toBeNull();
     const body = JSON.stringify({
       name: "again",
       speed: "economy",
@@ -187,4 +187,29 @@ describe("is refused", () => {
         .toSorted(),
     ).toEqual(["/items", "/max_cost_usd"]);
   });
+});
+
+test("a retry may cost what its parent may in the end, unless it says otherwise", async () => {
+  const at = world();
+  const parent = await ended(at);
+  expect(childOf((await retry(at, parent.id)).json).cost.max_usd).toBe("3.00");
+  await changeControl(at, parent.id, () => ({ max_cost_usd: "5.00" }));
+  expect(childOf((await retry(at, parent.id)).json).cost.max_usd).toBe("5.00");
+  const own = await retry(at, parent.id, { body: JSON.stringify({ max_cost_usd: "1" }) });
+  expect(childOf(own.json).cost.max_usd).toBe("1.00");
+});
+
+test("a key whose batch was deleted makes no batch and does not say that one is queued", async () => {
+  const at = world();
+  const asked = { body: JSON.stringify(request), headers: { "idempotency-key": "k" } };
+  const first = childOf((await call(at, "POST /v1/batches", asked)).json);
+  await at.store.put(
+    batchKeys.batch(first.id),
+    JSON.stringify({ ...(await readBatch(at.store, first.id)), deleted_at: "2026-01-01T00:00:00.000Z" }),
+  );
+  const again = await call(at, "POST /v1/batches", asked);
+  expect([again.status, problemSchema.parse(again.json).detail]).toEqual([
+    409,
+    "the batch of this Idempotency-Key was deleted; use a new key to submit it again",
+  ]);
 });
