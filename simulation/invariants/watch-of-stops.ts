@@ -2,6 +2,7 @@
 import { latchIsClosed } from "../../shared/interlock/latch.ts";
 import { stopView } from "../../shared/fleet/stop/stop.ts";
 import type { Clock, ObjectStore } from "../../shared/ports.ts";
+import { shutdownMs } from "../memory/memory-fleet.ts";
 import type { MachineRecord } from "../played/machine-host.ts";
 import type { Scenario } from "../scenario.ts";
 
@@ -29,7 +30,11 @@ export class WatchOfStops {
    */
   async checkProof(machines: readonly MachineRecord[]): Promise<void> {
     const { state } = await stopView(this.#store);
-    const left = machines.filter(({ terminatedMs }) => terminatedMs === null).length;
+    // In the very moment of its end EC2 may tell of it before the machine's own player does.
+    const left = machines.filter(
+      ({ endedMs, terminatedMs }) =>
+        terminatedMs === null && (endedMs === null || this.#clock.nowMs() < endedMs + shutdownMs),
+    ).length;
     if (state === "stopped" && left > 0)
       this.#violated(`the stop is said to be proven, and machines are left: ${left}`);
   }

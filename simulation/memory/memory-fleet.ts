@@ -41,7 +41,7 @@ interface Machine {
 }
 
 /** From the terminate call until the machine is `terminated`. */
-const shutdownMs = 5_000;
+export const shutdownMs = 5_000;
 /** How long EC2 lists a machine that has ended. */
 const rememberedMs = 3_600_000;
 

@@ -1,7 +1,7 @@
 /** Plays the machines that EC2 launches: they boot, run the real agent, and are taken away. */
 import type { StageConfig } from "../../shared/config.ts";
 import type { InstanceId } from "../../shared/contract/ids.ts";
-import type { MemoryFleet } from "../memory/memory-fleet.ts";
+import { shutdownMs, type MemoryFleet } from "../memory/memory-fleet.ts";
 import type { FleetInstance, JobQueue, JobQueues, Log, ObjectStore } from "../../shared/ports.ts";
 import type { Clock } from "../../shared/ports.ts";
 import { Agent } from "../../worker/agent/agent.ts";
@@ -19,8 +19,6 @@ import { SimulatedEngine } from "./simulated-engine.ts";
 
 /** From the launch until EC2 shows the machine as running. */
 export const pendingMs = 20_000;
-/** From the order to end until the machine is off. */
-const shutdownMs = 5_000;
 
 export interface MachineRecord {
   readonly instance: FleetInstance;
