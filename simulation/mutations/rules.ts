@@ -198,9 +198,9 @@ export const mutations: readonly Mutation[] = [
     rule: "the launcher looks at the latch before it asks",
     file: "shared/fleet/launch/ask-for-launch.ts",
     from: `  if (await latchIsClosed(ports.store)) {
-    await recordOutcome`,
+    // A launch`,
     to: `  if (intent.count < 0) {
-    await recordOutcome`,
+    // A launch`,
   },
   {
     rule: "a stop's zero is read back",

@@ -45,7 +45,7 @@ export async function act(
     await orderDrain(ports, instanceId, orderOf(reason, detail));
     ports.log.info("a machine is told to leave", { instance: instanceId, reason, detail });
   }
-  const again = await askAll(await intentsOf(plan.askAgain, ports), ports, stage);
+  const again = await askAll(await intentsOf(plan.askAgain, ports), "before", ports, stage);
   const fresh: IntentRecord[] = [];
   for (const model of plan.models) {
     if (model.launch > 0) fresh.push(await writeIntent(ports, model, stage));
@@ -57,7 +57,7 @@ export async function act(
     for (const { id } of fresh) await ports.store.delete(fleetKeys.intent(id));
     return { kind: "overtaken", reports: again };
   }
-  return { kind: "done", reports: [...again, ...(await askAll(fresh, ports, stage))] };
+  return { kind: "done", reports: [...again, ...(await askAll(fresh, "never", ports, stage))] };
 }
 
 async function intentsOf(ids: readonly IntentId[], ports: FleetPorts): Promise<readonly IntentRecord[]> {
@@ -67,10 +67,11 @@ async function intentsOf(ids: readonly IntentId[], ports: FleetPorts): Promise<r
 
 async function askAll(
   intents: readonly IntentRecord[],
+  asked: "never" | "before",
   ports: FleetPorts,
   { settings }: Stage,
 ): Promise<LaunchReport[]> {
   const reports: LaunchReport[] = [];
-  for (const intent of intents) reports.push(await askForLaunch(intent, ports, settings));
+  for (const intent of intents) reports.push(await askForLaunch(intent, asked, ports, settings));
   return reports;
 }

@@ -25,13 +25,16 @@ export interface LaunchReport {
   readonly detail: string;
 }
 
+/** @param asked whether EC2 may have been asked for it before, without an answer that is known */
 export async function askForLaunch(
   intent: IntentRecord,
+  asked: "never" | "before",
   ports: FleetPorts,
   settings: StageConfig,
 ): Promise<LaunchReport> {
   if (await latchIsClosed(ports.store)) {
-    await recordOutcome(ports, intent.id, { state: "abandoned" });
+    // A launch that was asked for may have brought machines: a stop waits for it, and a later tick gives it up.
+    if (asked === "never") await recordOutcome(ports, intent.id, { state: "abandoned" });
     return report(intent, "latched", "the latch closed before the launch");
   }
   const outcome = await ports.fleet.launch(requestOf(intent));

@@ -445,6 +445,20 @@ describe("the latch", () => {
     expect((await world.intents()).map(({ state }) => state)).toEqual(["abandoned", "answered"]);
   });
 
+  test("closed just before a launch is asked for again: a stop goes on waiting for it, since it may have brought machines", async () => {
+    world.demand(100);
+    world.faults.afterNext("launch", /./, noAnswer);
+    await tick();
+    world.faults.beforeNext("get", /latch/, () => {
+      world.faults.beforeNext("get", /latch/, async () => {
+        await close();
+      });
+    });
+    await world.clock.advance(1000);
+    await tick();
+    expect((await world.intents()).map(({ state }) => state)).toEqual(["open"]);
+  });
+
   test("unreadable: nothing is launched", async () => {
     world.demand(100);
     world.faults.beforeNext("get", /latch/, storeIsDown);
