@@ -40,7 +40,7 @@ export function knownCosts(
       .filter(({ instanceId }) => entryOf(ledgers, instanceId) === null)
       .map((instance) => [
         instance.instanceId,
-        newEntry(instance, null, isoOf(instance.launchedMs), settings),
+        newEntry(instance, null, new Date(instance.launchedMs).toISOString(), settings),
       ]),
   );
   const days = ledgers.map(({ day, instances: entries }) => [day, spentAtMost(entries, nowMs)] as const);
@@ -56,8 +56,6 @@ export function knownCosts(
 
 const spentAtMost = (entries: LedgerEntries, nowMs: number): Record<string, number> =>
   spentOn(Object.values(entries).map(atMost), nowMs);
-
-const isoOf = (timeMs: number): string => new Date(timeMs).toISOString();
 
 export const daysOf = (instances: readonly FleetInstance[]): readonly string[] => [
   ...new Set(instances.map(ledgerDayOf)),

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import type { InstanceId } from "../../../../shared/contract/ids.ts";
 import { fleetKeys } from "../../../../shared/contract/records/keys.ts";
 import { launchTick } from "../../../../shared/fleet/launch/launch-tick.ts";
 import { noteEnd } from "../../../../shared/billing/ledger/ledger-notes.ts";
@@ -91,31 +92,27 @@ describe("stop-all", () => {
     expect(await stopView(world.store)).toMatchObject({ state: "stopped" });
   });
 
-  test("is not verified while a machine that EC2's list leaves out gives a heartbeat, and ends it", async () => {
+  test.each([
+    [
+      "gives a heartbeat and is in no ledger",
+      async (id: InstanceId) => {
+        await minutes(5);
+        await world.heartbeat(id);
+        await world.store.delete(fleetKeys.ledger("2026-01-01"));
+      },
+    ],
+    [
+      "boots and has said nothing",
+      async () => {
+        await minutes(4);
+        await reap();
+      },
+    ],
+  ])("is not verified while EC2's list leaves out a machine that %s, and ends it", async (_, lives) => {
     await launch(100);
     const [id] = await world.alive();
     if (id === undefined) throw new Error("nothing was launched");
-    await minutes(5);
-    await world.heartbeat(id);
-    await world.store.delete(fleetKeys.ledger("2026-01-01"));
-    for (let look = 0; look < 4; look += 1) world.faults.beforeNext("terminate", /./, noAnswer);
-    world.fleet.leaveOut(id, 100);
-    expect(await stop()).toMatchObject({ state: "stopping", instances_left: 1, verified_at: null });
-    world.fleet.leaveOut(id, 0);
-    await minutes(1);
-    await reap();
-    await minutes(1);
-    await reap();
-    expect(await world.alive()).toEqual([]);
-    expect(await stopView(world.store)).toMatchObject({ state: "stopped" });
-  });
-
-  test("is not verified while EC2's list leaves out a machine that boots and has said nothing", async () => {
-    await launch(100);
-    const [id] = await world.alive();
-    if (id === undefined) throw new Error("nothing was launched");
-    await minutes(4);
-    await reap();
+    await lives(id);
     for (let look = 0; look < 4; look += 1) world.faults.beforeNext("terminate", /./, noAnswer);
     world.fleet.leaveOut(id, 100);
     expect(await stop()).toMatchObject({ state: "stopping", instances_left: 1, verified_at: null });
