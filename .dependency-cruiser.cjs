@@ -111,10 +111,10 @@ module.exports = {
       to: { path: "^worker/agent/[a-z]+/", pathNot: "^worker/agent/($1|flow)/" },
     },
     {
-      name: "agent-work-knows-nothing-of-intake",
-      comment: "intake makes jobs of messages, work makes results of jobs",
+      name: "agent-jobs-know-nothing-of-intake",
+      comment: "intake makes jobs of messages, jobs become results",
       severity: "error",
-      from: { path: "^worker/agent/work/" },
+      from: { path: "^worker/agent/jobs/" },
       to: { path: "^worker/agent/(intake|lifecycle)/" },
     },
     {

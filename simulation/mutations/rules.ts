@@ -13,13 +13,13 @@ export interface Mutation {
 export const mutations: readonly Mutation[] = [
   {
     rule: "the commit is conditional: the first writer wins",
-    file: "worker/agent/work/results.ts",
+    file: "worker/agent/jobs/results.ts",
     from: `if ((await createRecord(store, key, result)).kind === "written") return result;`,
     to: `await store.put(key, JSON.stringify(result)); if (result.nonce !== "") return result;`,
   },
   {
     rule: "the audio is uploaded before the commit that names it",
-    file: "worker/agent/work/committer.ts",
+    file: "worker/agent/jobs/committer.ts",
     from: `      await withRetries(this.#ports, \`upload \${audioKey}\`, () =>
         store.putFile(audioKey, done.path, contentType),
       );
@@ -31,7 +31,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     rule: "an interruption spends no attempt",
-    file: "worker/agent/work/committer.ts",
+    file: "worker/agent/jobs/committer.ts",
     from: `    const past = await addInterruption(this.#ports, job.message, made);`,
     to: `    const past = await addFailure(this.#ports, job.message, { at: this.#nowIso(), code: "interrupted", detail: "" }, made);`,
   },

@@ -12,7 +12,7 @@ import type { Milestones } from "./lifecycle/heartbeat.ts";
 import { readOrders } from "./lifecycle/orders.ts";
 import { partsOf, type Parts } from "./parts.ts";
 import type { AgentPorts, Identity, Settings } from "./ports.ts";
-import type { Job } from "./work/job.ts";
+import type { Job } from "./jobs/job.ts";
 
 /** Items taken ahead: fewer requests to SQS per item, and a slot that becomes free is filled at once. */
 const prefetchFor = (slots: number): number => Math.min(10, Math.ceil(slots / 4));

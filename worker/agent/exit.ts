@@ -3,8 +3,8 @@ import type { EngineKeeper } from "./engine/engine-keeper.ts";
 import type { Pause } from "./flow/pause.ts";
 import type { Departure } from "./lifecycle/departure.ts";
 import type { Life } from "./lifecycle/life.ts";
-import type { Reporter } from "./work/reporter.ts";
-import type { Workbench } from "./work/workbench.ts";
+import type { Reporter } from "./jobs/reporter.ts";
+import type { Workbench } from "./jobs/workbench.ts";
 
 /** The times of a departure that are waited for. */
 type Until = Exclude<keyof Departure, "reason">;

@@ -10,11 +10,11 @@ import { Heartbeat } from "./lifecycle/heartbeat.ts";
 import { Life } from "./lifecycle/life.ts";
 import type { AgentPorts, Identity, Settings } from "./ports.ts";
 import { LeaseBook } from "./queue/lease-book.ts";
-import { Checkpoints } from "./work/checkpoints.ts";
-import { Committer } from "./work/committer.ts";
-import { Reporter } from "./work/reporter.ts";
-import { Timesheet } from "./work/timesheet.ts";
-import { Workbench } from "./work/workbench.ts";
+import { Checkpoints } from "./jobs/checkpoints.ts";
+import { Committer } from "./jobs/committer.ts";
+import { Reporter } from "./jobs/reporter.ts";
+import { Timesheet } from "./jobs/timesheet.ts";
+import { Workbench } from "./jobs/workbench.ts";
 
 export type Parts = ReturnType<typeof partsOf>;
 

@@ -5,7 +5,7 @@ import { defaultParameters } from "../../../shared/contract/api/parameters.ts";
 import { orderDrain } from "../../../shared/fleet/machines/drain.ts";
 import { readRecord } from "../../../shared/records/records.ts";
 import { MetadataError } from "../../../worker/agent/ports.ts";
-import { Timesheet } from "../../../worker/agent/work/timesheet.ts";
+import { Timesheet } from "../../../worker/agent/jobs/timesheet.ts";
 import { WorkerWorld, batchId, instanceId, otherInstanceId } from "./worker-world.ts";
 
 /** EC2's notice, two minutes ahead. */

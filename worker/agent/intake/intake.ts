@@ -5,7 +5,7 @@ import { jobAddressSchema } from "../../../shared/contract/messages.ts";
 import type { ReceivedMessage } from "../../../shared/ports.ts";
 import { Access } from "../flow/access.ts";
 import { isOutsideFault } from "../flow/faults.ts";
-import type { Held, Job } from "../work/job.ts";
+import type { Held, Job } from "../jobs/job.ts";
 import type { LeaseBook } from "../queue/lease-book.ts";
 import type { AgentPorts, Lane, Settings } from "../ports.ts";
 import type { Screener } from "./screener.ts";

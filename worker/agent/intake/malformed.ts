@@ -8,7 +8,7 @@ import { jobAddressSchema } from "../../../shared/contract/messages.ts";
 import { cutText } from "../../../shared/contract/text.ts";
 import type { ObjectStore } from "../../../shared/ports.ts";
 import { parseRecord, readRecord } from "../../../shared/records/records.ts";
-import type { ResultPorts } from "../work/results.ts";
+import type { ResultPorts } from "../jobs/results.ts";
 
 /** A schema's complaint may be as long as the message. */
 const longestDetail = 500;

@@ -6,13 +6,13 @@ import type { JobMessage } from "../../../shared/contract/messages.ts";
 import { jobMessageSchema } from "../../../shared/contract/messages.ts";
 import type { ReceivedMessage } from "../../../shared/ports.ts";
 import type { Control, ControlCache } from "./control-cache.ts";
-import type { Held, Job } from "../work/job.ts";
-import { attemptNumber, engineDiedCode, newJob } from "../work/job.ts";
+import type { Held, Job } from "../jobs/job.ts";
+import { attemptNumber, engineDiedCode, newJob } from "../jobs/job.ts";
 import { resultOfMalformed } from "./malformed.ts";
 import type { AgentPorts, Identity } from "../ports.ts";
-import type { Checkpoints } from "../work/checkpoints.ts";
-import type { Committer } from "../work/committer.ts";
-import type { Reporter } from "../work/reporter.ts";
+import type { Checkpoints } from "../jobs/checkpoints.ts";
+import type { Committer } from "../jobs/committer.ts";
+import type { Reporter } from "../jobs/reporter.ts";
 
 /** What a message is: a job; one that needs nothing more; or not for this worker. */
 export type Screened =

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { Candidate } from "../../../../worker/agent/work/admission.ts";
-import { admissible, inTurn } from "../../../../worker/agent/work/admission.ts";
+import type { Candidate } from "../../../../worker/agent/jobs/admission.ts";
+import { admissible, inTurn } from "../../../../worker/agent/jobs/admission.ts";
 
 const fast: Candidate = { held: { lane: "fast" }, suspect: false };
 const plain: Candidate = { held: { lane: "standard" }, suspect: false };

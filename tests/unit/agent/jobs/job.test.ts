@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { attemptNumber } from "../../../../worker/agent/work/job.ts";
+import { attemptNumber } from "../../../../worker/agent/jobs/job.ts";
 import { WorkerWorld, instanceId, otherInstanceId } from "../worker-world.ts";
 
 test("attempts on two machines at once, or one after another, have different numbers", () => {

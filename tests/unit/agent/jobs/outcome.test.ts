@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { EngineCheckpoint, EngineReady } from "../../../../shared/contract/engine-protocol.ts";
-import type { Answer, Outcome } from "../../../../worker/agent/work/outcome.ts";
-import { outcomeOf, outcomeOfDeath, outcomeOfWithdrawal } from "../../../../worker/agent/work/outcome.ts";
+import type { Answer, Outcome } from "../../../../worker/agent/jobs/outcome.ts";
+import { outcomeOf, outcomeOfDeath, outcomeOfWithdrawal } from "../../../../worker/agent/jobs/outcome.ts";
 
 const engine: EngineReady = {
   type: "ready",

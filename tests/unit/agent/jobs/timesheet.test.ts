@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { batchIdOf, itemIdOf } from "../../../../shared/contract/ids.ts";
-import { Timesheet } from "../../../../worker/agent/work/timesheet.ts";
+import { Timesheet } from "../../../../worker/agent/jobs/timesheet.ts";
 
 const batch = batchIdOf("01JZZZZZZZZZZZZZZZZZZZZZZZ");
 const other = batchIdOf("01JZZZZZZZZZZZZZZZZZZZZZZY");
