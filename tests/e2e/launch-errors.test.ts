@@ -40,7 +40,7 @@ test("whatever CreateFleet answers, the batch says what holds it, and in the end
 
   const launched = (await state()).instances.filter(({ launched_at }) => launched_at >= before);
   expect(launched).toHaveLength(1);
-  const page = pageSchema(decisionRecordSchema).parse((await api("GET", "/v1/decisions")).json);
+  const page = pageSchema(decisionRecordSchema).parse((await api("GET", "/v1/decisions?limit=100")).json);
   const told = page.data
     .filter(({ at }) => at >= before)
     .flatMap(({ models }) => models.flatMap(({ reasons }) => reasons));
