@@ -35,8 +35,8 @@ export function readBody(body: string | null | undefined, isBase64: boolean): Bo
 
 /** A field of that name would get lost on the way: schemas leave it out, and do not call it unknown. */
 function namesPrototype(text: string): boolean {
-  // Letters may be escaped, as in "\\u005f_proto__". Few bodies hold any of this, so few are walked.
-  if (!/__proto__|\\u00/i.test(text)) return false;
+  // Its letters may be escaped, as in "\\u005f_proto__". Few bodies hold any of these, so few are parsed again.
+  if (!/__proto__|\\u00(5f|70|72|6f|74)/i.test(text)) return false;
   let found = false;
   JSON.parse(text, (name, value: unknown) => {
     found ||= name === "__proto__";

@@ -1,7 +1,7 @@
 /** Cancels one item of a batch. */
 import { mostCanceledItems, type BatchRecord } from "../../contract/records/batch-records.ts";
 import { changeControl } from "../../interlock/control.ts";
-import { readControl, readProgress, readResult } from "../progress/batch-files.ts";
+import { readProgress, readResult } from "../progress/batch-files.ts";
 import { closeItems } from "../progress/close-items.ts";
 import type { FoldPorts } from "../progress/fold.ts";
 
@@ -22,13 +22,9 @@ export async function cancelItem(
 ): Promise<ItemCancelResult> {
   const result = await readResult(ports.store, batch.id, index);
   if (result !== null) return { kind: result.outcome === "canceled" ? "canceling" : "ended" };
-  const control = await readControl(ports.store, batch.id);
-  const known = control?.canceled_items ?? [];
-  if (!known.includes(index) && known.length >= mostCanceledItems) return { kind: "too_many" };
   const { canceled_items: kept } = await changeControl(ports, batch.id, ({ canceled_items: items }) => ({
     canceled_items: items.includes(index) ? items : [...items, index].slice(0, mostCanceledItems),
   }));
-  // Another request took the last place meanwhile.
   if (!kept.includes(index)) return { kind: "too_many" };
   const { running } = await readProgress(ports.store, batch);
   if (!(String(index) in running)) await closeItems(ports, batch, [index], () => ({ outcome: "canceled" }));
