@@ -19,11 +19,9 @@ export interface Ec2Context {
   readonly nowMs: () => number;
 }
 
-/**
- * @param poolError a planned fault: CreateFleet reports this code for each of its pools and launches nothing in them
- */
+/** @param poolRefusal takes the next planned fault of the call's pools; to be called when the pools are asked */
 export type Action = (
   parameters: Readonly<Record<string, QueryValue>>,
   context: Ec2Context,
-  poolError: PoolRefusal | null,
+  poolRefusal: () => PoolRefusal | null,
 ) => AnswerFields | Promise<AnswerFields>;

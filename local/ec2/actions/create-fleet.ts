@@ -16,15 +16,15 @@ import {
   type FleetRequest,
 } from "./fleet-request.ts";
 
-export const createFleet: Action = (parameters, context, poolError) => {
+export const createFleet: Action = (parameters, context, poolRefusal) => {
   const request = parseParameters(fleetRequestSchema, parameters);
-  return context.fleets.once(request.ClientToken, parameters, () => make(request, context, poolError));
+  return context.fleets.once(request.ClientToken, parameters, () => make(request, context, poolRefusal));
 };
 
 async function make(
   request: FleetRequest,
   context: Ec2Context,
-  poolError: PoolRefusal | null,
+  poolRefusal: () => PoolRefusal | null,
 ): Promise<AnswerFields> {
   const { market, count } = capacityOf(request);
   const [config] = request.LaunchTemplateConfigs;
@@ -40,7 +40,8 @@ async function make(
     offered(overrides, { market, template, zones, context }),
   );
   refuseDuplicates(pools);
-  const asked = pools.map((pool) => (isStruck(pool, poolError) ? { ...pool, refusal: poolError } : pool));
+  const refusal = poolRefusal();
+  const asked = pools.map((pool) => (isStruck(pool, refusal) ? { ...pool, refusal } : pool));
   // Nothing waits between counting the room and taking it, so overlapping fleets never take the same place.
   const { grants, errors } = allocate(asked, count);
   const fleetId = `fleet-${crypto.randomUUID()}`;

@@ -75,15 +75,13 @@ async function act({ action, parameters }: QueryRequest, call: Call): Promise<An
   if (strike?.kind === "error") {
     throw new Ec2ApiError(strike.code, strike.message);
   }
-  const poolError = strike?.kind === "pool_error" ? strike : null;
-  const given = await perform({ action, parameters }, call, poolError);
+  const given = await perform({ action, parameters }, call);
   return strike?.kind === "lost_reply" ? { kind: "cut" } : given;
 }
 
 async function perform(
   { action, parameters }: QueryRequest,
-  { request, body, requestId, settings: { context } }: Call,
-  poolError: PoolRefusal | null,
+  { request, body, requestId, settings: { context, faults, onLog } }: Call,
 ): Promise<Answer> {
   if (forwarded.has(action)) {
     return { kind: "xml", ...(await forward(context.emulator.endpoint, request.headers, body)) };
@@ -92,7 +90,12 @@ async function perform(
   if (known === undefined) {
     throw new Ec2ApiError("InvalidAction", `The local EC2 does not know the action ${action}`);
   }
-  const fields = await known(parameters, context, poolError);
+  const poolRefusal = (): PoolRefusal | null => {
+    const refusal = faults.poolRefusal(action, context.nowMs());
+    if (refusal !== null) onLog(`the pools of ${action} meet a planned fault: ${JSON.stringify(refusal)}`);
+    return refusal;
+  };
+  const fields = await known(parameters, context, poolRefusal);
   return { kind: "xml", status: 200, body: answerXml(action, requestId, fields) };
 }
 

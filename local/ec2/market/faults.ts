@@ -27,8 +27,6 @@ export interface PoolRefusal extends Refusal {
 export type Strike =
   /** The call answers this error and does nothing. */
   | ({ readonly kind: "error" } & Refusal)
-  /** CreateFleet answers 200 with this error, for each pool or only for those of one zone. */
-  | ({ readonly kind: "pool_error" } & PoolRefusal)
   /** The connection ends before anything is done. */
   | { readonly kind: "no_answer" }
   /** Everything is done, and then the connection ends. */
@@ -51,13 +49,28 @@ export class PlannedApiFaults {
     });
   }
 
-  /** The fault for this call. Each fault is used only once. */
+  /** The fault of this call as a whole. Each fault is used only once. */
   strike(action: string, nowMs: number): Strike | null {
+    const next = this.#next(action, nowMs);
+    if (next === undefined || isPoolFault(next.fault)) return null;
+    next.timesLeft -= 1;
+    return strikeOf(next.fault);
+  }
+
+  /**
+   * The fault of this call's pools: it answers 200 with this error, for each pool or only for those of one zone. Ask
+   * when the pools are asked: a call that repeats an earlier answer uses no fault.
+   */
+  poolRefusal(action: string, nowMs: number): PoolRefusal | null {
+    const next = this.#next(action, nowMs);
+    if (next === undefined || !isPoolFault(next.fault)) return null;
+    next.timesLeft -= 1;
+    return { ...refusalOf(next.fault), zone: next.fault.zone ?? null };
+  }
+
+  #next(action: string, nowMs: number): Plan | undefined {
     this.#plans = this.#plans.filter((plan) => plan.timesLeft > 0 && plan.untilMs > nowMs);
-    const plan = this.#plans.find((candidate) => candidate.fault.action === action);
-    if (plan === undefined) return null;
-    plan.timesLeft -= 1;
-    return strikeOf(plan.fault);
+    return this.#plans.find(({ fault }) => fault.action === action);
   }
 
   /** None is planned for that call any more. */
@@ -73,11 +86,16 @@ export class PlannedApiFaults {
   }
 }
 
-function strikeOf({ action, code, message, zone }: RequestFault): Strike {
-  if (code === "NoAnswer") return { kind: "no_answer" };
-  if (code === "LostReply") return { kind: "lost_reply" };
-  const refusal = { code, message: message ?? `${code}, as the local EC2 was told to answer.` };
-  return action === "CreateFleet" && poolCodes.has(code)
-    ? { kind: "pool_error", ...refusal, zone: zone ?? null }
-    : { kind: "error", ...refusal };
+const isPoolFault = ({ action, code }: RequestFault): boolean =>
+  action === "CreateFleet" && poolCodes.has(code);
+
+function strikeOf(fault: RequestFault): Strike {
+  if (fault.code === "NoAnswer") return { kind: "no_answer" };
+  if (fault.code === "LostReply") return { kind: "lost_reply" };
+  return { kind: "error", ...refusalOf(fault) };
 }
+
+const refusalOf = ({ code, message }: RequestFault): Refusal => ({
+  code,
+  message: message ?? `${code}, as the local EC2 was told to answer.`,
+});

@@ -29,11 +29,13 @@ export async function launchTick(ports: LaunchPorts, stage: Stage): Promise<Deci
     const plan = decide(observation, stage.settings);
     const result = await act(plan, observation, ports, stage);
     const mayTurn = turn < maxTurns && ports.clock.nowMs() - beganMs < turnsWithinMs;
-    if (result.kind === "overtaken" && mayTurn) continue;
+    const isOvertaken = result.kind === "overtaken";
+    // What EC2 answered is told also by a turn that is followed by another.
+    if (isOvertaken && mayTurn && result.reports.length === 0) continue;
     const record = decisionRecord(observation, plan, result.reports);
     await keepRecord(record, ports);
     const mayBeRescued = stage.settings.rescue !== undefined && result.reports.some(cameShort);
-    if (!mayBeRescued || !mayTurn) return record;
+    if (!mayTurn || !(isOvertaken || mayBeRescued)) return record;
   }
 }
 

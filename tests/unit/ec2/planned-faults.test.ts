@@ -32,6 +32,17 @@ describe("a planned fault", () => {
     ]);
   });
 
+  test("of pools is not used up by a repeated token, which gets the first answer", async () => {
+    const ec2 = await runLocalEc2();
+    for (const code of ["UnfulfillableCapacity", "MaxSpotInstanceCountExceeded"])
+      await ec2.control("POST /fault", { action: "CreateFleet", code, times: 1 });
+    const codesOf = async (ClientToken: string) =>
+      new Set((await ec2.launch({ ClientToken })).Errors?.map(({ ErrorCode }) => ErrorCode));
+    expect(await codesOf("t")).toEqual(new Set(["UnfulfillableCapacity"]));
+    expect(await codesOf("t")).toEqual(new Set(["UnfulfillableCapacity"]));
+    expect(await codesOf("u")).toEqual(new Set(["MaxSpotInstanceCountExceeded"]));
+  });
+
   test("of one zone leaves the other pools to give the machines", async () => {
     const ec2 = await runLocalEc2({ bootSeconds: 60 });
     const message = "Your requested instance type is not supported in your requested Availability Zone";

@@ -34,11 +34,6 @@ test("a fault that is ended strikes no more, and those of other actions stay", (
 });
 
 test.each([
-  [
-    "CreateFleet",
-    "MaxSpotInstanceCountExceeded",
-    { kind: "pool_error", code: "MaxSpotInstanceCountExceeded" },
-  ],
   ["TerminateInstances", "VcpuLimitExceeded", { kind: "error", code: "VcpuLimitExceeded" }],
   ["CreateFleet", "UnauthorizedOperation", { kind: "error", code: "UnauthorizedOperation" }],
   ["CreateFleet", "NoAnswer", { kind: "no_answer" }],
@@ -49,12 +44,23 @@ test.each([
   expect(faults.strike(action, now)).toMatchObject(strike);
 });
 
+test("the pools' fault waits for the pools to be asked, and what was planned after it waits for it", () => {
+  const faults = new PlannedApiFaults();
+  faults.plan({ action: "CreateFleet", code: "MaxSpotInstanceCountExceeded", times: 1 }, now);
+  faults.plan({ action: "CreateFleet", code: "UnauthorizedOperation", times: 1 }, now);
+  expect(faults.strike("CreateFleet", now)).toBeNull();
+  expect(faults.left(now)).toHaveLength(2);
+  expect(faults.poolRefusal("CreateFleet", now)).toMatchObject({ code: "MaxSpotInstanceCountExceeded" });
+  expect(faults.poolRefusal("CreateFleet", now)).toBeNull();
+  expect(faults.strike("CreateFleet", now)).toMatchObject({ code: "UnauthorizedOperation" });
+});
+
 test("a pool's fault may be one zone's alone, and in EC2's own words", () => {
   const faults = new PlannedApiFaults();
   const fault = { action: "CreateFleet", code: "InvalidFleetConfiguration", message: "not supported" };
   faults.plan({ ...fault, zone: "eu-central-1c", times: 1 }, now);
-  expect(faults.strike("CreateFleet", now)).toEqual({
-    kind: "pool_error",
+  expect(faults.strike("CreateFleet", now)).toBeNull();
+  expect(faults.poolRefusal("CreateFleet", now)).toEqual({
     code: "InvalidFleetConfiguration",
     message: "not supported",
     zone: "eu-central-1c",

@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { decisionRecordSchema } from "../../../../shared/contract/records/fleet-records.ts";
-import { stopIdOf } from "../../../../shared/contract/ids.ts";
+import { decisionRecordSchema, poolsRecordSchema } from "../../../../shared/contract/records/fleet-records.ts";
+import { intentIdOf, stopIdOf } from "../../../../shared/contract/ids.ts";
 import { fleetKeys } from "../../../../shared/contract/records/keys.ts";
 import { readDrain } from "../../../../shared/fleet/machines/drain.ts";
 import { closeLatch, openLatch } from "../../../../shared/interlock/latch.ts";
 import { dryRun, launchTick } from "../../../../shared/fleet/launch/launch-tick.ts";
 import { FleetError, StoreError, type PoolError } from "../../../../shared/ports.ts";
-import { readRecord } from "../../../../shared/records/records.ts";
+import { readRecord, updateRecord } from "../../../../shared/records/records.ts";
 import { testSettings } from "../settings.ts";
 import { World } from "../world.ts";
 
@@ -532,6 +532,23 @@ describe("ticks that overlap", () => {
       Promise.all(Array.from({ length: 5 }, () => launchTick(world.ports, world.stage))),
     );
     expect(await world.alive()).toHaveLength(2);
+  });
+
+  test("tell what EC2 answered also when another took its turn", async () => {
+    world.demand(10_000);
+    world.fleet.refuseNextLaunch(refusal({}));
+    await tick();
+    world.demand(100_000);
+    world.fleet.refuseNextLaunch(refusal({ code: "InternalError" }));
+    world.faults.beforeNext("replace", /fleet\/pools/, () =>
+      updateRecord(world.ports, fleetKeys.pools, poolsRecordSchema, (pools) =>
+        pools === null ? null : { ...pools, turn: intentIdOf(world.random.ulid(0)) },
+      ),
+    );
+    await tick();
+    const { objects } = await world.store.list(fleetKeys.decisionsPrefix);
+    const kept = await Promise.all(objects.map(({ key }) => world.store.get(key)));
+    expect(kept.map((decision) => decision?.body).join()).toContain("InternalError: slow down");
   });
 
   test("never pass the ceiling between them", async () => {
