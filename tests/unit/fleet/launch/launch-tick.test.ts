@@ -1,5 +1,8 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { decisionRecordSchema, poolsRecordSchema } from "../../../../shared/contract/records/fleet-records.ts";
+import {
+  decisionRecordSchema,
+  poolsRecordSchema,
+} from "../../../../shared/contract/records/fleet-records.ts";
 import { intentIdOf, stopIdOf } from "../../../../shared/contract/ids.ts";
 import { fleetKeys } from "../../../../shared/contract/records/keys.ts";
 import { readDrain } from "../../../../shared/fleet/machines/drain.ts";
