@@ -1,9 +1,11 @@
 /**
  * How much of a batch's work its own budget (`max_cost_usd`) pays for. Pure.
- * A batch is held early enough. What is left of its budget must still pay for three things: what machines make until
- * they hear of the hold, the clips that they then have in hand, and their way out. A held batch goes on when what is
- * left pays for a boot as well.
+ * A batch is held early enough. What is left of its budget must still pay for four things: its share of the boots of
+ * machines that are not ready yet, what machines make until they hear of the hold, the clips that they then have in
+ * hand, and their way out. Machines that this tick launches for other batches count, because they serve every batch. A
+ * held batch goes on when what is left pays for a boot as well.
  */
+import { sumBy } from "../../../billing/measures/sum.ts";
 import type { Held } from "./plan.ts";
 import type { BatchBudget, OpenWork } from "../../../interlock/open-work.ts";
 
@@ -20,6 +22,8 @@ export interface Terms {
   readonly bootMs: number;
   /** When each machine that exists or is being launched takes work. */
   readonly readyAtMs: readonly number[];
+  /** How many machines this tick launches, as far as that is decided. */
+  readonly launching: number;
   /** When the work is planned to be done, including the boots of new machines. */
   readonly plannedEndMs: (work: OpenWork) => number;
   /** The time from now until a machine hears of a hold that the next tick decides on. */
@@ -42,17 +46,16 @@ export interface Affordable {
 export function affordable(all: readonly OpenWork[], terms: Terms): Affordable {
   const work: OpenWork[] = [];
   const held: Held[] = [];
-  const allAudioSeconds = all.reduce((total, one) => total + one.openAudioSeconds, 0);
   for (const one of all) {
     const { budget } = one;
     if (budget === null) {
       work.push(one);
       continue;
     }
-    const share = allAudioSeconds === 0 ? 1 : one.openAudioSeconds / allAudioSeconds;
+    const share = shareIn(one, all);
     const leftUsd = budget.maxUsd - budget.spentUsd - share * terms.unservedUsd;
     const leftMs = (Math.max(0, leftUsd) * hourMs) / terms.usdPerHour;
-    const neededMs = leastMs(one, budget, terms);
+    const neededMs = leastMs(one, budget, share, terms);
     const paidAudioSeconds = (paidWorkMs(one, leftMs, terms) / 1000) * terms.plannedAudioSecondsPerSecond;
     if (isSpent(budget) || leftMs <= neededMs)
       held.push({ batchId: budget.batchId, detail: whyHeld(budget, leftUsd, neededMs, terms) });
@@ -63,16 +66,28 @@ export function affordable(all: readonly OpenWork[], terms: Terms): Affordable {
 
 export const isSpent = ({ spentUsd, maxUsd }: BatchBudget): boolean => spentUsd >= maxUsd;
 
-/** The least machine time that a batch must be able to pay for. */
-function leastMs(work: OpenWork, budget: BatchBudget, terms: Terms): number {
-  const { nowMs, readyAtMs, bootMs, unheardMs, wayOutMs, toleratedMs, audioSecondsPerSecond } = terms;
-  const ready = readyAtMs.filter((readyMs) => readyMs <= nowMs).length;
-  const workMs = (work.openAudioSeconds / audioSecondsPerSecond) * 1000;
-  const windDownMs = (machines: number): number =>
-    Math.min(workMs, machines * unheardMs + inHandMs(work, budget, terms)) + machines * wayOutMs;
-  if (budget.isHeld) return bootMs + windDownMs(Math.max(1, ready));
-  return readyAtMs.length === 0 ? bootMs : Math.max(0, windDownMs(ready) - toleratedMs);
+/** A batch's part of what machines make from now on. Nothing is made of the other batches that are held. */
+function shareIn(work: OpenWork, all: readonly OpenWork[]): number {
+  const made = all.filter((one) => one === work || one.budget?.isHeld !== true);
+  const audioSeconds = sumBy(made, (one) => one.openAudioSeconds);
+  return audioSeconds === 0 ? 1 : work.openAudioSeconds / audioSeconds;
 }
+
+/** The least machine time that a batch must be able to pay for. */
+function leastMs(work: OpenWork, budget: BatchBudget, share: number, terms: Terms): number {
+  const { readyAtMs, launching, bootMs, unheardMs, wayOutMs, toleratedMs, audioSecondsPerSecond } = terms;
+  const machines = readyAtMs.length + launching;
+  const workMs = (work.openAudioSeconds / audioSecondsPerSecond) * 1000;
+  const windDownMs = (count: number): number =>
+    Math.min(workMs, count * unheardMs + inHandMs(work, budget, terms)) + count * wayOutMs;
+  const bootsMs = share * bootsLeftMs(terms);
+  if (budget.isHeld) return Math.max(bootMs, bootsMs) + windDownMs(Math.max(1, machines));
+  return machines === 0 ? bootMs : Math.max(0, bootsMs + windDownMs(machines) - toleratedMs);
+}
+
+/** Until every machine is ready. The batch that a machine serves first bears its boot. */
+const bootsLeftMs = ({ nowMs, readyAtMs, launching, bootMs }: Terms): number =>
+  sumBy(readyAtMs, (readyMs) => Math.max(0, readyMs - nowMs)) + launching * bootMs;
 
 /** A single clip is made about as fast as it plays, at best. */
 function inHandMs(work: OpenWork, { itemsInHand }: BatchBudget, { audioSecondsPerSecond }: Terms): number {
@@ -109,7 +124,10 @@ function whyHeld(budget: BatchBudget, leftUsd: number, neededMs: number, terms: 
   return `${Math.max(0, leftUsd).toFixed(4)} USD is left of the ${maxUsd} USD that the batch may cost, and ${what(budget, terms)} costs ${neededUsd}: ${goesOn}`;
 }
 
-function what({ isHeld }: BatchBudget, { readyAtMs }: Terms): string {
+function what({ isHeld }: BatchBudget, terms: Terms): string {
   if (isHeld) return "a machine's boot with the clips that it begins";
-  return readyAtMs.length === 0 ? "a machine's boot" : "ending what its machines begin";
+  if (terms.readyAtMs.length + terms.launching === 0) return "a machine's boot";
+  return bootsLeftMs(terms) > 0
+    ? "its share of the boots with the clips that the machines begin"
+    : "ending what its machines begin";
 }

@@ -41,9 +41,11 @@ interface Pace {
   readonly planned: number;
 }
 
+/** @param launching how many machines this tick launches, as far as that is decided */
 export function demandOf(
   model: string,
   supply: Supply,
+  launching: number,
   observation: Observation,
   settings: StageConfig,
 ): Demand {
@@ -59,6 +61,7 @@ export function demandOf(
     plannedAudioSecondsPerSecond: pace.planned,
     bootMs: supply.bootMs,
     readyAtMs: supply.readyAtMs,
+    launching,
     plannedEndMs: (one) => plannedEndMs(one, supply, nowMs),
     unheardMs: tickMs + settings.worker.heartbeat_seconds * 1000,
     toleratedMs: leaseMs(settings) / 2,

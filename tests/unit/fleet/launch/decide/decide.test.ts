@@ -341,6 +341,7 @@ describe("budgets", () => {
 describe("what a batch may cost", () => {
   // At 0.20 USD an hour a boot of 100 s costs 0.0056 USD, and a machine until the planned end, in 855 s, 0.0475.
   const batchId = batchIdOf("01HZZZZZZZZZZZZZZZZZZZZZZZ");
+  const otherId = batchIdOf("01HZZZZZZZZZZZZZZZZZZZZZZY");
   const costing = (maxUsd: number, spentUsd = 0, change: Partial<OpenWork> = {}): OpenWork =>
     work({
       openAudioSeconds: 60_000,
@@ -417,6 +418,44 @@ describe("what a batch may cost", () => {
       { work: [costing(0.1, 0.0977)], machines: [machine(), machine({ unservedUsd: 0.001 })] },
       { launch: 0, held: [{ batchId }] },
       ["budget_batch"],
+    ],
+    // Four machines are launched for both. Its half of their boots and their way out, 240 s each without the boots, is
+    // 680 s of a machine, and half a lease less: 480 s, 0.0267 USD.
+    [
+      "pays for no share of the machines that are launched for another one: it is held before it has to",
+      { work: [work({ openAudioSeconds: 60_000 }), costing(0.025)] },
+      { launch: 4, held: [{ batchId }] },
+      ["work", "budget_batch", "max_instances"],
+    ],
+    [
+      "pays for its share of the machines that are launched for another one: it goes on",
+      { work: [work({ openAudioSeconds: 60_000 }), costing(0.028)] },
+      { launch: 4, held: [] },
+      ["work", "max_instances"],
+    ],
+    [
+      "pays for no share of the machines that boot for another one: it is held before it has to",
+      {
+        work: [work({ openAudioSeconds: 60_000 }), costing(0.025)],
+        machines: [booting, booting, booting, booting],
+      },
+      { launch: 0, held: [{ batchId }] },
+      ["work", "budget_batch", "max_instances"],
+    ],
+    [
+      "shares those machines with one that is held and bears nothing: it is held as well",
+      {
+        work: [
+          work({ openAudioSeconds: 60_000 }),
+          costing(0.025),
+          costing(0.1, 0, {
+            openAudioSeconds: 600_000,
+            budget: { batchId: otherId, maxUsd: 0.1, spentUsd: 0.1, itemsInHand: 0, isHeld: true },
+          }),
+        ],
+      },
+      { launch: 4, held: [{ batchId }, { batchId: otherId }] },
+      ["work", "budget_batch", "max_instances"],
     ],
     [
       "pays for a boot and for what is begun then: one that was held goes on",
