@@ -1,5 +1,5 @@
 /** What clips are called on disk, and that none of them ever lies outside its folder. */
-import { join, relative, resolve, sep } from "node:path";
+import { relative, resolve, sep } from "node:path";
 import type { ResultView } from "../../shared/contract/api/api.ts";
 import { CommandError } from "../errors.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -22,13 +22,14 @@ export function clipPaths(
   for (const result of results) {
     if (result.audio === null) continue;
     const path = pathOf(result, total, folder, pattern);
-    const earlier = firstUse.get(path);
+    const sameName = foldedCase(path);
+    const earlier = firstUse.get(sameName);
     if (earlier !== undefined)
       throw new CommandError(
         `the clips of items ${earlier} and ${result.index} would both be ${path}; put {index} into --name`,
         exitCodes.usage,
       );
-    firstUse.set(path, result.index);
+    firstUse.set(sameName, result.index);
     paths.set(result, path);
   }
   return paths;
@@ -42,18 +43,53 @@ function pathOf(result: ResultView, total: number, folder: string, pattern: stri
     item_id: safe(result.item_id),
     ext: safe(result.audio?.format ?? ""),
   };
+  if (controlCharacter.test(pattern))
+    throw new CommandError("--name has a control character, which no file's name has", exitCodes.usage);
   const named = pattern
     // What a clip does not have leaves no separator behind.
     .replaceAll(/[-_ ]?\{custom_id\}/g, (text) => (result.custom_id === null ? "" : text))
     .replaceAll(/\{(\w+)\}/g, (text, name: string) => values[name] ?? unknownPart(text));
-  const path = resolve(folder, named);
+  const path = resolve(folder, portable(named));
   if (named === "" || relative(folder, path).split(sep)[0] === ".." || path === resolve(folder))
     throw new CommandError(`--name '${pattern}' leads out of ${folder}`, exitCodes.usage);
-  return join(path);
+  return path;
 }
 
+const controlCharacter = /\p{Control}/u;
+/** Letters of any script; the rest, what shows nothing and what turns the reading direction included, is `_`. */
+const notForNames = /[^\p{Letter}\p{Mark}\p{Number}._-]/gu;
+/** A folder's name on Windows may not end with a dot; a name that begins with one is hidden, with a dash an option. */
+const badEnds = /^[.-]+|\.+$/g;
+const mostBytes = 120;
+
 /** Whatever an API answers, it is one part of a name. */
-const safe = (text: string): string => text.replaceAll(/[^A-Za-z0-9._-]/g, "_").replace(/^\.+/, "_");
+const safe = (text: string): string =>
+  firstBytes(text.normalize("NFC").replaceAll(notForNames, "_")).replaceAll(badEnds, "_");
+
+/** A name has at most 255 bytes on most disks: whole characters of a text, as many as leave room for the others. */
+function firstBytes(text: string): string {
+  let taken = "";
+  let bytes = 0;
+  for (const character of text) {
+    bytes += Buffer.byteLength(character);
+    if (bytes > mostBytes) break;
+    taken += character;
+  }
+  return taken;
+}
+
+/** Names that Windows keeps for devices, whatever follows their first dot. @see "Naming Files, Paths, and Namespaces" */
+const deviceName = /^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(?=\.|$)/i;
+
+/** The folder may be copied to a disk of another system. */
+const portable = (path: string): string =>
+  path
+    .split("/")
+    .map((part) => part.replace(deviceName, "_$&"))
+    .join("/");
+
+/** Equal for names that are one on the disks of macOS or Windows. */
+const foldedCase = (path: string): string => path.normalize("NFC").toUpperCase().toLowerCase();
 
 function unknownPart(text: string): never {
   throw new CommandError(

@@ -4,7 +4,8 @@ import { batchIdIn, type Cli, type CommonOptions } from "../cli.ts";
 import { displayFor } from "../output/display.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { wholeNumber } from "../input/option-values.ts";
-import { type Pulled, pullClips } from "../clips/pull.ts";
+import { ClipFolder, type Pulled } from "../clips/pull.ts";
+import { bar } from "../output/words.ts";
 import { counted } from "../../shared/words.ts";
 
 interface Options extends CommonOptions {
@@ -30,21 +31,27 @@ export function addPull(program: Command, cli: Cli): void {
         const folder = resolve(cli.around.folder, options.out ?? batchId);
         const batch = await client.batch(batchId, cli.around.signal);
         const display = cli.around.err.isTTY ? displayFor(cli.around.err) : null;
-        const pulled = await pullClips(client, batch, {
-          folder,
-          ...(options.name !== undefined && { pattern: options.name }),
-          atOnce: options.parallel,
-          signal: cli.around.signal,
-          onProgress: (there, all) => display?.show([`  ${there} of ${counted(all, "clip")}`], ""),
-        });
+        const { total, queued, running } = batch.counts;
+        const clips = new ClipFolder(
+          client,
+          { id: batchId, total },
+          { folder, pattern: options.name, atOnce: options.parallel },
+        );
+        const pulled = await clips.fetchNew(cli.around.signal, (there, all) =>
+          display?.show([pullLine(there, all)], ""),
+        );
         display?.finish();
-        cli.print(options, pulled, () => pulledLines(pulled, folder));
-        return exitCodeOf(pulled, batch.counts.total);
+        const open = queued + running;
+        cli.print(options, { ...pulled, open }, () => pulledLines(pulled, open, folder));
+        return exitCodeOf(pulled, total);
       }),
     );
 }
 
-function pulledLines({ fetched, present, without, open }: Pulled, folder: string): readonly string[] {
+const pullLine = (there: number, all: number): string =>
+  `  fetching   ${bar(there / all)} ${there} of ${counted(all, "clip")}`;
+
+function pulledLines({ fetched, present, without }: Pulled, open: number, folder: string): readonly string[] {
   return [
     `${counted(fetched.length, "clip")} fetched into ${folder}${present.length > 0 ? `, ${present.length} were there` : ""}.`,
     ...(open > 0 ? [`${counted(open, "item")} not done yet: pull again later.`] : []),

@@ -1,7 +1,7 @@
 /** What a person sees while a batch runs: a line an item state, the fleet, and what is being waited for. */
 import type { BatchView, CapacityView } from "../../shared/contract/api/api.ts";
+import { bar } from "./words.ts";
 
-const barCells = 24;
 const states = ["queued", "running", "succeeded", "failed", "canceled", "expired"] as const;
 /** Shown also at zero; the others only once they have happened. */
 const alwaysShown = new Set<string>(["queued", "running", "succeeded"]);
@@ -93,11 +93,6 @@ function waitingForSlots(working: number, slots: number): string {
 }
 
 const percent = (share: number): string => `${Math.floor(share * 100)} %`;
-
-function bar(share: number): string {
-  const filled = Math.round(share * barCells);
-  return "█".repeat(filled) + "░".repeat(barCells - filled);
-}
 
 /** `m:ss` */
 function clockTime(seconds: number): string {

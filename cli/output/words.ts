@@ -22,3 +22,11 @@ export function secondsText(seconds: number): string {
 }
 
 export const agoText = (ms: number): string => secondsText(ms / 1000);
+
+const barCells = 24;
+
+/** @param share 0 to 1 */
+export function bar(share: number): string {
+  const filled = Math.round(share * barCells);
+  return "█".repeat(filled) + "░".repeat(barCells - filled);
+}

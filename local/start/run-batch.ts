@@ -1,7 +1,7 @@
 /** One batch from submit to receipt, as a user of the API makes it. */
 import { join } from "node:path";
 import type { ApiClient } from "../../cli/connection/api-client.ts";
-import { Downloader } from "../../cli/clips/download.ts";
+import { ClipFolder } from "../../cli/clips/pull.ts";
 import { progressLines, progressSummary } from "../../cli/output/progress-view.ts";
 import { receiptLines } from "../../cli/output/receipt.ts";
 import type { BatchView } from "../../shared/contract/api/api.ts";
@@ -10,6 +10,7 @@ import type { Display } from "../../cli/output/display.ts";
 import type { PromptsRequest } from "./prompts.ts";
 
 const pollMs = 700;
+const downloadsAtOnce = 8;
 
 export interface RunPorts {
   readonly client: ApiClient;
@@ -32,18 +33,16 @@ export async function runBatch(
   const submitted = await ports.client.submitBatch(request, idempotencyKey, signal);
   ports.display.say(`Submitted ${submitted.counts.total} items as ${submitted.id}.`);
   const folder = join(outFolder, submitted.id);
-  const downloader = new Downloader(
+  const clips = new ClipFolder(
     ports.client,
     { id: submitted.id, total: submitted.counts.total },
-    folder,
+    { folder, atOnce: downloadsAtOnce },
   );
-  const ended = await followToEnd(submitted, submittedMs, downloader, ports, signal);
-  const { withoutAudio } = await downloader.fetchNew(signal);
+  const ended = await followToEnd(submitted, submittedMs, clips, ports, signal);
+  const { without } = await clips.fetchNew(signal);
   ports.display.finish();
-  for (const failure of withoutAudio)
-    ports.display.say(
-      `  item ${failure.index} ${failure.outcome}: ${failure.error?.detail ?? "no reason given"}`,
-    );
+  for (const { index, outcome, detail } of without)
+    ports.display.say(`  item ${index} ${outcome}: ${detail}`);
   ports.display.say(`\n${receiptLines(ended, folder).join("\n")}`);
   return ended;
 }
@@ -51,7 +50,7 @@ export async function runBatch(
 async function followToEnd(
   submitted: BatchView,
   submittedMs: number,
-  downloader: Downloader,
+  clips: ClipFolder,
   ports: RunPorts,
   signal: AbortSignal,
 ): Promise<BatchView> {
@@ -64,8 +63,8 @@ async function followToEnd(
     const elapsedSeconds = (ports.clock.nowMs() - submittedMs) / 1000;
     ports.display.show(progressLines(batch, capacity, elapsedSeconds), progressSummary(batch, capacity));
     if (batch.counts.succeeded > fetched) {
-      const { files } = await downloader.fetchNew(signal);
-      if (fetched === 0 && files[0] !== undefined) sayFirstClip(files[0], ports);
+      const [first] = (await clips.fetchNew(signal)).fetched;
+      if (fetched === 0 && first !== undefined) sayFirstClip(first, ports);
       fetched = batch.counts.succeeded;
     }
     if (batch.ended_at !== null) return batch;

@@ -4,10 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { clipPaths } from "../../../../cli/clips/clip-names.ts";
-import { pullClips } from "../../../../cli/clips/pull.ts";
+import { ClipFolder } from "../../../../cli/clips/pull.ts";
 import type { ResultView } from "../../../../shared/contract/api/api.ts";
 import { batchIdOf, itemIdOf } from "../../../../shared/contract/ids.ts";
-import { sampleBatch } from "../sample-batch.ts";
 
 const id = batchIdOf("01J00000000000000000000000");
 let folder: string;
@@ -60,13 +59,10 @@ function source(results: readonly ResultView[], bytes = clip) {
     },
   };
 }
-const pull = (from: ReturnType<typeof source>, pattern?: string) =>
-  pullClips(from, sampleBatch(), {
-    folder,
-    atOnce: 4,
-    signal: new AbortController().signal,
-    ...(pattern !== undefined && { pattern }),
-  });
+const never = new AbortController().signal;
+const folderOf = (from: ReturnType<typeof source>) =>
+  new ClipFolder(from, { id, total: 8 }, { folder, atOnce: 4 });
+const pull = (from: ReturnType<typeof source>) => folderOf(from).fetchNew(never);
 
 test("a second pull fetches only what is missing or was not whole", async () => {
   const results = [made(0), made(1, "rain"), failed(2), made(3)];
@@ -75,7 +71,6 @@ test("a second pull fetches only what is missing or was not whole", async () => 
     fetched: ["000.ogg", "001-rain.ogg", "003.ogg"].map((name) => join(folder, name)),
     present: [],
     without: [{ index: 2, outcome: "failed", detail: "out of memory" }],
-    open: 4,
   });
   expect(readdirSync(folder).sort()).toEqual(["000.ogg", "001-rain.ogg", "003.ogg"]);
   expect(readFileSync(join(folder, "001-rain.ogg"), "utf8")).toBe("clip 1");
@@ -86,6 +81,30 @@ test("a second pull fetches only what is missing or was not whole", async () => 
   expect(pulled.fetched).toEqual([join(folder, "003.ogg")]);
   expect(pulled.present).toHaveLength(2);
   expect(second.asked).toEqual([itemIdOf(id, 3)]);
+});
+
+test("while the batch runs, each clip is fetched once and its file is not read again", async () => {
+  const results = [made(1)];
+  const from = source(results);
+  const clips = folderOf(from);
+  expect((await clips.fetchNew(never)).fetched).toEqual([join(folder, "001.ogg")]);
+  results.push(failed(2), made(0));
+  from.results = () => Promise.resolve(results);
+  rmSync(join(folder, "001.ogg"));
+  expect(await clips.fetchNew(never)).toEqual({
+    fetched: [join(folder, "000.ogg")],
+    present: [join(folder, "001.ogg")],
+    without: [{ index: 2, outcome: "failed", detail: "out of memory" }],
+  });
+  expect(from.asked).toEqual([itemIdOf(id, 1), itemIdOf(id, 0)]);
+});
+
+test("two pulls into one folder at a time do not spoil each other's files", async () => {
+  const results = [made(0), made(1)];
+  const [one, other] = await Promise.all([pull(source(results)), pull(source(results))]);
+  expect([...one.fetched, ...one.present]).toHaveLength(2);
+  expect([...other.fetched, ...other.present]).toHaveLength(2);
+  expect(readdirSync(folder).sort()).toEqual(["000.ogg", "001.ogg"]);
 });
 
 test("a clip that arrives damaged is refused, and nothing of it stays", async () => {
@@ -116,6 +135,16 @@ describe("names", () => {
     ],
     ["{custom_id}.{ext}", "..", "_.ogg"],
     ["{custom_id}.{ext}", "a\0b\nc", "a_b_c.ogg"],
+    ["{custom_id}.{ext}", "/etc/passwd", "_etc_passwd.ogg"],
+    ["{custom_id}.{ext}", String.raw`C:\Windows\x`, "C__Windows_x.ogg"],
+    ["{custom_id}.{ext}", "NUL", "_NUL.ogg"],
+    ["{custom_id}.{ext}", "com1.tar", "_com1.tar.ogg"],
+    ["{custom_id}.{ext}", "COM¹", "_COM¹.ogg"],
+    ["{custom_id}/{index}.{ext}", "aux", "_aux/007.ogg"],
+    ["{custom_id}/{index}.{ext}", "rain..", "rain_/007.ogg"],
+    ["{custom_id}.{ext}", "コンサート e\u0301", "コンサート_é.ogg"],
+    ["{custom_id}.{ext}", "a\u202egpj\u200b", "a_gpj_.ogg"],
+    ["{custom_id}.{ext}", "-rf", "_rf.ogg"],
   ])("%s with the custom_id %j lies inside the folder", (pattern, customId, name) => {
     const [path] = clipPaths([made(7, customId)], 8, "/clips", pattern).values();
     expect(path).toBe(`/clips/${name}`);
@@ -127,6 +156,30 @@ describe("names", () => {
       expect(() => clipPaths([made(7)], 8, "/clips", pattern)).toThrow("leads out of /clips");
     },
   );
+
+  test.each(["x", "é", "漢"])(
+    "a custom_id of 5,000 times %s leaves a name that every disk holds, of whole characters",
+    (character) => {
+      const [path = ""] = clipPaths([made(7, character.repeat(5000))], 8, "/clips").values();
+      expect(Buffer.byteLength(path)).toBeLessThan(200);
+      expect(path).toMatch(/^\/clips\/007-.+\.ogg$/);
+      expect(path.isWellFormed()).toBe(true);
+    },
+  );
+
+  test.each([
+    ["Rain", "rain"],
+    ["straße", "STRASSE"],
+    ["é", "e\u0301"],
+  ])("%s and %s are one name where a disk takes no notice of the difference", (one, other) => {
+    expect(() => clipPaths([made(0, one), made(1, other)], 2, "/clips", "{custom_id}.{ext}")).toThrow(
+      "put {index} into --name",
+    );
+  });
+
+  test("a pattern with a character that no name has is refused", () => {
+    expect(() => clipPaths([made(7)], 8, "/clips", "a\0{index}.{ext}")).toThrow("control character");
+  });
 
   test("two clips of one name, and a part that nobody knows, are refused", () => {
     expect(() => clipPaths([made(0, "a"), made(1, "b")], 2, "/clips", "clip.{ext}")).toThrow(
