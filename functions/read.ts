@@ -1,6 +1,6 @@
 /** Answers every GET that changes nothing, and all requests without a route. */
 import { powertoolsLog } from "../shared/aws/log.ts";
-import { jobQueuesOf, storeOf } from "../shared/aws/ports.ts";
+import { jobQueuesOf, spotPricesOf, storeOf } from "../shared/aws/ports.ts";
 import { runtimeConfigFrom } from "../shared/config.ts";
 import { StoreClock } from "../shared/system/store-clock.ts";
 import { systemClock } from "../shared/system/system-clock.ts";
@@ -15,6 +15,7 @@ const log = powertoolsLog("read");
 const ports = {
   store: storeOf(config, clock),
   jobQueues: jobQueuesOf(config),
+  spotPrices: spotPricesOf(config),
   clock,
   random: systemRandom,
   log,

@@ -240,6 +240,22 @@ export interface ComputeFleet {
   consoleOutput(instanceId: InstanceId): Promise<string | null>;
 }
 
+/** A price that came into force. */
+export interface PriceChange {
+  readonly zone: string;
+  readonly atMs: number;
+  readonly usdPerHour: number;
+}
+
+/** What spot machines of a type have cost by zone. */
+export interface SpotPrices {
+  /**
+   * The changes since then, and before them the price that was in force at that time; in no order.
+   * @throws FleetError
+   */
+  history(instanceType: string, sinceMs: number): Promise<readonly PriceChange[]>;
+}
+
 /** The job queues of the stage: each model has one for people who wait (`fast`) and one for the rest. */
 export interface JobQueues {
   /** @throws RangeError for a model that the stage does not serve. */

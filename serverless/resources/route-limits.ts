@@ -40,6 +40,8 @@ export const routeLimits: Readonly<Record<RouteKey | "$default", RouteLimit>> = 
   "GET /v1/models": seldom,
   "GET /v1/capacity": seldom,
   "GET /v1/stop": seldom,
+  // Asks EC2, which takes so many requests of an account.
+  "GET /v1/prices": { perSecond: 0.5, burst: 10 },
   "POST /v1/batches/{id}/budget": seldom,
   "POST /v1/estimates": seldom,
   // Reads as much as a tick of the launcher.

@@ -3,12 +3,21 @@
  * no EC2 client in its bundle.
  */
 import type { RuntimeConfig } from "../config.ts";
-import type { Clock, ComputeFleet, JobQueues, LauncherTrigger, Log, ObjectStore } from "../ports.ts";
+import type {
+  Clock,
+  ComputeFleet,
+  JobQueues,
+  LauncherTrigger,
+  Log,
+  ObjectStore,
+  SpotPrices,
+} from "../ports.ts";
 import type { StoreClock } from "../system/store-clock.ts";
 import { systemClock } from "../system/system-clock.ts";
 import { systemRandom } from "../system/system-random.ts";
 import { ec2Client, lambdaClient, s3Client, sqsClient } from "./clients.ts";
 import { Ec2Fleet } from "./ec2/fleet.ts";
+import { Ec2SpotPrices } from "./ec2/spot-prices.ts";
 import { LambdaLauncherTrigger } from "./lambda-launcher-trigger.ts";
 import { S3Store } from "./s3/store.ts";
 import { SqsJobQueues } from "./sqs/job-queues.ts";
@@ -40,6 +49,9 @@ export const fleetOf = (config: RuntimeConfig, clock: Clock, log: Log): ComputeF
     clock,
     log,
   });
+
+export const spotPricesOf = (config: RuntimeConfig): SpotPrices =>
+  new Ec2SpotPrices(ec2Client(config.settings.region));
 
 export const launcherOf = (config: RuntimeConfig): LauncherTrigger =>
   new LambdaLauncherTrigger({

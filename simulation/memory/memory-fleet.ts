@@ -11,7 +11,9 @@ import type {
   LaunchRequest,
   Pool,
   PoolError,
+  PriceChange,
   Random,
+  SpotPrices,
   TerminateOutcome,
 } from "../../shared/ports.ts";
 import { FleetError } from "../../shared/ports.ts";
@@ -50,7 +52,7 @@ const rememberedMs = 3_600_000;
  * named by the port's methods. Their key is the client token for `launch`, the id of each machine for `terminate` and
  * `find`, and "" for the others.
  */
-export class MemoryFleet implements ComputeFleet {
+export class MemoryFleet implements ComputeFleet, SpotPrices {
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #faults: Faults | undefined;
@@ -147,6 +149,19 @@ export class MemoryFleet implements ComputeFleet {
         priceSinceMs: this.#prices.get(zone)?.at(-1)?.fromMs ?? this.#startMs,
         lowestUsdPerHour: this.#lowestPrice(zone, this.#clock.nowMs() - lookBackMs),
       })),
+    );
+  }
+
+  history(_instanceType: string, sinceMs: number): Promise<readonly PriceChange[]> {
+    return withFaults(this.#faults, "history", "", () =>
+      [...this.#zones.values()].flatMap(({ zone, priceUsdPerHour }) => {
+        const past = this.#prices.get(zone) ?? [{ fromMs: this.#startMs, usdPerHour: priceUsdPerHour }];
+        return past
+          .filter((_, place) => (past[place + 1]?.fromMs ?? Infinity) > sinceMs)
+          .flatMap(({ fromMs, usdPerHour }) =>
+            usdPerHour === null ? [] : [{ zone, usdPerHour, atMs: Math.max(fromMs, this.#startMs) }],
+          );
+      }),
     );
   }
 

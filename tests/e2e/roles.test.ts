@@ -76,6 +76,7 @@ const isAfterFault = ({ role, action, resource }: Right): boolean =>
 /** Each of these steps uses rights that no other does. */
 async function useEverything(): Promise<void> {
   await keyFromItsMakingToItsEnd();
+  expect((await api("GET", "/v1/prices")).status).toBe(200);
   await interruptedBatchInBothLanes();
   await bootsThatFail();
   await deadLetters();

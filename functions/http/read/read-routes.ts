@@ -2,12 +2,14 @@
 import type { WatchPorts } from "../../../shared/batch/views/watch.ts";
 import type { StageConfig } from "../../../shared/config.ts";
 import type { CapacityPorts } from "../../../shared/fleet/machines/capacity.ts";
+import type { PricePorts } from "../../../shared/fleet/pools/prices-view.ts";
 import { stopView } from "../../../shared/fleet/stop/stop.ts";
 import { serves, type Routes } from "../api.ts";
 import { getAudio } from "./get-audio.ts";
 import { getBatch } from "./get-batch.ts";
 import { getCapacity } from "./get-capacity.ts";
 import { getItem } from "./get-item.ts";
+import { getPrices } from "./get-prices.ts";
 import { getOpenApi } from "../about/get-openapi.ts";
 import { getUsage } from "./get-usage.ts";
 import { health } from "../about/health.ts";
@@ -21,7 +23,7 @@ import { getResults } from "./results/list-results.ts";
 import { getRoutes } from "../about/list-routes.ts";
 
 /** All routes that only read. */
-export const readRoutes = (ports: WatchPorts & CapacityPorts, settings: StageConfig): Routes =>
+export const readRoutes = (ports: WatchPorts & CapacityPorts & PricePorts, settings: StageConfig): Routes =>
   serves<"read">({
     "GET /v1": getRoutes,
     "GET /v1/batches": getBatches(ports),
@@ -35,6 +37,7 @@ export const readRoutes = (ports: WatchPorts & CapacityPorts, settings: StageCon
     "GET /v1/usage": getUsage(ports),
     "GET /v1/capacity": getCapacity(ports, settings),
     "GET /v1/decisions": getDecisions(ports),
+    "GET /v1/prices": getPrices(ports, settings),
     "GET /v1/stop": async () => ({ status: 200, body: await stopView(ports.store) }),
     "GET /v1/keys": getKeys(ports),
     "GET /healthz": health,

@@ -1,8 +1,9 @@
 /** Reads spot pools and their prices from EC2. */
-import type { EC2Client, SpotPrice } from "@aws-sdk/client-ec2";
-import { paginateDescribeSpotPriceHistory, paginateDescribeSubnets } from "@aws-sdk/client-ec2";
+import type { EC2Client } from "@aws-sdk/client-ec2";
+import { paginateDescribeSubnets } from "@aws-sdk/client-ec2";
 import { tagNames } from "../../contract/worker-config.ts";
-import type { Pool } from "../../ports.ts";
+import type { Pool, PriceChange } from "../../ports.ts";
+import { readPriceChanges } from "./spot-prices.ts";
 
 /**
  * The stage's subnets (one in each zone), the spot price in force there now, and the lowest price since a given time.
@@ -42,30 +43,15 @@ async function pricesByZone(
   instanceType: string,
   sinceMs: number,
 ): Promise<Map<string, Prices>> {
-  const told: SpotPrice[] = [];
-  const pages = paginateDescribeSpotPriceHistory(
-    { client },
-    {
-      InstanceTypes: [instanceType as never],
-      // Without this, EC2 also answers with the prices of Windows and paid Linux systems.
-      ProductDescriptions: ["Linux/UNIX"],
-      // EC2 answers with the price changes since then, and the price that was in force at that time.
-      StartTime: new Date(sinceMs),
-    },
-  );
-  for await (const page of pages) told.push(...(page.SpotPriceHistory ?? []));
-  const zones = Map.groupBy(told, ({ AvailabilityZone: zone }) => zone ?? "");
+  const zones = Map.groupBy(await readPriceChanges(client, instanceType, sinceMs), ({ zone }) => zone);
   return new Map([...zones].map(([zone, changes]) => [zone, pricesOf(changes)]));
 }
 
-function pricesOf(changes: readonly SpotPrice[]): Prices {
-  const newest = changes.reduce((a, b) => (timeOf(b) > timeOf(a) ? b : a));
-  const lowest = Math.min(...changes.map(({ SpotPrice: usd }) => Number(usd)));
+function pricesOf(changes: readonly PriceChange[]): Prices {
+  const newest = changes.reduce((a, b) => (b.atMs > a.atMs ? b : a));
   return {
-    priceUsdPerHour: Number(newest.SpotPrice),
-    priceSinceMs: timeOf(newest),
-    lowestUsdPerHour: lowest,
+    priceUsdPerHour: newest.usdPerHour,
+    priceSinceMs: newest.atMs,
+    lowestUsdPerHour: Math.min(...changes.map(({ usdPerHour }) => usdPerHour)),
   };
 }
-
-const timeOf = (price: SpotPrice): number => price.Timestamp?.getTime() ?? 0;

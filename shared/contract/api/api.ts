@@ -279,6 +279,30 @@ export const capacityViewSchema = z.strictObject({
 });
 export type CapacityView = z.infer<typeof capacityViewSchema>;
 
+const priceChangeSchema = z.strictObject({ at: timeSchema, usd_per_hour: usdSchema });
+
+/** `GET /v1/prices`: what a spot machine of the stage's type costs now, and what it has cost, as EC2 tells it. */
+export const pricesViewSchema = z.strictObject({
+  instance_type: z.string(),
+  from: timeSchema,
+  to: timeSchema,
+  /** Nothing is launched in a zone whose price is over it. */
+  max_usd_per_hour: usdSchema,
+  on_demand_usd_per_hour: usdSchema,
+  /** Of a machine's root volume and public address, which its price does not include. */
+  extras_usd_per_hour: usdSchema,
+  zones: z.array(
+    z.strictObject({
+      zone: z.string(),
+      /** Null: EC2 tells no price of the zone. */
+      usd_per_hour: usdSchema.nullable(),
+      /** The first is the price at `from`, or the oldest that is told; of very many, the newest. */
+      changes: z.array(priceChangeSchema),
+    }),
+  ),
+});
+export type PricesView = z.infer<typeof pricesViewSchema>;
+
 /**
  * `GET /v1/usage`. A machine is told of by the days (UTC) on which it ran. What is told by day, and by model, sums to
  * `usd`; so does what is told by batch, the other batches and what is unassigned, and so do the machines with the

@@ -65,6 +65,12 @@ export const decisionListQuerySchema = z.strictObject({
     .optional(),
 });
 
+/** `GET /v1/prices` */
+export const pricesQuerySchema = z.strictObject({
+  /** How far back: EC2 keeps 90 days, and two weeks of changes fit an answer. */
+  hours: numberText(1, 336).default(24),
+});
+
 /** `GET /v1/keys` */
 export const keyListQuerySchema = z.strictObject({
   limit: numberText(1, 100).default(20),

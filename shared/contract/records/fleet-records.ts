@@ -306,6 +306,24 @@ export const decisionRecordSchema = z.strictObject({
       reasons: z.array(z.strictObject({ reason: z.enum(decisionReasons), detail: z.string() })),
     }),
   ),
+  /** What EC2 was asked for, and what it answered. */
+  launches: z
+    .array(
+      z.strictObject({
+        model: z.string(),
+        market: z.enum(markets),
+        asked: z.int(),
+        /**
+         * `refused`: EC2 took no part of it. `open`: its answer is not known, and it is asked again. `latched`: a stop
+         * came, so EC2 was not asked or the machines were ended at once.
+         */
+        answer: z.enum(["answered", "refused", "open", "latched"]),
+        instances: z.array(launchedInstanceSchema),
+        /** Why a zone gave none, or fewer; null: it is said of no zone. */
+        errors: z.array(poolErrorSchema),
+      }),
+    )
+    .default([]),
   /** Machines that were told to leave although there is work. */
   drained: z.array(
     z.strictObject({

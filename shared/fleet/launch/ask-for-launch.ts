@@ -1,7 +1,6 @@
 /** One call of CreateFleet: it asks, writes the outcome down, and notes what EC2's errors say of the pools. */
 import type { StageConfig } from "../../config.ts";
-import type { IntentRecord } from "../../contract/records/fleet-records.ts";
-import type { InstanceId } from "../../contract/ids.ts";
+import type { IntentRecord, Market } from "../../contract/records/fleet-records.ts";
 import type { FleetInstance, LaunchOutcome, PoolError } from "../../ports.ts";
 import type { FleetPorts } from "../machines/fleet-ports.ts";
 import { requestOf, recordOutcome } from "./intents.ts";
@@ -14,8 +13,9 @@ import { openBreaker } from "../pools/breaker.ts";
 
 export interface LaunchReport {
   readonly model: string;
+  readonly market: Market;
   readonly asked: number;
-  readonly launched: readonly InstanceId[];
+  readonly launched: IntentRecord["instances"];
   readonly errors: readonly PoolError[];
   /**
    * `latched`: the latch was closed, so EC2 was not asked, or the new machines were ended at once. `open`: the outcome
@@ -42,7 +42,7 @@ export async function askForLaunch(
   if (!(await latchIsClosed(ports.store))) return answer;
   // Stop-all may have listed the fleet before these machines were in it. If one of them is not ended here, the reaper
   // finds it by its tag: it sweeps for as long as the latch is closed.
-  const ended = await ports.fleet.terminate(answer.launched);
+  const ended = await ports.fleet.terminate(answer.launched.map(({ instance_id }) => instance_id));
   ports.log.warn("the latch closed during a launch; its machines were told to end", {
     intent: intent.id,
     ended,
@@ -97,19 +97,15 @@ async function recordLaunched(
   // If the tick is cut off here, a later tick asks for the launch again and gets the same answer.
   await learn(intent, errors, launched.length, ports);
   await noteLaunched(ports, intent, launched, settings);
-  await recordOutcome(ports, intent.id, {
-    state: "answered",
-    instances: launched.map(({ instanceId, zone }) => ({
-      instance_id: instanceId,
-      zone,
-      price_usd_per_hour: intent.pools.find((pool) => pool.zone === zone)?.price_usd_per_hour ?? 0,
-    })),
-    errors: errors.map(plain),
-  });
+  const instances = launched.map(({ instanceId, zone }) => ({
+    instance_id: instanceId,
+    zone,
+    price_usd_per_hour: intent.pools.find((pool) => pool.zone === zone)?.price_usd_per_hour ?? 0,
+  }));
+  await recordOutcome(ports, intent.id, { state: "answered", instances, errors: errors.map(plain) });
   const detail = errors.map(({ code, zone }) => `${code}${zone === null ? "" : ` in ${zone}`}`).join(", ");
   ports.log.info("EC2 answered a launch", { intent: intent.id, asked: intent.count, launched, detail });
-  const ids = launched.map(({ instanceId }) => instanceId);
-  return { ...report(intent, "answered", detail, errors), launched: ids };
+  return { ...report(intent, "answered", detail, errors), launched: instances };
 }
 
 async function learn(
@@ -147,13 +143,13 @@ async function machinesOf({ fleet, log }: FleetPorts): Promise<readonly FleetIns
 }
 
 const report = (
-  { model, count }: IntentRecord,
+  { model, market, count }: IntentRecord,
   kind: LaunchReport["kind"],
   detail: string,
   errors: readonly PoolError[] = [],
-): LaunchReport => ({ model, asked: count, launched: [], errors, kind, detail });
+): LaunchReport => ({ model, market, asked: count, launched: [], errors, kind, detail });
 
-const plain = ({ code, message, zone }: PoolError): IntentRecord["errors"][number] => ({
+export const plain = ({ code, message, zone }: PoolError): IntentRecord["errors"][number] => ({
   code,
   message,
   zone,

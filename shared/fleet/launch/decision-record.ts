@@ -2,7 +2,7 @@
  * The record of a decision, as users and operators read it: what the tick saw, what it chose, and what EC2 answered.
  */
 import type { DecisionRecord } from "../../contract/records/fleet-records.ts";
-import type { LaunchReport } from "./ask-for-launch.ts";
+import { type LaunchReport, plain } from "./ask-for-launch.ts";
 import { microsOf, usdText } from "../../billing/money.ts";
 import type { Observation } from "./decide/observation.ts";
 import type { Plan, Reason } from "./decide/plan.ts";
@@ -44,6 +44,14 @@ export function decisionRecord(
         reasons: [...model.reasons, ...own.flatMap(reasonsOf)],
       };
     }),
+    launches: reports.map(({ model, market, asked, kind, launched, errors }) => ({
+      model,
+      market,
+      asked,
+      answer: kind,
+      instances: [...launched],
+      errors: errors.map(plain),
+    })),
     drained: plan.drain.map(({ instanceId, zone, reason, detail }) => ({
       instance_id: instanceId,
       zone,

@@ -59,6 +59,8 @@ export function world(faults: Faults = new PlannedFaults()) {
     jobQueues: new MemoryJobQueues({ clock, models: settings.models.map(({ id }) => id), faults }),
     launcher: new MemoryLauncherTrigger({ faults }),
     log: new RecordingLog(),
+    /** Nothing of a batch depends on them. */
+    spotPrices: { history: () => Promise.resolve([]) },
   };
 }
 export type World = ReturnType<typeof world>;

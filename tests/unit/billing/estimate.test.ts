@@ -30,6 +30,7 @@ const snapshot = (have: number, workSeconds: number, ...prices: string[]): Decis
       reasons: [],
     },
   ],
+  launches: [],
   drained: [],
   spent_usd: { day: 0, month: 0 },
   prices: prices.map((price, index) => ({

@@ -13,6 +13,7 @@ import type {
   StopPorts,
   TriggerPorts,
 } from "../../../shared/fleet/machines/fleet-ports.ts";
+import type { PricePorts } from "../../../shared/fleet/pools/prices-view.ts";
 import { PlannedFaults, type Faults } from "../../../simulation/memory/faults.ts";
 import { MemoryFleet } from "../../../simulation/memory/memory-fleet.ts";
 import { MemoryJobQueues } from "../../../simulation/memory/memory-job-queues.ts";
@@ -79,13 +80,14 @@ export class World {
     this.jobQueues = this.#emptyQueues();
   }
 
-  get ports(): LaunchPorts & StopPorts & TriggerPorts {
+  get ports(): LaunchPorts & StopPorts & TriggerPorts & PricePorts {
     const { store, clock, random, fleet, log, jobQueues, launcher } = this;
     return {
       store,
       clock,
       random,
       fleet,
+      spotPrices: fleet,
       log,
       jobQueues,
       launcher,

@@ -53,6 +53,8 @@ const dearest: Readonly<Record<Limited, Work>> = {
   "GET /v1/models": { gbSeconds: 0.01 },
   "GET /v1/capacity": { gbSeconds: 0.1, reads: 20, writes: 2, queueRequests: 2 },
   "GET /v1/decisions": { gbSeconds: 0.3, reads: 100, writes: 1 },
+  // Two weeks of six zones.
+  "GET /v1/prices": { gbSeconds: 1 },
   "GET /v1/stop": { gbSeconds: 0.05, reads: 3 },
   "POST /v1/batches/{id}/budget": { gbSeconds: 0.1, reads: 8, writes: 3 },
   "POST /v1/estimates": { gbSeconds: 0.3, reads: 7, writes: 2 },

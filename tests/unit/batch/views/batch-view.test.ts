@@ -77,6 +77,7 @@ const decided = (...reasons: DecisionReason[]): DecisionRecord => ({
       reasons: reasons.map((reason) => ({ reason, detail: `because of ${reason}` })),
     },
   ],
+  launches: [],
   drained: [],
   prices: [],
   instances: {},

@@ -58,6 +58,22 @@ describe("a launch", () => {
     ]);
   });
 
+  test("is told with the zone and price of each machine, and with what EC2 said of a zone that had none", async () => {
+    world.fleet.setCapacity("zone-a", 0);
+    world.demand(100);
+    const { launches } = await tick();
+    expect(launches).toMatchObject([
+      {
+        model: "small",
+        market: "spot",
+        asked: 1,
+        answer: "answered",
+        instances: [{ zone: "zone-b", price_usd_per_hour: 0.2 }],
+        errors: [{ code: "InsufficientInstanceCapacity", zone: "zone-a" }],
+      },
+    ]);
+  });
+
   test("is written down before EC2 is asked", async () => {
     world.demand(100);
     let seen: string[] = [];

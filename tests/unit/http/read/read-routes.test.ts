@@ -211,6 +211,7 @@ describe("GET /v1/batches/{id}", () => {
           ],
         },
       ],
+      launches: [],
       drained: [],
       prices: [],
       instances: {},
