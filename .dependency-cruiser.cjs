@@ -22,7 +22,14 @@ module.exports = {
       comment: "functions, worker, cli and local depend on shared, never the reverse",
       severity: "error",
       from: { path: "^shared/" },
-      to: { path: "^(functions|worker|cli|local|ami|web|tests|bench|simulation)/" },
+      to: { path: "^(client|functions|worker|cli|local|ami|web|tests|bench|simulation)/" },
+    },
+    {
+      name: "client-stands-alone",
+      comment: "what the package exports is small: it knows the API by its description alone",
+      severity: "error",
+      from: { path: "^client/[^/]+$" },
+      to: { path: "^(shared|functions|worker|cli|local|ami|web|tests|bench|simulation)/" },
     },
     {
       name: "domain-is-pure",

@@ -3,7 +3,18 @@ import { join, relative } from "node:path";
 import { expect, test } from "vitest";
 
 const root = join(import.meta.dirname, "../..");
-const product = ["ami", "cli", "functions", "local", "serverless", "shared", "simulation", "tools", "worker"];
+const product = [
+  "ami",
+  "cli",
+  "client",
+  "functions",
+  "local",
+  "serverless",
+  "shared",
+  "simulation",
+  "tools",
+  "worker",
+];
 const mostFiles = 15;
 
 const folders = product.flatMap((top) =>

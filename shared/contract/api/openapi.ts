@@ -153,9 +153,14 @@ function queryParameters(key: RouteKey): readonly Json[] {
   }));
 }
 
-/** A query is text, and a pattern says of which form; of a number its bounds say it. */
-function plain({ $schema: _dialect, pattern, ...schema }: Json): Json {
-  return schema["type"] === "string" && pattern !== undefined ? { ...schema, pattern } : schema;
+/** A query is text, of a form that a pattern or a list of words says; of numbers and booleans their type says it. */
+function plain({ $schema: _dialect, pattern, enum: words, ...schema }: Json): Json {
+  if (schema["type"] !== "string") return schema;
+  return {
+    ...schema,
+    ...(pattern !== undefined && { pattern }),
+    ...(words !== undefined && { enum: words }),
+  };
 }
 
 function headerParameters(key: RouteKey, method: string): readonly Json[] {

@@ -12,7 +12,16 @@ const numberText = (least: number, most: number) =>
     .pipe(z.int().min(least).max(most))
     .meta({ type: "integer", minimum: least, maximum: most });
 
-const yesOrNo = z.enum(["true", "false"]).transform((text) => text === "true");
+const yesOrNo = z
+  .enum(["true", "false"])
+  .transform((text) => text === "true")
+  .meta({ type: "boolean" });
+
+/** A list's place by number: text, as every `next_cursor` is. */
+const placeText = z
+  .string()
+  .regex(/^\d{1,6}$/, "must be a `next_cursor` of this list")
+  .transform(Number);
 
 /** `POST /v1/batches` and `POST /v1/launch` */
 export const dryRunQuerySchema = z.strictObject({ dry_run: yesOrNo.default(false) });
@@ -40,7 +49,7 @@ export const batchQuerySchema = z.strictObject({
 /** `GET /v1/batches/{id}/items`: pages of items in their order. */
 export const itemPageQuerySchema = z.strictObject({
   limit: numberText(1, 1000).default(1000),
-  cursor: numberText(0, 999_999).default(0),
+  cursor: placeText.default(0),
 });
 
 /** `GET /v1/batches/{id}/events` */

@@ -103,3 +103,24 @@ test("an operator's stop is told at once: asking again does not reopen the servi
   await expect(client.results(id)).rejects.toThrow("No: because");
   expect(asked).toHaveLength(1);
 });
+
+test("a page of a proxy in place of the API's answer is told as such", async () => {
+  const { client } = await clientOf((_request, response) => {
+    response.end("<html>log in</html>");
+  });
+  await expect(client.models()).rejects.toThrow("what answered is not the API: its answer is not JSON");
+});
+
+test("a request that is sent again carries the same body and the same Idempotency-Key", async () => {
+  const sent: string[] = [];
+  const { client } = await clientOf((request, response) => {
+    request.setEncoding("utf8").on("data", (body: string) => {
+      sent.push(`${String(request.headers["idempotency-key"])} ${body}`);
+      response.writeHead(503).end("down");
+    });
+  });
+  await expect(client.cancel(id, "drain")).rejects.toThrow(ApiUnreachable);
+  expect(sent).toHaveLength(4);
+  expect(new Set(sent).size).toBe(1);
+  expect(sent[0]).toMatch(/^[0-9a-f-]{36} \{"mode":"drain"\}$/);
+});
