@@ -26,15 +26,15 @@ export class StoreClock implements Clock {
     return this.#own.sleep(ms, signal);
   }
 
-  /** A mark to take before the store is asked, to be passed to `heard`. It has no other use. */
-  mark(): number {
+  /** The machine's own time, to be read before the store is asked and passed to `heard`. It has no other use. */
+  ownNowMs(): number {
     return this.#own.nowMs();
   }
 
   /**
    * The store has answered. Its time lies between the question and the answer, so a slow answer is less exact.
    * @param storeMs the time in the answer
-   * @param askedAt the mark that was taken before the question
+   * @param askedAt `ownNowMs` before the question
    */
   heard(storeMs: number, askedAt: number): void {
     const least = storeMs - this.#own.nowMs();

@@ -88,7 +88,7 @@ export class Process {
     act: () => Promise<T>,
     failure: (detail: string, fault: FaultKind) => Error,
   ): Promise<T> {
-    const askedAt = this.clock.mark();
+    const askedAt = this.clock.ownNowMs();
     const acting = async (): Promise<T> => {
       const answer = await act();
       this.clock.heard(Math.floor(this.#world.nowMs() / 1000) * 1000, askedAt);

@@ -12,7 +12,7 @@ import {
 import type { BatchId, InstanceId } from "../../shared/contract/ids.ts";
 import { batchKeys, resultIndexOf } from "../../shared/contract/records/keys.ts";
 import type { MemoryStore } from "../memory/memory-store.ts";
-import { listAll } from "../../shared/batch/progress/marks.ts";
+import { listAll } from "../../shared/batch/progress/reminders.ts";
 import type { Clock } from "../../shared/ports.ts";
 import { readRecord } from "../../shared/records/records.ts";
 import type { MachineRecord } from "../played/machine-host.ts";

@@ -92,8 +92,8 @@ export const mutations: readonly Mutation[] = [
   {
     rule: "what lost attempts left is removed",
     file: "shared/batch/reconcile/receipts.ts",
-    from: `if (areClosed || marks.includes("end")) await deleteLeftovers(ports, progress);`,
-    to: `if (areClosed && marks.length < 0) await deleteLeftovers(ports, progress);`,
+    from: `if (areClosed || reminders.includes("end")) await deleteLeftovers(ports, progress);`,
+    to: `if (areClosed && reminders.length < 0) await deleteLeftovers(ports, progress);`,
   },
   {
     rule: "workers hear of an abort",
@@ -293,7 +293,7 @@ export const mutations: readonly Mutation[] = [
     to: ``,
   },
   {
-    rule: "the closing of a machine's account marks the batches that it served",
+    rule: "the closing of a machine's account leaves a reminder for the batches that it served",
     file: "shared/fleet/reap/keep-ledgers.ts",
     from: `    Object.keys(entry.gpu_seconds_by_batch).map((batchId) =>`,
     to: `    Object.keys(entry.gpu_seconds_by_batch).slice(1).map((batchId) =>`,

@@ -6,7 +6,7 @@ import type { StoreClock } from "../../system/store-clock.ts";
 export function setByAnswers(clock: StoreClock, client: S3Client): void {
   client.middlewareStack.add(
     (next) => async (input) => {
-      const askedAt = clock.mark();
+      const askedAt = clock.ownNowMs();
       const result = await next(input);
       const storeMs = dateOf(result.response);
       if (storeMs !== null) clock.heard(storeMs, askedAt);

@@ -12,7 +12,7 @@ export async function deleteBatch(batch: BatchRecord, ports: RecordPorts): Promi
   if (batch.deleted_at !== null) return { kind: "deleted", at: batch.deleted_at };
   const { ended_at } = await readProgress(ports.store, batch);
   if (ended_at === null) return { kind: "open" };
-  // First: whoever finds the mark does all that is left of this.
+  // First: whoever finds the reminder does all that is left of this.
   await createRecord(ports.store, indexKeys.deleted(batch.id), {});
   return { kind: "deleted", at: await hideBatch(batch, ports) };
 }

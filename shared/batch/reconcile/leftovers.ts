@@ -4,7 +4,7 @@ import { batchKeys, itemsPerChunk } from "../../contract/records/keys.ts";
 import { inParallel } from "../../flow/in-parallel.ts";
 import type { Log, ObjectStore } from "../../ports.ts";
 import { chunksOf } from "../progress/batch-files.ts";
-import { listAll } from "../progress/marks.ts";
+import { listAll } from "../progress/reminders.ts";
 import { countsOf } from "../progress/progress.ts";
 import { readResults } from "../views/results.ts";
 
@@ -25,9 +25,9 @@ export async function deleteLeftovers(
   const named = audio.length > succeeded ? await namedAudio(store, progress) : null;
   if (named !== null && named.size !== succeeded)
     log.error("cannot read all results of a batch, so its audio is not cleaned up", { batchId });
-  const orphans =
+  const unnamed =
     named === null || named.size !== succeeded ? [] : audio.filter(({ key }) => !named.has(key));
-  await inParallel([...orphans, ...checkpoints], deletesAtOnce, ({ key }) => store.delete(key));
+  await inParallel([...unnamed, ...checkpoints], deletesAtOnce, ({ key }) => store.delete(key));
 }
 
 async function namedAudio(store: ObjectStore, progress: ProgressRecord): Promise<ReadonlySet<string>> {

@@ -1,8 +1,8 @@
 /**
  * Closes a batch's account: it writes receipts of what the batch and each item cost, once nothing can change them, and
- * deletes what lost attempts left. The end of a batch leaves a mark, and so does the closing of each machine that
- * served it. The reconciler checks each mark for whether the receipts can be written. Safe to repeat: the same closed
- * ledgers give the same receipts, and a machine that is found late gives new ones.
+ * deletes what lost attempts left. The end of a batch leaves a reminder, and so does the closed account of each machine
+ * that served it. The reconciler checks at each reminder whether the receipts can be written. Safe to repeat: the same
+ * closed accounts give the same receipts, and a machine that is found late gives new ones.
  */
 import type { BatchRecord, ProgressRecord } from "../../contract/records/batch-records.ts";
 import { instanceIdSchema, type BatchId, type InstanceId } from "../../contract/ids.ts";
@@ -21,55 +21,59 @@ import type { CostBooks } from "../../billing/receipts/cost-books.ts";
 import type { FoldPorts } from "../progress/fold.ts";
 import { shareOut, type MachineAmounts } from "../../billing/receipts/item-shares.ts";
 import { deleteLeftovers } from "./leftovers.ts";
-import type { Mark } from "../progress/marks.ts";
+import type { ReceiptReminder } from "../progress/reminders.ts";
 import { readResults } from "../views/results.ts";
 import { sum } from "../../billing/measures/sum.ts";
 
 /**
- * @param marks of the batch; each is deleted once what left it has been handled
- * @param books read after the marks: if the closing of an account left a mark, these books show it as closed
+ * @param reminders of the batch; each is deleted once what left it has been handled
+ * @param books read after the reminders: if the closing of an account left a reminder, these books show it as closed
  */
 export async function closeAccounts(
   ports: FoldPorts,
   batchId: BatchId,
-  marks: readonly Mark[],
+  reminders: readonly ReceiptReminder[],
   books: CostBooks,
 ): Promise<void> {
   const batch = await readBatch(ports.store, batchId);
   if (batch !== null && batch.deleted_at !== null && (await ports.store.exists(batchKeys.receipt(batchId)))) {
-    await eraseAgain(ports.store, batchId, marks);
+    await eraseAgain(ports.store, batchId, reminders);
     return;
   }
   const progress = batch === null ? null : await readProgress(ports.store, batch);
   const machines =
     batch === null || progress === null
       ? []
-      : await machinesOf(books, batch, { ended_at: servedUntil(progress, marks) }, ports.clock.nowMs());
+      : await machinesOf(books, batch, { ended_at: servedUntil(progress, reminders) }, ports.clock.nowMs());
   const isEnded = progress?.ended_at != null;
   const areClosed = machines.every(({ entry }) => entry.closed_at !== null);
   if (batch !== null && progress !== null && isEnded) {
     if (areClosed) await writeReceipts(ports, batch, progress, machines);
     // At the end of the batch, and once more when no machine can add to it.
-    if (areClosed || marks.includes("end")) await deleteLeftovers(ports, progress);
+    if (areClosed || reminders.includes("end")) await deleteLeftovers(ports, progress);
   }
   const open = new Set(machines.filter(({ entry }) => entry.closed_at === null).map(({ id }) => id));
-  for (const mark of marks)
-    if (mark === "end" ? isEnded || batch === null : !open.has(mark))
-      await ports.store.delete(indexKeys.receiptDue(batchId, mark));
+  for (const reminder of reminders)
+    if (reminder === "end" ? isEnded || batch === null : !open.has(reminder))
+      await ports.store.delete(indexKeys.receiptDue(batchId, reminder));
 }
 
 /** New receipts would need the results, which are gone. But a late machine may have left audio again. */
-async function eraseAgain(store: ObjectStore, batchId: BatchId, marks: readonly Mark[]): Promise<void> {
+async function eraseAgain(
+  store: ObjectStore,
+  batchId: BatchId,
+  reminders: readonly ReceiptReminder[],
+): Promise<void> {
   await createRecord(store, indexKeys.deleted(batchId), {});
-  for (const mark of marks) await store.delete(indexKeys.receiptDue(batchId, mark));
+  for (const reminder of reminders) await store.delete(indexKeys.receiptDue(batchId, reminder));
 }
 
 /**
  * A message that outlived its batch may be worked on by a machine of any later day. That machine's account leaves a
- * mark too.
+ * reminder too.
  */
-const servedUntil = ({ ended_at }: ProgressRecord, marks: readonly Mark[]): string | null =>
-  marks.every((mark) => mark === "end") ? ended_at : null;
+const servedUntil = ({ ended_at }: ProgressRecord, reminders: readonly ReceiptReminder[]): string | null =>
+  reminders.every((reminder) => reminder === "end") ? ended_at : null;
 
 /** A chunk's results take about 1 MB while they are parsed. */
 const chunksAtOnce = 4;

@@ -19,7 +19,7 @@ import {
 import { closeItems } from "../progress/close-items.ts";
 import { CostBooks } from "../../billing/receipts/cost-books.ts";
 import { finishBatch, foldBatch, type FoldPorts } from "../progress/fold.ts";
-import { readMarks, type ActiveMark } from "../progress/marks.ts";
+import { readReminders, type OpenBatch } from "../progress/reminders.ts";
 import { listMissing } from "./missing-results.ts";
 import { queuedIndices } from "../progress/progress.ts";
 import { endOfUnbegun } from "../orders/unwanted.ts";
@@ -29,8 +29,8 @@ import { endRetention, readRetained } from "./retention.ts";
 import { resend } from "./resend.ts";
 import { closeAccounts } from "./receipts.ts";
 
-/** A submit takes seconds. A mark that has no batch after this time was left by a submit that failed. */
-const orphanAfterMs = 15 * 60_000;
+/** A submit takes seconds. A reminder that has no batch after this time was left by a submit that failed. */
+const abandonedAfterMs = 15 * 60_000;
 /** A result's event is usually folded within seconds. */
 const eventGraceMs = 30_000;
 /** At most this many in one run. After a loss of progress, each tick adds as many. */
@@ -68,28 +68,35 @@ interface Visit {
 }
 
 async function visitsOf(ports: ReconcilePorts, sight: FleetObservation): Promise<readonly Visit[]> {
-  const { open, receiptsDue, deleted } = await readMarks(ports.store);
+  const { open, receiptsDue, deleted } = await readReminders(ports.store);
   const retained = await readRetained(ports, sight.nowMs);
   const books = new CostBooks(ports.store);
   return [
-    ...open.map((mark) => ({ batchId: mark.batchId, visit: () => reconcileBatch(ports, mark, sight) })),
-    ...[...receiptsDue].map(([batchId, marks]) => ({
+    ...open.map((reminder) => ({
+      batchId: reminder.batchId,
+      visit: () => reconcileBatch(ports, reminder, sight),
+    })),
+    ...[...receiptsDue].map(([batchId, reminders]) => ({
       batchId,
-      visit: () => closeAccounts(ports, batchId, marks, books),
+      visit: () => closeAccounts(ports, batchId, reminders, books),
     })),
     ...deleted.map((batchId) => ({ batchId, visit: () => eraseBatch(ports, batchId) })),
-    ...retained.map((mark) => ({ batchId: mark.batchId, visit: () => endRetention(ports, mark) })),
+    ...retained.map((reminder) => ({
+      batchId: reminder.batchId,
+      visit: () => endRetention(ports, reminder),
+    })),
   ];
 }
 
 async function reconcileBatch(
   ports: ReconcilePorts,
-  mark: ActiveMark,
+  open: OpenBatch,
   sight: FleetObservation,
 ): Promise<void> {
-  const batch = await readBatch(ports.store, mark.batchId);
+  const batch = await readBatch(ports.store, open.batchId);
   if (batch === null) {
-    if (sight.nowMs - mark.sinceMs > orphanAfterMs) await ports.store.delete(indexKeys.active(mark.batchId));
+    if (sight.nowMs - open.sinceMs > abandonedAfterMs)
+      await ports.store.delete(indexKeys.active(open.batchId));
     return;
   }
   const known = await readProgress(ports.store, batch);

@@ -11,13 +11,13 @@ const dayMs = 86_400_000;
 const minutesBetweenLooks = 60;
 const lookedAtOnce = 1000;
 
-/** A mark that is due. */
+/** A reminder that is due. */
 export interface Retained {
   readonly key: string;
   readonly batchId: BatchId;
 }
 
-/** The first marks that are due; none, except once an hour. */
+/** The first reminders that are due; none, except once an hour. */
 export async function readRetained(
   { store }: Pick<RecordPorts, "store">,
   nowMs: number,
@@ -31,7 +31,7 @@ export async function readRetained(
   });
 }
 
-/** The mark was written at the submit, for an estimated end. The batch may still be open, or have ended later. */
+/** The reminder was written at the submit, for an estimated end. The batch may still be open, or have ended later. */
 export async function endRetention(ports: RecordPorts, { key, batchId }: Retained): Promise<void> {
   const nowMs = ports.clock.nowMs();
   const state = await readState(ports.store, batchId);

@@ -1,7 +1,7 @@
 /** The limit on batches with open items. */
 import type { StageConfig } from "../../config.ts";
 import type { ObjectStore } from "../../ports.ts";
-import { readOpenMarks } from "../progress/marks.ts";
+import { readOpenBatches } from "../progress/reminders.ts";
 import { ownedBy } from "../progress/owned-by.ts";
 
 /** Too many batches have open items: those of all owners together, or those of this owner. */
@@ -21,7 +21,7 @@ export async function checkActive(
   owner: string,
   { active_batches: ofStage, active_batches_per_owner: ofOwner }: StageConfig["limits"],
 ): Promise<TooManyActive | null> {
-  const open = await readOpenMarks(store);
+  const open = await readOpenBatches(store);
   if (open.length >= ofStage) return { kind: "too_many_active", whose: "stage", limit: ofStage };
   if (open.length < ofOwner) return null;
   const ids = open.map(({ batchId }) => batchId);

@@ -114,8 +114,8 @@ function batchRecord(
 
 /**
  * `batch.json` is written last. With it the batch exists, and the reconciler has all that it needs to finish the rest.
- * Without it there is no batch, and its mark under `active/` is removed later. A submit that is continued keeps what is
- * already written, above all the seeds.
+ * Without it there is no batch, and its reminder under `active/` is removed later. A submit that is continued keeps what
+ * is already written, above all the seeds.
  * @returns the items as stored
  */
 async function writeBatch(

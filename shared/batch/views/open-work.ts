@@ -5,7 +5,7 @@ import type { Clock, Log, ObjectStore } from "../../ports.ts";
 import { RecordError } from "../../records/records.ts";
 import { readState, type BatchState } from "../progress/batch-files.ts";
 import { CostBooks } from "../../billing/receipts/cost-books.ts";
-import { readOpenMarks } from "../progress/marks.ts";
+import { readOpenBatches } from "../progress/reminders.ts";
 import { readBudget } from "../orders/max-cost.ts";
 import { endOfUnbegun } from "../orders/unwanted.ts";
 import { countsOf } from "../progress/progress.ts";
@@ -28,8 +28,8 @@ const readForMs = 10_000;
 export async function openWork({ store, clock, log }: OpenWorkPorts): Promise<readonly OpenWork[]> {
   const found: OpenWork[] = [];
   const books = new CostBooks(store);
-  const marks = await readOpenMarks(store);
-  const left = await walk(clock, marks, clock.nowMs() + readForMs, async ({ batchId }) => {
+  const batches = await readOpenBatches(store);
+  const left = await walk(clock, batches, clock.nowMs() + readForMs, async ({ batchId }) => {
     try {
       const work = await readWork(store, batchId, clock.nowMs(), books);
       if (work !== null) found.push(work);

@@ -49,8 +49,8 @@ export const indexKeys = {
   active: (id: BatchId) => `active/${id}`,
   /** Beside the open batches, so that one LIST a minute finds both. */
   receiptDuePrefix: "active/receipt-due/",
-  /** @param mark what left it: the end of the batch, or of a machine that served it */
-  receiptDue: (id: BatchId, mark: "end" | InstanceId) => `active/receipt-due/${id}/${mark}`,
+  /** @param cause what left the reminder: the end of the batch, or the closed account of a machine that served it */
+  receiptDue: (id: BatchId, cause: "end" | InstanceId) => `active/receipt-due/${id}/${cause}`,
   /** Beside them too: batches whose clips and records are to be erased. */
   deletedPrefix: "active/deleted/",
   deleted: (id: BatchId) => `active/deleted/${id}`,

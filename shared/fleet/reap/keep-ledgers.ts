@@ -20,7 +20,7 @@ import {
 import type { ReapObservation } from "./observe.ts";
 import { exists } from "../../billing/charges.ts";
 
-const marksAtOnce = 32;
+const remindersAtOnce = 32;
 
 /**
  * @param ended the machines that this tick ended, and why
@@ -104,17 +104,17 @@ async function readPrices(store: ObjectStore): Promise<ReadonlyMap<string, Price
 }
 
 /**
- * Closes the accounts that can no longer change. Before that it marks the batches that these machines served. Whoever
- * writes the receipts of those batches removes the mark once the account is closed.
+ * Closes the accounts that can no longer change. Before that it leaves a reminder for each batch that these machines
+ * served. Whoever writes the receipts of those batches removes the reminder once the account is closed.
  */
 async function close(before: LedgerRecord, after: LedgerRecord, ports: FleetPorts): Promise<LedgerRecord> {
   const due = readyToClose(before, after, ports.clock.nowMs());
   if (due.length === 0) return after;
-  const marks = due.flatMap(([id, entry]) =>
+  const reminders = due.flatMap(([id, entry]) =>
     Object.keys(entry.gpu_seconds_by_batch).map((batchId) =>
       indexKeys.receiptDue(batchIdSchema.parse(batchId), instanceIdSchema.parse(id)),
     ),
   );
-  await inParallel(marks, marksAtOnce, (mark) => createRecord(ports.store, mark, {}));
+  await inParallel(reminders, remindersAtOnce, (key) => createRecord(ports.store, key, {}));
   return closeEntries(ports, after.day, new Set(due.map(([id]) => id)));
 }

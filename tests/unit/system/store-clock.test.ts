@@ -11,7 +11,7 @@ function machine(offMs: number) {
   const clock = new StoreClock(own);
   /** The store is asked, and answers with a time that is a whole second. */
   const ask = async (thereMs = 0, backMs = 0): Promise<void> => {
-    const askedAt = clock.mark();
+    const askedAt = clock.ownNowMs();
     await truth.advance(thereMs);
     const storeMs = Math.floor(truth.nowMs() / 1000) * 1000;
     await truth.advance(backMs);
@@ -53,6 +53,6 @@ test("a clock that is set forward or back later on is set again by the next answ
   const own: Clock = { nowMs: () => truth.nowMs() + offMs, sleep: (ms) => truth.sleep(ms) };
   const clock = new StoreClock(own);
   offMs = -10 * minute;
-  clock.heard(truth.nowMs(), clock.mark());
+  clock.heard(truth.nowMs(), clock.ownNowMs());
   expect(clock.nowMs()).toBe(truth.nowMs());
 });

@@ -42,7 +42,7 @@ const make = async (at: World, batch: BatchRecord): Promise<void> => {
     at,
   );
 };
-const marks = async (at: World) => (await allKeys(at)).filter((key) => key.startsWith("active/"));
+const reminders = async (at: World) => (await allKeys(at)).filter((key) => key.startsWith("active/"));
 
 describe("a batch's receipt", () => {
   test("waits for the last of its machines, and is then shared out among the items", async () => {
@@ -52,7 +52,7 @@ describe("a batch's receipt", () => {
     await make(at, batch);
     await look(at);
     expect(await receiptOf(at, batch)).toBeNull();
-    expect(await marks(at)).toEqual([]);
+    expect(await reminders(at)).toEqual([]);
 
     await keep(at, { [one]: machineOf(batch) });
     await at.store.create(`active/receipt-due/${batch.id}/${one}`, "{}");
@@ -73,7 +73,7 @@ describe("a batch's receipt", () => {
       [0, "0.045", "0.003"],
       [1, "0.135", "0.009"],
     ]);
-    expect(await marks(at)).toEqual([]);
+    expect(await reminders(at)).toEqual([]);
   });
 
   test("is written at the batch's end when its machines had ended before", async () => {
@@ -94,14 +94,14 @@ describe("a batch's receipt", () => {
     expect((await readItemReceipts(at.store, batch.id, 0)).get(1)?.usd).toBe("0.00");
   });
 
-  test("keeps its mark while the machine's account is still open, so that no closing is missed", async () => {
+  test("keeps its reminder while the machine's account is still open, so that no closing is missed", async () => {
     const at = world();
     const batch = await submitted(at, prompts(2));
     await keep(at, { [one]: machineOf(batch, { closed_at: null }) });
     await make(at, batch);
     await at.store.create(`active/receipt-due/${batch.id}/${one}`, "{}");
     await look(at);
-    expect(await marks(at)).toEqual([`active/receipt-due/${batch.id}/${one}`]);
+    expect(await reminders(at)).toEqual([`active/receipt-due/${batch.id}/${one}`]);
   });
 
   test("is made anew for a machine that turns out to have served it", async () => {
@@ -136,6 +136,6 @@ describe("a batch's receipt", () => {
     const at = world();
     await at.store.create(`active/receipt-due/batch_01KDVDNG00AAAAAAAAAAAAAAAA/${one}`, "{}");
     await look(at);
-    expect(await marks(at)).toEqual([]);
+    expect(await reminders(at)).toEqual([]);
   });
 });

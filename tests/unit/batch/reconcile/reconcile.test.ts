@@ -233,7 +233,7 @@ describe("reconcile", () => {
     expect(await openWork(at)).toEqual([]);
   });
 
-  test("sweeps away the mark of a submit that died, but not of one that may still be writing", async () => {
+  test("removes the reminder of a submit that died, but not of one that may still be writing", async () => {
     const at = world();
     const nowhere = batchIdOf("01KDVDNG00ZZZZZZZZZZZZZZZZ");
     await at.store.create(`active/${nowhere}`, "{}");

@@ -309,7 +309,7 @@ describe("the ledger", () => {
     expect((await entries())[id]).toMatchObject({ taken_back: null, closed_at: "2026-01-01T00:11:00.000Z" });
   });
 
-  test("closes an account two minutes after the end, marks the batches that it served, and then leaves it alone", async () => {
+  test("closes an account two minutes after the end, leaves a reminder for the batches that it served, and then leaves it alone", async () => {
     const id = await launch();
     const batch = "batch_01HZZZZZZZZZZZZZZZZZZZZZZ1";
     await world.heartbeat(id, { gpu_seconds_by_batch: { [batch]: 30 } });

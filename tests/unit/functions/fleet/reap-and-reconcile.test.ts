@@ -14,12 +14,12 @@ beforeEach(() => {
 const invoke = (event: unknown) => world.clock.runUntil(reapOrNote(event, world.ports, world.stage));
 /** As the schedule sends it. */
 const scheduled = { version: "0", source: "aws.events", "detail-type": "Scheduled Event", detail: {} };
-/** The mark of a submit that died an hour ago: the reconciler sweeps it. */
-const orphan = indexKeys.active(batchIdOf("01HZZZZZZZZZZZZZZZZZZZZZZ1"));
+/** The reminder of a submit that died an hour ago: the reconciler removes it. */
+const abandoned = indexKeys.active(batchIdOf("01HZZZZZZZZZZZZZZZZZZZZZZ1"));
 
 describe("an invocation", () => {
   test("by the schedule ends machines and reconciles", async () => {
-    await world.store.put(orphan, "{}");
+    await world.store.put(abandoned, "{}");
     world.demand(100);
     await world.clock.runUntil(launchTick(world.ports, world.stage));
     await world.clock.advance(3_600_000);
@@ -27,7 +27,7 @@ describe("an invocation", () => {
     await world.clock.advance(60_000);
     await invoke(scheduled);
     expect(await world.alive()).toEqual([]);
-    expect(await world.store.exists(orphan)).toBe(false);
+    expect(await world.store.exists(abandoned)).toBe(false);
   });
 
   test("by an event of EC2 takes the event and reaps nothing", async () => {
@@ -52,30 +52,30 @@ describe("an invocation", () => {
   });
 
   test("has its whole time although the function's clock was minutes behind until the store answered", async () => {
-    await world.store.put(orphan, "{}");
+    await world.store.put(abandoned, "{}");
     await world.clock.advance(3_600_000);
     const behind = { nowMs: () => world.clock.nowMs() - 240_000, sleep: world.clock.sleep.bind(world.clock) };
     const clock = new StoreClock(behind);
     world.faults.beforeNext("get", /latch/, () => {
-      clock.heard(world.clock.nowMs(), clock.mark());
+      clock.heard(world.clock.nowMs(), clock.ownNowMs());
     });
     await world.clock.runUntil(reapOrNote(scheduled, { ...world.ports, clock }, world.stage));
-    expect(await world.store.exists(orphan)).toBe(false);
+    expect(await world.store.exists(abandoned)).toBe(false);
   });
 
   test.each<[seconds: number, isSwept: boolean]>([
     [39, true],
     [41, false],
   ])("that is %d s old begins with a batch: %s", async (seconds, isSwept) => {
-    await world.store.put(orphan, "{}");
+    await world.store.put(abandoned, "{}");
     await world.clock.advance(3_600_000);
     world.faults.beforeNext("list", /^$/, () => world.clock.sleep(seconds * 1000));
     await invoke(scheduled);
-    expect(await world.store.exists(orphan)).toBe(!isSwept);
+    expect(await world.store.exists(abandoned)).toBe(!isSwept);
   });
 
   test("looks at dead letters although a batch cannot be reconciled", async () => {
-    await world.store.put(orphan, "{}");
+    await world.store.put(abandoned, "{}");
     await world.jobQueues.deadLetters.send([{ body: "not ours" }]);
     world.faults.beforeNext("get", /batch.json$/, () => {
       throw new StoreError("no answer", "key", { cause: null });
@@ -85,7 +85,7 @@ describe("an invocation", () => {
   });
 
   test("reconciles although a queue does not tell its depth", async () => {
-    await world.store.put(orphan, "{}");
+    await world.store.put(abandoned, "{}");
     await world.clock.advance(3_600_000);
     const jobQueues = {
       deadLetters: world.jobQueues.deadLetters,
@@ -94,6 +94,6 @@ describe("an invocation", () => {
       },
     };
     await world.clock.runUntil(reapOrNote(scheduled, { ...world.ports, jobQueues }, world.stage));
-    expect(await world.store.exists(orphan)).toBe(false);
+    expect(await world.store.exists(abandoned)).toBe(false);
   });
 });
