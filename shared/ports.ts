@@ -68,11 +68,11 @@ export interface ObjectStore {
   ): Promise<string>;
 }
 
-export type ReceiptHandle = string & { readonly __receipt: unique symbol };
+export type ReceiptHandle = string & { readonly __receiptHandle: unique symbol };
 export interface ReceivedMessage {
   readonly id: string;
   readonly body: string;
-  readonly receipt: ReceiptHandle;
+  readonly receiptHandle: ReceiptHandle;
   /** How often SQS has delivered it, this time included. */
   readonly receiveCount: number;
 }
@@ -118,10 +118,10 @@ export interface JobQueue {
   receive(options: ReceiveOptions): Promise<readonly ReceivedMessage[]>;
   /**
    * Hides received messages for this much longer, from now on; 0 returns them to the queue at once.
-   * @returns the receipts whose lease was lost: the message was deleted, or delivered to another worker
+   * @returns the handles whose lease was lost: the message was deleted, or delivered to another worker
    */
-  extend(receipts: readonly ReceiptHandle[], seconds: number): Promise<readonly ReceiptHandle[]>;
-  delete(receipts: readonly ReceiptHandle[]): Promise<void>;
+  extend(handles: readonly ReceiptHandle[], seconds: number): Promise<readonly ReceiptHandle[]>;
+  delete(handles: readonly ReceiptHandle[]): Promise<void>;
   depth(): Promise<QueueDepth>;
 }
 

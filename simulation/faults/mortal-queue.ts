@@ -28,11 +28,11 @@ export class MortalQueue implements JobQueue {
   receive(options: ReceiveOptions): Promise<readonly ReceivedMessage[]> {
     return this.#call("receive", () => this.#queue.receive(options));
   }
-  extend(receipts: readonly ReceiptHandle[], seconds: number): Promise<readonly ReceiptHandle[]> {
-    return this.#call("extend", () => this.#queue.extend(receipts, seconds));
+  extend(handles: readonly ReceiptHandle[], seconds: number): Promise<readonly ReceiptHandle[]> {
+    return this.#call("extend", () => this.#queue.extend(handles, seconds));
   }
-  delete(receipts: readonly ReceiptHandle[]): Promise<void> {
-    return this.#call("delete", () => this.#queue.delete(receipts));
+  delete(handles: readonly ReceiptHandle[]): Promise<void> {
+    return this.#call("delete", () => this.#queue.delete(handles));
   }
   depth(): Promise<QueueDepth> {
     return this.#call("depth", () => this.#queue.depth());

@@ -21,7 +21,7 @@ interface Message {
   visibleFromMs: number;
   receiveCount: number;
   /** From the latest receive; null before the first. */
-  receipt: ReceiptHandle | null;
+  receiptHandle: ReceiptHandle | null;
 }
 export interface QueuedMessage {
   readonly body: string;
@@ -89,20 +89,20 @@ export class MemoryQueue implements JobQueue {
     }
   }
 
-  async extend(receipts: readonly ReceiptHandle[], seconds: number): Promise<readonly ReceiptHandle[]> {
+  async extend(handles: readonly ReceiptHandle[], seconds: number): Promise<readonly ReceiptHandle[]> {
     const lost: ReceiptHandle[] = [];
-    for (const batch of inBatches(receipts))
+    for (const batch of inBatches(handles))
       await this.#request("extend", () => {
-        for (const receipt of batch) if (!this.#hide(receipt, seconds)) lost.push(receipt);
+        for (const handle of batch) if (!this.#hide(handle, seconds)) lost.push(handle);
         this.#wakePolls();
       });
     return lost;
   }
 
-  async delete(receipts: readonly ReceiptHandle[]): Promise<void> {
-    for (const batch of inBatches(receipts))
+  async delete(handles: readonly ReceiptHandle[]): Promise<void> {
+    for (const batch of inBatches(handles))
       await this.#request("delete", () => {
-        for (const receipt of batch) this.#messages.delete(this.#holding(receipt)?.id ?? "");
+        for (const handle of batch) this.#messages.delete(this.#holding(handle)?.id ?? "");
       });
   }
 
@@ -136,7 +136,7 @@ export class MemoryQueue implements JobQueue {
       groupId: message.groupId ?? null,
       visibleFromMs: this.#clock.nowMs(),
       receiveCount: 0,
-      receipt: null,
+      receiptHandle: null,
     });
   }
 
@@ -154,22 +154,22 @@ export class MemoryQueue implements JobQueue {
   #handOut(message: Message, visibilitySeconds: number): ReceivedMessage {
     message.receiveCount += 1;
     message.visibleFromMs = this.#clock.nowMs() + visibilitySeconds * 1000;
-    const receipt = `${message.id}/${message.receiveCount}` as ReceiptHandle;
-    message.receipt = receipt;
-    return { id: message.id, body: message.body, receipt, receiveCount: message.receiveCount };
+    const receiptHandle = `${message.id}/${message.receiveCount}` as ReceiptHandle;
+    message.receiptHandle = receiptHandle;
+    return { id: message.id, body: message.body, receiptHandle, receiveCount: message.receiveCount };
   }
 
   /** @returns false when the message is deleted, visible again, or received by another worker */
-  #hide(receipt: ReceiptHandle, seconds: number): boolean {
-    const message = this.#holding(receipt);
+  #hide(handle: ReceiptHandle, seconds: number): boolean {
+    const message = this.#holding(handle);
     if (message === undefined || message.visibleFromMs <= this.#clock.nowMs()) return false;
     message.visibleFromMs = this.#clock.nowMs() + seconds * 1000;
     return true;
   }
 
-  #holding(receipt: ReceiptHandle): Message | undefined {
-    const message = this.#messages.get(receipt.slice(0, receipt.lastIndexOf("/")));
-    return message?.receipt === receipt ? message : undefined;
+  #holding(handle: ReceiptHandle): Message | undefined {
+    const message = this.#messages.get(handle.slice(0, handle.lastIndexOf("/")));
+    return message?.receiptHandle === handle ? message : undefined;
   }
 
   async #waitForMessage(untilMs: number, signal: AbortSignal | undefined): Promise<void> {

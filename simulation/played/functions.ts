@@ -180,14 +180,16 @@ export class Functions {
       const again = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
       for (const id of [...failed]) if (!again.has(id)) failed.delete(id);
     });
-    await events.delete(messages.filter(({ id }) => !failed.has(id)).map(({ receipt }) => receipt));
+    await events.delete(
+      messages.filter(({ id }) => !failed.has(id)).map(({ receiptHandle }) => receiptHandle),
+    );
   }
 }
 
 const sqsEvent = (messages: readonly ReceivedMessage[]): SQSEvent => ({
-  Records: messages.map(({ id, body, receipt }) => ({
+  Records: messages.map(({ id, body, receiptHandle }) => ({
     messageId: id,
-    receiptHandle: receipt,
+    receiptHandle,
     body,
     attributes: {
       ApproximateReceiveCount: "1",

@@ -102,13 +102,13 @@ export function describeJobQueue(
       await pass(1.2);
       const second = await takeOne();
       expect([second.id, second.receiveCount]).toEqual([first.id, 2]);
-      expect(second.receipt).not.toBe(first.receipt);
+      expect(second.receiptHandle).not.toBe(first.receiptHandle);
     });
 
     test("a lease that was extended outlasts its first time", async () => {
       await queue.send([{ body: "job" }]);
       const message = await takeOne(1);
-      expect(await queue.extend([message.receipt], 30)).toEqual([]);
+      expect(await queue.extend([message.receiptHandle], 30)).toEqual([]);
       await pass(1.2);
       expect(await take(10)).toEqual([]);
     });
@@ -116,15 +116,15 @@ export function describeJobQueue(
     test("a message that is given back is there for the next one at once", async () => {
       await queue.send([{ body: "job" }]);
       const first = await takeOne();
-      expect(await queue.extend([first.receipt], 0)).toEqual([]);
+      expect(await queue.extend([first.receiptHandle], 0)).toEqual([]);
       expect((await takeOne()).id).toBe(first.id);
     });
 
     test("a lease on a deleted message is lost, the others of the same call are not", async () => {
       await queue.send([{ body: "gone" }, { body: "kept" }]);
       const both = [await takeOne(), await takeOne()];
-      const gone = both.find((message) => message.body === "gone")?.receipt;
-      const kept = both.find((message) => message.body === "kept")?.receipt;
+      const gone = both.find((message) => message.body === "gone")?.receiptHandle;
+      const kept = both.find((message) => message.body === "kept")?.receiptHandle;
       if (gone === undefined || kept === undefined) throw new Error("expected both messages");
       await queue.delete([gone]);
       expect(await queue.extend([gone, kept], 30)).toEqual([gone]);
@@ -135,8 +135,8 @@ export function describeJobQueue(
       const mine = await takeOne(1);
       await pass(1.2);
       const theirs = await takeOne();
-      expect(await queue.extend([mine.receipt], 30)).toEqual([mine.receipt]);
-      expect(await queue.extend([theirs.receipt], 30)).toEqual([]);
+      expect(await queue.extend([mine.receiptHandle], 30)).toEqual([mine.receiptHandle]);
+      expect(await queue.extend([theirs.receiptHandle], 30)).toEqual([]);
     });
 
     test("a lease that ran out is lost even when nobody has taken the message", async ({ skip }) => {
@@ -144,13 +144,13 @@ export function describeJobQueue(
       await queue.send([{ body: "job" }]);
       const mine = await takeOne(1);
       await pass(1.2);
-      expect(await queue.extend([mine.receipt], 30)).toEqual([mine.receipt]);
+      expect(await queue.extend([mine.receiptHandle], 30)).toEqual([mine.receiptHandle]);
     });
 
     test("what was deleted never comes again", async () => {
       await queue.send([{ body: "job" }]);
       const message = await takeOne(1);
-      await queue.delete([message.receipt]);
+      await queue.delete([message.receiptHandle]);
       await pass(1.2);
       expect(await take(10)).toEqual([]);
       expect(await queue.depth()).toEqual({ visible: 0, inFlight: 0 });
@@ -159,8 +159,8 @@ export function describeJobQueue(
     test("deleting what is deleted already is no error", async () => {
       await queue.send([{ body: "job" }]);
       const message = await takeOne();
-      await queue.delete([message.receipt]);
-      await queue.delete([message.receipt]);
+      await queue.delete([message.receiptHandle]);
+      await queue.delete([message.receiptHandle]);
     });
 
     test("a poll that waits gets a message that comes meanwhile", async () => {

@@ -87,7 +87,7 @@ export class SqsQueue implements JobQueue {
       return (answer.Messages ?? []).map((message) => ({
         id: message.MessageId ?? "",
         body: message.Body ?? "",
-        receipt: (message.ReceiptHandle ?? "") as ReceiptHandle,
+        receiptHandle: (message.ReceiptHandle ?? "") as ReceiptHandle,
         receiveCount: Number(message.Attributes?.ApproximateReceiveCount ?? 1),
       }));
     } catch (cause) {
@@ -96,20 +96,20 @@ export class SqsQueue implements JobQueue {
     }
   }
 
-  async extend(receipts: readonly ReceiptHandle[], seconds: number): Promise<readonly ReceiptHandle[]> {
+  async extend(handles: readonly ReceiptHandle[], seconds: number): Promise<readonly ReceiptHandle[]> {
     const lost: ReceiptHandle[] = [];
-    const batches = inBatches(receipts, () => 0);
+    const batches = inBatches(handles, () => 0);
     await sendBatches(this.#ports, batches, async (batch) => {
       const failures = await this.#ask("extend leases of", () => this.#extendSome(batch, seconds));
       const gone = failures.filter(isLost);
-      lost.push(...batch.filter((_receipt, place) => gone.some(({ Id }) => Id === String(place))));
+      lost.push(...batch.filter((_handle, place) => gone.some(({ Id }) => Id === String(place))));
       return failures.filter((failure) => !isLost(failure));
     });
     return lost;
   }
 
-  async delete(receipts: readonly ReceiptHandle[]): Promise<void> {
-    const batches = inBatches(receipts, () => 0);
+  async delete(handles: readonly ReceiptHandle[]): Promise<void> {
+    const batches = inBatches(handles, () => 0);
     await sendBatches(this.#ports, batches, async (batch) => {
       const failures = await this.#ask("delete from", () => this.#deleteSome(batch));
       // A message that is gone is already deleted. One that another worker has received is for that worker to delete.
@@ -157,9 +157,9 @@ export class SqsQueue implements JobQueue {
   }
 
   async #extendSome(batch: readonly ReceiptHandle[], seconds: number): Promise<FailedEntries> {
-    const entries = batch.map((receipt, place) => ({
+    const entries = batch.map((handle, place) => ({
       Id: String(place),
-      ReceiptHandle: receipt,
+      ReceiptHandle: handle,
       VisibilityTimeout: Math.ceil(seconds),
     }));
     const answer = await this.#client.send(
@@ -169,7 +169,7 @@ export class SqsQueue implements JobQueue {
   }
 
   async #deleteSome(batch: readonly ReceiptHandle[]): Promise<FailedEntries> {
-    const entries = batch.map((receipt, place) => ({ Id: String(place), ReceiptHandle: receipt }));
+    const entries = batch.map((handle, place) => ({ Id: String(place), ReceiptHandle: handle }));
     const answer = await this.#client.send(
       new DeleteMessageBatchCommand({ QueueUrl: this.#url, Entries: entries }),
     );

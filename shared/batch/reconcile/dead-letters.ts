@@ -27,7 +27,7 @@ export async function redriveDeadLetters(
     for (const letter of letters) {
       try {
         const outcome = await redrive(letter, ports, limits);
-        await deadLetters.delete([letter.receipt]);
+        await deadLetters.delete([letter.receiptHandle]);
         ports.log.warn("handled a message that was received too often", { messageId: letter.id, outcome });
       } catch (error) {
         ports.log.error("could not handle a dead letter; a later tick tries again", {

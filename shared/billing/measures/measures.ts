@@ -8,7 +8,7 @@ import { readRecord, updateRecord } from "../../records/records.ts";
 import { costsByDay, dayOf, sumOfCosts } from "../bill.ts";
 import type { LedgerEntry } from "../ledger/ledger.ts";
 import { upperQuantile } from "./quantile.ts";
-import { receiptsShown } from "./unused-machines.ts";
+import { unusedShown } from "./unused-machines.ts";
 import { failedStarts } from "./failed-starts.ts";
 
 /** Only this many of a model's latest machines are used; older ones may have run other software. */
@@ -103,7 +103,7 @@ function shown(
     boot_seconds: boots.boot_seconds ?? before?.boot_seconds ?? null,
     slow_boot_seconds: boots.slow_boot_seconds ?? before?.slow_boot_seconds ?? null,
     audio_seconds_per_second: latest(rates, 0.5) ?? before?.audio_seconds_per_second ?? null,
-    ...receiptsShown(listed, before),
+    ...unusedShown(listed, before),
     failed: [...failedStarts(listed)],
   };
 }

@@ -5,7 +5,7 @@ import { instanceIdSchema } from "../../contract/ids.ts";
 import type { LedgerEntry } from "../ledger/ledger.ts";
 import { wasToldToEnd } from "./told-to-end.ts";
 
-type Receipts = Pick<MeasuresRecord["models"][string], "received_at" | "unused">;
+type Unused = Pick<MeasuresRecord["models"][string], "received_at" | "unused">;
 
 /** The machine was broken or was told to end, so it may have had no chance to receive a message. */
 export const isExcused = (reason: string | null): boolean =>
@@ -15,10 +15,10 @@ export const isExcused = (reason: string | null): boolean =>
  * What the ledgers show of one model. Pure.
  * @param before what older ledgers showed
  */
-export function receiptsShown(
+export function unusedShown(
   entries: readonly (readonly [id: string, entry: LedgerEntry])[],
-  before: Receipts | undefined,
-): Receipts {
+  before: Unused | undefined,
+): Unused {
   const receivedAt = latest([before?.received_at ?? null, ...entries.map(([, entry]) => entry.received_at)]);
   const unused = entries.flatMap(([id, entry]) =>
     entry.ended_at !== null && wasUnused(entry)

@@ -95,7 +95,7 @@ export class Intake {
 
   async #screen(message: ReceivedMessage, lane: Lane): Promise<Job | "handled" | "not_ours"> {
     if (this.#isInHand(message, lane)) return "not_ours";
-    const held: Held = { lane, receipt: message.receipt };
+    const held: Held = { lane, receipt: message.receiptHandle };
     this.#hold(held, message);
     try {
       const found = await this.#screener.screen(message, held);
@@ -103,7 +103,7 @@ export class Intake {
       if (found.kind === "handled") return "handled";
       // Neither deleted nor released: it comes again when its visibility timeout is over, until SQS moves it to
       // the dead-letter queue.
-      this.#leases.drop(message.receipt);
+      this.#leases.drop(message.receiptHandle);
       this.#ports.log.error("a message is not for this worker; SQS will deliver it again", {
         id: message.id,
         why: found.why,
@@ -113,7 +113,7 @@ export class Intake {
       if (!isOutsideFault(error)) throw error;
       // It comes again when its visibility timeout is over; S3 may answer by then.
       this.#ports.log.warn("could not check a message; SQS will deliver it again", { id: message.id, error });
-      this.#leases.drop(message.receipt);
+      this.#leases.drop(message.receiptHandle);
       return "handled";
     }
   }
@@ -128,14 +128,14 @@ export class Intake {
     const job = this.#inHand(itemIdOf(address.batch_id, address.index));
     if (job === undefined) return false;
     if (job.held.receipt === null && job.held.lane === lane) {
-      job.held.receipt = message.receipt;
+      job.held.receipt = message.receiptHandle;
       this.#hold(job.held, message);
     }
     return true;
   }
 
   #hold(held: Held, message: ReceivedMessage): void {
-    this.#leases.hold(this.#ports.jobs[held.lane], message.receipt, () => {
+    this.#leases.hold(this.#ports.jobs[held.lane], message.receiptHandle, () => {
       this.#ports.log.warn(
         "a lease was lost; another worker may make the item too, and the first commit wins",
         { id: message.id },

@@ -37,7 +37,7 @@ const bodies = (): string[][] =>
     ),
   );
 const messages = (count: number) => Array.from({ length: count }, (_, index) => ({ body: `m${index}` }));
-const receipts = ["one", "two"] as ReceiptHandle[];
+const handles = ["one", "two"] as ReceiptHandle[];
 
 test("an entry that SQS could not take is sent again, and it alone", async () => {
   server.replies.push(failing("1"), allTaken);
@@ -146,20 +146,20 @@ test.each([
   ["InvalidParameterValue"],
 ])("a lease that SQS answers %s for is lost, the other is not", async (code) => {
   server.replies.push(answer([{ Id: "1", Code: code, SenderFault: true }]));
-  expect(await queue.extend(receipts, 30)).toEqual(["two"]);
+  expect(await queue.extend(handles, 30)).toEqual(["two"]);
 });
 
 test("a lease that SQS failed to extend is extended by asking again", async () => {
   server.replies.push(failing("0"), allTaken);
-  expect(await queue.extend(receipts, 30)).toEqual([]);
+  expect(await queue.extend(handles, 30)).toEqual([]);
   expect(server.requests).toHaveLength(2);
 });
 
 test("a deletion of what is in other hands is no error, any other refusal is", async () => {
   server.replies.push(answer([{ Id: "0", Code: "ReceiptHandleIsInvalid", SenderFault: true }]));
-  await queue.delete(receipts);
+  await queue.delete(handles);
   server.replies.push(answer([{ Id: "0", Code: "AccessDenied", SenderFault: true }]));
-  await expect(queue.delete(receipts)).rejects.toThrow(QueueError);
+  await expect(queue.delete(handles)).rejects.toThrow(QueueError);
 });
 
 test("an answer that never comes is an error that keeps its cause", async () => {

@@ -37,7 +37,7 @@ async function commitSilently(at: World, batch: BatchRecord, index: number): Pro
 async function takeAll(at: World): Promise<void> {
   const queue = at.jobQueues.of("small", "standard");
   const taken = await queue.receive({ max: 10, waitSeconds: 0, visibilitySeconds: 60 });
-  await queue.delete(taken.map(({ receipt }) => receipt));
+  await queue.delete(taken.map(({ receiptHandle }) => receiptHandle));
 }
 
 describe("reconcile", () => {

@@ -52,7 +52,7 @@ async function storePrompt(at: World, batch: BatchRecord, index: number, prompt:
 async function takeAll(at: World): Promise<void> {
   const queue = at.jobQueues.of("small", "standard");
   const taken = await queue.receive({ max: 10, waitSeconds: 0, visibilitySeconds: 60 });
-  await queue.delete(taken.map(({ receipt }) => receipt));
+  await queue.delete(taken.map(({ receiptHandle }) => receiptHandle));
 }
 async function reconcileAfter(at: World, ms: number): Promise<void> {
   await at.clock.advance(ms);

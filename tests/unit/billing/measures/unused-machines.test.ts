@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { DrainRecord, WorkerRecord } from "../../../../shared/contract/records/fleet-records.ts";
 import type { LedgerEntry } from "../../../../shared/billing/ledger/ledger.ts";
-import { receiptsShown } from "../../../../shared/billing/measures/unused-machines.ts";
+import { unusedShown } from "../../../../shared/billing/measures/unused-machines.ts";
 import { instanceIdSchema } from "../../../../shared/contract/ids.ts";
 import { halfAnHour } from "../ledger-entry.ts";
 import { saysUnused } from "../../../../shared/fleet/machines/machine-records.ts";
@@ -21,8 +21,8 @@ const drained: DrainRecord = {
   detail: "its zone is too dear",
   ordered_at: "2026-01-01T00:04:00Z",
 };
-const shownBy = (entries: Record<string, LedgerEntry>, before?: Parameters<typeof receiptsShown>[1]) => {
-  const { received_at, unused } = receiptsShown(Object.entries(entries), before);
+const shownBy = (entries: Record<string, LedgerEntry>, before?: Parameters<typeof unusedShown>[1]) => {
+  const { received_at, unused } = unusedShown(Object.entries(entries), before);
   return { received_at, unused: unused.map(({ instance_id }) => instance_id) };
 };
 
@@ -73,7 +73,7 @@ test("a message that any machine of the model received forgives those that had l
 });
 
 test("machines of older ledgers still count, each once", () => {
-  const before = receiptsShown(
+  const before = unusedShown(
     [
       ["i-00000001", entry()],
       ["i-00000002", entry({ ended_at: "2026-01-01T00:50:00.000Z" })],
