@@ -14,9 +14,9 @@ export interface HttpEvent {
 
 const authorizer = { name: "key" } as const;
 
-const eventsOf = (server: ApiFunction): readonly HttpEvent[] =>
+const eventsOf = (name: ApiFunction): readonly HttpEvent[] =>
   routeKeys
-    .filter((key) => routes[key].servedBy === server)
+    .filter((key) => routes[key].servedBy === name)
     .map((key) => {
       const [method = "", path = ""] = key.split(" ");
       return { httpApi: { method, path, ...(routes[key].scope === null ? {} : { authorizer }) } };

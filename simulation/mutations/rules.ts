@@ -23,8 +23,8 @@ export const mutations: readonly Mutation[] = [
     from: `      await withRetries(this.#ports, \`upload \${audioKey}\`, () =>
         store.putFile(audioKey, done.path, contentType),
       );
-      const stored = await this.commit(job.held, ours);`,
-    to: `      const stored = await this.commit(job.held, ours);
+      const stored = await this.commit(job.lease, ours);`,
+    to: `      const stored = await this.commit(job.lease, ours);
       await withRetries(this.#ports, \`upload \${audioKey}\`, () =>
         store.putFile(audioKey, done.path, contentType),
       );`,
@@ -105,7 +105,7 @@ export const mutations: readonly Mutation[] = [
     rule: "the reconciler sends open items again",
     file: "shared/batch/reconcile/reconcile.ts",
     from: `  if (progress.ended_at === null)
-    await resend(ports, batch, { progress, control, committed: new Set(results.keys()) }, sight);
+    await resend(ports, batch, { progress, control, committed: new Set(results.keys()) }, observed);
   else await`,
     to: `  if (progress.ended_at !== null) await`,
   },

@@ -65,7 +65,7 @@ test("stop-all in the middle of a run leaves no machine, keeps the jobs, refuses
   await expectEveryItemOnce(id, 40);
 });
 
-test("stop-all ends a machine that hangs although TerminateInstances fails for a while, and claims nothing before", async () => {
+test("stop-all ends a machine that hangs although TerminateInstances fails for a while, and reports success only then", async () => {
   const { id } = await submit(clips(40, 4));
   const hanging = await workingMachine(id);
   const machine = (await machines()).find(({ instance_id }) => instance_id === hanging);

@@ -20,7 +20,7 @@ const prefetchFor = (slots: number): number => Math.min(10, Math.ceil(slots / 4)
 const longestSilenceMs = 180_000;
 /** The main loop is woken when something changes; this is in case it is not. */
 const longestPauseMs = 60_000;
-/** After so many batches the worker leaves: its heartbeat, its ledger entry and its receipt marks grow with each. */
+/** After so many batches the worker leaves: its heartbeat, its ledger entry and its reminders grow with each. */
 const mostBatches = 5000;
 
 export class Agent {
@@ -190,7 +190,7 @@ export class Agent {
     if (this.#isLeaving) await tasks.watch("release an item", reporter.release(job, "leaving", 0));
     else if (workbench.find(job.itemId) === undefined) workbench.accept(job);
     // Two messages of one item came together. The second comes again later, and finds the result.
-    else intake.forget(job.held);
+    else intake.forget(job.lease);
     this.#jobsChanged();
   }
 

@@ -101,10 +101,10 @@ async function writeReceipts(
   { store, clock }: RecordPorts,
   batch: BatchRecord,
   progress: ProgressRecord,
-  servers: readonly ServingMachine[],
+  serving: readonly ServingMachine[],
 ): Promise<void> {
   const nowMs = clock.nowMs();
-  const machines = servers.map(({ id, entry }) => ({
+  const machines = serving.map(({ id, entry }) => ({
     instanceId: id,
     amounts: sumOf(partsOf(entry, nowMs).filter(({ batchId }) => batchId === batch.id)),
     ...timeOf(batch.id, entry, nowMs),

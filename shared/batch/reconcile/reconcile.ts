@@ -45,18 +45,23 @@ const readsAtOnce = 32;
  */
 export async function reconcile(
   ports: ReconcilePorts,
-  sight: FleetObservation,
+  observed: FleetObservation,
   untilMs: number,
 ): Promise<void> {
   const errors: unknown[] = [];
-  const left = await walk(ports.clock, await visitsOf(ports, sight), untilMs, async ({ batchId, visit }) => {
-    try {
-      await visit();
-    } catch (error) {
-      ports.log.error("could not reconcile a batch; the next tick tries again", { batchId, error });
-      errors.push(error);
-    }
-  });
+  const left = await walk(
+    ports.clock,
+    await visitsOf(ports, observed),
+    untilMs,
+    async ({ batchId, visit }) => {
+      try {
+        await visit();
+      } catch (error) {
+        ports.log.error("could not reconcile a batch; the next tick tries again", { batchId, error });
+        errors.push(error);
+      }
+    },
+  );
   if (left > 0) ports.log.warn("no time left for some batches; the next ticks begin with others", { left });
   if (errors.length > 0)
     throw new AggregateError(errors, `batches could not be reconciled: ${errors.length}`);
@@ -67,14 +72,14 @@ interface Visit {
   readonly visit: () => Promise<void>;
 }
 
-async function visitsOf(ports: ReconcilePorts, sight: FleetObservation): Promise<readonly Visit[]> {
+async function visitsOf(ports: ReconcilePorts, observed: FleetObservation): Promise<readonly Visit[]> {
   const { open, receiptsDue, deleted } = await readReminders(ports.store);
-  const retained = await readRetained(ports, sight.nowMs);
+  const retained = await readRetained(ports, observed.nowMs);
   const books = new CostBooks(ports.store);
   return [
     ...open.map((reminder) => ({
       batchId: reminder.batchId,
-      visit: () => reconcileBatch(ports, reminder, sight),
+      visit: () => reconcileBatch(ports, reminder, observed),
     })),
     ...[...receiptsDue].map(([batchId, reminders]) => ({
       batchId,
@@ -91,22 +96,22 @@ async function visitsOf(ports: ReconcilePorts, sight: FleetObservation): Promise
 async function reconcileBatch(
   ports: ReconcilePorts,
   open: OpenBatch,
-  sight: FleetObservation,
+  observed: FleetObservation,
 ): Promise<void> {
   const batch = await readBatch(ports.store, open.batchId);
   if (batch === null) {
-    if (sight.nowMs - open.sinceMs > abandonedAfterMs)
+    if (observed.nowMs - open.sinceMs > abandonedAfterMs)
       await ports.store.delete(indexKeys.active(open.batchId));
     return;
   }
   const known = await readProgress(ports.store, batch);
   const results = await listMissing(ports.store, known);
-  const folded = await foldMissed(ports, known, results, sight);
-  const seen = await dropDead(ports, folded, sight);
+  const folded = await foldMissed(ports, known, results, observed);
+  const seen = await dropDead(ports, folded, observed);
   const control = queuedIndices(seen).length === 0 ? null : await readControl(ports.store, batch.id);
-  const progress = (await closeUnwanted(ports, { batch, progress: seen, control }, sight)) ?? seen;
+  const progress = (await closeUnwanted(ports, { batch, progress: seen, control }, observed)) ?? seen;
   if (progress.ended_at === null)
-    await resend(ports, batch, { progress, control, committed: new Set(results.keys()) }, sight);
+    await resend(ports, batch, { progress, control, committed: new Set(results.keys()) }, observed);
   else await finishBatch(ports.store, progress, progress.ended_at);
 }
 

@@ -35,9 +35,9 @@ export async function resend(
   ports: ReconcilePorts,
   batch: BatchRecord,
   { progress, control, committed }: Standing,
-  sight: FleetObservation,
+  observed: FleetObservation,
 ): Promise<void> {
-  if (!mayBeLost(batch, progress, control, sight)) return;
+  if (!mayBeLost(batch, progress, control, observed)) return;
   const lost = queuedIndices(progress).filter((index) => !committed.has(index));
   if (lost.length === 0) return;
   ports.log.warn("sending open items again that are in no queue", {
@@ -46,7 +46,7 @@ export async function resend(
   });
   const items = await itemsAt(ports.store, batch, lost.slice(0, sentAtOnce));
   // Noted before they are sent: if this run is cut off, the items are late instead of sent twice.
-  await noteSent(ports, progress, sight.nowMs);
+  await noteSent(ports, progress, observed.nowMs);
   await deliver(ports, batch, items, true);
 }
 
@@ -54,16 +54,16 @@ function mayBeLost(
   batch: BatchRecord,
   progress: ProgressRecord,
   control: ControlRecord | null,
-  sight: FleetObservation,
+  observed: FleetObservation,
 ): boolean {
   if (control !== null && control.held !== null) return false;
   const lastMs = Math.max(
     Date.parse(progress.sent_at ?? batch.submitted_at),
     control === null ? 0 : Date.parse(control.at),
   );
-  if (sight.nowMs - lastMs < quietMs) return false;
+  if (observed.nowMs - lastMs < quietMs) return false;
   if (progress.sent_at === null) return true;
-  const depth = sight.queueDepths.get(batch.model);
+  const depth = observed.queueDepths.get(batch.model);
   return depth !== undefined && depth.visible + depth.inFlight === 0;
 }
 

@@ -5,7 +5,7 @@ import { jobAddressSchema } from "../../../shared/contract/messages.ts";
 import type { ReceivedMessage } from "../../../shared/ports.ts";
 import { Access } from "../flow/access.ts";
 import { isOutsideFault } from "../flow/faults.ts";
-import type { Held, Job } from "../jobs/job.ts";
+import type { Lease, Job } from "../jobs/job.ts";
 import type { LeaseBook } from "../queue/lease-book.ts";
 import type { AgentPorts, Lane, Settings } from "../ports.ts";
 import type { Screener } from "./screener.ts";
@@ -61,8 +61,8 @@ export class Intake {
   }
 
   /** Stop extending the lease: the message comes again when it runs out. */
-  forget(held: Held): void {
-    if (held.receipt !== null) this.#leases.drop(held.receipt);
+  forget(lease: Lease): void {
+    if (lease.receiptHandle !== null) this.#leases.drop(lease.receiptHandle);
   }
 
   async #takeFrom(lane: Lane, room: number, waitSeconds: number): Promise<Taken> {
@@ -95,10 +95,10 @@ export class Intake {
 
   async #screen(message: ReceivedMessage, lane: Lane): Promise<Job | "handled" | "not_ours"> {
     if (this.#isInHand(message, lane)) return "not_ours";
-    const held: Held = { lane, receipt: message.receiptHandle };
-    this.#hold(held, message);
+    const lease: Lease = { lane, receiptHandle: message.receiptHandle };
+    this.#hold(lease, message);
     try {
-      const found = await this.#screener.screen(message, held);
+      const found = await this.#screener.screen(message, lease);
       if (found.kind === "job") return found.job;
       if (found.kind === "handled") return "handled";
       // Neither deleted nor released: it comes again when its visibility timeout is over, until SQS moves it to
@@ -127,20 +127,20 @@ export class Intake {
     if (address === undefined) return false;
     const job = this.#inHand(itemIdOf(address.batch_id, address.index));
     if (job === undefined) return false;
-    if (job.held.receipt === null && job.held.lane === lane) {
-      job.held.receipt = message.receiptHandle;
-      this.#hold(job.held, message);
+    if (job.lease.receiptHandle === null && job.lease.lane === lane) {
+      job.lease.receiptHandle = message.receiptHandle;
+      this.#hold(job.lease, message);
     }
     return true;
   }
 
-  #hold(held: Held, message: ReceivedMessage): void {
-    this.#leases.hold(this.#ports.jobs[held.lane], message.receiptHandle, () => {
+  #hold(lease: Lease, message: ReceivedMessage): void {
+    this.#leases.hold(this.#ports.jobs[lease.lane], message.receiptHandle, () => {
       this.#ports.log.warn(
         "a lease was lost; another worker may make the item too, and the first commit wins",
         { id: message.id },
       );
-      held.receipt = null;
+      lease.receiptHandle = null;
     });
   }
 }

@@ -6,7 +6,7 @@ import type { JobMessage } from "../../../shared/contract/messages.ts";
 import { jobMessageSchema } from "../../../shared/contract/messages.ts";
 import type { ReceivedMessage } from "../../../shared/ports.ts";
 import type { Control, ControlCache } from "./control-cache.ts";
-import type { Held, Job } from "../jobs/job.ts";
+import type { Lease, Job } from "../jobs/job.ts";
 import { attemptNumber, engineDiedCode, newJob } from "../jobs/job.ts";
 import { resultOfMalformed } from "./malformed.ts";
 import type { AgentPorts, Identity } from "../ports.ts";
@@ -49,39 +49,39 @@ export class Screener {
     this.#control = parts.control;
   }
 
-  async screen(received: ReceivedMessage, held: Held): Promise<Screened> {
+  async screen(received: ReceivedMessage, lease: Lease): Promise<Screened> {
     const json = jsonOf(received.body);
     const parsed = jobMessageSchema.safeParse(json);
-    if (!parsed.success) return this.#malformed(held, json, parsed.error.message);
+    if (!parsed.success) return this.#malformed(lease, json, parsed.error.message);
     const message = parsed.data;
     if (message.model !== this.#identity.model) return notOurs(`it is for the model ${message.model}`);
     // A first message has no result and no attempts yet: looking for them would cost a read per clip.
     const mayHavePast = message.resent || received.receiveCount > 1;
-    if (mayHavePast && (await this.#hasResult(held, message))) return { kind: "handled" };
+    if (mayHavePast && (await this.#hasResult(lease, message))) return { kind: "handled" };
     const control = await this.#control.of(message.batch_id);
-    if (await this.#isUnwanted(held, message, control)) return { kind: "handled" };
+    if (await this.#isUnwanted(lease, message, control)) return { kind: "handled" };
     if (control.isHeld) {
-      this.#reporter.setAside(held, message);
+      this.#reporter.setAside(lease, message);
       return { kind: "handled" };
     }
-    return { kind: "job", job: await this.#begin(held, message, mayHavePast) };
+    return { kind: "job", job: await this.#begin(lease, message, mayHavePast) };
   }
 
-  async #malformed(held: Held, json: unknown, fault: string): Promise<Screened> {
+  async #malformed(lease: Lease, json: unknown, fault: string): Promise<Screened> {
     const result = await resultOfMalformed(this.#ports, this.#identity.instanceId, json, fault);
     if (result === null) return notOurs(fault);
     this.#ports.log.error("a message is malformed; its item ends as failed", { item: result.item_id, fault });
-    await this.#committer.commit(held, result);
+    await this.#committer.commit(lease, result);
     return { kind: "handled" };
   }
 
-  async #hasResult(held: Held, message: JobMessage): Promise<boolean> {
+  async #hasResult(lease: Lease, message: JobMessage): Promise<boolean> {
     const result = await readResult(this.#ports.store, message.batch_id, message.index);
-    if (result !== null) this.#reporter.finish(held, result);
+    if (result !== null) this.#reporter.finish(lease, result);
     return result !== null;
   }
 
-  async #isUnwanted(held: Held, message: JobMessage, control: Control): Promise<boolean> {
+  async #isUnwanted(lease: Lease, message: JobMessage, control: Control): Promise<boolean> {
     const outcome =
       control.cancel !== null || control.canceledItems.has(message.index)
         ? "canceled"
@@ -91,15 +91,15 @@ export class Screener {
     if (outcome === null) return false;
     const { instanceId } = this.#identity;
     const result = resultWithoutAudio(this.#ports, message, { instanceId, outcome, error: null });
-    await this.#committer.commit(held, result);
+    await this.#committer.commit(lease, result);
     return true;
   }
 
-  async #begin(held: Held, message: JobMessage, mayHavePast: boolean): Promise<Job> {
+  async #begin(lease: Lease, message: JobMessage, mayHavePast: boolean): Promise<Job> {
     const attempt = attemptNumber(message, this.#ports.clock.nowMs(), this.#identity.instanceId);
     const past = mayHavePast ? await readAttempts(this.#ports.store, message) : noAttempts;
     const { failures, interruptions } = past;
-    return newJob(held, message, attempt, {
+    return newJob(lease, message, attempt, {
       interruptions,
       interruptedSteps: past.interrupted_steps,
       suspect: failures.some((failure) => failure.code === engineDiedCode),

@@ -1,14 +1,14 @@
 /** Which jobs may enter the engine next. Pure. */
 
 export interface Candidate {
-  readonly held: { readonly lane: "fast" | "standard" };
+  readonly lease: { readonly lane: "fast" | "standard" };
   readonly suspect: boolean;
 }
 
 /** The fast lane first, for people wait for it; within a lane as they came. */
 export const inTurn = <T extends Candidate>(waiting: readonly T[]): T[] => [
-  ...waiting.filter((candidate) => candidate.held.lane === "fast"),
-  ...waiting.filter((candidate) => candidate.held.lane === "standard"),
+  ...waiting.filter((candidate) => candidate.lease.lane === "fast"),
+  ...waiting.filter((candidate) => candidate.lease.lane === "standard"),
 ];
 
 /**

@@ -9,7 +9,7 @@ import { withRetries } from "../flow/retry.ts";
 import type { Tasks } from "../flow/tasks.ts";
 import type { AgentPorts, Identity, Settings } from "../ports.ts";
 import type { Checkpoints } from "./checkpoints.ts";
-import type { Held, Job } from "./job.ts";
+import type { Lease, Job } from "./job.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Reporter } from "./reporter.ts";
 import { audioKeyOf, commitResult, succeeded } from "./results.ts";
@@ -70,11 +70,11 @@ export class Committer {
   }
 
   /** Commit, then report it and delete the message. @returns the item's result: this one, or an earlier one */
-  async commit(held: Held, result: ResultRecord): Promise<ResultRecord> {
+  async commit(lease: Lease, result: ResultRecord): Promise<ResultRecord> {
     const stored = await withRetries(this.#ports, `commit ${result.item_id}`, () =>
       commitResult(this.#ports.store, result),
     );
-    this.#reporter.finish(held, stored);
+    this.#reporter.finish(lease, stored);
     return stored;
   }
 
@@ -87,7 +87,7 @@ export class Committer {
       await withRetries(this.#ports, `upload ${audioKey}`, () =>
         store.putFile(audioKey, done.path, contentType),
       );
-      const stored = await this.commit(job.held, ours);
+      const stored = await this.commit(job.lease, ours);
       if (stored.nonce === ours.nonce) this.tally.add(ours);
       // Another attempt was first. If this fails, the reconciler does it at the end of the batch.
       else await this.#tasks.watch(`delete ${audioKey}`, store.delete(audioKey));
@@ -102,7 +102,7 @@ export class Committer {
     const result = resultWithoutAudio(this.#ports, job.message, { instanceId, outcome, error });
     const { attempt, interruptions, interruptedSteps: steps } = job;
     const spent = plus(job.spent, this.#spent(job));
-    await this.commit(job.held, { ...result, attempt, interruptions, steps, spent });
+    await this.commit(job.lease, { ...result, attempt, interruptions, steps, spent });
     if (interruptions > 0) await this.#checkpoints.delete(job);
   }
 

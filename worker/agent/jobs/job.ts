@@ -6,10 +6,10 @@ import type { Lane } from "../ports.ts";
 import type { Spent } from "../../../shared/billing/engine-time.ts";
 
 /** A received message that is not done with. Shared with the callback of its lease. */
-export interface Held {
+export interface Lease {
   readonly lane: Lane;
   /** null: the lease was lost, and another worker may have the message. */
-  receipt: ReceiptHandle | null;
+  receiptHandle: ReceiptHandle | null;
 }
 
 /**
@@ -23,7 +23,7 @@ export const engineDiedCode = "engine_died";
 
 /** One attempt at one item, from its lease to its commit or its release. */
 export interface Job {
-  readonly held: Held;
+  readonly lease: Lease;
   readonly itemId: ItemId;
   readonly message: JobMessage;
   readonly attempt: number;
@@ -44,13 +44,13 @@ export interface Job {
 }
 
 export function newJob(
-  held: Held,
+  lease: Lease,
   message: JobMessage,
   attempt: number,
   past: Pick<Job, "interruptions" | "interruptedSteps" | "suspect" | "spent" | "resumePath">,
 ): Job {
   const itemId = itemIdOf(message.batch_id, message.index);
-  return { held, itemId, message, attempt, ...past, progress: null, gpuSeconds: 0, wish: "make" };
+  return { lease: lease, itemId, message, attempt, ...past, progress: null, gpuSeconds: 0, wish: "make" };
 }
 
 /**

@@ -7,11 +7,11 @@ import type { Lane, Settings } from "../ports.ts";
 import { Batcher } from "../queue/batcher.ts";
 import type { LeaseBook } from "../queue/lease-book.ts";
 import { Outbox } from "../queue/outbox.ts";
-import type { Held, Job } from "./job.ts";
+import type { Lease, Job } from "./job.ts";
 
 type ReleaseReason = Extract<ItemEvent, { type: "released" }>["reason"];
 
-/** SQS takes ten receipts a request. */
+/** SQS takes ten receipt handles a request. */
 const deletionsPerRequest = 10;
 
 /**
@@ -51,7 +51,7 @@ export class Reporter {
         ...common,
         what: "delete messages",
         maxEntries: deletionsPerRequest,
-        send: (receipts) => ports.jobs[lane].delete(receipts),
+        send: (handles) => ports.jobs[lane].delete(handles),
       });
     this.#deletions = { fast: deletions("fast"), standard: deletions("standard") };
   }
@@ -67,35 +67,35 @@ export class Reporter {
   /** @param seconds until another worker may have the message */
   async release(job: Job, reason: ReleaseReason, seconds: number): Promise<void> {
     if (job.progress !== null) this.#outbox.tell({ type: "released", ...this.#attempt(job), reason });
-    const { lane, receipt } = job.held;
-    if (receipt === null) return;
-    this.#leases.drop(receipt);
-    await this.#jobs[lane].extend([receipt], seconds);
+    const { lane, receiptHandle } = job.lease;
+    if (receiptHandle === null) return;
+    this.#leases.drop(receiptHandle);
+    await this.#jobs[lane].extend([receiptHandle], seconds);
   }
 
   /** The item has this result. */
-  finish(held: Held, result: ResultRecord): void {
+  finish(lease: Lease, result: ResultRecord): void {
     const { batch_id, index } = result;
     this.#outbox.tell({ type: "finished", batch_id, index, at: this.#nowIso(), result });
-    this.#deleteMessage(held);
+    this.#deleteMessage(lease);
   }
 
   /** The item's batch is held: the reconciler sends the item again when the batch goes on. */
-  setAside(held: Held, { batch_id, index }: Pick<JobMessage, "batch_id" | "index">): void {
+  setAside(lease: Lease, { batch_id, index }: Pick<JobMessage, "batch_id" | "index">): void {
     this.#outbox.tell({ type: "set_aside", batch_id, index, at: this.#nowIso() });
-    this.#deleteMessage(held);
+    this.#deleteMessage(lease);
   }
 
   async flush(): Promise<void> {
     await Promise.all([this.#outbox.flush(), this.#deletions.fast.flush(), this.#deletions.standard.flush()]);
   }
 
-  #deleteMessage(held: Held): void {
-    if (held.receipt === null) return;
-    this.#leases.drop(held.receipt);
+  #deleteMessage(lease: Lease): void {
+    if (lease.receiptHandle === null) return;
+    this.#leases.drop(lease.receiptHandle);
     // A third of its visibility is left at least, for leases are extended before: waiting a sixth is safe.
     const withinMs = Math.min(10_000, (this.#visibilitySeconds * 1000) / 6);
-    this.#deletions[held.lane].add(held.receipt, withinMs);
+    this.#deletions[lease.lane].add(lease.receiptHandle, withinMs);
   }
 
   #attempt(job: Job) {

@@ -1,9 +1,9 @@
 import type { Clock, JobQueue, Log, ReceiptHandle } from "../../../shared/ports.ts";
 import { isOutsideFault } from "../flow/faults.ts";
 
-interface Lease {
+interface BookedLease {
   readonly queue: JobQueue;
-  readonly receipt: ReceiptHandle;
+  readonly handle: ReceiptHandle;
   /** Called once, when another worker may have the item. */
   readonly lost: () => void;
   /** When it was taken or last extended. */
@@ -18,7 +18,7 @@ export class LeaseBook {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #visibilitySeconds: number;
-  readonly #leases = new Map<ReceiptHandle, Lease>();
+  readonly #leases = new Map<ReceiptHandle, BookedLease>();
 
   constructor(clock: Clock, log: Log, visibilitySeconds: number) {
     this.#clock = clock;
@@ -30,12 +30,12 @@ export class LeaseBook {
     return (this.#visibilitySeconds * 1000) / 6;
   }
 
-  hold(queue: JobQueue, receipt: ReceiptHandle, lost: () => void): void {
-    this.#leases.set(receipt, { queue, receipt, lost, sinceMs: this.#clock.nowMs() });
+  hold(queue: JobQueue, handle: ReceiptHandle, lost: () => void): void {
+    this.#leases.set(handle, { queue, handle: handle, lost, sinceMs: this.#clock.nowMs() });
   }
 
-  drop(receipt: ReceiptHandle): void {
-    this.#leases.delete(receipt);
+  drop(handle: ReceiptHandle): void {
+    this.#leases.delete(handle);
   }
 
   /** Extend the leases that are due, ten in a request. */
@@ -46,12 +46,12 @@ export class LeaseBook {
     for (const [queue, leases] of byQueue) await this.#extend(queue, leases);
   }
 
-  async #extend(queue: JobQueue, leases: readonly Lease[]): Promise<void> {
+  async #extend(queue: JobQueue, leases: readonly BookedLease[]): Promise<void> {
     const askedMs = this.#clock.nowMs();
-    const receipts = leases.map((lease) => lease.receipt);
+    const handles = leases.map((lease) => lease.handle);
     let lost: readonly ReceiptHandle[];
     try {
-      lost = await queue.extend(receipts, this.#visibilitySeconds);
+      lost = await queue.extend(handles, this.#visibilitySeconds);
     } catch (error) {
       if (!isOutsideFault(error)) throw error;
       // They stay due; the next sweep and the one after it are still in time.
@@ -63,7 +63,7 @@ export class LeaseBook {
     }
     for (const lease of leases) {
       lease.sinceMs = askedMs;
-      if (!lost.includes(lease.receipt) || !this.#leases.delete(lease.receipt)) continue;
+      if (!lost.includes(lease.handle) || !this.#leases.delete(lease.handle)) continue;
       lease.lost();
     }
   }

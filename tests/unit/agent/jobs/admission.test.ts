@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import type { Candidate } from "../../../../worker/agent/jobs/admission.ts";
 import { admissible, inTurn } from "../../../../worker/agent/jobs/admission.ts";
 
-const fast: Candidate = { held: { lane: "fast" }, suspect: false };
-const plain: Candidate = { held: { lane: "standard" }, suspect: false };
-const suspect: Candidate = { held: { lane: "standard" }, suspect: true };
+const fast: Candidate = { lease: { lane: "fast" }, suspect: false };
+const plain: Candidate = { lease: { lane: "standard" }, suspect: false };
+const suspect: Candidate = { lease: { lane: "standard" }, suspect: true };
 
 test.each<[name: string, waiting: Candidate[], inEngine: Candidate[], expected: number]>([
   ["without a suspect all enter", [plain, plain], [plain], 2],

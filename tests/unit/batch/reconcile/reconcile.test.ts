@@ -15,7 +15,7 @@ import { of, one, result, started, two } from "../events.ts";
 import { allKeys, jobsIn, noonMs, progressOf, prompts, submitted, world, type World } from "../world.ts";
 
 const minute = 60_000;
-const sight = (at: World, change: Partial<FleetObservation> = {}): FleetObservation => ({
+const observed = (at: World, change: Partial<FleetObservation> = {}): FleetObservation => ({
   queueDepths: new Map([["small", { visible: 0, inFlight: 0 }]]),
   liveInstances: new Set([one]),
   nowMs: at.clock.nowMs(),
@@ -27,7 +27,7 @@ const reconcileAfter = async (
   change: Partial<FleetObservation> = {},
 ): Promise<void> => {
   await at.clock.advance(ms);
-  await reconcile(at, sight(at, change), Infinity);
+  await reconcile(at, observed(at, change), Infinity);
 };
 /** A worker commits, and its event gets lost. */
 async function commitSilently(at: World, batch: BatchRecord, index: number): Promise<void> {
@@ -269,7 +269,7 @@ describe("reconcile", () => {
       throw new StoreError("no answer", "key", { cause: null });
     });
     await at.clock.advance(minute);
-    await expect(reconcile(at, sight(at), Infinity)).rejects.toThrow("batches could not be reconciled: 1");
+    await expect(reconcile(at, observed(at), Infinity)).rejects.toThrow("batches could not be reconciled: 1");
     expect(countsOf(await progressOf(at, second)).succeeded).toBe(1);
   });
 });

@@ -96,8 +96,12 @@ describe("a process that is killed at any await", () => {
       },
       async (at, batch) => {
         await changeControl(at, batch.id, () => ({ cancel: "drain" }));
-        const sight = { queueDepths: new Map(), liveInstances: new Set<string>(), nowMs: at.clock.nowMs() };
-        await reconcile(at, sight, Infinity);
+        const observed = {
+          queueDepths: new Map(),
+          liveInstances: new Set<string>(),
+          nowMs: at.clock.nowMs(),
+        };
+        await reconcile(at, observed, Infinity);
       },
     ];
     for (const act of acts)

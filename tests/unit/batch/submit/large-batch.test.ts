@@ -59,12 +59,12 @@ async function withItems(at: World, batch: BatchRecord): Promise<void> {
 }
 
 async function reconcileOnce(at: World, visible = 500): Promise<void> {
-  const sight = {
+  const observed = {
     queueDepths: new Map([["small", { visible, inFlight: visible === 0 ? 0 : 30 }]]),
     liveInstances: new Set([one]),
     nowMs: at.clock.nowMs(),
   };
-  await reconcile(at, sight, Infinity);
+  await reconcile(at, observed, Infinity);
 }
 
 describe("a minute's look at a batch of 50,000", () => {

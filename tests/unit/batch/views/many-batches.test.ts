@@ -19,12 +19,12 @@ const minuteMs = 60_000;
 /** One tick of the reconciler as its function runs it. @returns how long it took. */
 async function tick(at: World): Promise<number> {
   const beganMs = at.clock.nowMs();
-  const sight = {
+  const observed = {
     queueDepths: new Map([["small", { visible: 500, inFlight: 0 }]]),
     liveInstances: new Set([one]),
     nowMs: beganMs,
   };
-  await at.clock.runUntil(reconcile(at, sight, beganMs + 40_000));
+  await at.clock.runUntil(reconcile(at, observed, beganMs + 40_000));
   const tookMs = at.clock.nowMs() - beganMs;
   await at.clock.advance(minuteMs - tookMs);
   return tookMs;

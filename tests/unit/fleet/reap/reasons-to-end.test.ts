@@ -226,7 +226,7 @@ describe("the two steps", () => {
     expect(verdict(new Map(), { [id]: mark }, nowMs)).toEqual({ marks: {}, terminate: [] });
   });
   test.each(["stopped", "over_budget"] as const)(
-    "a machine that is %s waits for no second look",
+    "a machine that is %s is ended at the first look",
     (reason) => {
       expect(verdict(new Map([[id, reason]]), {}, nowMs).terminate).toEqual([id]);
     },
