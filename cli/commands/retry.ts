@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { type Speed, speeds } from "../../shared/contract/api/parameters.ts";
+import { priorities, type Priority, type Speed, speeds } from "../../shared/contract/api/parameters.ts";
 import { batchIdIn, type Cli } from "../cli.ts";
 import { findApi } from "../connection/find-api.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -10,6 +10,7 @@ import { counted } from "../../shared/words.ts";
 
 interface Options extends WatchOptions {
   readonly speed?: Speed;
+  readonly priority?: Priority;
   readonly maxCost?: string;
   readonly wait?: boolean;
 }
@@ -18,6 +19,9 @@ export function addRetry(program: Command, cli: Cli): void {
   cli
     .command(program, "retry <batch>", "submit once more what did not succeed of a batch that has ended")
     .addOption(new Option("--speed <speed>", "how soon you want it; default: as the batch").choices(speeds))
+    .addOption(
+      new Option("--priority <priority>", "what comes first; default: as the batch").choices(priorities),
+    )
     .option("--max-cost <usd>", "the most that it may cost; then its items stay queued", usd)
     .option("--wait", "watch it until it ends")
     .option("--timeout <seconds>", "with --wait: how long at most", wholeNumber(1, 1_000_000))
@@ -27,6 +31,7 @@ export function addRetry(program: Command, cli: Cli): void {
         const client = cli.client(options);
         const request = {
           ...(options.speed !== undefined && { speed: options.speed }),
+          ...(options.priority !== undefined && { priority: options.priority }),
           ...(options.maxCost !== undefined && { max_cost_usd: options.maxCost }),
         };
         const { apiUrl } = findApi(options.profile, cli.around);

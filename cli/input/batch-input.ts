@@ -4,7 +4,7 @@ import { buffer } from "node:stream/consumers";
 import { type Command, Option } from "commander";
 import type { BatchRequest, ItemRequest } from "../../shared/contract/api/batch-request.ts";
 import { itemRequestSchema } from "../../shared/contract/api/batch-request.ts";
-import { type Speed, speeds } from "../../shared/contract/api/parameters.ts";
+import { priorities, type Priority, type Speed, speeds } from "../../shared/contract/api/parameters.ts";
 import { faultsOf } from "../../shared/contract/api/problem.ts";
 import type { Cli } from "../cli.ts";
 import { CommandError } from "../errors.ts";
@@ -20,6 +20,8 @@ export interface BatchOptions {
   readonly model?: string;
   readonly name?: string;
   readonly speed?: Speed;
+  readonly priority?: Priority;
+  readonly reuse?: boolean;
   readonly maxCost?: string;
   readonly retainDays?: number;
 }
@@ -32,6 +34,10 @@ export const withBatchOptions = (command: Command): Command =>
     .option("--model <id>", "one of mgb models; default: the stage's first")
     .option("--name <text>", "what you call the batch")
     .addOption(new Option("--speed <speed>", "how soon you want it").choices(speeds))
+    .addOption(
+      new Option("--priority <priority>", "what of your waiting work comes first").choices(priorities),
+    )
+    .option("--no-reuse", "make every clip, also one that you have already")
     .option("--max-cost <usd>", "the most that it may cost; then its items stay queued", usd)
     .option("--retain-days <n>", "delete it with its clips so long after its end", wholeNumber(1, 3650));
 
@@ -45,6 +51,8 @@ export async function batchRequestOf(
     ...(options.name !== undefined && { name: options.name }),
     ...(options.model !== undefined && { model: options.model }),
     ...(options.speed !== undefined && { speed: options.speed }),
+    ...(options.priority !== undefined && { priority: options.priority }),
+    ...(options.reuse === false && { reuse: false }),
     ...(options.maxCost !== undefined && { max_cost_usd: options.maxCost }),
     ...(options.retainDays !== undefined && { retain_days: options.retainDays }),
     items: [...(await itemsOf(cli, file, options))],

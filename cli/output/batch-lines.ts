@@ -12,6 +12,7 @@ export function batchLines(batch: BatchView): readonly string[] {
     line("progress", percentText(batch.progress)),
     line("audio", `${batch.audio_seconds.succeeded} of ${batch.audio_seconds.total} s`),
     line("model", `${batch.model}, ${batch.speed}`),
+    ...(batch.priority === "normal" ? [] : [line("priority", batch.priority)]),
     ...(waits === null ? [] : [line("waits for", `${waits.detail} (${waits.reason})`)]),
     line("cost", `${cost.accrued_usd} USD${cost.max_usd === null ? "" : ` of ${cost.max_usd}`}`),
     line("estimated", `${cost.estimate.usd.low} to ${cost.estimate.usd.high} USD`),
@@ -28,6 +29,7 @@ export function itemLines({ id, status, prompt, seed, parameters, result }: Item
     line("duration", `${parameters.duration_seconds} s`),
     ...(result?.error ? [line("error", `${result.error.code}: ${result.error.detail}`)] : []),
     ...(result?.audio ? [line("audio", `${result.audio.format}, ${result.audio.bytes} bytes`)] : []),
+    ...(result?.reused_from ? [line("reused from", result.reused_from)] : []),
     ...(result?.audio && result.licence !== null ? [line("licence", result.licence)] : []),
   ];
 }

@@ -18,6 +18,8 @@ export const messageText = (value: unknown): string =>
 export const jobMessageSchema = z.strictObject({
   v: z.literal(1),
   batch_id: batchIdSchema,
+  /** Whose it is: only they may have its clip again. Null: the sender was of an older version. */
+  owner: z.string().nullable().default(null),
   model: z.string(),
   speed: speedSchema,
   submitted_at: z.iso.datetime(),

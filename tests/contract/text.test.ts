@@ -60,6 +60,7 @@ const batch: BatchRecord = {
   name: null,
   model: "small",
   speed: "standard",
+  priority: "normal",
   total: 1000,
   audio_seconds: 1,
   submitted_at: "2026-01-01T12:00:00.000Z",

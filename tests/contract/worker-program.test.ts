@@ -79,6 +79,7 @@ async function makeStage() {
 const message = (index: number): JobMessage => ({
   v: 1,
   batch_id: batchId,
+  owner: "us",
   model: "tiny-random",
   speed: "standard",
   submitted_at: "2026-01-01T00:00:00Z",
@@ -86,6 +87,7 @@ const message = (index: number): JobMessage => ({
   expires_at: null,
   resent: false,
   index,
+  reuse: false,
   custom_id: null,
   prompt: "a calm piano",
   seed: 1,

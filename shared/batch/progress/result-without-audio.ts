@@ -41,5 +41,6 @@ export function resultWithoutAudio(
     steps: 0,
     interruptions: 0,
     spent: [],
+    reused_from: null,
   };
 }

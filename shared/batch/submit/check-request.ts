@@ -9,7 +9,7 @@ import { clipsOf, customIdOf, type Clip } from "./expand.ts";
 export interface CheckedRequest {
   readonly request: Pick<
     BatchRequest,
-    "name" | "expires_in_seconds" | "max_cost_usd" | "metadata" | "retain_days"
+    "name" | "priority" | "expires_in_seconds" | "max_cost_usd" | "metadata" | "retain_days"
   >;
   readonly model: ModelConfig;
   readonly speed: Speed;

@@ -20,6 +20,7 @@ export interface Clip {
   readonly prompt: string;
   readonly seed: number | null;
   readonly parameters: Parameters;
+  readonly reuse: boolean;
 }
 
 /** The clips of a request. An item with `variations` becomes that many clips, told apart by `-1`, `-2`, … */
@@ -33,17 +34,20 @@ export const clipsOf = (request: BatchRequest): readonly Clip[] =>
       prompt: item.prompt,
       seed: item.seed === undefined ? null : seedOfVariation(item.seed, variation),
       parameters,
+      // A drawn seed is hardly ever asked for again, and keeping a clip for reuse costs a write.
+      reuse: request.reuse ?? item.seed !== undefined,
     }));
   });
 
 /** Seeds that the user did not give are drawn now and stored, so that every clip can be made again. */
 export const itemsOf = (clips: readonly Clip[], random: Random): readonly ItemRecord[] =>
-  clips.map(({ customId, prompt, seed, parameters }, index) => ({
+  clips.map(({ customId, prompt, seed, parameters, reuse }, index) => ({
     index,
     custom_id: customId,
     prompt,
     seed: seed ?? Math.floor(random.next() * (Number.MAX_SAFE_INTEGER + 1)),
     parameters,
+    reuse,
   }));
 
 /** What the user called an item, for each of its clips. @param variation from 0 */

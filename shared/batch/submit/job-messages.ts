@@ -53,6 +53,7 @@ export async function sendJobs(
 const jobMessage = (batch: BatchRecord, item: ItemRecord, resent: boolean): JobMessage => ({
   v: 1,
   batch_id: batch.id,
+  owner: batch.owner,
   model: batch.model,
   speed: batch.speed,
   submitted_at: batch.submitted_at,

@@ -49,6 +49,7 @@ export async function draftOfRetry(
     draft: {
       request: {
         ...request,
+        priority: request.priority ?? parent.priority,
         name: request.name ?? parent.name ?? undefined,
         metadata: parent.metadata,
         retain_days: parent.retain_days ?? undefined,
@@ -78,10 +79,11 @@ async function itemsAt(
   return chunks.flat().filter(({ index }) => wanted.has(index));
 }
 
-const clipOf = ({ custom_id, prompt, seed, parameters }: ItemRecord, requestIndex: number): Clip => ({
+const clipOf = ({ custom_id, prompt, seed, parameters, reuse }: ItemRecord, requestIndex: number): Clip => ({
   requestIndex,
   customId: custom_id,
   prompt,
   seed,
   parameters,
+  reuse,
 });

@@ -99,6 +99,7 @@ function batchRecord(
     name: request.name ?? null,
     model: model.id,
     speed,
+    priority: request.priority ?? "normal",
     total: clips.length,
     audio_seconds: audioSeconds,
     submitted_at: submittedAt,

@@ -31,6 +31,7 @@ export function batchView(batch: BatchRecord, facts: BatchFacts): BatchView {
     outcome: progress.ended_at === null ? null : outcomeOfBatch(counts),
     model: batch.model,
     speed: batch.speed,
+    priority: batch.priority,
     counts,
     progress: shareDone(batch, progress),
     audio_seconds: { total: batch.audio_seconds, succeeded: progress.audio_seconds },

@@ -63,7 +63,8 @@ export function itemView(
 
 /** The audio's URL is relative to the API's own. It is permanent, and each request signs a new redirect. */
 export function resultView(result: ResultRecord, { receipt, licence }: ResultContext): ResultView {
-  const { item_id, index, custom_id, outcome, finished_at, error, provenance, gpu_seconds } = result;
+  const { item_id, index, custom_id, outcome, finished_at, error, provenance, gpu_seconds, reused_from } =
+    result;
   return {
     item_id,
     index,
@@ -73,6 +74,8 @@ export function resultView(result: ResultRecord, { receipt, licence }: ResultCon
     audio: result.audio === null ? null : audioView(result.item_id, result.audio),
     error,
     provenance,
+    reused: reused_from !== null,
+    reused_from,
     licence,
     gpu_seconds,
     steps: result.steps,

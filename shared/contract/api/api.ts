@@ -9,7 +9,7 @@ import {
 } from "../records/batch-records.ts";
 import { decisionReasons, decisionRecordSchema, markets } from "../records/fleet-records.ts";
 import { batchIdSchema, instanceIdSchema, itemIdSchema, stopIdSchema } from "../ids.ts";
-import { parametersSchema, speedSchema } from "./parameters.ts";
+import { parametersSchema, prioritySchema, speedSchema } from "./parameters.ts";
 import {
   amountsSchema,
   estimateSchema,
@@ -59,6 +59,7 @@ export const batchViewSchema = z.strictObject({
   outcome: z.enum(batchOutcomes).nullable(),
   model: z.string(),
   speed: speedSchema,
+  priority: prioritySchema,
   counts: countsSchema,
   /** 0 to 1: steps made of all steps, those of running items included. */
   progress: z.number(),
@@ -156,6 +157,10 @@ export const resultViewSchema = z.strictObject({
     .nullable(),
   error: itemErrorSchema.nullable(),
   provenance: provenanceSchema.nullable(),
+  /** The clip is a copy of one that its owner had already; it cost nothing. */
+  reused: z.boolean(),
+  /** The item whose clip was copied; null: it was made. */
+  reused_from: itemIdSchema.nullable(),
   /** Of the model's weights, and so of the clip; null: the stage serves the model no more. */
   licence: z.string().nullable(),
   gpu_seconds: z.number(),

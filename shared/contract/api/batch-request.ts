@@ -1,6 +1,13 @@
 /** The body of a submit. */
 import { z } from "zod";
-import { limits, parameterChoiceSchema, promptSchema, seedSchema, speedSchema } from "./parameters.ts";
+import {
+  limits,
+  parameterChoiceSchema,
+  prioritySchema,
+  promptSchema,
+  seedSchema,
+  speedSchema,
+} from "./parameters.ts";
 import { textSchema } from "../text.ts";
 
 const customIdSchema = z
@@ -51,6 +58,13 @@ export const batchRequestSchema = z.strictObject({
     .max(limits.inlineItems)
     .pipe(z.array(itemRequestSchema).min(1).max(limits.inlineItems)),
   speed: speedSchema.optional(),
+  /** Absent: normal. */
+  priority: prioritySchema.optional(),
+  /**
+   * Whether an item gets a clip that its owner has already, made of the same prompt, seed, parameters and model. Absent:
+   * the items whose seed is given. True: the clips with a drawn seed are kept for reuse too. False: none.
+   */
+  reuse: z.boolean().optional(),
   expires_in_seconds: z
     .int()
     .min(60)

@@ -63,3 +63,8 @@ export const defaultParameters: Parameters = {
 export const speeds = ["fast", "standard", "economy"] as const;
 export const speedSchema = z.enum(speeds);
 export type Speed = z.infer<typeof speedSchema>;
+
+/** Which of the waiting work is made first. It buys no machine and changes no deadline: `speed` does. */
+export const priorities = ["low", "normal", "high"] as const;
+export const prioritySchema = z.enum(priorities);
+export type Priority = z.infer<typeof prioritySchema>;

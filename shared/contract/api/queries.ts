@@ -99,6 +99,7 @@ export const budgetRequestSchema = z.strictObject({ max_cost_usd: maxCostSchema 
 export const retryRequestSchema = batchRequestSchema.pick({
   name: true,
   speed: true,
+  priority: true,
   expires_in_seconds: true,
   max_cost_usd: true,
 });

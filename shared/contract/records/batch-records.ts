@@ -3,7 +3,13 @@ import { z } from "zod";
 import { audioChecksSchema } from "../engine-protocol.ts";
 import { batchIdSchema, instanceIdSchema, itemIdSchema, ownerSchema } from "../ids.ts";
 import { estimateSchema, usdSchema } from "./receipt.ts";
-import { audioFormats, parametersSchema, seedSchema, speedSchema } from "../api/parameters.ts";
+import {
+  audioFormats,
+  parametersSchema,
+  prioritySchema,
+  seedSchema,
+  speedSchema,
+} from "../api/parameters.ts";
 
 const timeSchema = z.iso.datetime();
 const version = z.literal(1);
@@ -18,6 +24,7 @@ export const batchRecordSchema = z.strictObject({
   name: z.string().nullable(),
   model: z.string(),
   speed: speedSchema,
+  priority: prioritySchema.default("normal"),
   total: z.int().positive(),
   audio_seconds: z.number(),
   submitted_at: timeSchema,
@@ -44,6 +51,8 @@ export const itemRecordSchema = z.strictObject({
   prompt: z.string(),
   seed: seedSchema,
   parameters: parametersSchema,
+  /** It may get a clip that its owner has already, and its own clip is kept for reuse. */
+  reuse: z.boolean().default(false),
 });
 export type ItemRecord = z.infer<typeof itemRecordSchema>;
 
@@ -112,6 +121,8 @@ export const resultRecordSchema = z.strictObject({
   steps: z.int().min(0),
   interruptions: z.int().min(0),
   spent: spentSchema,
+  /** The item whose clip this is a copy of; null: it was made. */
+  reused_from: itemIdSchema.nullable().default(null),
 });
 export type ResultRecord = z.infer<typeof resultRecordSchema>;
 

@@ -252,6 +252,7 @@ const messages = (firstIndex: number, count: number): JobMessage[] =>
 export const realMessage = (index: number, seconds: number): JobMessage => ({
   v: 1,
   batch_id: batchId,
+  owner: "us",
   model: "tiny-random",
   speed: "standard",
   submitted_at: new Date(systemClock.nowMs()).toISOString(),
@@ -259,6 +260,7 @@ export const realMessage = (index: number, seconds: number): JobMessage => ({
   expires_at: null,
   resent: false,
   index,
+  reuse: false,
   custom_id: null,
   prompt: `noise number ${index}`,
   seed: index,

@@ -122,6 +122,7 @@ export class WorkerWorld {
     return {
       v: 1,
       batch_id: batchId,
+      owner: "us",
       model: "tiny-random",
       speed: "standard",
       submitted_at: new Date(this.clock.nowMs()).toISOString(),
@@ -129,6 +130,7 @@ export class WorkerWorld {
       expires_at: null,
       resent: false,
       index: 0,
+      reuse: false,
       custom_id: null,
       prompt: "a calm piano",
       seed: 11,
@@ -146,6 +148,7 @@ export class WorkerWorld {
       name: null,
       model: "tiny-random",
       speed: "standard",
+      priority: "normal",
       total,
       audio_seconds: 10 * total,
       submitted_at: at,

@@ -20,6 +20,7 @@ export const result = (
   item_id: itemIdOf(batchId, index),
   index,
   custom_id: null,
+  reused_from: null,
   outcome,
   attempt: 1,
   nonce: `nonce-${index}`,

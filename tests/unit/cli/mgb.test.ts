@@ -198,6 +198,7 @@ describe("submit", () => {
       "p.csv",
       ...["--prompt-column", "caption", "--ignore-other-columns"],
       ...["--speed", "economy", "--name", "n", "--model", "m", "--max-cost", "1.50"],
+      ...["--priority", "high", "--no-reuse"],
     ]);
     expect(ended.exitCode).toBe(0);
     expect(JSON.parse(world.asked[1]?.body ?? "")).toEqual({
@@ -205,6 +206,8 @@ describe("submit", () => {
       name: "n",
       model: "m",
       speed: "economy",
+      priority: "high",
+      reuse: false,
       max_cost_usd: "1.50",
     });
     expect(ended.err).toContain("1 item, 10 s of audio by tiny-random, fast");

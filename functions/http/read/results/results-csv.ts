@@ -34,6 +34,7 @@ const columns: readonly (readonly [name: string, cell: (row: Row) => CsvCell | u
   ["interruptions", ({ result }) => result.interruptions],
   ["usd", ({ result }) => numberIn(result.receipt?.usd)],
   ["finished_at", ({ result }) => result.finished_at],
+  ["reused_from", ({ result }) => result.reused_from],
 ];
 
 /** A double holds micro-dollars exactly, for amounts far above any batch's. */

@@ -82,3 +82,12 @@ test("a seed that was not given is drawn, another for each clip", () => {
   expect(new Set(items.map(({ seed }) => seed)).size).toBe(8);
   expect(items.map(({ index }) => index)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
 });
+
+test.each<[name: string, reuse: boolean | undefined, expected: readonly boolean[]]>([
+  ["unless it is said otherwise, clips whose seed is given may be reused", undefined, [true, true, false]],
+  ["with reuse, clips with a drawn seed may be reused too", true, [true, true, true]],
+  ["without reuse, no clip may", false, [false, false, false]],
+])("%s", (_name, reuse, expected) => {
+  const request = { reuse, items: [{ prompt: "p", seed: 1, variations: 2 }, { prompt: "q" }] };
+  expect(clipsOf(request).map((clip) => clip.reuse)).toEqual(expected);
+});

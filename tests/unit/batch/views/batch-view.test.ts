@@ -26,6 +26,7 @@ const batch: BatchRecord = {
   name: null,
   model: "small",
   speed: "standard",
+  priority: "normal",
   total: 2,
   audio_seconds: 20,
   submitted_at: at(0),

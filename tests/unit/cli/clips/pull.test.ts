@@ -27,6 +27,8 @@ const failed = (index: number, customId: string | null = null): ResultView => ({
   audio: null,
   error: { code: "engine_error", detail: "out of memory" },
   provenance: null,
+  reused: false,
+  reused_from: null,
   licence: "CC-BY-NC-4.0",
   gpu_seconds: 0,
   steps: 0,

@@ -15,11 +15,16 @@ afterEach(() => {
 const childId = batchIdOf("01KDVDNG00CHDCHDCHDCHDCHDC");
 const child = sampleBatch({ id: childId, retry_of: batchIdSchema.parse(batchId) });
 
-test("retry submits what did not succeed, with its own budget and speed", async () => {
+test("retry submits what did not succeed, with its own budget, speed and priority", async () => {
   world.script = { [`POST /v1/batches/${batchId}/retry`]: { status: 202, body: child } };
-  const { exitCode, out } = await world.run(["retry", batchId, "--max-cost", "1.50", "--speed", "economy"]);
+  const own = ["--max-cost", "1.50", "--speed", "economy", "--priority", "low"];
+  const { exitCode, out } = await world.run(["retry", batchId, ...own]);
   expect([exitCode, JSON.parse(out)]).toEqual([0, child]);
-  expect(JSON.parse(world.asked[0]?.body ?? "")).toEqual({ max_cost_usd: "1.50", speed: "economy" });
+  expect(JSON.parse(world.asked[0]?.body ?? "")).toEqual({
+    max_cost_usd: "1.50",
+    speed: "economy",
+    priority: "low",
+  });
 });
 
 test("retry that got no answer is asked again under the same key, by the next run too, and under another once answered", async () => {

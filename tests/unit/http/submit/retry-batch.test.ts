@@ -91,6 +91,14 @@ describe("a retry", () => {
     });
   });
 
+  test("has the priority of its batch, unless it names one", async () => {
+    const at = world();
+    const parent = await ended(at, { ...request, priority: "low" });
+    expect(childOf((await retry(at, parent.id)).json).priority).toBe("low");
+    const body = JSON.stringify({ priority: "high" });
+    expect(childOf((await retry(at, parent.id, { body })).json).priority).toBe("high");
+  });
+
   test("can be retried itself", async () => {
     const at = world();
     const child = childOf((await retry(at, (await ended(at)).id)).json);

@@ -121,6 +121,7 @@ function waitingReasonWith(snapshot: Parameters<typeof batchView>[1]["snapshot"]
     name: null,
     model: "small",
     speed: "fast",
+    priority: "normal",
     total: 2,
     audio_seconds: 20,
     submitted_at: "2026-01-01T11:55:00.000Z",
