@@ -345,6 +345,26 @@ export interface paths {
     readonly patch?: never;
     readonly trace?: never;
   };
+  readonly "/v1/prices": {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /**
+     * shows the spot price by zone, and its changes of the last hours
+     * @description Needs a key with the scope `read`.
+     */
+    readonly get: operations["getPrices"];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
   readonly "/v1/launch": {
     readonly parameters: {
       readonly query?: never;
@@ -508,6 +528,8 @@ export interface components {
       readonly model: string;
       /** @enum {string} */
       readonly speed: "fast" | "standard" | "economy";
+      /** @enum {string} */
+      readonly priority: "low" | "normal" | "high";
       readonly counts: {
         readonly total: number;
         readonly queued: number;
@@ -601,6 +623,9 @@ export interface components {
       readonly items: readonly components["schemas"]["ItemRequest"][];
       /** @enum {string} */
       readonly speed?: "fast" | "standard" | "economy";
+      /** @enum {string} */
+      readonly priority?: "low" | "normal" | "high";
+      readonly reuse?: boolean;
       readonly expires_in_seconds?: number;
       readonly max_cost_usd?: string;
       readonly metadata?: {
@@ -743,6 +768,25 @@ export interface components {
             | "waiting_for_deadline"
             | "rescue";
           readonly detail: string;
+        }[];
+      }[];
+      /** @default [] */
+      readonly launches: readonly {
+        readonly model: string;
+        /** @enum {string} */
+        readonly market: "spot" | "on_demand";
+        readonly asked: number;
+        /** @enum {string} */
+        readonly answer: "answered" | "refused" | "open" | "latched";
+        readonly instances: readonly {
+          readonly instance_id: string;
+          readonly zone: string;
+          readonly price_usd_per_hour: number;
+        }[];
+        readonly errors: readonly {
+          readonly code: string;
+          readonly message: string;
+          readonly zone: string | null;
         }[];
       }[];
       readonly drained: readonly {
@@ -903,6 +947,25 @@ export interface components {
         readonly fade_out_seconds: number;
       };
     };
+    readonly Prices: {
+      readonly instance_type: string;
+      /** Format: date-time */
+      readonly from: string;
+      /** Format: date-time */
+      readonly to: string;
+      readonly max_usd_per_hour: string;
+      readonly on_demand_usd_per_hour: string;
+      readonly extras_usd_per_hour: string;
+      readonly zones: readonly {
+        readonly zone: string;
+        readonly usd_per_hour: string | null;
+        readonly changes: readonly {
+          /** Format: date-time */
+          readonly at: string;
+          readonly usd_per_hour: string;
+        }[];
+      }[];
+    };
     readonly Problem: {
       /** @constant */
       readonly type: "about:blank";
@@ -992,6 +1055,8 @@ export interface components {
         readonly seed: number;
         readonly parameters: components["schemas"]["Parameters"];
       } | null;
+      readonly reused: boolean;
+      readonly reused_from: string | null;
       readonly licence: string | null;
       readonly gpu_seconds: number;
       readonly steps: number;
@@ -1114,6 +1179,8 @@ export interface components {
       readonly name?: string;
       /** @enum {string} */
       readonly speed?: "fast" | "standard" | "economy";
+      /** @enum {string} */
+      readonly priority?: "low" | "normal" | "high";
       readonly expires_in_seconds?: number;
       readonly max_cost_usd?: string;
     };
@@ -2701,6 +2768,71 @@ export interface operations {
         };
         content: {
           readonly "application/json": components["schemas"]["ListDecisionsAnswer"];
+        };
+      };
+      /** @description `unauthenticated`: The API key is missing or unknown */
+      readonly 401: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `forbidden`: The API key lacks the scope for this */
+      readonly 403: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `invalid_input`: The input is not valid */
+      readonly 422: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description Too many requests: ask again after a moment */
+      readonly 429: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description `internal`: Internal error */
+      readonly 500: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  readonly getPrices: {
+    readonly parameters: {
+      readonly query?: {
+        readonly hours?: number;
+      };
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Done */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly "application/json": components["schemas"]["Prices"];
         };
       };
       /** @description `unauthenticated`: The API key is missing or unknown */
