@@ -52,7 +52,8 @@ export async function readRecord<T>(
 
 /**
  * Reads a record that may be damaged or of another version: its `value` is null when it cannot be parsed. Use it for
- * one record among many, so that a bad one does not stop the work on the others.
+ * one record among many, so that a bad one does not stop the work on the others. The reaper logs an error for each
+ * such record of a machine, once a minute (`readMachineRecords`); other readers need not.
  * @returns null when there is none
  */
 export async function readIfReadable<T>(
@@ -62,9 +63,12 @@ export async function readIfReadable<T>(
 ): Promise<{ readonly value: T | null; readonly modifiedMs: number } | null> {
   const object = await store.get(key);
   if (object === null) return null;
-  const parsed = schema.safeParse(jsonOf(object.body));
-  return { value: parsed.success ? parsed.data : null, modifiedMs: object.modifiedMs };
+  return { value: valueIn(schema, object.body), modifiedMs: object.modifiedMs };
 }
+
+/** Null when the text cannot be parsed as that. */
+const valueIn = <T>(schema: z.ZodType<T>, body: string): T | null =>
+  schema.safeParse(jsonOf(body)).data ?? null;
 
 /**
  * Writes a record that must not exist yet. If no answer comes, the stored value shows whether the write succeeded. So a
@@ -100,6 +104,20 @@ export const updateRecord = <T>(
     ports,
     key,
     { parse: (body) => parseRecord(schema, body, key), print: (value) => JSON.stringify(value) },
+    change,
+  );
+
+/** {@link updateRecord}, but what is stored and cannot be parsed is replaced, as if there were nothing. */
+export const updateIfReadable = <T>(
+  ports: RecordPorts,
+  key: string,
+  schema: z.ZodType<T>,
+  change: (current: T | null) => T | null,
+): Promise<T | null> =>
+  updateText<T | null>(
+    ports,
+    key,
+    { parse: (body) => valueIn(schema, body), print: (value) => JSON.stringify(value) },
     change,
   );
 

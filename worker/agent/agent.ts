@@ -9,7 +9,7 @@ import type { Cause, LeaveReason } from "./lifecycle/departure.ts";
 import { lifespan, planDeparture } from "./lifecycle/departure.ts";
 import { firstHeartbeat } from "./lifecycle/first-heartbeat.ts";
 import type { Milestones } from "./lifecycle/heartbeat.ts";
-import { readOrders } from "./lifecycle/orders.ts";
+import { hearOrders } from "./lifecycle/orders.ts";
 import { partsOf, type Parts } from "./parts.ts";
 import type { AgentPorts, Identity, Settings } from "./ports.ts";
 import type { Job } from "./jobs/job.ts";
@@ -194,8 +194,10 @@ export class Agent {
     this.#jobsChanged();
   }
 
-  async #checkOrders(): Promise<void> {
-    for (const cause of await readOrders(this.#ports.store, this.#instanceId)) this.leave(cause);
+  #checkOrders(): Promise<void> {
+    return hearOrders(this.#ports.store, this.#instanceId, (cause) => {
+      this.leave(cause);
+    });
   }
 
   async #checkControl(): Promise<void> {

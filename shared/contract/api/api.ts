@@ -252,7 +252,7 @@ export const capacityViewSchema = z.strictObject({
       told_seconds_ago: z.int(),
     }),
   ),
-  /** How many more there are than are listed. */
+  /** How many more there are than are listed: the oldest, and those whose heartbeat cannot be read. */
   other_workers: z.int(),
   /** By model; one whose queues did not answer is left out. */
   queues: z.array(z.strictObject({ model: z.string(), fast: queueDepthSchema, standard: queueDepthSchema })),

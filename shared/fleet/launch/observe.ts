@@ -78,7 +78,7 @@ async function observeMachines(
   // A machine that has ended may have left without a message, and the reaper may not have written that down yet.
   const isAsked = new Set(work.map(({ model }) => model));
   const told = instances.filter((instance) => exists(instance) || isAsked.has(instance.model ?? ""));
-  const records = await readMachineRecords(ports.store, told);
+  const { records } = await readMachineRecords(ports.store, told);
   // After the heartbeats: one that the reaper has deleted by then is in the measures.
   const measures = await readMeasures(ports.store);
   const ownDays = new Set(daysOf(instances));

@@ -77,7 +77,7 @@ async function workersOf(
     return worker == null ? [] : [workerView(worker, Math.max(0, nowMs - modifiedMs))];
   });
   const workers = records.flat().sort((a, b) => (a.instance_id < b.instance_id ? -1 : 1));
-  return { workers, other_workers: objects.length - newest.length };
+  return { workers, other_workers: objects.length - workers.length };
 }
 
 function workerView(worker: WorkerRecord, ageMs: number): CapacityView["workers"][number] {

@@ -6,7 +6,7 @@ import type { InstanceId } from "../../contract/ids.ts";
 import { fleetKeys } from "../../contract/records/keys.ts";
 import type { ObjectStore } from "../../ports.ts";
 import type { RecordPorts } from "../../records/records.ts";
-import { readIfReadable, updateRecord } from "../../records/records.ts";
+import { readRecord, updateIfReadable } from "../../records/records.ts";
 
 /** Longer than any clip takes: past this, the machine is ignoring its drain order. */
 const longestMs = 900_000;
@@ -17,8 +17,9 @@ export const offMs = 30_000;
 /** The launcher and the reaper run each minute. A run may start late or take long, hence the margin. */
 export const nextLookMs = 75_000;
 
+/** @throws RecordError when there is an order that cannot be read */
 export const readDrain = async (store: ObjectStore, id: InstanceId): Promise<DrainRecord | null> =>
-  (await readIfReadable(store, fleetKeys.drain(id), drainRecordSchema))?.value ?? null;
+  (await readRecord(store, fleetKeys.drain(id), drainRecordSchema))?.value ?? null;
 
 export type DrainOrder =
   | { readonly reason: "price" | "rebalance"; readonly detail: string }
@@ -41,10 +42,11 @@ const urgency: Readonly<Record<DrainRecord["reason"], number>> = {
   interruption: 2,
 };
 
+/** An earlier order stays unless this one is more urgent. An order that cannot be read is replaced. */
 export async function orderDrain(ports: RecordPorts, id: InstanceId, order: DrainOrder): Promise<void> {
   const orderedAt = new Date(ports.clock.nowMs()).toISOString();
   const record: DrainRecord = { v: 1, instance_id: id, ...order, ordered_at: orderedAt };
-  await updateRecord(ports, fleetKeys.drain(id), drainRecordSchema, (earlier) =>
+  await updateIfReadable(ports, fleetKeys.drain(id), drainRecordSchema, (earlier) =>
     earlier === null || urgency[order.reason] > urgency[earlier.reason] ? record : null,
   );
 }

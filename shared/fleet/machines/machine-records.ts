@@ -1,11 +1,10 @@
 /** The records of one machine: what it says of itself, and what it was told to do. */
 import type { DrainRecord, WorkerRecord } from "../../contract/records/fleet-records.ts";
-import { workerRecordSchema } from "../../contract/records/fleet-records.ts";
+import { drainRecordSchema, workerRecordSchema } from "../../contract/records/fleet-records.ts";
 import type { InstanceId } from "../../contract/ids.ts";
 import { fleetKeys } from "../../contract/records/keys.ts";
 import type { FleetInstance, ObjectStore } from "../../ports.ts";
 import { readIfReadable } from "../../records/records.ts";
-import { readDrain } from "./drain.ts";
 import { isExcused } from "../../billing/measures/unused-machines.ts";
 
 export interface MachineRecords {
@@ -13,7 +12,7 @@ export interface MachineRecords {
   readonly worker: WorkerRecord | null;
   /** When the heartbeat was stored, by the store's clock. A machine is alive while its heartbeat changes. */
   readonly heardMs: number | null;
-  /** Null: it was not told to leave. */
+  /** Null: it was not told to leave, or by an order that cannot be read. */
   readonly drain: DrainRecord | null;
 }
 
@@ -23,18 +22,34 @@ export const noRecords: MachineRecords = { worker: null, heardMs: null, drain: n
 export const silentMs = ({ heardMs }: Pick<MachineRecords, "heardMs">, nowMs: number): number =>
   heardMs === null ? Infinity : nowMs - heardMs;
 
+/** `unreadable`: the keys of records that are there and cannot be read. */
 export async function readMachineRecords(
   store: ObjectStore,
   machines: readonly Pick<FleetInstance, "instanceId">[],
-): Promise<ReadonlyMap<InstanceId, MachineRecords>> {
-  const read = machines.map(async ({ instanceId: id }) => {
-    const [worker, drain] = await Promise.all([
-      readIfReadable(store, fleetKeys.worker(id), workerRecordSchema),
-      readDrain(store, id),
-    ]);
-    return [id, { worker: worker?.value ?? null, heardMs: worker?.modifiedMs ?? null, drain }] as const;
-  });
-  return new Map(await Promise.all(read));
+): Promise<{
+  readonly records: ReadonlyMap<InstanceId, MachineRecords>;
+  readonly unreadable: readonly string[];
+}> {
+  const read = await Promise.all(
+    machines.map(async ({ instanceId: id }) => {
+      const keys = [fleetKeys.worker(id), fleetKeys.drain(id)] as const;
+      const [worker, drain] = await Promise.all([
+        readIfReadable(store, keys[0], workerRecordSchema),
+        readIfReadable(store, keys[1], drainRecordSchema),
+      ]);
+      const own: MachineRecords = {
+        worker: worker?.value ?? null,
+        heardMs: worker?.modifiedMs ?? null,
+        drain: drain?.value ?? null,
+      };
+      const unreadable = keys.filter((_key, place) => [worker, drain][place]?.value === null);
+      return { id, own, unreadable };
+    }),
+  );
+  return {
+    records: new Map(read.map(({ id, own }) => [id, own])),
+    unreadable: read.flatMap(({ unreadable }) => unreadable),
+  };
 }
 
 /** A machine that is on its way out, or gone, and says that it received no message. False when it does not say. */

@@ -6,7 +6,7 @@ import type { FleetPorts } from "../machines/fleet-ports.ts";
 import { readIntent } from "../launch/intents.ts";
 import type { MachineInSight } from "./reasons-to-end.ts";
 import { entryOf, ledgerDayOf, readLedger, recentDays } from "../../billing/ledger/ledger.ts";
-import { isUnreadable, noRecords, readMachineRecords } from "../machines/machine-records.ts";
+import { noRecords, readMachineRecords } from "../machines/machine-records.ts";
 import { unlistedMachines } from "../machines/unlisted.ts";
 import { exists } from "../../billing/charges.ts";
 
@@ -41,12 +41,9 @@ export async function observeMachines(
   const open = instances.filter(
     (instance) => exists(instance) || entryOf(ledgers, instance.instanceId)?.closed_at == null,
   );
-  const records = await readMachineRecords(ports.store, open);
-  const unreadable = [...records].filter(([, own]) => isUnreadable(own)).map(([id]) => id);
+  const { records, unreadable } = await readMachineRecords(ports.store, open);
   if (unreadable.length > 0)
-    ports.log.error("heartbeats cannot be read: these machines run a worker of another version", {
-      unreadable,
-    });
+    ports.log.error("records of machines cannot be read: another version wrote them", { unreadable });
   const machines = await Promise.all(
     open.map(async (instance) => {
       const entry = entryOf(ledgers, instance.instanceId);

@@ -10,7 +10,7 @@ import type { InstanceId } from "../../contract/ids.ts";
 import { fleetKeys } from "../../contract/records/keys.ts";
 import type { Log } from "../../ports.ts";
 import { updateRecord, type RecordPorts } from "../../records/records.ts";
-import { orderDrain, readDrain } from "../machines/drain.ts";
+import { orderDrain } from "../machines/drain.ts";
 import { nothingYet } from "../pools/pools-record.ts";
 
 /** EC2 gives no time with its advice. If it has not taken the machine by then, it may never do so. */
@@ -33,7 +33,7 @@ export async function noteRebalance(
 ): Promise<void> {
   const nowMs = ports.clock.nowMs();
   if (nowMs >= atMs + riskyMs) return;
-  const mayDrain = settings.rebalance === "drain" && (await readDrain(ports.store, instanceId)) === null;
+  const mayDrain = settings.rebalance === "drain" && !(await ports.store.exists(fleetKeys.drain(instanceId)));
   const pool = `${settings.instance_type}/${zone}`;
   const stored = await updateRecord(ports, fleetKeys.pools, poolsRecordSchema, (current) => {
     const record = current ?? nothingYet;

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test, vi } from "vitest";
-import { batchKeys } from "../../../shared/contract/records/keys.ts";
+import { batchKeys, fleetKeys } from "../../../shared/contract/records/keys.ts";
 import { attemptsRecordSchema } from "../../../shared/contract/records/batch-records.ts";
 import { defaultParameters } from "../../../shared/contract/api/parameters.ts";
 import { orderDrain } from "../../../shared/fleet/machines/drain.ts";
@@ -213,6 +213,19 @@ test("an interruption that the metadata service does not report reaches the work
   expect(world.jobs.standard.contents()[0]).toMatchObject({ visible: true });
   expect(await world.store.exists(batchKeys.checkpoint(batchId, 0))).toBe(true);
   expect(await world.clock.runUntil(left)).toBe("interruption");
+});
+
+test("a drain order that cannot be read is told in the log, and hides no stop", async () => {
+  const world = new WorkerWorld();
+  await world.send(1);
+  await world.store.put(fleetKeys.drain(instanceId), '{"v":2}');
+  const { left } = world.worker();
+  await world.clock.advance(20_000);
+  expect(world.log.entries).toContainEqual(
+    expect.objectContaining({ level: "warn", message: "could not read the latch and the drain order" }),
+  );
+  await world.closeLatch();
+  expect(await world.clock.runUntil(left)).toBe("stopped");
 });
 
 test("an interruption during a rebalance shortens the drain", async () => {

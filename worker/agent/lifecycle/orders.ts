@@ -6,13 +6,18 @@ import { latchIsClosed } from "../../../shared/interlock/latch.ts";
 import type { ObjectStore } from "../../../shared/ports.ts";
 import type { Cause } from "./departure.ts";
 
-/** @returns every reason to leave; empty: go on */
-export async function readOrders(store: ObjectStore, instanceId: InstanceId): Promise<readonly Cause[]> {
-  const [isStopped, drain] = await Promise.all([latchIsClosed(store), readDrain(store, instanceId)]);
-  return [
-    ...(isStopped ? [{ reason: "stopped" } as const] : []),
-    ...(drain === null ? [] : [causeOf(drain)]),
-  ];
+/**
+ * Passes on every reason to leave.
+ * @throws RecordError when the drain order cannot be read, after the latch was looked at: a stop is heard all the same
+ */
+export async function hearOrders(
+  store: ObjectStore,
+  instanceId: InstanceId,
+  leave: (cause: Cause) => void,
+): Promise<void> {
+  if (await latchIsClosed(store)) leave({ reason: "stopped" });
+  const drain = await readDrain(store, instanceId);
+  if (drain !== null) leave(causeOf(drain));
 }
 
 function causeOf(drain: DrainRecord): Cause {

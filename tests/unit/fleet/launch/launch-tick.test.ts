@@ -495,6 +495,17 @@ describe("a zone whose price rises over the cap", () => {
   };
   const told = async () => (await world.store.list("fleet/drains/")).objects.map(({ key }) => key);
 
+  test("the machine is told to leave although an earlier order to it cannot be read", async () => {
+    world.demand(100);
+    await tick();
+    const [id] = await world.alive();
+    if (id === undefined) throw new Error("nothing was launched");
+    await world.store.put(fleetKeys.drain(id), '{"v":2}');
+    world.fleet.setPrice("zone-a", 0.45);
+    await minutes(11);
+    expect(await readDrain(world.store, id)).toMatchObject({ reason: "price" });
+  });
+
   test("after ten minutes of it the machine is told to leave, once, and the decision says so", async () => {
     world.demand(100);
     await tick();

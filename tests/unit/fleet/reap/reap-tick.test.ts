@@ -68,6 +68,18 @@ describe("ending a machine", () => {
     expect((await reap()).reasons.get(strange)).toBe("no_heartbeat");
   });
 
+  test("is not kept from it by a drain order that cannot be read, and an error names the order", async () => {
+    const id = await launch();
+    await minutes(11);
+    await world.store.put(fleetKeys.drain(id), '{"v":2}');
+    expect([...(await reap()).reasons]).toEqual([[id, "boot_deadline"]]);
+    expect(world.log.entries).toContainEqual({
+      level: "error",
+      message: "records of machines cannot be read: another version wrote them",
+      fields: { unreadable: [fleetKeys.drain(id)] },
+    });
+  });
+
   test("that EC2 refused is tried again", async () => {
     const id = await launch();
     await minutes(11);

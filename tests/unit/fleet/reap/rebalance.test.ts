@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { InstanceId } from "../../../../shared/contract/ids.ts";
+import { fleetKeys } from "../../../../shared/contract/records/keys.ts";
 import { readDrain } from "../../../../shared/fleet/machines/drain.ts";
 import { onInstanceEvent } from "../../../../shared/fleet/reap/instance-events.ts";
 import { launchTick } from "../../../../shared/fleet/launch/launch-tick.ts";
@@ -95,6 +96,13 @@ describe("a rebalance recommendation", () => {
 
 describe("a rebalance recommendation in a stage whose machines leave by it", () => {
   beforeEach(() => begin("drain"));
+
+  test("is noted, and gives no second order, when the machine's order cannot be read", async () => {
+    await world.store.put(fleetKeys.drain(idOf(0)), '{"v":2}');
+    await eventOf(idOf(0));
+    expect((await world.pools())?.risky).toHaveProperty("g4dn.xlarge/zone-a");
+    expect((await world.pools())?.rebalance_drained).toBeNull();
+  });
 
   test("has one machine leave, whatever comes for the others within ten minutes, and cools its pool", async () => {
     for (const id of ids) await eventOf(id);

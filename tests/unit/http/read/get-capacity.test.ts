@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { apiHandler } from "../../../../functions/http/api.ts";
 import { readRoutes } from "../../../../functions/http/read/read-routes.ts";
 import { type Caller, type CapacityView, capacityViewSchema } from "../../../../shared/contract/api/api.ts";
+import { fleetKeys } from "../../../../shared/contract/records/keys.ts";
 import { instanceIdSchema, type InstanceId } from "../../../../shared/contract/ids.ts";
 import { orderDrain } from "../../../../shared/fleet/machines/drain.ts";
 import { launchTick } from "../../../../shared/fleet/launch/launch-tick.ts";
@@ -75,6 +76,14 @@ describe("GET /v1/capacity", () => {
     expect((await capacity(world)).workers).toMatchObject([
       { instance_id: first, items_running: 4, slots: 32, told_seconds_ago: 12 },
     ]);
+  });
+
+  test("counts machines whose heartbeat cannot be read among the others", async () => {
+    const world = new World();
+    await world.heartbeat("i-00000001" as InstanceId);
+    await world.store.put(fleetKeys.worker("i-00000002" as InstanceId), '{"v":2}');
+    const { workers, other_workers } = await capacity(world);
+    expect([workers.length, other_workers]).toEqual([1, 1]);
   });
 
   test("lists the 200 machines that were heard of last, and counts the others", async () => {
