@@ -1,7 +1,8 @@
 /** One invocation of the reap function: an EC2 event, or a tick of the reaper and the reconciler. */
 import { redriveDeadLetters } from "../../shared/batch/reconcile/dead-letters.ts";
 import { reconcile } from "../../shared/batch/reconcile/reconcile.ts";
-import type { FleetObservation, ReconcilePorts } from "../../shared/batch/reconcile/reconcile-ports.ts";
+import type { FleetObservation } from "../../shared/batch/reconcile/fleet-observation.ts";
+import type { DeliveryPorts } from "../../shared/batch/submit/deliver.ts";
 import { instanceEventSchema } from "../../shared/contract/instance-event.ts";
 import type { Stage, StopPorts, TriggerPorts } from "../../shared/fleet/machines/fleet-ports.ts";
 import { onInstanceEvent } from "../../shared/fleet/reap/instance-events.ts";
@@ -9,7 +10,7 @@ import { queueDepths, totalDepth } from "../../shared/fleet/machines/queue-depth
 import { reapTick } from "../../shared/fleet/reap/reap-tick.ts";
 import type { FleetInstance } from "../../shared/ports.ts";
 
-export type ReapPorts = StopPorts & TriggerPorts & ReconcilePorts;
+export type ReapPorts = StopPorts & TriggerPorts & DeliveryPorts;
 
 /** The function runs for 60 s at most (serverless.yml). What it begins before this time can still finish. */
 const beginWithinMs = 40_000;
@@ -33,7 +34,7 @@ export async function reapOrNote(event: unknown, ports: ReapPorts, stage: Stage)
     });
   }
   try {
-    await reconcile(ports, await sightOf(report.alive, ports, stage), untilMs);
+    await reconcile(ports, await observed(report.alive, ports, stage), untilMs);
   } finally {
     // A failure of the reconciler must not stop the handling of dead letters.
     await redriveDeadLetters(ports, stage.settings.worker, untilMs);
@@ -41,7 +42,7 @@ export async function reapOrNote(event: unknown, ports: ReapPorts, stage: Stage)
 }
 
 /** If the queues of one model do not answer, nothing is sent again for that model; the others are not affected. */
-async function sightOf(
+async function observed(
   alive: readonly FleetInstance[],
   ports: ReapPorts,
   { settings }: Stage,

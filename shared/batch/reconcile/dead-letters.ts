@@ -1,6 +1,6 @@
 /** Reads the dead-letter queue. */
 import type { AttemptLimits } from "../progress/attempts.ts";
-import type { ReconcilePorts } from "./reconcile-ports.ts";
+import type { DeliveryPorts } from "../submit/deliver.ts";
 import { redrive } from "./redrive.ts";
 
 /** Ten receives of ten messages each: a tick has other work too. */
@@ -14,7 +14,7 @@ const visibilitySeconds = 180;
  * @param untilMs nothing more is received after this time
  */
 export async function redriveDeadLetters(
-  ports: ReconcilePorts,
+  ports: DeliveryPorts,
   limits: AttemptLimits,
   untilMs: number,
 ): Promise<void> {

@@ -23,7 +23,8 @@ import { readReminders, type OpenBatch } from "../progress/reminders.ts";
 import { listMissing } from "./missing-results.ts";
 import { queuedIndices } from "../progress/progress.ts";
 import { endOfUnbegun } from "../orders/unwanted.ts";
-import type { FleetObservation, ReconcilePorts } from "./reconcile-ports.ts";
+import type { FleetObservation } from "./fleet-observation.ts";
+import type { DeliveryPorts } from "../submit/deliver.ts";
 import { eraseBatch } from "./erase.ts";
 import { endRetention, readRetained } from "./retention.ts";
 import { resend } from "./resend.ts";
@@ -44,7 +45,7 @@ const readsAtOnce = 32;
  * @throws AggregateError after all batches were tried, with the error of each that failed
  */
 export async function reconcile(
-  ports: ReconcilePorts,
+  ports: DeliveryPorts,
   observed: FleetObservation,
   untilMs: number,
 ): Promise<void> {
@@ -72,7 +73,7 @@ interface Visit {
   readonly visit: () => Promise<void>;
 }
 
-async function visitsOf(ports: ReconcilePorts, observed: FleetObservation): Promise<readonly Visit[]> {
+async function visitsOf(ports: DeliveryPorts, observed: FleetObservation): Promise<readonly Visit[]> {
   const { open, receiptsDue, deleted } = await readReminders(ports.store);
   const retained = await readRetained(ports, observed.nowMs);
   const books = new CostBooks(ports.store);
@@ -94,7 +95,7 @@ async function visitsOf(ports: ReconcilePorts, observed: FleetObservation): Prom
 }
 
 async function reconcileBatch(
-  ports: ReconcilePorts,
+  ports: DeliveryPorts,
   open: OpenBatch,
   observed: FleetObservation,
 ): Promise<void> {

@@ -6,8 +6,7 @@ import { jobAddressSchema, jobMessageSchema } from "../../contract/messages.ts";
 import { addFailure, lastWord, type AttemptLimits } from "../progress/attempts.ts";
 import { readBatch, readItems } from "../progress/batch-files.ts";
 import { closeItems, type Closing } from "../progress/close-items.ts";
-import { deliver } from "../submit/deliver.ts";
-import type { ReconcilePorts } from "./reconcile-ports.ts";
+import { deliver, type DeliveryPorts } from "../submit/deliver.ts";
 
 /** A message that was received too often. */
 export interface DeadLetter {
@@ -23,7 +22,7 @@ export type Redrive =
 /** A dead letter counts as a failed attempt of its item. */
 export async function redrive(
   letter: DeadLetter,
-  ports: ReconcilePorts,
+  ports: DeliveryPorts,
   limits: AttemptLimits,
 ): Promise<Redrive> {
   const json = jsonOf(letter.body);
@@ -55,7 +54,7 @@ const malformed: Closing = {
 
 /** Counted once, however often Lambda receives the letter. */
 function noteFailure(
-  ports: ReconcilePorts,
+  ports: DeliveryPorts,
   batch: BatchRecord,
   index: number,
   { id }: DeadLetter,
@@ -74,7 +73,7 @@ function verdict(past: AttemptsRecord, limits: AttemptLimits): Closing | null {
 }
 
 async function itemAt(
-  { store }: ReconcilePorts,
+  { store }: DeliveryPorts,
   batch: BatchRecord,
   index: number,
 ): Promise<readonly ItemRecord[]> {

@@ -7,9 +7,9 @@ import type {
 } from "../../contract/records/batch-records.ts";
 import type { ObjectStore } from "../../ports.ts";
 import { byChunk, readItems } from "../progress/batch-files.ts";
-import { deliver, noteSent } from "../submit/deliver.ts";
+import { deliver, noteSent, type DeliveryPorts } from "../submit/deliver.ts";
 import { queuedIndices } from "../progress/progress.ts";
-import type { FleetObservation, ReconcilePorts } from "./reconcile-ports.ts";
+import type { FleetObservation } from "./fleet-observation.ts";
 
 /**
  * Longer than SQS's counts may be wrong (a minute), than any submit takes, and than a worker takes to hear of a change.
@@ -32,7 +32,7 @@ export interface Standing {
  * left alone: workers would only take its messages out again.
  */
 export async function resend(
-  ports: ReconcilePorts,
+  ports: DeliveryPorts,
   batch: BatchRecord,
   { progress, control, committed }: Standing,
   observed: FleetObservation,

@@ -6,7 +6,7 @@ import { readManifest } from "../../../../shared/batch/progress/manifest.ts";
 import { openWork } from "../../../../shared/batch/views/open-work.ts";
 import { countsOf } from "../../../../shared/batch/progress/progress.ts";
 import { reconcile } from "../../../../shared/batch/reconcile/reconcile.ts";
-import type { FleetObservation } from "../../../../shared/batch/reconcile/reconcile-ports.ts";
+import type { FleetObservation } from "../../../../shared/batch/reconcile/fleet-observation.ts";
 import type { BatchRecord } from "../../../../shared/contract/records/batch-records.ts";
 import { batchIdOf } from "../../../../shared/contract/ids.ts";
 import { PlannedFaults } from "../../../../simulation/memory/faults.ts";

@@ -1,9 +1,6 @@
-/** What the reconciler needs to know of the fleet and the queues. */
 import type { QueueDepth } from "../../ports.ts";
-import type { DeliveryPorts } from "../submit/deliver.ts";
 
-export type ReconcilePorts = DeliveryPorts;
-/** What batches are compared with, besides the store. */
+/** What the reconciler compares batches with, besides the store. */
 export interface FleetObservation {
   /** By model, both queues added up. Nothing is sent again for a model whose depth is not known. */
   readonly queueDepths: ReadonlyMap<string, QueueDepth>;
