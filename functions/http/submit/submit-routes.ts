@@ -2,16 +2,16 @@
 import type { SubmitPorts } from "../../../shared/batch/submit/take-batch.ts";
 import type { StageConfig } from "../../../shared/config.ts";
 import { serves, type Routes } from "../api.ts";
-import { postCancel } from "./cancel-batch.ts";
+import { postCancel } from "../orders/cancel-batch.ts";
 import { batchOf, itemOf } from "../read/visible-batch.ts";
 import { replaying } from "../replay.ts";
-import { postItemCancel } from "./cancel-item.ts";
-import { deleteOne } from "./delete-batch.ts";
+import { postItemCancel } from "../orders/cancel-item.ts";
+import { deleteOne } from "../orders/delete-batch.ts";
 import { postRetry } from "./retry-batch.ts";
-import { postBudget } from "./set-budget.ts";
+import { postBudget } from "../orders/set-budget.ts";
 import { postBatch, postEstimate } from "./submit-batch.ts";
 
-/** Routes that make work and end it. */
+/** The routes that change anything: a batch's way in, and the orders to it. */
 export const submitRoutes = (ports: SubmitPorts, settings: StageConfig): Routes =>
   serves<"submit">({
     "POST /v1/batches": postBatch(ports, settings),
