@@ -6,7 +6,7 @@ import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { wholeNumber } from "../input/option-values.ts";
 import { ClipFolder, type Pulled } from "../clips/pull.ts";
 import { bar } from "../output/words.ts";
-import { counted } from "../../shared/words.ts";
+import { counted } from "../../shared/contract/sentences.ts";
 
 interface Options extends CommonOptions {
   readonly out?: string;

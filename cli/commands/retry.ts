@@ -6,7 +6,7 @@ import { exitCodes } from "../exit-codes.ts";
 import { usd, wholeNumber } from "../input/option-values.ts";
 import { submitOnce } from "../submit-once.ts";
 import { watchBatch, type WatchOptions } from "../watch.ts";
-import { counted } from "../../shared/words.ts";
+import { counted } from "../../shared/contract/sentences.ts";
 
 interface Options extends WatchOptions {
   readonly speed?: Speed;

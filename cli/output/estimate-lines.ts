@@ -1,6 +1,6 @@
 import type { BatchCheckView } from "../../shared/contract/api/api.ts";
 import { secondsText } from "./words.ts";
-import { counted } from "../../shared/words.ts";
+import { counted } from "../../shared/contract/sentences.ts";
 
 export function estimateLines({
   model,

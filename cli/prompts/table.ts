@@ -4,7 +4,7 @@ import { readCell } from "./cell.ts";
 import { type Column, columnsOf } from "./columns.ts";
 import { columnFields, fieldNamed, outputFields } from "./fields.ts";
 import { isTooMany, type Line, type Lines, type Mistake, mistakeAt, type ReadOptions } from "./line.ts";
-import { counted } from "../../shared/words.ts";
+import { counted } from "../../shared/contract/sentences.ts";
 
 interface Row {
   /** The line where it begins, from 1. */

@@ -3,7 +3,7 @@ import type { DecisionRecord } from "../../../shared/contract/records/fleet-reco
 import type { Cli, CommonOptions } from "../../cli.ts";
 import { exitCodes } from "../../exit-codes.ts";
 import { wholeNumber } from "../../input/option-values.ts";
-import { counted } from "../../../shared/words.ts";
+import { counted } from "../../../shared/contract/sentences.ts";
 
 interface Options extends CommonOptions {
   readonly limit: number;

@@ -4,7 +4,7 @@ import type { Cli, CommonOptions } from "../../cli.ts";
 import { CommandError } from "../../errors.ts";
 import { exitCodes } from "../../exit-codes.ts";
 import { typed } from "../../input/ask.ts";
-import { counted } from "../../../shared/words.ts";
+import { counted } from "../../../shared/contract/sentences.ts";
 
 interface Options extends CommonOptions {
   readonly yes?: boolean;

@@ -7,7 +7,7 @@ import { microsOf, usdText } from "../../billing/money.ts";
 import type { Observation } from "./decide/observation.ts";
 import type { Plan, Reason } from "./decide/plan.ts";
 import type { MachinePhase } from "../machines/phase.ts";
-import { counted } from "../../words.ts";
+import { counted } from "../../contract/sentences.ts";
 
 const noMachines: Readonly<Record<MachinePhase, number>> = {
   booting: 0,

@@ -16,7 +16,7 @@ import {
   smallest,
   type Need,
 } from "./reasons/launch-limits.ts";
-import { counted, exactTime } from "../../../words.ts";
+import { counted, exactTime } from "../../../contract/sentences.ts";
 
 export interface Purchase {
   readonly market: Market;

@@ -3,7 +3,7 @@ import { secondsOf, type Demand } from "../demand.ts";
 import type { Reason } from "../plan.ts";
 import type { Shortage } from "../sizing.ts";
 import type { Supply } from "../supply.ts";
-import { counted } from "../../../../words.ts";
+import { counted } from "../../../../contract/sentences.ts";
 
 export function demandReasons(
   demand: Demand,

@@ -7,7 +7,7 @@ import type { Observation } from "../observation.ts";
 import type { Limit, PricedPool, Reason } from "../plan.ts";
 import type { Shortage } from "../sizing.ts";
 import { poolReasons } from "./pool-reasons.ts";
-import { clockTime, counted, exactTime } from "../../../../words.ts";
+import { clockTime, counted, exactTime } from "../../../../contract/sentences.ts";
 
 /** How many machines are missing, and the limits for this model. */
 export interface Need extends Shortage {

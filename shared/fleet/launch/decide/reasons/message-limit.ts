@@ -5,7 +5,7 @@
  */
 import { unseenOf, type Observation } from "../observation.ts";
 import type { Limit } from "../plan.ts";
-import { clockTime, counted } from "../../../../words.ts";
+import { clockTime, counted } from "../../../../contract/sentences.ts";
 import type { OpenWork } from "../../../../interlock/open-work.ts";
 
 /** SQS's counts are approximate. When they show nothing, this many machines look for messages all the same. */

@@ -4,7 +4,7 @@ import { priceCap } from "../../../../billing/prices.ts";
 import type { Observation } from "../observation.ts";
 import type { Reason } from "../plan.ts";
 import { isCooling } from "../pools.ts";
-import { exactTime } from "../../../../words.ts";
+import { exactTime } from "../../../../contract/sentences.ts";
 
 export function poolReasons(observation: Observation, settings: StageConfig): readonly Reason[] {
   const reasons: Reason[] = [];

@@ -5,7 +5,7 @@
 import type { StartFailureCode } from "../../../../contract/start-failure.ts";
 import { unseenOf, type Observation } from "../observation.ts";
 import type { Limit } from "../plan.ts";
-import { clockTime, counted } from "../../../../words.ts";
+import { clockTime, counted } from "../../../../contract/sentences.ts";
 import type { FailedStart } from "../../../../billing/measures/failed-starts.ts";
 
 /** Two failures with the same cause are enough to pause. With unknown causes it takes one more. */

@@ -1,4 +1,4 @@
-/** How numbers and times are written in sentences. */
+/** How numbers and times are written in sentences: reasons, answers, messages. */
 
 /** `1 item`, `2 items` */
 export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
