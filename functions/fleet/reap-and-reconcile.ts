@@ -4,13 +4,13 @@ import { reconcile } from "../../shared/batch/reconcile/reconcile.ts";
 import type { FleetObservation } from "../../shared/batch/reconcile/fleet-observation.ts";
 import type { DeliveryPorts } from "../../shared/batch/submit/deliver.ts";
 import { instanceEventSchema } from "../../shared/contract/instance-event.ts";
-import type { Stage, StopPorts, TriggerPorts } from "../../shared/fleet/machines/fleet-ports.ts";
+import type { ReaperPorts, Stage, TriggerPorts } from "../../shared/fleet/machines/fleet-ports.ts";
 import { onInstanceEvent } from "../../shared/fleet/reap/instance-events.ts";
 import { queueDepths, totalDepth } from "../../shared/fleet/machines/queue-depths.ts";
 import { reapTick } from "../../shared/fleet/reap/reap-tick.ts";
 import type { FleetInstance } from "../../shared/ports.ts";
 
-export type ReapPorts = StopPorts & TriggerPorts & DeliveryPorts;
+export type ReapPorts = ReaperPorts & TriggerPorts & DeliveryPorts;
 
 /** The function runs for 60 s at most (serverless.yml). What it begins before this time can still finish. */
 const beginWithinMs = 40_000;

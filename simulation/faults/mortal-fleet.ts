@@ -8,19 +8,21 @@ import type {
   LauncherTrigger,
   Pool,
   PoolError,
+  PriceChange,
+  SpotPrices,
   TerminateOutcome,
 } from "../../shared/ports.ts";
 import { FleetError, LauncherError } from "../../shared/ports.ts";
 import type { Process } from "./process.ts";
 
 /** EC2 as one program sees it. */
-export class MortalFleet implements ComputeFleet {
+export class MortalFleet implements ComputeFleet, SpotPrices {
   readonly #process: Process;
-  readonly #fleet: ComputeFleet;
+  readonly #fleet: ComputeFleet & SpotPrices;
   readonly #onLaunch: () => void;
 
   /** @param onLaunch called when the program begins to ask for machines, before anything can go wrong */
-  constructor(process: Process, fleet: ComputeFleet, onLaunch: () => void) {
+  constructor(process: Process, fleet: ComputeFleet & SpotPrices, onLaunch: () => void) {
     this.#process = process;
     this.#fleet = fleet;
     this.#onLaunch = onLaunch;
@@ -28,6 +30,10 @@ export class MortalFleet implements ComputeFleet {
 
   pools(instanceType: string, lookBackMs: number): Promise<readonly Pool[]> {
     return this.#call("pools", () => this.#fleet.pools(instanceType, lookBackMs));
+  }
+  /** The same action of EC2 as {@link pools}: an outage of one is an outage of the other. */
+  history(instanceType: string, sinceMs: number): Promise<readonly PriceChange[]> {
+    return this.#call("pools", () => this.#fleet.history(instanceType, sinceMs));
   }
   async launch(request: LaunchRequest): Promise<LaunchOutcome> {
     if (!this.#process.isOver) this.#onLaunch();

@@ -276,9 +276,21 @@ export const mutations: readonly Mutation[] = [
   },
   {
     rule: "an account waits for EC2's word on who ended the machine",
-    file: "shared/billing/ledger/observed.ts",
+    file: "shared/billing/ledger/closing.ts",
     from: `(ended_by === null ? toldByMs : openAfterEndMs)`,
     to: `openAfterEndMs`,
+  },
+  {
+    rule: "an account is closed with all prices of the machine's life",
+    file: "shared/billing/ledger/closing.ts",
+    from: `  if (entry.market !== "spot") return entry;`,
+    to: `  if (entry.market !== "") return entry;`,
+  },
+  {
+    rule: "a batch must be able to pay its share of the boots of others' machines",
+    file: "shared/fleet/launch/decide/batch-budget.ts",
+    from: `  const machines = readyAtMs.length + launching;`,
+    to: `  const machines = readyAtMs.filter((readyMs) => readyMs <= terms.nowMs).length;`,
   },
   {
     rule: "a closed account stays as it is",

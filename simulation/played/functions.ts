@@ -130,12 +130,14 @@ export class Functions {
     const { store, fleet, jobQueues, log } = this.#options;
     const mortalStore = new MortalStore(process, store);
     const ownLog = log(process.name);
+    const mortalFleet = new MortalFleet(process, fleet, this.#options.onLaunch);
     return {
       clock: process.clock,
       random: process.random,
       log: ownLog,
       store: mortalStore,
-      fleet: new MortalFleet(process, fleet, this.#options.onLaunch),
+      fleet: mortalFleet,
+      spotPrices: mortalFleet,
       jobQueues: new MortalJobQueues(process, jobQueues),
       openWork: () => openWork({ store: mortalStore, clock: process.clock, log: ownLog }),
       launcher: mortalTrigger(process, () => {

@@ -15,11 +15,6 @@ const unlistedMs = 180_000;
  * gone.
  */
 const missingMs = 600_000;
-/** For this long after a machine's end, EC2's events and its last heartbeat may still arrive. */
-const openAfterEndMs = 120_000;
-/** By this time after the end, EC2's list should say who ended the machine; its bill depends on that. */
-const toldByMs = 600_000;
-
 /** What one tick knows of a machine. */
 export interface ObservedEntry {
   readonly instance: FleetInstance;
@@ -160,34 +155,3 @@ function withPrice({ prices, market }: LedgerEntry, price: ObservedEntry["price"
     Date.parse(price.since) > Date.parse(last?.since ?? "");
   return isNews ? [...prices, price] : prices;
 }
-
-/** Entries that can no longer change. @param before as the tick found them: closing takes two looks */
-export const readyToClose = (
-  before: LedgerRecord,
-  after: LedgerRecord,
-  nowMs: number,
-): readonly (readonly [id: string, entry: LedgerEntry])[] =>
-  Object.entries(after.instances).filter(
-    ([id, { ended_at, terminated_at, closed_at, ended_by }]) =>
-      closed_at === null &&
-      ended_at !== null &&
-      terminated_at !== null &&
-      before.instances[id]?.ended_at != null &&
-      nowMs - Date.parse(ended_at) >= (ended_by === null ? toldByMs : openAfterEndMs),
-  );
-
-export const closeEntries = (
-  ports: RecordPorts,
-  day: string,
-  ids: ReadonlySet<string>,
-): Promise<LedgerRecord> => {
-  const closedAt = new Date(ports.clock.nowMs()).toISOString();
-  return updateLedger(ports, day, (entries) =>
-    Object.fromEntries(
-      Object.entries(entries).map(([id, entry]) => [
-        id,
-        ids.has(id) && entry.ended_at !== null ? { ...entry, closed_at: entry.closed_at ?? closedAt } : entry,
-      ]),
-    ),
-  );
-};

@@ -1,6 +1,6 @@
 /** The ports that the launcher, the reaper and stop-all need. */
 import type { RuntimeConfig } from "../../config.ts";
-import type { ComputeFleet, JobQueues, LauncherTrigger, Log } from "../../ports.ts";
+import type { ComputeFleet, JobQueues, LauncherTrigger, Log, SpotPrices } from "../../ports.ts";
 import type { RecordPorts } from "../../records/records.ts";
 import type { OpenWork } from "../../interlock/open-work.ts";
 
@@ -21,4 +21,7 @@ export interface TriggerPorts extends FleetPorts {
 }
 export interface StopPorts extends FleetPorts {
   readonly jobQueues: JobQueues;
+}
+export interface ReaperPorts extends StopPorts {
+  readonly spotPrices: SpotPrices;
 }

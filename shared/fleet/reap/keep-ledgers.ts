@@ -5,18 +5,20 @@ import { decisionRecordSchema } from "../../contract/records/fleet-records.ts";
 import { batchIdSchema, instanceIdSchema, type InstanceId } from "../../contract/ids.ts";
 import { fleetKeys, indexKeys } from "../../contract/records/keys.ts";
 import { inParallel } from "../../flow/in-parallel.ts";
-import type { ObjectStore } from "../../ports.ts";
+import { FleetError, type ObjectStore, type PriceChange } from "../../ports.ts";
 import { createRecord, readRecord } from "../../records/records.ts";
-import type { FleetPorts } from "../machines/fleet-ports.ts";
+import type { ReaperPorts } from "../machines/fleet-ports.ts";
 import type { LedgerEntry } from "../../billing/ledger/ledger.ts";
 import { entryOf, ledgerDayOf } from "../../billing/ledger/ledger.ts";
 import { isBeating } from "../machines/machine.ts";
 import {
   closeEntries,
+  pricesNeededSinceMs,
   readyToClose,
-  recordObserved,
-  type ObservedEntry,
-} from "../../billing/ledger/observed.ts";
+  waitedForPrices,
+  type Due,
+} from "../../billing/ledger/closing.ts";
+import { recordObserved, type ObservedEntry } from "../../billing/ledger/observed.ts";
 import type { ReapObservation } from "./observe.ts";
 import { exists } from "../../billing/charges.ts";
 
@@ -29,7 +31,7 @@ const remindersAtOnce = 32;
 export async function keepLedgers(
   seen: ReapObservation,
   ended: ReadonlyMap<InstanceId, ReapReason>,
-  ports: FleetPorts,
+  ports: ReaperPorts,
   settings: StageConfig,
 ): Promise<readonly LedgerRecord[]> {
   const observed = await observedEntries(seen, ended, ports.store, settings);
@@ -39,7 +41,7 @@ export async function keepLedgers(
       const isOpen = Object.values(ledger.instances).some(({ closed_at }) => closed_at === null);
       if (own.length === 0 && !isOpen) return ledger;
       const after = await recordObserved(ports, ledger.day, own, settings);
-      return close(ledger, after, ports);
+      return close(ledger, after, ports, settings);
     }),
   );
 }
@@ -107,8 +109,16 @@ async function readPrices(store: ObjectStore): Promise<ReadonlyMap<string, Price
  * Closes the accounts that can no longer change. Before that it leaves a reminder for each batch that these machines
  * served. Whoever writes the receipts of those batches removes the reminder once the account is closed.
  */
-async function close(before: LedgerRecord, after: LedgerRecord, ports: FleetPorts): Promise<LedgerRecord> {
-  const due = readyToClose(before, after, ports.clock.nowMs());
+async function close(
+  before: LedgerRecord,
+  after: LedgerRecord,
+  ports: ReaperPorts,
+  settings: StageConfig,
+): Promise<LedgerRecord> {
+  const nowMs = ports.clock.nowMs();
+  const ready = readyToClose(before, after, nowMs);
+  const changes = await pricesOf(ready, ports, settings);
+  const due = changes === null ? waitedForPrices(ready, nowMs) : ready;
   if (due.length === 0) return after;
   const reminders = due.flatMap(([id, entry]) =>
     Object.keys(entry.gpu_seconds_by_batch).map((batchId) =>
@@ -116,5 +126,24 @@ async function close(before: LedgerRecord, after: LedgerRecord, ports: FleetPort
     ),
   );
   await inParallel(reminders, remindersAtOnce, (key) => createRecord(ports.store, key, {}));
-  return closeEntries(ports, after.day, new Set(due.map(([id]) => id)));
+  return closeEntries(ports, after.day, new Set(due.map(([id]) => id)), changes ?? []);
+}
+
+/** What EC2 tells of the prices since the first of these machines was launched; null: it does not answer. */
+async function pricesOf(
+  ready: Due,
+  { spotPrices, log }: ReaperPorts,
+  settings: StageConfig,
+): Promise<readonly PriceChange[] | null> {
+  const sinceMs = pricesNeededSinceMs(ready);
+  if (sinceMs === null) return [];
+  try {
+    return await spotPrices.history(settings.instance_type, sinceMs);
+  } catch (error) {
+    if (!(error instanceof FleetError)) throw error;
+    log.warn("could not read the prices of machines that have ended; their accounts stay open for now", {
+      error,
+    });
+    return null;
+  }
 }

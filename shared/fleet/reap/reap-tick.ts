@@ -6,7 +6,7 @@ import { fleetKeys } from "../../contract/records/keys.ts";
 import type { FleetInstance, TerminateOutcome } from "../../ports.ts";
 import { readRecord, updateRecord } from "../../records/records.ts";
 import { learnFromConsoles, readConsole } from "./consoles.ts";
-import type { FleetPorts, Stage, StopPorts } from "../machines/fleet-ports.ts";
+import type { FleetPorts, ReaperPorts, Stage } from "../machines/fleet-ports.ts";
 import { reasonToEnd, verdict } from "./reasons-to-end.ts";
 import { forgetEnded, keepLedgers } from "./keep-ledgers.ts";
 import { latchIsClosed } from "../../interlock/latch.ts";
@@ -34,7 +34,7 @@ export interface ReapReport {
 }
 
 /** @throws StoreError, FleetError when something cannot be read: no machine is ended on incomplete data */
-export async function reapTick(ports: StopPorts, stage: Stage): Promise<ReapReport> {
+export async function reapTick(ports: ReaperPorts, stage: Stage): Promise<ReapReport> {
   const latched = await latchIsClosed(ports.store);
   const beganMs = ports.clock.nowMs();
   // First, so that no later failure keeps a stop from going on.

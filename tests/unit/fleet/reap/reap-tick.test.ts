@@ -278,18 +278,19 @@ describe("the ledger", () => {
     expect((await entries())[taken]).toMatchObject({ taken_back: true });
   });
 
-  /** EC2 tells that the machine has ended, and not who ended it. */
-  const terminated = (id: InstanceId): Promise<unknown> =>
+  /** `terminated` tells that the machine has ended, and not who ended it. */
+  const told = (id: InstanceId, state: "running" | "terminated"): Promise<unknown> =>
     onInstanceEvent(
       {
         source: "aws.ec2",
         time: new Date(world.clock.nowMs()).toISOString(),
         "detail-type": "EC2 Instance State-change Notification",
-        detail: { "instance-id": id, state: "terminated" },
+        detail: { "instance-id": id, state },
       },
       world.ports,
       world.stage,
     );
+  const terminated = (id: InstanceId): Promise<unknown> => told(id, "terminated");
   const reapEachMinute = async (count: number): Promise<void> => {
     for (let minute = 0; minute < count; minute += 1) {
       await minutes(1);
@@ -319,6 +320,66 @@ describe("the ledger", () => {
     expect((await entries())[id]).toMatchObject({ closed_at: null });
     await reapEachMinute(1);
     expect((await entries())[id]).toMatchObject({ taken_back: null, closed_at: "2026-01-01T00:11:00.000Z" });
+  });
+
+  /** It begins to run while its zone is dear, which no tick of the launcher sees. It runs for two minutes. */
+  const runAtPriceThatNobodySaw = async (): Promise<InstanceId> => {
+    const id = await launch();
+    await world.clock.advance(10_000);
+    world.fleet.setPrice("zone-a", 0.36);
+    await world.clock.advance(10_000);
+    await told(id, "running");
+    await minutes(1);
+    world.fleet.setPrice("zone-a", 0.17);
+    await minutes(1);
+    world.fleet.shutDown(id);
+    return id;
+  };
+
+  test("closes an account with the prices that EC2 tells of the machine's life, also those that no tick has seen", async () => {
+    const id = await runAtPriceThatNobodySaw();
+    await reapEachMinute(4);
+    const closed = (await entries())[id];
+    expect(closed).toMatchObject({
+      closed_at: expect.any(String) as string,
+      prices: [
+        { since: "2026-01-01T00:00:00.000Z", usd_per_hour: 0.16 },
+        { since: "2026-01-01T00:00:10.000Z", usd_per_hour: 0.36 },
+        { since: "2026-01-01T00:01:20.000Z", usd_per_hour: 0.17 },
+      ],
+    });
+  });
+
+  test("asks EC2 for prices only when an account is closed", async () => {
+    const asked: string[] = [];
+    world = new World({ faults: { before: (operation) => void asked.push(operation) } });
+    const id = await runAtPriceThatNobodySaw();
+    await reapEachMinute(2);
+    expect((await entries())[id]).toMatchObject({ closed_at: null });
+    expect(asked).not.toContain("history");
+    await reapEachMinute(3);
+    expect(asked.filter((operation) => operation === "history")).toHaveLength(1);
+  });
+
+  test("keeps an account open while EC2 tells no prices, for ten minutes at most", async () => {
+    const id = await runAtPriceThatNobodySaw();
+    for (let time = 0; time < 20; time += 1)
+      world.faults.beforeNext("history", /^$/, () => {
+        throw new FleetError("no answer");
+      });
+    await reapEachMinute(10);
+    expect((await entries())[id]).toMatchObject({ closed_at: null });
+    expect(world.log.entries).toContainEqual(
+      expect.objectContaining({
+        level: "warn",
+        message: "could not read the prices of machines that have ended; their accounts stay open for now",
+      }),
+    );
+    await reapEachMinute(3);
+    expect((await entries())[id]).toMatchObject({
+      closed_at: expect.any(String) as string,
+      prices: [{ usd_per_hour: 0.16 }],
+    });
   });
 
   test("closes an account two minutes after the end, leaves a reminder for the batches that it served, and then leaves it alone", async () => {

@@ -1,0 +1,80 @@
+/**
+ * When a machine's account is closed, and with which prices. Until then its ledger holds the prices that the launcher
+ * saw. A price may have come and gone between two of its looks, so before the account is closed it gets all prices that
+ * EC2 tells of the machine's life.
+ */
+import type { LedgerRecord } from "../../contract/records/fleet-records.ts";
+import type { PriceChange } from "../../ports.ts";
+import type { RecordPorts } from "../../records/records.ts";
+import type { LedgerEntry } from "./ledger.ts";
+import { updateLedger } from "./ledger.ts";
+
+/** For this long after a machine's end, EC2's events and its last heartbeat may still arrive. */
+const openAfterEndMs = 120_000;
+/** By this time after the end, EC2 should have told who ended the machine, and its prices. Its bill depends on both. */
+const toldByMs = 600_000;
+
+export type Due = readonly (readonly [id: string, entry: LedgerEntry])[];
+
+/** Entries that can no longer change. @param before as the tick found them: closing takes two looks */
+export const readyToClose = (before: LedgerRecord, after: LedgerRecord, nowMs: number): Due =>
+  Object.entries(after.instances).filter(
+    ([id, { ended_at, terminated_at, closed_at, ended_by }]) =>
+      closed_at === null &&
+      ended_at !== null &&
+      terminated_at !== null &&
+      before.instances[id]?.ended_at != null &&
+      nowMs - Date.parse(ended_at) >= (ended_by === null ? toldByMs : openAfterEndMs),
+  );
+
+/** Those that do not wait for EC2's prices any longer. */
+export const waitedForPrices = (due: Due, nowMs: number): Due =>
+  due.filter(
+    ([, { market, ended_at }]) => market !== "spot" || nowMs - Date.parse(ended_at ?? "") >= toldByMs,
+  );
+
+/** Since when the prices must be known; null: no price of these machines ever changes. */
+export function pricesNeededSinceMs(due: Due): number | null {
+  const spot = due.filter(([, { market }]) => market === "spot");
+  return spot.length === 0 ? null : Math.min(...spot.map(([, entry]) => Date.parse(entry.launched_at)));
+}
+
+/** @param changes what EC2 tells of the prices in all zones */
+export const closeEntries = (
+  ports: RecordPorts,
+  day: string,
+  ids: ReadonlySet<string>,
+  changes: readonly PriceChange[],
+): Promise<LedgerRecord> => {
+  const closedAt = new Date(ports.clock.nowMs()).toISOString();
+  return updateLedger(ports, day, (entries) =>
+    Object.fromEntries(
+      Object.entries(entries).map(([id, entry]) => [
+        id,
+        ids.has(id) && entry.ended_at !== null && entry.closed_at === null
+          ? { ...withChanges(entry, changes), closed_at: closedAt }
+          : entry,
+      ]),
+    ),
+  );
+};
+
+/** What the ledger lacks of the prices between its first one and the machine's end. */
+function withChanges(entry: LedgerEntry, changes: readonly PriceChange[]): LedgerEntry {
+  if (entry.market !== "spot") return entry;
+  const [first, ...later] = entry.prices;
+  const known = new Set(later.map(({ since }) => Date.parse(since)));
+  const lacking = changes.filter(
+    ({ zone, atMs }) =>
+      zone === entry.zone &&
+      atMs > Date.parse(first.since) &&
+      atMs <= Date.parse(entry.ended_at ?? "") &&
+      !known.has(atMs),
+  );
+  const added = lacking.map(({ atMs, usdPerHour }) => ({
+    since: new Date(atMs).toISOString(),
+    usd_per_hour: usdPerHour,
+  }));
+  const inOrder = [...later, ...added].sort((a, b) => Date.parse(a.since) - Date.parse(b.since));
+  return { ...entry, prices: [first, ...inOrder] };
+}
