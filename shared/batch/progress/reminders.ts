@@ -15,7 +15,7 @@ export interface OpenBatch {
 export type ReceiptReminder = "end" | InstanceId;
 export interface Reminders {
   readonly open: readonly OpenBatch[];
-  /** By batch; see `closeAccounts`. */
+  /** By batch; see `writeDueReceipts`. */
   readonly receiptsDue: ReadonlyMap<BatchId, readonly ReceiptReminder[]>;
   /** Deleted by their owners, or at the end of their retention. */
   readonly deleted: readonly BatchId[];

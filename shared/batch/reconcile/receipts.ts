@@ -1,8 +1,8 @@
 /**
- * Closes a batch's account: it writes receipts of what the batch and each item cost, once nothing can change them, and
- * deletes what lost attempts left. The end of a batch leaves a reminder, and so does the closed account of each machine
- * that served it. The reconciler checks at each reminder whether the receipts can be written. Safe to repeat: the same
- * closed accounts give the same receipts, and a machine that is found late gives new ones.
+ * Writes the receipts of a batch: what it and each item cost, once nothing can change that. Deletes what lost attempts
+ * left. The end of a batch leaves a reminder, and so does the closed account of each machine that served it. The
+ * reconciler checks at each reminder whether the receipts can be written. Safe to repeat: the same closed accounts give
+ * the same receipts, and a machine that is found late gives new ones.
  */
 import type { BatchRecord, ProgressRecord } from "../../contract/records/batch-records.ts";
 import { instanceIdSchema, type BatchId, type InstanceId } from "../../contract/ids.ts";
@@ -29,7 +29,7 @@ import { sum } from "../../billing/measures/sum.ts";
  * @param reminders of the batch; each is deleted once what left it has been handled
  * @param books read after the reminders: if the closing of an account left a reminder, these books show it as closed
  */
-export async function closeAccounts(
+export async function writeDueReceipts(
   ports: FoldPorts,
   batchId: BatchId,
   reminders: readonly ReceiptReminder[],

@@ -28,7 +28,7 @@ import type { DeliveryPorts } from "../submit/deliver.ts";
 import { eraseBatch } from "./erase.ts";
 import { endRetention, readRetained } from "./retention.ts";
 import { resend } from "./resend.ts";
-import { closeAccounts } from "./receipts.ts";
+import { writeDueReceipts } from "./receipts.ts";
 
 /** A submit takes seconds. A reminder that has no batch after this time was left by a submit that failed. */
 const abandonedAfterMs = 15 * 60_000;
@@ -84,7 +84,7 @@ async function visitsOf(ports: DeliveryPorts, observed: FleetObservation): Promi
     })),
     ...[...receiptsDue].map(([batchId, reminders]) => ({
       batchId,
-      visit: () => closeAccounts(ports, batchId, reminders, books),
+      visit: () => writeDueReceipts(ports, batchId, reminders, books),
     })),
     ...deleted.map((batchId) => ({ batchId, visit: () => eraseBatch(ports, batchId) })),
     ...retained.map((reminder) => ({

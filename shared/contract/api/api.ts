@@ -265,7 +265,7 @@ export const capacityViewSchema = z.strictObject({
       cooling: z.strictObject({ until: timeSchema, reason: z.string(), code: z.string() }).nullable(),
     }),
   ),
-  /** Limits of the account that EC2 told of: nothing of that market is asked for until a machine ends, or until then. */
+  /** Limits of the AWS account that EC2 told of: nothing of that market is asked for until a machine ends, or until then. */
   quotas: z.array(z.strictObject({ market: z.enum(markets), until: timeSchema, detail: z.string() })),
   /** While one is open nothing is launched. */
   breaker: z.strictObject({ until: timeSchema, reason: z.string(), detail: z.string() }).nullable(),

@@ -197,7 +197,7 @@ export const poolsRecordSchema = z.strictObject({
     .strictObject({ instance_id: instanceIdSchema, at: timeSchema })
     .nullable()
     .default(null),
-  /** A quota of the account that EC2 reported: nothing is launched in that market until then. */
+  /** A quota of the AWS account that EC2 reported: nothing is launched in that market until then. */
   quotas: z
     .partialRecord(
       z.enum(markets),

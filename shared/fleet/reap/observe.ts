@@ -4,7 +4,7 @@ import type { IntentRecord, LedgerRecord } from "../../contract/records/fleet-re
 import type { FleetInstance } from "../../ports.ts";
 import type { FleetPorts } from "../machines/fleet-ports.ts";
 import { readIntent } from "../launch/intents.ts";
-import type { MachineInSight } from "./reasons-to-end.ts";
+import type { MachineToJudge } from "./reasons-to-end.ts";
 import { entryOf, ledgerDayOf, readLedger, recentDays } from "../../billing/ledger/ledger.ts";
 import { noRecords, readMachineRecords } from "../machines/machine-records.ts";
 import { unlistedMachines } from "../machines/unlisted.ts";
@@ -13,7 +13,7 @@ import { exists } from "../../billing/charges.ts";
 /** EC2 lists a machine for this long after its end. */
 const listedAfterEndMs = 3_600_000;
 
-export interface ObservedMachine extends MachineInSight {
+export interface ObservedMachine extends MachineToJudge {
   /** Only for a machine that is in no ledger yet. */
   readonly intent: IntentRecord | null;
   /** False: EC2's list leaves it out, and only the ledger shows it. */

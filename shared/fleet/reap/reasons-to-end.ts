@@ -13,7 +13,7 @@ const idleGraceMs = 60_000;
 /** A machine is ended at the earliest this long after its mark: two overlapping ticks are not two looks. */
 const markHoldMs = 20_000;
 
-export interface MachineInSight extends MachineRecords {
+export interface MachineToJudge extends MachineRecords {
   readonly instance: FleetInstance;
   /** An intent of its launch exists. */
   readonly known: boolean;
@@ -21,7 +21,7 @@ export interface MachineInSight extends MachineRecords {
 
 /** Why a machine should end; null if it should not. Pure. */
 export function reasonToEnd(
-  machine: MachineInSight,
+  machine: MachineToJudge,
   latched: boolean,
   nowMs: number,
   settings: StageConfig,
@@ -48,7 +48,7 @@ export function reasonToEnd(
 }
 
 /** A leaving machine is left alone while it gives signs of life: EC2 may be about to take it back, free of charge. */
-function leavingReason(machine: MachineInSight, nowMs: number, settings: StageConfig): ReapReason | null {
+function leavingReason(machine: MachineToJudge, nowMs: number, settings: StageConfig): ReapReason | null {
   const { instance, worker, drain } = machine;
   if (instance.state === "stopping" || instance.state === "stopped") return "draining_done";
   if (drain !== null && nowMs - Date.parse(drain.ordered_at) > drainMs(drain.reason, settings))
