@@ -20,7 +20,18 @@ const restrictedInDomain = [
 ];
 
 export default tseslint.config(
-  { ignores: ["node_modules/", ".venv/", ".local/", ".serverless/", ".esbuild/", "out/", "coverage/"] },
+  {
+    ignores: [
+      "node_modules/",
+      ".venv/",
+      ".local/",
+      ".serverless/",
+      ".esbuild/",
+      "out/",
+      "dist/",
+      "coverage/",
+    ],
+  },
   {
     files: ["**/*.ts"],
     extends: [tseslint.configs.strictTypeChecked],

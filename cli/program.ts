@@ -1,5 +1,6 @@
 /** `mgb`: the command line of the API. */
 import { Command, CommanderError } from "commander";
+import ours from "../package.json" with { type: "json" };
 import { ApiProblem, ApiUnreachable } from "./connection/api-client.ts";
 import { Cli } from "./cli.ts";
 import { addApi } from "./commands/api.ts";
@@ -75,6 +76,7 @@ function programOf(cli: Cli): Command {
   const { out, err } = cli.around;
   const program = new Command("mgb")
     .description("Music from prompts, in batches: submit, watch, pull, and run the machines.")
+    .version(ours.version, "-v, --version", "say which version this is")
     .showSuggestionAfterError()
     .exitOverride()
     .configureOutput({

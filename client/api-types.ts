@@ -1,552 +1,552 @@
 /** Made of the OpenAPI document by `npm run api:types`; not to be edited. */
 export interface paths {
-  readonly "/v1": {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  "/v1": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
     /** lists the routes */
-    readonly get: operations["listRoutes"];
-    readonly put?: never;
-    readonly post?: never;
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    get: operations["listRoutes"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly "/v1/batches": {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  "/v1/batches": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
     /**
      * lists your batches, the newest first
      * @description Needs a key with the scope `read`.
      */
-    readonly get: operations["listBatches"];
-    readonly put?: never;
+    get: operations["listBatches"];
+    put?: never;
     /**
      * submits a batch; dry_run=true only estimates it
      * @description Needs a key with the scope `submit`.
      */
-    readonly post: operations["submitBatch"];
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    post: operations["submitBatch"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly "/v1/batches/{id}": {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  "/v1/batches/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
     /**
      * shows a batch; wait=25 waits for a change of what If-None-Match names
      * @description Needs a key with the scope `read`.
      */
-    readonly get: operations["getBatch"];
-    readonly put?: never;
-    readonly post?: never;
+    get: operations["getBatch"];
+    put?: never;
+    post?: never;
     /**
      * deletes a batch that has ended, with its clips
      * @description Needs a key with the scope `submit`.
      */
-    readonly delete: operations["deleteBatch"];
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    delete: operations["deleteBatch"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly "/v1/batches/{id}/budget": {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  "/v1/batches/{id}/budget": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    readonly get?: never;
-    readonly put?: never;
+    get?: never;
+    put?: never;
     /**
      * changes what a batch may cost
      * @description Needs a key with the scope `submit`.
      */
-    readonly post: operations["setBatchBudget"];
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    post: operations["setBatchBudget"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly "/v1/batches/{id}/cancel": {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  "/v1/batches/{id}/cancel": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    readonly get?: never;
-    readonly put?: never;
+    get?: never;
+    put?: never;
     /**
      * cancels the unfinished items of a batch
      * @description Needs a key with the scope `submit`.
      */
-    readonly post: operations["cancelBatch"];
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    post: operations["cancelBatch"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly "/v1/batches/{id}/retry": {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  "/v1/batches/{id}/retry": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    readonly get?: never;
-    readonly put?: never;
+    get?: never;
+    put?: never;
     /**
      * takes a new batch of what did not succeed, with the same prompts, seeds and parameters
      * @description Needs a key with the scope `submit`.
      */
-    readonly post: operations["retryBatch"];
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    post: operations["retryBatch"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly "/v1/batches/{id}/items": {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  "/v1/batches/{id}/items": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
     /**
      * lists its items and their state
      * @description Needs a key with the scope `read`.
      */
-    readonly get: operations["listItems"];
-    readonly put?: never;
-    readonly post?: never;
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    get: operations["listItems"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly "/v1/batches/{id}/results": {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  "/v1/batches/{id}/results": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
     /**
      * gives its results, a line each, as JSON or as CSV; the header Link leads to the next page
      * @description Needs a key with the scope `read`.
      */
-    readonly get: operations["listResults"];
-    readonly put?: never;
-    readonly post?: never;
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    get: operations["listResults"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly "/v1/batches/{id}/events": {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  "/v1/batches/{id}/events": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
     /**
      * tells what happened to a batch and its items, the first event first
      * @description Needs a key with the scope `read`.
      */
-    readonly get: operations["listEvents"];
-    readonly put?: never;
-    readonly post?: never;
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    get: operations["listEvents"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly "/v1/estimates": {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  "/v1/estimates": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    readonly get?: never;
-    readonly put?: never;
+    get?: never;
+    put?: never;
     /**
      * estimates what a batch would cost and how long it would take
      * @description Needs a key with the scope `submit`.
      */
-    readonly post: operations["estimateBatch"];
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    post: operations["estimateBatch"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly "/v1/items/{id}": {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  "/v1/items/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
     /**
      * shows an item and its result
      * @description Needs a key with the scope `read`.
      */
-    readonly get: operations["getItem"];
-    readonly put?: never;
-    readonly post?: never;
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    get: operations["getItem"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly "/v1/items/{id}/cancel": {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  "/v1/items/{id}/cancel": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    readonly get?: never;
-    readonly put?: never;
+    get?: never;
+    put?: never;
     /**
      * cancels an item: a queued one now, one that runs at its next step
      * @description Needs a key with the scope `submit`.
      */
-    readonly post: operations["cancelItem"];
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    post: operations["cancelItem"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly "/v1/items/{id}/audio": {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  "/v1/items/{id}/audio": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
     /**
      * redirects to the clip; redirect=false gives its address as JSON
      * @description Needs a key with the scope `read`.
      */
-    readonly get: operations["getAudio"];
-    readonly put?: never;
-    readonly post?: never;
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    get: operations["getAudio"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly "/v1/models": {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  "/v1/models": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
     /**
      * lists the models
      * @description Needs a key with the scope `read`.
      */
-    readonly get: operations["listModels"];
-    readonly put?: never;
-    readonly post?: never;
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    get: operations["listModels"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly "/v1/usage": {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  "/v1/usage": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
     /**
      * shows what was spent, by day, model and batch
      * @description Needs a key with the scope `read`.
      */
-    readonly get: operations["getUsage"];
-    readonly put?: never;
-    readonly post?: never;
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    get: operations["getUsage"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly "/v1/capacity": {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  "/v1/capacity": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
     /**
      * shows the machines, the queues and what holds launches
      * @description Needs a key with the scope `read`.
      */
-    readonly get: operations["getCapacity"];
-    readonly put?: never;
-    readonly post?: never;
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    get: operations["getCapacity"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly "/v1/decisions": {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  "/v1/decisions": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
     /**
      * lists what the launcher decided, and why
      * @description Needs a key with the scope `read`.
      */
-    readonly get: operations["listDecisions"];
-    readonly put?: never;
-    readonly post?: never;
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    get: operations["listDecisions"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly "/v1/prices": {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  "/v1/prices": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
     /**
      * shows the spot price by zone, and its changes of the last hours
      * @description Needs a key with the scope `read`.
      */
-    readonly get: operations["getPrices"];
-    readonly put?: never;
-    readonly post?: never;
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    get: operations["getPrices"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly "/v1/launch": {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  "/v1/launch": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    readonly get?: never;
-    readonly put?: never;
+    get?: never;
+    put?: never;
     /**
      * looks for work now; dry_run=true only plans
      * @description Needs a key with the scope `operate`.
      */
-    readonly post: operations["launch"];
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    post: operations["launch"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly "/v1/stop": {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  "/v1/stop": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
     /**
      * shows the last stop and its proof
      * @description Needs a key with the scope `operate`.
      */
-    readonly get: operations["getStop"];
-    readonly put?: never;
+    get: operations["getStop"];
+    put?: never;
     /**
      * stops everything
      * @description Needs a key with the scope `operate`.
      */
-    readonly post: operations["stop"];
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    post: operations["stop"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly "/v1/start": {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  "/v1/start": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    readonly get?: never;
-    readonly put?: never;
+    get?: never;
+    put?: never;
     /**
      * starts the service again after a stop
      * @description Needs a key with the scope `operate`.
      */
-    readonly post: operations["start"];
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    post: operations["start"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly "/v1/keys": {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  "/v1/keys": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
     /**
      * lists the API keys, never the keys themselves
      * @description Needs a key with the scope `operate`.
      */
-    readonly get: operations["listKeys"];
-    readonly put?: never;
+    get: operations["listKeys"];
+    put?: never;
     /**
      * makes an API key, which this answer alone shows
      * @description Needs a key with the scope `operate`.
      */
-    readonly post: operations["createKey"];
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    post: operations["createKey"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly "/v1/keys/{id}": {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  "/v1/keys/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    readonly get?: never;
-    readonly put?: never;
-    readonly post?: never;
+    get?: never;
+    put?: never;
+    post?: never;
     /**
      * revokes an API key: within 30 s it opens nothing
      * @description Needs a key with the scope `operate`.
      */
-    readonly delete: operations["revokeKey"];
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    delete: operations["revokeKey"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly "/healthz": {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  "/healthz": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
     /** says that the API is up */
-    readonly get: operations["checkHealth"];
-    readonly put?: never;
-    readonly post?: never;
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    get: operations["checkHealth"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly "/openapi.json": {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  "/openapi.json": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
     /** describes the API as OpenAPI 3.1 */
-    readonly get: operations["getOpenApi"];
-    readonly put?: never;
-    readonly post?: never;
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    get: operations["getOpenApi"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
 }
 export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
-    readonly AudioLink: {
+    AudioLink: {
       /** Format: uri */
-      readonly url: string;
+      url: string;
       /** Format: date-time */
-      readonly expires_at: string;
-      readonly file_name: string;
+      expires_at: string;
+      file_name: string;
     };
-    readonly Batch: {
-      readonly id: string;
-      readonly name: string | null;
-      readonly retry_of: string | null;
+    Batch: {
+      id: string;
+      name: string | null;
+      retry_of: string | null;
       /** @enum {string} */
-      readonly status: "validating" | "queued" | "running" | "stopped" | "canceling" | "ended";
-      readonly outcome: ("succeeded" | "partial" | "failed" | "canceled" | "expired" | "stopped") | null;
-      readonly model: string;
+      status: "validating" | "queued" | "running" | "stopped" | "canceling" | "ended";
+      outcome: ("succeeded" | "partial" | "failed" | "canceled" | "expired" | "stopped") | null;
+      model: string;
       /** @enum {string} */
-      readonly speed: "fast" | "standard" | "economy";
+      speed: "fast" | "standard" | "economy";
       /** @enum {string} */
-      readonly priority: "low" | "normal" | "high";
-      readonly counts: {
-        readonly total: number;
-        readonly queued: number;
-        readonly running: number;
-        readonly succeeded: number;
-        readonly failed: number;
-        readonly canceled: number;
-        readonly expired: number;
+      priority: "low" | "normal" | "high";
+      counts: {
+        total: number;
+        queued: number;
+        running: number;
+        succeeded: number;
+        failed: number;
+        canceled: number;
+        expired: number;
       };
-      readonly progress: number;
-      readonly audio_seconds: {
-        readonly total: number;
-        readonly succeeded: number;
+      progress: number;
+      audio_seconds: {
+        total: number;
+        succeeded: number;
       };
-      readonly waiting_reason: {
+      waiting_reason: {
         /** @enum {string} */
-        readonly reason:
+        reason:
           | "work"
           | "no_work"
           | "covered"
@@ -565,149 +565,149 @@ export interface components {
           | "no_messages"
           | "waiting_for_deadline"
           | "rescue";
-        readonly detail: string;
+        detail: string;
         /** Format: date-time */
-        readonly at: string;
+        at: string;
       } | null;
-      readonly interruptions: number;
-      readonly instances: number;
-      readonly cost: {
-        readonly estimate: components["schemas"]["Estimate"];
-        readonly max_usd: string | null;
-        readonly accrued_usd: string;
-        readonly final: boolean;
-        readonly notes: readonly string[];
-        readonly instance_seconds: number;
-        readonly billed_seconds: number;
-        readonly on_demand_usd: string;
-        readonly saved_usd: string;
-        readonly receipt: components["schemas"]["Receipt"] | null;
+      interruptions: number;
+      instances: number;
+      cost: {
+        estimate: components["schemas"]["Estimate"];
+        max_usd: string | null;
+        accrued_usd: string;
+        final: boolean;
+        notes: string[];
+        instance_seconds: number;
+        billed_seconds: number;
+        on_demand_usd: string;
+        saved_usd: string;
+        receipt: components["schemas"]["Receipt"] | null;
       };
       /** Format: date-time */
-      readonly submitted_at: string;
+      submitted_at: string;
       /** Format: date-time */
-      readonly deadline_at: string;
-      readonly expires_at: string | null;
-      readonly started_at: string | null;
-      readonly ended_at: string | null;
-      readonly metadata: {
-        readonly [key: string]: string;
+      deadline_at: string;
+      expires_at: string | null;
+      started_at: string | null;
+      ended_at: string | null;
+      metadata: {
+        [key: string]: string;
       };
-      readonly retain_days: number | null;
-      readonly delete_at: string | null;
+      retain_days: number | null;
+      delete_at: string | null;
     };
-    readonly BatchCheck: {
-      readonly model: string;
-      readonly speed: string;
-      readonly items: number;
-      readonly audio_seconds: number;
-      readonly estimate: components["schemas"]["Estimate"];
+    BatchCheck: {
+      model: string;
+      speed: string;
+      items: number;
+      audio_seconds: number;
+      estimate: components["schemas"]["Estimate"];
     };
-    readonly BatchRequest: {
-      readonly name?: string;
-      readonly model?: string;
-      readonly defaults?: {
-        readonly duration_seconds?: number;
-        readonly temperature?: number;
-        readonly top_k?: number;
-        readonly top_p?: number;
-        readonly guidance_scale?: number;
-        readonly output?: {
+    BatchRequest: {
+      name?: string;
+      model?: string;
+      defaults?: {
+        duration_seconds?: number;
+        temperature?: number;
+        top_k?: number;
+        top_p?: number;
+        guidance_scale?: number;
+        output?: {
           /** @enum {string} */
-          readonly format?: "wav" | "flac" | "mp3" | "ogg";
+          format?: "wav" | "flac" | "mp3" | "ogg";
           /** @enum {string} */
-          readonly normalize?: "loudness" | "peak" | "none";
-          readonly fade_out_seconds?: number;
+          normalize?: "loudness" | "peak" | "none";
+          fade_out_seconds?: number;
         };
       };
-      readonly items: readonly components["schemas"]["ItemRequest"][];
+      items: components["schemas"]["ItemRequest"][];
       /** @enum {string} */
-      readonly speed?: "fast" | "standard" | "economy";
+      speed?: "fast" | "standard" | "economy";
       /** @enum {string} */
-      readonly priority?: "low" | "normal" | "high";
-      readonly reuse?: boolean;
-      readonly expires_in_seconds?: number;
-      readonly max_cost_usd?: string;
-      readonly metadata?: {
-        readonly [key: string]: string;
+      priority?: "low" | "normal" | "high";
+      reuse?: boolean;
+      expires_in_seconds?: number;
+      max_cost_usd?: string;
+      metadata?: {
+        [key: string]: string;
       };
-      readonly retain_days?: number;
+      retain_days?: number;
     };
-    readonly Capacity: {
-      readonly at: string | null;
-      readonly closed: boolean;
-      readonly instances: {
-        readonly [key: string]: number;
+    Capacity: {
+      at: string | null;
+      closed: boolean;
+      instances: {
+        [key: string]: number;
       };
-      readonly workers: readonly {
-        readonly instance_id: string;
-        readonly zone: string;
-        readonly model: string;
-        readonly state: string;
-        readonly reason: string | null;
-        readonly items_running: number;
-        readonly slots: number;
+      workers: {
+        instance_id: string;
+        zone: string;
+        model: string;
+        state: string;
+        reason: string | null;
+        items_running: number;
+        slots: number;
         /** Format: date-time */
-        readonly heartbeat_at: string;
-        readonly told_seconds_ago: number;
+        heartbeat_at: string;
+        told_seconds_ago: number;
       }[];
-      readonly other_workers: number;
-      readonly queues: readonly {
-        readonly model: string;
-        readonly fast: {
-          readonly waiting: number;
-          readonly in_flight: number;
+      other_workers: number;
+      queues: {
+        model: string;
+        fast: {
+          waiting: number;
+          in_flight: number;
         };
-        readonly standard: {
-          readonly waiting: number;
-          readonly in_flight: number;
+        standard: {
+          waiting: number;
+          in_flight: number;
         };
       }[];
-      readonly zones: readonly {
-        readonly zone: string;
-        readonly price_usd_per_hour: string | null;
-        readonly cooling: {
+      zones: {
+        zone: string;
+        price_usd_per_hour: string | null;
+        cooling: {
           /** Format: date-time */
-          readonly until: string;
-          readonly reason: string;
-          readonly code: string;
+          until: string;
+          reason: string;
+          code: string;
         } | null;
       }[];
-      readonly quotas: readonly {
+      quotas: {
         /** @enum {string} */
-        readonly market: "spot" | "on_demand";
+        market: "spot" | "on_demand";
         /** Format: date-time */
-        readonly until: string;
-        readonly detail: string;
+        until: string;
+        detail: string;
       }[];
-      readonly breaker: {
+      breaker: {
         /** Format: date-time */
-        readonly until: string;
-        readonly reason: string;
-        readonly detail: string;
+        until: string;
+        reason: string;
+        detail: string;
       } | null;
-      readonly failed_starts: readonly {
-        readonly model: string;
+      failed_starts: {
+        model: string;
         /** Format: date-time */
-        readonly until: string;
-        readonly detail: string;
-        readonly instance_id: string;
-        readonly console_tail: string | null;
+        until: string;
+        detail: string;
+        instance_id: string;
+        console_tail: string | null;
       }[];
-      readonly decisions: readonly {
-        readonly model: string;
-        readonly open_items: number;
-        readonly open_audio_seconds: number;
-        readonly work_seconds: number;
-        readonly audio_seconds_per_second: number;
-        readonly boot_seconds: number;
-        readonly have: number;
-        readonly want: number;
-        readonly launch: number;
-        readonly launched: number;
-        readonly reasons: readonly {
+      decisions: {
+        model: string;
+        open_items: number;
+        open_audio_seconds: number;
+        work_seconds: number;
+        audio_seconds_per_second: number;
+        boot_seconds: number;
+        have: number;
+        want: number;
+        launch: number;
+        launched: number;
+        reasons: {
           /** @enum {string} */
-          readonly reason:
+          reason:
             | "work"
             | "no_work"
             | "covered"
@@ -726,29 +726,29 @@ export interface components {
             | "no_messages"
             | "waiting_for_deadline"
             | "rescue";
-          readonly detail: string;
+          detail: string;
         }[];
       }[];
     };
-    readonly Decision: {
+    Decision: {
       /** @constant */
-      readonly v: 1;
+      v: 1;
       /** Format: date-time */
-      readonly at: string;
-      readonly models: readonly {
-        readonly model: string;
-        readonly open_items: number;
-        readonly open_audio_seconds: number;
-        readonly work_seconds: number;
-        readonly audio_seconds_per_second: number;
-        readonly boot_seconds: number;
-        readonly have: number;
-        readonly want: number;
-        readonly launch: number;
-        readonly launched: number;
-        readonly reasons: readonly {
+      at: string;
+      models: {
+        model: string;
+        open_items: number;
+        open_audio_seconds: number;
+        work_seconds: number;
+        audio_seconds_per_second: number;
+        boot_seconds: number;
+        have: number;
+        want: number;
+        launch: number;
+        launched: number;
+        reasons: {
           /** @enum {string} */
-          readonly reason:
+          reason:
             | "work"
             | "no_work"
             | "covered"
@@ -767,78 +767,78 @@ export interface components {
             | "no_messages"
             | "waiting_for_deadline"
             | "rescue";
-          readonly detail: string;
+          detail: string;
         }[];
       }[];
       /** @default [] */
-      readonly launches: readonly {
-        readonly model: string;
+      launches: {
+        model: string;
         /** @enum {string} */
-        readonly market: "spot" | "on_demand";
-        readonly asked: number;
+        market: "spot" | "on_demand";
+        asked: number;
         /** @enum {string} */
-        readonly answer: "answered" | "refused" | "open" | "latched";
-        readonly instances: readonly {
-          readonly instance_id: string;
-          readonly zone: string;
-          readonly price_usd_per_hour: number;
+        answer: "answered" | "refused" | "open" | "latched";
+        instances: {
+          instance_id: string;
+          zone: string;
+          price_usd_per_hour: number;
         }[];
-        readonly errors: readonly {
-          readonly code: string;
-          readonly message: string;
-          readonly zone: string | null;
+        errors: {
+          code: string;
+          message: string;
+          zone: string | null;
         }[];
       }[];
-      readonly drained: readonly {
-        readonly instance_id: string;
-        readonly zone: string;
+      drained: {
+        instance_id: string;
+        zone: string;
         /** @enum {string} */
-        readonly reason: "price" | "budget_day" | "budget_month";
-        readonly detail: string;
+        reason: "price" | "budget_day" | "budget_month";
+        detail: string;
       }[];
-      readonly prices: readonly {
-        readonly zone: string;
-        readonly price_usd_per_hour: string;
+      prices: {
+        zone: string;
+        price_usd_per_hour: string;
         /** Format: date-time */
-        readonly since: string;
+        since: string;
       }[];
-      readonly instances: {
-        readonly [key: string]: number;
+      instances: {
+        [key: string]: number;
       };
-      readonly spent_usd: {
-        readonly day: number;
-        readonly month: number;
+      spent_usd: {
+        day: number;
+        month: number;
       };
     };
-    readonly Estimate: {
-      readonly usd: {
-        readonly low: string;
-        readonly high: string;
+    Estimate: {
+      usd: {
+        low: string;
+        high: string;
       };
-      readonly seconds: {
-        readonly low: number;
-        readonly high: number;
+      seconds: {
+        low: number;
+        high: number;
       };
-      readonly on_demand_usd: string;
-      readonly basis: {
-        readonly machines: number;
-        readonly usd_per_hour: {
-          readonly low: string;
-          readonly high: string;
+      on_demand_usd: string;
+      basis: {
+        machines: number;
+        usd_per_hour: {
+          low: string;
+          high: string;
         };
-        readonly on_demand_usd_per_hour: string;
-        readonly volume_usd_per_hour: string;
-        readonly address_usd_per_hour: string;
-        readonly least_seconds: number;
-        readonly boot_seconds: number;
-        readonly audio_seconds_per_second: number;
-        readonly measured: boolean;
+        on_demand_usd_per_hour: string;
+        volume_usd_per_hour: string;
+        address_usd_per_hour: string;
+        least_seconds: number;
+        boot_seconds: number;
+        audio_seconds_per_second: number;
+        measured: boolean;
       };
     };
-    readonly Event: {
-      readonly id: string;
+    Event: {
+      id: string;
       /** @enum {string} */
-      readonly type:
+      type:
         | "batch.submitted"
         | "batch.started"
         | "batch.canceling"
@@ -848,195 +848,195 @@ export interface components {
         | "item.expired"
         | "batch.ended";
       /** Format: date-time */
-      readonly at: string;
-      readonly item_id: string | null;
-      readonly index: number | null;
-      readonly custom_id: string | null;
-      readonly detail: string | null;
+      at: string;
+      item_id: string | null;
+      index: number | null;
+      custom_id: string | null;
+      detail: string | null;
     };
-    readonly Item: {
-      readonly id: string;
-      readonly index: number;
-      readonly custom_id: string | null;
+    Item: {
+      id: string;
+      index: number;
+      custom_id: string | null;
       /** @enum {string} */
-      readonly status: "queued" | "running" | "succeeded" | "failed" | "canceled" | "expired";
-      readonly step: number | null;
-      readonly steps: number | null;
-      readonly batch_id: string;
-      readonly prompt: string;
-      readonly seed: number;
-      readonly parameters: components["schemas"]["Parameters"];
-      readonly result: components["schemas"]["Result"] | null;
+      status: "queued" | "running" | "succeeded" | "failed" | "canceled" | "expired";
+      step: number | null;
+      steps: number | null;
+      batch_id: string;
+      prompt: string;
+      seed: number;
+      parameters: components["schemas"]["Parameters"];
+      result: components["schemas"]["Result"] | null;
     };
-    readonly ItemRequest: {
-      readonly custom_id?: string;
-      readonly prompt: string;
-      readonly seed?: number;
-      readonly variations?: number;
-      readonly duration_seconds?: number;
-      readonly temperature?: number;
-      readonly top_k?: number;
-      readonly top_p?: number;
-      readonly guidance_scale?: number;
-      readonly output?: {
+    ItemRequest: {
+      custom_id?: string;
+      prompt: string;
+      seed?: number;
+      variations?: number;
+      duration_seconds?: number;
+      temperature?: number;
+      top_k?: number;
+      top_p?: number;
+      guidance_scale?: number;
+      output?: {
         /** @enum {string} */
-        readonly format?: "wav" | "flac" | "mp3" | "ogg";
+        format?: "wav" | "flac" | "mp3" | "ogg";
         /** @enum {string} */
-        readonly normalize?: "loudness" | "peak" | "none";
-        readonly fade_out_seconds?: number;
+        normalize?: "loudness" | "peak" | "none";
+        fade_out_seconds?: number;
       };
     };
-    readonly ItemSummary: {
-      readonly id: string;
-      readonly index: number;
-      readonly custom_id: string | null;
+    ItemSummary: {
+      id: string;
+      index: number;
+      custom_id: string | null;
       /** @enum {string} */
-      readonly status: "queued" | "running" | "succeeded" | "failed" | "canceled" | "expired";
-      readonly step: number | null;
-      readonly steps: number | null;
+      status: "queued" | "running" | "succeeded" | "failed" | "canceled" | "expired";
+      step: number | null;
+      steps: number | null;
     };
-    readonly Key: {
-      readonly id: string;
-      readonly owner: string;
-      readonly scopes: readonly ("read" | "submit" | "operate")[];
-      readonly name: string | null;
+    Key: {
+      id: string;
+      owner: string;
+      scopes: ("read" | "submit" | "operate")[];
+      name: string | null;
       /** @enum {string} */
-      readonly status: "active" | "expired" | "revoked";
+      status: "active" | "expired" | "revoked";
       /** Format: date-time */
-      readonly created_at: string;
-      readonly expires_at: string | null;
-      readonly revoked_at: string | null;
+      created_at: string;
+      expires_at: string | null;
+      revoked_at: string | null;
     };
-    readonly CreatedKey: {
-      readonly id: string;
-      readonly owner: string;
-      readonly scopes: readonly ("read" | "submit" | "operate")[];
-      readonly name: string | null;
+    CreatedKey: {
+      id: string;
+      owner: string;
+      scopes: ("read" | "submit" | "operate")[];
+      name: string | null;
       /** @enum {string} */
-      readonly status: "active" | "expired" | "revoked";
+      status: "active" | "expired" | "revoked";
       /** Format: date-time */
-      readonly created_at: string;
-      readonly expires_at: string | null;
-      readonly revoked_at: string | null;
-      readonly key: string | null;
+      created_at: string;
+      expires_at: string | null;
+      revoked_at: string | null;
+      key: string | null;
     };
-    readonly KeyRequest: {
-      readonly owner?: string;
-      readonly scopes: readonly ("read" | "submit" | "operate")[];
-      readonly name?: string;
-      readonly expires_in_seconds?: number;
+    KeyRequest: {
+      owner?: string;
+      scopes: ("read" | "submit" | "operate")[];
+      name?: string;
+      expires_in_seconds?: number;
     };
-    readonly Model: {
-      readonly id: string;
-      readonly display_name: string;
-      readonly licence: string;
-      readonly audio_seconds_per_gpu_second: number;
-      readonly max_duration_seconds: number;
+    Model: {
+      id: string;
+      display_name: string;
+      licence: string;
+      audio_seconds_per_gpu_second: number;
+      max_duration_seconds: number;
     };
-    readonly Parameters: {
-      readonly duration_seconds: number;
-      readonly temperature: number;
-      readonly top_k: number;
-      readonly top_p: number;
-      readonly guidance_scale: number;
-      readonly output: {
+    Parameters: {
+      duration_seconds: number;
+      temperature: number;
+      top_k: number;
+      top_p: number;
+      guidance_scale: number;
+      output: {
         /** @enum {string} */
-        readonly format: "wav" | "flac" | "mp3" | "ogg";
+        format: "wav" | "flac" | "mp3" | "ogg";
         /** @enum {string} */
-        readonly normalize: "loudness" | "peak" | "none";
-        readonly fade_out_seconds: number;
+        normalize: "loudness" | "peak" | "none";
+        fade_out_seconds: number;
       };
     };
-    readonly Prices: {
-      readonly instance_type: string;
+    Prices: {
+      instance_type: string;
       /** Format: date-time */
-      readonly from: string;
+      from: string;
       /** Format: date-time */
-      readonly to: string;
-      readonly max_usd_per_hour: string;
-      readonly on_demand_usd_per_hour: string;
-      readonly extras_usd_per_hour: string;
-      readonly zones: readonly {
-        readonly zone: string;
-        readonly usd_per_hour: string | null;
-        readonly changes: readonly {
+      to: string;
+      max_usd_per_hour: string;
+      on_demand_usd_per_hour: string;
+      extras_usd_per_hour: string;
+      zones: {
+        zone: string;
+        usd_per_hour: string | null;
+        changes: {
           /** Format: date-time */
-          readonly at: string;
-          readonly usd_per_hour: string;
+          at: string;
+          usd_per_hour: string;
         }[];
       }[];
     };
-    readonly Problem: {
+    Problem: {
       /** @constant */
-      readonly type: "about:blank";
-      readonly title: string;
-      readonly status: number;
-      readonly code: string;
-      readonly detail: string;
-      readonly request_id: string;
-      readonly retryable: boolean;
-      readonly errors?: readonly {
-        readonly pointer: string;
-        readonly detail: string;
+      type: "about:blank";
+      title: string;
+      status: number;
+      code: string;
+      detail: string;
+      request_id: string;
+      retryable: boolean;
+      errors?: {
+        pointer: string;
+        detail: string;
       }[];
     };
-    readonly Receipt: {
+    Receipt: {
       /** Format: date-time */
-      readonly at: string;
-      readonly instance_seconds: number;
-      readonly billed_seconds: number;
-      readonly usd: string;
-      readonly work_usd: string;
-      readonly boot_usd: string;
-      readonly load_usd: string;
-      readonly idle_usd: string;
-      readonly interrupted_usd: string;
-      readonly volume_usd: string;
-      readonly address_usd: string;
-      readonly instances: readonly {
-        readonly instance_id: string;
-        readonly instance_seconds: number;
-        readonly billed_seconds: number;
-        readonly usd: string;
-        readonly work_usd: string;
-        readonly boot_usd: string;
-        readonly load_usd: string;
-        readonly idle_usd: string;
-        readonly interrupted_usd: string;
-        readonly volume_usd: string;
-        readonly address_usd: string;
+      at: string;
+      instance_seconds: number;
+      billed_seconds: number;
+      usd: string;
+      work_usd: string;
+      boot_usd: string;
+      load_usd: string;
+      idle_usd: string;
+      interrupted_usd: string;
+      volume_usd: string;
+      address_usd: string;
+      instances: {
+        instance_id: string;
+        instance_seconds: number;
+        billed_seconds: number;
+        usd: string;
+        work_usd: string;
+        boot_usd: string;
+        load_usd: string;
+        idle_usd: string;
+        interrupted_usd: string;
+        volume_usd: string;
+        address_usd: string;
       }[];
-      readonly other_instances: {
-        readonly count: number;
-        readonly usd: string;
+      other_instances: {
+        count: number;
+        usd: string;
       } | null;
     };
-    readonly Result: {
-      readonly item_id: string;
-      readonly index: number;
-      readonly custom_id: string | null;
+    Result: {
+      item_id: string;
+      index: number;
+      custom_id: string | null;
       /** @enum {string} */
-      readonly outcome: "succeeded" | "failed" | "canceled" | "expired";
+      outcome: "succeeded" | "failed" | "canceled" | "expired";
       /** Format: date-time */
-      readonly finished_at: string;
-      readonly audio: {
+      finished_at: string;
+      audio: {
         /** @enum {string} */
-        readonly format: "wav" | "flac" | "mp3" | "ogg";
-        readonly bytes: number;
-        readonly sha256: string;
-        readonly duration_seconds: number;
-        readonly sample_rate: number;
-        readonly checks: {
-          readonly lufs: number | null;
-          readonly true_peak_dbtp: number | null;
-          readonly silence_ratio: number;
-          readonly clipped_samples: number;
+        format: "wav" | "flac" | "mp3" | "ogg";
+        bytes: number;
+        sha256: string;
+        duration_seconds: number;
+        sample_rate: number;
+        checks: {
+          lufs: number | null;
+          true_peak_dbtp: number | null;
+          silence_ratio: number;
+          clipped_samples: number;
         };
-        readonly url: string;
+        url: string;
       } | null;
-      readonly error: {
+      error: {
         /** @enum {string} */
-        readonly code:
+        code:
           | "bad_request"
           | "numeric"
           | "engine_error"
@@ -1044,181 +1044,181 @@ export interface components {
           | "interruption_limit"
           | "malformed_message"
           | "undeliverable";
-        readonly detail: string;
+        detail: string;
       } | null;
-      readonly provenance: {
-        readonly model: string;
-        readonly revision: string;
-        readonly engine_version: string;
-        readonly dtype: string;
-        readonly device: string;
-        readonly seed: number;
-        readonly parameters: components["schemas"]["Parameters"];
+      provenance: {
+        model: string;
+        revision: string;
+        engine_version: string;
+        dtype: string;
+        device: string;
+        seed: number;
+        parameters: components["schemas"]["Parameters"];
       } | null;
-      readonly reused: boolean;
-      readonly reused_from: string | null;
-      readonly licence: string | null;
-      readonly gpu_seconds: number;
-      readonly steps: number;
-      readonly interruptions: number;
-      readonly receipt: {
-        readonly usd: string;
-        readonly work_usd: string;
-        readonly boot_usd: string;
-        readonly load_usd: string;
-        readonly idle_usd: string;
-        readonly interrupted_usd: string;
-        readonly volume_usd: string;
-        readonly address_usd: string;
+      reused: boolean;
+      reused_from: string | null;
+      licence: string | null;
+      gpu_seconds: number;
+      steps: number;
+      interruptions: number;
+      receipt: {
+        usd: string;
+        work_usd: string;
+        boot_usd: string;
+        load_usd: string;
+        idle_usd: string;
+        interrupted_usd: string;
+        volume_usd: string;
+        address_usd: string;
       } | null;
     };
-    readonly Route: {
+    Route: {
       /** @enum {string} */
-      readonly method: "GET" | "POST" | "DELETE";
-      readonly path: string;
-      readonly scope: ("read" | "submit" | "operate") | null;
-      readonly does: string;
+      method: "GET" | "POST" | "DELETE";
+      path: string;
+      scope: ("read" | "submit" | "operate") | null;
+      does: string;
     };
-    readonly Start: {
+    Start: {
       /** @constant */
-      readonly state: "open";
-      readonly opened_at: string | null;
+      state: "open";
+      opened_at: string | null;
     };
-    readonly Stop: {
-      readonly id: string | null;
+    Stop: {
+      id: string | null;
       /** @enum {string} */
-      readonly state: "open" | "stopping" | "stopped";
-      readonly requested_at: string | null;
-      readonly verified_at: string | null;
-      readonly reopened_at: string | null;
-      readonly instances_terminated: number;
-      readonly instances_left: number | null;
-      readonly messages_left: number | null;
-      readonly cost_per_hour_usd: string | null;
-      readonly steps: readonly {
+      state: "open" | "stopping" | "stopped";
+      requested_at: string | null;
+      verified_at: string | null;
+      reopened_at: string | null;
+      instances_terminated: number;
+      instances_left: number | null;
+      messages_left: number | null;
+      cost_per_hour_usd: string | null;
+      steps: {
         /** Format: date-time */
-        readonly at: string;
-        readonly step: string;
-        readonly ok: boolean;
-        readonly detail: string;
+        at: string;
+        step: string;
+        ok: boolean;
+        detail: string;
       }[];
     };
-    readonly Usage: {
+    Usage: {
       /** Format: date */
-      readonly from: string;
+      from: string;
       /** Format: date */
-      readonly to: string;
-      readonly usd: string;
-      readonly unassigned_usd: string | null;
-      readonly by_day: readonly {
+      to: string;
+      usd: string;
+      unassigned_usd: string | null;
+      by_day: {
         /** Format: date */
-        readonly day: string;
-        readonly usd: string;
+        day: string;
+        usd: string;
       }[];
-      readonly by_model: readonly {
-        readonly model: string | null;
-        readonly usd: string;
+      by_model: {
+        model: string | null;
+        usd: string;
       }[];
-      readonly by_batch: readonly {
-        readonly batch_id: string;
-        readonly usd: string;
+      by_batch: {
+        batch_id: string;
+        usd: string;
       }[];
-      readonly other_batches: {
-        readonly count: number;
-        readonly usd: string;
+      other_batches: {
+        count: number;
+        usd: string;
       } | null;
-      readonly instances:
-        | readonly {
-            readonly instance_id: string;
-            readonly model: string | null;
-            readonly zone: string;
+      instances:
+        | {
+            instance_id: string;
+            model: string | null;
+            zone: string;
             /** @enum {string} */
-            readonly market: "spot" | "on_demand";
+            market: "spot" | "on_demand";
             /** Format: date-time */
-            readonly launched_at: string;
-            readonly ended_at: string | null;
-            readonly seconds: number;
-            readonly usd: string;
-            readonly work_usd: string;
-            readonly boot_usd: string;
-            readonly load_usd: string;
-            readonly idle_usd: string;
-            readonly interrupted_usd: string;
-            readonly volume_usd: string;
-            readonly address_usd: string;
+            launched_at: string;
+            ended_at: string | null;
+            seconds: number;
+            usd: string;
+            work_usd: string;
+            boot_usd: string;
+            load_usd: string;
+            idle_usd: string;
+            interrupted_usd: string;
+            volume_usd: string;
+            address_usd: string;
           }[]
         | null;
-      readonly other_instances: {
-        readonly count: number;
-        readonly usd: string;
+      other_instances: {
+        count: number;
+        usd: string;
       } | null;
     };
-    readonly ListRoutesAnswer: {
-      readonly data: readonly components["schemas"]["Route"][];
-      readonly next_cursor: string | null;
-      readonly has_more: boolean;
+    ListRoutesAnswer: {
+      data: components["schemas"]["Route"][];
+      next_cursor: string | null;
+      has_more: boolean;
     };
-    readonly ListBatchesAnswer: {
-      readonly data: readonly components["schemas"]["Batch"][];
-      readonly next_cursor: string | null;
-      readonly has_more: boolean;
+    ListBatchesAnswer: {
+      data: components["schemas"]["Batch"][];
+      next_cursor: string | null;
+      has_more: boolean;
     };
-    readonly DeleteBatchAnswer: {
-      readonly id: string;
+    DeleteBatchAnswer: {
+      id: string;
       /** Format: date-time */
-      readonly deleted_at: string;
+      deleted_at: string;
     };
-    readonly SetBatchBudgetRequest: {
-      readonly max_cost_usd: string;
+    SetBatchBudgetRequest: {
+      max_cost_usd: string;
     };
-    readonly CancelBatchRequest: {
+    CancelBatchRequest: {
       /** @enum {string} */
-      readonly mode: "drain" | "abort";
+      mode: "drain" | "abort";
     };
-    readonly RetryBatchRequest: {
-      readonly name?: string;
+    RetryBatchRequest: {
+      name?: string;
       /** @enum {string} */
-      readonly speed?: "fast" | "standard" | "economy";
+      speed?: "fast" | "standard" | "economy";
       /** @enum {string} */
-      readonly priority?: "low" | "normal" | "high";
-      readonly expires_in_seconds?: number;
-      readonly max_cost_usd?: string;
+      priority?: "low" | "normal" | "high";
+      expires_in_seconds?: number;
+      max_cost_usd?: string;
     };
-    readonly ListItemsAnswer: {
-      readonly data: readonly components["schemas"]["ItemSummary"][];
-      readonly next_cursor: string | null;
-      readonly has_more: boolean;
+    ListItemsAnswer: {
+      data: components["schemas"]["ItemSummary"][];
+      next_cursor: string | null;
+      has_more: boolean;
     };
-    readonly ListEventsAnswer: {
-      readonly data: readonly components["schemas"]["Event"][];
-      readonly next_cursor: string | null;
-      readonly has_more: boolean;
+    ListEventsAnswer: {
+      data: components["schemas"]["Event"][];
+      next_cursor: string | null;
+      has_more: boolean;
     };
-    readonly ListModelsAnswer: {
-      readonly data: readonly components["schemas"]["Model"][];
-      readonly next_cursor: string | null;
-      readonly has_more: boolean;
+    ListModelsAnswer: {
+      data: components["schemas"]["Model"][];
+      next_cursor: string | null;
+      has_more: boolean;
     };
-    readonly ListDecisionsAnswer: {
-      readonly data: readonly components["schemas"]["Decision"][];
-      readonly next_cursor: string | null;
-      readonly has_more: boolean;
+    ListDecisionsAnswer: {
+      data: components["schemas"]["Decision"][];
+      next_cursor: string | null;
+      has_more: boolean;
     };
-    readonly LaunchAnswer: {
+    LaunchAnswer: {
       /** @constant */
-      readonly triggered: true;
+      triggered: true;
     };
-    readonly ListKeysAnswer: {
-      readonly data: readonly components["schemas"]["Key"][];
-      readonly next_cursor: string | null;
-      readonly has_more: boolean;
+    ListKeysAnswer: {
+      data: components["schemas"]["Key"][];
+      next_cursor: string | null;
+      has_more: boolean;
     };
-    readonly CheckHealthAnswer: {
+    CheckHealthAnswer: {
       /** @constant */
-      readonly status: "ok";
+      status: "ok";
     };
-    readonly GetOpenApiAnswer: {
-      readonly [key: string]: unknown;
+    GetOpenApiAnswer: {
+      [key: string]: unknown;
     };
   };
   responses: never;
@@ -1229,2329 +1229,2329 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-  readonly listRoutes: {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  listRoutes: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    readonly requestBody?: never;
-    readonly responses: {
+    requestBody?: never;
+    responses: {
       /** @description Done */
-      readonly 200: {
+      200: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/json": components["schemas"]["ListRoutesAnswer"];
+          "application/json": components["schemas"]["ListRoutesAnswer"];
         };
       };
       /** @description `invalid_input`: The input is not valid */
-      readonly 422: {
+      422: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description Too many requests: ask again after a moment */
-      readonly 429: {
+      429: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content?: never;
       };
       /** @description `internal`: Internal error */
-      readonly 500: {
+      500: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
     };
   };
-  readonly listBatches: {
-    readonly parameters: {
-      readonly query?: {
-        readonly limit?: number;
-        readonly cursor?: string;
-        readonly owner?: string;
+  listBatches: {
+    parameters: {
+      query?: {
+        limit?: number;
+        cursor?: string;
+        owner?: string;
       };
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    readonly requestBody?: never;
-    readonly responses: {
+    requestBody?: never;
+    responses: {
       /** @description Done */
-      readonly 200: {
+      200: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/json": components["schemas"]["ListBatchesAnswer"];
+          "application/json": components["schemas"]["ListBatchesAnswer"];
         };
       };
       /** @description `unauthenticated`: The API key is missing or unknown */
-      readonly 401: {
+      401: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `forbidden`: The API key lacks the scope for this */
-      readonly 403: {
+      403: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `invalid_input`: The input is not valid */
-      readonly 422: {
+      422: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description Too many requests: ask again after a moment */
-      readonly 429: {
+      429: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content?: never;
       };
       /** @description `internal`: Internal error */
-      readonly 500: {
+      500: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
     };
   };
-  readonly submitBatch: {
-    readonly parameters: {
-      readonly query?: {
-        readonly dry_run?: boolean;
+  submitBatch: {
+    parameters: {
+      query?: {
+        dry_run?: boolean;
       };
-      readonly header?: {
-        readonly "Idempotency-Key"?: string;
+      header?: {
+        "Idempotency-Key"?: string;
       };
-      readonly path?: never;
-      readonly cookie?: never;
+      path?: never;
+      cookie?: never;
     };
-    readonly requestBody: {
-      readonly content: {
-        readonly "application/json": components["schemas"]["BatchRequest"];
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["BatchRequest"];
       };
     };
-    readonly responses: {
+    responses: {
       /** @description Done */
-      readonly 200: {
+      200: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/json": components["schemas"]["BatchCheck"];
+          "application/json": components["schemas"]["BatchCheck"];
         };
       };
       /** @description Taken: it goes on */
-      readonly 202: {
+      202: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/json": components["schemas"]["Batch"];
+          "application/json": components["schemas"]["Batch"];
         };
       };
       /** @description `malformed_json`: The body is not JSON */
-      readonly 400: {
+      400: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `unauthenticated`: The API key is missing or unknown */
-      readonly 401: {
+      401: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `forbidden`: The API key lacks the scope for this */
-      readonly 403: {
+      403: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `in_progress`: The same request is still running; `conflict`: Not possible in this state */
-      readonly 409: {
+      409: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `body_too_large`: The body is too large */
-      readonly 413: {
+      413: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `invalid_input`: The input is not valid; `idempotency_key_reused`: The Idempotency-Key was used for another request */
-      readonly 422: {
+      422: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `queue_full`: Too many items are queued; `too_many_batches`: Too many batches are active */
-      readonly 429: {
+      429: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `internal`: Internal error */
-      readonly 500: {
+      500: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `stopped`: The service was stopped by its operator */
-      readonly 503: {
+      503: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
     };
   };
-  readonly getBatch: {
-    readonly parameters: {
-      readonly query?: {
-        readonly wait?: number;
+  getBatch: {
+    parameters: {
+      query?: {
+        wait?: number;
       };
-      readonly header?: {
-        readonly "If-None-Match"?: string;
+      header?: {
+        "If-None-Match"?: string;
       };
-      readonly path: {
-        readonly id: string;
+      path: {
+        id: string;
       };
-      readonly cookie?: never;
+      cookie?: never;
     };
-    readonly requestBody?: never;
-    readonly responses: {
+    requestBody?: never;
+    responses: {
       /** @description Done */
-      readonly 200: {
+      200: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/json": components["schemas"]["Batch"];
+          "application/json": components["schemas"]["Batch"];
         };
       };
       /** @description What If-None-Match names is still so */
-      readonly 304: {
+      304: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content?: never;
       };
       /** @description `unauthenticated`: The API key is missing or unknown */
-      readonly 401: {
+      401: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `forbidden`: The API key lacks the scope for this */
-      readonly 403: {
+      403: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `not_found`: Not found */
-      readonly 404: {
+      404: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `invalid_input`: The input is not valid */
-      readonly 422: {
+      422: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description Too many requests: ask again after a moment */
-      readonly 429: {
+      429: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content?: never;
       };
       /** @description `internal`: Internal error */
-      readonly 500: {
+      500: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
     };
   };
-  readonly deleteBatch: {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path: {
-        readonly id: string;
+  deleteBatch: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
       };
-      readonly cookie?: never;
+      cookie?: never;
     };
-    readonly requestBody?: never;
-    readonly responses: {
+    requestBody?: never;
+    responses: {
       /** @description Taken: it goes on */
-      readonly 202: {
+      202: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/json": components["schemas"]["DeleteBatchAnswer"];
+          "application/json": components["schemas"]["DeleteBatchAnswer"];
         };
       };
       /** @description `unauthenticated`: The API key is missing or unknown */
-      readonly 401: {
+      401: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `forbidden`: The API key lacks the scope for this */
-      readonly 403: {
+      403: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `not_found`: Not found */
-      readonly 404: {
+      404: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `conflict`: Not possible in this state */
-      readonly 409: {
+      409: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `invalid_input`: The input is not valid */
-      readonly 422: {
+      422: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description Too many requests: ask again after a moment */
-      readonly 429: {
+      429: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content?: never;
       };
       /** @description `internal`: Internal error */
-      readonly 500: {
+      500: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
     };
   };
-  readonly setBatchBudget: {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: {
-        readonly "Idempotency-Key"?: string;
+  setBatchBudget: {
+    parameters: {
+      query?: never;
+      header?: {
+        "Idempotency-Key"?: string;
       };
-      readonly path: {
-        readonly id: string;
+      path: {
+        id: string;
       };
-      readonly cookie?: never;
+      cookie?: never;
     };
-    readonly requestBody: {
-      readonly content: {
-        readonly "application/json": components["schemas"]["SetBatchBudgetRequest"];
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["SetBatchBudgetRequest"];
       };
     };
-    readonly responses: {
+    responses: {
       /** @description Done */
-      readonly 200: {
+      200: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/json": components["schemas"]["Batch"];
+          "application/json": components["schemas"]["Batch"];
         };
       };
       /** @description `malformed_json`: The body is not JSON */
-      readonly 400: {
+      400: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `unauthenticated`: The API key is missing or unknown */
-      readonly 401: {
+      401: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `forbidden`: The API key lacks the scope for this */
-      readonly 403: {
+      403: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `not_found`: Not found */
-      readonly 404: {
+      404: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `in_progress`: The same request is still running; `conflict`: Not possible in this state */
-      readonly 409: {
+      409: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `body_too_large`: The body is too large */
-      readonly 413: {
+      413: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `invalid_input`: The input is not valid; `idempotency_key_reused`: The Idempotency-Key was used for another request */
-      readonly 422: {
+      422: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description Too many requests: ask again after a moment */
-      readonly 429: {
+      429: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content?: never;
       };
       /** @description `internal`: Internal error */
-      readonly 500: {
+      500: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
     };
   };
-  readonly cancelBatch: {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: {
-        readonly "Idempotency-Key"?: string;
+  cancelBatch: {
+    parameters: {
+      query?: never;
+      header?: {
+        "Idempotency-Key"?: string;
       };
-      readonly path: {
-        readonly id: string;
+      path: {
+        id: string;
       };
-      readonly cookie?: never;
+      cookie?: never;
     };
-    readonly requestBody: {
-      readonly content: {
-        readonly "application/json": components["schemas"]["CancelBatchRequest"];
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["CancelBatchRequest"];
       };
     };
-    readonly responses: {
+    responses: {
       /** @description Taken: it goes on */
-      readonly 202: {
+      202: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/json": components["schemas"]["Batch"];
+          "application/json": components["schemas"]["Batch"];
         };
       };
       /** @description `malformed_json`: The body is not JSON */
-      readonly 400: {
+      400: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `unauthenticated`: The API key is missing or unknown */
-      readonly 401: {
+      401: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `forbidden`: The API key lacks the scope for this */
-      readonly 403: {
+      403: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `not_found`: Not found */
-      readonly 404: {
+      404: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `in_progress`: The same request is still running; `conflict`: Not possible in this state */
-      readonly 409: {
+      409: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `body_too_large`: The body is too large */
-      readonly 413: {
+      413: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `invalid_input`: The input is not valid; `idempotency_key_reused`: The Idempotency-Key was used for another request */
-      readonly 422: {
+      422: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description Too many requests: ask again after a moment */
-      readonly 429: {
+      429: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content?: never;
       };
       /** @description `internal`: Internal error */
-      readonly 500: {
+      500: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
     };
   };
-  readonly retryBatch: {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: {
-        readonly "Idempotency-Key"?: string;
+  retryBatch: {
+    parameters: {
+      query?: never;
+      header?: {
+        "Idempotency-Key"?: string;
       };
-      readonly path: {
-        readonly id: string;
+      path: {
+        id: string;
       };
-      readonly cookie?: never;
+      cookie?: never;
     };
-    readonly requestBody?: {
-      readonly content: {
-        readonly "application/json": components["schemas"]["RetryBatchRequest"];
+    requestBody?: {
+      content: {
+        "application/json": components["schemas"]["RetryBatchRequest"];
       };
     };
-    readonly responses: {
+    responses: {
       /** @description Taken: it goes on */
-      readonly 202: {
+      202: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/json": components["schemas"]["Batch"];
+          "application/json": components["schemas"]["Batch"];
         };
       };
       /** @description `malformed_json`: The body is not JSON */
-      readonly 400: {
+      400: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `unauthenticated`: The API key is missing or unknown */
-      readonly 401: {
+      401: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `forbidden`: The API key lacks the scope for this */
-      readonly 403: {
+      403: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `not_found`: Not found */
-      readonly 404: {
+      404: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `in_progress`: The same request is still running; `conflict`: Not possible in this state */
-      readonly 409: {
+      409: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `body_too_large`: The body is too large */
-      readonly 413: {
+      413: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `invalid_input`: The input is not valid; `idempotency_key_reused`: The Idempotency-Key was used for another request */
-      readonly 422: {
+      422: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `queue_full`: Too many items are queued; `too_many_batches`: Too many batches are active */
-      readonly 429: {
+      429: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `internal`: Internal error */
-      readonly 500: {
+      500: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `stopped`: The service was stopped by its operator */
-      readonly 503: {
+      503: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
     };
   };
-  readonly listItems: {
-    readonly parameters: {
-      readonly query?: {
-        readonly limit?: number;
-        readonly cursor?: string;
+  listItems: {
+    parameters: {
+      query?: {
+        limit?: number;
+        cursor?: string;
       };
-      readonly header?: never;
-      readonly path: {
-        readonly id: string;
+      header?: never;
+      path: {
+        id: string;
       };
-      readonly cookie?: never;
+      cookie?: never;
     };
-    readonly requestBody?: never;
-    readonly responses: {
+    requestBody?: never;
+    responses: {
       /** @description Done */
-      readonly 200: {
+      200: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/json": components["schemas"]["ListItemsAnswer"];
+          "application/json": components["schemas"]["ListItemsAnswer"];
         };
       };
       /** @description `unauthenticated`: The API key is missing or unknown */
-      readonly 401: {
+      401: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `forbidden`: The API key lacks the scope for this */
-      readonly 403: {
+      403: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `not_found`: Not found */
-      readonly 404: {
+      404: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `invalid_input`: The input is not valid */
-      readonly 422: {
+      422: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description Too many requests: ask again after a moment */
-      readonly 429: {
+      429: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content?: never;
       };
       /** @description `internal`: Internal error */
-      readonly 500: {
+      500: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
     };
   };
-  readonly listResults: {
-    readonly parameters: {
-      readonly query?: {
-        readonly limit?: number;
-        readonly cursor?: string;
-        readonly format?: "jsonl" | "csv";
+  listResults: {
+    parameters: {
+      query?: {
+        limit?: number;
+        cursor?: string;
+        format?: "jsonl" | "csv";
       };
-      readonly header?: never;
-      readonly path: {
-        readonly id: string;
+      header?: never;
+      path: {
+        id: string;
       };
-      readonly cookie?: never;
+      cookie?: never;
     };
-    readonly requestBody?: never;
-    readonly responses: {
+    requestBody?: never;
+    responses: {
       /** @description Done */
-      readonly 200: {
+      200: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/x-ndjson": components["schemas"]["Result"];
-          readonly "text/csv": string;
+          "application/x-ndjson": components["schemas"]["Result"];
+          "text/csv": string;
         };
       };
       /** @description `unauthenticated`: The API key is missing or unknown */
-      readonly 401: {
+      401: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `forbidden`: The API key lacks the scope for this */
-      readonly 403: {
+      403: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `not_found`: Not found */
-      readonly 404: {
+      404: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `invalid_input`: The input is not valid */
-      readonly 422: {
+      422: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description Too many requests: ask again after a moment */
-      readonly 429: {
+      429: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content?: never;
       };
       /** @description `internal`: Internal error */
-      readonly 500: {
+      500: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
     };
   };
-  readonly listEvents: {
-    readonly parameters: {
-      readonly query?: {
-        readonly limit?: number;
-        readonly cursor?: string;
+  listEvents: {
+    parameters: {
+      query?: {
+        limit?: number;
+        cursor?: string;
       };
-      readonly header?: never;
-      readonly path: {
-        readonly id: string;
+      header?: never;
+      path: {
+        id: string;
       };
-      readonly cookie?: never;
+      cookie?: never;
     };
-    readonly requestBody?: never;
-    readonly responses: {
+    requestBody?: never;
+    responses: {
       /** @description Done */
-      readonly 200: {
+      200: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/json": components["schemas"]["ListEventsAnswer"];
+          "application/json": components["schemas"]["ListEventsAnswer"];
         };
       };
       /** @description `unauthenticated`: The API key is missing or unknown */
-      readonly 401: {
+      401: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `forbidden`: The API key lacks the scope for this */
-      readonly 403: {
+      403: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `not_found`: Not found */
-      readonly 404: {
+      404: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `invalid_input`: The input is not valid */
-      readonly 422: {
+      422: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description Too many requests: ask again after a moment */
-      readonly 429: {
+      429: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content?: never;
       };
       /** @description `internal`: Internal error */
-      readonly 500: {
+      500: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
     };
   };
-  readonly estimateBatch: {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: {
-        readonly "Idempotency-Key"?: string;
+  estimateBatch: {
+    parameters: {
+      query?: never;
+      header?: {
+        "Idempotency-Key"?: string;
       };
-      readonly path?: never;
-      readonly cookie?: never;
+      path?: never;
+      cookie?: never;
     };
-    readonly requestBody: {
-      readonly content: {
-        readonly "application/json": components["schemas"]["BatchRequest"];
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["BatchRequest"];
       };
     };
-    readonly responses: {
+    responses: {
       /** @description Done */
-      readonly 200: {
+      200: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/json": components["schemas"]["BatchCheck"];
+          "application/json": components["schemas"]["BatchCheck"];
         };
       };
       /** @description `malformed_json`: The body is not JSON */
-      readonly 400: {
+      400: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `unauthenticated`: The API key is missing or unknown */
-      readonly 401: {
+      401: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `forbidden`: The API key lacks the scope for this */
-      readonly 403: {
+      403: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `in_progress`: The same request is still running */
-      readonly 409: {
+      409: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `body_too_large`: The body is too large */
-      readonly 413: {
+      413: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `invalid_input`: The input is not valid; `idempotency_key_reused`: The Idempotency-Key was used for another request */
-      readonly 422: {
+      422: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description Too many requests: ask again after a moment */
-      readonly 429: {
+      429: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content?: never;
       };
       /** @description `internal`: Internal error */
-      readonly 500: {
+      500: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
     };
   };
-  readonly getItem: {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path: {
-        readonly id: string;
+  getItem: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
       };
-      readonly cookie?: never;
+      cookie?: never;
     };
-    readonly requestBody?: never;
-    readonly responses: {
+    requestBody?: never;
+    responses: {
       /** @description Done */
-      readonly 200: {
+      200: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/json": components["schemas"]["Item"];
+          "application/json": components["schemas"]["Item"];
         };
       };
       /** @description `unauthenticated`: The API key is missing or unknown */
-      readonly 401: {
+      401: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `forbidden`: The API key lacks the scope for this */
-      readonly 403: {
+      403: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `not_found`: Not found */
-      readonly 404: {
+      404: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `invalid_input`: The input is not valid */
-      readonly 422: {
+      422: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description Too many requests: ask again after a moment */
-      readonly 429: {
+      429: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content?: never;
       };
       /** @description `internal`: Internal error */
-      readonly 500: {
+      500: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
     };
   };
-  readonly cancelItem: {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: {
-        readonly "Idempotency-Key"?: string;
+  cancelItem: {
+    parameters: {
+      query?: never;
+      header?: {
+        "Idempotency-Key"?: string;
       };
-      readonly path: {
-        readonly id: string;
+      path: {
+        id: string;
       };
-      readonly cookie?: never;
+      cookie?: never;
     };
-    readonly requestBody?: never;
-    readonly responses: {
+    requestBody?: never;
+    responses: {
       /** @description Taken: it goes on */
-      readonly 202: {
+      202: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/json": components["schemas"]["Item"];
+          "application/json": components["schemas"]["Item"];
         };
       };
       /** @description `malformed_json`: The body is not JSON */
-      readonly 400: {
+      400: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `unauthenticated`: The API key is missing or unknown */
-      readonly 401: {
+      401: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `forbidden`: The API key lacks the scope for this */
-      readonly 403: {
+      403: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `not_found`: Not found */
-      readonly 404: {
+      404: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `in_progress`: The same request is still running; `conflict`: Not possible in this state */
-      readonly 409: {
+      409: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `body_too_large`: The body is too large */
-      readonly 413: {
+      413: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `invalid_input`: The input is not valid; `idempotency_key_reused`: The Idempotency-Key was used for another request */
-      readonly 422: {
+      422: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description Too many requests: ask again after a moment */
-      readonly 429: {
+      429: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content?: never;
       };
       /** @description `internal`: Internal error */
-      readonly 500: {
+      500: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
     };
   };
-  readonly getAudio: {
-    readonly parameters: {
-      readonly query?: {
-        readonly redirect?: boolean;
+  getAudio: {
+    parameters: {
+      query?: {
+        redirect?: boolean;
       };
-      readonly header?: never;
-      readonly path: {
-        readonly id: string;
+      header?: never;
+      path: {
+        id: string;
       };
-      readonly cookie?: never;
+      cookie?: never;
     };
-    readonly requestBody?: never;
-    readonly responses: {
+    requestBody?: never;
+    responses: {
       /** @description Done */
-      readonly 200: {
+      200: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/json": components["schemas"]["AudioLink"];
+          "application/json": components["schemas"]["AudioLink"];
         };
       };
       /** @description Found elsewhere: see Location */
-      readonly 302: {
+      302: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content?: never;
       };
       /** @description `unauthenticated`: The API key is missing or unknown */
-      readonly 401: {
+      401: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `forbidden`: The API key lacks the scope for this */
-      readonly 403: {
+      403: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `not_found`: Not found */
-      readonly 404: {
+      404: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `not_ready`: The item has no audio yet; `conflict`: Not possible in this state */
-      readonly 409: {
+      409: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `invalid_input`: The input is not valid */
-      readonly 422: {
+      422: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description Too many requests: ask again after a moment */
-      readonly 429: {
+      429: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content?: never;
       };
       /** @description `internal`: Internal error */
-      readonly 500: {
+      500: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
     };
   };
-  readonly listModels: {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  listModels: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    readonly requestBody?: never;
-    readonly responses: {
+    requestBody?: never;
+    responses: {
       /** @description Done */
-      readonly 200: {
+      200: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/json": components["schemas"]["ListModelsAnswer"];
+          "application/json": components["schemas"]["ListModelsAnswer"];
         };
       };
       /** @description `unauthenticated`: The API key is missing or unknown */
-      readonly 401: {
+      401: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `forbidden`: The API key lacks the scope for this */
-      readonly 403: {
+      403: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `invalid_input`: The input is not valid */
-      readonly 422: {
+      422: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description Too many requests: ask again after a moment */
-      readonly 429: {
+      429: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content?: never;
       };
       /** @description `internal`: Internal error */
-      readonly 500: {
+      500: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
     };
   };
-  readonly getUsage: {
-    readonly parameters: {
-      readonly query?: {
-        readonly from?: string;
-        readonly to?: string;
+  getUsage: {
+    parameters: {
+      query?: {
+        from?: string;
+        to?: string;
       };
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    readonly requestBody?: never;
-    readonly responses: {
+    requestBody?: never;
+    responses: {
       /** @description Done */
-      readonly 200: {
+      200: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/json": components["schemas"]["Usage"];
+          "application/json": components["schemas"]["Usage"];
         };
       };
       /** @description `unauthenticated`: The API key is missing or unknown */
-      readonly 401: {
+      401: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `forbidden`: The API key lacks the scope for this */
-      readonly 403: {
+      403: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `invalid_input`: The input is not valid */
-      readonly 422: {
+      422: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description Too many requests: ask again after a moment */
-      readonly 429: {
+      429: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content?: never;
       };
       /** @description `internal`: Internal error */
-      readonly 500: {
+      500: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
     };
   };
-  readonly getCapacity: {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  getCapacity: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    readonly requestBody?: never;
-    readonly responses: {
+    requestBody?: never;
+    responses: {
       /** @description Done */
-      readonly 200: {
+      200: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/json": components["schemas"]["Capacity"];
+          "application/json": components["schemas"]["Capacity"];
         };
       };
       /** @description `unauthenticated`: The API key is missing or unknown */
-      readonly 401: {
+      401: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `forbidden`: The API key lacks the scope for this */
-      readonly 403: {
+      403: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `invalid_input`: The input is not valid */
-      readonly 422: {
+      422: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description Too many requests: ask again after a moment */
-      readonly 429: {
+      429: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content?: never;
       };
       /** @description `internal`: Internal error */
-      readonly 500: {
+      500: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
     };
   };
-  readonly listDecisions: {
-    readonly parameters: {
-      readonly query?: {
-        readonly limit?: number;
-        readonly cursor?: string;
+  listDecisions: {
+    parameters: {
+      query?: {
+        limit?: number;
+        cursor?: string;
       };
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    readonly requestBody?: never;
-    readonly responses: {
+    requestBody?: never;
+    responses: {
       /** @description Done */
-      readonly 200: {
+      200: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/json": components["schemas"]["ListDecisionsAnswer"];
+          "application/json": components["schemas"]["ListDecisionsAnswer"];
         };
       };
       /** @description `unauthenticated`: The API key is missing or unknown */
-      readonly 401: {
+      401: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `forbidden`: The API key lacks the scope for this */
-      readonly 403: {
+      403: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `invalid_input`: The input is not valid */
-      readonly 422: {
+      422: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description Too many requests: ask again after a moment */
-      readonly 429: {
+      429: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content?: never;
       };
       /** @description `internal`: Internal error */
-      readonly 500: {
+      500: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
     };
   };
-  readonly getPrices: {
-    readonly parameters: {
-      readonly query?: {
-        readonly hours?: number;
+  getPrices: {
+    parameters: {
+      query?: {
+        hours?: number;
       };
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    readonly requestBody?: never;
-    readonly responses: {
+    requestBody?: never;
+    responses: {
       /** @description Done */
-      readonly 200: {
+      200: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/json": components["schemas"]["Prices"];
+          "application/json": components["schemas"]["Prices"];
         };
       };
       /** @description `unauthenticated`: The API key is missing or unknown */
-      readonly 401: {
+      401: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `forbidden`: The API key lacks the scope for this */
-      readonly 403: {
+      403: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `invalid_input`: The input is not valid */
-      readonly 422: {
+      422: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description Too many requests: ask again after a moment */
-      readonly 429: {
+      429: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content?: never;
       };
       /** @description `internal`: Internal error */
-      readonly 500: {
+      500: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
     };
   };
-  readonly launch: {
-    readonly parameters: {
-      readonly query?: {
-        readonly dry_run?: boolean;
+  launch: {
+    parameters: {
+      query?: {
+        dry_run?: boolean;
       };
-      readonly header?: {
-        readonly "Idempotency-Key"?: string;
+      header?: {
+        "Idempotency-Key"?: string;
       };
-      readonly path?: never;
-      readonly cookie?: never;
+      path?: never;
+      cookie?: never;
     };
-    readonly requestBody?: never;
-    readonly responses: {
+    requestBody?: never;
+    responses: {
       /** @description Done */
-      readonly 200: {
+      200: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/json": components["schemas"]["Decision"];
+          "application/json": components["schemas"]["Decision"];
         };
       };
       /** @description Taken: it goes on */
-      readonly 202: {
+      202: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/json": components["schemas"]["LaunchAnswer"];
+          "application/json": components["schemas"]["LaunchAnswer"];
         };
       };
       /** @description `malformed_json`: The body is not JSON */
-      readonly 400: {
+      400: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `unauthenticated`: The API key is missing or unknown */
-      readonly 401: {
+      401: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `forbidden`: The API key lacks the scope for this */
-      readonly 403: {
+      403: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `in_progress`: The same request is still running */
-      readonly 409: {
+      409: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `body_too_large`: The body is too large */
-      readonly 413: {
+      413: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `invalid_input`: The input is not valid; `idempotency_key_reused`: The Idempotency-Key was used for another request */
-      readonly 422: {
+      422: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description Too many requests: ask again after a moment */
-      readonly 429: {
+      429: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content?: never;
       };
       /** @description `internal`: Internal error */
-      readonly 500: {
+      500: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
     };
   };
-  readonly getStop: {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  getStop: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    readonly requestBody?: never;
-    readonly responses: {
+    requestBody?: never;
+    responses: {
       /** @description Done */
-      readonly 200: {
+      200: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/json": components["schemas"]["Stop"];
+          "application/json": components["schemas"]["Stop"];
         };
       };
       /** @description `unauthenticated`: The API key is missing or unknown */
-      readonly 401: {
+      401: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `forbidden`: The API key lacks the scope for this */
-      readonly 403: {
+      403: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `invalid_input`: The input is not valid */
-      readonly 422: {
+      422: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description Too many requests: ask again after a moment */
-      readonly 429: {
+      429: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content?: never;
       };
       /** @description `internal`: Internal error */
-      readonly 500: {
+      500: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
     };
   };
-  readonly stop: {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: {
-        readonly "Idempotency-Key"?: string;
+  stop: {
+    parameters: {
+      query?: never;
+      header?: {
+        "Idempotency-Key"?: string;
       };
-      readonly path?: never;
-      readonly cookie?: never;
+      path?: never;
+      cookie?: never;
     };
-    readonly requestBody?: never;
-    readonly responses: {
+    requestBody?: never;
+    responses: {
       /** @description Taken: it goes on */
-      readonly 202: {
+      202: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/json": components["schemas"]["Stop"];
+          "application/json": components["schemas"]["Stop"];
         };
       };
       /** @description `malformed_json`: The body is not JSON */
-      readonly 400: {
+      400: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `unauthenticated`: The API key is missing or unknown */
-      readonly 401: {
+      401: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `forbidden`: The API key lacks the scope for this */
-      readonly 403: {
+      403: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `in_progress`: The same request is still running */
-      readonly 409: {
+      409: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `body_too_large`: The body is too large */
-      readonly 413: {
+      413: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `invalid_input`: The input is not valid; `idempotency_key_reused`: The Idempotency-Key was used for another request */
-      readonly 422: {
+      422: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description Too many requests: ask again after a moment */
-      readonly 429: {
+      429: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content?: never;
       };
       /** @description `internal`: Internal error */
-      readonly 500: {
+      500: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
     };
   };
-  readonly start: {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: {
-        readonly "Idempotency-Key"?: string;
+  start: {
+    parameters: {
+      query?: never;
+      header?: {
+        "Idempotency-Key"?: string;
       };
-      readonly path?: never;
-      readonly cookie?: never;
+      path?: never;
+      cookie?: never;
     };
-    readonly requestBody?: never;
-    readonly responses: {
+    requestBody?: never;
+    responses: {
       /** @description Done */
-      readonly 200: {
+      200: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/json": components["schemas"]["Start"];
+          "application/json": components["schemas"]["Start"];
         };
       };
       /** @description `malformed_json`: The body is not JSON */
-      readonly 400: {
+      400: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `unauthenticated`: The API key is missing or unknown */
-      readonly 401: {
+      401: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `forbidden`: The API key lacks the scope for this */
-      readonly 403: {
+      403: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `in_progress`: The same request is still running */
-      readonly 409: {
+      409: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `body_too_large`: The body is too large */
-      readonly 413: {
+      413: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `invalid_input`: The input is not valid; `idempotency_key_reused`: The Idempotency-Key was used for another request */
-      readonly 422: {
+      422: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description Too many requests: ask again after a moment */
-      readonly 429: {
+      429: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content?: never;
       };
       /** @description `internal`: Internal error */
-      readonly 500: {
+      500: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
     };
   };
-  readonly listKeys: {
-    readonly parameters: {
-      readonly query?: {
-        readonly limit?: number;
-        readonly cursor?: string;
+  listKeys: {
+    parameters: {
+      query?: {
+        limit?: number;
+        cursor?: string;
       };
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    readonly requestBody?: never;
-    readonly responses: {
+    requestBody?: never;
+    responses: {
       /** @description Done */
-      readonly 200: {
+      200: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/json": components["schemas"]["ListKeysAnswer"];
+          "application/json": components["schemas"]["ListKeysAnswer"];
         };
       };
       /** @description `unauthenticated`: The API key is missing or unknown */
-      readonly 401: {
+      401: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `forbidden`: The API key lacks the scope for this */
-      readonly 403: {
+      403: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `invalid_input`: The input is not valid */
-      readonly 422: {
+      422: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description Too many requests: ask again after a moment */
-      readonly 429: {
+      429: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content?: never;
       };
       /** @description `internal`: Internal error */
-      readonly 500: {
+      500: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
     };
   };
-  readonly createKey: {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: {
-        readonly "Idempotency-Key"?: string;
+  createKey: {
+    parameters: {
+      query?: never;
+      header?: {
+        "Idempotency-Key"?: string;
       };
-      readonly path?: never;
-      readonly cookie?: never;
+      path?: never;
+      cookie?: never;
     };
-    readonly requestBody: {
-      readonly content: {
-        readonly "application/json": components["schemas"]["KeyRequest"];
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["KeyRequest"];
       };
     };
-    readonly responses: {
+    responses: {
       /** @description Made */
-      readonly 201: {
+      201: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/json": components["schemas"]["CreatedKey"];
+          "application/json": components["schemas"]["CreatedKey"];
         };
       };
       /** @description `malformed_json`: The body is not JSON */
-      readonly 400: {
+      400: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `unauthenticated`: The API key is missing or unknown */
-      readonly 401: {
+      401: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `forbidden`: The API key lacks the scope for this */
-      readonly 403: {
+      403: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `in_progress`: The same request is still running */
-      readonly 409: {
+      409: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `body_too_large`: The body is too large */
-      readonly 413: {
+      413: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `invalid_input`: The input is not valid; `idempotency_key_reused`: The Idempotency-Key was used for another request */
-      readonly 422: {
+      422: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description Too many requests: ask again after a moment */
-      readonly 429: {
+      429: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content?: never;
       };
       /** @description `internal`: Internal error */
-      readonly 500: {
+      500: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
     };
   };
-  readonly revokeKey: {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path: {
-        readonly id: string;
+  revokeKey: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
       };
-      readonly cookie?: never;
+      cookie?: never;
     };
-    readonly requestBody?: never;
-    readonly responses: {
+    requestBody?: never;
+    responses: {
       /** @description Done */
-      readonly 200: {
+      200: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/json": components["schemas"]["Key"];
+          "application/json": components["schemas"]["Key"];
         };
       };
       /** @description `unauthenticated`: The API key is missing or unknown */
-      readonly 401: {
+      401: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `forbidden`: The API key lacks the scope for this */
-      readonly 403: {
+      403: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `not_found`: Not found */
-      readonly 404: {
+      404: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description `invalid_input`: The input is not valid */
-      readonly 422: {
+      422: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description Too many requests: ask again after a moment */
-      readonly 429: {
+      429: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content?: never;
       };
       /** @description `internal`: Internal error */
-      readonly 500: {
+      500: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
     };
   };
-  readonly checkHealth: {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  checkHealth: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    readonly requestBody?: never;
-    readonly responses: {
+    requestBody?: never;
+    responses: {
       /** @description Done */
-      readonly 200: {
+      200: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/json": components["schemas"]["CheckHealthAnswer"];
+          "application/json": components["schemas"]["CheckHealthAnswer"];
         };
       };
       /** @description `invalid_input`: The input is not valid */
-      readonly 422: {
+      422: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description Too many requests: ask again after a moment */
-      readonly 429: {
+      429: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content?: never;
       };
       /** @description `internal`: Internal error */
-      readonly 500: {
+      500: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
     };
   };
-  readonly getOpenApi: {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  getOpenApi: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    readonly requestBody?: never;
-    readonly responses: {
+    requestBody?: never;
+    responses: {
       /** @description Done */
-      readonly 200: {
+      200: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/json": components["schemas"]["GetOpenApiAnswer"];
+          "application/json": components["schemas"]["GetOpenApiAnswer"];
         };
       };
       /** @description `invalid_input`: The input is not valid */
-      readonly 422: {
+      422: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       /** @description Too many requests: ask again after a moment */
-      readonly 429: {
+      429: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content?: never;
       };
       /** @description `internal`: Internal error */
-      readonly 500: {
+      500: {
         headers: {
-          readonly [name: string]: unknown;
+          [name: string]: unknown;
         };
         content: {
-          readonly "application/problem+json": components["schemas"]["Problem"];
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
     };

@@ -9,7 +9,7 @@ const heading = "/** Made of the OpenAPI document by `npm run api:types`; not to
 
 export async function apiTypes(): Promise<string> {
   // The library's type is of OpenAPI 3.0; it reads 3.1 as well.
-  const nodes = await openapiTypescript(openApiDocument() as unknown as OpenAPI3, { immutable: true });
+  const nodes = await openapiTypescript(openApiDocument() as unknown as OpenAPI3);
   return format(heading + astToString(nodes), { parser: "typescript", printWidth: 110 });
 }
 

@@ -1,9 +1,6 @@
 /** What the routes answer is what the table of routes, and so OpenAPI, says that they answer. */
 import { describe, expect, test } from "vitest";
-import { operateRoutes } from "../../../functions/fleet/operate-routes.ts";
 import { apiHandler } from "../../../functions/http/api.ts";
-import { readRoutes } from "../../../functions/http/read/read-routes.ts";
-import { submitRoutes } from "../../../functions/http/submit/submit-routes.ts";
 import { openApiDocument } from "../../../shared/contract/api/openapi.ts";
 import { createKey } from "../../../shared/access/keys.ts";
 import { batchIdOf, itemIdOf, type BatchId } from "../../../shared/contract/ids.ts";
@@ -13,6 +10,7 @@ import { routeKeys, routes, type RouteKey, type RouteTerms } from "../../../shar
 import { readBatch } from "../../../shared/batch/progress/batch-files.ts";
 import { cancelBatch } from "../../../shared/batch/orders/cancel.ts";
 import { submitBatch } from "../../../shared/batch/submit/submit.ts";
+import { routesOver } from "../../memory-api/functions.ts";
 import { World } from "../fleet/world.ts";
 import { apiEvent, lambdaContext, type EventOptions } from "./api-event.ts";
 
@@ -50,11 +48,8 @@ async function idFor(key: RouteKey, world: World, batchId: BatchId): Promise<str
 
 /** A call as the gateway makes it; what is answered must be described for its route. */
 async function call(world: World, key: RouteKey, options: EventOptions = {}) {
-  const all = {
-    ...readRoutes(world.ports, world.stage.settings),
-    ...submitRoutes(world.ports, world.stage.settings),
-    ...operateRoutes(world.ports, world.stage),
-  };
+  const { read, submit, operate } = routesOver(world);
+  const all = { ...read, ...submit, ...operate };
   const answer = await world.clock.runUntil(
     apiHandler(all, world.log)(apiEvent(key, options), lambdaContext),
   );
