@@ -1,6 +1,6 @@
 /** The launcher: buys machines for waiting work, each minute and whenever it is woken. */
 import { powertoolsLog } from "../shared/aws/log.ts";
-import { fleetOf, jobQueuesOf, storeOf } from "../shared/aws/ports.ts";
+import { fleetOf, jobQueuesOf, storeOf, webhooksOf } from "../shared/aws/ports.ts";
 import { openWork } from "../shared/batch/views/open-work.ts";
 import { runtimeConfigFrom } from "../shared/config.ts";
 import { launchTick } from "../shared/fleet/launch/launch-tick.ts";
@@ -16,6 +16,7 @@ const store = storeOf(config, clock);
 const ports = {
   store,
   jobQueues: jobQueuesOf(config),
+  webhooks: webhooksOf(config),
   fleet: fleetOf(config, clock, log),
   openWork: () => openWork({ store, clock, log }),
   clock,

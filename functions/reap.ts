@@ -1,6 +1,6 @@
 /** Each minute, ends machines that should end and reconciles the batches. It also receives EC2's events. */
 import { powertoolsLog } from "../shared/aws/log.ts";
-import { fleetOf, jobQueuesOf, launcherOf, spotPricesOf, storeOf } from "../shared/aws/ports.ts";
+import { fleetOf, jobQueuesOf, launcherOf, spotPricesOf, storeOf, webhooksOf } from "../shared/aws/ports.ts";
 import { runtimeConfigFrom } from "../shared/config.ts";
 import { StoreClock } from "../shared/system/store-clock.ts";
 import { systemClock } from "../shared/system/system-clock.ts";
@@ -14,6 +14,7 @@ const log = powertoolsLog("reap");
 const ports = {
   store: storeOf(config, clock),
   jobQueues: jobQueuesOf(config),
+  webhooks: webhooksOf(config),
   fleet: fleetOf(config, clock, log),
   spotPrices: spotPricesOf(config),
   launcher: launcherOf(config),

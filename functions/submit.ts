@@ -1,9 +1,10 @@
-/** Takes batches, retries, cancels and deletes them, and changes their budgets. */
+/** Takes batches, retries, cancels and deletes them, changes their budgets, and keeps webhook endpoints. */
 import { powertoolsLog } from "../shared/aws/log.ts";
-import { jobQueuesOf, launcherOf, storeOf } from "../shared/aws/ports.ts";
+import { jobQueuesOf, launcherOf, storeOf, webhooksOf } from "../shared/aws/ports.ts";
 import { runtimeConfigFrom } from "../shared/config.ts";
 import { StoreClock } from "../shared/system/store-clock.ts";
 import { systemClock } from "../shared/system/system-clock.ts";
+import { resolveHost } from "../shared/system/resolve-host.ts";
 import { systemRandom } from "../shared/system/system-random.ts";
 import { apiHandler } from "./http/api.ts";
 import { submitRoutes } from "./http/submit/submit-routes.ts";
@@ -15,6 +16,8 @@ const log = powertoolsLog("submit");
 const ports = {
   store: storeOf(config, clock),
   jobQueues: jobQueuesOf(config),
+  webhooks: webhooksOf(config),
+  resolve: resolveHost,
   launcher: launcherOf(config),
   clock,
   random: systemRandom,

@@ -26,8 +26,8 @@ export interface StageTemplate {
   readonly resources: { readonly Resources: Resources };
 }
 
-/** Lambda allows 4,096 bytes of environment for a function; our other variables need about 700 of them. */
-const environmentBytes = 3_400;
+/** Lambda allows 4,096 bytes of environment for a function; our other variables need about 850 of them. */
+const environmentBytes = 3_250;
 /** The length of a queue's URL without the region and the queue's name, in the longest of AWS's partitions. */
 const queueUrlBytes = "https://sqs..amazonaws.com.cn/123456789012/".length;
 
@@ -60,12 +60,22 @@ export function stageTemplate(stage: string, config: StageConfig): StageTemplate
 }
 
 function refuseFaults(stage: string, config: StageConfig): void {
-  const faults = [...nameFaults(stage, config), ...environmentFaults(stage, config)];
+  const faults = [
+    ...nameFaults(stage, config),
+    ...environmentFaults(stage, config),
+    ...webhookFaults(stage, config),
+  ];
   if (faults.length > 0)
     throw new ConfigError(
       `stage ${stage} cannot be deployed; mistakes (${faults.length}):\n  ${faults.join("\n  ")}`,
     );
 }
+
+/** In a cloud, plain http and private addresses would lead into the functions' own network. */
+const webhookFaults = (stage: string, { insecure_webhooks }: StageConfig): string[] =>
+  insecure_webhooks && stage !== "local"
+    ? ["insecure_webhooks is for the embedded cloud (stage local) only: leave it out"]
+    : [];
 
 function environmentFaults(stage: string, config: StageConfig): string[] {
   const urls = config.models.flatMap(({ id }) =>

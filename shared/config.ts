@@ -149,6 +149,11 @@ const fieldsSchema = z.strictObject({
    * them.
    */
   alert_email: z.email("must be one mail address").optional(),
+  /**
+   * Webhooks may go to plain http and to private addresses too. For the embedded cloud alone: a cloud stage with it is
+   * not deployed.
+   */
+  insecure_webhooks: z.boolean().default(false),
   log_retention_days: logRetentionDaysSchema.default(30),
 });
 
@@ -199,6 +204,7 @@ const environmentSchema = z.object({
     })
     .pipe(z.record(z.string(), z.strictObject({ fast: z.url(), standard: z.url() }))),
   MGB_DEAD_LETTERS_QUEUE: z.url(),
+  MGB_WEBHOOKS_QUEUE: z.url(),
   MGB_LAUNCH_TEMPLATE: z.string().min(1),
   MGB_LAUNCH_FUNCTION: z.string().min(1),
 });
@@ -208,6 +214,7 @@ export interface RuntimeConfig {
   readonly bucket: string;
   readonly jobQueues: Readonly<Record<string, { readonly fast: string; readonly standard: string }>>;
   readonly deadLettersQueue: string;
+  readonly webhooksQueue: string;
   readonly launchTemplateId: string;
   readonly launchFunction: string;
   readonly settings: StageConfig;
@@ -228,6 +235,7 @@ export function runtimeConfigFrom(environment: Readonly<Record<string, string | 
     bucket: values.MGB_BUCKET,
     jobQueues: values.MGB_JOB_QUEUES,
     deadLettersQueue: values.MGB_DEAD_LETTERS_QUEUE,
+    webhooksQueue: values.MGB_WEBHOOKS_QUEUE,
     launchTemplateId: values.MGB_LAUNCH_TEMPLATE,
     launchFunction: values.MGB_LAUNCH_FUNCTION,
     settings: parseStageConfig(values.MGB_CONFIG, "MGB_CONFIG"),

@@ -80,6 +80,8 @@ export interface OutgoingMessage {
   readonly body: string;
   /** For fairness among the tenants of a standard queue: the batch's id. @see SQS developer guide, "fair queues" */
   readonly groupId?: string;
+  /** Nobody receives it before; 0 to 900. While it waits, it is not in flight, of which a queue has a limit. */
+  readonly delaySeconds?: number;
 }
 export interface QueueDepth {
   readonly visible: number;

@@ -126,6 +126,7 @@ class World {
     this.functions = new Functions({
       ...common,
       events,
+      webhooks: new MemoryQueue({ clock, name: "webhooks", faults }),
       lostEvents: scenario.lostEvents,
       twice: noise.twice,
       onLaunch: () => void watch.checkAsking(this.store),

@@ -77,8 +77,7 @@ async function respond(routes: Routes, event: ApiEvent): Promise<ApiResponse> {
   if (admission.kind === "refused") return admission.response;
   const query = readQuery(route.query, present(event.queryStringParameters));
   if (query.kind === "refused") return query.response;
-  // The body of a GET has no meaning, so it is ignored.
-  const body = readBody(isPost(event) ? event.body : null, event.isBase64Encoded);
+  const body = readBody(mayHaveBody(event) ? event.body : null, event.isBase64Encoded);
   if (body.kind === "refused") return body.response;
   return route.handle({
     caller: admission.caller,
@@ -91,7 +90,9 @@ async function respond(routes: Routes, event: ApiEvent): Promise<ApiResponse> {
   });
 }
 
-const isPost = (event: ApiEvent): boolean => event.requestContext.http.method === "POST";
+/** The body of a GET or a DELETE has no meaning, so it is ignored. */
+const mayHaveBody = (event: ApiEvent): boolean =>
+  ["POST", "PATCH"].includes(event.requestContext.http.method);
 
 /** @param values may be null: AWS leaves out missing values, an emulator may send null */
 const present = (

@@ -27,7 +27,7 @@ export const routeLimits: Readonly<Record<RouteKey | "$default", RouteLimit>> = 
   "POST /v1/batches/{id}/retry": { perSecond: 0.2, burst: 20 },
   "DELETE /v1/batches/{id}": { perSecond: 0.5, burst: 50 },
   // Writes a record for each item that is not done.
-  "POST /v1/batches/{id}/cancel": { perSecond: 0.1, burst: 50 },
+  "POST /v1/batches/{id}/cancel": { perSecond: 0.08, burst: 50 },
   "POST /v1/items/{id}/cancel": { perSecond: 0.5, burst: 50 },
   // Called once for each clip of a batch.
   "GET /v1/items/{id}/audio": { perSecond: 10, burst: 100 },
@@ -51,6 +51,15 @@ export const routeLimits: Readonly<Record<RouteKey | "$default", RouteLimit>> = 
   "GET /v1/keys": { perSecond: 0.5, burst: 10 },
   "POST /v1/keys": { perSecond: 0.1, burst: 10 },
   "DELETE /v1/keys/{id}": { perSecond: 0.5, burst: 20 },
+  "GET /v1/webhooks": { perSecond: 0.2, burst: 10 },
+  "POST /v1/webhooks": { perSecond: 0.1, burst: 10 },
+  "GET /v1/webhooks/{id}": { perSecond: 0.2, burst: 10 },
+  "PATCH /v1/webhooks/{id}": { perSecond: 0.1, burst: 10 },
+  "DELETE /v1/webhooks/{id}": { perSecond: 0.1, burst: 20 },
+  "POST /v1/webhooks/{id}/test": { perSecond: 0.05, burst: 10 },
+  "POST /v1/webhooks/{id}/rotate": { perSecond: 0.1, burst: 10 },
+  "POST /v1/webhooks/{id}/redeliver": { perSecond: 0.1, burst: 20 },
+  "GET /v1/webhooks/{id}/deliveries": { perSecond: 0.2, burst: 20 },
 };
 
 /** Settings of the API's stage, in addition to those that osls makes. */

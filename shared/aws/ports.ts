@@ -6,6 +6,7 @@ import type { RuntimeConfig } from "../config.ts";
 import type {
   Clock,
   ComputeFleet,
+  JobQueue,
   JobQueues,
   LauncherTrigger,
   Log,
@@ -40,6 +41,9 @@ export function jobQueuesOf(config: RuntimeConfig): JobQueues {
     (url) => new SqsQueue({ ...real, client, url }),
   );
 }
+
+export const webhooksOf = (config: RuntimeConfig): JobQueue =>
+  new SqsQueue({ ...real, client: sqsClient(config.settings.region), url: config.webhooksQueue });
 
 export const fleetOf = (config: RuntimeConfig, clock: Clock, log: Log): ComputeFleet =>
   new Ec2Fleet({

@@ -1,4 +1,4 @@
-/** The ids of batches, items, keys, machines and launches. */
+/** The ids of batches, items, keys, webhooks, machines and launches. */
 import { decodeTime } from "ulid";
 import { z } from "zod";
 
@@ -35,6 +35,20 @@ export const keyIdSchema = z
   .brand<"KeyId">();
 export type KeyId = z.infer<typeof keyIdSchema>;
 
+/** A webhook endpoint: `webhook_` and a ULID. */
+export const webhookIdSchema = z
+  .string()
+  .regex(/^webhook_[0-9A-HJKMNP-TV-Z]{26}$/)
+  .brand<"WebhookId">();
+export type WebhookId = z.infer<typeof webhookIdSchema>;
+
+/** An attempt to deliver an event, within its endpoint: the newest sorts first. */
+export const deliveryIdSchema = z
+  .string()
+  .regex(/^\d{13}-[0-9A-HJKMNP-TV-Z]{26}$/)
+  .brand<"DeliveryId">();
+export type DeliveryId = z.infer<typeof deliveryIdSchema>;
+
 /** The owner of batches and keys. It is part of keys in the bucket. */
 export const ownerSchema = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, {
   error: "must have 1 to 64 letters, digits, '.', '_' or '-'",
@@ -49,6 +63,7 @@ export type InstanceId = z.infer<typeof instanceIdSchema>;
 
 export const batchIdOf = (ulid: string): BatchId => batchIdSchema.parse(`batch_${ulid}`);
 export const intentIdOf = (ulid: string): IntentId => intentIdSchema.parse(`intent_${ulid}`);
+export const webhookIdOf = (ulid: string): WebhookId => webhookIdSchema.parse(`webhook_${ulid}`);
 export const stopIdOf = (ulid: string): StopId => stopIdSchema.parse(`stop_${ulid}`);
 
 /** @param sha256 of the key, in hexadecimal digits */

@@ -1,8 +1,9 @@
 /** What travels through the queues. A queue is a hint: losing or repeating any message loses nothing. */
 import { z } from "zod";
 import { itemRecordSchema, resultRecordSchema } from "./records/batch-records.ts";
-import { batchIdSchema, instanceIdSchema } from "./ids.ts";
+import { batchIdSchema, instanceIdSchema, ownerSchema, webhookIdSchema } from "./ids.ts";
 import { speedSchema } from "./api/parameters.ts";
+import { webhookEventSchema } from "./api/webhook-events.ts";
 
 /**
  * JSON in printable ASCII, all else escaped (`\uXXXX`): a queue and a pipe then carry any text. SQS by itself takes
@@ -59,3 +60,18 @@ export const eventsMessageSchema = z.strictObject({
   events: z.array(itemEventSchema).min(1),
 });
 export type EventsMessage = z.infer<typeof eventsMessageSchema>;
+
+/** One event for one endpoint, on `webhooks`. A failed attempt sends the next one as a new message. */
+export const deliveryMessageSchema = z.strictObject({
+  v: z.literal(1),
+  owner: ownerSchema,
+  webhook_id: webhookIdSchema,
+  event: webhookEventSchema,
+  /** From 1. */
+  attempt: z.int().min(1),
+  /** SQS delays a message for 15 minutes at most: one that comes before this time is sent again. */
+  not_before: z.iso.datetime(),
+  /** When the first attempt was due. */
+  since: z.iso.datetime(),
+});
+export type DeliveryMessage = z.infer<typeof deliveryMessageSchema>;

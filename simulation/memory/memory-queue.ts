@@ -134,7 +134,7 @@ export class MemoryQueue implements JobQueue {
       id,
       body: message.body,
       groupId: message.groupId ?? null,
-      visibleFromMs: this.#clock.nowMs(),
+      visibleFromMs: this.#clock.nowMs() + (message.delaySeconds ?? 0) * 1000,
       receiveCount: 0,
       receiptHandle: null,
     });

@@ -8,7 +8,7 @@ import type { StageConfig } from "../../shared/config.ts";
 import { launchTick } from "../../shared/fleet/launch/launch-tick.ts";
 import type { MemoryFleet } from "../memory/memory-fleet.ts";
 import type { MemoryQueue } from "../memory/memory-queue.ts";
-import type { Clock, JobQueues, Log, ObjectStore, ReceivedMessage } from "../../shared/ports.ts";
+import type { Clock, JobQueue, JobQueues, Log, ObjectStore, ReceivedMessage } from "../../shared/ports.ts";
 import type { Hazards } from "../faults/hazards.ts";
 import { chance } from "../faults/hazards.ts";
 import type { InstanceEventOf } from "./machine-host.ts";
@@ -29,6 +29,8 @@ export interface FunctionsOptions {
   readonly fleet: MemoryFleet;
   readonly jobQueues: JobQueues;
   readonly events: MemoryQueue;
+  /** Nobody has a webhook endpoint. */
+  readonly webhooks: JobQueue;
   readonly hazards: Hazards;
   readonly settings: StageConfig;
   readonly log: (process: string) => Log;
@@ -127,7 +129,7 @@ export class Functions {
   }
 
   portsOf(process: Process) {
-    const { store, fleet, jobQueues, log } = this.#options;
+    const { store, fleet, jobQueues, webhooks, log } = this.#options;
     const mortalStore = new MortalStore(process, store);
     const ownLog = log(process.name);
     const mortalFleet = new MortalFleet(process, fleet, this.#options.onLaunch);
@@ -139,6 +141,7 @@ export class Functions {
       fleet: mortalFleet,
       spotPrices: mortalFleet,
       jobQueues: new MortalJobQueues(process, jobQueues),
+      webhooks,
       openWork: () => openWork({ store: mortalStore, clock: process.clock, log: ownLog }),
       launcher: mortalTrigger(process, () => {
         void this.invokeLater("launch now", (ports) => launchTick(ports, this.stage));

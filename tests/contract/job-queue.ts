@@ -105,6 +105,13 @@ export function describeJobQueue(
       expect(second.receiptHandle).not.toBe(first.receiptHandle);
     });
 
+    test("a message that is sent with a delay comes when it is over, and not before", async () => {
+      await queue.send([{ body: "later", groupId: "batch", delaySeconds: 1 }, { body: "now" }]);
+      expect((await take(10)).map(({ body }) => body)).toEqual(["now"]);
+      await pass(1.2);
+      expect((await take(10)).map(({ body }) => body)).toEqual(["later"]);
+    });
+
     test("a lease that was extended outlasts its first time", async () => {
       await queue.send([{ body: "job" }]);
       const message = await takeOne(1);

@@ -5,6 +5,7 @@ import { afterAll, expect, test } from "vitest";
 import { S3Store } from "../../shared/aws/s3/store.ts";
 import { submitBatch } from "../../shared/batch/submit/submit.ts";
 import { batchKeys } from "../../shared/contract/records/keys.ts";
+import { MemoryQueue } from "../../simulation/memory/memory-queue.ts";
 import { MemoryJobQueues } from "../../simulation/memory/memory-job-queues.ts";
 import { RecordingLog } from "../../simulation/memory/recording-log.ts";
 import { StoreClock } from "../../shared/system/store-clock.ts";
@@ -43,6 +44,7 @@ async function batchInNoQueue(): Promise<string> {
     clock,
     random: systemRandom,
     log: new RecordingLog(),
+    webhooks: new MemoryQueue({ clock }),
     jobQueues: new MemoryJobQueues({ clock, models: settings.models.map(({ id }) => id) }),
     launcher: { trigger: () => Promise.resolve() },
   };

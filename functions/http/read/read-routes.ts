@@ -21,6 +21,7 @@ import { getItems } from "./list-items.ts";
 import { getModels } from "./list-models.ts";
 import { getResults } from "./results/list-results.ts";
 import { getRoutes } from "../about/list-routes.ts";
+import { getDeliveries, getWebhook, getWebhooks } from "../webhooks/read-webhooks.ts";
 
 /** All routes that only read. */
 export const readRoutes = (ports: WatchPorts & CapacityPorts & PricePorts, settings: StageConfig): Routes =>
@@ -40,6 +41,9 @@ export const readRoutes = (ports: WatchPorts & CapacityPorts & PricePorts, setti
     "GET /v1/prices": getPrices(ports, settings),
     "GET /v1/stop": async () => ({ status: 200, body: await stopView(ports.store) }),
     "GET /v1/keys": getKeys(ports),
+    "GET /v1/webhooks": getWebhooks(ports),
+    "GET /v1/webhooks/{id}": getWebhook(ports),
+    "GET /v1/webhooks/{id}/deliveries": getDeliveries(ports),
     "GET /healthz": health,
     "GET /openapi.json": getOpenApi,
   });

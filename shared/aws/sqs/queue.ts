@@ -133,10 +133,11 @@ export class SqsQueue implements JobQueue {
   }
 
   async #sendSome(batch: readonly OutgoingMessage[]): Promise<FailedEntries> {
-    const entries = batch.map(({ body, groupId }, place) => ({
+    const entries = batch.map(({ body, groupId, delaySeconds }, place) => ({
       Id: String(place),
       MessageBody: body,
       MessageGroupId: groupId,
+      DelaySeconds: delaySeconds,
     }));
     const command = new SendMessageBatchCommand({ QueueUrl: this.#url, Entries: entries });
     try {

@@ -8,14 +8,16 @@ import type { BatchId } from "../../contract/ids.ts";
 import { batchKeys, indexKeys } from "../../contract/records/keys.ts";
 import type { ItemEvent } from "../../contract/messages.ts";
 import { walk } from "../../flow/walk.ts";
-import type { Log, ObjectStore } from "../../ports.ts";
+import type { Log } from "../../ports.ts";
+import type { TellPorts } from "../../webhooks/webhook-ports.ts";
 import { createRecord, updateRecord, type RecordPorts } from "../../records/records.ts";
 import { applyEvents } from "./apply-events.ts";
 import { readBatch } from "./batch-files.ts";
 import { addToManifests } from "./manifest.ts";
 import { countsOf, emptyProgress } from "./progress.ts";
+import { tellOfEnd, tellOfItems } from "./told.ts";
 
-export interface FoldPorts extends RecordPorts {
+export interface FoldPorts extends RecordPorts, TellPorts {
   readonly log: Log;
 }
 export interface FoldReport {
@@ -46,7 +48,8 @@ export async function foldEvents(events: readonly ItemEvent[], ports: FoldPorts)
 
 /**
  * Folds one batch's events into its manifests and its progress, and finishes the batch with its last event. The
- * manifest is written first, so that it holds the result of every item that progress calls ended.
+ * manifest is written first, so that it holds the result of every item that progress calls ended. Webhooks are told
+ * last: if that fails, the events are delivered again.
  * @returns null when there is no such batch
  */
 export async function foldBatch(
@@ -59,8 +62,12 @@ export async function foldBatch(
   await addToManifests(ports, batchId, results);
   const progress =
     (await updateProgress(ports, batchId, inOrder)) ?? (await beginProgress(ports, batchId, inOrder));
-  if (progress === null) ports.log.warn("dropped events of a batch that does not exist", { batchId });
-  else if (progress.ended_at !== null) await finishBatch(ports.store, progress, progress.ended_at);
+  if (progress === null) {
+    ports.log.warn("dropped events of a batch that does not exist", { batchId });
+    return null;
+  }
+  await tellOfItems(batchId, results, ports);
+  if (progress.ended_at !== null) await finishBatch(ports, progress, progress.ended_at);
   return progress;
 }
 
@@ -89,10 +96,11 @@ async function beginProgress(
 
 /** Every item has its outcome: report it once, and take the batch off the list of open work. Safe to repeat. */
 export async function finishBatch(
-  store: ObjectStore,
+  ports: TellPorts,
   progress: ProgressRecord,
   endedAt: string,
 ): Promise<void> {
+  const { store } = ports;
   const { succeeded, failed, canceled, expired } = countsOf(progress);
   const completed: CompletedRecord = {
     v: 1,
@@ -104,7 +112,10 @@ export async function finishBatch(
     expired,
     audio_seconds: progress.audio_seconds,
   };
-  await createRecord(store, batchKeys.completed(progress.batch_id), completed);
+  // Told before it is written down that it ended: a run that dies between them leaves the batch for the reconciler.
+  const key = batchKeys.completed(progress.batch_id);
+  if (!(await store.exists(key))) await tellOfEnd(progress, endedAt, ports);
+  await createRecord(store, key, completed);
   await createRecord(store, indexKeys.receiptDue(progress.batch_id, "end"), {});
   await store.delete(indexKeys.active(progress.batch_id));
 }

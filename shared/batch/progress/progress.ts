@@ -1,5 +1,5 @@
 /** The progress record: which items ended how, which run, and the counts. */
-import type { Counts } from "../../contract/api/api.ts";
+import type { BatchView, Counts } from "../../contract/api/api.ts";
 import {
   terminalOutcomes,
   type ProgressRecord,
@@ -55,6 +55,17 @@ export function countsOf(progress: ProgressRecord): Counts {
   const running = Object.keys(progress.running).length;
   const terminal = ended.succeeded + ended.failed + ended.canceled + ended.expired;
   return { total: progress.total, queued: progress.total - terminal - running, running, ...ended };
+}
+
+/**
+ * How a batch ended. A batch with at least one clip is no failure. Without any clip, failed items count more than
+ * canceled or expired ones.
+ */
+export function outcomeOfBatch(counts: Counts): NonNullable<BatchView["outcome"]> {
+  if (counts.succeeded === counts.total) return "succeeded";
+  if (counts.succeeded > 0) return "partial";
+  if (counts.failed > 0) return "failed";
+  return counts.canceled > 0 ? "canceled" : "expired";
 }
 
 /** Items without an outcome, running ones included, in ascending order. */

@@ -113,7 +113,7 @@ async function reconcileBatch(
   const progress = (await closeUnwanted(ports, { batch, progress: seen, control }, observed)) ?? seen;
   if (progress.ended_at === null)
     await resend(ports, batch, { progress, control, committed: new Set(results.keys()) }, observed);
-  else await finishBatch(ports.store, progress, progress.ended_at);
+  else await finishBatch(ports, progress, progress.ended_at);
 }
 
 /** Folds results whose events never came. */

@@ -8,6 +8,7 @@ import type { BatchId } from "../../contract/ids.ts";
 import { latchIsClosed } from "../../interlock/latch.ts";
 import type { JobQueues, LauncherTrigger, Log } from "../../ports.ts";
 import { createRecord, createText, type RecordPorts } from "../../records/records.ts";
+import type { TellPorts } from "../../webhooks/webhook-ports.ts";
 import { checkActive, type TooManyActive } from "./active-limit.ts";
 import { chunksOf, itemsForm, readItems } from "../progress/batch-files.ts";
 import type { CheckedRequest } from "./check-request.ts";
@@ -19,7 +20,7 @@ import { emptyProgress } from "../progress/progress.ts";
 
 const dayMs = 86_400_000;
 
-export interface SubmitPorts extends RecordPorts {
+export interface SubmitPorts extends RecordPorts, TellPorts {
   readonly jobQueues: JobQueues;
   readonly launcher: LauncherTrigger;
   readonly log: Log;

@@ -4,7 +4,7 @@ import type { BatchRecord, ControlRecord, ProgressRecord } from "../../contract/
 import type { DecisionReason, DecisionRecord, LatchRecord } from "../../contract/records/fleet-records.ts";
 import type { BatchCost } from "../../billing/receipts/batch-cost.ts";
 import { costView } from "./cost-view.ts";
-import { countsOf } from "../progress/progress.ts";
+import { countsOf, outcomeOfBatch } from "../progress/progress.ts";
 import { openAudioSeconds } from "../progress/open-audio.ts";
 
 const dayMs = 86_400_000;
@@ -61,17 +61,6 @@ function statusOf({ progress, control, latch }: BatchFacts): BatchView["status"]
   if (control !== null && control.cancel !== null) return "canceling";
   if (latch?.closed === true) return "stopped";
   return progress.started_at === null ? "queued" : "running";
-}
-
-/**
- * A batch with at least one clip is no failure. Without any clip, failed items count more than canceled or expired
- * ones.
- */
-function outcomeOfBatch(counts: Counts): NonNullable<BatchView["outcome"]> {
-  if (counts.succeeded === counts.total) return "succeeded";
-  if (counts.succeeded > 0) return "partial";
-  if (counts.failed > 0) return "failed";
-  return counts.canceled > 0 ? "canceled" : "expired";
 }
 
 /** Rounded to a tenth of a percent, so that tiny steps do not count as a change. */

@@ -194,7 +194,7 @@ export type AudioLinkView = z.infer<typeof audioLinkViewSchema>;
 
 /** `GET /v1` */
 export const routeViewSchema = z.strictObject({
-  method: z.enum(["GET", "POST", "DELETE"]),
+  method: z.enum(["GET", "POST", "PATCH", "DELETE"]),
   path: z.string(),
   scope: z.enum(scopes).nullable(),
   does: z.string(),

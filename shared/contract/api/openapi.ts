@@ -19,7 +19,14 @@ import {
 import { batchRequestSchema, itemRequestSchema } from "./batch-request.ts";
 import { decisionRecordSchema } from "../records/fleet-records.ts";
 import { createdKeyViewSchema, keyRequestSchema, keyViewSchema } from "./api-key.ts";
-import { batchIdSchema, itemIdSchema, keyIdSchema } from "../ids.ts";
+import { batchIdSchema, itemIdSchema, keyIdSchema, webhookIdSchema } from "../ids.ts";
+import {
+  deliveryViewSchema,
+  webhookRequestSchema,
+  webhookViewSchema,
+  webhookWithSecretViewSchema,
+} from "./webhooks.ts";
+import { webhookEventSchemas, webhookEventTypes, type WebhookEventType } from "./webhook-events.ts";
 import { parametersSchema } from "./parameters.ts";
 import { problemKinds, problemSchema, type ProblemCode } from "./problem.ts";
 import { estimateSchema, receiptViewSchema } from "../records/receipt.ts";
@@ -37,6 +44,7 @@ const named: readonly (readonly [name: string, schema: z.ZodType])[] = [
   ["BatchRequest", batchRequestSchema],
   ["Capacity", capacityViewSchema],
   ["Decision", decisionRecordSchema],
+  ["Delivery", deliveryViewSchema],
   ["Estimate", estimateSchema],
   ["Event", eventViewSchema],
   ["Item", itemViewSchema],
@@ -55,6 +63,14 @@ const named: readonly (readonly [name: string, schema: z.ZodType])[] = [
   ["Start", startViewSchema],
   ["Stop", stopViewSchema],
   ["Usage", usageViewSchema],
+  ["Webhook", webhookViewSchema],
+  ["WebhookRequest", webhookRequestSchema],
+  ["WebhookWithSecret", webhookWithSecretViewSchema],
+  ["BatchEndedEvent", webhookEventSchemas["batch.ended"]],
+  ["ItemSucceededEvent", webhookEventSchemas["item.succeeded"]],
+  ["ItemFailedEvent", webhookEventSchemas["item.failed"]],
+  ["FleetStoppedEvent", webhookEventSchemas["fleet.stopped"]],
+  ["BudgetReachedEvent", webhookEventSchemas["budget.reached"]],
 ];
 
 type Names = z.core.$ZodRegistry<{ readonly id: string }>;
@@ -76,8 +92,9 @@ export function openApiDocument(): Json {
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
     servers: [{ url: "/" }],
-    tags: [{ name: "read" }, { name: "submit" }, { name: "operate" }],
+    tags: [{ name: "read" }, { name: "submit" }, { name: "operate" }, { name: "webhooks" }],
     paths,
+    webhooks: Object.fromEntries(webhookEventTypes.map((type) => [type, webhook(type, names)])),
     components: { schemas: components(names), securitySchemes },
   };
 }
@@ -95,7 +112,7 @@ function namesOfAll(): Names {
   };
   for (const key of routeKeys) {
     const { name, body, answers }: RouteTerms = routes[key];
-    const own = name.charAt(0).toUpperCase() + name.slice(1);
+    const own = wordOf(name);
     add(body, `${own}Request`);
     for (const answer of Object.values(answers)) add(answer, `${own}Answer`);
   }
@@ -133,8 +150,48 @@ function operation(key: RouteKey, method: string, path: string, names: Names): J
   };
 }
 
+/** What a receiver is sent, and how it answers. @see docs/webhooks.md */
+function webhook(type: WebhookEventType, names: Names): Json {
+  const header = (name: string, description: string): Json => ({
+    name,
+    in: "header",
+    required: true,
+    description,
+    schema: { type: "string" },
+  });
+  const [noun, verb] = type.split(".");
+  return {
+    post: {
+      operationId: `on${wordOf(noun)}${wordOf(verb)}`,
+      summary: `Sent to the endpoints that subscribe to \`${type}\`, signed as Standard Webhooks 1.0 says.`,
+      tags: ["webhooks"],
+      security: [],
+      parameters: [
+        header("webhook-id", "The event's id: the same however often it is sent"),
+        header("webhook-timestamp", "When it was sent, in seconds since 1970"),
+        header("webhook-signature", "`v1,` and base64; two of them for a day after a rotation"),
+      ],
+      requestBody: {
+        required: true,
+        content: { "application/json": { schema: refTo(webhookEventSchemas[type], names) } },
+      },
+      responses: {
+        "2XX": { description: "Delivered" },
+        410: { description: "The endpoint wants no more: it is disabled" },
+        default: { description: "Not delivered: it is sent again, six times within a day" },
+      },
+    },
+  };
+}
+
+const wordOf = (text = ""): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 /** By the first part of the path, where it is no batch's. */
-const idSchemas: Readonly<Record<string, z.ZodType>> = { items: itemIdSchema, keys: keyIdSchema };
+const idSchemas: Readonly<Record<string, z.ZodType>> = {
+  items: itemIdSchema,
+  keys: keyIdSchema,
+  webhooks: webhookIdSchema,
+};
 
 function pathParameters(path: string): readonly Json[] {
   if (!path.includes("{id}")) return [];
@@ -214,7 +271,8 @@ function problemCodesOf(
     "invalid_input",
     ...(scope === null ? [] : (["unauthenticated", "forbidden"] as const)),
     ...(path.includes("{id}") ? (["not_found"] as const) : []),
-    ...(method === "POST" ? (["malformed_json", "body_too_large", ...idempotencyCodes] as const) : []),
+    ...(["POST", "PATCH"].includes(method) ? (["malformed_json", "body_too_large"] as const) : []),
+    ...(method === "POST" ? idempotencyCodes : []),
     ...(problems ?? []),
   ];
 }

@@ -1,6 +1,6 @@
 /** Query parameters and small bodies of the API. A query holds text, so numbers are parsed from it. */
 import { z } from "zod";
-import { keyIdSchema, ownerSchema } from "../ids.ts";
+import { deliveryIdSchema, keyIdSchema, ownerSchema } from "../ids.ts";
 import { batchRequestSchema, maxCostSchema } from "./batch-request.ts";
 
 /** A description of the API says of it what it is once it is parsed. */
@@ -84,6 +84,12 @@ export const pricesQuerySchema = z.strictObject({
 export const keyListQuerySchema = z.strictObject({
   limit: numberText(1, 100).default(20),
   cursor: keyIdSchema.optional(),
+});
+
+/** `GET /v1/webhooks/{id}/deliveries` */
+export const deliveryListQuerySchema = z.strictObject({
+  limit: numberText(1, 50).default(20),
+  cursor: deliveryIdSchema.optional(),
 });
 
 /** `GET /v1/usage`: days in UTC, both included. */

@@ -1,11 +1,14 @@
 /** Where each record lives in the bucket. The only place that spells a key. */
 import {
   instanceIdSchema,
+  deliveryIdSchema,
   type BatchId,
+  type DeliveryId,
   type InstanceId,
   type IntentId,
   type KeyId,
   type StopId,
+  type WebhookId,
 } from "../ids.ts";
 
 /** Items are stored, and manifests written, in chunks of this many. */
@@ -63,6 +66,24 @@ export const indexKeys = {
   /** How the record's key begins; no other key's does. */
   apiKeyOf: (id: KeyId) => `keys/${id.slice("key_".length)}`,
 } as const;
+
+export const webhookKeys = {
+  endpointsPrefix: "webhooks/endpoints/",
+  endpoints: (owner: string) => `webhooks/endpoints/${owner}.json`,
+  /** The inverse of `endpoints`. */
+  ownerOf: (key: string) => key.slice("webhooks/endpoints/".length, -".json".length),
+  secrets: (owner: string, id: WebhookId) => `webhooks/secrets/${owner}/${id}.json`,
+  slow: (owner: string, id: WebhookId) => `webhooks/slow/${owner}/${id}.json`,
+  deliveriesOf: (owner: string, id: WebhookId) => `webhooks/deliveries/${owner}/${id}/`,
+  delivery: (owner: string, id: WebhookId, delivery: DeliveryId) =>
+    `webhooks/deliveries/${owner}/${id}/${delivery}.json`,
+  /** An event of the whole stage was sent to everyone who wants it. */
+  told: (eventId: string) => `webhooks/told/${eventId}`,
+} as const;
+
+/** @param ulid of that time */
+export const deliveryIdOf = (timeMs: number, ulid: string): DeliveryId =>
+  deliveryIdSchema.parse(`${invertedTime(timeMs)}-${ulid}`);
 
 /** The requests that wait for a change of a batch. */
 export const waitsKey = "waits.json";

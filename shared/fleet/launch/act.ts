@@ -13,6 +13,7 @@ import { readIntent, recordOutcome, writeIntent } from "./intents.ts";
 import type { Observation } from "./decide/observation.ts";
 import type { Plan } from "./decide/plan.ts";
 import { takeTurn } from "../pools/turn.ts";
+import type { TellPorts } from "../../webhooks/webhook-ports.ts";
 
 export type ActResult =
   /** Has a report for every launch that EC2 was asked for, whether new or asked for again. */
@@ -27,7 +28,7 @@ export type ActResult =
 export async function act(
   plan: Plan,
   observation: Observation,
-  ports: FleetPorts,
+  ports: FleetPorts & TellPorts,
   stage: Stage,
 ): Promise<ActResult> {
   await keepHolds(

@@ -7,8 +7,9 @@ import { act } from "./act.ts";
 import type { LaunchReport } from "./ask-for-launch.ts";
 import { decide } from "./decide/decide.ts";
 import { decisionRecord } from "./decision-record.ts";
-import type { LaunchPorts, Stage } from "../machines/fleet-ports.ts";
+import type { LaunchPorts, LaunchTickPorts, Stage } from "../machines/fleet-ports.ts";
 import { observe } from "./observe.ts";
+import { tellOfBudgets } from "./told.ts";
 import type { Reason } from "./decide/plan.ts";
 
 /**
@@ -22,7 +23,7 @@ const turnsWithinMs = 20_000;
 const snapshotAgeMs = 600_000;
 
 /** @throws StoreError, FleetError: Lambda must see that the tick failed, so that the alarm counts it */
-export async function launchTick(ports: LaunchPorts, stage: Stage): Promise<DecisionRecord> {
+export async function launchTick(ports: LaunchTickPorts, stage: Stage): Promise<DecisionRecord> {
   const beganMs = ports.clock.nowMs();
   for (let turn = 1; ; turn += 1) {
     const observation = await observe(ports, stage);
@@ -34,6 +35,7 @@ export async function launchTick(ports: LaunchPorts, stage: Stage): Promise<Deci
     if (isOvertaken && mayTurn && result.reports.length === 0) continue;
     const record = decisionRecord(observation, plan, result.reports);
     await keepRecord(record, ports);
+    await tellOfBudgets(record, ports);
     const mayBeRescued = stage.settings.rescue !== undefined && result.reports.some(cameShort);
     if (!mayTurn || !(isOvertaken || mayBeRescued)) return record;
   }

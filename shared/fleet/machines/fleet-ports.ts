@@ -3,6 +3,7 @@ import type { RuntimeConfig } from "../../config.ts";
 import type { ComputeFleet, JobQueues, LauncherTrigger, Log, SpotPrices } from "../../ports.ts";
 import type { RecordPorts } from "../../records/records.ts";
 import type { OpenWork } from "../../interlock/open-work.ts";
+import type { TellPorts } from "../../webhooks/webhook-ports.ts";
 
 /** A stage's name and its settings. */
 export type Stage = Pick<RuntimeConfig, "stage" | "settings">;
@@ -16,6 +17,8 @@ export interface LaunchPorts extends FleetPorts {
   readonly openWork: () => Promise<readonly OpenWork[]>;
   readonly jobQueues: JobQueues;
 }
+/** The launcher's tick also tells of budgets. */
+export interface LaunchTickPorts extends LaunchPorts, TellPorts {}
 export interface TriggerPorts extends FleetPorts {
   readonly launcher: LauncherTrigger;
 }

@@ -20,6 +20,8 @@ import { observeMachines } from "./observe.ts";
 import { exists } from "../../billing/charges.ts";
 import { forgivenMs } from "../pools/breaker.ts";
 import { noteFailedStart } from "../pools/failed-starts.ts";
+import type { TellPorts } from "../../webhooks/webhook-ports.ts";
+import { tellOfStop } from "./told.ts";
 
 /** Enough for a stack trace, and small compared with the rest of the record. */
 const consoleTailCharacters = 4000;
@@ -34,11 +36,11 @@ export interface ReapReport {
 }
 
 /** @throws StoreError, FleetError when something cannot be read: no machine is ended on incomplete data */
-export async function reapTick(ports: ReaperPorts, stage: Stage): Promise<ReapReport> {
+export async function reapTick(ports: ReaperPorts & TellPorts, stage: Stage): Promise<ReapReport> {
   const latched = await latchIsClosed(ports.store);
   const beganMs = ports.clock.nowMs();
   // First, so that no later failure keeps a stop from going on.
-  if (latched) await continueStop(ports, stage);
+  const stop = latched ? await continueStop(ports, stage) : null;
   const seen = await observeMachines(latched, ports, stage.settings);
   const reasons = reasonsToEnd(seen, stage);
   const terminated = await endWhatIsDue(reasons, ports);
@@ -49,6 +51,7 @@ export async function reapTick(ports: ReaperPorts, stage: Stage): Promise<ReapRe
   // After the measures are stored: until then the launcher reads of a machine that left in its heartbeat.
   await forgetEnded(seen, ledgers, ports.store);
   if (measures !== null) await watchStarts(measures, ports);
+  if (stop !== null) await tellOfStop(stop, ports);
   const alive = seen.machines.map(({ instance }) => instance).filter(exists);
   return { beganMs, alive, reasons, terminated };
 }

@@ -85,14 +85,17 @@ async function closeOnce(stopping: Stopping, ports: StopPorts): Promise<void> {
   stopping.record = { ...record, steps: [...record.steps, step] };
 }
 
-/** The reaper's part: at each tick while the latch is closed, it ends what still runs or appears. */
-export async function continueStop(ports: StopPorts, stage: Stage): Promise<void> {
+/**
+ * The reaper's part: at each tick while the latch is closed, it ends what still runs or appears.
+ * @returns the stop's record as it is afterwards; null when nothing is stopped
+ */
+export async function continueStop(ports: StopPorts, stage: Stage): Promise<StopRecord | null> {
   const latch = await readLatch(ports.store);
-  if (latch?.closed !== true) return;
+  if (latch?.closed !== true) return null;
   const record = (await readStop(ports.store, latch)) ?? emptyRecord(latch);
   const swept = await sweep(ports, stage.settings);
-  if (record.verified_at !== null && swept.verified) return;
-  await keep(await extended(record, swept, ports, stage), ports);
+  if (record.verified_at !== null && swept.verified) return record;
+  return keep(await extended(record, swept, ports, stage), ports);
 }
 
 /** Opens the latch: launches and submits are accepted again, also after a breaker, and queued work goes on at once. */

@@ -9,6 +9,7 @@ import { submitBatch } from "../../../shared/batch/submit/submit.ts";
 import { PlannedFaults, type Faults } from "../../../simulation/memory/faults.ts";
 import { MemoryJobQueues } from "../../../simulation/memory/memory-job-queues.ts";
 import { MemoryLauncherTrigger } from "../../../simulation/memory/memory-launcher-trigger.ts";
+import { MemoryQueue } from "../../../simulation/memory/memory-queue.ts";
 import { MemoryStore } from "../../../simulation/memory/memory-store.ts";
 import { RecordingLog } from "../../../simulation/memory/recording-log.ts";
 import { SeededRandom } from "../../../simulation/memory/seeded-random.ts";
@@ -57,6 +58,8 @@ export function world(faults: Faults = new PlannedFaults()) {
     random: new SeededRandom(1),
     store: new MemoryStore({ clock, faults }),
     jobQueues: new MemoryJobQueues({ clock, models: settings.models.map(({ id }) => id), faults }),
+    resolve: () => Promise.resolve(["93.184.215.14"]),
+    webhooks: new MemoryQueue({ clock, name: "webhooks", faults }),
     launcher: new MemoryLauncherTrigger({ faults }),
     log: new RecordingLog(),
     /** Nothing of a batch depends on them. */

@@ -8,7 +8,7 @@ import { intentRecordSchema, poolsRecordSchema } from "../../../shared/contract/
 import { batchIdOf, type InstanceId } from "../../../shared/contract/ids.ts";
 import { fleetKeys } from "../../../shared/contract/records/keys.ts";
 import type {
-  LaunchPorts,
+  LaunchTickPorts,
   Stage,
   StopPorts,
   TriggerPorts,
@@ -18,10 +18,12 @@ import { PlannedFaults, type Faults } from "../../../simulation/memory/faults.ts
 import { MemoryFleet } from "../../../simulation/memory/memory-fleet.ts";
 import { MemoryJobQueues } from "../../../simulation/memory/memory-job-queues.ts";
 import { MemoryLauncherTrigger } from "../../../simulation/memory/memory-launcher-trigger.ts";
+import { MemoryQueue } from "../../../simulation/memory/memory-queue.ts";
 import { MemoryStore } from "../../../simulation/memory/memory-store.ts";
 import { RecordingLog } from "../../../simulation/memory/recording-log.ts";
 import { SeededRandom } from "../../../simulation/memory/seeded-random.ts";
 import { VirtualClock } from "../../../simulation/memory/virtual-clock.ts";
+import type { Resolve } from "../../../shared/webhooks/webhook-ports.ts";
 import { readRecord } from "../../../shared/records/records.ts";
 import { testSettings } from "./settings.ts";
 import type { OpenWork } from "../../../shared/interlock/open-work.ts";
@@ -41,6 +43,7 @@ export class World {
   readonly store: MemoryStore;
   readonly fleet: MemoryFleet;
   jobQueues: MemoryJobQueues;
+  readonly webhooks = new MemoryQueue({ clock: this.clock, name: "webhooks", faults: this.faults });
   readonly launcher = new MemoryLauncherTrigger();
   readonly log = new RecordingLog();
   readonly stage: Stage;
@@ -80,8 +83,8 @@ export class World {
     this.jobQueues = this.#emptyQueues();
   }
 
-  get ports(): LaunchPorts & StopPorts & TriggerPorts & PricePorts {
-    const { store, clock, random, fleet, log, jobQueues, launcher } = this;
+  get ports(): LaunchTickPorts & StopPorts & TriggerPorts & PricePorts & { readonly resolve: Resolve } {
+    const { store, clock, random, fleet, log, jobQueues, webhooks, launcher } = this;
     return {
       store,
       clock,
@@ -90,6 +93,8 @@ export class World {
       spotPrices: fleet,
       log,
       jobQueues,
+      webhooks,
+      resolve: () => Promise.resolve(["93.184.215.14"]),
       launcher,
       openWork: () => Promise.resolve(this.work),
     };

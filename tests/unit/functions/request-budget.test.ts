@@ -75,7 +75,7 @@ const delivery = (messages: readonly (readonly ItemEvent[])[]): SQSEvent =>
   }) as SQSEvent;
 
 test(
-  "1,000 clips at a T4's pace cost the control plane 0.2 writes, 0.2 reads and 0.12 queue requests each",
+  "1,000 clips at a T4's pace cost the control plane 0.2 writes, 0.32 reads and 0.12 queue requests each",
   { timeout: 60_000 },
   async () => {
     const bill = new Bill();
@@ -94,7 +94,8 @@ test(
     bill.isOpen = false;
     expect(countsOf(await progressOf(at, batch))).toMatchObject({ succeeded: items });
     expect(bill.writes / items).toBeLessThanOrEqual(0.2);
-    expect(bill.reads / items).toBeLessThanOrEqual(0.2);
+    // 0.13 of them ask whether the owner has webhook endpoints.
+    expect(bill.reads / items).toBeLessThanOrEqual(0.32);
     expect(bill.queueRequests / items).toBeLessThanOrEqual(0.12);
   },
 );

@@ -3,7 +3,16 @@ import { describe, expect, test } from "vitest";
 import { apiHandler } from "../../../functions/http/api.ts";
 import { openApiDocument } from "../../../shared/contract/api/openapi.ts";
 import { createKey } from "../../../shared/access/keys.ts";
-import { batchIdOf, itemIdOf, type BatchId } from "../../../shared/contract/ids.ts";
+import type { WebhookEndpoint } from "../../../shared/contract/records/webhook-records.ts";
+import { writeDelivery } from "../../../shared/webhooks/deliveries.ts";
+import { createEndpoint } from "../../../shared/webhooks/endpoints.ts";
+import {
+  batchIdOf,
+  deliveryIdSchema,
+  itemIdOf,
+  webhookIdOf,
+  type BatchId,
+} from "../../../shared/contract/ids.ts";
 import { batchKeys } from "../../../shared/contract/records/keys.ts";
 import { problemSchema } from "../../../shared/contract/api/problem.ts";
 import { routeKeys, routes, type RouteKey, type RouteTerms } from "../../../shared/contract/api/routes.ts";
@@ -20,6 +29,7 @@ const described = openApiDocument()["paths"] as Record<
 >;
 const body = JSON.stringify({ items: [{ prompt: "p" }] });
 const noBatch = batchIdOf("01KDVDNG00ZZZZZZZZZZZZZZZZ");
+const noWebhook = webhookIdOf("01KDVDNG00ZZZZZZZZZZZZZZZZ");
 const noKey = "key_0123456789abcdef";
 
 async function worldWithBatch() {
@@ -38,11 +48,35 @@ async function cancelAll({ ports }: World, id: BatchId): Promise<void> {
   if (batch !== null) await cancelBatch(batch, "abort", ports);
 }
 
+const deliveryId = "8230000000000-01KDVDNG00ZZZZZZZZZZZZZZZZ";
+
+/** An endpoint that was sent one event. */
+async function webhookWithDelivery({ ports }: World): Promise<WebhookEndpoint> {
+  const made = await createEndpoint({ url: "https://example.com/", events: ["batch.ended"] }, "ada", ports);
+  if (made === null) throw new Error("expected an endpoint");
+  const { id } = made.endpoint;
+  const at = "2026-01-01T12:00:00.000Z";
+  await writeDelivery(ports.store, "ada", id, {
+    v: 1,
+    id: deliveryIdSchema.parse(deliveryId),
+    event: { id: `${id}:test:1`, body: { type: "webhook.test", timestamp: at, data: { webhook_id: id } } },
+    attempt: 1,
+    at,
+    outcome: "delivered",
+    status: 204,
+    detail: "answered 204",
+    milliseconds: 12,
+    next_attempt_at: null,
+  });
+  return made.endpoint;
+}
+
 /** For a route whose path names something else than a batch: that thing. */
 async function idFor(key: RouteKey, world: World, batchId: BatchId): Promise<string> {
   if (onceEnded.has(key)) await cancelAll(world, batchId);
   const [, , things] = key.split("/");
   if (things === "keys") return (await createKey({ owner: "ada", scopes: ["read"] }, world.ports)).id;
+  if (things === "webhooks") return (await webhookWithDelivery(world)).id;
   return things === "items" ? itemIdOf(batchId, 0) : batchId;
 }
 
@@ -73,6 +107,9 @@ const rightly: Partial<Record<RouteKey, number>> = {
   "DELETE /v1/batches/{id}": 202,
   "POST /v1/launch": 202,
   "POST /v1/keys": 201,
+  "POST /v1/webhooks": 201,
+  "POST /v1/webhooks/{id}/test": 202,
+  "POST /v1/webhooks/{id}/redeliver": 202,
   "POST /v1/stop": 202,
   // The clip is not made yet.
   "GET /v1/items/{id}/audio": 409,
@@ -87,6 +124,9 @@ const optionsFor = (key: RouteKey, id: string): EventOptions => {
     "POST /v1/batches/{id}/cancel": '{"mode":"drain"}',
     "POST /v1/batches/{id}/retry": '{"max_cost_usd":"1"}',
     "POST /v1/keys": '{"scopes":["read"]}',
+    "POST /v1/webhooks": '{"url":"https://example.com/hooks","events":["batch.ended"]}',
+    "PATCH /v1/webhooks/{id}": '{"enabled":false}',
+    "POST /v1/webhooks/{id}/redeliver": `{"delivery_id":"${deliveryId}"}`,
   };
   const own = bodies[key];
   return { params, ...(own === undefined ? {} : { body: own }) };
@@ -108,10 +148,11 @@ describe.each(routeKeys)("%s", (key) => {
     const powerless = { ...right, caller: '{"kind":"known","owner":"ada","scopes":[]}' };
     expect((await call(world, key, powerless)).status).toBe(isOpen ? 200 : 403);
     expect((await call(world, key, { ...right, query: { nothing: "1" } })).status).toBe(422);
-    if (key.startsWith("POST ")) expect((await call(world, key, { ...right, body: "{" })).status).toBe(400);
+    if (/^(POST|PATCH) /.test(key))
+      expect((await call(world, key, { ...right, body: "{" })).status).toBe(400);
     if (right.body !== undefined) expect((await call(world, key, { ...right, body: "[]" })).status).toBe(422);
     if (key.includes("{id}")) {
-      for (const unknown of [noBatch, itemIdOf(noBatch, 0), noKey, "x", "%00", "../keys/a"])
+      for (const unknown of [noBatch, itemIdOf(noBatch, 0), noKey, noWebhook, "x", "%00", "../keys/a"])
         expect((await call(world, key, { ...right, params: { id: unknown } })).status).toBe(404);
       const stranger = { ...right, caller: '{"kind":"known","owner":"eve","scopes":["read","submit"]}' };
       expect((await call(world, key, stranger)).status).toBe(routes[key].scope === "operate" ? 403 : 404);
@@ -121,8 +162,8 @@ describe.each(routeKeys)("%s", (key) => {
   test("answers a fault of the store as it is described, and shows nothing of it", async () => {
     const { world, id } = await worldWithBatch();
     const right = optionsFor(key, await idFor(key, world, id));
-    await world.store.put(batchKeys.batch(id), "not JSON: a secret");
+    await world.store.put(batchKeys.batch(id), "not JSON: hidden words");
     const { text } = await call(world, key, right);
-    expect(text).not.toContain("secret");
+    expect(text).not.toContain("hidden words");
   });
 });

@@ -70,6 +70,7 @@ test("a function's environment parses to the configuration that was deployed", (
     MGB_STAGE: "prod",
     MGB_BUCKET: "b",
     MGB_DEAD_LETTERS_QUEUE: "https://sqs.example/JobsDeadLetters",
+    MGB_WEBHOOKS_QUEUE: "https://sqs.example/Webhooks",
     MGB_LAUNCH_TEMPLATE: "lt-1",
     MGB_LAUNCH_FUNCTION: "launch",
     MGB_CONFIG: String(environment["MGB_CONFIG"]),
