@@ -5,8 +5,12 @@ comes in the middle of one, however fast the machine is.
 """
 
 import functools
+import os
 import sys
 import time
+
+# torch reads it when it is loaded. Idle threads sleep: by polling they would take processors from others.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 from mgb_engine import cli
 from mgb_engine.engine.batch import Batch

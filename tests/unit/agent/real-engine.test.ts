@@ -7,7 +7,7 @@ import type { EngineDone } from "../../../shared/contract/engine-protocol.ts";
 import { batchKeys } from "../../../shared/contract/records/keys.ts";
 import { readRecord } from "../../../shared/records/records.ts";
 import type { EngineListener, EnginePort, EngineSession } from "../../../worker/agent/ports.ts";
-import { RealStage, batchId, hasEngine, killRepeatedly, realMessage } from "./real-engine.ts";
+import { RealStage, batchId, hasEngine, killRepeatedly, realMessage, slowEngine } from "./real-engine.ts";
 
 /** Records what the engine finished, and says when it is at work. */
 class WatchedEngine implements EnginePort {
@@ -63,16 +63,16 @@ test.skipIf(!hasEngine)(
       rmSync(folder, { recursive: true, force: true });
     });
     const stage = await RealStage.in(folder);
-    // More than can be made before the worker reads the latch.
-    const clips = Array.from({ length: 16 }, (_, index) => index);
-    await stage.send(clips.map((index) => realMessage(index, 30)));
+    // More than the slow engine makes before the worker reads the latch and within the 18 s that it gives then: 303 steps.
+    const clips = Array.from({ length: 4 }, (_, index) => index);
+    await stage.send(clips.map((index) => realMessage(index, 6)));
     const watched = (engine: EnginePort) => new WatchedEngine(engine);
     const stopped = (engine: EnginePort): WatchedEngine => {
       const first = new WatchedEngine(engine);
       void first.begun.then(() => stage.setLatch(true));
       return first;
     };
-    expect((await stage.runWorker(stopped)).reason).toBe("stopped");
+    expect((await stage.runWorker(stopped, slowEngine)).reason).toBe("stopped");
     await stage.setLatch(false);
     const second = await stage.runWorker(watched);
     expect(second.engine.done.some(({ resumed_at_step }) => resumed_at_step > 0)).toBe(true);

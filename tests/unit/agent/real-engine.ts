@@ -33,9 +33,19 @@ import type {
   Metadata,
   Settings,
 } from "../../../worker/agent/ports.ts";
+import { pacedEngine } from "../../e2e/noise-stage.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const python = join(root, ".venv/bin/python");
+/** For `env`, with what is to run in Python as the engine. */
+const inPython = (...program: readonly string[]): readonly string[] => [
+  `PYTHONPATH=${join(root, "worker/engine")}`,
+  python,
+  ...program,
+];
+const quickEngine = inPython("-m", "mgb_engine");
+/** A step takes 100 ms at least. */
+export const slowEngine = inPython(...pacedEngine(root, 100));
 export const batchId = batchIdOf("01JZZZZZZZZZZZZZZZZZZZZZZZ");
 
 export const hasEngine = existsSync(python);
@@ -197,8 +207,7 @@ export class RealStage {
   }
 
   static async in(folder: string): Promise<RealStage> {
-    process.env["PYTHONPATH"] = join(root, "worker/engine");
-    await promisify(execFile)(python, ["-m", "mgb_engine", "tiny-random", "--out", join(folder, "model")]);
+    await promisify(execFile)("env", [...quickEngine, "tiny-random", "--out", join(folder, "model")]);
     return new RealStage(folder);
   }
 
@@ -224,12 +233,13 @@ export class RealStage {
   /** One worker's whole life, with the engine as the test wraps it. */
   async runWorker<E extends EnginePort>(
     wrap: (engine: EnginePort) => E,
+    program: readonly string[] = quickEngine,
   ): Promise<{ readonly engine: E; readonly reason: LeaveReason }> {
     this.workers += 1;
     const folder = join(this.#folder, `worker-${this.workers}`);
     mkdirSync(folder);
     const where = ["--model", join(this.#folder, "model"), "--out", join(folder, "engine")];
-    const command = [python, "-m", "mgb_engine", "serve", "--device", "cpu", ...where];
+    const command = ["env", ...program, "serve", "--device", "cpu", ...where];
     const engine = wrap(new EngineProcess(command));
     const ports = {
       clock: systemClock,
