@@ -105,7 +105,9 @@ async function buildImage(
   const real = { clock: systemClock, random: systemRandom };
   const cloud = new Ec2BuildCloud({ ...real, client, store, plan, subnetId });
   process.once("SIGINT", () => {
-    console.log("The build machine goes on; the same command goes on with it, and its own timer ends it.");
+    console.log(
+      "The build machine keeps running, and its own timer ends it. Run the same command to continue.",
+    );
     process.exit(130);
   });
   const made = await build({
@@ -142,7 +144,8 @@ async function packageFor(client: S3Client, bucket: string, path: string): Promi
 
 async function use(client: EC2Client, path: string): Promise<number> {
   const found = (await ownImages(client)).find(({ id }) => id === image);
-  if (found === undefined) return told(`${image || "(none named)"} is no worker image of this account here`);
+  if (found === undefined)
+    return told(`${image || "(none named)"} is not a worker image of this AWS account in this region`);
   useImage(join(root, path), image, found.image.RootDeviceName ?? "/dev/sda1");
   console.log(`${path} names ${image} now; commit it, and deploy.`);
   return 0;
@@ -152,7 +155,7 @@ async function remove(client: EC2Client): Promise<number> {
   const users = usersOf(root, image);
   if (users.length > 0) return told(`${image} stays: ${users.join(", ")} uses it`);
   if (!(await ownImages(client)).some(({ id }) => id === image))
-    return told(`${image || "(none named)"} is no worker image of this account here`);
+    return told(`${image || "(none named)"} is not a worker image of this AWS account in this region`);
   await deleteImage(client, image);
   console.log(`${image} and its snapshots are deleted.`);
   return 0;

@@ -26,8 +26,8 @@ export class Cli {
     return program
       .command(usage)
       .description(does)
-      .option("--json", "answer in JSON (as without a terminal)")
-      .option("--profile <name>", "the stage that was logged in to under that name");
+      .option("--json", "print JSON (the default when the output is not a terminal)")
+      .option("--profile <name>", "use the stage that you logged in to under this name");
   }
 
   /** @param act what the command does; gets its arguments, its options, and last the command itself */
@@ -66,7 +66,7 @@ export function batchIdIn(text: string): BatchId {
   const parsed = batchIdSchema.safeParse(text);
   if (parsed.success) return parsed.data;
   throw new CommandError(
-    `'${text}' is no batch id (batch_ and 26 letters and digits); mgb ls lists yours`,
+    `'${text}' is not a batch id (batch_ and 26 letters and digits); mgb ls lists yours`,
     exitCodes.usage,
   );
 }
@@ -76,7 +76,7 @@ export function keyIdIn(text: string): KeyId {
   const parsed = keyIdSchema.safeParse(text);
   if (parsed.success) return parsed.data;
   throw new CommandError(
-    "that is no key id (key_ and 16 digits and letters a to f); mgb keys list shows them",
+    "that is not a key id (key_ and 16 digits and letters a to f); mgb keys list shows them",
     exitCodes.usage,
   );
 }

@@ -105,7 +105,7 @@ function tellOf(
       exitCode: exitCodes.failed,
     };
   const message = error instanceof Error ? error.message : String(error);
-  return { message: `${message}\n(--debug shows where.)`, exitCode: exitCodes.failed };
+  return { message: `${message}\n(Add --debug to see where.)`, exitCode: exitCodes.failed };
 }
 
 const nextSteps: Readonly<Record<string, string>> = {

@@ -60,12 +60,12 @@ function endOf(cli: Cli, batch: BatchView): ExitCode | null {
   const reason = batch.waiting_reason?.reason;
   if (reason === "budget_batch") {
     cli.say(
-      `The batch has cost what it may, and waits. Raise it: mgb api POST /v1/batches/${batch.id}/budget`,
+      `The batch has reached its max_cost_usd and waits. Raise it: mgb api POST /v1/batches/${batch.id}/budget`,
     );
     return exitCodes.overBudget;
   }
   if (reason === "latch") {
-    cli.say("The service was stopped, and the batch waits. An operator opens it again: mgb start");
+    cli.say("The service was stopped, and the batch waits. An operator starts it again: mgb start");
     return exitCodes.limited;
   }
   return null;

@@ -49,7 +49,7 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * shows a batch; wait=25 waits for a change of what If-None-Match names
+     * shows a batch; with wait=25 and If-None-Match, waits until it has changed
      * @description Needs a key with the scope `read`.
      */
     get: operations["getBatch"];
@@ -115,7 +115,7 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * takes a new batch of what did not succeed, with the same prompts, seeds and parameters
+     * makes a new batch of the items that did not succeed, with the same prompts, seeds and parameters
      * @description Needs a key with the scope `submit`.
      */
     post: operations["retryBatch"];
@@ -153,7 +153,7 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * gives its results, a line each, as JSON or as CSV; the header Link leads to the next page
+     * lists its results as JSON lines or CSV; the header Link has the next page
      * @description Needs a key with the scope `read`.
      */
     get: operations["listResults"];
@@ -173,7 +173,7 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * tells what happened to a batch and its items, the first event first
+     * lists what happened to a batch and its items, oldest first
      * @description Needs a key with the scope `read`.
      */
     get: operations["listEvents"];
@@ -235,7 +235,7 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * cancels an item: a queued one now, one that runs at its next step
+     * cancels an item: a queued one at once, a running one at its next step
      * @description Needs a key with the scope `submit`.
      */
     post: operations["cancelItem"];
@@ -443,7 +443,7 @@ export interface paths {
     get: operations["listKeys"];
     put?: never;
     /**
-     * makes an API key, which this answer alone shows
+     * makes an API key; no later answer shows it again
      * @description Needs a key with the scope `operate`.
      */
     post: operations["createKey"];
@@ -464,10 +464,142 @@ export interface paths {
     put?: never;
     post?: never;
     /**
-     * revokes an API key: within 30 s it opens nothing
+     * revokes an API key; it stops working within 30 s
      * @description Needs a key with the scope `operate`.
      */
     delete: operations["revokeKey"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/webhooks": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * lists your webhook endpoints
+     * @description Needs a key with the scope `read`.
+     */
+    get: operations["listWebhooks"];
+    put?: never;
+    /**
+     * makes a webhook endpoint; this answer alone shows its secret
+     * @description Needs a key with the scope `submit`.
+     */
+    post: operations["createWebhook"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/webhooks/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * shows a webhook endpoint
+     * @description Needs a key with the scope `read`.
+     */
+    get: operations["getWebhook"];
+    put?: never;
+    post?: never;
+    /**
+     * deletes a webhook endpoint; what was still to be sent to it is dropped
+     * @description Needs a key with the scope `submit`.
+     */
+    delete: operations["deleteWebhook"];
+    options?: never;
+    head?: never;
+    /**
+     * changes a webhook endpoint, disables it or enables it again
+     * @description Needs a key with the scope `submit`.
+     */
+    patch: operations["changeWebhook"];
+    trace?: never;
+  };
+  "/v1/webhooks/{id}/test": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * sends a test event to a webhook endpoint
+     * @description Needs a key with the scope `submit`.
+     */
+    post: operations["testWebhook"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/webhooks/{id}/rotate": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * makes a new secret, which this answer alone shows; the old one signs too for a day
+     * @description Needs a key with the scope `submit`.
+     */
+    post: operations["rotateWebhookSecret"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/webhooks/{id}/deliveries": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * lists the attempts to deliver events of the last 30 days, the newest first
+     * @description Needs a key with the scope `read`.
+     */
+    get: operations["listDeliveries"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/webhooks/{id}/redeliver": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * sends the event of an earlier attempt again
+     * @description Needs a key with the scope `submit`.
+     */
+    post: operations["redeliver"];
+    delete?: never;
     options?: never;
     head?: never;
     patch?: never;
@@ -508,7 +640,93 @@ export interface paths {
     trace?: never;
   };
 }
-export type webhooks = Record<string, never>;
+export interface webhooks {
+  "batch.ended": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Sent to the endpoints that subscribe to `batch.ended`, signed as Standard Webhooks 1.0 says. */
+    post: operations["onBatchEnded"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "item.succeeded": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Sent to the endpoints that subscribe to `item.succeeded`, signed as Standard Webhooks 1.0 says. */
+    post: operations["onItemSucceeded"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "item.failed": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Sent to the endpoints that subscribe to `item.failed`, signed as Standard Webhooks 1.0 says. */
+    post: operations["onItemFailed"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "fleet.stopped": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Sent to the endpoints that subscribe to `fleet.stopped`, signed as Standard Webhooks 1.0 says. */
+    post: operations["onFleetStopped"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "budget.reached": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Sent to the endpoints that subscribe to `budget.reached`, signed as Standard Webhooks 1.0 says. */
+    post: operations["onBudgetReached"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+}
 export interface components {
   schemas: {
     AudioLink: {
@@ -810,6 +1028,20 @@ export interface components {
         month: number;
       };
     };
+    Delivery: {
+      id: string;
+      event_id: string;
+      event_type: string;
+      attempt: number;
+      /** Format: date-time */
+      at: string;
+      /** @enum {string} */
+      outcome: "delivered" | "retried" | "given_up" | "disabled";
+      status: number | null;
+      detail: string;
+      milliseconds: number;
+      next_attempt_at: string | null;
+    };
     Estimate: {
       usd: {
         low: string;
@@ -1074,7 +1306,7 @@ export interface components {
     };
     Route: {
       /** @enum {string} */
-      method: "GET" | "POST" | "DELETE";
+      method: "GET" | "POST" | "PATCH" | "DELETE";
       path: string;
       scope: ("read" | "submit" | "operate") | null;
       does: string;
@@ -1153,6 +1385,118 @@ export interface components {
         usd: string;
       } | null;
     };
+    Webhook: {
+      id: string;
+      url: string;
+      events: ("batch.ended" | "item.succeeded" | "item.failed" | "fleet.stopped" | "budget.reached")[];
+      description: string | null;
+      enabled: boolean;
+      disabled_reason: ("owner" | "gone") | null;
+      /** Format: date-time */
+      created_at: string;
+      /** Format: date-time */
+      secret_made_at: string;
+      old_secret_until: string | null;
+    };
+    WebhookRequest: {
+      /** Format: uri */
+      url: string;
+      events: ("batch.ended" | "item.succeeded" | "item.failed" | "fleet.stopped" | "budget.reached")[];
+      description?: string;
+    };
+    WebhookWithSecret: {
+      id: string;
+      url: string;
+      events: ("batch.ended" | "item.succeeded" | "item.failed" | "fleet.stopped" | "budget.reached")[];
+      description: string | null;
+      enabled: boolean;
+      disabled_reason: ("owner" | "gone") | null;
+      /** Format: date-time */
+      created_at: string;
+      /** Format: date-time */
+      secret_made_at: string;
+      old_secret_until: string | null;
+      secret: string | null;
+    };
+    BatchEndedEvent: {
+      /** @constant */
+      type: "batch.ended";
+      /** Format: date-time */
+      timestamp: string;
+      data: {
+        batch_id: string;
+        /** @enum {string} */
+        outcome: "succeeded" | "partial" | "failed" | "canceled" | "expired" | "stopped";
+        counts: {
+          total: number;
+          succeeded: number;
+          failed: number;
+          canceled: number;
+          expired: number;
+        };
+        audio_seconds: number;
+      };
+    };
+    ItemSucceededEvent: {
+      /** @constant */
+      type: "item.succeeded";
+      /** Format: date-time */
+      timestamp: string;
+      data: {
+        item_id: string;
+        batch_id: string;
+        index: number;
+        custom_id: string | null;
+        duration_seconds: number;
+      };
+    };
+    ItemFailedEvent: {
+      /** @constant */
+      type: "item.failed";
+      /** Format: date-time */
+      timestamp: string;
+      data: {
+        item_id: string;
+        batch_id: string;
+        index: number;
+        custom_id: string | null;
+        error: {
+          /** @enum {string} */
+          code:
+            | "bad_request"
+            | "numeric"
+            | "engine_error"
+            | "too_many_failures"
+            | "interruption_limit"
+            | "malformed_message"
+            | "undeliverable";
+          detail: string;
+        } | null;
+      };
+    };
+    FleetStoppedEvent: {
+      /** @constant */
+      type: "fleet.stopped";
+      /** Format: date-time */
+      timestamp: string;
+      data: {
+        stop_id: string;
+        /** Format: date-time */
+        requested_at: string;
+      };
+    };
+    BudgetReachedEvent: {
+      /** @constant */
+      type: "budget.reached";
+      /** Format: date-time */
+      timestamp: string;
+      data: {
+        /** @enum {string} */
+        budget: "batch" | "day" | "month";
+        batch_id: string | null;
+        detail: string;
+      };
+    };
     ListRoutesAnswer: {
       data: components["schemas"]["Route"][];
       next_cursor: string | null;
@@ -1212,6 +1556,32 @@ export interface components {
       data: components["schemas"]["Key"][];
       next_cursor: string | null;
       has_more: boolean;
+    };
+    ListWebhooksAnswer: {
+      data: components["schemas"]["Webhook"][];
+      next_cursor: string | null;
+      has_more: boolean;
+    };
+    ChangeWebhookRequest: {
+      /** Format: uri */
+      url?: string;
+      events?: ("batch.ended" | "item.succeeded" | "item.failed" | "fleet.stopped" | "budget.reached")[];
+      description?: string;
+      enabled?: boolean;
+    };
+    DeleteWebhookAnswer: {
+      id: string;
+    };
+    TestWebhookAnswer: {
+      event_id: string;
+    };
+    ListDeliveriesAnswer: {
+      data: components["schemas"]["Delivery"][];
+      next_cursor: string | null;
+      has_more: boolean;
+    };
+    RedeliverRequest: {
+      delivery_id: string;
     };
     CheckHealthAnswer: {
       /** @constant */
@@ -1367,7 +1737,7 @@ export interface operations {
           "application/json": components["schemas"]["BatchCheck"];
         };
       };
-      /** @description Taken: it goes on */
+      /** @description Accepted: the work goes on after this answer */
       202: {
         headers: {
           [name: string]: unknown;
@@ -1483,7 +1853,7 @@ export interface operations {
           "application/json": components["schemas"]["Batch"];
         };
       };
-      /** @description What If-None-Match names is still so */
+      /** @description Nothing has changed since what If-None-Match names */
       304: {
         headers: {
           [name: string]: unknown;
@@ -1555,7 +1925,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description Taken: it goes on */
+      /** @description Accepted: the work goes on after this answer */
       202: {
         headers: {
           [name: string]: unknown;
@@ -1751,7 +2121,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description Taken: it goes on */
+      /** @description Accepted: the work goes on after this answer */
       202: {
         headers: {
           [name: string]: unknown;
@@ -1858,7 +2228,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description Taken: it goes on */
+      /** @description Accepted: the work goes on after this answer */
       202: {
         headers: {
           [name: string]: unknown;
@@ -2375,7 +2745,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description Taken: it goes on */
+      /** @description Accepted: the work goes on after this answer */
       202: {
         headers: {
           [name: string]: unknown;
@@ -2487,7 +2857,7 @@ export interface operations {
           "application/json": components["schemas"]["AudioLink"];
         };
       };
-      /** @description Found elsewhere: see Location */
+      /** @description Found: its address is in Location */
       302: {
         headers: {
           [name: string]: unknown;
@@ -2902,7 +3272,7 @@ export interface operations {
           "application/json": components["schemas"]["Decision"];
         };
       };
-      /** @description Taken: it goes on */
+      /** @description Accepted: the work goes on after this answer */
       202: {
         headers: {
           [name: string]: unknown;
@@ -3057,7 +3427,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description Taken: it goes on */
+      /** @description Accepted: the work goes on after this answer */
       202: {
         headers: {
           [name: string]: unknown;
@@ -3311,7 +3681,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description Made */
+      /** @description Created */
       201: {
         headers: {
           [name: string]: unknown;
@@ -3466,6 +3836,799 @@ export interface operations {
       };
     };
   };
+  listWebhooks: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ListWebhooksAnswer"];
+        };
+      };
+      /** @description `unauthenticated`: The API key is missing or unknown */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `forbidden`: The API key lacks the scope for this */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `invalid_input`: The input is not valid */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description Too many requests: ask again after a moment */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description `internal`: Internal error */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  createWebhook: {
+    parameters: {
+      query?: never;
+      header?: {
+        "Idempotency-Key"?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["WebhookRequest"];
+      };
+    };
+    responses: {
+      /** @description Created */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["WebhookWithSecret"];
+        };
+      };
+      /** @description `malformed_json`: The body is not JSON */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `unauthenticated`: The API key is missing or unknown */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `forbidden`: The API key lacks the scope for this */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `in_progress`: The same request is still running; `conflict`: Not possible in this state */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `body_too_large`: The body is too large */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `invalid_input`: The input is not valid; `idempotency_key_reused`: The Idempotency-Key was used for another request */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description Too many requests: ask again after a moment */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description `internal`: Internal error */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  getWebhook: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Webhook"];
+        };
+      };
+      /** @description `unauthenticated`: The API key is missing or unknown */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `forbidden`: The API key lacks the scope for this */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `not_found`: Not found */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `invalid_input`: The input is not valid */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description Too many requests: ask again after a moment */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description `internal`: Internal error */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  deleteWebhook: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["DeleteWebhookAnswer"];
+        };
+      };
+      /** @description `unauthenticated`: The API key is missing or unknown */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `forbidden`: The API key lacks the scope for this */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `not_found`: Not found */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `invalid_input`: The input is not valid */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description Too many requests: ask again after a moment */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description `internal`: Internal error */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  changeWebhook: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["ChangeWebhookRequest"];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Webhook"];
+        };
+      };
+      /** @description `malformed_json`: The body is not JSON */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `unauthenticated`: The API key is missing or unknown */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `forbidden`: The API key lacks the scope for this */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `not_found`: Not found */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `body_too_large`: The body is too large */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `invalid_input`: The input is not valid */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description Too many requests: ask again after a moment */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description `internal`: Internal error */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  testWebhook: {
+    parameters: {
+      query?: never;
+      header?: {
+        "Idempotency-Key"?: string;
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Accepted: the work goes on after this answer */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["TestWebhookAnswer"];
+        };
+      };
+      /** @description `malformed_json`: The body is not JSON */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `unauthenticated`: The API key is missing or unknown */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `forbidden`: The API key lacks the scope for this */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `not_found`: Not found */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `in_progress`: The same request is still running; `conflict`: Not possible in this state */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `body_too_large`: The body is too large */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `invalid_input`: The input is not valid; `idempotency_key_reused`: The Idempotency-Key was used for another request */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description Too many requests: ask again after a moment */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description `internal`: Internal error */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  rotateWebhookSecret: {
+    parameters: {
+      query?: never;
+      header?: {
+        "Idempotency-Key"?: string;
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["WebhookWithSecret"];
+        };
+      };
+      /** @description `malformed_json`: The body is not JSON */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `unauthenticated`: The API key is missing or unknown */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `forbidden`: The API key lacks the scope for this */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `not_found`: Not found */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `in_progress`: The same request is still running */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `body_too_large`: The body is too large */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `invalid_input`: The input is not valid; `idempotency_key_reused`: The Idempotency-Key was used for another request */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description Too many requests: ask again after a moment */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description `internal`: Internal error */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  listDeliveries: {
+    parameters: {
+      query?: {
+        limit?: number;
+        cursor?: string;
+      };
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ListDeliveriesAnswer"];
+        };
+      };
+      /** @description `unauthenticated`: The API key is missing or unknown */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `forbidden`: The API key lacks the scope for this */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `not_found`: Not found */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `invalid_input`: The input is not valid */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description Too many requests: ask again after a moment */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description `internal`: Internal error */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  redeliver: {
+    parameters: {
+      query?: never;
+      header?: {
+        "Idempotency-Key"?: string;
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["RedeliverRequest"];
+      };
+    };
+    responses: {
+      /** @description Accepted: the work goes on after this answer */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["TestWebhookAnswer"];
+        };
+      };
+      /** @description `malformed_json`: The body is not JSON */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `unauthenticated`: The API key is missing or unknown */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `forbidden`: The API key lacks the scope for this */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `not_found`: Not found */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `in_progress`: The same request is still running; `conflict`: Not possible in this state */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `body_too_large`: The body is too large */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `invalid_input`: The input is not valid; `idempotency_key_reused`: The Idempotency-Key was used for another request */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description Too many requests: ask again after a moment */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description `internal`: Internal error */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
   checkHealth: {
     parameters: {
       query?: never;
@@ -3553,6 +4716,221 @@ export interface operations {
         content: {
           "application/problem+json": components["schemas"]["Problem"];
         };
+      };
+    };
+  };
+  onBatchEnded: {
+    parameters: {
+      query?: never;
+      header: {
+        /** @description The event's id: the same however often it is sent */
+        "webhook-id": string;
+        /** @description When it was sent, in seconds since 1970 */
+        "webhook-timestamp": string;
+        /** @description `v1,` and base64; two of them for a day after a rotation */
+        "webhook-signature": string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["BatchEndedEvent"];
+      };
+    };
+    responses: {
+      /** @description The endpoint wants no more: it is disabled */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description Delivered */
+      "2XX": {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description Not delivered: it is sent again, six times within a day */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  onItemSucceeded: {
+    parameters: {
+      query?: never;
+      header: {
+        /** @description The event's id: the same however often it is sent */
+        "webhook-id": string;
+        /** @description When it was sent, in seconds since 1970 */
+        "webhook-timestamp": string;
+        /** @description `v1,` and base64; two of them for a day after a rotation */
+        "webhook-signature": string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["ItemSucceededEvent"];
+      };
+    };
+    responses: {
+      /** @description The endpoint wants no more: it is disabled */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description Delivered */
+      "2XX": {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description Not delivered: it is sent again, six times within a day */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  onItemFailed: {
+    parameters: {
+      query?: never;
+      header: {
+        /** @description The event's id: the same however often it is sent */
+        "webhook-id": string;
+        /** @description When it was sent, in seconds since 1970 */
+        "webhook-timestamp": string;
+        /** @description `v1,` and base64; two of them for a day after a rotation */
+        "webhook-signature": string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["ItemFailedEvent"];
+      };
+    };
+    responses: {
+      /** @description The endpoint wants no more: it is disabled */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description Delivered */
+      "2XX": {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description Not delivered: it is sent again, six times within a day */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  onFleetStopped: {
+    parameters: {
+      query?: never;
+      header: {
+        /** @description The event's id: the same however often it is sent */
+        "webhook-id": string;
+        /** @description When it was sent, in seconds since 1970 */
+        "webhook-timestamp": string;
+        /** @description `v1,` and base64; two of them for a day after a rotation */
+        "webhook-signature": string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["FleetStoppedEvent"];
+      };
+    };
+    responses: {
+      /** @description The endpoint wants no more: it is disabled */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description Delivered */
+      "2XX": {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description Not delivered: it is sent again, six times within a day */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  onBudgetReached: {
+    parameters: {
+      query?: never;
+      header: {
+        /** @description The event's id: the same however often it is sent */
+        "webhook-id": string;
+        /** @description When it was sent, in seconds since 1970 */
+        "webhook-timestamp": string;
+        /** @description `v1,` and base64; two of them for a day after a rotation */
+        "webhook-signature": string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["BudgetReachedEvent"];
+      };
+    };
+    responses: {
+      /** @description The endpoint wants no more: it is disabled */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description Delivered */
+      "2XX": {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description Not delivered: it is sent again, six times within a day */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
     };
   };

@@ -58,7 +58,7 @@ function problemOf(error: unknown, { status, statusText }: Response): Problem {
     title: statusText === "" ? `The API answered ${status}` : statusText,
     status,
     code: status === 429 ? "too_many_requests" : "no_problem_document",
-    detail: typeof error === "string" ? error.slice(0, 300) : "the answer says no more",
+    detail: typeof error === "string" ? error.slice(0, 300) : "the answer has no details",
     request_id: "",
     retryable: isPassing,
   };

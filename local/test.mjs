@@ -29,7 +29,7 @@ for (const { name, seconds } of slowest(suites, 10))
 console.log();
 for (const { name, counts, seconds } of suites)
   console.log(`${name}: ${inWords(counts)}, ${seconds.toFixed(0)} s`);
-console.log(`all suites, beside one another: ${secondsSince(began).toFixed(0)} s`);
+console.log(`all suites, in parallel: ${secondsSince(began).toFixed(0)} s`);
 const total = { passed: sum("passed"), failed: sum("failed"), skipped: sum("skipped") };
 console.log(inWords(total));
 process.exitCode = total.failed > 0 ? 1 : 0;

@@ -15,7 +15,7 @@ module.exports = class CheckAccount {
         const { faults, warning } = await checkAccount(accountClient(stage.config.region), stage.config);
         if (warning !== null) log.warning(warning);
         if (stage.config.alert_email === undefined)
-          log.warning("alert_email is not set: nobody hears the alarms and the budget");
+          log.warning("alert_email is not set: nobody gets the alarms and the warnings of the budget");
         if (faults.length > 0)
           throw new serverless.classes.Error(
             `the account does not fit the configuration:\n  ${faults.join("\n  ")}`,

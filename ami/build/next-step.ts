@@ -46,13 +46,13 @@ function beforeImage(machine: BuildMachine, report: Report | null, nowMs: number
     case "running":
       if (report !== null) return { kind: "stop", machine };
       return nowMs > machine.launchedMs + machineSeconds * 1000
-        ? fail(`the build machine told nothing within ${machineSeconds / 60} minutes`)
-        : wait("the build machine to provision and try itself");
+        ? fail(`the build machine reported nothing within ${machineSeconds / 60} minutes`)
+        : wait("the build machine to set itself up and run its self-test");
     case "stopping":
       return wait("the build machine to stop");
     case "stopped":
       return report === null
-        ? fail("the build machine stopped before it told how its self-test went")
+        ? fail("the build machine stopped before it reported its self-test")
         : { kind: "create_image", machine, report };
     case "shutting-down":
     case "terminated":

@@ -44,14 +44,14 @@ function pathOf(result: ResultView, total: number, folder: string, pattern: stri
     ext: safe(result.audio?.format ?? ""),
   };
   if (controlCharacter.test(pattern))
-    throw new CommandError("--name has a control character, which no file's name has", exitCodes.usage);
+    throw new CommandError("--name has a control character; a file's name cannot have one", exitCodes.usage);
   const named = pattern
     // What a clip does not have leaves no separator behind.
     .replaceAll(/[-_ ]?\{custom_id\}/g, (text) => (result.custom_id === null ? "" : text))
     .replaceAll(/\{(\w+)\}/g, (text, name: string) => values[name] ?? unknownPart(text));
   const path = resolve(folder, portable(named));
   if (named === "" || relative(folder, path).split(sep)[0] === ".." || path === resolve(folder))
-    throw new CommandError(`--name '${pattern}' leads out of ${folder}`, exitCodes.usage);
+    throw new CommandError(`--name '${pattern}' would write outside ${folder}`, exitCodes.usage);
   return path;
 }
 
@@ -93,7 +93,7 @@ const foldedCase = (path: string): string => path.normalize("NFC").toUpperCase()
 
 function unknownPart(text: string): never {
   throw new CommandError(
-    `--name knows {index}, {custom_id}, {item_id} and {ext}, and no ${text}`,
+    `--name knows {index}, {custom_id}, {item_id} and {ext}, not ${text}`,
     exitCodes.usage,
   );
 }

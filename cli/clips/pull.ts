@@ -85,7 +85,7 @@ async function fetchMissing(
   const bytes = await client.audio(result.item_id, signal);
   if (hashOf(bytes) !== sha256)
     throw new CommandError(
-      `the clip of item ${result.index} arrived damaged (its sha256 is another one); pull again`,
+      `the clip of item ${result.index} arrived damaged (its SHA-256 does not match); pull again`,
       exitCodes.failed,
     );
   await mkdir(dirname(path), { recursive: true });

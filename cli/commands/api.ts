@@ -12,7 +12,7 @@ interface Options extends CommonOptions {
 
 export function addApi(program: Command, cli: Cli): void {
   cli
-    .command(program, "api [method] [path]", "ask any route of the API; without a path, list the routes")
+    .command(program, "api [method] [path]", "call any route of the API; without a path, list the routes")
     .option("--data <json>", "the body")
     .action(
       cli.runs(async (method: string | undefined, path: string | undefined, options: Options) => {

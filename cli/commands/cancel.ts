@@ -12,11 +12,11 @@ interface Options extends CommonOptions {
 
 export function addCancel(program: Command, cli: Cli): void {
   cli
-    .command(program, "cancel <id>", "cancel what is not done of a batch, or one item")
+    .command(program, "cancel <id>", "cancel the unfinished items of a batch, or one item")
     .addOption(
       new Option(
         "--mode <mode>",
-        "of a batch: drain (clips at work are finished, the default) or abort (they end at their next step)",
+        "for a batch: drain (running clips are finished; the default) or abort (they end at their next step)",
       ).choices(["drain", "abort"]),
     )
     .action(
@@ -24,7 +24,7 @@ export function addCancel(program: Command, cli: Cli): void {
         const itemId = itemIdSchema.safeParse(id);
         if (itemId.success && options.mode !== undefined)
           throw new CommandError(
-            "--mode is of a batch; an item at work ends at its next step",
+            "--mode is for a batch; a running item ends at its next step",
             exitCodes.usage,
           );
         if (itemId.success) return cancelItem(cli, itemId.data, options);

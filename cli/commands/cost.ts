@@ -16,7 +16,7 @@ interface Options extends CommonOptions {
 export function addCost(program: Command, cli: Cli): void {
   cli
     .command(program, "cost", "show what was spent")
-    .addOption(new Option("--by <what>", "what is told one by one").choices(views).default("day"))
+    .addOption(new Option("--by <what>", "what each line is for").choices(views).default("day"))
     .option("--from <day>", "the first day, in UTC (default: a week ago)", day)
     .option("--to <day>", "the last day, in UTC (default: today)", day)
     .action(

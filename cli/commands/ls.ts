@@ -25,7 +25,7 @@ export function addLs(program: Command, cli: Cli): void {
 }
 
 function batchLines(batches: readonly BatchView[], nowMs: number, columns: number): readonly string[] {
-  if (batches.length === 0) return ["No batch yet. mgb submit --prompt 'a slow warm pad' makes one."];
+  if (batches.length === 0) return ["No batches yet. Make one: mgb submit --prompt 'a slow warm pad'"];
   return tableLines(
     ["BATCH", "STATUS", "DONE", "USD", "AGE", "ITEMS"],
     batches.map((batch) => [

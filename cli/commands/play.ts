@@ -33,7 +33,7 @@ async function playBytes(cli: Cli, bytes: Uint8Array, format: string): Promise<v
     const names = players.map(([name]) => name).join(", ");
     throw new CommandError(
       played === "no_player"
-        ? `none of ${names} is here to play it; mgb pull fetches the clips`
+        ? `none of ${names} is installed to play it; mgb pull fetches the clips`
         : "the player could not play it; mgb pull fetches the clips",
       exitCodes.failed,
     );
@@ -45,5 +45,5 @@ async function playBytes(cli: Cli, bytes: Uint8Array, format: string): Promise<v
 function itemIdIn(text: string): ItemId {
   const parsed = itemIdSchema.safeParse(text);
   if (parsed.success) return parsed.data;
-  throw new CommandError(`'${text}' is no item id; mgb items <batch> lists them`, exitCodes.usage);
+  throw new CommandError(`'${text}' is not an item id; mgb items <batch> lists them`, exitCodes.usage);
 }

@@ -17,12 +17,12 @@ interface Options extends WatchOptions {
 
 export function addRetry(program: Command, cli: Cli): void {
   cli
-    .command(program, "retry <batch>", "submit once more what did not succeed of a batch that has ended")
+    .command(program, "retry <batch>", "submit again the items of an ended batch that did not succeed")
     .addOption(new Option("--speed <speed>", "how soon you want it; default: as the batch").choices(speeds))
     .addOption(
       new Option("--priority <priority>", "what comes first; default: as the batch").choices(priorities),
     )
-    .option("--max-cost <usd>", "the most that it may cost; then its items stay queued", usd)
+    .option("--max-cost <usd>", "the most it may cost, in USD; after that, its items stay queued", usd)
     .option("--wait", "watch it until it ends")
     .option("--timeout <seconds>", "with --wait: how long at most", wholeNumber(1, 1_000_000))
     .action(
@@ -42,7 +42,7 @@ export function addRetry(program: Command, cli: Cli): void {
         cli.print(options, child, () => [child.id]);
         if (!cli.wantsJson(options))
           cli.say(
-            `${counted(child.counts.total, "item")} of ${batchId} once more. Watch it: mgb watch ${child.id}`,
+            `${counted(child.counts.total, "item")} of ${batchId} submitted again. Watch it: mgb watch ${child.id}`,
           );
         return exitCodes.ok;
       }),

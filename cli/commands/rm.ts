@@ -56,7 +56,8 @@ const worstOf = (failures: readonly ExitCode[]): ExitCode =>
 
 async function confirm(cli: Cli, count: number): Promise<void> {
   const what = count === 1 ? "1 batch" : `${count} batches`;
-  const answer = await typed(cli.around, `Delete ${what} with all clips? Nothing brings them back. [y/N] `);
-  if (answer === null) throw new CommandError("nobody is there to ask: add --yes to delete", exitCodes.usage);
+  const answer = await typed(cli.around, `Delete ${what} with all clips? This cannot be undone. [y/N] `);
+  if (answer === null)
+    throw new CommandError("no terminal to confirm on; add --yes to delete", exitCodes.usage);
   if (!/^y(es)?$/i.test(answer)) throw new CommandError("Nothing was deleted.", exitCodes.usage);
 }

@@ -19,7 +19,13 @@ interface Options extends CommonOptions, BatchOptions {
 }
 
 export function addSubmit(program: Command, cli: Cli): void {
-  withBatchOptions(cli.command(program, "submit [file]", "submit the prompts of a file, of - or of --prompt"))
+  withBatchOptions(
+    cli.command(
+      program,
+      "submit [file]",
+      "submit the prompts of a file, of standard input (-) or of --prompt",
+    ),
+  )
     .option("--yes", "do not ask")
     .option("--wait", "watch it until it ends")
     .option("--timeout <seconds>", "with --wait: how long at most", wholeNumber(1, 1_000_000))
@@ -57,7 +63,7 @@ async function agree(
   for (const line of estimateLines(check)) cli.say(line);
   cli.say(
     most === undefined
-      ? "  bound  the stage's budgets; --max-cost sets one of its own"
+      ? "  limit  the stage's budgets; --max-cost adds one for this batch"
       : `  bound  ${most} USD`,
   );
   if (yes === true) return;

@@ -281,7 +281,9 @@ async function parsed<T>(schema: z.ZodType<T>, answer: Promise<Answer<unknown>>)
 /** As a proxy or a page to log in at answers. */
 function notJson(error: unknown): never {
   if (!(error instanceof SyntaxError)) throw error;
-  throw new ApiUnreachable("what answered is not the API: its answer is not JSON", { cause: error });
+  throw new ApiUnreachable("the server that answered is not this API: its answer is not JSON", {
+    cause: error,
+  });
 }
 
 function parseAs<T>(schema: z.ZodType<T>, value: unknown): T {

@@ -30,16 +30,20 @@ export const withBatchOptions = (command: Command): Command =>
   command
     .option("--prompt <text>", "a prompt in place of a file; may be given several times", collected)
     .option("--prompt-column <name>", "the column that holds the prompts, if it is not called prompt")
-    .option("--ignore-other-columns", "leave out columns that are not known")
-    .option("--model <id>", "one of mgb models; default: the stage's first")
-    .option("--name <text>", "what you call the batch")
+    .option("--ignore-other-columns", "ignore unknown columns")
+    .option("--model <id>", "a model (mgb models lists them); default: the stage's first")
+    .option("--name <text>", "a name for the batch")
     .addOption(new Option("--speed <speed>", "how soon you want it").choices(speeds))
     .addOption(
       new Option("--priority <priority>", "what of your waiting work comes first").choices(priorities),
     )
-    .option("--no-reuse", "make every clip, also one that you have already")
-    .option("--max-cost <usd>", "the most that it may cost; then its items stay queued", usd)
-    .option("--retain-days <n>", "delete it with its clips so long after its end", wholeNumber(1, 3650));
+    .option("--no-reuse", "make every clip, even one that you have already")
+    .option("--max-cost <usd>", "the most it may cost, in USD; after that, its items stay queued", usd)
+    .option(
+      "--retain-days <n>",
+      "delete the batch and its clips this long after its end",
+      wholeNumber(1, 3650),
+    );
 
 /** @param file a prompts file, `-` for standard input, or nothing where prompts are options */
 export async function batchRequestOf(

@@ -36,7 +36,7 @@ function readLines(name: string, bytes: Uint8Array, options: ReadOptions): Lines
     case "table":
       return readTable(text, options);
     case null:
-      return mistakeAt(1, "the name must end in .txt (a prompt a line), .jsonl or .csv");
+      return mistakeAt(1, "the name must end in .txt (one prompt per line), .jsonl or .csv");
   }
 }
 
@@ -70,7 +70,7 @@ function checkLines(lines: readonly Line[]): Checked {
     if (id === undefined) continue;
     const earlier = firstUse.get(id);
     if (earlier === undefined) firstUse.set(id, number);
-    else mistakes.push({ line: number, text: `custom_id '${id}' stands in line ${earlier} already` });
+    else mistakes.push({ line: number, text: `custom_id '${id}' is already in line ${earlier}` });
   }
   return mistakes.length > 0 ? { kind: "mistakes", mistakes } : { kind: "items", items };
 }

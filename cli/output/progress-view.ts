@@ -74,22 +74,22 @@ const coming = ({ instances, workers }: Pick<CapacityView, "instances" | "worker
   Math.max(0, (instances["booting"] ?? 0) - workers.filter(({ state }) => state === "booting").length);
 
 function waitingLine(batch: BatchView, capacity: CapacityView): string {
-  if (batch.status === "ended") return "waiting: nothing, the batch has ended";
+  if (batch.status === "ended") return "waiting for nothing: the batch has ended";
   if (batch.waiting_reason !== null)
     return `waiting: ${batch.waiting_reason.detail} (${batch.waiting_reason.reason})`;
-  if (batch.counts.running > 0) return `waiting: the engine, ${batch.counts.running} at work`;
+  if (batch.counts.running > 0) return `waiting for the engine (running: ${batch.counts.running})`;
   const { working, slots } = slotsOf(capacity.workers.filter(({ model }) => model === batch.model));
-  if (slots > 0) return `waiting: ${waitingForSlots(working, slots)}`;
-  if (capacity.workers.length > 0 || coming(capacity) > 0) return "waiting: a machine to boot";
+  if (slots > 0) return `waiting for ${waitingForSlots(working, slots)}`;
+  if (capacity.workers.length > 0 || coming(capacity) > 0) return "waiting for a machine to boot";
   return "waiting for the launcher (runs every minute)";
 }
 
 /** Progress comes a moment after the work: what the machines tell is newer. */
 function waitingForSlots(working: number, slots: number): string {
-  if (working >= slots) return `a free slot, all ${slots} are at work`;
+  if (working >= slots) return `a free slot (all ${slots} are in use)`;
   return working > 0
-    ? `the engine, ${working} at work, as the machines tell`
-    : `a machine to take the next items, ${slots} slots are free`;
+    ? `the engine (running: ${working}, by the machines' heartbeats)`
+    : `a machine to take the next items (${slots} slots are free)`;
 }
 
 const percent = (share: number): string => `${Math.floor(share * 100)} %`;

@@ -24,7 +24,7 @@ export function readCell(field: string, text: string, decimalComma: boolean): Ce
   // `none` is a choice as well: what Python writes as None is then left to the schema.
   if (missingMarks.has(cell) && !(kind === "choice" && cell === "None")) {
     if (field !== "prompt") return { kind: "blank" };
-    return mistake(`prompt is '${cell}', which stands for a missing value; take the row out`);
+    return mistake(`prompt is '${cell}', which means a missing value; remove the row`);
   }
   return kind === "integer" || kind === "number"
     ? readNumber(field, cell, kind, decimalComma)
@@ -34,7 +34,7 @@ export function readCell(field: string, text: string, decimalComma: boolean): Ce
 function readNumber(field: string, cell: string, kind: FieldKind, decimalComma: boolean): Cell {
   const isAmbiguous = mayBeThousands.test(cell) && (kind === "integer" || cell.includes(","));
   if (isAmbiguous)
-    return mistake(`${field} is '${cell}', which may be read two ways; write it without separators`);
+    return mistake(`${field} is '${cell}', which can be read in two ways; write it without separators`);
   const text = decimalComma && !cell.includes(".") ? cell.replace(",", ".") : cell;
   if (!number.test(text)) return mistake(`${field} is '${cell}', which is not a number`);
   // A spreadsheet shortens a long number to a few digits when its column is narrow.

@@ -66,7 +66,7 @@ function twiceIn(columns: readonly Column[], header: readonly string[]): string 
     const earlier = columns.find((column) => column.field === field && column.at < at);
     if (earlier === undefined) continue;
     const names = [earlier.at, at].map((place) => `${place + 1} ('${header[place]?.trim() ?? ""}')`);
-    return `two columns are ${field}: ${names.join(" and ")}; take one out`;
+    return `two columns are ${field}: ${names.join(" and ")}; remove one`;
   }
   return null;
 }
@@ -86,5 +86,5 @@ function aboutNames(
 function aboutNameless(places: readonly number[], { ignoreOtherColumns }: ReadOptions): string | null {
   if (places.length === 0 || ignoreOtherColumns === true) return null;
   const numbers = listed(places.map((at) => String(at + 1)));
-  return `column ${numbers} has cells and no name; name it in the first line, or add --ignore-other-columns`;
+  return `column ${numbers} has values but no name; name it in the first line, or add --ignore-other-columns`;
 }

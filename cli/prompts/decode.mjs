@@ -37,7 +37,10 @@ export function decodeText(bytes) {
   const nul = decoded.text.indexOf("\0");
   return nul < 0
     ? decoded
-    : mistakeAt(decoded.text.slice(0, nul), "holds NUL bytes, so it is no text file; save it as UTF-8 text");
+    : mistakeAt(
+        decoded.text.slice(0, nul),
+        "holds NUL bytes, so it is not a text file; save it as UTF-8 text",
+      );
 }
 
 /** What a file is that is no text, by its first bytes; null: it may be text. @param {Uint8Array} bytes */
@@ -85,7 +88,7 @@ function decode(bytes, encoding) {
     const before = loose.slice(0, loose.indexOf("\uFFFD"));
     return encoding === "utf-8"
       ? mistakeAt(before, "is not UTF-8; save the file with that encoding")
-      : mistakeAt(before, "is not whole UTF-16; save the file as UTF-8");
+      : mistakeAt(before, "is not valid UTF-16; save the file as UTF-8");
   }
 }
 

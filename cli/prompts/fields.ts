@@ -60,7 +60,7 @@ export function noPrompt(
   if (promptColumn !== undefined) return missing;
   const like = promptLike(names);
   if (like === null)
-    return `${missing}; known: ${known.join(", ")}; to take another ${what}, add --prompt-column NAME`;
+    return `${missing}; known: ${known.join(", ")}; to use another ${what}, add --prompt-column NAME`;
   const isAlone = names.every((name) => fieldNamed(name, known, { promptColumn: like }) !== null);
   const options = `--prompt-column ${like}${isAlone ? "" : " --ignore-other-columns"}`;
   return `${missing}; to take the prompts from '${like}', add ${options}`;
@@ -80,7 +80,7 @@ export function unknownNames(names: readonly string[], known: readonly string[],
     names.length === 1
       ? knownNames(first, known)
       : [...names.flatMap((name) => nearestHint(name, known)), `known: ${known.join(", ")}`].join("; ");
-  return `${listed(names)} ${are}; ${hint}; to leave out what is not known, add --ignore-other-columns`;
+  return `${listed(names)} ${are}; ${hint}; to ignore unknown ones, add --ignore-other-columns`;
 }
 
 const nearestHint = (name: string, known: readonly string[]): string[] => {

@@ -19,8 +19,7 @@ export function topLevelParts(text: string): Parts {
     if (endsPart) {
       const part = partOf(text.slice(from.at, index), from.line);
       const isEmpty = depth === 0 && parts.length === 0 && part.text === "";
-      if (part.text === "" && !isEmpty)
-        return mistake(line, "has a comma with nothing after it; take it out");
+      if (part.text === "" && !isEmpty) return mistake(line, "has a comma with nothing after it; remove it");
       if (!isEmpty) parts.push(part);
     }
     if (endsPart || (depthBefore === 0 && depth === 1)) from = { at: index + 1, line };
@@ -38,7 +37,10 @@ function partOf(text: string, line: number): { number: number; text: string } {
 function end(parts: { number: number; text: string }[], rest: string, line: number): Parts {
   if (rest.trim() === "") return { kind: "parts", parts };
   const part = partOf(rest, line);
-  return mistake(part.number, "text follows the end of the list; a file has one list, or an object a line");
+  return mistake(
+    part.number,
+    "text follows the end of the list; a file has one list, or one object per line",
+  );
 }
 
 const mistake = (line: number, text: string): Parts => ({ kind: "mistake", line, text });

@@ -35,8 +35,8 @@ function wholeObject(text: string): string | null {
   const whole = jsonOf(text);
   if (!isObject(whole)) return null;
   return Array.isArray(whole["items"])
-    ? "is a request body, one object with items; a prompts file is the array of items alone, or an object a line"
-    : "is one object over several lines; a prompts file has an object a line, or an array of objects";
+    ? "is a request body, one object with items; a prompts file is the array of items alone, or one object per line"
+    : "is one object over several lines; a prompts file has one object per line, or an array of objects";
 }
 
 function readObjects(sources: readonly Source[], options: ReadOptions): Lines {
@@ -67,7 +67,7 @@ function itemOf(object: Record<string, unknown>, options: ReadOptions): Record<s
   for (const [name, value] of Object.entries(object)) {
     const field = fieldNamed(name, jsonFields, options);
     if (field === null) continue;
-    if (Object.hasOwn(item, field)) return `two fields are ${field}; take one out`;
+    if (Object.hasOwn(item, field)) return `two fields are ${field}; remove one`;
     if (value !== null) item[field] = value;
   }
   return item;
@@ -92,7 +92,7 @@ function aboutFields(
   }
   const line = Math.min(...unknown.map((name) => names.get(name) ?? first.number));
   const flat = unknown.find((name) => outputFields.includes(name));
-  const nested = flat === undefined ? "" : `; ${flat} belongs into output: {"output": {"${flat}": …}}`;
+  const nested = flat === undefined ? "" : `; ${flat} belongs in output: {"output": {"${flat}": …}}`;
   return [{ line, text: unknownNames(unknown, jsonFields, "field") + nested }];
 }
 
@@ -100,7 +100,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 function whyNotItem(value: unknown, text: string): string | null {
-  if (typeof value === "string") return `is a text alone; write {"prompt": "…"}, or name the file .txt`;
+  if (typeof value === "string") return `is only a text; write {"prompt": "…"}, or name the file .txt`;
   if (!isObject(value)) return `is not an object; write {"prompt": "…"}`;
   if (isObject(value["prompt"]))
     return `is a whole table in one object; in pandas: to_json("prompts.jsonl", orient="records", lines=True)`;
@@ -108,7 +108,7 @@ function whyNotItem(value: unknown, text: string): string | null {
   const names = parts.kind === "parts" ? parts.parts.map((part) => nameOf(part.text)) : [];
   const seen = new Set<string>();
   const twice = names.find((name) => seen.size === seen.add(name).size);
-  return twice === undefined ? null : `has the field ${twice} twice; take one out`;
+  return twice === undefined ? null : `has the field ${twice} twice; remove one`;
 }
 
 /** Of a member, such as `"seed": 5`. */

@@ -23,6 +23,6 @@ export function readText(text: string, options: ReadOptions): Lines {
 function otherFormat(first: string, lines: number): string | null {
   if (/^\{\s*"\w+"\s*:/.test(first)) return "holds JSON; name the file .jsonl";
   if (/^prompts?$/i.test(first) && lines > 1)
-    return "is the name of a column; take the line out, or name the file .csv";
+    return "is the name of a column; remove the line, or name the file .csv";
   return null;
 }

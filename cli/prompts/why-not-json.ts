@@ -13,11 +13,11 @@ const isJson = (text: string): boolean => {
 const causes: readonly [is: (text: string) => boolean, remedy: string][] = [
   [
     (text) => isJson(text.replace(/,$/, "")),
-    "it ends in a comma; an object a line has no commas between them",
+    "it ends in a comma; with one object per line there are no commas between them",
   ],
   [
     (text) => isJson(text.replaceAll(/,(?=\s*[}\]])/g, "")),
-    "a comma stands before a closing bracket; take it out",
+    "a comma stands before a closing bracket; remove it",
   ],
   [(text) => /^[{[\s]*[“”„‘’«]/.test(text), 'it has typographic quotes (“ ”); JSON takes straight ones (")'],
   [
@@ -28,10 +28,10 @@ const causes: readonly [is: (text: string) => boolean, remedy: string][] = [
     (text) => /[:[,]\s*(?:-?NaN|None|True|False|-?Infinity|undefined)\b/.test(text),
     "NaN, None, True and the like are not JSON; leave the field out, or write null",
   ],
-  [(text) => /^\{\s*[A-Za-z_]\w*\s*:/.test(text), 'names stand in quotes: {"prompt": "…"}'],
-  [(text) => /\}[\s,]*\{/.test(text), "two objects stand in one line; write an object a line"],
-  [(text) => /^[{[]$/.test(text), "one object is spread over several lines; write it in one line"],
-  [(text) => !/^[{["]/.test(text), "name a file with a prompt a line .txt, and a table .csv"],
+  [(text) => /^\{\s*[A-Za-z_]\w*\s*:/.test(text), 'names need quotes: {"prompt": "…"}'],
+  [(text) => /\}[\s,]*\{/.test(text), "two objects are on one line; write one object per line"],
+  [(text) => /^[{[]$/.test(text), "one object is spread over several lines; write it on one line"],
+  [(text) => !/^[{["]/.test(text), "name a file with one prompt per line .txt, and a table .csv"],
 ];
 
 /** @param text of one line, trimmed */

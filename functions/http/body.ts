@@ -26,7 +26,7 @@ export function readBody(body: string | null | undefined, isBase64: boolean): Bo
   try {
     const json: unknown = JSON.parse(text);
     if (namesPrototype(text))
-      return refuse(problem("invalid_input", "the body has a field named __proto__, which cannot be kept"));
+      return refuse(problem("invalid_input", "the body has a field named __proto__, which cannot be stored"));
     return { kind: "read", text, json };
   } catch (error) {
     return refuse(problem("malformed_json", `the body is not JSON: ${(error as SyntaxError).message}`));

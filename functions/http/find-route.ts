@@ -51,6 +51,9 @@ function wrongMethod(method: string, path: string, allow: readonly string[]): Ap
 /** Another function serves this route: the gateway finds it by the path without the slash at its end. */
 function elsewhere(path: string, queryString: string): ApiResponse {
   const location = `${path}${queryString === "" ? "" : `?${queryString}`}`;
-  const response = problem("moved", `the address has no slash at its end: ${cutText(location, pathShown)}`);
+  const response = problem(
+    "moved",
+    `use the address without the slash at its end: ${cutText(location, pathShown)}`,
+  );
   return { ...response, headers: { ...response.headers, location } };
 }

@@ -16,7 +16,7 @@ export async function install(root, purpose, { output, afterNode }) {
   const say = (/** @type {string} */ text) => void output.write(`${text}\n`);
   const giveBack = await takeLock(join(root, ".local", "setup.lock"), () => {
     say(
-      "Another set-up is at work in this folder; waiting for it. (If there is none: delete .local/setup.lock.)",
+      "Another set-up is running in this folder; waiting for it. (If there is none: delete .local/setup.lock.)",
     );
   });
   try {

@@ -25,11 +25,11 @@ const help = `Usage: npm start -- [options] [file]
 
 Run the whole system on this machine and make the clips of a prompts file.
 
-  file                     prompts: .txt (one a line), .jsonl or .csv; default: examples/prompts.jsonl
+  file                     prompts: .txt (one per line), .jsonl or .csv; default: examples/prompts.jsonl
   --prompt-column <name>   the column that holds the prompts, if it is not called prompt
-  --ignore-other-columns   leave out columns that are not known
+  --ignore-other-columns   ignore unknown columns
   --model <id or folder>   the model: a Hugging Face MusicGen id, or a folder that holds one
-  --keep                   leave the cloud up until Ctrl-C, also without a terminal
+  --keep                   keep the cloud running until Ctrl-C, also without a terminal
   --exit                   end after the batch; exit code 0 only when every item succeeded
                            (as without a terminal)`;
 
@@ -88,7 +88,7 @@ function faultOf({ name, rawName, value }) {
   if (known.type === "boolean")
     return value === undefined ? null : `${rawName} takes no value, got '${value}'`;
   if (value === undefined || value === "" || value.startsWith("--"))
-    return `${rawName} takes a value after it`;
+    return `${rawName} needs a value after it`;
   return null;
 }
 
@@ -96,4 +96,4 @@ function faultOf({ name, rawName, value }) {
 const textOf = (value) => (typeof value === "string" ? value : null);
 
 /** @param {string} text @returns {Parsed} */
-const mistake = (text) => ({ kind: "mistake", text: `${text}\nnpm start -- --help lists what there is.` });
+const mistake = (text) => ({ kind: "mistake", text: `${text}\nnpm start -- --help lists the options.` });

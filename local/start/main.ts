@@ -74,7 +74,7 @@ function isForTheUser(error: unknown): error is Error {
 /** @throws UserError when no machine could start with the model. */
 async function expectModel({ models: [model] }: StageConfig): Promise<void> {
   if (model === undefined) return;
-  display.say(`Trying ${model.id}; a model of the hub is downloaded first …`);
+  display.say(`Trying ${model.id}; a model from Hugging Face is downloaded first …`);
   const failure = await tryModel(model.source, places.root, interrupted.signal);
   if (failure !== null) throw new UserError(`${model.id} cannot be used: ${failure.detail}`);
 }

@@ -35,7 +35,7 @@ export async function tryModel(
     const told = first === null ? null : jsonOf(first);
     const failure = engineStartFailureSchema.safeParse(told).data;
     if (failure !== undefined) return startFailure(failure.code, failure.detail);
-    return told === null ? startFailure("engine_crashed", "the engine ended without a word") : null;
+    return told === null ? startFailure("engine_crashed", "the engine ended without a message") : null;
   } finally {
     child.kill("SIGKILL");
     await ended.catch(() => undefined);

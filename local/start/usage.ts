@@ -4,7 +4,7 @@ import type { CloudFile } from "../../shared/contract/cloud-file.ts";
 /** @param region of the embedded cloud: the AWS command line asks for one */
 export function usageLines(cloud: CloudFile, region: string): string[] {
   return [
-    "The cloud stays up until Ctrl-C. Where it is and its keys: .local/cloud.json. For example:",
+    "The cloud runs until Ctrl-C. Its address and keys are in .local/cloud.json. For example:",
     "",
     "  npm run mgb -- submit my-prompts.txt --wait   # in a second terminal; also watch, pull, status, stop, …",
     "",
@@ -14,7 +14,7 @@ export function usageLines(cloud: CloudFile, region: string): string[] {
     `       -d '{"items":[{"prompt":"a slow warm pad"}]}' $API/v1/batches`,
     `  curl -H "Authorization: Bearer $KEY" $API/v1/batches        # and /v1/batches/{id}, …/items, …/results`,
     `  curl -H "Authorization: Bearer $KEY" $API/v1/capacity       # machines and prices`,
-    `  curl -X POST -H "Authorization: Bearer $KEY" $API/v1/stop   # ends everything; GET tells the proof`,
+    `  curl -X POST -H "Authorization: Bearer $KEY" $API/v1/stop   # ends everything; GET shows the proof`,
     "",
     "  Interrupt a machine, as EC2 would:",
     `  curl -d '{"instance_id":"i-…"}' ${cloud.endpoints.ec2Control}/interrupt`,

@@ -9,15 +9,15 @@ export const regionSchema = z
 const reservedBucketNames = /^(xn--|sthree-|amzn-s3-demo-)|(-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$/;
 export const bucketNameSchema = z
   .string()
-  .min(3, "must have 3 to 63 characters, as S3 asks")
-  .max(63, "must have 3 to 63 characters, as S3 asks")
+  .min(3, "must have 3 to 63 characters, as S3 requires")
+  .max(63, "must have 3 to 63 characters, as S3 requires")
   .regex(
     /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/,
     "must be lowercase letters, digits, hyphens and dots, with a letter or digit at both ends",
   )
   .refine((name) => !/\.\.|\.-|-\./.test(name), "must have no dot beside another dot or a hyphen")
   .refine((name) => !/^\d+(\.\d+){3}$/.test(name), "must not look like an IP address")
-  .refine((name) => !reservedBucketNames.test(name), "begins or ends as only names of S3's own may");
+  .refine((name) => !reservedBucketNames.test(name), "begins or ends in a way that S3 keeps for itself");
 
 export const amiIdSchema = z
   .string()
@@ -35,7 +35,7 @@ export const deviceNameSchema = z
 /** EC2 takes ASCII of up to 255 characters. */
 export const keyPairNameSchema = z
   .string()
-  .max(255, "must have at most 255 characters, as EC2 asks")
+  .max(255, "must have at most 255 characters, as EC2 requires")
   .regex(/^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/, "must be ASCII, without blanks at its ends");
 
 export const sshRangeSchema = z

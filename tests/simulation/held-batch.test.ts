@@ -89,7 +89,7 @@ test(
     for (let seed = 1; seed <= 60 && (held === 0 || released === 0); seed += 1) {
       const { timeline } = await play(trouble(seed), true);
       held += told(timeline, "a batch is held");
-      released += told(timeline, "a batch goes on");
+      released += told(timeline, "a batch continues");
     }
     expect(held).toBeGreaterThan(0);
     expect(released).toBeGreaterThan(0);

@@ -74,7 +74,7 @@ async function inBucket<T>(stage: string, { bucket }: StageConfig, act: () => Pr
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     throw new CommandError(
-      `the bucket ${bucket} of stage ${stage} did not answer: ${error.message}\nIs the stage deployed, and are these its deployer's AWS credentials? (aws sts get-caller-identity, AWS_PROFILE)`,
+      `the bucket ${bucket} of stage ${stage} did not answer: ${error.message}\nIs the stage deployed, and are these the AWS credentials that deployed it? (aws sts get-caller-identity, AWS_PROFILE)`,
       exitCodes.access,
       { cause: error },
     );
@@ -84,7 +84,10 @@ async function inBucket<T>(stage: string, { bucket }: StageConfig, act: () => Pr
 /** `config/<stage>.json` of the clone in which the user stands. */
 function stageConfig(folder: string, stage: string): StageConfig {
   if (!/^[a-z][a-z0-9-]*$/.test(stage))
-    throw new CommandError(`'${stage}' is no name of a stage; write such as --stage prod`, exitCodes.usage);
+    throw new CommandError(
+      `'${stage}' is not the name of a stage; an example: --stage prod`,
+      exitCodes.usage,
+    );
   const name = `config/${stage}.json`;
   try {
     return parseStageConfig(readUpwards(folder, name), name);

@@ -32,11 +32,11 @@ const keyCommand = (keys: Command, cli: Cli, usage: string, does: string): Comma
     .option("--stage <name>", "with your AWS credentials, in the bucket that config/<name>.json names");
 
 function addCreate(keys: Command, cli: Cli): void {
-  keyCommand(keys, cli, "create", "make a key and show it, this once")
-    .option("--owner <name>", "whose batches it sees; default: yours, with --stage 'operator'")
+  keyCommand(keys, cli, "create", "make a key and show it once")
+    .option("--owner <name>", "the owner whose batches it sees; default: you; with --stage: 'operator'")
     .option(
       "--scopes <list>",
-      `of ${scopes.join(", ")}; default: read,submit, with --stage all of them`,
+      `of ${scopes.join(", ")}; default: read,submit; with --stage: all of them`,
       scopeList,
     )
     .option("--name <text>", "what it is for")
@@ -71,7 +71,7 @@ function show(cli: Cli, options: CreateOptions, made: CreatedKeyView): void {
   if (cli.wantsJson(options)) return;
   const end = made.expires_at === null ? "until it is revoked" : `until ${made.expires_at}`;
   cli.say(`${made.id} of ${made.owner}: ${made.scopes.join(", ")}, ${end}.`);
-  cli.say("The key is shown this once. Use it: mgb login --url <the API's address>");
+  cli.say("The key is not shown again. Use it: mgb login --url <the API's address>");
 }
 
 function addList(keys: Command, cli: Cli): void {
@@ -99,11 +99,11 @@ const keyLines = (keys: readonly KeyView[], columns: number): readonly string[] 
   );
 
 function addRevoke(keys: Command, cli: Cli): void {
-  keyCommand(keys, cli, "revoke <id>", "revoke a key: within 30 s it opens nothing").action(
+  keyCommand(keys, cli, "revoke <id>", "revoke a key; it stops working within 30 s").action(
     cli.runs(async (id: string, options: KeyOptions) => {
       const keyId = keyIdIn(id);
       const revoked = await (await keyRing(cli, options)).revoke(keyId);
-      cli.print(options, revoked, () => [`${revoked.id} is revoked; within 30 s it opens nothing.`]);
+      cli.print(options, revoked, () => [`${revoked.id} is revoked; it stops working within 30 s.`]);
       return exitCodes.ok;
     }),
   );

@@ -36,7 +36,7 @@ export function statusLines(capacity: CapacityView, columns: number): readonly s
       capacity.zones.map(({ zone, price_usd_per_hour, cooling }) => [
         zone,
         price_usd_per_hour ?? "?",
-        cooling === null ? "" : `left alone until ${cooling.until}: ${cooling.reason} (${cooling.code})`,
+        cooling === null ? "" : `not used until ${cooling.until}: ${cooling.reason} (${cooling.code})`,
       ]),
       columns,
     ),

@@ -37,10 +37,7 @@ export function addStop(program: Command, cli: Cli): void {
 async function confirm(cli: Cli): Promise<void> {
   const answer = await typed(cli.around, "This ends every machine of the stage. Type 'stop' to go on: ");
   if (answer === null)
-    throw new CommandError(
-      "there is no terminal to confirm on: add --yes to stop everything",
-      exitCodes.usage,
-    );
+    throw new CommandError("no terminal to confirm on; add --yes to stop everything", exitCodes.usage);
   if (answer !== "stop") throw new CommandError("Nothing was stopped.", exitCodes.usage);
 }
 

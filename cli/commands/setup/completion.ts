@@ -8,7 +8,7 @@ type Shell = (typeof shells)[number];
 export function addCompletion(program: Command, cli: Cli): void {
   program
     .command("completion")
-    .description("print what a shell needs to complete commands and options")
+    .description("print a script that completes commands and options in a shell")
     .addArgument(new Argument("<shell>", "which one").choices(shells))
     .addHelpText("after", '\nbash, zsh: eval "$(mgb completion bash)"   fish: mgb completion fish | source')
     .action(

@@ -15,9 +15,9 @@ interface Options {
 export function addLogin(program: Command, cli: Cli): void {
   program
     .command("login")
-    .description("keep a stage's address and your key, so that commands find them")
+    .description("save a stage's address and your key for the other commands")
     .requiredOption("--url <url>", "the API's address, such as https://….amazonaws.com")
-    .option("--profile <name>", "the name to keep it under", "default")
+    .option("--profile <name>", "the name to save it under", "default")
     .action(
       cli.runs(async ({ url, profile }: Options) => {
         if (!URL.canParse(url))

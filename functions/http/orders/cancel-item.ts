@@ -16,7 +16,10 @@ export const postItemCancel =
     const { kind } = await cancelItem(batch, index, ports);
     if (kind === "ended") return problem("conflict", "the item has ended already");
     if (kind === "too_many")
-      return problem("conflict", "1,000 items of the batch were canceled one by one; cancel the batch");
+      return problem(
+        "conflict",
+        "1,000 items of the batch were canceled one by one, and no more can be; cancel the batch",
+      );
     const view = await viewItem(ports.store, batch, index, settings);
     return view === null ? notFound("item").response : { status: 202, body: view };
   };

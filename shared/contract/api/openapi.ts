@@ -228,10 +228,10 @@ function headerParameters(key: RouteKey, method: string): readonly Json[] {
 
 const statusNames: Readonly<Record<number, string>> = {
   200: "Done",
-  201: "Made",
-  202: "Taken: it goes on",
-  302: "Found elsewhere: see Location",
-  304: "What If-None-Match names is still so",
+  201: "Created",
+  202: "Accepted: the work goes on after this answer",
+  302: "Found: its address is in Location",
+  304: "Nothing has changed since what If-None-Match names",
 };
 
 function answersOf({ answers, form, alsoAs }: RouteTerms, names: Names): Json {

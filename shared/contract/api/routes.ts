@@ -112,7 +112,7 @@ export const routes = {
   "GET /v1/batches/{id}": {
     ...reads,
     name: "getBatch",
-    does: "shows a batch; wait=25 waits for a change of what If-None-Match names",
+    does: "shows a batch; with wait=25 and If-None-Match, waits until it has changed",
     query: batchQuerySchema,
     answers: { 200: batchViewSchema, 304: null },
   },
@@ -142,7 +142,7 @@ export const routes = {
   "POST /v1/batches/{id}/retry": {
     ...submits,
     name: "retryBatch",
-    does: "takes a new batch of what did not succeed, with the same prompts, seeds and parameters",
+    does: "makes a new batch of the items that did not succeed, with the same prompts, seeds and parameters",
     body: retryRequestSchema,
     bodyMayBeAbsent: true,
     answers: { 202: batchViewSchema },
@@ -158,7 +158,7 @@ export const routes = {
   "GET /v1/batches/{id}/results": {
     ...reads,
     name: "listResults",
-    does: "gives its results, a line each, as JSON or as CSV; the header Link leads to the next page",
+    does: "lists its results as JSON lines or CSV; the header Link has the next page",
     query: resultPageQuerySchema,
     answers: { 200: resultViewSchema },
     form: "lines",
@@ -167,7 +167,7 @@ export const routes = {
   "GET /v1/batches/{id}/events": {
     ...reads,
     name: "listEvents",
-    does: "tells what happened to a batch and its items, the first event first",
+    does: "lists what happened to a batch and its items, oldest first",
     query: eventListQuerySchema,
     answers: { 200: pageSchema(eventViewSchema) },
   },
@@ -187,7 +187,7 @@ export const routes = {
   "POST /v1/items/{id}/cancel": {
     ...submits,
     name: "cancelItem",
-    does: "cancels an item: a queued one now, one that runs at its next step",
+    does: "cancels an item: a queued one at once, a running one at its next step",
     answers: { 202: itemViewSchema },
     problems: ["conflict"],
   },
@@ -264,14 +264,14 @@ export const routes = {
   "POST /v1/keys": {
     ...operates,
     name: "createKey",
-    does: "makes an API key, which this answer alone shows",
+    does: "makes an API key; no later answer shows it again",
     body: keyRequestSchema,
     answers: { 201: createdKeyViewSchema },
   },
   "DELETE /v1/keys/{id}": {
     ...operates,
     name: "revokeKey",
-    does: "revokes an API key: within 30 s it opens nothing",
+    does: "revokes an API key; it stops working within 30 s",
     answers: { 200: keyViewSchema },
   },
   "GET /v1/webhooks": {

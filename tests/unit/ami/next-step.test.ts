@@ -25,13 +25,13 @@ test.each<[what: string, facts: Partial<Facts>, minutes: number, step: object]>(
     "waits while the machine works",
     { machine: machine("running") },
     89,
-    { kind: "wait", what: "the build machine to provision and try itself" },
+    { kind: "wait", what: "the build machine to set itself up and run its self-test" },
   ],
   [
     "gives up on a machine that tells nothing until its timer ends it",
     { machine: machine("running") },
     91,
-    { kind: "fail", reason: "the build machine told nothing within 90 minutes" },
+    { kind: "fail", reason: "the build machine reported nothing within 90 minutes" },
   ],
   [
     "stops a machine whose self-test passed",

@@ -85,7 +85,9 @@ describe("a slash at the end", () => {
     const at = world();
     const answer = await unrouted(at, "POST", "/v1/batches/", { query: { dry_run: "true" }, body: "{}" });
     expect([answer.status, answer.headers["location"]]).toEqual([308, "/v1/batches?dry_run=true"]);
-    expect(problemIn(answer).detail).toBe("the address has no slash at its end: /v1/batches?dry_run=true");
+    expect(problemIn(answer).detail).toBe(
+      "use the address without the slash at its end: /v1/batches?dry_run=true",
+    );
   });
 });
 

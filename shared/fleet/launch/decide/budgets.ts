@@ -124,7 +124,7 @@ const drainOf = ({ instanceId, zone }: Machine, period: Period, neededUsd: numbe
   instanceId,
   zone,
   reason: period.reason,
-  detail: `${inUsd(period.leftUsd)} USD is left of ${period.name}, and what runs may cost ${inUsd(neededUsd)} until it has left`,
+  detail: `${inUsd(period.leftUsd)} USD is left of ${period.name}, and the running machines may cost ${inUsd(neededUsd)} until they have left`,
 });
 
 /**

@@ -51,7 +51,7 @@ describe("through the API", () => {
     ];
     const { exitCode, err } = await world.run(args, { out: out.stream });
     expect([exitCode, out.text()]).toEqual([0, "mgb_secret\n"]);
-    expect(err).toContain("this once");
+    expect(err).toContain("not shown again");
     expect(JSON.parse(world.asked[0]?.body ?? "")).toEqual({
       owner: "ada",
       scopes: ["read", "submit"],

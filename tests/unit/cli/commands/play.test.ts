@@ -54,7 +54,7 @@ test("play says which programs it looked for where none is there", async () => {
   world.script = scripted(true);
   const { exitCode, err } = await world.run(["play", id]);
   expect(exitCode).toBe(1);
-  expect(err).toContain("none of ffplay, mpv, afplay, paplay, aplay is here");
+  expect(err).toContain("none of ffplay, mpv, afplay, paplay, aplay is installed");
 });
 
 test("play of an item without a clip says how it stands", async () => {

@@ -108,7 +108,9 @@ test("a page of a proxy in place of the API's answer is told as such", async () 
   const { client } = await clientOf((_request, response) => {
     response.end("<html>log in</html>");
   });
-  await expect(client.models()).rejects.toThrow("what answered is not the API: its answer is not JSON");
+  await expect(client.models()).rejects.toThrow(
+    "the server that answered is not this API: its answer is not JSON",
+  );
 });
 
 test("a request that is sent again carries the same body and the same Idempotency-Key", async () => {

@@ -51,7 +51,7 @@ describe("a prompts file", () => {
       "a custom_id used twice",
       "p.csv",
       "prompt,custom_id\na,x\nb,x",
-      "p.csv:3: custom_id 'x' stands in line 2",
+      "p.csv:3: custom_id 'x' is already in line 2",
     ],
     ["a column nobody knows", "p.csv", "prompt,tempo\na,3", "p.csv:1: tempo is not a known column"],
     [

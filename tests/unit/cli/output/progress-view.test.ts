@@ -42,7 +42,7 @@ test("failed items get a line of their own once there are some", () => {
 });
 
 test.each<[name: string, change: Partial<BatchView>, capacity: CapacityView, expected: string]>([
-  ["the engine while an item runs", {}, busy, "the engine, 1 at work"],
+  ["the engine while an item runs", {}, busy, "waiting for the engine (running: 1)"],
   [
     "the reason that the fleet gives",
     {
@@ -82,17 +82,17 @@ test.each<[name: string, capacity: CapacityView, expected: string]>([
   [
     "a free slot only when all are at work",
     workerWith({ items_running: 32 }),
-    "a free slot, all 32 are at work",
+    "a free slot (all 32 are in use)",
   ],
   [
     "the engine when the machine tells of work that the progress does not show yet",
     workerWith({ items_running: 4 }),
-    "the engine, 4 at work, as the machines tell",
+    "the engine (running: 4, by the machines' heartbeats)",
   ],
   [
     "the machine when all its slots are free",
     workerWith({ items_running: 0 }),
-    "a machine to take the next items, 32 slots are free",
+    "a machine to take the next items (32 slots are free)",
   ],
   [
     "the launcher when the only machine has another model",
@@ -100,7 +100,7 @@ test.each<[name: string, capacity: CapacityView, expected: string]>([
     "a machine to boot",
   ],
 ])("queued items wait for %s", (_name, capacity, expected) => {
-  expect(progressSummary(batch({ counts: queued }), capacity)).toContain(`waiting: ${expected}`);
+  expect(progressSummary(batch({ counts: queued }), capacity)).toContain(`waiting for ${expected}`);
 });
 
 test("nothing asked for yet is said in words that need no second reading", () => {

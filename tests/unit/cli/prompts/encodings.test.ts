@@ -44,9 +44,9 @@ test.each<[name: string, bytes: Uint8Array, mistake: string]>([
   [
     "UTF-16 that was cut off",
     utf16("one\ntwo", { mark: true }).subarray(0, 13),
-    "p.txt:2: is not whole UTF-16",
+    "p.txt:2: is not valid UTF-16",
   ],
-  ["UTF-16 with half an emoji", utf16("one\n\ud83c x", { mark: true }), "p.txt:2: is not whole UTF-16"],
+  ["UTF-16 with half an emoji", utf16("one\n\ud83c x", { mark: true }), "p.txt:2: is not valid UTF-16"],
   ["UTF-32", Buffer.from([0xff, 0xfe, 0, 0, 0x61, 0, 0, 0]), "p.txt:1: is UTF-32; save the file as UTF-8"],
   ["NUL bytes here and there", latin1("one\ntwo\0\0\0three\0\n"), "p.txt:2: holds NUL bytes"],
 ])("a file in %s is refused at its line, with the remedy", (_name, bytes, mistake) => {

@@ -47,15 +47,15 @@ describe("what is often written in place of JSON is refused with the remedy", ()
     ["Python's own form", "{'prompt': 'a', 'seed': None}\n", 1, "it is Python's own form"],
     ["NaN", '{"prompt":"a","seed":NaN}\n', 1, "NaN, None, True and the like are not JSON"],
     ["typographic quotes", "{“prompt”: “a”}\n", 1, "it has typographic quotes"],
-    ["names without quotes", '{prompt: "a"}\n', 1, 'names stand in quotes: {"prompt": "…"}'],
-    ["two objects in a line", '{"prompt":"a"}{"prompt":"b"}\n', 1, "two objects stand in one line"],
+    ["names without quotes", '{prompt: "a"}\n', 1, 'names need quotes: {"prompt": "…"}'],
+    ["two objects in a line", '{"prompt":"a"}{"prompt":"b"}\n', 1, "two objects are on one line"],
     ["a line that was cut off", '{"prompt":"a"}\n{"prom', 2, "it ends too early"],
-    ["text", "lofi piano\n", 1, "name a file with a prompt a line .txt"],
-    ["a table", "prompt,seed\nlofi,5\n", 1, "name a file with a prompt a line .txt, and a table .csv"],
+    ["text", "lofi piano\n", 1, "name a file with one prompt per line .txt"],
+    ["a table", "prompt,seed\nlofi,5\n", 1, "name a file with one prompt per line .txt, and a table .csv"],
     ["a list that ends in a comma", '[{"prompt":"a"},\n]\n', 2, "has a comma with nothing after it"],
     ["a list that was cut off", '[{"prompt":"a"},\n{"prompt":"b"}', 2, "the list has no closing bracket"],
     ["two lists", '["a"]\n["b"]\n', 2, "text follows the end of the list"],
-    ["a text alone", '"lofi piano"\n', 1, 'is a text alone; write {"prompt": "…"}'],
+    ["a text alone", '"lofi piano"\n', 1, 'is only a text; write {"prompt": "…"}'],
     ["a number alone", "5\n", 1, "is not an object"],
     ["an object over several lines", '{\n"prompt":"a"\n}\n', 1, "is one object over several lines"],
     ["a request's body", '{\n"items":[{"prompt":"a"}]\n}\n', 1, "is a request body"],
@@ -93,7 +93,7 @@ describe("fields", () => {
 
   test("of output are shown where they belong", () => {
     expect(mistakesOf(parse('{"prompt":"a","format":"mp3"}\n'))[0]).toContain(
-      'format belongs into output: {"output": {"format": …}}',
+      'format belongs in output: {"output": {"format": …}}',
     );
   });
 

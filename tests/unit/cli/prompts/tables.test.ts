@@ -101,9 +101,9 @@ describe("a number", () => {
     ["TRUE", "seed", "is not a number"],
     ["Infinity", "duration_seconds", "is not a number"],
     ['"0,5"', "temperature", "is not a number"],
-    ['"1,000"', "seed", "may be read two ways"],
-    ["1.000", "seed", "may be read two ways"],
-    ['"1,000"', "duration_seconds", "may be read two ways"],
+    ['"1,000"', "seed", "can be read in two ways"],
+    ["1.000", "seed", "can be read in two ways"],
+    ['"1,000"', "duration_seconds", "can be read in two ways"],
     ["1.23457E+11", "seed", "shortened by a spreadsheet"],
     ["#REF!", "seed", "a spreadsheet's error"],
     ["#N/A", "top_k", "a spreadsheet's error"],
@@ -134,7 +134,7 @@ describe("a table as pandas saves it", () => {
     ["that repeat", ",prompt\n5,lofi\n5,jazz\n"],
   ])("a nameless column with cells %s is refused, for it may be meant", (_name, text) => {
     expect(mistakesOf(parse(text))).toEqual([
-      expect.stringContaining("p.csv:1: column 1 has cells and no name"),
+      expect.stringContaining("p.csv:1: column 1 has values but no name"),
     ]);
     expect(parse(text, { ignoreOtherColumns: true }).kind).toBe("items");
   });
@@ -144,7 +144,7 @@ describe("a table as pandas saves it", () => {
       items({ prompt: "lofi" }, { prompt: "jazz", seed: 6, custom_id: "b" }),
     );
     expect(mistakesOf(parse(`prompt,seed\n${mark},5\n`))).toEqual([
-      `p.csv:2: prompt is '${mark}', which stands for a missing value; take the row out`,
+      `p.csv:2: prompt is '${mark}', which means a missing value; remove the row`,
     ]);
   });
 
@@ -231,7 +231,7 @@ describe("columns", () => {
 
   test("that are the same twice are refused, also in another spelling", () => {
     expect(mistakesOf(parse("prompt,seed,Seed\na,1,2\n"))).toEqual([
-      "p.csv:1: two columns are seed: 2 ('seed') and 3 ('Seed'); take one out",
+      "p.csv:1: two columns are seed: 2 ('seed') and 3 ('Seed'); remove one",
     ]);
     expect(mistakesOf(parse("prompt,prompt\na,b\n"))[0]).toContain("p.csv:1: two columns are prompt");
   });

@@ -148,7 +148,7 @@ describe("machines that never become ready and say nothing", () => {
     expect(await lastReason()).toEqual({
       reason: "breaker",
       detail:
-        "launches paused until 00:39 UTC: 3 machines failed to start. Last error: none was told; see console_tail in GET /v1/capacity",
+        "launches paused until 00:39 UTC: 3 machines failed to start. Last error: no cause was reported; see console_tail in GET /v1/capacity",
     });
     expect(await launch()).toBeNull();
   });

@@ -35,9 +35,9 @@ test.each<[args: string[], mistake: string]>([
   [["--keep", "--exit"], "--keep and --exit cannot be combined"],
   [["--modle", "x"], "no option is called --modle; there are --model, --prompt-column"],
   [["-x"], "no option is called -x"],
-  [["--model"], "--model takes a value after it"],
-  [["--model", "--keep"], "--model takes a value after it"],
-  [["--prompt-column="], "--prompt-column takes a value after it"],
+  [["--model"], "--model needs a value after it"],
+  [["--model", "--keep"], "--model needs a value after it"],
+  [["--prompt-column="], "--prompt-column needs a value after it"],
   [["--keep=yes"], "--keep takes no value, got 'yes'"],
   [["a.txt", "b.txt"], "one prompts file at a time, got a.txt and b.txt"],
 ])("%j is refused", (args, mistake) => {

@@ -76,7 +76,7 @@ export const notForgiven = (failed: readonly FailedStart[], forgivenMs: number):
 
 const inWords = ({ failure }: FailedStart): string =>
   failure === null
-    ? `none was told; ${console}`
+    ? `no cause was reported; ${console}`
     : `${failure.detail.replace(/[.\s]+$/, "")} (${failure.code}); ${whereToLook[failure.code]}`;
 
 const console = "see console_tail in GET /v1/capacity";

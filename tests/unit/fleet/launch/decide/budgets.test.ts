@@ -181,7 +181,8 @@ describe("of machines that run", () => {
       instanceId: idOf("a"),
       zone: "zone-a",
       reason: "budget_day",
-      detail: "0.0700 USD is left of the day's 5, and what runs may cost 0.0780 until it has left",
+      detail:
+        "0.0700 USD is left of the day's 5, and the running machines may cost 0.0780 until they have left",
     });
   });
 });
