@@ -21,7 +21,10 @@ export async function keepHolds(
   );
   await inParallel(changed, changesAtOnce, async ({ batchId, maxUsd }) => {
     const detail = details.get(batchId);
-    ports.log.info(detail === undefined ? "a batch continues" : "a batch is held", { batch: batchId, detail });
+    ports.log.info(detail === undefined ? "a batch continues" : "a batch is held", {
+      batch: batchId,
+      detail,
+    });
     if (detail !== undefined) await tellOfHold({ batchId, detail }, maxUsd, ports);
     const since = new Date(ports.clock.nowMs()).toISOString();
     await changeControl(ports, batchId, () => ({ held: detail === undefined ? null : { since, detail } }));
