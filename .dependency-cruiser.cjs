@@ -22,14 +22,14 @@ module.exports = {
       comment: "functions, worker, cli and local depend on shared, never the reverse",
       severity: "error",
       from: { path: "^shared/" },
-      to: { path: "^(client|functions|worker|cli|local|ami|web|tests|bench|simulation)/" },
+      to: { path: "^(client|functions|worker|cli|local|account|ami|web|tests|bench|simulation)/" },
     },
     {
       name: "client-stands-alone",
       comment: "what the package exports is small: it knows the API by its description alone",
       severity: "error",
       from: { path: "^client/[^/]+$" },
-      to: { path: "^(shared|functions|worker|cli|local|ami|web|tests|bench|simulation)/" },
+      to: { path: "^(shared|functions|worker|cli|local|account|ami|web|tests|bench|simulation)/" },
     },
     {
       name: "domain-is-pure",
@@ -82,7 +82,7 @@ module.exports = {
       name: "aws-sdk-only-in-adapters",
       comment: "the AWS SDK stays behind the ports; what deploys and builds images is no product code",
       severity: "error",
-      from: { pathNot: "^(shared/aws|ami|local|serverless|tests)/" },
+      from: { pathNot: "^(shared/aws|account|ami|local|serverless|tests)/" },
       to: { path: "node_modules/@aws-sdk/" },
     },
     {

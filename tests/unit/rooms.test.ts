@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 
 const root = join(import.meta.dirname, "../..");
 const product = [
+  "account",
   "ami",
   "cli",
   "client",
