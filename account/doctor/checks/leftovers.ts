@@ -1,5 +1,5 @@
 /** What costs money and nobody uses. */
-import { counted } from "../../../shared/words.ts";
+import { counted } from "../../../shared/contract/sentences.ts";
 import { type Answer, fault, ok } from "../finding.ts";
 import type { Leftover } from "../account.ts";
 import type { Asked, Check } from "./check.ts";
