@@ -4,7 +4,7 @@
  * since its launch. If EC2 has not said that it took a machine back, the machine is charged for.
  */
 import type { StageConfig } from "../config.ts";
-import type { LedgerRecord, MeasuresRecord, TimeSpent } from "../contract/records/fleet-records.ts";
+import type { IntentRecord, LedgerRecord, MeasuresRecord, TimeSpent } from "../contract/records/fleet-records.ts";
 import type { InstanceId } from "../contract/ids.ts";
 import type { FleetInstance, Pool } from "../ports.ts";
 import { billUsd, priceNow } from "./bill.ts";
@@ -28,10 +28,12 @@ export interface CostSources {
   readonly ledgers: readonly LedgerRecord[];
   readonly measures: MeasuresRecord;
   readonly pools: readonly Pool[];
+  /** Of the machines that are in no ledger yet: they cost what their launch was asked for. */
+  readonly intents: readonly IntentRecord[];
 }
 
 export function knownCosts(
-  { instances, ledgers, measures, pools }: CostSources,
+  { instances, ledgers, measures, pools, intents }: CostSources,
   settings: StageConfig,
   nowMs: number,
 ): { readonly spent: ReturnType<typeof spentUsd>; readonly of: (id: InstanceId) => MachineCosts | null } {
@@ -40,7 +42,7 @@ export function knownCosts(
       .filter(({ instanceId }) => entryOf(ledgers, instanceId) === null)
       .map((instance) => [
         instance.instanceId,
-        newEntry(instance, null, new Date(instance.launchedMs).toISOString(), settings),
+        newEntry(instance, intentOf(instance, intents), new Date(instance.launchedMs).toISOString(), settings),
       ]),
   );
   const days = ledgers.map(({ day, instances: entries }) => [day, spentAtMost(entries, nowMs)] as const);
@@ -53,6 +55,9 @@ export function knownCosts(
     },
   };
 }
+
+const intentOf = ({ intentId }: FleetInstance, intents: readonly IntentRecord[]): IntentRecord | null =>
+  intents.find(({ id }) => id === intentId) ?? null;
 
 const spentAtMost = (entries: LedgerEntries, nowMs: number): Record<string, number> =>
   spentOn(Object.values(entries).map(atMost), nowMs);

@@ -1,11 +1,12 @@
 /** The launcher's first step: it reads everything that a decision needs. */
 import type { StageConfig } from "../../config.ts";
+import type { IntentRecord } from "../../contract/records/fleet-records.ts";
 import type { FleetInstance, Pool } from "../../ports.ts";
 import type { LaunchPorts, Stage } from "../machines/fleet-ports.ts";
 import { comingLaunch, readIntent } from "./intents.ts";
 import { daysOf, knownCosts } from "../../billing/known-costs.ts";
 import { readLatch } from "../../interlock/latch.ts";
-import { readLedger, recentDays } from "../../billing/ledger/ledger.ts";
+import { entryOf, readLedger, recentDays } from "../../billing/ledger/ledger.ts";
 import { machineOf } from "../machines/machine.ts";
 import type { Observation } from "./decide/observation.ts";
 import { readPoolsRecord } from "../pools/pools-record.ts";
@@ -83,7 +84,11 @@ async function observeMachines(
   const measures = await readMeasures(ports.store);
   const ownDays = new Set(daysOf(instances));
   const own = ledgers.filter(({ day }) => ownDays.has(day));
-  const costs = knownCosts({ instances, ledgers: own, measures, pools }, settings, nowMs);
+  const intents = await intentsOf(
+    instances.filter(({ instanceId }) => entryOf(own, instanceId) === null),
+    ports,
+  );
+  const costs = knownCosts({ instances, ledgers: own, measures, pools, intents }, settings, nowMs);
   return {
     nowMs,
     instances,
@@ -99,6 +104,15 @@ async function observeMachines(
     measured: measures.models,
     spent: costs.spent,
   };
+}
+
+async function intentsOf(
+  instances: readonly FleetInstance[],
+  { store }: LaunchPorts,
+): Promise<readonly IntentRecord[]> {
+  const ids = new Set(instances.flatMap(({ intentId }) => (intentId === null ? [] : [intentId])));
+  const intents = await Promise.all([...ids].map((id) => readIntent(store, id)));
+  return intents.filter((intent) => intent !== null);
 }
 
 /** Of the models that have open work. */

@@ -46,6 +46,7 @@ const known = (
       ledgers: [ledgerOf("2026-01-01", entry)],
       measures,
       pools: [pool(change.zoneUsd ?? 0.36)],
+      intents: [],
     },
     testSettings,
     at(time),
@@ -87,7 +88,7 @@ describe("what has been spent", () => {
       spent_usd: { "2025-12-31": { "2026-01-01": 1 }, "2026-01-01": { "2026-01-01": 7 } },
     };
     const { spent } = knownCosts(
-      { instances: [instance], ledgers: [ledgerOf("2026-01-01", runs)], measures: told, pools: [] },
+      { instances: [instance], ledgers: [ledgerOf("2026-01-01", runs)], measures: told, pools: [], intents: [] },
       testSettings,
       at("1T01:00:00"),
     );

@@ -44,6 +44,18 @@ const refusal = (change: Partial<PoolError>): PoolError => ({
   ...change,
 });
 
+test("a machine that EC2 lists and no ledger has yet costs what its launch was asked for, so its budget keeps it", async () => {
+  // Until a machine that does not listen has left, 270 s at most, it costs 0.012 USD at 0.16 an hour, and 0.03 at the cap.
+  world = new World({ settings: { ...testSettings, budgets: { day_usd: 0.025, month_usd: 50 } } });
+  world.demand(100);
+  world.faults.beforeNext("create", /^fleet\/ledger/, cutOff);
+  await expect(tick()).rejects.toThrow("cut off");
+  const [id] = await world.alive();
+  if (id === undefined) throw new Error("nothing was launched");
+  await tick();
+  expect(await readDrain(world.store, id)).toBeNull();
+});
+
 describe("a launch", () => {
   test("starts the machines that the work needs and writes down what it asked for and what came", async () => {
     world.demand(10_000);
