@@ -107,6 +107,7 @@ class World {
       clock,
       random: new SeededRandom(seedOf(seed, "fleet")),
       listDelayMs,
+      stateDelayMs: listDelayMs,
       pendingMs,
       zones: scenario.market.zones.map(({ zone, steps }) => ({
         zone,

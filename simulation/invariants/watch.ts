@@ -13,6 +13,7 @@ import { ReaperLooks } from "./reaper-looks.ts";
 import { sinceStart } from "../timeline.ts";
 import { WatchOfAdvice } from "./watch-of-advice.ts";
 import { WatchOfHeartbeats } from "./watch-of-heartbeats.ts";
+import { WatchOfReceipts } from "./watch-of-receipts.ts";
 import { sumBy } from "../../shared/billing/measures/sum.ts";
 
 const mostKept = 20;
@@ -28,6 +29,7 @@ export class Watch {
   readonly reaper = new ReaperLooks();
   readonly heartbeats: WatchOfHeartbeats;
   readonly advice: WatchOfAdvice;
+  readonly receipts: WatchOfReceipts;
   #mostMachines = 0;
 
   constructor(clock: Clock, settings: StageConfig) {
@@ -37,6 +39,7 @@ export class Watch {
     };
     this.heartbeats = new WatchOfHeartbeats(clock, settings, this.reaper, violated);
     this.advice = new WatchOfAdvice(clock, settings, violated);
+    this.receipts = new WatchOfReceipts(clock, violated);
     this.#startMs = clock.nowMs();
   }
 
@@ -63,6 +66,7 @@ export class Watch {
       after: (operation, key) => {
         if (operation === "put" && key.startsWith(fleetKeys.workersPrefix)) this.heartbeats.heard(key);
         if (operation !== "get" && key.startsWith(fleetKeys.stopsPrefix)) onStop();
+        if (operation === "put" && key.endsWith("/receipt.json")) void this.receipts.written(key, store());
         if (operation !== "create") return;
         if (key.startsWith(fleetKeys.drainsPrefix)) void this.advice.told(key, store());
         if (key.includes("/results/") && !this.#committedMs.has(key)) this.#committed(key);

@@ -58,6 +58,7 @@ export class MemoryFleet implements ComputeFleet, SpotPrices {
   readonly #faults: Faults | undefined;
   readonly #pendingMs: number;
   readonly #listDelayMs: number;
+  readonly #stateDelayMs: number;
   readonly #startMs: number;
   readonly #zones: Map<string, MemoryZone>;
   /** By zone, in the order of time. */
@@ -73,6 +74,7 @@ export class MemoryFleet implements ComputeFleet, SpotPrices {
   /**
    * @param options.pendingMs from the launch to `running`; 20 s when absent
    * @param options.listDelayMs a new machine is not listed for this long, because EC2 is eventually consistent
+   * @param options.stateDelayMs a machine is listed in the state that it had this long ago
    */
   constructor(options: {
     readonly clock: Clock;
@@ -80,6 +82,7 @@ export class MemoryFleet implements ComputeFleet, SpotPrices {
     readonly zones: readonly MemoryZone[];
     readonly pendingMs?: number;
     readonly listDelayMs?: number;
+    readonly stateDelayMs?: number;
     readonly faults?: Faults;
   }) {
     this.#clock = options.clock;
@@ -87,6 +90,7 @@ export class MemoryFleet implements ComputeFleet, SpotPrices {
     this.#faults = options.faults;
     this.#pendingMs = options.pendingMs ?? 20_000;
     this.#listDelayMs = options.listDelayMs ?? 0;
+    this.#stateDelayMs = options.stateDelayMs ?? 0;
     this.#startMs = options.clock.nowMs();
     this.#zones = new Map(options.zones.map((zone) => [zone.zone, zone]));
   }
@@ -304,7 +308,7 @@ export class MemoryFleet implements ComputeFleet, SpotPrices {
       (machine) =>
         machine.told.zone === zone &&
         machine.told.market === "spot" &&
-        this.#stateOf(machine) !== "terminated",
+        stateOf(machine, this.#clock.nowMs()) !== "terminated",
     );
     return Math.max(0, this.#zoneNamed(zone).capacity - taken.length);
   }
@@ -313,16 +317,10 @@ export class MemoryFleet implements ComputeFleet, SpotPrices {
     const nowMs = this.#clock.nowMs();
     if (nowMs < machine.told.launchedMs + this.#listDelayMs) return [];
     if (machine.endsMs !== null && nowMs > machine.endsMs + shutdownMs + rememberedMs) return [];
-    const hasEnded = machine.endsMs !== null && machine.endsMs <= nowMs;
+    const atMs = nowMs - this.#stateDelayMs;
+    const hasEnded = machine.endsMs !== null && machine.endsMs <= atMs;
     const endedBy = hasEnded ? machine.endedBy : null;
-    return [{ ...machine.told, state: this.#stateOf(machine), endedBy }];
-  }
-
-  #stateOf(machine: Machine): InstanceState {
-    const nowMs = this.#clock.nowMs();
-    if (machine.endsMs !== null && nowMs >= machine.endsMs)
-      return nowMs < machine.endsMs + shutdownMs ? "shutting-down" : "terminated";
-    return nowMs < machine.runningFromMs ? "pending" : "running";
+    return [{ ...machine.told, state: stateOf(machine, atMs), endedBy }];
   }
 
   #zoneNamed(zone: string): MemoryZone {
@@ -334,6 +332,11 @@ export class MemoryFleet implements ComputeFleet, SpotPrices {
   #tell(event: MachineEvent): void {
     for (const listener of this.#listeners) listener(event);
   }
+}
+
+function stateOf({ endsMs, runningFromMs }: Machine, atMs: number): InstanceState {
+  if (endsMs !== null && atMs >= endsMs) return atMs < endsMs + shutdownMs ? "shutting-down" : "terminated";
+  return atMs < runningFromMs ? "pending" : "running";
 }
 
 const dry = (zone: string): PoolError => ({
