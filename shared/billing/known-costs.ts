@@ -4,7 +4,12 @@
  * since its launch. If EC2 has not said that it took a machine back, the machine is charged for.
  */
 import type { StageConfig } from "../config.ts";
-import type { IntentRecord, LedgerRecord, MeasuresRecord, TimeSpent } from "../contract/records/fleet-records.ts";
+import type {
+  IntentRecord,
+  LedgerRecord,
+  MeasuresRecord,
+  TimeSpent,
+} from "../contract/records/fleet-records.ts";
 import type { InstanceId } from "../contract/ids.ts";
 import type { FleetInstance, Pool } from "../ports.ts";
 import { billUsd, priceNow } from "./bill.ts";
@@ -42,7 +47,12 @@ export function knownCosts(
       .filter(({ instanceId }) => entryOf(ledgers, instanceId) === null)
       .map((instance) => [
         instance.instanceId,
-        newEntry(instance, intentOf(instance, intents), new Date(instance.launchedMs).toISOString(), settings),
+        newEntry(
+          instance,
+          intentOf(instance, intents),
+          new Date(instance.launchedMs).toISOString(),
+          settings,
+        ),
       ]),
   );
   const days = ledgers.map(({ day, instances: entries }) => [day, spentAtMost(entries, nowMs)] as const);

@@ -88,7 +88,13 @@ describe("what has been spent", () => {
       spent_usd: { "2025-12-31": { "2026-01-01": 1 }, "2026-01-01": { "2026-01-01": 7 } },
     };
     const { spent } = knownCosts(
-      { instances: [instance], ledgers: [ledgerOf("2026-01-01", runs)], measures: told, pools: [], intents: [] },
+      {
+        instances: [instance],
+        ledgers: [ledgerOf("2026-01-01", runs)],
+        measures: told,
+        pools: [],
+        intents: [],
+      },
       testSettings,
       at("1T01:00:00"),
     );
