@@ -24,7 +24,7 @@ afterAll(async () => {
   await moto.stop();
 });
 
-test("an account without image and key pair is read as that, and a region of two zones as two zones", async () => {
+test("a missing image and key pair are read as missing, and a region of two zones as two zones", async () => {
   const facts = await readAccount(client, asked);
   expect(facts).toMatchObject({ image: null, keyPairExists: false });
   expect(facts.zonesOffering).toHaveLength(2);

@@ -54,7 +54,7 @@ test(
   },
 );
 
-test("a bucket that does not exist cannot be adopted, and nothing is left of the try", async () => {
+test("a bucket that does not exist cannot be adopted, and the attempt leaves nothing behind", async () => {
   const client = new CloudFormationClient({ region });
   await expect(adoptBucket(client, "musicgen-batch-other", "no-such-music")).rejects.toThrow(AdoptError);
 });

@@ -181,7 +181,7 @@ test("a build ends with an image that says what it was made from, and with nothi
   });
 });
 
-test("the machine ends without us, lets nothing in, and its metadata ask for tokens", async () => {
+test("the machine ends by itself, accepts no connection, and its metadata service requires tokens", async () => {
   await expect(runBuild({ version: "looked-at", dieAfter: 0 })).rejects.toThrow(BrokenOff);
   const [machine] = await machinesOf("looked-at");
   expect(machine?.InstanceType).toBe("g4dn.xlarge");
@@ -194,7 +194,7 @@ test("the machine ends without us, lets nothing in, and its metadata ask for tok
 });
 
 test.each([0, 1, 2, 3, 4])(
-  "a builder that is killed after step %i is gone on with by the next call: one image, nothing else",
+  "when a builder is killed after step %i the next call continues: one image, nothing else",
   async (dieAfter) => {
     const version = `killed-${dieAfter}`;
     await expect(runBuild({ version, dieAfter })).rejects.toThrow(BrokenOff);
@@ -204,7 +204,7 @@ test.each([0, 1, 2, 3, 4])(
   },
 );
 
-test("a build that is there already is not made again", async () => {
+test("an image that exists is not built again", async () => {
   const first = await runBuild({ version: "again" });
   const second = await runBuild({ version: "again" });
   expect(second.image.id).toBe(first.image.id);
@@ -220,14 +220,14 @@ test("a self-test that fails ends the machine, says what it found and where the 
   expect((await runBuild({ version: "unfit" })).image.state).toBe("available");
 });
 
-test("a machine that never tells anything is ended at its time", async () => {
+test("a machine that never reports is ended at its time", async () => {
   await expect(runBuild({ version: "silent", report: null })).rejects.toThrow(
     "told nothing within 90 minutes",
   );
   expect(await leftOf("silent")).toEqual(nothing);
 });
 
-test("a machine that somebody stopped is no image", async () => {
+test("no image is made of a machine that somebody stopped", async () => {
   await expect(runBuild({ version: "stopped", dieAfter: 0 })).rejects.toThrow(BrokenOff);
   const [machine] = await machinesOf("stopped");
   await ec2.send(new StopInstancesCommand({ InstanceIds: [machine?.InstanceId ?? ""] }));
@@ -235,7 +235,7 @@ test("a machine that somebody stopped is no image", async () => {
   expect(await leftOf("stopped")).toEqual(nothing);
 });
 
-test("a machine that is kept for a look is left, and said to end by itself", async () => {
+test("a machine that is kept stays up, and the message says that it ends by itself", async () => {
   const report: Report = { passed: false, faults: ["no GPU"] };
   await expect(runBuild({ version: "kept", report, keep: true })).rejects.toThrow(
     /The machine is kept; its own timer ends it/,

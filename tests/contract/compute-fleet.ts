@@ -103,7 +103,7 @@ export function describeComputeFleet(
       expect(pools[0]?.priceUsdPerHour).not.toBe(0.1234);
     });
 
-    test("a pool's lowest price is that of the time looked back on, the price in force at its beginning included", async ({
+    test("a pool's lowest price is that of the whole period, with the price in force at its beginning", async ({
       skip,
     }) => {
       skip(gaps.pricesByZone !== undefined, gaps.pricesByZone);
@@ -150,7 +150,7 @@ export function describeComputeFleet(
       expect(state).toBe("running");
     });
 
-    test("an on-demand machine is told from a spot one", async () => {
+    test("an on-demand machine is distinguished from a spot machine", async () => {
       const ids = await launch({ market: "on_demand" });
       expect((await seen(ids)).map((machine) => machine.market)).toEqual(["on_demand"]);
     });
@@ -208,7 +208,7 @@ export function describeComputeFleet(
       expect(outcome.errors.map((error) => error.zone).sort()).toEqual(zones);
     });
 
-    test("a bid below a pool's price brings no machine of it, and is not blamed on the others", async ({
+    test("a bid below a pool's price brings no machine of that pool, and the other pools report no error", async ({
       skip,
     }) => {
       skip(gaps.capacity !== undefined, gaps.capacity);
@@ -239,7 +239,7 @@ export function describeComputeFleet(
       expect(output === null || typeof output === "string").toBe(true);
     });
 
-    test("a machine that is ended is told of as ended", async () => {
+    test("a machine that was ended is reported as ended", async () => {
       const ids = await launch({ count: 2 });
       await seen(ids);
       expect((await fleet.terminate(ids)).map((outcome) => outcome.kind)).toEqual([
@@ -257,7 +257,7 @@ export function describeComputeFleet(
       expect((await fleet.terminate(ids)).map((outcome) => outcome.kind)).toEqual(["terminating"]);
     });
 
-    test("an id that is unknown keeps no other machine alive", async () => {
+    test("an unknown id does not keep other machines from being ended", async () => {
       const ids = await launch({ count: 2 });
       await seen(ids);
       const outcomes = await fleet.terminate([...ids, absent]);

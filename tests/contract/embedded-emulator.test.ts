@@ -119,7 +119,7 @@ test("the right to a call of SQS covers its batch, as on AWS, and no other call"
   });
 });
 
-test("a port that another process was quicker to take is told of, not waited for", async () => {
+test("a port that another process has taken is reported at once", async () => {
   const other = await listenOnLoopback((_request, response) => response.writeHead(404).end());
   expect(await startEmulator(Number(new URL(other.url).port), optionsIn("port-taken"))).toBeNull();
   await other.close();
@@ -144,7 +144,7 @@ test("it ends when its parent is killed, so that nothing is left running", async
   await expect.poll(() => fetch(url).then(String, () => "gone"), { timeout: 10_000 }).toBe("gone");
 });
 
-test("stopping it leaves neither a listener nor its temporary files, and is no fault", async () => {
+test("stopping it leaves no listener and no temporary file, and raises no error", async () => {
   const options = optionsIn("stopped");
   const stopped = await startEmulator(await freePort(), options);
   if (stopped === null) throw new Error("the emulator did not start");

@@ -120,7 +120,7 @@ export function describeJobQueue(
       expect(await take(10)).toEqual([]);
     });
 
-    test("a message that is given back is there for the next one at once", async () => {
+    test("a message that is given back can be received at once", async () => {
       await queue.send([{ body: "job" }]);
       const first = await takeOne();
       expect(await queue.extend([first.receiptHandle], 0)).toEqual([]);
@@ -176,7 +176,7 @@ export function describeJobQueue(
       expect((await finish(poll)).map((message) => message.body)).toEqual(["late"]);
     });
 
-    test("a poll that is told to stop answers nothing, and what is sent later is not lost to it", async () => {
+    test("a poll that is aborted returns nothing, and does not take a message that is sent later", async () => {
       const stop = new AbortController();
       const poll = queue.receive({
         max: 1,

@@ -30,7 +30,7 @@ export function describeObjectStore(name: string, make: () => Promise<ObjectStor
       expect(await store.exists("create/once")).toBe(true);
     });
 
-    test("what is read tells when it was written, as its listing does to the second", async () => {
+    test("a read tells when the object was written, the same second as the listing", async () => {
       await store.create("create/when", "text");
       const read = await store.get("create/when");
       const [listed] = (await store.list("create/when")).objects;

@@ -61,7 +61,7 @@ beforeAll(async () => {
   cloud = await packaged("example");
 }, 500_000);
 
-test("the local stage is the cloud stage without what only a real account has", () => {
+test("the local stage is the cloud stage without what only a real AWS account has", () => {
   // Some logical names carry the model's id or the stage's name.
   const everywhere = (template: Template) =>
     Object.entries(template)
@@ -76,7 +76,7 @@ test("the local stage is the cloud stage without what only a real account has", 
   expect(ofType(cloud, "AWS::Budgets::Budget")).toHaveLength(1);
 });
 
-test("an alarm hears of it when the launcher or the reaper stops all launches", () => {
+test("an alarm is raised when the launcher or the reaper stops all launches", () => {
   const filters = ofType(cloud, "AWS::Logs::MetricFilter").map(([, { Properties }]) => Properties);
   expect(filters.map(({ LogGroupName }) => LogGroupName)).toEqual([
     { Ref: "LaunchLogGroup" },
@@ -94,7 +94,7 @@ test("an alarm hears of it when the launcher or the reaper stops all launches", 
 test.each([
   ["Launch", "work gets machines"],
   ["Reap", "machines may run on"],
-])("an alarm hears of it when %s is silent: a schedule that is off fails nothing", (name) => {
+])("an alarm is raised when %s does not run: a disabled schedule causes no failure", (name) => {
   expect(cloud[`${name}SilentAlarm`]?.Properties).toMatchObject({
     Namespace: "AWS/Lambda",
     MetricName: "Invocations",
@@ -107,7 +107,7 @@ test.each([
   });
 });
 
-test("alarms hear of an API that is asked very often, and of one that fails", () => {
+test("alarms are raised when the API gets very many requests, and when it fails", () => {
   const ofApi = {
     Dimensions: [{ Name: "ApiId", Value: { Ref: "HttpApi" } }],
     AlarmActions: [{ Ref: "Alerts" }],
@@ -116,7 +116,7 @@ test("alarms hear of an API that is asked very often, and of one that fails", ()
   expect(cloud["ServerErrorsAlarm"]?.Properties).toMatchObject({ MetricName: "5xx", ...ofApi });
 });
 
-test("the address in the configuration hears alarms and budget", () => {
+test("alarms and budget warnings go to the address in the configuration", () => {
   expect(cloud["AlertsByMail"]?.Properties).toEqual({
     TopicArn: { Ref: "Alerts" },
     Protocol: "email",
@@ -255,7 +255,7 @@ describe("the bucket", () => {
     expect(JSON.stringify(cloud["BucketPolicy"]?.Properties)).toContain('"aws:SecureTransport":false');
   });
 
-  test("forgets what is of no use later, and never a batch", () => {
+  test("deletes records that are of no use later, and never a batch", () => {
     const { Rules } = cloud["Bucket"]?.Properties["LifecycleConfiguration"] as {
       Rules: readonly { Prefix?: string; ExpirationInDays?: number }[];
     };
@@ -268,7 +268,7 @@ describe("the bucket", () => {
 describe("the API", () => {
   const routesOf = (template: Template) => ofType(template, "AWS::ApiGatewayV2::Route");
 
-  test("has the routes of the contract, and one for what none of them fits", () => {
+  test("has the routes of the contract, and one for all other requests", () => {
     const keys = routesOf(cloud).map(([, { Properties }]) => Properties["RouteKey"]);
     expect(keys.toSorted()).toEqual(["$default", ...routeKeys].toSorted());
   });
@@ -302,7 +302,7 @@ test("every function's log ends after the configured days, and every queue is en
     expect(Properties["SqsManagedSseEnabled"]).toBe(true);
 });
 
-test("a tick that failed is not run again, nor one that waited for a minute: the next sees fresher facts", () => {
+test("a tick that failed or waited for a minute is not run again: the next one reads newer data", () => {
   const configs = ofType(cloud, "AWS::Lambda::EventInvokeConfig").map(([, { Properties }]) => Properties);
   expect(configs.map(({ FunctionName }) => FunctionName)).toEqual([
     { Ref: "LaunchLambdaFunction" },
@@ -312,7 +312,7 @@ test("a tick that failed is not run again, nor one that waited for a minute: the
     expect(config).toMatchObject({ MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 });
 });
 
-test("at most two folds run at once, for all of a batch's events change one record", () => {
+test("at most two folds run at once, because all events of a batch change one record", () => {
   const fold = ofType(cloud, "AWS::Lambda::EventSourceMapping").filter(([name]) => name.startsWith("Fold"));
   expect(fold.map(([, { Properties }]) => Properties["ScalingConfig"])).toEqual([{ MaximumConcurrency: 2 }]);
 });

@@ -116,7 +116,7 @@ for line in command_lines(sys.stdin.buffer):
     .map((line) => JSON.parse(line) as string);
 }
 
-test("whatever prompt the schema takes, SQS and the engine take it too, as it is", async () => {
+test("every prompt that the schema accepts passes SQS and the engine unchanged", async () => {
   await fc.assert(
     fc.asyncProperty(manyTexts, async (texts) => {
       const prompts = texts.filter(isTaken);

@@ -126,7 +126,7 @@ async function runWorker(
 }
 
 test(
-  "the worker's program takes its jobs, commits them, tells of them and leaves nothing on its disk",
+  "the worker's program makes its jobs, commits and reports them, and leaves nothing on its disk",
   { timeout: 60_000 },
   async () => {
     const { config, store, standard, events } = await makeStage();

@@ -53,7 +53,7 @@ test("a batch ends with a clip of the asked length in the asked format for every
   }
 });
 
-test("the gateway hands what none of its routes fits to the API, which answers it as a client expects", async () => {
+test("a request that fits no route of the gateway goes to the API, which answers it as a client expects", async () => {
   const head = await api("HEAD", "/v1/batches");
   expect([head.status, head.text]).toEqual([200, ""]);
   expect((await api("HEAD", "/v1/batches", { key: null })).status).toBe(401);

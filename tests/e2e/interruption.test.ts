@@ -16,7 +16,7 @@ afterEach(async () => {
   await noMachines();
 });
 
-test("clips of two machines that were interrupted are each made once, and go on where they were", async () => {
+test("clips of two interrupted machines are each made once, and continue where they were", async () => {
   const seconds = 18;
   const { id } = await submit(clips(24, seconds));
   // Each machine is taken as soon as it works, with the clips that it has begun. tests/simulation plays thousands.

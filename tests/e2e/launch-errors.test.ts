@@ -26,7 +26,7 @@ const answers: readonly [code: string, times: number][] = [
   ["LostReply", 2],
 ];
 
-test("whatever CreateFleet answers, the batch says what holds it, and in the end one machine makes it", async () => {
+test("whatever CreateFleet answers, the batch says why it waits, and in the end one machine makes it", async () => {
   const before = new Date(nowMs()).toISOString();
   for (const [code, times] of answers) await control("/fault", { action: "CreateFleet", code, times });
   const { id } = await submit(clips(2, 1));

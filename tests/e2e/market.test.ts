@@ -44,7 +44,7 @@ test("while every zone costs more than the cap nothing is launched and the batch
   expect((await ended(id)).outcome).toBe("succeeded");
 });
 
-test("a machine whose zone has become dear leaves in the middle of a batch, with the reason shown, and the rest is made elsewhere", async () => {
+test("a machine whose zone has become too expensive leaves in the middle of a batch, the reason is shown, and the rest is made elsewhere", async () => {
   // Short ones: what a machine has begun it finishes. And more than one makes until it is told: 32 s of music a second.
   const { id } = await submit(clips(300, 4));
   const first = await workingMachine(id);

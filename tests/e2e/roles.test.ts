@@ -229,7 +229,7 @@ async function stopThatEc2Hinders(): Promise<void> {
   await ended(id);
 }
 
-test("each role asks for what its policy lets it, and its policy lets it do nothing that it never asks for", async () => {
+test("each role uses every right of its policy, and has every right that it uses", async () => {
   await useEverything();
   const allowed = (await rights()).filter(
     (right) => !usedByLambda(right) && !tellsAbsence(right) && !isAfterFault(right),

@@ -11,7 +11,7 @@ const reportOn = (seed: number, orders: readonly Order[]) =>
   play({ ...plainDay(seed), market: calmMarket(seed, 24 * hourMs), orders }, false);
 
 test(
-  "of half a day of batches that share boots nine in ten cost what was estimated",
+  "when batches share boots for half a day, nine in ten cost what was estimated",
   { timeout: 120_000 },
   async () => {
     const { report } = await reportOn(1, ordersOfADay(1, 12, models.small, "mixed"));

@@ -123,7 +123,7 @@ const orderAt = (atMs: number, speed: Order["speed"], clips: number): Order => (
 });
 
 test.each(seeds)(
-  "seed %d: an hour of faults breaks no rule of the fleet, and the calm after it puts all right",
+  "seed %d: an hour of faults breaks no rule of the fleet, and afterwards everything is made",
   { timeout },
   async (seed) => {
     const scenario = anHourOfFaults(seed);
@@ -135,7 +135,7 @@ test.each(seeds)(
 );
 
 test.each(seeds)(
-  "seed %d: a stop at any moment of a launch is never proven too early, and in the end is",
+  "seed %d: a stop at any moment of a launch is never proven too early, and is proven in the end",
   { timeout },
   async (seed) => {
     for (let history = 0; history < 4; history += 1) {

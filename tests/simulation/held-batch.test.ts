@@ -51,7 +51,7 @@ test.each([0.02, 0.03, 0.04])(
   },
 );
 
-test("one whose budget pays for no boot gets no machine", { timeout: 60_000 }, async () => {
+test("a batch whose budget does not pay for a boot gets no machine", { timeout: 60_000 }, async () => {
   const budget = { maxUsd: 0.001, liftedAfterMs: Infinity };
   const { report, violations } = await playWith([{ ...order, budget, expiresInSeconds: 3600 }]);
   expect(violations).toEqual([]);

@@ -23,7 +23,7 @@ test("a scenario plays the same way each time", { timeout: 60_000 }, async () =>
 });
 
 test(
-  "in the seeds of the suite every kind of fault strikes, every operation is struck, and everything happens",
+  "the seeds of the suite have every kind of fault, on every operation, and every kind of event",
   { timeout: 900_000 },
   async () => {
     const scenarios = Array.from({ length: 150 }, (_, seed) => trouble(seed + 1));
@@ -44,7 +44,7 @@ test(
   },
 );
 
-test("what is left out of a scenario changes nothing else of it", () => {
+test("leaving something out of a scenario changes nothing else in it", () => {
   const whole = trouble(7);
   const part = trouble(7, { happenings: [0], noise: true, clipsAbove: 1 });
   expect(part.happenings).toEqual(whole.happenings.slice(1));

@@ -22,7 +22,7 @@ const least = {
   worker: {},
 };
 
-test("what a stage does not say is as the documents tell", () => {
+test("what a stage leaves out has the default that the documents name", () => {
   expect(parseStageConfig(JSON.stringify(least), "the least")).toMatchObject({
     instance_type: "g4dn.xlarge",
     max_spot_price_usd: 0.4,

@@ -97,10 +97,10 @@ describe("a key that is made", () => {
   test.each<[name: string, body: object, pointer: string]>([
     ["without a scope", { scopes: [] }, "/scopes"],
     ["with a scope twice", { scopes: ["read", "read"] }, "/scopes"],
-    ["with a scope that is none", { scopes: ["admin"] }, "/scopes/0"],
-    ["for an owner that is no part of a path", { scopes: ["read"], owner: "a/b" }, "/owner"],
+    ["with an unknown scope", { scopes: ["admin"] }, "/scopes/0"],
+    ["for an owner that cannot be part of a path", { scopes: ["read"], owner: "a/b" }, "/owner"],
     ["for less than a minute", { scopes: ["read"], expires_in_seconds: 59 }, "/expires_in_seconds"],
-    ["with a name that shows nothing", { scopes: ["read"], name: " " }, "/name"],
+    ["with a name of invisible characters", { scopes: ["read"], name: " " }, "/name"],
   ])("%s is refused at its place", async (_name, body, pointer) => {
     const { status, json } = await new Keys().call("POST /v1/keys", { body: JSON.stringify(body) });
     expect(status).toBe(422);
@@ -109,7 +109,7 @@ describe("a key that is made", () => {
 });
 
 describe("a key that is revoked", () => {
-  test("opens nothing 30 s later at the latest, although it was in use", async () => {
+  test("stops working within 30 s, although it was in use", async () => {
     const keys = new Keys();
     const { key, id } = await keys.create({ scopes: ["read"] });
     await keys.callerOf(key);
@@ -120,7 +120,7 @@ describe("a key that is revoked", () => {
     expect(await keys.callerOf(key)).toEqual({ kind: "unknown_key" });
   });
 
-  test("stays revoked since the first time", async () => {
+  test("keeps the time of its first revocation", async () => {
     const keys = new Keys();
     const { id } = await keys.create({ scopes: ["read"] });
     const first = await keys.call("DELETE /v1/keys/{id}", { params: { id } });

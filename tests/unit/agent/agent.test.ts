@@ -121,7 +121,7 @@ test("messages_received does not count a message for another model", async () =>
   expect(await world.record()).toMatchObject({ reason: "idle", messages_received: 0 });
 });
 
-test("work that comes while a worker is idle keeps it", async () => {
+test("a worker that is idle stays when work comes", async () => {
   const world = new WorkerWorld();
   const { left } = world.worker();
   await world.clock.advance(15_000);

@@ -83,7 +83,7 @@ describe("S3 refuses the first heartbeat", () => {
     expect(consoleOf(world)).toEqual([]);
   });
 
-  test("with no answer at all: that is no refusal, and the worker starts", async () => {
+  test("with no answer at all: the worker starts, because that is not a refusal", async () => {
     let isOver = false;
     const silent = (key: string): StoreError => new StoreError("no answer", key, {});
     const world = new WorkerWorld({ storeFaults: noStoreUntil(() => isOver, silent) });

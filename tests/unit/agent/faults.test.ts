@@ -12,7 +12,7 @@ const noQueue = (): never => {
   throw new QueueError("the queue is out");
 };
 
-test("a commit whose answer was lost is recognised as this worker's own", async () => {
+test("a commit whose answer was lost is recognized as this worker's own", async () => {
   const storeFaults = new PlannedFaults().afterNext("create", /results/, noStore);
   const world = new WorkerWorld({ storeFaults });
   await world.send(1);
@@ -56,7 +56,7 @@ test("while S3 does not answer, items are released without spending an attempt, 
   expect((await world.results()).map((result) => result.interruptions)).toEqual([0, 0, 0]);
 });
 
-test("a queue that does not answer is not an empty queue: the worker does not idle-exit", async () => {
+test("a worker does not leave as idle when a queue does not answer", async () => {
   let isOut = true;
   const world = new WorkerWorld({
     queueFaults: {

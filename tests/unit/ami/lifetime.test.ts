@@ -29,7 +29,7 @@ test("a machine powers off at the time that its tag names", async () => {
   );
 });
 
-test("a machine whose tag cannot be had powers off so long after its boot", async () => {
+test("a machine whose tag cannot be read powers off a fixed time after its boot", async () => {
   const endpoint = await serveMetadata({});
   expect(await live(endpoint, Math.ceil(uptime()) + 1)).toBe("lifetime: over\npowered off\n");
 });

@@ -28,7 +28,7 @@ test.each<[what: string, facts: Partial<Facts>, minutes: number, step: object]>(
     { kind: "wait", what: "the build machine to set itself up and run its self-test" },
   ],
   [
-    "gives up on a machine that tells nothing until its timer ends it",
+    "gives up on a machine that reports nothing until its timer ends it",
     { machine: machine("running") },
     91,
     { kind: "fail", reason: "the build machine reported nothing within 90 minutes" },
@@ -52,7 +52,7 @@ test.each<[what: string, facts: Partial<Facts>, minutes: number, step: object]>(
     { kind: "create_image" },
   ],
   [
-    "makes no image of a machine that somebody stopped before it told anything",
+    "makes no image of a machine that somebody stopped before it reported anything",
     { machine: machine("stopped") },
     5,
     { kind: "fail" },

@@ -84,7 +84,7 @@ describe("an estimate", () => {
     expect(estimate({ snapshot: snapshot(1, 0, "0.18") }).seconds.low).toBe(300);
   });
 
-  test("comes at worst after all the work that waits", () => {
+  test("has an upper bound that lets all waiting work go first", () => {
     // 60 s of margin, 125 s of boot, and 2,000 s of work that waits before 375 s of its own.
     expect(estimate({ snapshot: snapshot(1, 2000, "0.18") }).seconds.high).toBe(2560);
   });

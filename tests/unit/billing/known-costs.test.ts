@@ -82,7 +82,7 @@ describe("what has been spent", () => {
     expect(known(runs, "2T01:00:00").spent.monthUsd).toBeCloseTo(25 * 0.36, 10);
   });
 
-  test("is what the measures tell of days that no machine of now is of, and of those nothing else", () => {
+  test("adds the measures of days that none of the present machines ran on", () => {
     const told = {
       ...measures,
       spent_usd: { "2025-12-31": { "2026-01-01": 1 }, "2026-01-01": { "2026-01-01": 7 } },
@@ -133,7 +133,7 @@ describe("an hour of a machine", () => {
   });
 });
 
-test("what a machine has cost is unserved until it has made something for somebody", () => {
+test("a machine's cost counts as unserved until it has made something for a batch", () => {
   expect(known(runs, "1T00:10:00").of(id)?.unservedUsd).toBeCloseTo(0.06, 10);
   expect(known({ ...runs, gpu_seconds_by_batch: { a: 1 } }, "1T00:10:00").of(id)?.unservedUsd).toBeNull();
 });

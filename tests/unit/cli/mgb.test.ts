@@ -240,7 +240,7 @@ describe("submit", () => {
     expect(readdirSync(join(world.folder, ".local", "state", "mgb", "pending"))).toEqual([]);
   });
 
-  test("forgets the key of what was refused", async () => {
+  test("forgets the key of a refused submit", async () => {
     world.script = { ...script, "POST /v1/batches": problem("invalid_input") };
     expect((await world.run(["submit", "--prompt", "pad"])).exitCode).toBe(2);
     expect(readdirSync(join(world.folder, ".local", "state", "mgb", "pending"))).toEqual([]);
@@ -305,7 +305,7 @@ describe("which API", () => {
     expect(world.asked[0]?.headers["authorization"]).toBe("Bearer o");
   });
 
-  test("a profile that nobody knows ends with 4 and names those that there are", async () => {
+  test("an unknown profile ends with 4 and names the known ones", async () => {
     world.script = models;
     const environment = { HOME: world.folder, MGB_API_KEY: "k" };
     await world.run(["login", "--url", world.url, "--profile", "prod"], { environment });
@@ -314,7 +314,7 @@ describe("which API", () => {
     expect(ended.err).toContain("no profile is called prd; known profiles: prod");
   });
 
-  test("a file of profiles that is not one ends with 4", async () => {
+  test("a broken file of profiles ends with 4", async () => {
     const folder = join(world.folder, ".config", "mgb");
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, "profiles.json"), "{");
@@ -379,7 +379,7 @@ describe("data for people", () => {
 });
 
 describe("api", () => {
-  test("gives what a route answers as it is, good or bad", async () => {
+  test("prints what a route answers unchanged, good or bad", async () => {
     world.script = { "POST /v1/launch": { status: 202, body: { triggered: true } } };
     expect(await world.run(["api", "post", "/v1/launch?dry_run=true", "--data", "{}"])).toEqual({
       exitCode: 0,

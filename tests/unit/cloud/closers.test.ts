@@ -14,7 +14,7 @@ test("what was started last is ended first, and only once", async () => {
   expect(ended).toEqual(["proxy", "emulator"]);
 });
 
-test("one that cannot be ended keeps no other alive, and is told of", async () => {
+test("one that cannot be ended does not keep the others running, and is reported", async () => {
   const ended: string[] = [];
   const closers = new Closers();
   closers.add(() => void ended.push("emulator"));

@@ -28,7 +28,7 @@ test("the file is for its owner alone, and holds what a client needs", () => {
   expect(JSON.parse(readFileSync(path, "utf8"))).toEqual(cloudAt("http://127.0.0.1:4"));
 });
 
-test("a second cloud in a folder is refused while the first one answers", async () => {
+test("a second cloud in a folder is refused while the first one runs", async () => {
   const server = await listenOnLoopback((_request, response) => response.end());
   writeCloudFile(folder, cloudAt(server.url));
   await expect(refuseSecondCloud(folder)).rejects.toThrow(

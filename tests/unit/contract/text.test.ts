@@ -67,7 +67,7 @@ describe("every text of a submit's body", () => {
     ["metadata's values", (text) => ({ items, metadata: { k: text } })],
     ["max_cost_usd", (text) => ({ items, max_cost_usd: text })],
     ["speed", (text) => ({ items, speed: text })],
-  ])("%s holds nothing that a later layer does not carry", (_place, bodyWith) => {
+  ])("%s holds nothing that a later layer cannot carry", (_place, bodyWith) => {
     for (const text of ["a\ud83c", "a\0", "\u0085", "a\uFFFF", "a\u001F"])
       expect(batchRequestSchema.safeParse(bodyWith(text)).success).toBe(false);
   });
@@ -91,6 +91,6 @@ test.each([
   ["at whole characters", "🎵🎵🎵🎵", 3, "🎵🎵…"],
   ["even if it is long", "x".repeat(1000), 5, "xxxx…"],
   ["without halves that were in it", "a\ud83cbcdef", 4, "a\uFFFDb…"],
-])("a text is cut %s", (_name, text, most, expected) => {
+])("a long text is cut %s", (_name, text, most, expected) => {
   expect(cutText(text, most)).toBe(expected);
 });

@@ -65,7 +65,7 @@ describe("DescribeInstances", () => {
     expect(none.Reservations).toEqual([]);
   });
 
-  test("knows nothing of a new machine for a while, and TerminateInstances neither", async () => {
+  test("does not know a new machine for a while, and TerminateInstances does not either", async () => {
     const ec2 = await runLocalEc2({ visibilityDelaySeconds: 60 });
     const instanceId = await ec2.launchOne();
     await expect(ec2.describe(instanceId)).rejects.toMatchObject({ name: "InvalidInstanceID.NotFound" });
@@ -160,7 +160,7 @@ describe("DescribeSpotPriceHistory", () => {
 });
 
 describe("the endpoint", () => {
-  test("hands DescribeSubnets on, signed as it came", async () => {
+  test("passes DescribeSubnets on, signed as it came", async () => {
     const ec2 = await runLocalEc2();
     const answer = await ec2.client.send(new DescribeSubnetsCommand({}));
     expect(answer.Subnets?.map((subnet) => subnet.SubnetId)).toEqual([subnets.a, subnets.a2, subnets.b]);

@@ -25,7 +25,7 @@ test.each<[failures: number, draw: number, ms: number]>([
   expect(await waited(failures, draw)).toBe(ms);
 });
 
-test("whoever is asked for more patience waits for so long", async () => {
+test("a wait that was asked for in an answer is kept", async () => {
   const clock = new VirtualClock();
   const beganMs = clock.nowMs();
   const ports = { clock, random: new SeededRandom(1) };

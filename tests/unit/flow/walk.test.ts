@@ -31,7 +31,7 @@ test("all are visited when there is time, and none is left", async () => {
   expect(visited.sort()).toEqual([1, 2, 3]);
 });
 
-test("nothing is begun after the time, and what was not begun is told", async () => {
+test("nothing is begun after the time, and the number of the others is returned", async () => {
   const clock = new VirtualClock();
   let visits = 0;
   const all = Array.from({ length: 100 }, (_, index) => index);

@@ -65,7 +65,7 @@ describe("fold", () => {
     });
   });
 
-  test("drops what is no message of ours, with a word in the log, and folds the rest", async () => {
+  test("drops and logs an unknown message, and folds the rest", async () => {
     const at = world();
     const batch = await submitted(at);
     const response = await foldMessages(at)(

@@ -103,7 +103,7 @@ describe("authorizer", () => {
     expect(await callerOf({ authorization: `Bearer ${key}` })).toEqual(ada);
   });
 
-  test("a store that does not answer lets nobody in", async () => {
+  test("nobody is let in while the store does not answer", async () => {
     const faults = new PlannedFaults().beforeNext("get", /keys/, () => {
       throw new StoreError("no answer", "keys", { cause: null });
     });

@@ -122,7 +122,7 @@ test("a creation without an answer, where another writer's record stands, did no
   expect(await createRecord(store, "counter", { v: 1, count: 1 })).toEqual({ kind: "exists" });
 });
 
-test("a writer who always comes second gives up, and says so", async () => {
+test("a writer that always loses the race gives up with an error", async () => {
   let others = 0;
   const { store, update } = setUp({
     before: async (operation) => {

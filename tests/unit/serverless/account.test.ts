@@ -53,7 +53,7 @@ test.each<[what: string, change: Partial<AccountFacts>, fault: string]>([
   expect(accountFaults(config, { ...fits, ...change })).toEqual([fault]);
 });
 
-test("without ssh no key pair is missed", () => {
+test("without ssh no key pair is required", () => {
   const { ssh: _ssh, ...withoutSsh } = config;
   expect(accountFaults(withoutSsh, { ...fits, keyPairExists: false })).toEqual([]);
 });

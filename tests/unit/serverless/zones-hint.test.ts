@@ -11,12 +11,12 @@ test("a configuration without zones is answered with those of its region that of
   );
 });
 
-test("a region that offers the type nowhere is told as that", async () => {
+test("a region that offers the type nowhere is reported as that", async () => {
   const hint = await zonesHint(config({ instance_type: "p5.48xlarge" }), () => Promise.resolve([]));
   expect(hint).toBe("  us-west-1 offers no p5.48xlarge in any zone: take another region or type");
 });
 
-test("where the account cannot be asked, the command that would ask is told", async () => {
+test("where the AWS account cannot be asked, the message names the command to run", async () => {
   expect(await zonesHint(config({}), nobody)).toMatch(
     /aws ec2 describe-instance-type-offerings --region us-west-1 .*Values=g4dn.xlarge/,
   );

@@ -39,7 +39,7 @@ test.each([0, -1_500, 1_500])(
   },
 );
 
-test("a slow answer proves less than a quick one, and spoils nothing", async () => {
+test("a slow answer corrects the clock less exactly, and makes nothing worse", async () => {
   const { ask, errorMs } = machine(3 * minute);
   await ask(20, 30);
   const afterQuick = errorMs();

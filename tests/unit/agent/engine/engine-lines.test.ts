@@ -23,12 +23,12 @@ test.each([
   expect(new EngineLines().push(`${JSON.stringify(event)}\n`)).toEqual({ events: [event], fault: null });
 });
 
-test("events before a line that is no event still count", () => {
+test("events before an invalid line still count", () => {
   const heard = new EngineLines().push(`${JSON.stringify(progress)}\nwarning: slow disk\n`);
   expect(heard.events).toEqual([progress]);
   expect(heard.fault).toBe("expected an event of the engine, got warning: slow disk");
 });
 
-test("a line that never ends is a fault, not a full memory", () => {
+test("a line that never ends is an error, and does not fill the memory", () => {
   expect(new EngineLines().push("x".repeat(1024 * 1024 + 1)).fault).toMatch(/at most 1048576 characters/);
 });

@@ -10,8 +10,8 @@ test.each<[name: string, waiting: Candidate[], inEngine: Candidate[], expected: 
   ["without a suspect all enter", [plain, plain], [plain], 2],
   ["a suspect waits until the engine is empty", [suspect, plain], [plain], 0],
   ["a suspect enters an empty engine alone", [suspect, plain, suspect], [], 1],
-  ["nothing enters beside a suspect", [plain], [suspect], 0],
-  ["those before a suspect enter without it", [plain, plain, suspect], [plain], 2],
+  ["nothing enters the engine beside a suspect", [plain], [suspect], 0],
+  ["jobs before a suspect enter without it", [plain, plain, suspect], [plain], 2],
   ["when none waits, none enters", [], [], 0],
 ])("%s", (_name, waiting, inEngine, expected) => {
   expect(admissible(waiting, inEngine)).toBe(expected);

@@ -50,13 +50,13 @@ test.each<[name: string, job: Judged, answer: Answer, expected: Outcome]>([
     { kind: "interrupted", left: saved(0) },
   ],
   [
-    "a failure that may pass is tried again",
+    "a temporary failure is tried again",
     begun,
     failed("numeric", true),
     { kind: "failed", code: "numeric", detail: "why" },
   ],
-  ["a request that the engine refuses ends the item", begun, failed("bad_request"), ended("bad_request")],
-  ["a clip with broken numbers ends the item", begun, failed("numeric"), ended("numeric")],
+  ["a request that the engine refuses fails the item", begun, failed("bad_request"), ended("bad_request")],
+  ["a clip with numbers that are not finite fails the item", begun, failed("numeric"), ended("numeric")],
   [
     "a failure of another kind ends the item as the engine's error",
     begun,

@@ -16,7 +16,7 @@ test("the vendor's list names no code twice", () => {
   expect(all.filter((code, place) => all.indexOf(code) !== place)).toEqual([]);
 });
 
-describe("a code that stands for many mistakes is told apart by its message", () => {
+describe("a code with several meanings is classified by its message", () => {
   test.each<[code: string, message: string, expected: ErrorClass]>([
     [
       "InvalidParameterValue",
@@ -52,6 +52,6 @@ test.each([
   expect(classify(code)).toBe(expected);
 });
 
-test("a code that nobody has classified has no meaning, whatever it says", () => {
+test("an unknown code has no meaning, whatever its message", () => {
   expect(classify("BrandNewCode", "Something happened")).toBeNull();
 });

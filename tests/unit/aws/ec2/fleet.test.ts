@@ -98,7 +98,7 @@ test("a launch tags the fleet, the machine and its volume with all that says who
   ]);
 });
 
-test("no price is bid: a bid is no gate, and raises the interruptions", async () => {
+test("no price is bid, because a bid raises the number of interruptions", async () => {
   server.replies.push(fleetAnswer("", ""));
   await fleet.launch(request);
   expect(Object.keys(fieldsOf(0)).filter((name) => name.includes("Price"))).toEqual([]);
@@ -179,7 +179,7 @@ test("the message of a refusal is kept up to 2,000 characters", async () => {
   expect(outcome.kind === "refused" ? outcome.error.message.length : 0).toBe(2000);
 });
 
-test("a code that nobody has classified is asked again, and logged loudly", async () => {
+test("a launch refused with an unknown code is tried again, and an error is logged", async () => {
   server.replies.push(refusal(400, "BrandNewCode"));
   expect(await fleet.launch(request)).toMatchObject({
     kind: "refused",
@@ -256,7 +256,7 @@ const machinePage = (machines: string, next: string): Reply =>
   xml(`<DescribeInstancesResponse><reservationSet><item><instancesSet>${machines}</instancesSet></item></reservationSet>
        <nextToken>${next}</nextToken></DescribeInstancesResponse>`);
 
-test("machines are listed from every page, those whose tags someone has spoiled included", async () => {
+test("machines are listed from every page, also those whose tags were damaged", async () => {
   const spoiled = `<item><key>mgb:intent</key><value>mine now</value></item>
     <item><key>mgb:expires-at</key><value>never</value></item>`;
   server.replies.push(machinePage(machine(id("a"), spoiled), "more"), machinePage(machine(id("b")), ""));

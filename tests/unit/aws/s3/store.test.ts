@@ -98,7 +98,7 @@ test("after a write whose answer was lost, a failed condition is not taken for a
   await expect(store.replace("key", "text", old)).rejects.toThrow(StoreError);
 });
 
-test("a record whose first write landed unheard is found to be ours", async () => {
+test("a record is recognized as ours when the answer to its first write was lost", async () => {
   server.replies.push("cut", refusal(412, "PreconditionFailed"), {
     status: 200,
     headers: { etag: '"ours"' },

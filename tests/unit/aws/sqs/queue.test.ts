@@ -59,7 +59,7 @@ test.each([
   ["MissingParameter"],
   ["ACodeThatNobodyKnows"],
 ])(
-  "a message that SQS refuses with %s is told of, and neither it nor its company is sent again",
+  "a message that SQS refuses with %s is returned, and no message of the request is sent again",
   async (code) => {
     server.replies.push(refusing("1", code));
     expect(await queue.send(messages(3))).toEqual([{ place: 1, code, detail: "" }]);
@@ -86,7 +86,7 @@ test.each([
   ["AWS.SimpleQueueService.NonExistentQueue"],
   ["QueueDoesNotExist"],
   ["InvalidSecurity"],
-])("an entry that SQS refuses with %s is an error at once, for no message is to blame", async (code) => {
+])("an entry that SQS refuses with %s is an error at once, because no message caused it", async (code) => {
   server.replies.push(refusing("0", code));
   await expect(queue.send(messages(2))).rejects.toThrow(code);
   expect(server.requests).toHaveLength(1);
@@ -115,7 +115,7 @@ test.each([
 );
 
 test.each([["AccessDenied"], ["QueueDoesNotExist"], ["InvalidParameterValue"]])(
-  "a request that SQS refuses as a whole with %s blames no message",
+  "a request that SQS refuses as a whole with %s returns no message as refused",
   async (code) => {
     server.replies.push(refusedRequest(code));
     await expect(queue.send(messages(3))).rejects.toThrow(QueueError);

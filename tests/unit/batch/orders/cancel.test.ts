@@ -9,7 +9,7 @@ import { resultRecordSchema } from "../../../../shared/contract/records/batch-re
 import { finished, of, result, started } from "../events.ts";
 import { progressOf, prompts, submitted, world } from "../world.ts";
 
-test("what is queued is canceled at once, what runs is left to its worker", async () => {
+test("queued items are canceled at once, running items by their worker", async () => {
   const at = world();
   const batch = await submitted(at, { items: [{ prompt: "a" }, { prompt: "b", custom_id: "bee" }] });
   await foldEvents([of(batch.id, started(0, 1))], at);
@@ -57,7 +57,7 @@ test("a worker that committed first keeps its result", async () => {
   expect(countsOf(await progressOf(at, batch))).toMatchObject({ succeeded: 1, canceled: 1 });
 });
 
-test("a drain may become an abort, and an abort stays one", async () => {
+test("a cancel by drain may become an abort, and an abort stays one", async () => {
   const at = world();
   const batch = await submitted(at);
   await foldEvents([of(batch.id, started(0, 1))], at);

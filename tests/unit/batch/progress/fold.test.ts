@@ -68,7 +68,7 @@ describe("foldEvents", () => {
     expect(await at.store.get(`batches/${batch.id}/progress.json`)).toEqual(before);
   });
 
-  test("a batch that cannot be written holds back no other, and is named", async () => {
+  test("a batch that cannot be written does not hold back the others, and is named", async () => {
     const faults = new PlannedFaults();
     const at = world(faults);
     const first = await submitted(at);
@@ -79,7 +79,7 @@ describe("foldEvents", () => {
     expect(countsOf(await readProgress(at.store, second)).succeeded).toBe(1);
   });
 
-  test("events of a batch that is not there are dropped with a word in the log", async () => {
+  test("events of a batch that does not exist are dropped and logged", async () => {
     const at = world();
     const nowhere = batchIdOf("01KDVDNG00ZZZZZZZZZZZZZZZZ");
     expect((await foldEvents([of(nowhere, started(0, 1))], at)).failed.size).toBe(0);
@@ -87,7 +87,7 @@ describe("foldEvents", () => {
     expect(at.log.entries).toMatchObject([{ level: "warn", fields: { batchId: nowhere } }]);
   });
 
-  test("lost progress begins again with what is told", async () => {
+  test("lost progress begins again with the events that come", async () => {
     const at = world();
     const batch = await submitted(at);
     await at.store.delete(`batches/${batch.id}/progress.json`);
@@ -113,7 +113,7 @@ describe("foldEvents", () => {
   });
 
   test.each(["manifest", "progress", "completed", "active"])(
-    "a fold that dies at writing the %s is made good by folding the same events again",
+    "when a fold dies while it writes the %s, folding the same events again repairs it",
     async (place) => {
       const faults = new PlannedFaults();
       const at = world(faults);

@@ -8,7 +8,7 @@ test("stores the lowest index in the lowest bit of the first byte", () => {
   expect(set.encode()).toBe("Awg=");
 });
 
-test("knows after a round trip what it knew before, and counts each index once", () => {
+test("is unchanged by a round trip, and counts each index once", () => {
   const set = IndexSet.empty();
   for (const index of [3, 999, 3, 64]) set.add(index);
   const again = IndexSet.decode(set.encode());

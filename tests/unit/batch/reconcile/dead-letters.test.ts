@@ -52,7 +52,7 @@ test("a hundred letters are a tick's work, and the rest waits for the next", asy
   expect(at.jobQueues.deadLetters.contents()).toEqual([]);
 });
 
-test("nothing is taken on that the function would not live to end", async () => {
+test("no letter is begun that the function has no time to finish", async () => {
   const at = world();
   await bury(at, "nonsense");
   await redriveDeadLetters(at, settings.worker, at.clock.nowMs());

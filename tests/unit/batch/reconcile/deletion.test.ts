@@ -57,7 +57,7 @@ async function account(at: World, batch: BatchRecord, isClosed: boolean): Promis
 }
 
 describe("a deleted batch", () => {
-  test("is not found any more, by any route, and not listed", async () => {
+  test("is found by no route and not listed", async () => {
     const at = world();
     const { id } = await made(at);
     expect((await remove(at, id)).json).toEqual({ id, deleted_at: "2026-01-01T12:00:00.000Z" });
@@ -95,7 +95,7 @@ describe("a deleted batch", () => {
     expect(await call(at, route, idOf(batch.id), more)).toMatchObject({ status: 404 });
   });
 
-  test("leaves its owner, its model, how it ended and its receipts, and nothing that people wrote or hear", async () => {
+  test("keeps its owner, model, outcome and receipts, and no text or clip", async () => {
     const at = world();
     const batch = await made(at);
     await account(at, batch, true);
@@ -132,7 +132,7 @@ describe("a deleted batch", () => {
     expect(then.filter((key) => /^(results|items|manifest|attempts)/.test(key))).toEqual([]);
   });
 
-  test("is made no more by a worker that still finds a message of it", async () => {
+  test("is not made by a worker that still receives a message of it", async () => {
     const at = world();
     const { id } = await made(at);
     await remove(at, id);

@@ -85,7 +85,7 @@ describe("a batch's receipt", () => {
     expect(await receiptOf(at, batch)).toMatchObject({ usd: "0.18" });
   });
 
-  test("is nothing for a batch that no machine has touched", async () => {
+  test("is zero for a batch that no machine has worked on", async () => {
     const at = world();
     const batch = await submitted(at, prompts(2));
     await cancelBatch(batch, "drain", at);
@@ -104,7 +104,7 @@ describe("a batch's receipt", () => {
     expect(await reminders(at)).toEqual([`active/receipt-due/${batch.id}/${one}`]);
   });
 
-  test("is made anew for a machine that turns out to have served it", async () => {
+  test("is written again when another machine turns out to have served it", async () => {
     const at = world();
     const batch = await submitted(at, prompts(2));
     await keep(at, { [one]: machineOf(batch) });
@@ -118,7 +118,7 @@ describe("a batch's receipt", () => {
     expect(items.map(({ usd }) => usd)).toEqual(["0.09", "0.27"]);
   });
 
-  test("has a machine of a later day in it that made something of it again", async () => {
+  test("includes a machine of a later day that made an item of it again", async () => {
     const at = world();
     const batch = await submitted(at, prompts(2));
     await keep(at, { [one]: machineOf(batch) });
@@ -132,7 +132,7 @@ describe("a batch's receipt", () => {
     expect(await receiptOf(at, batch)).toMatchObject({ usd: "0.36" });
   });
 
-  test("of a batch that is not there is not looked for again", async () => {
+  test("of a batch that does not exist is not looked for again", async () => {
     const at = world();
     await at.store.create(`active/receipt-due/batch_01KDVDNG00AAAAAAAAAAAAAAAA/${one}`, "{}");
     await look(at);

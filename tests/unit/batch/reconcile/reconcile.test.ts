@@ -55,7 +55,7 @@ describe("reconcile", () => {
     expect(await openWork(at)).toEqual([]);
   });
 
-  test("leaves a result of a moment ago to its event, and does not send its item again", async () => {
+  test("does not fold or send again an item whose result is only moments old", async () => {
     const at = world();
     const batch = await submitted(at, prompts(1));
     await takeAll(at);
@@ -75,7 +75,7 @@ describe("reconcile", () => {
     expect(countsOf(await progressOf(at, batch))).toMatchObject({ total: 3, queued: 2, succeeded: 1 });
   });
 
-  test("what ran on a machine that is gone counts as queued again; what runs on a live one stays", async () => {
+  test("items of a machine that is gone count as queued again; items of a live machine stay running", async () => {
     const at = world();
     const batch = await submitted(at);
     await foldEvents([of(batch.id, started(0, 1, one)), of(batch.id, started(1, 1, two))], at);
@@ -83,7 +83,7 @@ describe("reconcile", () => {
     expect(Object.keys((await progressOf(at, batch)).running)).toEqual(["0"]);
   });
 
-  test("a machine that is too new for EC2's list is not taken for dead", async () => {
+  test("a machine that EC2 does not list yet is not counted as gone", async () => {
     const at = world();
     const batch = await submitted(at);
     await foldEvents([of(batch.id, started(1, 1, two))], at);
@@ -195,7 +195,7 @@ describe("reconcile", () => {
       expect(jobsIn(at)).toHaveLength(3);
     });
 
-    test("its time goes by, and its items expire", async () => {
+    test("its items expire at their time", async () => {
       const at = world();
       const batch = await submitted(at, { ...prompts(3), expires_in_seconds: 600 });
       await hold(at, batch);
@@ -259,7 +259,7 @@ describe("reconcile", () => {
     expect(await allKeys(at)).not.toContain(`active/${batch.id}`);
   });
 
-  test("one batch that cannot be read holds back no other, and the failure is told", async () => {
+  test("a batch that cannot be read does not hold back the others, and the failure is reported", async () => {
     const faults = new PlannedFaults();
     const at = world(faults);
     const first = await submitted(at, prompts(1));

@@ -84,7 +84,7 @@ test("an item whose message the queue refuses ends as failed at the submit, and 
   expect(jobsIn(at)).toHaveLength(2);
 });
 
-test("a batch all of whose messages are refused has ended when the submit is answered: nothing waits", async () => {
+test("when all messages of a batch are refused, it has ended when the submit is answered", async () => {
   const at = world();
   const ports = { ...at, jobQueues: refusing(at.jobQueues, "prompt") };
   const batch = await submitted(ports as World, prompts(2));

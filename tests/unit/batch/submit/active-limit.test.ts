@@ -38,7 +38,7 @@ describe("a submit", () => {
     expect(await allKeys(at)).toEqual(before);
   });
 
-  test("is taken again when a batch has ended", async () => {
+  test("is accepted again when a batch has ended", async () => {
     const at = world();
     await kinds(at, ["ada", "ada"]);
     const [active] = (await allKeys(at)).filter((name) => name.startsWith("active/batch_"));
@@ -46,7 +46,7 @@ describe("a submit", () => {
     expect((await submit(at, "ada")).kind).toBe("accepted");
   });
 
-  test("that was taken before is answered as before, though there is no room now", async () => {
+  test("that was accepted before is answered as before, although the limit is reached now", async () => {
     const at = world();
     expect((await submit(at, "ada", key)).kind).toBe("accepted");
     await kinds(at, ["ada", "bob", "bob"]);

@@ -147,7 +147,7 @@ describe("checkRequest", () => {
     expect(checkRequest(body, settings).kind).toBe("valid");
   });
 
-  test("tells all faults at once, also those that depend on the stage when a type is wrong elsewhere", () => {
+  test("reports all faults at once, also those that depend on the stage when another field has a wrong type", () => {
     const body = {
       model: "huge",
       name: 7,

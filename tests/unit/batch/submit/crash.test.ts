@@ -49,7 +49,7 @@ const batches = async (at: World) => (await allKeys(at)).filter((key) => key.end
 const everyAwait = Array.from({ length: 30 }, (_, requests) => requests);
 
 describe("a process that is killed at any await", () => {
-  test("a submit leaves nothing, or a batch whose every item gets into the queue", async () => {
+  test("a submit leaves nothing, or a batch whose items are all queued", async () => {
     const outcomes = new Set<number>();
     const kills: boolean[] = [];
     for (const requests of everyAwait) {

@@ -124,7 +124,7 @@ describe("submitBatch", () => {
       expect(again).toEqual({ kind: "replayed", batch: first });
     });
 
-    test("what was sent with a key is told of before a stop: another body, and one still being written", async () => {
+    test("a key's conflict with another body, or with a submit in progress, is reported before a stop", async () => {
       const at = world(new PlannedFaults().beforeNext("create", /items/, lost("items")));
       await expect(submit(at)).rejects.toThrow(StoreError);
       await stopService(at);
@@ -150,7 +150,7 @@ describe("submitBatch", () => {
       expect(batchOf(other).id).not.toBe(first.id);
     });
 
-    test("a repetition while the first is still being written is told to wait", async () => {
+    test("a repeat while the first is still being written is told to wait", async () => {
       const faults = new PlannedFaults().beforeNext("create", /items/, lost("items"));
       const at = world(faults);
       await expect(submit(at)).rejects.toThrow(StoreError);
@@ -189,7 +189,7 @@ describe("submitBatch", () => {
     );
   });
 
-  test("a lost answer to a write that landed goes unnoticed", async () => {
+  test("a submit succeeds although the answer to a write is lost", async () => {
     const faults = new PlannedFaults().afterNext("create", /batch\.json/, lost("batch.json"));
     const at = world(faults);
     expect((await submit(at)).kind).toBe("accepted");

@@ -146,7 +146,7 @@ describe("batchView", () => {
     expect(view([], { snapshot: decided(...reasons) }).waiting_reason?.reason ?? null).toBe(shown);
   });
 
-  test("says of a stopped batch that an operator stopped the service, though items are said to run", () => {
+  test("says that an operator stopped the service, even while items still run", () => {
     const facts = { latch: closed, snapshot: decided("work", "price"), control: held };
     expect(view([started(0, 1), started(1, 1)], facts).waiting_reason).toEqual({
       reason: "latch",
@@ -156,7 +156,7 @@ describe("batchView", () => {
     expect(view(ends("succeeded", "failed"), { latch: closed }).waiting_reason).toBeNull();
   });
 
-  test("that its own budget holds it comes before all that holds the fleet", () => {
+  test("shows that its own budget holds it before any reason of the fleet", () => {
     const { waiting_reason } = view([], { control: held, snapshot: decided("work", "price") });
     expect(waiting_reason).toEqual({ reason: "budget_batch", detail: "0.0501 USD is spent", at: at(8) });
   });

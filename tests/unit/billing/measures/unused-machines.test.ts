@@ -87,7 +87,7 @@ test("machines of older ledgers still count, each once", () => {
   expect(shownBy(today, before).unused).toEqual(["i-00000001", "i-00000002", "i-00000003"]);
 });
 
-test("what older ledgers knew of a receipt stays known", () => {
+test("the time of the last received message stays known from older ledgers", () => {
   const before = { received_at: "2026-01-01T00:40:00.000Z", unused: [] };
   expect(shownBy({ "i-00000001": entry() }, before)).toEqual({
     received_at: "2026-01-01T00:40:00.000Z",

@@ -68,7 +68,7 @@ describe("a machine's bill", () => {
     expect(micros(parts, { line })).toBe(dollars * 1_000_000);
   });
 
-  test("is nobody's when it made nothing, and all boot when its worker never began", () => {
+  test("belongs to no batch when it made nothing, and is all boot when its worker never began", () => {
     const parts = partsOf({ ...halfAnHour, booted_at: null, ready_at: null }, nowMs);
     expect(micros(parts, { batchId: null, line: "boot" })).toBe(180_000);
   });
@@ -87,7 +87,7 @@ describe("a machine's bill", () => {
   });
 });
 
-test("a batch has cost its share of every machine that served it, and of their time", () => {
+test("a batch's cost is its share of every machine that served it, and of its time", () => {
   const other = { ...worked, gpu_seconds_by_batch: { [one]: 7 }, market: "on_demand" as const };
   expect(spentOn(one, [worked, other, halfAnHour], nowMs)).toEqual({
     micros: 315_000,

@@ -109,14 +109,14 @@ test("two pulls into one folder at a time do not spoil each other's files", asyn
   expect(readdirSync(folder).sort()).toEqual(["000.ogg", "001.ogg"]);
 });
 
-test("a clip that arrives damaged is refused, and nothing of it stays", async () => {
+test("a clip that arrives damaged is refused, and leaves no file", async () => {
   await expect(pull(source([made(0)], () => Buffer.from("noise")))).rejects.toThrow(
     "the clip of item 0 arrived damaged",
   );
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test("a clip that cannot be written is told of in words, and nothing of it stays", async () => {
+test("a clip that cannot be written is reported in words, and leaves no file", async () => {
   mkdirSync(join(folder, "000.ogg"));
   await expect(pull(source([made(0)]))).rejects.toThrow(
     `${join(folder, "000.ogg")} cannot be written: a folder has that name`,
@@ -179,7 +179,7 @@ describe("names", () => {
     );
   });
 
-  test("a pattern with a character that no name has is refused", () => {
+  test("a pattern with a character that is not allowed in names is refused", () => {
     expect(() => clipPaths([made(7)], 8, "/clips", "a\0{index}.{ext}")).toThrow("control character");
   });
 

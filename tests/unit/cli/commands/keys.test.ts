@@ -87,7 +87,7 @@ describe("through the API", () => {
     expect(JSON.parse((await world.run(["keys", "revoke", keyId])).out)).toEqual(revoked);
   });
 
-  test("a key without the scope is told so", async () => {
+  test("a key without the scope gets an error that says so", async () => {
     world.script = { "GET /v1/keys": problem("forbidden") };
     expect((await world.run(["keys", "list"])).exitCode).toBe(4);
   });
@@ -174,7 +174,7 @@ describe("with AWS credentials alone", () => {
     expect(data.map(({ status }) => status).toSorted()).toEqual(["active", "revoked"]);
   });
 
-  test("a key that the stage has not is 5", async () => {
+  test("a key that the stage does not have ends with 5", async () => {
     deployed();
     const ended = await world.run(
       ["keys", "revoke", keyId, "--stage", "prod"],
@@ -183,7 +183,7 @@ describe("with AWS credentials alone", () => {
     expect(ended.exitCode).toBe(5);
   });
 
-  test("a bucket that refuses is told with what to look at", async () => {
+  test("a bucket that refuses access is reported with what to check", async () => {
     deployed();
     const store = new MemoryStore({ clock });
     const refuse = (key: string) =>
@@ -196,7 +196,7 @@ describe("with AWS credentials alone", () => {
     expect(ended.err).toContain("AWS_PROFILE");
   });
 
-  test("a stage without a configuration is told where it belongs", async () => {
+  test("for a stage without a configuration the error says where it belongs", async () => {
     const ended = await world.run(["keys", "create", "--stage", "prod"], nobody);
     expect(ended).toMatchObject({ exitCode: 4, out: "" });
     expect(ended.err).toContain("config/prod.json");

@@ -50,20 +50,20 @@ test("play gives the clip to a player as a file, and leaves no file", async () =
   expect(path).toMatch(/clip\.wav$/);
 });
 
-test("play says which programs it looked for where none is there", async () => {
+test("play says which programs it looked for when none is installed", async () => {
   world.script = scripted(true);
   const { exitCode, err } = await world.run(["play", id]);
   expect(exitCode).toBe(1);
   expect(err).toContain("none of ffplay, mpv, afplay, paplay, aplay is installed");
 });
 
-test("play of an item without a clip says how it stands", async () => {
+test("play of an item without a clip says the item's state", async () => {
   world.script = scripted(false);
   const { exitCode, err } = await world.run(["play", id]);
   expect(exitCode).toBe(1);
   expect(err).toContain("it is queued");
 });
 
-test("play of what is no item is a mistake", async () => {
+test("play of an invalid item id is a usage error", async () => {
   expect((await world.run(["play", batchId])).exitCode).toBe(2);
 });

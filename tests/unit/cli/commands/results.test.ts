@@ -63,7 +63,7 @@ describe("results", () => {
     expect((await world.run(["results", batchId])).out).toBe('{"index":0}\n{"index":1}\n');
   });
 
-  test("that break off in the middle are no success", async () => {
+  test("that break off in the middle end with an error", async () => {
     world.script = {
       [`GET ${path}`]: [
         { headers: next("cursor=1&limit=1000"), body: '{"index":0}\n' },
@@ -75,7 +75,7 @@ describe("results", () => {
     expect(err).toContain("no such batch");
   });
 
-  test("are in one form: both at once is a mistake", async () => {
+  test("come in one form: asking for both is a usage error", async () => {
     expect((await world.run(["results", batchId, "--csv", "--json"])).exitCode).toBe(2);
     expect(world.asked).toEqual([]);
   });

@@ -63,7 +63,7 @@ test("rm tells a person of each batch when it is deleted", async () => {
   expect(screen.text()).toBe(`${batchId} is deleted.\n`);
 });
 
-test("rm deletes nothing where nobody can be asked, and nothing when one of the ids is none", async () => {
+test("rm deletes nothing without a terminal to ask on, and nothing when one of the ids is invalid", async () => {
   expect((await world.run(["rm", batchId])).exitCode).toBe(2);
   expect((await world.run(["rm", batchId, "batch_x", "--yes"])).exitCode).toBe(2);
   expect(world.asked).toEqual([]);

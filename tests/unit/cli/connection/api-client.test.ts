@@ -87,7 +87,7 @@ test("a problem names every place, and is not asked about again when that cannot
   expect(asked).toHaveLength(1);
 });
 
-test("a passing failure is asked again, ever later, and given up after four tries", async () => {
+test("a temporary failure is tried again at growing intervals, four times in all", async () => {
   const { client, asked, sleeps } = await clientOf((_request, response) => {
     response.writeHead(502).end("bad gateway");
   });
@@ -104,7 +104,7 @@ test("an operator's stop is told at once: asking again does not reopen the servi
   expect(asked).toHaveLength(1);
 });
 
-test("a page of a proxy in place of the API's answer is told as such", async () => {
+test("a proxy's page in place of the API's answer is reported as that", async () => {
   const { client } = await clientOf((_request, response) => {
     response.end("<html>log in</html>");
   });

@@ -103,7 +103,7 @@ test.each<[name: string, capacity: CapacityView, expected: string]>([
   expect(progressSummary(batch({ counts: queued }), capacity)).toContain(`waiting for ${expected}`);
 });
 
-test("nothing asked for yet is said in words that need no second reading", () => {
+test("a batch that nothing was launched for yet waits for the launcher", () => {
   expect(progressSummary(batch({ counts: queued }), noMachine)).toContain(
     "waiting for the launcher (runs every minute)",
   );
@@ -112,7 +112,7 @@ test("nothing asked for yet is said in words that need no second reading", () =>
   );
 });
 
-test("what a machine told last is shown with its age, but in a log, which it would fill", () => {
+test("the age of a machine's heartbeat is shown on screen, and left out of logs", () => {
   expect(progressLines(batch({}), busy, 0)).toContain(
     "  fleet      i-00000001 busy in eu-central-1a (1/1 slots), told 3 s ago",
   );

@@ -44,7 +44,7 @@ test("events arrive in their order, and one that is not taken comes again before
   expect(log).toEqual(["EC2 Instance State-change Notification was not taken (1 of 3): cold"]);
 });
 
-test("an event that is never taken is dropped after three times, and stopping drops the rest", async () => {
+test("an event that is never accepted is dropped after three attempts, and stopping drops the rest", async () => {
   const asked: (string | undefined)[] = [];
   const log: string[] = [];
   const clock = new VirtualClock();

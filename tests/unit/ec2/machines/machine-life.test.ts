@@ -54,7 +54,7 @@ describe("a machine", () => {
     await eventually(() => isRunning(Number(child))).toBe(false);
   });
 
-  test("that is killed hears nothing of it", async () => {
+  test("that is killed gets no warning", async () => {
     const ec2 = await runLocalEc2();
     const instanceId = await ec2.launchOne();
     await consoleSays(ec2, instanceId, "up at");
@@ -147,7 +147,7 @@ test("a rebalance recommendation is an event and leaves the machine alone", asyn
 });
 
 describe("stopping the local EC2", () => {
-  test("leaves no process, however deaf a worker is and whatever its grace", async () => {
+  test("leaves no process, even if a worker ignores signals and has a long grace period", async () => {
     const ec2 = await runLocalEc2({
       graceSeconds: 600,
       worker: `trap '' TERM; sleep 30 & echo "pids $$ $!."; for turn in $(seq 4000); do sleep 0.025; done`,

@@ -30,7 +30,7 @@ function machinesAt(
   );
 }
 
-test("a machine is told of for an hour after its end, and then unknown", async () => {
+test("a machine is listed for an hour after its end, and then unknown", async () => {
   const clock = { nowMs: noon };
   const machines = machinesAt(clock);
   const { instanceId } = machines.launch(sampleMachine());
@@ -55,7 +55,7 @@ test("a new machine is unknown until its news has spread", async () => {
   await machines.destroyAll();
 });
 
-test("nothing is launched any more once all were destroyed", async () => {
+test("nothing is launched after all machines were destroyed", async () => {
   const machines = machinesAt({ nowMs: noon });
   await machines.destroyAll();
   expect(() => machines.launch(sampleMachine())).toThrow("The local EC2 is stopping");

@@ -490,7 +490,7 @@ describe("the latch", () => {
     expect((await world.intents()).map(({ state }) => state)).toEqual(["open"]);
   });
 
-  test("unreadable: nothing is launched", async () => {
+  test("cannot be read: nothing is launched", async () => {
     world.demand(100);
     world.faults.beforeNext("get", /latch/, storeIsDown);
     await expect(tick()).rejects.toThrow(StoreError);
@@ -545,7 +545,7 @@ describe("a zone whose price rises over the cap", () => {
     expect(await readDrain(world.store, id)).toMatchObject({ ordered_at: "2026-01-01T00:10:00.000Z" });
   });
 
-  test("a price that flickers around the cap drains nobody", async () => {
+  test("a price that moves around the cap drains no machine", async () => {
     world.demand(100);
     await tick();
     for (let round = 0; round < 5; round += 1) {
@@ -557,7 +557,7 @@ describe("a zone whose price rises over the cap", () => {
     expect(await told()).toEqual([]);
   });
 
-  test("a dry run says who would have to leave, and tells nobody", async () => {
+  test("a dry run says which machines would have to leave, and tells none of them", async () => {
     world.demand(100);
     await tick();
     world.fleet.setPrice("zone-a", 0.45);
@@ -644,7 +644,7 @@ describe("the record of a tick", () => {
     expect(await world.alive()).toHaveLength(1);
   });
 
-  test("of a quiet fleet is written again every ten minutes, not every minute", async () => {
+  test("of an idle fleet is written again every ten minutes, not every minute", async () => {
     await tick();
     const first = (await snapshot())?.at;
     await world.clock.advance(9 * 60_000);

@@ -71,7 +71,7 @@ test("work for four machines that is in no queue buys two at once", async () => 
   expect(reasons(await tick())).toContain("few_messages");
 });
 
-test("the hold calls a person once, by the line of the log that the alarm hears", async () => {
+test("the hold raises the alarm once", async () => {
   lose(10);
   await untilHeld(9);
   await tick();

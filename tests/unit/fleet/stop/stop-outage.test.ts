@@ -61,7 +61,7 @@ test.each(
     [operation, key, "after"] as const,
   ]),
 )(
-  "%s of %s fails for minutes (%s it acts): zero is never claimed too early, and is proven in the end",
+  "%s of %s fails for minutes (%s it acts): zero is never reported too early, and is proven in the end",
   async (operation, key, when) => {
     const outage = new Outage(operation, key, when);
     const world = new World({ faults: outage });

@@ -286,7 +286,7 @@ describe("a caller of stop-all", () => {
     expect(await stopView(world.store)).toMatchObject({ id: view.id, state: "stopped", instances_left: 0 });
   });
 
-  test("whose function stood still since its answer ends nothing and changes no proof when it goes on", async () => {
+  test("whose function was frozen after its answer ends no machine and changes no proof when it wakes", async () => {
     await launch();
     const { ports, release } = hanging();
     await world.clock.runUntil(stopAll("an operator", ports, world.stage));

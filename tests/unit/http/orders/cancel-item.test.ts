@@ -29,7 +29,7 @@ describe("an item that is canceled", () => {
     expect(await readControl(at.store, batch.id)).toMatchObject({ cancel: null, canceled_items: [1] });
   });
 
-  test("is its worker's to end while it runs", async () => {
+  test("is ended by its worker while it runs", async () => {
     const at = world();
     const { id } = await submitted(at, prompts(2));
     await foldEvents([of(id, started(0, 5))], at);

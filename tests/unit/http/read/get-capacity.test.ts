@@ -65,7 +65,7 @@ describe("GET /v1/capacity", () => {
     });
   });
 
-  test("says how old the word of a machine is, by the store's time and not by the machine's clock", async () => {
+  test("says how old a machine's heartbeat is, by the store's time and not by the machine's clock", async () => {
     const world = new World();
     world.demand(100);
     await tick(world);
@@ -97,7 +97,7 @@ describe("GET /v1/capacity", () => {
     expect(workers[0]?.instance_id).toBe("i-00000050");
   });
 
-  test("shows which zones are left alone, and for how long", async () => {
+  test("shows which zones are not used, and until when", async () => {
     const world = new World();
     world.fleet.setCapacity("zone-a", 0);
     world.demand(100);

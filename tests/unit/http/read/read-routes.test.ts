@@ -70,7 +70,7 @@ describe("GET /v1/batches/{id}", () => {
     });
   });
 
-  test("is another owner's secret, but for operators", async () => {
+  test("is found by its owner and by operators alone", async () => {
     const at = world();
     const { id } = await submitted(at, prompts(1), "eve");
     expect((await batchAt(at, id, { caller: bob })).statusCode).toBe(404);
@@ -85,7 +85,7 @@ describe("GET /v1/batches/{id}", () => {
     },
   );
 
-  test("answers 304 to one who knows it already", async () => {
+  test("answers 304 to a client that has this version", async () => {
     const at = world();
     const { id } = await submitted(at);
     const etag = String((await batchAt(at, id)).headers?.["etag"]);
@@ -96,7 +96,7 @@ describe("GET /v1/batches/{id}", () => {
 
   test.each([
     ["a proxy that made the tag strong", (etag: string) => etag.replace("W/", "")],
-    ["one who knows anything at all", () => "*"],
+    ["a client that accepts any version", () => "*"],
   ])("answers 304 to %s", async (_name, tagOf) => {
     const at = world();
     const { id } = await submitted(at);

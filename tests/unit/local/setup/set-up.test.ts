@@ -113,7 +113,7 @@ test("Ctrl-C ends what is being installed, with all that it started, before the 
   expect(readFileSync(join(folder, "setup.log"), "utf8")).toContain("$ ");
 });
 
-test("what fails is told with the end of what it printed, in lines that fit two rows", async () => {
+test("a failure is shown with the end of its output, in lines that fit two rows", async () => {
   const surroundings = { root: folder, logPath: join(folder, "setup.log"), onOutput: () => undefined };
   const script = `console.error("x".repeat(500)); process.exit(3)`;
   await expect(runLogged(surroundings, process.execPath, ["-e", script])).rejects.toThrow(

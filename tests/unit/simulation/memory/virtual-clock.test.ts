@@ -70,7 +70,7 @@ test("work that fails, fails for whoever let time run for it", async () => {
   await expect(clock.runUntil(work())).rejects.toThrow(RangeError);
 });
 
-test("work that waits for something that never comes is told as such, instead of waiting with it", async () => {
+test("work that waits for something that never comes fails with a message, instead of waiting", async () => {
   const clock = new VirtualClock();
   const never = new Promise<void>(() => undefined);
   await expect(clock.runUntil(never)).rejects.toThrow("nothing sleeps that could wake it");

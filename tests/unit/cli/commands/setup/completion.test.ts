@@ -52,6 +52,6 @@ test("fish is told of commands, of their commands and of their options", async (
   expect(lines).toContain("complete -c mgb -n '__fish_seen_subcommand_from submit' -l max-cost");
 });
 
-test("another shell is a mistake", async () => {
+test("another shell is a usage error", async () => {
   expect((await world.run(["completion", "tcsh"])).exitCode).toBe(2);
 });

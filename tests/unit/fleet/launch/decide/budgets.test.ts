@@ -104,7 +104,7 @@ describe("of machines that run", () => {
     ["leaves anyway, and takes its time", { phase: "leaving" }, 0.058],
     ["costs more", { usdPerHour: 0.37 }, 0.058],
     ["is younger", { launchedMs: noon - 60_000 }, 0.058],
-    ["costs nobody knows what", { usdPerHour: null }, 0.058],
+    ["has an unknown cost", { usdPerHour: null }, 0.058],
   ])("one that %s leaves before one that works", (_name, last, left) => {
     const machines = [machine("a"), machine("b"), machine("c", last)];
     const spent = { dayUsd: 5 - left, monthUsd: 0 };
@@ -245,7 +245,7 @@ describe("a machine is bought", () => {
   });
 });
 
-test("whoever is told to leave is no capacity, and what waits for money says so", () => {
+test("a machine that is told to leave is no capacity, and work that waits for money says so", () => {
   const plan = decide(seen({ spent: { dayUsd: 5, monthUsd: 5 } }), withBudgets(5, 50)).models[0];
   expect(plan).toMatchObject({ have: 0, launch: 0 });
   expect(plan?.reasons.map(({ reason }) => reason)).toContain("budget_day");
