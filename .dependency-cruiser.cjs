@@ -71,7 +71,7 @@ module.exports = {
         pathNot: "^shared/fleet/launch/decide/((decide|observation|plan)|reasons/start-limit)[.]ts$",
       },
     },
-    ...oneWay("shared/batch", ["progress", "orders", "submit", "views", "reconcile"]),
+    ...oneWay("shared/batch", ["progress", "orders", "uploads", "submit", "expand", "views", "reconcile"]),
     {
       name: "contract-is-the-root",
       severity: "error",

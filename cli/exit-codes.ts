@@ -46,6 +46,7 @@ export function exitCodeOfBatch({ outcome }: Pick<BatchView, "outcome">): ExitCo
     case "partial":
       return exitCodes.partial;
     case "failed":
+    case "invalid":
       return exitCodes.failed;
     case "canceled":
     case "expired":

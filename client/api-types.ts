@@ -41,6 +41,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/v1/uploads": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * gives a URL to which a file of items is sent: up to 50,000 items as JSON Lines
+     * @description Needs a key with the scope `submit`.
+     */
+    post: operations["createUpload"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/v1/batches/{id}": {
     parameters: {
       query?: never;
@@ -195,7 +215,7 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * estimates what a batch would cost and how long it would take
+     * estimates what a batch would cost and how long it would take, of its items or of their totals
      * @description Needs a key with the scope `submit`.
      */
     post: operations["estimateBatch"];
@@ -742,7 +762,7 @@ export interface components {
       retry_of: string | null;
       /** @enum {string} */
       status: "validating" | "queued" | "running" | "stopped" | "canceling" | "ended";
-      outcome: ("succeeded" | "partial" | "failed" | "canceled" | "expired" | "stopped") | null;
+      outcome: ("succeeded" | "partial" | "failed" | "canceled" | "expired" | "stopped" | "invalid") | null;
       model: string;
       /** @enum {string} */
       speed: "fast" | "standard" | "economy";
@@ -757,6 +777,14 @@ export interface components {
         canceled: number;
         expired: number;
       };
+      input_errors: {
+        count: number;
+        first: {
+          line: number;
+          pointer: string;
+          detail: string;
+        }[];
+      } | null;
       progress: number;
       audio_seconds: {
         total: number;
@@ -790,7 +818,7 @@ export interface components {
       interruptions: number;
       instances: number;
       cost: {
-        estimate: components["schemas"]["Estimate"];
+        estimate: components["schemas"]["Estimate"] | null;
         max_usd: string | null;
         accrued_usd: string;
         final: boolean;
@@ -1164,6 +1192,18 @@ export interface components {
       licence: string;
       audio_seconds_per_gpu_second: number;
       max_duration_seconds: number;
+      limits: {
+        prompt_characters: number;
+        variations: number;
+        metadata_entries: number;
+        items: number;
+        body_bytes: number;
+        upload_items: number;
+        upload_bytes: number;
+        upload_line_bytes: number;
+        queued_items: number;
+        active_batches: number;
+      };
     };
     Parameters: {
       duration_seconds: number;
@@ -1335,6 +1375,51 @@ export interface components {
         detail: string;
       }[];
     };
+    Upload: {
+      id: string;
+      bytes: number;
+      /** @constant */
+      method: "PUT";
+      /** Format: uri */
+      url: string;
+      headers: {
+        [key: string]: string;
+      };
+      /** Format: date-time */
+      url_expires_at: string;
+      /** Format: date-time */
+      expires_at: string;
+    };
+    UploadedBatchRequest: {
+      name?: string;
+      model?: string;
+      defaults?: {
+        duration_seconds?: number;
+        temperature?: number;
+        top_k?: number;
+        top_p?: number;
+        guidance_scale?: number;
+        output?: {
+          /** @enum {string} */
+          format?: "wav" | "flac" | "mp3" | "ogg";
+          /** @enum {string} */
+          normalize?: "loudness" | "peak" | "none";
+          fade_out_seconds?: number;
+        };
+      };
+      upload_id: string;
+      /** @enum {string} */
+      speed?: "fast" | "standard" | "economy";
+      /** @enum {string} */
+      priority?: "low" | "normal" | "high";
+      reuse?: boolean;
+      expires_in_seconds?: number;
+      max_cost_usd?: string;
+      metadata?: {
+        [key: string]: string;
+      };
+      retain_days?: number;
+    };
     Usage: {
       /** Format: date */
       from: string;
@@ -1426,7 +1511,7 @@ export interface components {
       data: {
         batch_id: string;
         /** @enum {string} */
-        outcome: "succeeded" | "partial" | "failed" | "canceled" | "expired" | "stopped";
+        outcome: "succeeded" | "partial" | "failed" | "canceled" | "expired" | "stopped" | "invalid";
         counts: {
           total: number;
           succeeded: number;
@@ -1502,6 +1587,10 @@ export interface components {
       next_cursor: string | null;
       has_more: boolean;
     };
+    SubmitBatchRequest: components["schemas"]["BatchRequest"] | components["schemas"]["UploadedBatchRequest"];
+    CreateUploadRequest: {
+      bytes: number;
+    };
     ListBatchesAnswer: {
       data: components["schemas"]["Batch"][];
       next_cursor: string | null;
@@ -1538,6 +1627,18 @@ export interface components {
       next_cursor: string | null;
       has_more: boolean;
     };
+    EstimateBatchRequest:
+      | components["schemas"]["BatchRequest"]
+      | {
+          model?: string;
+          /** @enum {string} */
+          speed?: "fast" | "standard" | "economy";
+          totals: {
+            items: number;
+            audio_seconds: number;
+            longest_seconds: number;
+          };
+        };
     ListModelsAnswer: {
       data: components["schemas"]["Model"][];
       next_cursor: string | null;
@@ -1724,7 +1825,7 @@ export interface operations {
     };
     requestBody: {
       content: {
-        "application/json": components["schemas"]["BatchRequest"];
+        "application/json": components["schemas"]["SubmitBatchRequest"];
       };
     };
     responses: {
@@ -1744,6 +1845,122 @@ export interface operations {
         };
         content: {
           "application/json": components["schemas"]["Batch"];
+        };
+      };
+      /** @description `malformed_json`: The body is not JSON */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `unauthenticated`: The API key is missing or unknown */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `forbidden`: The API key lacks the scope for this */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `not_found`: Not found */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `in_progress`: The same request is still running; `conflict`: Not possible in this state */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `body_too_large`: The body is too large */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `invalid_input`: The input is not valid; `idempotency_key_reused`: The Idempotency-Key was used for another request */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `queue_full`: Too many items are queued; `too_many_batches`: Too many batches are active */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `internal`: Internal error */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `stopped`: The service was stopped by its operator */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  createUpload: {
+    parameters: {
+      query?: never;
+      header?: {
+        "Idempotency-Key"?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["CreateUploadRequest"];
+      };
+    };
+    responses: {
+      /** @description Created */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Upload"];
         };
       };
       /** @description `malformed_json`: The body is not JSON */
@@ -1800,26 +2017,15 @@ export interface operations {
           "application/problem+json": components["schemas"]["Problem"];
         };
       };
-      /** @description `queue_full`: Too many items are queued; `too_many_batches`: Too many batches are active */
+      /** @description Too many requests: ask again after a moment */
       429: {
         headers: {
           [name: string]: unknown;
         };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
+        content?: never;
       };
       /** @description `internal`: Internal error */
       500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description `stopped`: The service was stopped by its operator */
-      503: {
         headers: {
           [name: string]: unknown;
         };
@@ -2573,7 +2779,7 @@ export interface operations {
     };
     requestBody: {
       content: {
-        "application/json": components["schemas"]["BatchRequest"];
+        "application/json": components["schemas"]["EstimateBatchRequest"];
       };
     };
     responses: {

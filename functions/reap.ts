@@ -1,6 +1,14 @@
 /** Each minute, ends machines that should end and reconciles the batches. It also receives EC2's events. */
 import { powertoolsLog } from "../shared/aws/log.ts";
-import { fleetOf, jobQueuesOf, launcherOf, spotPricesOf, storeOf, webhooksOf } from "../shared/aws/ports.ts";
+import {
+  expanderOf,
+  fleetOf,
+  jobQueuesOf,
+  launcherOf,
+  spotPricesOf,
+  storeOf,
+  webhooksOf,
+} from "../shared/aws/ports.ts";
 import { runtimeConfigFrom } from "../shared/config.ts";
 import { StoreClock } from "../shared/system/store-clock.ts";
 import { systemClock } from "../shared/system/system-clock.ts";
@@ -18,6 +26,7 @@ const ports = {
   fleet: fleetOf(config, clock, log),
   spotPrices: spotPricesOf(config),
   launcher: launcherOf(config),
+  expander: expanderOf(config),
   clock,
   random: systemRandom,
   log,

@@ -1,6 +1,6 @@
 /** Takes batches, retries, cancels and deletes them, changes their budgets, and keeps webhook endpoints. */
 import { powertoolsLog } from "../shared/aws/log.ts";
-import { jobQueuesOf, launcherOf, storeOf, webhooksOf } from "../shared/aws/ports.ts";
+import { expanderOf, jobQueuesOf, launcherOf, storeOf, webhooksOf } from "../shared/aws/ports.ts";
 import { runtimeConfigFrom } from "../shared/config.ts";
 import { StoreClock } from "../shared/system/store-clock.ts";
 import { systemClock } from "../shared/system/system-clock.ts";
@@ -19,6 +19,7 @@ const ports = {
   webhooks: webhooksOf(config),
   resolve: resolveHost,
   launcher: launcherOf(config),
+  expander: expanderOf(config),
   clock,
   random: systemRandom,
   log,

@@ -207,6 +207,7 @@ const environmentSchema = z.object({
   MGB_WEBHOOKS_QUEUE: z.url(),
   MGB_LAUNCH_TEMPLATE: z.string().min(1),
   MGB_LAUNCH_FUNCTION: z.string().min(1),
+  MGB_EXPAND_FUNCTION: z.string().min(1),
 });
 
 export interface RuntimeConfig {
@@ -217,6 +218,7 @@ export interface RuntimeConfig {
   readonly webhooksQueue: string;
   readonly launchTemplateId: string;
   readonly launchFunction: string;
+  readonly expandFunction: string;
   readonly settings: StageConfig;
 }
 
@@ -238,6 +240,7 @@ export function runtimeConfigFrom(environment: Readonly<Record<string, string | 
     webhooksQueue: values.MGB_WEBHOOKS_QUEUE,
     launchTemplateId: values.MGB_LAUNCH_TEMPLATE,
     launchFunction: values.MGB_LAUNCH_FUNCTION,
+    expandFunction: values.MGB_EXPAND_FUNCTION,
     settings: parseStageConfig(values.MGB_CONFIG, "MGB_CONFIG"),
   });
 }

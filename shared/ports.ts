@@ -2,7 +2,7 @@
  * The only ways in which the domain reaches the world. Each port has an implementation on AWS (`shared/aws`) and one in
  * memory (`simulation/memory`); one contract suite for each port runs on both.
  */
-import type { InstanceId, IntentId } from "./contract/ids.ts";
+import type { BatchId, InstanceId, IntentId } from "./contract/ids.ts";
 import type { EndedBy, Market } from "./contract/records/fleet-records.ts";
 
 export interface Clock {
@@ -34,6 +34,22 @@ export interface ListedObject {
   readonly sizeBytes: number;
   readonly modifiedMs: number;
 }
+export type RangeResult =
+  | {
+      readonly kind: "read";
+      readonly bytes: Uint8Array;
+      readonly etag: Etag;
+      /** Of the whole object. */
+      readonly sizeBytes: number;
+    }
+  | { readonly kind: "absent" }
+  /** It is another object now than the one with that tag. */
+  | { readonly kind: "changed" };
+/** What a client has to send so that the bucket takes its file. */
+export interface SignedUpload {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
 export interface ListPage {
   readonly objects: readonly ListedObject[];
   readonly more: boolean;
@@ -49,6 +65,15 @@ export interface ObjectStore {
   /** @returns null when there is no such object. */
   get(key: string): Promise<StoredObject | null>;
   exists(key: string): Promise<boolean>;
+  /**
+   * A part of an object; less at its end. An empty object is absent.
+   * @param etag of the object that is meant; null: whichever is there
+   */
+  getRange(
+    key: string,
+    range: { readonly from: number; readonly bytes: number },
+    etag: Etag | null,
+  ): Promise<RangeResult>;
   /** If-None-Match: `*`. */
   create(key: string, body: string): Promise<CreateResult>;
   /** If-Match. The answer is "changed" also when the object is gone. */
@@ -66,6 +91,14 @@ export interface ObjectStore {
     key: string,
     options: { readonly expiresSeconds: number; readonly fileName: string },
   ): Promise<string>;
+  /**
+   * A URL to which anyone can PUT the object for a limited time: once, and with exactly this many bytes. Never stored,
+   * never logged.
+   */
+  signedUpload(
+    key: string,
+    options: { readonly bytes: number; readonly expiresSeconds: number },
+  ): Promise<SignedUpload>;
 }
 
 export type ReceiptHandle = string & { readonly __receiptHandle: unique symbol };
@@ -271,6 +304,11 @@ export interface LauncherTrigger {
   trigger(): Promise<void>;
 }
 
+/** Starts the expansion of a batch's upload, without waiting for it. Throws ExpanderError. */
+export interface Expander {
+  expand(batchId: BatchId): Promise<void>;
+}
+
 export interface Log {
   debug(message: string, fields?: Readonly<Record<string, unknown>>): void;
   info(message: string, fields?: Readonly<Record<string, unknown>>): void;
@@ -314,4 +352,9 @@ export class FleetError extends Error {
 /** The launcher could not be called. Its schedule runs it within a minute all the same. */
 export class LauncherError extends Error {
   override readonly name = "LauncherError";
+}
+
+/** The expansion could not be started. The reconciler starts it within minutes all the same. */
+export class ExpanderError extends Error {
+  override readonly name = "ExpanderError";
 }

@@ -118,7 +118,7 @@ export async function reportOf(
 async function isAsEstimated(store: MemoryStore, { id, estimate }: BatchRecord): Promise<boolean> {
   const receipt = (await readRecord(store, batchKeys.receipt(id), receiptRecordSchema))?.value;
   const usd = Number(receipt?.usd ?? NaN);
-  return Number(estimate.usd.low) <= usd && usd <= Number(estimate.usd.high);
+  return estimate !== null && Number(estimate.usd.low) <= usd && usd <= Number(estimate.usd.high);
 }
 
 /** @param faults by `operation kind` */

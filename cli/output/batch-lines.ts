@@ -1,5 +1,6 @@
 /** A batch, or one of its items, on one screen. */
 import type { BatchView, ItemView } from "../../shared/contract/api/api.ts";
+import { counted } from "../../shared/contract/sentences.ts";
 import { countsText, percentText } from "./words.ts";
 
 const line = (name: string, value: string): string => `  ${name.padEnd(12)} ${value}`;
@@ -13,11 +14,25 @@ export function batchLines(batch: BatchView): readonly string[] {
     line("audio", `${batch.audio_seconds.succeeded} of ${batch.audio_seconds.total} s`),
     line("model", `${batch.model}, ${batch.speed}`),
     ...(batch.priority === "normal" ? [] : [line("priority", batch.priority)]),
+    ...faultLines(batch),
     ...(waits === null ? [] : [line("waits for", `${waits.detail} (${waits.reason})`)]),
     line("cost", `${cost.accrued_usd} USD${cost.max_usd === null ? "" : ` of ${cost.max_usd}`}`),
-    line("estimated", `${cost.estimate.usd.low} to ${cost.estimate.usd.high} USD`),
+    ...(cost.estimate === null
+      ? []
+      : [line("estimated", `${cost.estimate.usd.low} to ${cost.estimate.usd.high} USD`)]),
     line("submitted", batch.submitted_at),
     line(batch.ended_at === null ? "due" : "ended", batch.ended_at ?? batch.deadline_at),
+  ];
+}
+
+/** Why an upload is invalid. */
+function faultLines({ input_errors }: BatchView): readonly string[] {
+  if (input_errors === null) return [];
+  const { count, first } = input_errors;
+  return [
+    line("faults", counted(count, "fault")),
+    ...first.map((fault) => `    line ${fault.line}${fault.pointer}: ${fault.detail}`),
+    ...(count > first.length ? [`    and ${count - first.length} more`] : []),
   ];
 }
 

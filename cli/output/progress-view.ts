@@ -15,7 +15,7 @@ export function progressLines(batch: BatchView, capacity: CapacityView, elapsedS
     title,
     ...shown.map((state) => {
       const count = batch.counts[state];
-      return `  ${state.padEnd(10)} ${bar(count / batch.counts.total)} ${String(count).padStart(width)} of ${batch.counts.total}`;
+      return `  ${state.padEnd(10)} ${bar(batch.counts.total === 0 ? 0 : count / batch.counts.total)} ${String(count).padStart(width)} of ${batch.counts.total}`;
     }),
     `  fleet      ${fleetLine(capacity, agedText)}`,
     `  waiting    ${waitingLine(batch, capacity).replace(/^waiting:? /, "")}`,
@@ -75,6 +75,7 @@ const coming = ({ instances, workers }: Pick<CapacityView, "instances" | "worker
 
 function waitingLine(batch: BatchView, capacity: CapacityView): string {
   if (batch.status === "ended") return "waiting for nothing: the batch has ended";
+  if (batch.status === "validating") return "waiting for the upload's lines to be checked";
   if (batch.waiting_reason !== null)
     return `waiting: ${batch.waiting_reason.detail} (${batch.waiting_reason.reason})`;
   if (batch.counts.running > 0) return `waiting for the engine (running: ${batch.counts.running})`;

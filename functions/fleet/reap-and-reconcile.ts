@@ -2,7 +2,7 @@
 import { redriveDeadLetters } from "../../shared/batch/reconcile/dead-letters.ts";
 import { reconcile } from "../../shared/batch/reconcile/reconcile.ts";
 import type { FleetObservation } from "../../shared/batch/reconcile/fleet-observation.ts";
-import type { DeliveryPorts } from "../../shared/batch/submit/deliver.ts";
+import type { ReconcilePorts } from "../../shared/batch/reconcile/resume-expansion.ts";
 import { instanceEventSchema } from "../../shared/contract/instance-event.ts";
 import type { ReaperPorts, Stage, TriggerPorts } from "../../shared/fleet/machines/fleet-ports.ts";
 import { onInstanceEvent } from "../../shared/fleet/reap/instance-events.ts";
@@ -10,7 +10,7 @@ import { queueDepths, totalDepth } from "../../shared/fleet/machines/queue-depth
 import { reapTick } from "../../shared/fleet/reap/reap-tick.ts";
 import type { FleetInstance } from "../../shared/ports.ts";
 
-export type ReapPorts = ReaperPorts & TriggerPorts & DeliveryPorts;
+export type ReapPorts = ReaperPorts & TriggerPorts & ReconcilePorts;
 
 /** The function runs for 60 s at most (serverless.yml). What it begins before this time can still finish. */
 const beginWithinMs = 40_000;

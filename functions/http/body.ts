@@ -1,5 +1,6 @@
 /** Reads the body of a request. */
 import { limits } from "../../shared/contract/api/parameters.ts";
+import { namesPrototype } from "../../shared/contract/json.ts";
 import { problem, type ApiResponse } from "./responses.ts";
 
 export type BodyReading =
@@ -31,18 +32,6 @@ export function readBody(body: string | null | undefined, isBase64: boolean): Bo
   } catch (error) {
     return refuse(problem("malformed_json", `the body is not JSON: ${(error as SyntaxError).message}`));
   }
-}
-
-/** A field of that name would get lost on the way: schemas leave it out, and do not call it unknown. */
-function namesPrototype(text: string): boolean {
-  // Its letters may be escaped, as in "\\u005f_proto__". Few bodies hold any of these, so few are parsed again.
-  if (!/__proto__|\\u00(5f|70|72|6f|74)/i.test(text)) return false;
-  let found = false;
-  JSON.parse(text, (name, value: unknown) => {
-    found ||= name === "__proto__";
-    return value;
-  });
-  return found;
 }
 
 const refuse = (response: ApiResponse): BodyReading => ({ kind: "refused", response });

@@ -24,10 +24,12 @@ export const routeLimits: Readonly<Record<RouteKey | "$default", RouteLimit>> = 
   // May wait for 25 s.
   "GET /v1/batches/{id}": { perSecond: 2, burst: 100 },
   "POST /v1/batches": { perSecond: 2, burst: 20 },
+  // Each may become a batch of 50,000 items.
+  "POST /v1/uploads": { perSecond: 0.02, burst: 20 },
   "POST /v1/batches/{id}/retry": { perSecond: 0.2, burst: 20 },
   "DELETE /v1/batches/{id}": { perSecond: 0.5, burst: 50 },
   // Writes a record for each item that is not done.
-  "POST /v1/batches/{id}/cancel": { perSecond: 0.08, burst: 50 },
+  "POST /v1/batches/{id}/cancel": { perSecond: 0.07, burst: 50 },
   "POST /v1/items/{id}/cancel": { perSecond: 0.5, burst: 50 },
   // Called once for each clip of a batch.
   "GET /v1/items/{id}/audio": { perSecond: 10, burst: 100 },

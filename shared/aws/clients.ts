@@ -26,6 +26,8 @@ const settings = (region: string, { maxAttempts, ...limits }: Limits) => ({
 export const s3Client = (region: string): S3Client =>
   new S3Client({
     ...settings(region, { requestTimeout: 10_000, socketTimeout: 10_000, maxAttempts: 4 }),
+    // Otherwise a signed upload would carry the checksum of an empty body, and S3 would refuse every other one.
+    requestChecksumCalculation: "WHEN_REQUIRED",
     // An emulator cannot resolve a host name for each bucket (`bucket.localhost`).
     forcePathStyle: process.env["AWS_ENDPOINT_URL"] !== undefined,
   });

@@ -1,8 +1,8 @@
 /** Wakes the launcher through Lambda. */
 import type { LambdaClient } from "@aws-sdk/client-lambda";
-import { InvokeCommand } from "@aws-sdk/client-lambda";
 import type { LauncherTrigger } from "../ports.ts";
 import { LauncherError } from "../ports.ts";
+import { invokeLater } from "./invoke-later.ts";
 import { inWords } from "./sdk-errors.ts";
 
 /** Calls the launch function without waiting for its answer. */
@@ -17,9 +17,7 @@ export class LambdaLauncherTrigger implements LauncherTrigger {
 
   async trigger(): Promise<void> {
     try {
-      await this.#client.send(
-        new InvokeCommand({ FunctionName: this.#functionName, InvocationType: "Event", Payload: "{}" }),
-      );
+      await invokeLater(this.#client, this.#functionName, {});
     } catch (cause) {
       throw new LauncherError(`could not call ${this.#functionName}: ${inWords(cause)}`, { cause });
     }

@@ -6,6 +6,7 @@ import type { RuntimeConfig } from "../config.ts";
 import type {
   Clock,
   ComputeFleet,
+  Expander,
   JobQueue,
   JobQueues,
   LauncherTrigger,
@@ -19,6 +20,7 @@ import { systemRandom } from "../system/system-random.ts";
 import { ec2Client, lambdaClient, s3Client, sqsClient } from "./clients.ts";
 import { Ec2Fleet } from "./ec2/fleet.ts";
 import { Ec2SpotPrices } from "./ec2/spot-prices.ts";
+import { LambdaExpander } from "./lambda-expander.ts";
 import { LambdaLauncherTrigger } from "./lambda-launcher-trigger.ts";
 import { S3Store } from "./s3/store.ts";
 import { SqsJobQueues } from "./sqs/job-queues.ts";
@@ -61,4 +63,10 @@ export const launcherOf = (config: RuntimeConfig): LauncherTrigger =>
   new LambdaLauncherTrigger({
     client: lambdaClient(config.settings.region),
     functionName: config.launchFunction,
+  });
+
+export const expanderOf = (config: RuntimeConfig): Expander =>
+  new LambdaExpander({
+    client: lambdaClient(config.settings.region),
+    functionName: config.expandFunction,
   });

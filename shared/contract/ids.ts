@@ -54,6 +54,13 @@ export const ownerSchema = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, {
   error: "must have 1 to 64 letters, digits, '.', '_' or '-'",
 });
 
+/** A file of items that a client sends to the bucket itself. */
+export const uploadIdSchema = z
+  .string()
+  .regex(/^upload_[0-9A-HJKMNP-TV-Z]{26}$/)
+  .brand<"UploadId">();
+export type UploadId = z.infer<typeof uploadIdSchema>;
+
 /** EC2's own id of a machine (`i-0123…`). */
 export const instanceIdSchema = z
   .string()
@@ -64,6 +71,7 @@ export type InstanceId = z.infer<typeof instanceIdSchema>;
 export const batchIdOf = (ulid: string): BatchId => batchIdSchema.parse(`batch_${ulid}`);
 export const intentIdOf = (ulid: string): IntentId => intentIdSchema.parse(`intent_${ulid}`);
 export const webhookIdOf = (ulid: string): WebhookId => webhookIdSchema.parse(`webhook_${ulid}`);
+export const uploadIdOf = (ulid: string): UploadId => uploadIdSchema.parse(`upload_${ulid}`);
 export const stopIdOf = (ulid: string): StopId => stopIdSchema.parse(`stop_${ulid}`);
 
 /** @param sha256 of the key, in hexadecimal digits */

@@ -75,3 +75,7 @@ export const deliveryMessageSchema = z.strictObject({
   since: z.iso.datetime(),
 });
 export type DeliveryMessage = z.infer<typeof deliveryMessageSchema>;
+
+/** What the expand function is called with. */
+export const expandEventSchema = z.object({ batch_id: batchIdSchema });
+export type ExpandEvent = z.infer<typeof expandEventSchema>;

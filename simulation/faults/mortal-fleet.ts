@@ -1,10 +1,11 @@
 /** The fleet port with faults. */
-import type { InstanceId } from "../../shared/contract/ids.ts";
+import type { BatchId, InstanceId } from "../../shared/contract/ids.ts";
 import type {
   ComputeFleet,
   FleetInstance,
   LaunchOutcome,
   LaunchRequest,
+  Expander,
   LauncherTrigger,
   Pool,
   PoolError,
@@ -12,7 +13,7 @@ import type {
   SpotPrices,
   TerminateOutcome,
 } from "../../shared/ports.ts";
-import { FleetError, LauncherError } from "../../shared/ports.ts";
+import { ExpanderError, FleetError, LauncherError } from "../../shared/ports.ts";
 import type { Process } from "./process.ts";
 
 /** EC2 as one program sees it. */
@@ -91,5 +92,17 @@ export const mortalTrigger = (process: Process, invoke: () => void): LauncherTri
         return Promise.resolve();
       },
       (detail) => new LauncherError(detail),
+    ),
+});
+
+export const mortalExpander = (process: Process, invoke: (batchId: BatchId) => void): Expander => ({
+  expand: (batchId) =>
+    process.call(
+      "expander.expand",
+      () => {
+        invoke(batchId);
+        return Promise.resolve();
+      },
+      (detail) => new ExpanderError(detail),
     ),
 });

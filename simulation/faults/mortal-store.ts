@@ -4,7 +4,9 @@ import type {
   Etag,
   ListPage,
   ObjectStore,
+  RangeResult,
   ReplaceResult,
+  SignedUpload,
   StoredObject,
 } from "../../shared/ports.ts";
 import { StoreError } from "../../shared/ports.ts";
@@ -30,6 +32,13 @@ export class MortalStore implements ObjectStore {
   }
   exists(key: string): Promise<boolean> {
     return this.#call("exists", key, () => this.#store.exists(key));
+  }
+  getRange(
+    key: string,
+    range: { readonly from: number; readonly bytes: number },
+    etag: Etag | null,
+  ): Promise<RangeResult> {
+    return this.#call("get", key, () => this.#store.getRange(key, range, etag));
   }
   create(key: string, body: string): Promise<CreateResult> {
     return this.#race(this.#call("create", key, () => this.#store.create(key, body)));
@@ -65,6 +74,13 @@ export class MortalStore implements ObjectStore {
     options: { readonly expiresSeconds: number; readonly fileName: string },
   ): Promise<string> {
     return this.#store.signedUrl(key, options);
+  }
+
+  signedUpload(
+    key: string,
+    options: { readonly bytes: number; readonly expiresSeconds: number },
+  ): Promise<SignedUpload> {
+    return this.#store.signedUpload(key, options);
   }
 
   async #race<T extends { readonly kind: string }>(writing: Promise<T>): Promise<T> {

@@ -7,7 +7,9 @@ import type {
   Etag,
   ListPage,
   ObjectStore,
+  RangeResult,
   ReplaceResult,
+  SignedUpload,
   StoredObject,
 } from "../../shared/ports.ts";
 import type { Faults } from "./faults.ts";
@@ -44,6 +46,24 @@ export class MemoryStore implements ObjectStore {
 
   exists(key: string): Promise<boolean> {
     return withFaults(this.#faults, "exists", key, () => this.#entries.has(key));
+  }
+
+  getRange(
+    key: string,
+    { from, bytes }: { readonly from: number; readonly bytes: number },
+    etag: Etag | null,
+  ): Promise<RangeResult> {
+    return withFaults(this.#faults, "getRange", key, () => {
+      const entry = this.#entries.get(key);
+      if (entry === undefined || entry.body.length === 0) return { kind: "absent" };
+      if (etag !== null && entry.etag !== etag) return { kind: "changed" };
+      return {
+        kind: "read",
+        bytes: entry.body.subarray(from, from + bytes),
+        etag: entry.etag,
+        sizeBytes: entry.body.length,
+      };
+    });
   }
 
   create(key: string, body: string): Promise<CreateResult> {
@@ -109,6 +129,21 @@ export class MemoryStore implements ObjectStore {
       const expiresMs = this.#clock.nowMs() + options.expiresSeconds * 1000;
       return `memory:///${key}?expires=${expiresMs}&name=${encodeURIComponent(options.fileName)}`;
     });
+  }
+
+  signedUpload(
+    key: string,
+    { bytes, expiresSeconds }: { readonly bytes: number; readonly expiresSeconds: number },
+  ): Promise<SignedUpload> {
+    return withFaults(this.#faults, "signedUpload", key, () => ({
+      url: `memory:///${key}?expires=${this.#clock.nowMs() + expiresSeconds * 1000}`,
+      headers: { "content-length": String(bytes), "if-none-match": "*" },
+    }));
+  }
+
+  /** Writes bytes as they are. */
+  upload(key: string, bytes: Uint8Array): void {
+    this.#write(key, Buffer.from(bytes));
   }
 
   #write(key: string, body: string | Buffer): Etag {

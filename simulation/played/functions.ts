@@ -2,6 +2,7 @@
 import type { SQSEvent } from "aws-lambda";
 import { foldMessages } from "../../functions/queues/fold-messages.ts";
 import { reapOrNote } from "../../functions/fleet/reap-and-reconcile.ts";
+import { expandBatch } from "../../shared/batch/expand/expand.ts";
 import { openWork } from "../../shared/batch/views/open-work.ts";
 import type { InstanceId } from "../../shared/contract/ids.ts";
 import type { StageConfig } from "../../shared/config.ts";
@@ -12,7 +13,7 @@ import type { Clock, JobQueue, JobQueues, Log, ObjectStore, ReceivedMessage } fr
 import type { Hazards } from "../faults/hazards.ts";
 import { chance } from "../faults/hazards.ts";
 import type { InstanceEventOf } from "./machine-host.ts";
-import { MortalFleet, mortalTrigger } from "../faults/mortal-fleet.ts";
+import { MortalFleet, mortalExpander, mortalTrigger } from "../faults/mortal-fleet.ts";
 import { MortalJobQueues } from "../faults/mortal-queue.ts";
 import { MortalStore } from "../faults/mortal-store.ts";
 import { Process } from "../faults/process.ts";
@@ -143,6 +144,11 @@ export class Functions {
       jobQueues: new MortalJobQueues(process, jobQueues),
       webhooks,
       openWork: () => openWork({ store: mortalStore, clock: process.clock, log: ownLog }),
+      expander: mortalExpander(process, (batchId) => {
+        void this.invokeLater("expand", (ports) =>
+          expandBatch(batchId, ports, this.stage.settings, ports.clock.nowMs() + limitMs),
+        );
+      }),
       launcher: mortalTrigger(process, () => {
         void this.invokeLater("launch now", (ports) => launchTick(ports, this.stage));
       }),

@@ -21,7 +21,7 @@ interface TemplateResource {
 type Template = Readonly<Record<string, TemplateResource>>;
 
 const root = join(import.meta.dirname, "..", "..");
-const functionNames = ["authorize", "submit", "read", "operate", "launch", "reap", "fold"];
+const functionNames = ["authorize", "submit", "expand", "read", "operate", "launch", "reap", "fold"];
 const cloudOnlyTypes = [
   "AWS::Budgets::Budget",
   "AWS::CloudWatch::Alarm",
@@ -261,7 +261,9 @@ describe("the bucket", () => {
     };
     const expiring = Rules.filter(({ ExpirationInDays }) => ExpirationInDays !== undefined);
     for (const { Prefix } of expiring)
-      expect(Prefix).toMatch(/^(idempotency|fleet\/(bootstraps|decisions|workers|drains|intents))\/$/);
+      expect(Prefix).toMatch(
+        /^(idempotency|uploads|fleet\/(bootstraps|decisions|workers|drains|intents))\/$/,
+      );
   });
 });
 

@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 import { sqsClient } from "../../shared/aws/clients.ts";
 import { SqsQueue } from "../../shared/aws/sqs/queue.ts";
 import { checkRequest } from "../../shared/batch/submit/check-request.ts";
-import { itemsOf } from "../../shared/batch/submit/expand.ts";
+import { itemsOf } from "../../shared/batch/submit/clips.ts";
 import { sendJobs } from "../../shared/batch/submit/job-messages.ts";
 import type { BatchRecord } from "../../shared/contract/records/batch-records.ts";
 import type { EngineCommand } from "../../shared/contract/engine-protocol.ts";
@@ -68,6 +68,8 @@ const batch: BatchRecord = {
   expires_at: null,
   max_cost_usd: null,
   estimate: someEstimate,
+  upload_id: null,
+  input_errors: null,
   retain_days: null,
   deleted_at: null,
   retry_of: null,

@@ -47,6 +47,7 @@ async function batchInNoQueue(): Promise<string> {
     webhooks: new MemoryQueue({ clock }),
     jobQueues: new MemoryJobQueues({ clock, models: settings.models.map(({ id }) => id) }),
     launcher: { trigger: () => Promise.resolve() },
+    expander: { expand: () => Promise.resolve() },
   };
   const body = { speed: "fast", items: clips(2, 1) };
   const answer = await submitBatch({ body, owner: "local", idempotency: null }, ports, settings);

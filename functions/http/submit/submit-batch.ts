@@ -1,7 +1,8 @@
 /** Submits a batch, or estimates one. */
 import { checkRequest } from "../../../shared/batch/submit/check-request.ts";
-import { foresee } from "../../../shared/batch/submit/foresee.ts";
-import { submitBatch } from "../../../shared/batch/submit/submit.ts";
+import { checkTotals } from "../../../shared/batch/submit/check-totals.ts";
+import { foresee, totalsOf } from "../../../shared/batch/submit/foresee.ts";
+import { namesUpload, submitBatch } from "../../../shared/batch/submit/submit.ts";
 import type { SubmitPorts } from "../../../shared/batch/submit/take-batch.ts";
 import type { StageConfig } from "../../../shared/config.ts";
 import type { Fault } from "../../../shared/contract/api/problem.ts";
@@ -16,7 +17,8 @@ import { takenOrNot } from "./taken.ts";
 export const postBatch =
   (ports: SubmitPorts, settings: StageConfig): Handler<"POST /v1/batches"> =>
   async (request) => {
-    if (request.query.dry_run) return estimateOnly(request.body, ports.store, settings);
+    if (request.query.dry_run)
+      return namesUpload(request.body) ? noDryRun : estimateOnly(request.body, ports.store, settings);
     const read = readIdempotency(request);
     if (read.kind === "refused") return read.response;
     const { idempotency } = read;
@@ -25,11 +27,39 @@ export const postBatch =
     return result.kind === "invalid" ? invalid(result.faults) : takenOrNot(result);
   };
 
-/** `POST /v1/estimates`: a dry run of a submit. */
+const noDryRun = problem(
+  "invalid_input",
+  "the items of an upload are not read for an estimate; POST /v1/estimates takes their totals",
+  [{ pointer: "/upload_id", detail: "cannot be estimated" }],
+);
+
+/** `POST /v1/estimates`: a dry run of a submit. The items may be too many for a body: then their totals do. */
 export const postEstimate =
   (ports: SubmitPorts, settings: StageConfig): Handler<"POST /v1/estimates"> =>
   (request) =>
-    estimateOnly(request.body, ports.store, settings);
+    givesTotals(request.body)
+      ? estimateTotals(request.body, ports.store, settings)
+      : estimateOnly(request.body, ports.store, settings);
+
+const givesTotals = (body: unknown): boolean => typeof body === "object" && body !== null && "totals" in body;
+
+async function estimateTotals(
+  body: unknown,
+  store: ObjectStore,
+  settings: StageConfig,
+): Promise<ApiResponse> {
+  const checked = checkTotals(body, settings);
+  if (checked.kind === "invalid") return invalid(checked.faults);
+  const { model, speed, totals } = checked;
+  const view: BatchCheckView = {
+    model: model.id,
+    speed,
+    items: totals.clips,
+    audio_seconds: totals.audioSeconds,
+    estimate: await foresee(checked, totals, store, settings),
+  };
+  return { status: 200, body: view };
+}
 
 async function estimateOnly(body: unknown, store: ObjectStore, settings: StageConfig): Promise<ApiResponse> {
   const checked = checkRequest(body, settings);
@@ -40,7 +70,7 @@ async function estimateOnly(body: unknown, store: ObjectStore, settings: StageCo
     speed,
     items: clips.length,
     audio_seconds: audioSeconds,
-    estimate: await foresee(checked, store, settings),
+    estimate: await foresee(checked, totalsOf(checked), store, settings),
   };
   return { status: 200, body: view };
 }

@@ -17,6 +17,7 @@ import {
 } from "../webhooks/change-webhooks.ts";
 import { webhookOf } from "../webhooks/own-webhook.ts";
 import { postRedeliver, postTest } from "../webhooks/send-webhooks.ts";
+import { postUpload, withSignedUrl } from "./create-upload.ts";
 import { postRetry } from "./retry-batch.ts";
 import { postBudget } from "../orders/set-budget.ts";
 import { postBatch, postEstimate } from "./submit-batch.ts";
@@ -27,6 +28,10 @@ export const submitRoutes = (
   settings: StageConfig,
 ): Routes =>
   serves<"submit">({
+    "POST /v1/uploads": withSignedUrl(
+      ports,
+      replaying(ports, { "POST /v1/uploads": postUpload(ports) })["POST /v1/uploads"],
+    ),
     "POST /v1/batches": postBatch(ports, settings),
     "POST /v1/batches/{id}/retry": postRetry(ports, settings),
     "DELETE /v1/batches/{id}": deleteOne(ports),

@@ -4,10 +4,11 @@ import { noCost } from "../../../shared/billing/receipts/batch-cost.ts";
 import { batchView } from "../../../shared/batch/views/batch-view.ts";
 import { emptyProgress } from "../../../shared/batch/progress/progress.ts";
 import type { TakeResult } from "../../../shared/batch/submit/take-batch.ts";
+import type { NoUpload } from "../../../shared/batch/submit/submit.ts";
 import type { BatchRecord } from "../../../shared/contract/records/batch-records.ts";
 import { inProgress, keyReused, problem, type ApiResponse } from "../responses.ts";
 
-export function takenOrNot(result: TakeResult): ApiResponse {
+export function takenOrNot(result: TakeResult | NoUpload): ApiResponse {
   switch (result.kind) {
     case "accepted":
       return taken(result.batch, {});
@@ -22,6 +23,17 @@ export function takenOrNot(result: TakeResult): ApiResponse {
       return keyReused();
     case "in_progress":
       return inProgress();
+    case "no_upload":
+      return problem("not_found", "no such upload; an upload is kept for a day");
+    case "no_file":
+      return problem("conflict", "the file of the upload is not there; PUT it to the upload's URL first");
+    case "wrong_size":
+      return problem(
+        "conflict",
+        `the file has ${result.sizeBytes} bytes, but the upload was made for ${result.bytes}; make a new upload`,
+      );
+    case "upload_used":
+      return problem("conflict", `the upload was submitted already, as ${result.batchId}`);
     case "stopped":
       return problem(
         "stopped",

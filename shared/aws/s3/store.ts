@@ -1,6 +1,6 @@
 /** The object store port on S3. */
 import { readFile, writeFile } from "node:fs/promises";
-import type { PutObjectCommandInput, S3Client } from "@aws-sdk/client-s3";
+import type { GetObjectCommandInput, PutObjectCommandInput, S3Client } from "@aws-sdk/client-s3";
 import {
   DeleteObjectCommand,
   GetObjectCommand,
@@ -15,7 +15,9 @@ import type {
   ListPage,
   ObjectStore,
   Random,
+  RangeResult,
   ReplaceResult,
+  SignedUpload,
   StoredObject,
 } from "../../ports.ts";
 import { backOff } from "../../flow/back-off.ts";
@@ -68,6 +70,34 @@ export class S3Store implements ObjectStore {
         return true;
       } catch (error) {
         if (statusOf(error) === 404) return false;
+        throw error;
+      }
+    });
+  }
+
+  getRange(
+    key: string,
+    { from, bytes }: { readonly from: number; readonly bytes: number },
+    etag: Etag | null,
+  ): Promise<RangeResult> {
+    return this.#ask("read", key, async () => {
+      const range = {
+        Range: `bytes=${from}-${from + bytes - 1}`,
+        ...(etag === null ? {} : { IfMatch: etag }),
+      };
+      try {
+        const answer = await this.#read(key, range);
+        if (answer === null) return { kind: "absent" };
+        return {
+          kind: "read",
+          bytes: await answer.Body.transformToByteArray(),
+          etag: answer.ETag as Etag,
+          sizeBytes: Number(answer.ContentRange?.split("/")[1] ?? answer.ContentLength),
+        };
+      } catch (error) {
+        if (statusOf(error) === 412) return { kind: "changed" };
+        // An empty object has no range.
+        if (statusOf(error) === 416) return { kind: "absent" };
         throw error;
       }
     });
@@ -151,9 +181,28 @@ export class S3Store implements ObjectStore {
     );
   }
 
-  async #read(key: string) {
+  signedUpload(
+    key: string,
+    { bytes, expiresSeconds }: { readonly bytes: number; readonly expiresSeconds: number },
+  ): Promise<SignedUpload> {
+    const command = new PutObjectCommand({
+      Bucket: this.#bucket,
+      Key: key,
+      ContentLength: bytes,
+      IfNoneMatch: "*",
+    });
+    // A presigned PUT has no range of sizes, as a POST policy has. But a signed header must come as it was signed.
+    const signableHeaders = new Set(["host", "content-length", "if-none-match"]);
+    return this.#ask("sign an upload of", key, async () => ({
+      url: await getSignedUrl(this.#client, command, { expiresIn: expiresSeconds, signableHeaders }),
+      headers: { "content-length": String(bytes), "if-none-match": "*" },
+    }));
+  }
+
+  async #read(key: string, part: Pick<GetObjectCommandInput, "Range" | "IfMatch"> = {}) {
     try {
-      const answer = await this.#client.send(new GetObjectCommand({ Bucket: this.#bucket, Key: key }));
+      const command = new GetObjectCommand({ Bucket: this.#bucket, Key: key, ...part });
+      const answer = await this.#client.send(command);
       if (answer.Body === undefined) throw new TypeError("expected a body, got none");
       return { ...answer, Body: answer.Body };
     } catch (error) {

@@ -28,7 +28,7 @@ export async function hideBatch({ id }: BatchRecord, ports: RecordPorts): Promis
   const record = await updateRecord(ports, batchKeys.batch(id), batchRecordSchema, (current) =>
     current === null || current.deleted_at !== null
       ? null
-      : { ...current, name: null, metadata: {}, deleted_at: at },
+      : { ...current, name: null, metadata: {}, input_errors: null, deleted_at: at },
   );
   return record?.deleted_at ?? at;
 }

@@ -28,6 +28,7 @@ export function emptyProgress(batchId: BatchId, total: number): ProgressRecord {
     instances: [],
     started_at: null,
     ended_at: null,
+    ended_empty: null,
     sent_at: null,
   };
 }
@@ -61,7 +62,9 @@ export function countsOf(progress: ProgressRecord): Counts {
  * How a batch ended. A batch with at least one clip is no failure. Without any clip, failed items count more than
  * canceled or expired ones.
  */
-export function outcomeOfBatch(counts: Counts): NonNullable<BatchView["outcome"]> {
+export function outcomeOfBatch(progress: ProgressRecord): NonNullable<BatchView["outcome"]> {
+  if (progress.ended_empty !== null) return progress.ended_empty;
+  const counts = countsOf(progress);
   if (counts.succeeded === counts.total) return "succeeded";
   if (counts.succeeded > 0) return "partial";
   if (counts.failed > 0) return "failed";

@@ -44,7 +44,7 @@ function endEvent(progress: ProgressRecord, endedAt: string): WebhookEvent {
     body: {
       type: "batch.ended",
       timestamp: endedAt,
-      data: { batch_id, outcome: outcomeOfBatch(countsOf(progress)), counts, audio_seconds },
+      data: { batch_id, outcome: outcomeOfBatch(progress), counts, audio_seconds },
     },
   };
 }

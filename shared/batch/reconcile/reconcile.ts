@@ -24,11 +24,11 @@ import { listMissing } from "./missing-results.ts";
 import { queuedIndices } from "../progress/progress.ts";
 import { endOfUnbegun } from "../orders/unwanted.ts";
 import type { FleetObservation } from "./fleet-observation.ts";
-import type { DeliveryPorts } from "../submit/deliver.ts";
 import { eraseBatch } from "./erase.ts";
 import { endRetention, readRetained } from "./retention.ts";
 import { resend } from "./resend.ts";
 import { writeDueReceipts } from "./receipts.ts";
+import { resumeExpansion, type ReconcilePorts } from "./resume-expansion.ts";
 
 /** A submit takes seconds. A reminder that has no batch after this time was left by a submit that failed. */
 const abandonedAfterMs = 15 * 60_000;
@@ -45,7 +45,7 @@ const readsAtOnce = 32;
  * @throws AggregateError after all batches were tried, with the error of each that failed
  */
 export async function reconcile(
-  ports: DeliveryPorts,
+  ports: ReconcilePorts,
   observed: FleetObservation,
   untilMs: number,
 ): Promise<void> {
@@ -73,7 +73,7 @@ interface Visit {
   readonly visit: () => Promise<void>;
 }
 
-async function visitsOf(ports: DeliveryPorts, observed: FleetObservation): Promise<readonly Visit[]> {
+async function visitsOf(ports: ReconcilePorts, observed: FleetObservation): Promise<readonly Visit[]> {
   const { open, receiptsDue, deleted } = await readReminders(ports.store);
   const retained = await readRetained(ports, observed.nowMs);
   const books = new CostBooks(ports.store);
@@ -95,7 +95,7 @@ async function visitsOf(ports: DeliveryPorts, observed: FleetObservation): Promi
 }
 
 async function reconcileBatch(
-  ports: DeliveryPorts,
+  ports: ReconcilePorts,
   open: OpenBatch,
   observed: FleetObservation,
 ): Promise<void> {
@@ -111,9 +111,9 @@ async function reconcileBatch(
   const seen = await dropDead(ports, folded, observed);
   const control = queuedIndices(seen).length === 0 ? null : await readControl(ports.store, batch.id);
   const progress = (await closeUnwanted(ports, { batch, progress: seen, control }, observed)) ?? seen;
-  if (progress.ended_at === null)
+  if (progress.ended_at !== null) await finishBatch(ports, progress, progress.ended_at);
+  else if (!(await resumeExpansion(ports, batch, { progress, control })))
     await resend(ports, batch, { progress, control, committed: new Set(results.keys()) }, observed);
-  else await finishBatch(ports, progress, progress.ended_at);
 }
 
 /** Folds results whose events never came. */

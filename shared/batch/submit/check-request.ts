@@ -1,25 +1,48 @@
 /** Checks the whole body of a submit and reports every fault at once. */
 import { z } from "zod";
 import type { ModelConfig, StageConfig } from "../../config.ts";
-import { batchRequestSchema, type BatchRequest } from "../../contract/api/batch-request.ts";
-import { defaultParameters, limits, type Speed } from "../../contract/api/parameters.ts";
+import {
+  batchRequestSchema,
+  uploadedBatchRequestSchema,
+  type BatchTerms,
+} from "../../contract/api/batch-request.ts";
+import type { UploadId } from "../../contract/ids.ts";
+import {
+  defaultParameters,
+  limits,
+  type ParameterChoice,
+  type Speed,
+} from "../../contract/api/parameters.ts";
 import { faultsOf, type Fault } from "../../contract/api/problem.ts";
-import { clipsOf, customIdOf, type Clip } from "./expand.ts";
+import { clipsOf, customIdOf, type Clip } from "./clips.ts";
 
-export interface CheckedRequest {
+/** What a batch is to be, besides its items. */
+export interface CheckedTerms {
   readonly request: Pick<
-    BatchRequest,
+    BatchTerms,
     "name" | "priority" | "expires_in_seconds" | "max_cost_usd" | "metadata" | "retain_days"
   >;
   readonly model: ModelConfig;
   readonly speed: Speed;
+}
+export interface CheckedRequest extends CheckedTerms {
   readonly clips: readonly Clip[];
   readonly audioSeconds: number;
 }
-export type RequestCheck =
-  | ({ readonly kind: "valid" } & CheckedRequest)
-  | { readonly kind: "invalid"; readonly faults: readonly Fault[] };
-type CheckSettings = Pick<StageConfig, "models" | "default_speed">;
+interface Invalid {
+  readonly kind: "invalid";
+  readonly faults: readonly Fault[];
+}
+export type RequestCheck = ({ readonly kind: "valid" } & CheckedRequest) | Invalid;
+export type UploadCheck =
+  | ({
+      readonly kind: "valid";
+      readonly uploadId: UploadId;
+      readonly defaults: ParameterChoice;
+      readonly reuse: boolean | undefined;
+    } & CheckedTerms)
+  | Invalid;
+export type CheckSettings = Pick<StageConfig, "models" | "default_speed">;
 
 /** Checks the whole body at once: by the schema, and by the stage's models. */
 export function checkRequest(body: unknown, settings: CheckSettings): RequestCheck {
@@ -37,6 +60,38 @@ export function checkRequest(body: unknown, settings: CheckSettings): RequestChe
   const audioSeconds = clips.reduce((sum, clip) => sum + clip.parameters.duration_seconds, 0);
   const speed = parsed.data.speed ?? settings.default_speed;
   return { kind: "valid", request: parsed.data, model, speed, clips, audioSeconds };
+}
+
+/** Checks the body of a submit whose items lie in an upload. The items are checked later, by {@link checkLine}. */
+export function checkUploadRequest(body: unknown, settings: CheckSettings): UploadCheck {
+  const parsed = uploadedBatchRequestSchema.safeParse(body);
+  if (!parsed.success) return { kind: "invalid", faults: faultsOf(parsed.error, uploadedBatchRequestSchema) };
+  const { upload_id: uploadId, ...terms } = parsed.data;
+  // The defaults have to suit the model, and each other, for an item that states nothing of its own.
+  const checked = checkRequest({ ...terms, items: [{ prompt: "any" }] }, settings);
+  if (checked.kind === "invalid") return checked;
+  const { request, model, speed } = checked;
+  const { defaults = {}, reuse } = terms;
+  return { kind: "valid", request, model, speed, uploadId, defaults, reuse };
+}
+
+/** What all items of an upload have in common. */
+export interface LineTerms {
+  readonly model: string;
+  readonly defaults: ParameterChoice;
+  readonly reuse: boolean | undefined;
+}
+export type LineCheck = { readonly kind: "valid"; readonly clips: readonly Clip[] } | Invalid;
+
+/** Checks one line of an upload as if it were the only item of a body. Pointers lead into the line. */
+export function checkLine(item: unknown, terms: LineTerms, settings: CheckSettings): LineCheck {
+  const checked = checkRequest({ ...terms, items: [item] }, settings);
+  if (checked.kind === "valid") return { kind: "valid", clips: checked.clips };
+  const faults = checked.faults.map(({ pointer, detail }) => ({
+    pointer: pointer.replace(/^\/items\/0(?=\/|$)/, ""),
+    detail,
+  }));
+  return { kind: "invalid", faults };
 }
 
 /**

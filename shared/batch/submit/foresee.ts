@@ -1,17 +1,28 @@
 /** Estimates a batch before it is submitted. */
 import type { StageConfig } from "../../config.ts";
 import type { Estimate } from "../../contract/records/receipt.ts";
-import { estimateOf, readFacts } from "../../billing/estimate.ts";
+import { estimateOf, readFacts, type Asked } from "../../billing/estimate.ts";
 import type { ObjectStore } from "../../ports.ts";
-import type { CheckedRequest } from "./check-request.ts";
+import type { CheckedRequest, CheckedTerms } from "./check-request.ts";
+
+/** What a batch amounts to, for an estimate. */
+export type Totals = Pick<Asked, "clips" | "audioSeconds" | "longestClipSeconds">;
+
+export const totalsOf = ({
+  clips,
+  audioSeconds,
+}: Pick<CheckedRequest, "clips" | "audioSeconds">): Totals => ({
+  clips: clips.length,
+  audioSeconds,
+  longestClipSeconds: Math.max(...clips.map(({ parameters }) => parameters.duration_seconds)),
+});
 
 /** What a batch will cost and how long it will take, as the fleet's measures suggest. */
 export async function foresee(
-  { model, speed, clips, audioSeconds }: CheckedRequest,
+  { model, speed }: Pick<CheckedTerms, "model" | "speed">,
+  totals: Totals,
   store: ObjectStore,
   settings: StageConfig,
 ): Promise<Estimate> {
-  const longestClipSeconds = Math.max(...clips.map(({ parameters }) => parameters.duration_seconds));
-  const asked = { model, speed, clips: clips.length, audioSeconds, longestClipSeconds };
-  return estimateOf(asked, await readFacts(store, model.id), settings);
+  return estimateOf({ model, speed, ...totals }, await readFacts(store, model.id), settings);
 }

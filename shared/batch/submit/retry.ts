@@ -9,7 +9,7 @@ import type { ObjectStore } from "../../ports.ts";
 import { byChunk, readControl, readItems, readProgress } from "../progress/batch-files.ts";
 import { maxCostOf } from "../orders/max-cost.ts";
 import { IndexSet } from "../progress/index-set.ts";
-import type { Clip } from "./expand.ts";
+import type { Clip } from "./clips.ts";
 import type { DraftOr } from "./take-batch.ts";
 
 /** As many clips as a request with variations may have. */
@@ -34,6 +34,7 @@ export async function draftOfRetry(
   const left = Array.from({ length: parent.total }, (_, index) => index).filter(
     (index) => !succeeded.has(index),
   );
+  if (parent.total === 0) return refused("nothing of the batch was queued; submit its items again");
   if (left.length === 0) return refused("every item of the batch succeeded; there is nothing to retry");
   if (left.length > mostRetried)
     return refused(`${left.length} items did not succeed; at most ${mostRetried} can be retried at once`);
@@ -59,8 +60,11 @@ export async function draftOfRetry(
       retryOf: parent.id,
       model,
       speed: request.speed ?? parent.speed,
-      clips,
-      audioSeconds: clips.reduce((sum, { parameters }) => sum + parameters.duration_seconds, 0),
+      contents: {
+        kind: "listed",
+        clips,
+        audioSeconds: clips.reduce((sum, { parameters }) => sum + parameters.duration_seconds, 0),
+      },
     },
   };
 }

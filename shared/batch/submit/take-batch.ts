@@ -2,27 +2,30 @@
 import type { StageConfig } from "../../config.ts";
 import type { BatchRecord, ItemRecord } from "../../contract/records/batch-records.ts";
 import { batchKeys, indexKeys, itemsPerChunk } from "../../contract/records/keys.ts";
-import type { Estimate } from "../../contract/records/receipt.ts";
 import { microsIn, usdText } from "../../billing/money.ts";
 import type { BatchId } from "../../contract/ids.ts";
 import { latchIsClosed } from "../../interlock/latch.ts";
-import type { JobQueues, LauncherTrigger, Log } from "../../ports.ts";
+import type { Expander, JobQueues, LauncherTrigger, Log } from "../../ports.ts";
 import { createRecord, createText, type RecordPorts } from "../../records/records.ts";
 import type { TellPorts } from "../../webhooks/webhook-ports.ts";
 import { checkActive, type TooManyActive } from "./active-limit.ts";
 import { chunksOf, itemsForm, readItems } from "../progress/batch-files.ts";
-import type { CheckedRequest } from "./check-request.ts";
+import type { CheckedTerms } from "./check-request.ts";
 import { reserveBatch, earlierSubmit, type Reservation, type Idempotency } from "./idempotency.ts";
-import { itemsOf } from "./expand.ts";
+import { itemsOf, type Clip } from "./clips.ts";
 import { deliver, noteSent } from "./deliver.ts";
-import { foresee } from "./foresee.ts";
+import { foresee, totalsOf } from "./foresee.ts";
 import { emptyProgress } from "../progress/progress.ts";
+import { claimUpload, type SubmittedUpload, type UploadUsed } from "../uploads/uploads.ts";
+import { queuedMessages } from "./queue-room.ts";
+import { beginExpansion } from "../uploads/expansion.ts";
 
 const dayMs = 86_400_000;
 
 export interface SubmitPorts extends RecordPorts, TellPorts {
   readonly jobQueues: JobQueues;
   readonly launcher: LauncherTrigger;
+  readonly expander: Expander;
   readonly log: Log;
 }
 /** Who asks, and with which `Idempotency-Key`. */
@@ -30,9 +33,14 @@ export interface Asked {
   readonly caller: string;
   readonly idempotency: Idempotency | null;
 }
+/** The items of a batch: at hand, or in an upload whose lines are not checked yet. */
+export type Contents =
+  | { readonly kind: "listed"; readonly clips: readonly Clip[]; readonly audioSeconds: number }
+  | ({ readonly kind: "uploaded" } & SubmittedUpload);
 /** A batch that passed the checks, before its seeds are drawn. */
-export interface Draft extends CheckedRequest {
+export interface Draft extends CheckedTerms {
   readonly owner: string;
+  readonly contents: Contents;
   /** The batch whose items these are, if this is a retry. */
   readonly retryOf: BatchId | null;
 }
@@ -47,6 +55,7 @@ export type TakeResult =
   | { readonly kind: "in_progress" }
   | { readonly kind: "stopped" }
   | { readonly kind: "queue_full"; readonly queued: number; readonly limit: number }
+  | UploadUsed
   | TooManyActive;
 
 /** Takes a batch, either whole or not at all. */
@@ -65,30 +74,44 @@ export async function takeBatch<R>(
   if (await latchIsClosed(ports.store)) return { kind: "stopped" };
   const limit = settings.limits.queued_items;
   const queued = await queuedMessages(ports.jobQueues, settings);
-  if (queued + draft.clips.length > limit) return { kind: "queue_full", queued, limit };
+  // How many items an upload has is not known yet. They are sent as the queue has room for them.
+  const added = draft.contents.kind === "listed" ? draft.contents.clips.length : 1;
+  if (queued + added > limit) return { kind: "queue_full", queued, limit };
   // A batch whose submit is continued already counts as active.
   const tooMany =
     earlier?.kind === "reserved" ? null : await checkActive(ports.store, draft.owner, settings.limits);
   if (tooMany !== null) return tooMany;
   const reservation = earlier?.kind === "reserved" ? earlier : await reserveBatch(ports, caller, idempotency);
   if (reservation.kind === "in_progress") return reservation;
-  const batch = batchRecord(draft, reservation, await foresee(draft, ports.store, settings), settings);
-  const items = await writeBatch(ports, batch, itemsOf(draft.clips, ports.random));
-  await announce(ports, batch, items);
-  return { kind: "accepted", batch };
-}
-
-/** SQS's counts may be wrong for about a minute, so this is a guard and not an exact limit. */
-async function queuedMessages(jobQueues: JobQueues, { models }: StageConfig): Promise<number> {
-  const queues = models.flatMap(({ id }) => [jobQueues.of(id, "fast"), jobQueues.of(id, "standard")]);
-  const depths = await Promise.all(queues.map((queue) => queue.depth()));
-  return depths.reduce((sum, { visible, inFlight }) => sum + visible + inFlight, 0);
+  const { contents } = draft;
+  switch (contents.kind) {
+    case "listed": {
+      const estimate = await foresee(draft, totalsOf(contents), ports.store, settings);
+      const { clips, audioSeconds } = contents;
+      const totals = { total: clips.length, audio_seconds: audioSeconds, estimate, upload_id: null };
+      const batch = batchRecord(draft, reservation, totals, settings);
+      const items = await writeBatch(ports, batch, itemsOf(clips, ports.random));
+      await announce(ports, batch, items);
+      return { kind: "accepted", batch };
+    }
+    case "uploaded": {
+      const { upload } = contents;
+      const claim = await claimUpload(ports, upload.id, reservation.batchId);
+      if (claim.kind !== "claimed") return claim;
+      const totals = { total: 0, audio_seconds: 0, estimate: null, upload_id: upload.id };
+      const batch = batchRecord(draft, reservation, totals, settings);
+      await beginExpansion(ports.store, batch.id, contents);
+      await writeBatch(ports, batch, []);
+      await startExpansion(ports, batch);
+      return { kind: "accepted", batch };
+    }
+  }
 }
 
 function batchRecord(
-  { request, model, speed, clips, audioSeconds, owner, retryOf }: Draft,
+  { request, model, speed, owner, retryOf }: Draft,
   { batchId, submittedAt }: Reservation,
-  estimate: Estimate,
+  totals: Pick<BatchRecord, "total" | "audio_seconds" | "estimate" | "upload_id">,
   settings: StageConfig,
 ): BatchRecord {
   const after = (seconds: number): string => new Date(Date.parse(submittedAt) + seconds * 1000).toISOString();
@@ -101,13 +124,12 @@ function batchRecord(
     model: model.id,
     speed,
     priority: request.priority ?? "normal",
-    total: clips.length,
-    audio_seconds: audioSeconds,
+    ...totals,
     submitted_at: submittedAt,
     deadline_at: after(settings.speeds[speed].target_seconds),
     expires_at: request.expires_in_seconds === undefined ? null : after(request.expires_in_seconds),
     max_cost_usd: request.max_cost_usd === undefined ? null : usdText(microsIn(request.max_cost_usd)),
-    estimate,
+    input_errors: null,
     metadata: request.metadata ?? {},
     retain_days: request.retain_days ?? null,
     deleted_at: null,
@@ -150,6 +172,17 @@ async function announce(ports: SubmitPorts, batch: BatchRecord, items: readonly 
     await ports.launcher.trigger();
   } catch (error) {
     ports.log.error("a batch was stored but its messages were not sent; the reconciler will send them", {
+      batchId: batch.id,
+      error,
+    });
+  }
+}
+
+async function startExpansion(ports: SubmitPorts, batch: BatchRecord): Promise<void> {
+  try {
+    await ports.expander.expand(batch.id);
+  } catch (error) {
+    ports.log.error("a batch was stored but its upload is not expanded yet; the reconciler will see to it", {
       batchId: batch.id,
       error,
     });

@@ -27,16 +27,17 @@ export function batchView(batch: BatchRecord, facts: BatchFacts): BatchView {
     id: batch.id,
     name: batch.name,
     retry_of: batch.retry_of,
-    status: statusOf(facts),
-    outcome: progress.ended_at === null ? null : outcomeOfBatch(counts),
+    status: statusOf(batch, facts),
+    outcome: progress.ended_at === null ? null : outcomeOfBatch(progress),
     model: batch.model,
     speed: batch.speed,
     priority: batch.priority,
     counts,
+    input_errors: batch.input_errors,
     progress: shareDone(batch, progress),
     audio_seconds: { total: batch.audio_seconds, succeeded: progress.audio_seconds },
     waiting_reason:
-      statusOf(facts) === "stopped" ? stoppedReason(facts) : waitingReason(batch, counts, facts),
+      statusOf(batch, facts) === "stopped" ? stoppedReason(facts) : waitingReason(batch, counts, facts),
     interruptions: progress.interruptions,
     instances: progress.instances.length,
     cost: costView(batch, control, cost, progress.ended_at !== null),
@@ -56,9 +57,10 @@ function deletionOf({ retain_days }: BatchRecord, { ended_at }: ProgressRecord):
   return new Date(Date.parse(ended_at) + retain_days * dayMs).toISOString();
 }
 
-function statusOf({ progress, control, latch }: BatchFacts): BatchView["status"] {
+function statusOf({ total }: BatchRecord, { progress, control, latch }: BatchFacts): BatchView["status"] {
   if (progress.ended_at !== null) return "ended";
   if (control !== null && control.cancel !== null) return "canceling";
+  if (total === 0) return "validating";
   if (latch?.closed === true) return "stopped";
   return progress.started_at === null ? "queued" : "running";
 }
@@ -66,6 +68,7 @@ function statusOf({ progress, control, latch }: BatchFacts): BatchView["status"]
 /** Rounded to a tenth of a percent, so that tiny steps do not count as a change. */
 function shareDone(batch: BatchRecord, progress: ProgressRecord): number {
   if (progress.ended_at !== null) return 1;
+  if (batch.total === 0) return 0;
   const share = 1 - openAudioSeconds(batch, progress) / batch.audio_seconds;
   return Math.round(Math.min(1, Math.max(0, share)) * 1000) / 1000;
 }

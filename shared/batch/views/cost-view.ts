@@ -17,7 +17,7 @@ export function costView(
 ): BatchView["cost"] {
   const { estimate } = batch;
   const seconds = sum(cost.machines.map((machine) => machine.seconds));
-  const onDemand = microsOf((seconds * onDemandUsdPerHour(estimate)) / 3600);
+  const onDemand = estimate === null ? 0 : microsOf((seconds * onDemandUsdPerHour(estimate)) / 3600);
   return {
     estimate,
     max_usd: maxCostOf(batch, control),

@@ -58,7 +58,7 @@ function batchEvents({ batch, progress, control }: BatchState): readonly EventVi
     ...(control === null || control.cancel === null
       ? []
       : event("batch.canceling", control.canceled_at ?? control.at, control.cancel)),
-    ...event("batch.ended", progress.ended_at),
+    ...event("batch.ended", progress.ended_at, batch.input_errors === null ? null : "invalid"),
   ];
 }
 

@@ -7,7 +7,7 @@ import { readLatch } from "../../interlock/latch.ts";
 import type { Clock, ObjectStore } from "../../ports.ts";
 import { readRecord, type RecordPorts } from "../../records/records.ts";
 import { noCost, readCost, readReceipt } from "../../billing/receipts/batch-cost.ts";
-import { readControl, readProgress } from "../progress/batch-files.ts";
+import { readBatch, readControl, readProgress } from "../progress/batch-files.ts";
 import { batchView, type BatchFacts } from "./batch-view.ts";
 import { takePlace } from "./waiting-places.ts";
 
@@ -44,8 +44,10 @@ export async function watchBatch(
 ): Promise<Watched> {
   const untilMs = ports.clock.nowMs() + wait.ms;
   const look = async (): Promise<Look> => {
-    const facts = await readFacts(batch, ports.store);
-    return { facts, fingerprint: fingerprintOf(JSON.stringify(batchView(batch, facts))) };
+    // Its totals, or its faults, are told when its upload is checked.
+    const current = batch.total > 0 ? batch : ((await readBatch(ports.store, batch.id)) ?? batch);
+    const facts = await readFacts(current, ports.store);
+    return { batch: current, facts, fingerprint: fingerprintOf(JSON.stringify(batchView(current, facts))) };
   };
   const isDone = ({ facts, fingerprint }: Look): boolean =>
     !isKnown(fingerprint) || facts.progress.ended_at !== null || ports.clock.nowMs() >= untilMs;
@@ -54,13 +56,14 @@ export async function watchBatch(
   const last =
     place === null ? first : await lookUntil(isDone, look, untilMs, ports.clock).finally(() => place.leave());
   return {
-    view: await withCost(batch, last.facts, ports),
+    view: await withCost(last.batch, last.facts, ports),
     fingerprint: last.fingerprint,
     isCrowded: place === null && !isDone(first),
   };
 }
 
 interface Look {
+  readonly batch: BatchRecord;
   readonly facts: BatchFacts;
   readonly fingerprint: string;
 }

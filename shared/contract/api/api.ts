@@ -8,8 +8,9 @@ import {
   terminalOutcomes,
 } from "../records/batch-records.ts";
 import { decisionReasons, decisionRecordSchema, markets } from "../records/fleet-records.ts";
-import { batchIdSchema, instanceIdSchema, itemIdSchema, stopIdSchema } from "../ids.ts";
+import { batchIdSchema, instanceIdSchema, itemIdSchema, stopIdSchema, uploadIdSchema } from "../ids.ts";
 import { parametersSchema, prioritySchema, speedSchema } from "./parameters.ts";
+import { inputErrorsSchema } from "./problem.ts";
 import {
   amountsSchema,
   estimateSchema,
@@ -28,9 +29,21 @@ export const callerSchema = z.discriminatedUnion("kind", [
 ]);
 export type Caller = z.infer<typeof callerSchema>;
 
-/** `stopped`: an operator stopped the service; open items are kept and continue after a start. */
+/**
+ * `validating`: the lines of its upload are checked. `stopped`: an operator stopped the service; open items are kept and continue after
+ * a start.
+ */
 export const batchStatuses = ["validating", "queued", "running", "stopped", "canceling", "ended"] as const;
-export const batchOutcomes = ["succeeded", "partial", "failed", "canceled", "expired", "stopped"] as const;
+/** `invalid`: lines of its upload have faults, so nothing of it was queued. */
+export const batchOutcomes = [
+  "succeeded",
+  "partial",
+  "failed",
+  "canceled",
+  "expired",
+  "stopped",
+  "invalid",
+] as const;
 export const itemStatuses = ["queued", "running", ...terminalOutcomes] as const;
 
 export const countsSchema = z.strictObject({
@@ -60,7 +73,10 @@ export const batchViewSchema = z.strictObject({
   model: z.string(),
   speed: speedSchema,
   priority: prioritySchema,
+  /** All 0 while its upload is checked, and if it is invalid. */
   counts: countsSchema,
+  /** Why it is invalid; null: it is not. */
+  input_errors: inputErrorsSchema.nullable(),
   /** 0 to 1: steps made of all steps, those of running items included. */
   progress: z.number(),
   audio_seconds: z.strictObject({ total: z.number(), succeeded: z.number() }),
@@ -69,7 +85,8 @@ export const batchViewSchema = z.strictObject({
   interruptions: z.int(),
   instances: z.int(),
   cost: z.strictObject({
-    estimate: estimateSchema,
+    /** Null until its upload is checked. */
+    estimate: estimateSchema.nullable(),
     max_usd: usdSchema.nullable(),
     /** Of what its machines have cost so far, this batch's share by engine seconds; at last the receipt's sum. */
     accrued_usd: usdSchema,
@@ -361,6 +378,35 @@ export const launchViewSchema = z.strictObject({ triggered: z.literal(true) });
 /** `GET /healthz` */
 export const healthViewSchema = z.strictObject({ status: z.literal("ok") });
 
+/** `POST /v1/uploads`: where the file is to be sent, with this method and these headers. */
+export const uploadViewSchema = z.strictObject({
+  id: uploadIdSchema,
+  bytes: z.int(),
+  method: z.literal("PUT"),
+  url: z.url(),
+  headers: z.record(z.string(), z.string()),
+  /** No transfer may begin after this time; the same request with its Idempotency-Key gives another URL. */
+  url_expires_at: timeSchema,
+  /** It must be submitted by then. */
+  expires_at: timeSchema,
+});
+export type UploadView = z.infer<typeof uploadViewSchema>;
+
+/** What the API accepts at most. */
+export const limitsViewSchema = z.strictObject({
+  prompt_characters: z.int(),
+  variations: z.int(),
+  metadata_entries: z.int(),
+  /** Of a body. */
+  items: z.int(),
+  body_bytes: z.int(),
+  upload_items: z.int(),
+  upload_bytes: z.int(),
+  upload_line_bytes: z.int(),
+  queued_items: z.int(),
+  active_batches: z.int(),
+});
+
 /** `GET /v1/models`. */
 export const modelViewSchema = z.strictObject({
   id: z.string(),
@@ -368,5 +414,7 @@ export const modelViewSchema = z.strictObject({
   licence: z.string(),
   audio_seconds_per_gpu_second: z.number(),
   max_duration_seconds: z.number(),
+  /** Of the stage: the same for each of its models. */
+  limits: limitsViewSchema,
 });
 export type ModelView = z.infer<typeof modelViewSchema>;

@@ -8,6 +8,7 @@ import {
   seedSchema,
   speedSchema,
 } from "./parameters.ts";
+import { uploadIdSchema } from "../ids.ts";
 import { textSchema } from "../text.ts";
 
 const customIdSchema = z
@@ -47,16 +48,14 @@ export const itemRequestSchema = z.strictObject({
 });
 export type ItemRequest = z.infer<typeof itemRequestSchema>;
 
-/** The body of `POST /v1/batches`. Unknown fields are refused. `checkRequest` checks that ids are unique. */
-export const batchRequestSchema = z.strictObject({
+/** What a batch is made with; its items come next. */
+const what = {
   name: textSchema({ least: 1, most: limits.nameCharacters }).optional(),
   model: z.string().min(1).max(200).optional(),
   defaults: parameterChoiceSchema.optional(),
-  items: z
-    .array(z.unknown())
-    .min(1)
-    .max(limits.inlineItems)
-    .pipe(z.array(itemRequestSchema).min(1).max(limits.inlineItems)),
+};
+/** How soon it is made, what it may cost, and how long it is kept. */
+const bounds = {
   speed: speedSchema.optional(),
   /** Absent: normal. */
   priority: prioritySchema.optional(),
@@ -75,5 +74,47 @@ export const batchRequestSchema = z.strictObject({
   metadata: metadataSchema.optional(),
   /** The batch's clips and records are deleted this many days after its end. Absent: never. */
   retain_days: z.int().min(1).max(3650).optional(),
+};
+
+/** The body of `POST /v1/batches`. Unknown fields are refused. `checkRequest` checks that ids are unique. */
+export const batchRequestSchema = z.strictObject({
+  ...what,
+  items: z
+    .array(z.unknown())
+    .min(1)
+    .max(limits.inlineItems)
+    .pipe(z.array(itemRequestSchema).min(1).max(limits.inlineItems)),
+  ...bounds,
 });
 export type BatchRequest = z.infer<typeof batchRequestSchema>;
+
+/** The same, for items that lie in an upload: JSON Lines, an item on each. */
+export const uploadedBatchRequestSchema = z.strictObject({
+  ...what,
+  upload_id: uploadIdSchema,
+  ...bounds,
+});
+export type UploadedBatchRequest = z.infer<typeof uploadedBatchRequestSchema>;
+
+/** What either of them becomes, without its items. */
+export type BatchTerms = Omit<BatchRequest, "items">;
+
+/** What an estimate needs to know of items that are too many for a body. */
+export const totalsRequestSchema = z.strictObject({
+  model: what.model,
+  speed: bounds.speed,
+  totals: z.strictObject({
+    /** Variations counted one by one. */
+    items: z.int().min(1).max(limits.uploadItems),
+    audio_seconds: z
+      .number()
+      .min(1)
+      .max(limits.uploadItems * limits.durationSeconds),
+    longest_seconds: z.number().min(1).max(limits.durationSeconds),
+  }),
+});
+export type TotalsRequest = z.infer<typeof totalsRequestSchema>;
+
+/** `POST /v1/uploads`: the size is part of the signature, so the bucket takes a file of this size only. */
+export const uploadRequestSchema = z.strictObject({ bytes: z.int().min(1).max(limits.uploadBytes) });
+export type UploadRequest = z.infer<typeof uploadRequestSchema>;

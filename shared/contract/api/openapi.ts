@@ -14,9 +14,10 @@ import {
   routeViewSchema,
   startViewSchema,
   stopViewSchema,
+  uploadViewSchema,
   usageViewSchema,
 } from "./api.ts";
-import { batchRequestSchema, itemRequestSchema } from "./batch-request.ts";
+import { batchRequestSchema, itemRequestSchema, uploadedBatchRequestSchema } from "./batch-request.ts";
 import { decisionRecordSchema } from "../records/fleet-records.ts";
 import { createdKeyViewSchema, keyRequestSchema, keyViewSchema } from "./api-key.ts";
 import { batchIdSchema, itemIdSchema, keyIdSchema, webhookIdSchema } from "../ids.ts";
@@ -62,6 +63,8 @@ const named: readonly (readonly [name: string, schema: z.ZodType])[] = [
   ["Route", routeViewSchema],
   ["Start", startViewSchema],
   ["Stop", stopViewSchema],
+  ["Upload", uploadViewSchema],
+  ["UploadedBatchRequest", uploadedBatchRequestSchema],
   ["Usage", usageViewSchema],
   ["Webhook", webhookViewSchema],
   ["WebhookRequest", webhookRequestSchema],

@@ -9,6 +9,11 @@ export const limits = {
   durationSeconds: 120,
   inlineItems: 1000,
   bodyBytes: 4 * 1024 * 1024,
+  /** Of an upload, variations counted one by one. */
+  uploadItems: 50_000,
+  uploadBytes: 200 * 1024 * 1024,
+  /** The longest prompt takes 12 kB when every character of it is escaped. */
+  uploadLineBytes: 64 * 1024,
   customIdCharacters: 128,
   nameCharacters: 200,
   metadataEntries: 16,

@@ -31,6 +31,14 @@ export type ProblemCode = keyof typeof problemKinds;
 export const faultSchema = z.strictObject({ pointer: z.string(), detail: z.string() });
 export type Fault = z.infer<typeof faultSchema>;
 
+/** A fault in a line of an upload. Lines count from 1, blank ones included. */
+export const lineFaultSchema = z.strictObject({ line: z.int().min(1), ...faultSchema.shape });
+export type LineFault = z.infer<typeof lineFaultSchema>;
+
+/** The faults of an upload: how many there are, and the first of them. */
+export const inputErrorsSchema = z.strictObject({ count: z.int().min(1), first: z.array(lineFaultSchema) });
+export type InputErrors = z.infer<typeof inputErrorsSchema>;
+
 /** RFC 9457 problem details, as `application/problem+json`. */
 export const problemSchema = z.strictObject({
   type: z.literal("about:blank"),

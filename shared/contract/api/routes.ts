@@ -21,10 +21,16 @@ import {
   routeViewSchema,
   startViewSchema,
   stopViewSchema,
+  uploadViewSchema,
   usageViewSchema,
 } from "./api.ts";
 import type { Scope } from "../records/batch-records.ts";
-import { batchRequestSchema } from "./batch-request.ts";
+import {
+  batchRequestSchema,
+  totalsRequestSchema,
+  uploadedBatchRequestSchema,
+  uploadRequestSchema,
+} from "./batch-request.ts";
 import { decisionRecordSchema } from "../records/fleet-records.ts";
 import { createdKeyViewSchema, keyRequestSchema, keyViewSchema } from "./api-key.ts";
 import type { ProblemCode } from "./problem.ts";
@@ -98,9 +104,17 @@ export const routes = {
     name: "submitBatch",
     does: "submits a batch; dry_run=true only estimates it",
     query: dryRunQuerySchema,
-    body: batchRequestSchema,
+    body: z.union([batchRequestSchema, uploadedBatchRequestSchema]),
     answers: { 202: batchViewSchema, 200: batchCheckViewSchema },
-    problems: ["conflict", "queue_full", "too_many_batches", "stopped"],
+    problems: ["not_found", "conflict", "queue_full", "too_many_batches", "stopped"],
+  },
+  "POST /v1/uploads": {
+    ...submits,
+    name: "createUpload",
+    does: "gives a URL to which a file of items is sent: up to 50,000 items as JSON Lines",
+    body: uploadRequestSchema,
+    answers: { 201: uploadViewSchema },
+    problems: ["conflict"],
   },
   "GET /v1/batches": {
     ...reads,
@@ -174,8 +188,8 @@ export const routes = {
   "POST /v1/estimates": {
     ...submits,
     name: "estimateBatch",
-    does: "estimates what a batch would cost and how long it would take",
-    body: batchRequestSchema,
+    does: "estimates what a batch would cost and how long it would take, of its items or of their totals",
+    body: z.union([batchRequestSchema, totalsRequestSchema]),
     answers: { 200: batchCheckViewSchema },
   },
   "GET /v1/items/{id}": {

@@ -1,7 +1,8 @@
 /** A batch's records in the bucket. Every record carries its schema version and is parsed when it is read. */
 import { z } from "zod";
 import { audioChecksSchema } from "../engine-protocol.ts";
-import { batchIdSchema, instanceIdSchema, itemIdSchema, ownerSchema } from "../ids.ts";
+import { batchIdSchema, instanceIdSchema, itemIdSchema, ownerSchema, uploadIdSchema } from "../ids.ts";
+import { inputErrorsSchema } from "../api/problem.ts";
 import { estimateSchema, usdSchema } from "./receipt.ts";
 import {
   audioFormats,
@@ -14,7 +15,10 @@ import {
 const timeSchema = z.iso.datetime();
 const version = z.literal(1);
 
-/** `batches/{id}/batch.json`: written once, by submit; a deletion takes away what people wrote into it. */
+/**
+ * `batches/{id}/batch.json`: written once, by submit. If its items lie in an upload, their totals are added when they
+ * are checked. A deletion takes away what people wrote into it.
+ */
 export const batchRecordSchema = z.strictObject({
   v: version,
   id: batchIdSchema,
@@ -25,7 +29,10 @@ export const batchRecordSchema = z.strictObject({
   model: z.string(),
   speed: speedSchema,
   priority: prioritySchema.default("normal"),
-  total: z.int().positive(),
+  /** Where its items came from; null: from the body of its submit, or from another batch. */
+  upload_id: uploadIdSchema.nullable().default(null),
+  /** 0 while its upload is checked, and if it is invalid. */
+  total: z.int().min(0),
   audio_seconds: z.number(),
   submitted_at: timeSchema,
   /** When the user wants it done; the fleet plans with this. */
@@ -34,8 +41,10 @@ export const batchRecordSchema = z.strictObject({
   expires_at: timeSchema.nullable(),
   /** Its cost limit; null: only the stage's budgets limit it. */
   max_cost_usd: usdSchema.nullable(),
-  /** The estimate at its submit. */
-  estimate: estimateSchema,
+  /** The estimate at its submit; null until its upload is checked. */
+  estimate: estimateSchema.nullable(),
+  /** The faults of its upload, for which nothing of it was queued. */
+  input_errors: inputErrorsSchema.nullable().default(null),
   metadata: z.record(z.string(), z.string()),
   /** It is deleted this many days after its end; null: it is kept. */
   retain_days: z.int().positive().nullable().default(null),
@@ -170,6 +179,8 @@ export const progressRecordSchema = z.strictObject({
   instances: z.array(instanceIdSchema),
   started_at: timeSchema.nullable(),
   ended_at: timeSchema.nullable(),
+  /** Why it ended without an item: its upload was invalid, or it was not wanted any more; null: it has items. */
+  ended_empty: z.enum(["invalid", "canceled", "expired"]).nullable().default(null),
   /**
    * When all open items were last sent to their queue. Null: some are not in it, because the submit was cut off, or
    * because workers took out the items of a held batch.

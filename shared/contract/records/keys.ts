@@ -8,6 +8,7 @@ import {
   type IntentId,
   type KeyId,
   type StopId,
+  type UploadId,
   type WebhookId,
 } from "../ids.ts";
 
@@ -38,6 +39,7 @@ export const batchKeys = {
   checkpointsPrefix: (id: BatchId) => `batches/${id}/checkpoints/`,
   checkpoint: (id: BatchId, index: number) => `batches/${id}/checkpoints/${index}`,
   receipt: (id: BatchId) => `batches/${id}/receipt.json`,
+  expansion: (id: BatchId) => `batches/${id}/expand.json`,
   itemReceipts: (id: BatchId, chunk: number) => `batches/${id}/receipts/${chunk}.jsonl`,
 } as const;
 
@@ -65,6 +67,11 @@ export const indexKeys = {
   apiKey: (sha256: string) => `keys/${sha256}`,
   /** How the record's key begins; no other key's does. */
   apiKeyOf: (id: KeyId) => `keys/${id.slice("key_".length)}`,
+} as const;
+
+export const uploadKeys = {
+  record: (id: UploadId) => `uploads/${id}.json`,
+  file: (id: UploadId) => `uploads/${id}.jsonl`,
 } as const;
 
 export const webhookKeys = {

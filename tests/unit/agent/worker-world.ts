@@ -156,6 +156,8 @@ export class WorkerWorld {
       expires_at: null,
       max_cost_usd: null,
       estimate: someEstimate,
+      upload_id: null,
+      input_errors: null,
       retain_days: null,
       deleted_at: null,
       retry_of: null,

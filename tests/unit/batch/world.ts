@@ -7,6 +7,7 @@ import { jobMessageSchema, type JobMessage } from "../../../shared/contract/mess
 import { readProgress } from "../../../shared/batch/progress/batch-files.ts";
 import { submitBatch } from "../../../shared/batch/submit/submit.ts";
 import { PlannedFaults, type Faults } from "../../../simulation/memory/faults.ts";
+import { MemoryExpander } from "../../../simulation/memory/memory-expander.ts";
 import { MemoryJobQueues } from "../../../simulation/memory/memory-job-queues.ts";
 import { MemoryLauncherTrigger } from "../../../simulation/memory/memory-launcher-trigger.ts";
 import { MemoryQueue } from "../../../simulation/memory/memory-queue.ts";
@@ -61,6 +62,7 @@ export function world(faults: Faults = new PlannedFaults()) {
     resolve: () => Promise.resolve(["93.184.215.14"]),
     webhooks: new MemoryQueue({ clock, name: "webhooks", faults }),
     launcher: new MemoryLauncherTrigger({ faults }),
+    expander: new MemoryExpander({ faults }),
     log: new RecordingLog(),
     /** Nothing of a batch depends on them. */
     spotPrices: { history: () => Promise.resolve([]) },

@@ -14,6 +14,7 @@ export const sampleBatch = (change: Partial<BatchView> = {}): BatchView => ({
     speed: "fast",
     priority: "normal",
     counts: { total: 8, queued: 3, running: 1, succeeded: 4, failed: 0, canceled: 0, expired: 0 },
+    input_errors: null,
     progress: 0.5,
     audio_seconds: { total: 30, succeeded: 15 },
     waiting_reason: null,

@@ -15,6 +15,7 @@ import type {
 } from "../../../shared/fleet/machines/fleet-ports.ts";
 import type { PricePorts } from "../../../shared/fleet/pools/prices-view.ts";
 import { PlannedFaults, type Faults } from "../../../simulation/memory/faults.ts";
+import { MemoryExpander } from "../../../simulation/memory/memory-expander.ts";
 import { MemoryFleet } from "../../../simulation/memory/memory-fleet.ts";
 import { MemoryJobQueues } from "../../../simulation/memory/memory-job-queues.ts";
 import { MemoryLauncherTrigger } from "../../../simulation/memory/memory-launcher-trigger.ts";
@@ -45,6 +46,7 @@ export class World {
   jobQueues: MemoryJobQueues;
   readonly webhooks = new MemoryQueue({ clock: this.clock, name: "webhooks", faults: this.faults });
   readonly launcher = new MemoryLauncherTrigger();
+  readonly expander = new MemoryExpander();
   readonly log = new RecordingLog();
   readonly stage: Stage;
   work: readonly OpenWork[] = [];
@@ -83,8 +85,11 @@ export class World {
     this.jobQueues = this.#emptyQueues();
   }
 
-  get ports(): LaunchTickPorts & StopPorts & TriggerPorts & PricePorts & { readonly resolve: Resolve } {
-    const { store, clock, random, fleet, log, jobQueues, webhooks, launcher } = this;
+  get ports(): LaunchTickPorts &
+    StopPorts &
+    TriggerPorts &
+    PricePorts & { readonly resolve: Resolve; readonly expander: MemoryExpander } {
+    const { store, clock, random, fleet, log, jobQueues, webhooks, launcher, expander } = this;
     return {
       store,
       clock,
@@ -96,6 +101,7 @@ export class World {
       webhooks,
       resolve: () => Promise.resolve(["93.184.215.14"]),
       launcher,
+      expander,
       openWork: () => Promise.resolve(this.work),
     };
   }

@@ -110,6 +110,7 @@ const rightly: Partial<Record<RouteKey, number>> = {
   "POST /v1/webhooks": 201,
   "POST /v1/webhooks/{id}/test": 202,
   "POST /v1/webhooks/{id}/redeliver": 202,
+  "POST /v1/uploads": 201,
   "POST /v1/stop": 202,
   // The clip is not made yet.
   "GET /v1/items/{id}/audio": 409,
@@ -127,6 +128,7 @@ const optionsFor = (key: RouteKey, id: string): EventOptions => {
     "POST /v1/webhooks": '{"url":"https://example.com/hooks","events":["batch.ended"]}',
     "PATCH /v1/webhooks/{id}": '{"enabled":false}',
     "POST /v1/webhooks/{id}/redeliver": `{"delivery_id":"${deliveryId}"}`,
+    "POST /v1/uploads": '{"bytes":100}',
   };
   const own = bodies[key];
   return { params, ...(own === undefined ? {} : { body: own }) };

@@ -30,14 +30,16 @@ const dearest: Readonly<Record<Limited, Work>> = {
   "GET /v1/batches": { gbSeconds: 1, reads: 500, writes: 1 },
   "GET /v1/batches/{id}/items": { gbSeconds: 0.3, reads: 5 },
   "GET /v1/batches/{id}/results": { gbSeconds: 0.5, reads: 12 },
-  // Every chunk of a batch of 8,000 items.
-  "GET /v1/batches/{id}/events": { gbSeconds: 1, reads: 12 },
+  // Every chunk of a batch of 50,000 items.
+  "GET /v1/batches/{id}/events": { gbSeconds: 3, reads: 60 },
   // 31 days, and the pages of the owner's list.
   "GET /v1/usage": { gbSeconds: 0.5, reads: 31, writes: 31 },
   // It looks once a second for 25 s, and says that it waits.
   "GET /v1/batches/{id}": { gbSeconds: 12.5, reads: 132, writes: 2 },
   // 1,000 items, ten in a message.
   "POST /v1/batches": { gbSeconds: 3, reads: 20, writes: 7, queueRequests: 110 },
+  // 50,000 items, which it queues: their file is read and written again in parts, ten messages go in a request.
+  "POST /v1/uploads": { gbSeconds: 90, reads: 400, writes: 240, queueRequests: 5_200 },
   // 8,000 items that all failed.
   "POST /v1/batches/{id}/retry": { gbSeconds: 10, reads: 40, writes: 14, queueRequests: 810 },
   "DELETE /v1/batches/{id}": { gbSeconds: 0.1, reads: 5, writes: 3 },

@@ -73,6 +73,7 @@ test("a function's environment parses to the configuration that was deployed", (
     MGB_WEBHOOKS_QUEUE: "https://sqs.example/Webhooks",
     MGB_LAUNCH_TEMPLATE: "lt-1",
     MGB_LAUNCH_FUNCTION: "launch",
+    MGB_EXPAND_FUNCTION: "expand",
     MGB_CONFIG: String(environment["MGB_CONFIG"]),
     MGB_JOB_QUEUES: resolve(environment["MGB_JOB_QUEUES"]),
   });

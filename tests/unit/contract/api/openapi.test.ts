@@ -62,7 +62,11 @@ test("it tells what a query takes once it is parsed, and the headers that matter
 });
 
 test.each([
-  ["post", "/v1/batches", ["200", "202", "400", "401", "403", "409", "413", "422", "429", "500", "503"]],
+  [
+    "post",
+    "/v1/batches",
+    ["200", "202", "400", "401", "403", "404", "409", "413", "422", "429", "500", "503"],
+  ],
   ["get", "/v1/items/{id}/audio", ["200", "302", "401", "403", "404", "409", "422", "429", "500"]],
   ["get", "/healthz", ["200", "422", "429", "500"]],
 ])("of %s %s it tells every status", (method, path, statuses) => {

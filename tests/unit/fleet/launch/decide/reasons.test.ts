@@ -129,6 +129,8 @@ function waitingReasonWith(snapshot: Parameters<typeof batchView>[1]["snapshot"]
     expires_at: null,
     max_cost_usd: null,
     estimate: someEstimate,
+    upload_id: null,
+    input_errors: null,
     retain_days: null,
     deleted_at: null,
     retry_of: null,

@@ -39,10 +39,14 @@ export const clipsOf = (request: BatchRequest): readonly Clip[] =>
     }));
   });
 
-/** Seeds that the user did not give are drawn now and stored, so that every clip can be made again. */
-export const itemsOf = (clips: readonly Clip[], random: Random): readonly ItemRecord[] =>
-  clips.map(({ customId, prompt, seed, parameters, reuse }, index) => ({
-    index,
+/**
+ * Seeds that the user did not give are drawn now and stored, so that every clip can be made again.
+ *
+ * @param from the index of the first of them in the batch
+ */
+export const itemsOf = (clips: readonly Clip[], random: Random, from = 0): readonly ItemRecord[] =>
+  clips.map(({ customId, prompt, seed, parameters, reuse }, place) => ({
+    index: from + place,
     custom_id: customId,
     prompt,
     seed: seed ?? Math.floor(random.next() * (Number.MAX_SAFE_INTEGER + 1)),

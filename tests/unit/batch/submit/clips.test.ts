@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { clipsOf, itemsOf } from "../../../../shared/batch/submit/expand.ts";
+import { clipsOf, itemsOf } from "../../../../shared/batch/submit/clips.ts";
 import { seedSchema } from "../../../../shared/contract/api/parameters.ts";
 import { SeededRandom } from "../../../../simulation/memory/seeded-random.ts";
 

@@ -1,0 +1,58 @@
+/** The second pass over an upload: sends its items to their queue, chunk by chunk. */
+import type { StageConfig } from "../../config.ts";
+import type { BatchRecord } from "../../contract/records/batch-records.ts";
+import { itemsPerChunk } from "../../contract/records/keys.ts";
+import type { Queueing } from "../../contract/records/upload-records.ts";
+import { latchIsClosed } from "../../interlock/latch.ts";
+import { endOfUnbegun } from "../orders/unwanted.ts";
+import { chunksOf, readControl, readItems } from "../progress/batch-files.ts";
+import type { LauncherTrigger } from "../../ports.ts";
+import { deliver, type DeliveryPorts } from "../submit/deliver.ts";
+import type { ExpansionRun } from "../uploads/expansion.ts";
+import { queuedMessages } from "../submit/queue-room.ts";
+
+export interface ExpandPorts extends DeliveryPorts {
+  readonly launcher: LauncherTrigger;
+}
+
+/**
+ * `unwanted`: it is canceled or expired, so no more is sent. The others are pauses: the service is stopped, the batch is
+ * held by its budget, the queue is full, or the function's time is over.
+ */
+export type QueueResult = "queued" | "unwanted" | "stopped" | "held" | "queue_full" | "no_time";
+
+export async function queueItems(
+  run: ExpansionRun,
+  batch: BatchRecord,
+  from: Queueing,
+  ports: ExpandPorts,
+  settings: StageConfig,
+  untilMs: number,
+): Promise<QueueResult> {
+  let state = from;
+  for (const chunk of chunksOf(from.total).slice(from.sent_chunks)) {
+    const pause = await reasonToEnd(batch, ports, settings, untilMs);
+    if (pause !== null) return pause;
+    // A run that died may have sent this chunk, or a part of it.
+    const resent = run.isTakeover && chunk === from.sent_chunks;
+    await deliver(ports, batch, await readItems(ports.store, batch.id, chunk), resent);
+    state = await run.note({ ...state, sent_chunks: chunk + 1 });
+    if (chunk === from.sent_chunks) await ports.launcher.trigger();
+  }
+  return "queued";
+}
+
+async function reasonToEnd(
+  batch: BatchRecord,
+  ports: ExpandPorts,
+  settings: StageConfig,
+  untilMs: number,
+): Promise<Exclude<QueueResult, "queued"> | null> {
+  if (ports.clock.nowMs() >= untilMs) return "no_time";
+  const control = await readControl(ports.store, batch.id);
+  if (endOfUnbegun({ batch, control }, ports.clock.nowMs()) !== null) return "unwanted";
+  if (control !== null && control.held !== null) return "held";
+  if (await latchIsClosed(ports.store)) return "stopped";
+  const queued = await queuedMessages(ports.jobQueues, settings);
+  return queued + itemsPerChunk > settings.limits.queued_items && queued > 0 ? "queue_full" : null;
+}
