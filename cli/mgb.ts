@@ -1,10 +1,20 @@
 #!/usr/bin/env node
 /** What `npm run mgb --` runs. */
-import { StoreClock } from "../shared/system/store-clock.ts";
 import { systemClock } from "../shared/system/system-clock.ts";
 import { systemRandom } from "../shared/system/system-random.ts";
+import type { CloudFile } from "../shared/contract/cloud-file.ts";
+import { noLog } from "./no-log.ts";
 import { playFile } from "./clips/player.ts";
 import { runMgb } from "./program.ts";
+
+/** The SDK reads its environment when a client is made. */
+const embeddedCloud = ({ aws, ec2 }: CloudFile["endpoints"]): Readonly<Record<string, string>> => ({
+  AWS_ENDPOINT_URL: aws,
+  AWS_ENDPOINT_URL_EC2: ec2,
+  AWS_ACCESS_KEY_ID: "test",
+  AWS_SECRET_ACCESS_KEY: "test",
+  AWS_SESSION_TOKEN: "",
+});
 
 const interrupted = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const)
@@ -22,10 +32,11 @@ process.exitCode = await runMgb(process.argv.slice(2), {
   clock: systemClock,
   random: systemRandom,
   playFile,
-  openBucket: async (region, name) => {
+  openAws: async (local) => {
+    if (local !== null) Object.assign(process.env, embeddedCloud(local));
     // Most commands speak to the API alone, and start sooner without the SDK.
-    const { bucketOf } = await import("../shared/aws/ports.ts");
-    return bucketOf(region, name, new StoreClock(systemClock));
+    const { operatorAws } = await import("../shared/aws/operator.ts");
+    return operatorAws(systemClock, noLog);
   },
   signal: interrupted.signal,
 });

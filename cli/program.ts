@@ -20,6 +20,9 @@ import { addPull } from "./commands/pull.ts";
 import { addResults } from "./commands/results.ts";
 import { addRetry } from "./commands/retry.ts";
 import { addRm } from "./commands/rm.ts";
+import { addLaunch } from "./commands/operate/launch.ts";
+import { addPrices } from "./commands/operate/prices.ts";
+import { addPs } from "./commands/operate/ps.ts";
 import { addStart } from "./commands/operate/start.ts";
 import { addStatus } from "./commands/operate/status.ts";
 import { addStop } from "./commands/operate/stop.ts";
@@ -43,6 +46,9 @@ const adders = [
   addRetry,
   addRm,
   addStatus,
+  addPrices,
+  addPs,
+  addLaunch,
   addDecisions,
   addCost,
   addModels,

@@ -1,7 +1,9 @@
 /** What a command has around it: the only ways out of `mgb`, so that tests stand in for all of them. */
 import type { Readable } from "node:stream";
 import type { Played } from "./clips/player.ts";
-import type { Clock, ObjectStore, Random } from "../shared/ports.ts";
+import type { OperatorAws } from "../shared/aws/operator.ts";
+import type { CloudFile } from "../shared/contract/cloud-file.ts";
+import type { Clock, Random } from "../shared/ports.ts";
 
 export interface Surroundings {
   /** Data alone. */
@@ -14,8 +16,8 @@ export interface Surroundings {
   readonly folder: string;
   readonly clock: Clock;
   readonly random: Random;
-  /** A stage's bucket, with the user's own AWS credentials. */
-  readonly openBucket: (region: string, name: string) => Promise<ObjectStore>;
+  /** AWS with the user's own credentials. @param local where the embedded cloud is to be asked in its place */
+  readonly openAws: (local: CloudFile["endpoints"] | null) => Promise<OperatorAws>;
   readonly playFile: (path: string, signal: AbortSignal) => Promise<Played>;
   /** Ctrl-C. */
   readonly signal: AbortSignal;

@@ -242,6 +242,14 @@ export interface FleetInstance {
   /** For a machine that ends or has ended; null while EC2 has not said. */
   readonly endedBy: EndedBy | null;
 }
+/** A machine of any stage, as EC2 lists it. */
+export interface TaggedMachine extends FleetInstance {
+  readonly region: string;
+  readonly instanceType: string;
+  /** As its tag says. */
+  readonly stage: string;
+}
+
 export interface TerminateOutcome {
   readonly instanceId: InstanceId;
   readonly kind: "terminating" | "not_found" | "failed";

@@ -5,7 +5,7 @@ import type { BatchId } from "../../shared/contract/ids.ts";
 import { ApiProblem } from "../connection/api-client.ts";
 import { CommandError } from "../errors.ts";
 import { type ExitCode, exitCodeOfProblem, exitCodes } from "../exit-codes.ts";
-import { typed } from "../input/ask.ts";
+import { agreed } from "../input/ask.ts";
 
 interface Options extends CommonOptions {
   readonly yes?: boolean;
@@ -56,8 +56,8 @@ const worstOf = (failures: readonly ExitCode[]): ExitCode =>
 
 async function confirm(cli: Cli, count: number): Promise<void> {
   const what = count === 1 ? "1 batch" : `${count} batches`;
-  const answer = await typed(cli.around, `Delete ${what} with all clips? This cannot be undone. [y/N] `);
-  if (answer === null)
+  const answer = await agreed(cli.around, `Delete ${what} with all clips? This cannot be undone. [y/N] `);
+  if (answer === "nobody")
     throw new CommandError("no terminal to confirm on; add --yes to delete", exitCodes.usage);
-  if (!/^y(es)?$/i.test(answer)) throw new CommandError("Nothing was deleted.", exitCodes.usage);
+  if (answer === "no") throw new CommandError("Nothing was deleted.", exitCodes.usage);
 }

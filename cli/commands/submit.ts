@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { BatchRequest } from "../../shared/contract/api/batch-request.ts";
 import type { BatchCheckView } from "../../shared/contract/api/api.ts";
-import { typed } from "../input/ask.ts";
+import { agreed } from "../input/ask.ts";
 import { type BatchOptions, batchRequestOf, withBatchOptions } from "../input/batch-input.ts";
 import type { Cli, CommonOptions } from "../cli.ts";
 import { CommandError } from "../errors.ts";
@@ -67,8 +67,7 @@ async function agree(
       : `  bound  ${most} USD`,
   );
   if (yes === true) return;
-  const answer = await typed(cli.around, "Send it? [y/N] ");
   // A script cannot answer: it has asked by being run.
-  if (answer === null || /^y(es)?$/i.test(answer)) return;
-  throw new CommandError("Nothing was sent.", exitCodes.usage);
+  if ((await agreed(cli.around, "Send it? [y/N] ")) === "no")
+    throw new CommandError("Nothing was sent.", exitCodes.usage);
 }

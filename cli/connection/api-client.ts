@@ -13,9 +13,12 @@ import {
   itemSummarySchema,
   type ItemView,
   itemViewSchema,
+  launchViewSchema,
   type ModelView,
   modelViewSchema,
   pageSchema,
+  type PricesView,
+  pricesViewSchema,
   type ResultView,
   resultViewSchema,
   routeViewSchema,
@@ -175,6 +178,22 @@ export class ApiClient {
   ): Promise<UsageView> {
     const init = { params: { query: days }, ...by(signal) };
     return parsed(usageViewSchema, this.#api.GET("/v1/usage", init));
+  }
+
+  async prices(hours: number, signal?: AbortSignal): Promise<PricesView> {
+    const init = { params: { query: { hours } }, ...by(signal) };
+    return parsed(pricesViewSchema, this.#api.GET("/v1/prices", init));
+  }
+
+  /** What the launcher would do now. Nothing is launched. */
+  async launchPlan(signal?: AbortSignal): Promise<DecisionRecord> {
+    const init = { params: { query: { dry_run: true } }, ...by(signal) };
+    return parsed(decisionRecordSchema, this.#api.POST("/v1/launch", init));
+  }
+
+  /** Wakes the launcher; `decisions` tell what it did. */
+  async launch(signal?: AbortSignal): Promise<void> {
+    await parsed(launchViewSchema, this.#api.POST("/v1/launch", by(signal)));
   }
 
   async stop(signal?: AbortSignal): Promise<StopView> {

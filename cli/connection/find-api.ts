@@ -1,7 +1,7 @@
 /** Which API a command speaks to. */
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { cloudFileSchema } from "../../shared/contract/cloud-file.ts";
+import { type CloudFile, cloudFileSchema } from "../../shared/contract/cloud-file.ts";
 import type { ApiAccess } from "./api-client.ts";
 import { CommandError } from "../errors.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -49,8 +49,15 @@ function profileNamed(name: string | undefined, environment: Surroundings["envir
   );
 }
 
-/** `npm start -- --keep` writes it at the top of its clone, while it is up. */
 function embeddedCloud(folder: string): FoundApi | null {
+  const cloud = cloudFileAbove(folder);
+  return cloud === null
+    ? null
+    : { name: "the embedded cloud", apiUrl: cloud.apiUrl, key: cloud.keys.operate };
+}
+
+/** `npm start -- --keep` writes it at the top of its clone, while it is up. */
+export function cloudFileAbove(folder: string): CloudFile | null {
   for (let at = folder; ; at = dirname(at)) {
     const found = readCloud(join(at, ".local", "cloud.json"));
     if (found !== null) return found;
@@ -58,10 +65,9 @@ function embeddedCloud(folder: string): FoundApi | null {
   }
 }
 
-function readCloud(path: string): FoundApi | null {
+function readCloud(path: string): CloudFile | null {
   try {
-    const { apiUrl, keys } = cloudFileSchema.parse(JSON.parse(readFileSync(path, "utf8")));
-    return { name: "the embedded cloud", apiUrl, key: keys.operate };
+    return cloudFileSchema.parse(JSON.parse(readFileSync(path, "utf8")));
   } catch {
     return null;
   }

@@ -3,6 +3,13 @@ import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
 import type { Surroundings } from "../surroundings.ts";
 
+/** Yes or no. `nobody`: there is no terminal to ask on. */
+export async function agreed(around: Surroundings, question: string): Promise<"yes" | "no" | "nobody"> {
+  const answer = await typed(around, question);
+  if (answer === null) return "nobody";
+  return /^y(es)?$/i.test(answer) ? "yes" : "no";
+}
+
 /**
  * @param hidden what is typed is not shown
  * @returns null when nobody sits there

@@ -30,3 +30,6 @@ export function bar(share: number): string {
   const filled = Math.round(share * barCells);
   return "█".repeat(filled) + "░".repeat(barCells - filled);
 }
+
+/** A terminal obeys control characters, and a machine's console or a prompt may hold any. */
+export const printable = (text: string): string => text.replaceAll(/\p{Control}/gu, "�");

@@ -59,15 +59,55 @@ test("each clip of the README is in examples/clips, and its prompt and seed in e
   for (const clip of shown) expect(styles).toContainEqual(expect.objectContaining(clip));
 });
 
-test("docs/cli.md has every command of mgb and every exit code", async () => {
+/** Of every command, `keys create` among them: its options. */
+async function optionsByCommand(): Promise<ReadonlyMap<string, readonly string[]>> {
   const world = new MgbWorld();
-  const { out } = await world.run(["--help"]);
+  const found = new Map<string, readonly string[]>();
+  const visit = async (path: readonly string[]): Promise<void> => {
+    const { out } = await world.run([...path, "--help"]);
+    found.set(
+      path.join(" "),
+      [...out.matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm)].map(([, name = ""]) => name),
+    );
+    const [, commands = ""] = out.split("\nCommands:\n");
+    for (const [, name = ""] of commands.matchAll(/^ {2}([a-z]+)\b/gm))
+      if (name !== "help") await visit([...path, name]);
+  };
+  await visit([]);
   world.close();
-  const commands = [...out.matchAll(/^ {2}([a-z]+)\b/gm)].map(([, name = ""]) => name);
+  return found;
+}
+
+test("docs/cli.md has every command of mgb and every exit code", async () => {
   const text = read("docs/cli.md");
-  expect(commands).toContain("submit");
-  const missing = commands.filter((name) => name !== "help" && !new RegExp(`\`${name}\\b`).test(text));
-  expect(missing).toEqual([]);
+  const commands = [...(await optionsByCommand()).keys()].filter((name) => name !== "");
+  expect(commands).toContain("keys create");
+  expect(commands.filter((name) => !new RegExp(`\`(?:mgb )?${name}\\b`).test(text))).toEqual([]);
   const codes = [...text.matchAll(/^\| (\d+) \|/gm)].map(([, code]) => Number(code));
   expect(codes).toEqual(Object.values(exitCodes));
+});
+
+/** Of npm, not of `mgb`. */
+const npmOptions = ["--keep", "--silent"];
+
+describe.each(documents)("%s", (path) => {
+  test("names no command or option of mgb that is not there", async () => {
+    const options = await optionsByCommand();
+    const text = read(path);
+    const lines = [...text.matchAll(/(?:\bmgb|mgb --) ([a-z][^`\n#]*)/g)].map(([, line = ""]) => line);
+    const wrong = lines.filter((line) => {
+      const words = line.split(/\s+/);
+      const command = [words.slice(0, 2).join(" "), words[0] ?? ""].find((name) => options.has(name));
+      if (command === undefined) return true;
+      const named = words.flatMap((word) => /^--[a-z-]+/.exec(word) ?? []);
+      return named.some((name) => !options.get(command)?.includes(name));
+    });
+    expect(path === "docs/cli.md" ? wrong : wrong.filter((line) => line.includes("--"))).toEqual([]);
+  });
+});
+
+test("docs/cli.md names no option that no command has", async () => {
+  const known = new Set([...(await optionsByCommand()).values()].flat());
+  const named = [...read("docs/cli.md").matchAll(/(?<![\w-])(--[a-z][a-z-]*)/g)].map(([, name = ""]) => name);
+  expect(named.filter((name) => !known.has(name) && !npmOptions.includes(name))).toEqual([]);
 });

@@ -1,13 +1,12 @@
 /** Where keys are made and revoked: through the API, or in the stage's bucket with the user's own AWS credentials. */
-import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
 import { createKey, listKeys, revokeKey } from "../../../shared/access/keys.ts";
-import { ConfigError, parseStageConfig, type StageConfig } from "../../../shared/config.ts";
+import type { StageConfig } from "../../../shared/config.ts";
 import type { CreatedKeyView, KeyRequest, KeyView } from "../../../shared/contract/api/api-key.ts";
 import type { KeyId } from "../../../shared/contract/ids.ts";
 import { StoreError } from "../../../shared/ports.ts";
 import type { RecordPorts } from "../../../shared/records/records.ts";
 import type { Cli, CommonOptions } from "../../cli.ts";
+import { openStage } from "../../connection/open-stage.ts";
 import { CommandError } from "../../errors.ts";
 import { exitCodes } from "../../exit-codes.ts";
 
@@ -43,9 +42,9 @@ const firstOwner = "operator";
 const pageLimit = 100;
 
 async function bucketRing(cli: Cli, stage: string): Promise<KeyRing> {
-  const { clock, random, openBucket } = cli.around;
-  const config = stageConfig(cli.around.folder, stage);
-  const ports = { store: await openBucket(config.region, config.bucket), clock, random };
+  const { clock, random } = cli.around;
+  const { config, aws } = await openStage(cli.around, stage);
+  const ports = { store: aws.bucket(config.region, config.bucket), clock, random };
   const asked = <T>(act: () => Promise<T>): Promise<T> => inBucket(stage, config, act);
   return {
     create: (request) => asked(() => createKey({ ...request, owner: request.owner ?? firstOwner }, ports)),
@@ -78,37 +77,5 @@ async function inBucket<T>(stage: string, { bucket }: StageConfig, act: () => Pr
       exitCodes.access,
       { cause: error },
     );
-  }
-}
-
-/** `config/<stage>.json` of the clone in which the user stands. */
-function stageConfig(folder: string, stage: string): StageConfig {
-  if (!/^[a-z][a-z0-9-]*$/.test(stage))
-    throw new CommandError(
-      `'${stage}' is not the name of a stage; an example: --stage prod`,
-      exitCodes.usage,
-    );
-  const name = `config/${stage}.json`;
-  try {
-    return parseStageConfig(readUpwards(folder, name), name);
-  } catch (error) {
-    if (error instanceof ConfigError)
-      throw new CommandError(error.message, exitCodes.access, { cause: error });
-    throw error;
-  }
-}
-
-function readUpwards(folder: string, name: string): string {
-  for (let at = folder; ; at = dirname(at)) {
-    try {
-      return readFileSync(join(at, name), "utf8");
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    }
-    if (dirname(at) === at)
-      throw new CommandError(
-        `there is no ${name} here; run it in the clone that was deployed`,
-        exitCodes.access,
-      );
   }
 }

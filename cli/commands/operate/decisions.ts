@@ -3,7 +3,7 @@ import type { DecisionRecord } from "../../../shared/contract/records/fleet-reco
 import type { Cli, CommonOptions } from "../../cli.ts";
 import { exitCodes } from "../../exit-codes.ts";
 import { wholeNumber } from "../../input/option-values.ts";
-import { counted } from "../../../shared/contract/sentences.ts";
+import { launchLines, modelLines } from "../../output/launch-lines.ts";
 
 interface Options extends CommonOptions {
   readonly limit: number;
@@ -17,20 +17,24 @@ export function addDecisions(program: Command, cli: Cli): void {
       cli.runs(async (options: Options) => {
         const decisions = await cli.client(options).decisions({ limit: options.limit }, cli.around.signal);
         cli.print(options, { data: decisions }, () =>
-          decisions.length === 0 ? ["No decision yet."] : decisions.flatMap(decisionLines),
+          decisions.length === 0
+            ? ["No decision yet."]
+            : decisions.flatMap((decision) => decisionLines(decision, cli.columns)),
         );
         return exitCodes.ok;
       }),
     );
 }
 
-export function decisionLines({ at, models, drained }: DecisionRecord): readonly string[] {
+function decisionLines(decision: DecisionRecord, columns: number): readonly string[] {
+  const { at, models, launches, drained } = decision;
   return [
     at,
-    ...models.flatMap((model) => [
-      `  ${model.model}: ${counted(model.open_items, "item")} open; machines: ${model.have} there, ${model.want} wanted, ${model.launched} launched`,
-      ...model.reasons.map(({ reason, detail }) => `    ${reason}: ${detail}`),
-    ]),
+    ...models.flatMap((model) => modelLines(model, `${model.launched} launched`)).map(indented),
+    ...(launches.length === 0 ? [] : launchLines(launches, columns - indent.length).map(indented)),
     ...drained.map(({ instance_id, zone, detail }) => `  ${instance_id} in ${zone} drains: ${detail}`),
   ];
 }
+
+const indent = "  ";
+const indented = (line: string): string => `${indent}${line}`;

@@ -3,7 +3,8 @@ import type { CapacityView } from "../../../shared/contract/api/api.ts";
 import type { Cli, CommonOptions } from "../../cli.ts";
 import { exitCodes } from "../../exit-codes.ts";
 import { tableLines } from "../../output/table.ts";
-import { secondsText } from "../../output/words.ts";
+import { machineLines } from "../../output/machine-lines.ts";
+import { printable } from "../../output/words.ts";
 
 export function addStatus(program: Command, cli: Cli): void {
   cli.command(program, "status", "show machines, queues, prices, and what holds the launcher").action(
@@ -15,12 +16,15 @@ export function addStatus(program: Command, cli: Cli): void {
   );
 }
 
+const mostMachines = 8;
+
+/** On one screen: what holds the fleet first, then what runs, what waits, and what it costs. */
 export function statusLines(capacity: CapacityView, columns: number): readonly string[] {
   return [
     capacity.closed ? "Stopped by an operator; mgb start starts it again." : "Open.",
-    ...breakerLines(capacity.breaker),
+    ...holdLines(capacity),
     "",
-    ...machineLines(capacity, columns),
+    ...machineLines(capacity, columns, mostMachines),
     "",
     ...tableLines(
       ["QUEUE", "WAITING", "IN FLIGHT"],
@@ -40,33 +44,34 @@ export function statusLines(capacity: CapacityView, columns: number): readonly s
       ]),
       columns,
     ),
-    "",
-    ...capacity.decisions.flatMap(({ model, reasons }) =>
-      reasons.map(({ reason, detail }) => `${model}: ${detail} (${reason})`),
-    ),
+    ...decisionLines(capacity.decisions),
   ];
 }
 
-const breakerLines = (breaker: CapacityView["breaker"]): readonly string[] =>
-  breaker === null ? [] : [`No launches until ${breaker.until}: ${breaker.detail} (${breaker.reason})`];
+/** Whatever keeps launches back, and until when. */
+const holdLines = ({ breaker, quotas, failed_starts }: CapacityView): readonly string[] => [
+  ...(breaker === null ? [] : [`No launches until ${breaker.until}: ${breaker.detail} (${breaker.reason})`]),
+  ...quotas.map(
+    ({ market, until, detail }) =>
+      `No ${market === "spot" ? "spot" : "on-demand"} launches until ${until}: ${detail} (quota)`,
+  ),
+  ...failed_starts.flatMap(({ model, until, detail, instance_id, console_tail: tail }) => [
+    `No launches of ${model} until ${until}: ${detail}`,
+    ...(tail === null ? [] : [`  The console of ${instance_id} ends with:`, ...lastLines(tail)]),
+  ]),
+];
 
-function machineLines({ workers, instances }: CapacityView, columns: number): readonly string[] {
-  if (workers.length === 0) {
-    const phases = Object.entries(instances).filter(([, count]) => count > 0);
-    return [
-      phases.length === 0 ? "No machine." : phases.map(([phase, count]) => `${count} ${phase}`).join(", "),
-    ];
-  }
-  return tableLines(
-    ["MACHINE", "STATE", "SLOTS", "TOLD", "ZONE", "MODEL"],
-    workers.map((worker) => [
-      worker.instance_id,
-      worker.state,
-      `${worker.items_running}/${worker.slots}`,
-      `${secondsText(worker.told_seconds_ago)} ago`,
-      worker.zone,
-      `${worker.model}${worker.reason === null ? "" : ` (${worker.reason})`}`,
-    ]),
-    columns,
+const mostConsoleLines = 5;
+const lastLines = (text: string): readonly string[] =>
+  text
+    .trimEnd()
+    .split("\n")
+    .slice(-mostConsoleLines)
+    .map((line) => `    ${printable(line)}`);
+
+function decisionLines(decisions: CapacityView["decisions"]): readonly string[] {
+  const lines = decisions.flatMap(({ model, reasons }) =>
+    reasons.map(({ reason, detail }) => `${model}: ${detail} (${reason})`),
   );
+  return lines.length === 0 ? [] : ["", ...lines];
 }

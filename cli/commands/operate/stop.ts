@@ -2,12 +2,16 @@ import type { Command } from "commander";
 import type { StopView } from "../../../shared/contract/api/api.ts";
 import type { Cli, CommonOptions } from "../../cli.ts";
 import { CommandError } from "../../errors.ts";
-import { exitCodes } from "../../exit-codes.ts";
+import { type ExitCode, exitCodes } from "../../exit-codes.ts";
 import { typed } from "../../input/ask.ts";
+import { displayFor } from "../../output/display.ts";
 import { counted } from "../../../shared/contract/sentences.ts";
+import { apiStopper, awsStopper, type Stopper } from "./stoppers.ts";
 
 interface Options extends CommonOptions {
   readonly yes?: boolean;
+  readonly aws?: boolean;
+  readonly stage?: string;
 }
 
 const pollMs = 1_000;
@@ -18,36 +22,63 @@ export function addStop(program: Command, cli: Cli): void {
   cli
     .command(program, "stop", "stop everything, wait for the proof and show it")
     .option("--yes", "do not ask")
+    .option("--aws", "with your AWS credentials alone, when the API does not answer")
+    .option("--stage <name>", "with --aws: the stage, whose config/<name>.json is in this clone")
     .action(
       cli.runs(async (options: Options) => {
-        if (options.yes !== true) await confirm(cli);
-        const client = cli.client(options);
-        const startMs = cli.around.clock.nowMs();
-        let view = await client.stop(cli.around.signal);
-        while (view.state === "stopping" && cli.around.clock.nowMs() - startMs < patienceMs) {
-          await cli.around.clock.sleep(pollMs, cli.around.signal);
-          view = await client.stopState(cli.around.signal);
-        }
-        cli.print(options, view, () => stopLines(view));
-        return view.state === "stopping" ? exitCodes.timedOut : exitCodes.ok;
+        checkStage(options);
+        const stopper =
+          options.stage === undefined ? apiStopper(cli, options) : await awsStopper(cli, options.stage);
+        if (options.yes !== true) await confirm(cli, stopper.name);
+        return stopAndProve(cli, options, stopper);
       }),
     );
 }
 
-async function confirm(cli: Cli): Promise<void> {
-  const answer = await typed(cli.around, "This ends every machine of the stage. Type 'stop' to go on: ");
+function checkStage({ aws, stage }: Options): void {
+  if ((aws === true) === (stage !== undefined)) return;
+  throw new CommandError(
+    "--aws and --stage go together: mgb stop --aws --stage prod; without both, the API stops its own stage",
+    exitCodes.usage,
+  );
+}
+
+async function stopAndProve(cli: Cli, options: Options, stopper: Stopper): Promise<ExitCode> {
+  const { clock, signal, err } = cli.around;
+  const display = err.isTTY ? displayFor(err) : null;
+  const startMs = clock.nowMs();
+  let view = await stopper.begin();
+  while (view.state === "stopping" && clock.nowMs() - startMs < patienceMs) {
+    display?.show([`  stopping   ${leftText(view)}`], "");
+    await clock.sleep(pollMs, signal);
+    view = await stopper.look();
+  }
+  display?.finish();
+  cli.print(options, view, () => stopLines(view));
+  return view.state === "stopping" ? exitCodes.timedOut : exitCodes.ok;
+}
+
+async function confirm(cli: Cli, name: string): Promise<void> {
+  const answer = await typed(cli.around, `This ends every machine of ${name}. Type 'stop' to go on: `);
   if (answer === null)
     throw new CommandError("no terminal to confirm on; add --yes to stop everything", exitCodes.usage);
   if (answer !== "stop") throw new CommandError("Nothing was stopped.", exitCodes.usage);
 }
 
+const leftText = ({ instances_left: left }: StopView): string =>
+  left === null ? "EC2 has not told what is left" : `${counted(left, "machine")} left`;
+
 export function stopLines(view: StopView): readonly string[] {
-  const left = counted(view.instances_left ?? 0, "machine");
   const title =
     view.state === "stopping"
-      ? `Still stopping: ${left} left. Check again: mgb api GET /v1/stop`
-      : `Stopped: ${left} left, ${view.cost_per_hour_usd ?? "0.00"} USD an hour.`;
-  return [title, ...view.steps.map(stepLine), "mgb start starts the service again."];
+      ? `Still stopping: ${leftText(view)}. Check again: mgb stop`
+      : `Stopped: ${leftText(view)}, ${view.cost_per_hour_usd ?? "0.00"} USD an hour.`;
+  return [
+    title,
+    ...view.steps.map(stepLine),
+    ...(view.messages_left === null ? [] : [`${counted(view.messages_left, "message")} kept in the queues.`]),
+    "mgb start starts the service again.",
+  ];
 }
 
 /** A step that found something left is done again until nothing is. */

@@ -17,19 +17,23 @@ export async function readInstances(
   stage: string,
   filters: readonly Filter[] = [],
 ): Promise<readonly FleetInstance[]> {
-  const found: FleetInstance[] = [];
   const ours = { Name: `tag:${tagNames.stage}`, Values: [stage] };
-  for await (const page of paginateDescribeInstances(
-    { client, pageSize: 1000 },
-    { Filters: [ours, ...filters] },
-  ))
-    for (const { Instances: instances } of page.Reservations ?? [])
-      found.push(...(instances ?? []).map(instanceOf));
+  return (await describeInstances(client, [ours, ...filters])).map(instanceOf);
+}
+
+/** On all pages. */
+export async function describeInstances(client: EC2Client, filters: Filter[]): Promise<Instance[]> {
+  const found: Instance[] = [];
+  for await (const page of paginateDescribeInstances({ client, pageSize: 1000 }, { Filters: filters }))
+    for (const { Instances: instances } of page.Reservations ?? []) found.push(...(instances ?? []));
   return found;
 }
 
-function instanceOf(instance: Instance): FleetInstance {
-  const tags = new Map((instance.Tags ?? []).map((tag) => [tag.Key, tag.Value]));
+export const tagsOf = ({ Tags: tags }: Instance): ReadonlyMap<string | undefined, string | undefined> =>
+  new Map((tags ?? []).map((tag) => [tag.Key, tag.Value]));
+
+export function instanceOf(instance: Instance): FleetInstance {
+  const tags = tagsOf(instance);
   const state = instanceStates.find((known) => known === instance.State?.Name);
   if (state === undefined) throw new TypeError(`expected an instance state, got ${instance.State?.Name}`);
   // A tag that was changed by hand must not hide the machine: a value that does not fit counts as absent.

@@ -94,7 +94,7 @@ export class MgbWorld {
       },
       random: systemRandom,
       playFile: () => Promise.resolve("no_player"),
-      openBucket: () => Promise.reject(new Error("this test has no bucket")),
+      openAws: () => Promise.reject(new Error("this test has no AWS")),
       signal: this.interrupt.signal,
       ...change,
     });
@@ -124,3 +124,7 @@ export function collector(isTTY = false): { readonly stream: NodeJS.WriteStream;
   Object.assign(stream, { isTTY, columns: 80, rows: 24 });
   return { stream: stream as unknown as NodeJS.WriteStream, text: () => text };
 }
+
+/** A terminal on which somebody types this. */
+export const answering = (text: string): Surroundings["input"] =>
+  Object.assign(Readable.from([Buffer.from(text)]), { isTTY: true });

@@ -1,4 +1,3 @@
-import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { authorizer } from "../../../../functions/http/authorizer.ts";
@@ -8,6 +7,7 @@ import { keyIdOf } from "../../../../shared/contract/ids.ts";
 import { StoreError, type ObjectStore } from "../../../../shared/ports.ts";
 import { MemoryStore } from "../../../../simulation/memory/memory-store.ts";
 import { VirtualClock } from "../../../../simulation/memory/virtual-clock.ts";
+import { awsOf, deployed } from "../deployed-stage.ts";
 import { collector, MgbWorld, page, problem } from "../mgb-world.ts";
 
 let world: MgbWorld;
@@ -112,42 +112,19 @@ describe("with AWS credentials alone", () => {
   const clock = new VirtualClock();
   const nobody = { environment: {} };
 
-  function deployed(stage = "prod"): void {
-    mkdirSync(join(world.folder, "config"));
-    mkdirSync(join(world.folder, "docs"));
-    const config = {
-      region: "eu-central-1",
-      bucket: "my-music",
-      ami_id: "ami-0123456789abcdef0",
-      zones: ["eu-central-1a"],
-      models: [
-        {
-          id: "small",
-          display_name: "Small",
-          source: "small",
-          licence: "none",
-          audio_seconds_per_gpu_second: 1,
-          max_duration_seconds: 30,
-        },
-      ],
-      limits: {},
-      budgets: { day_usd: 1, month_usd: 1 },
-      speeds: {},
-      worker: {},
-    };
-    writeFileSync(join(world.folder, "config", `${stage}.json`), JSON.stringify(config));
-  }
   const bucket = (store: ObjectStore, opened: string[] = []) => ({
     ...nobody,
     folder: join(world.folder, "docs"),
-    openBucket: (region: string, name: string) => {
-      opened.push(`${region} ${name}`);
-      return Promise.resolve(store);
-    },
+    ...awsOf({
+      bucket: (region, name) => {
+        opened.push(`${region} ${name}`);
+        return store;
+      },
+    }),
   });
 
   test("the first key of a stage is made in its bucket, may do everything, and opens the API", async () => {
-    deployed();
+    deployed(world.folder);
     const store = new MemoryStore({ clock });
     const opened: string[] = [];
     const ended = await world.run(["keys", "create", "--stage", "prod"], bucket(store, opened));
@@ -164,7 +141,7 @@ describe("with AWS credentials alone", () => {
   });
 
   test("keys are listed and revoked, also the last one that may operate, and another is made after it", async () => {
-    deployed();
+    deployed(world.folder);
     const around = bucket(new MemoryStore({ clock }));
     const first = JSON.parse((await world.run(["keys", "create", "--stage", "prod"], around)).out) as KeyView;
     expect((await world.run(["keys", "revoke", first.id, "--stage", "prod"], around)).exitCode).toBe(0);
@@ -175,7 +152,7 @@ describe("with AWS credentials alone", () => {
   });
 
   test("a key that the stage does not have ends with 5", async () => {
-    deployed();
+    deployed(world.folder);
     const ended = await world.run(
       ["keys", "revoke", keyId, "--stage", "prod"],
       bucket(new MemoryStore({ clock })),
@@ -184,7 +161,7 @@ describe("with AWS credentials alone", () => {
   });
 
   test("a bucket that refuses access is reported with what to check", async () => {
-    deployed();
+    deployed(world.folder);
     const store = new MemoryStore({ clock });
     const refuse = (key: string) =>
       Promise.reject(new StoreError("no credentials", key, { isRefusal: true }));

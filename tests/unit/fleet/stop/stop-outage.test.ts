@@ -111,3 +111,13 @@ async function tolerantly<T>(world: World, work: () => Promise<T>): Promise<T | 
     throw error;
   }
 }
+
+test("the machines that EC2 lists end at once, also while nothing can be read from the store", async () => {
+  const outage = new Outage("get", /./, "before");
+  const world = new World({ faults: outage });
+  world.demand(10_000);
+  await world.clock.runUntil(launchTick(world.ports, world.stage));
+  outage.isOn = true;
+  await operatorStops(world);
+  expect(await world.alive()).toEqual([]);
+});
