@@ -88,7 +88,7 @@ test("docs/cli.md has every command of mgb and every exit code", async () => {
 });
 
 /** Of npm, not of `mgb`. */
-const npmOptions = ["--keep", "--silent"];
+const npmOptions = ["--keep", "--package", "--silent"];
 
 describe.each(documents)("%s", (path) => {
   test("names no command or option of mgb that is not there", async () => {
