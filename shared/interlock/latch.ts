@@ -14,18 +14,22 @@ export const readLatch = async (store: ObjectStore): Promise<LatchRecord | null>
 export const latchIsClosed = async (store: ObjectStore): Promise<boolean> =>
   (await readLatch(store))?.closed ?? false;
 
-/** @returns the latch as it is afterwards: if it was already closed, it keeps its stop */
+/**
+ * The latch is dated when the store has answered, by its time: open launches are given up so long after that.
+ * @returns the latch as it is afterwards: if it was already closed, it keeps its stop
+ */
 export async function closeLatch(ports: RecordPorts, closed: LatchRecord): Promise<LatchRecord> {
   const stored = await updateRecord(ports, fleetKeys.latch, latchRecordSchema, (current) =>
-    current?.closed === true ? null : closed,
+    current?.closed === true ? null : { ...closed, changed_at: now(ports) },
   );
   return stored ?? closed;
 }
 
 /** The latch still names its last stop. @returns the latch as it is afterwards; null before the first stop */
 export function openLatch(ports: RecordPorts, by: string): Promise<LatchRecord | null> {
-  const changed = { changed_at: new Date(ports.clock.nowMs()).toISOString(), changed_by: by };
   return updateRecord(ports, fleetKeys.latch, latchRecordSchema, (current) =>
-    current?.closed === true ? { ...current, closed: false, ...changed } : null,
+    current?.closed === true ? { ...current, closed: false, changed_at: now(ports), changed_by: by } : null,
   );
 }
+
+const now = ({ clock }: RecordPorts): string => new Date(clock.nowMs()).toISOString();

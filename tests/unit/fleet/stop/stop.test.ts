@@ -6,6 +6,7 @@ import { noteEnd } from "../../../../shared/billing/ledger/ledger-notes.ts";
 import { reapTick } from "../../../../shared/fleet/reap/reap-tick.ts";
 import { reopen, stopAll, stopView } from "../../../../shared/fleet/stop/stop.ts";
 import { FleetError, LauncherError, QueueError, StoreError } from "../../../../shared/ports.ts";
+import { StoreClock } from "../../../../shared/system/store-clock.ts";
 import { World } from "../world.ts";
 
 let world: World;
@@ -60,6 +61,20 @@ describe("stop-all", () => {
       ["list", "1 machine there: 1 shutting-down"],
       ["verify", "1 machine left: 1 shutting-down"],
     ]);
+  });
+
+  test("is dated by the store's time, though the caller's clock is minutes ahead until the store has answered", async () => {
+    const aheadMs = 240_000;
+    const { clock } = world;
+    const ahead = new StoreClock({
+      nowMs: () => clock.nowMs() + aheadMs,
+      sleep: (ms, signal) => clock.sleep(ms, signal),
+    });
+    world.faults.beforeNext("get", /latch/, () => {
+      ahead.heard(clock.nowMs(), ahead.ownNowMs());
+    });
+    const view = await clock.runUntil(stopAll("an operator", { ...world.ports, clock: ahead }, world.stage));
+    expect(view.requested_at).toBe("2026-01-01T00:00:01.000Z");
   });
 
   test("leaves the jobs in their queues and counts them", async () => {

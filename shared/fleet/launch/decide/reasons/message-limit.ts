@@ -20,6 +20,8 @@ const longestLookAgainMs = 6 * 3_600_000;
 export function messageLimit(model: string, work: readonly OpenWork[], observation: Observation): Limit {
   const shown = messagesShown(model, observation);
   const unused = unusedOf(model, observation);
+  if (unused.count >= mostLooks && areHeld(model, observation))
+    return untilTheyComeBack(inVain(unused, shown, work));
   const left = (machines: number): number => Math.max(0, machines - machinesThatLook(model, observation));
   if (unused.count >= (shown === null || shown === 0 ? mostLooks : mostAgainstCounts)) {
     const found = inVain(unused, shown, work);
@@ -37,6 +39,21 @@ function inVain({ count }: Unused, shown: number | null, work: readonly OpenWork
   const queues = shown === 0 ? "the queues are empty, but" : `${inWords(shown)}, and`;
   return `${counted(count, "machine")} started, received no message and left; ${queues} ${openWork(work)}`;
 }
+
+/**
+ * A machine took the messages and is gone. They come back when their visibility timeout is over; until then a new
+ * machine finds nothing, and that says nothing about the counts.
+ */
+function areHeld(model: string, observation: Observation): boolean {
+  const depth = observation.queues[model];
+  return depth?.visible === 0 && depth.inFlight > 0 && messagesShown(model, observation) !== 0;
+}
+
+const untilTheyComeBack = (found: string): Limit => ({
+  reason: "few_messages",
+  most: 0,
+  detail: `${found}: a machine that is gone took the messages, and another one comes when they can be received again`,
+});
 
 function untilAMessageShows(found: string): Limit {
   const next = "look in the reap function's log for messages that could not be sent, or cancel the batch";

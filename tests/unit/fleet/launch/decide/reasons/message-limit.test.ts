@@ -99,6 +99,16 @@ describe("how many more machines may look for messages", () => {
     ],
     ["as many as there are messages that come back, when no machine has them", { queues: shows(0, 3) }, 3],
     [
+      "none when two have left without one, and the messages that are there cannot be received yet",
+      { queues: shows(0, 3), measured: unused(2) },
+      0,
+    ],
+    [
+      "as many as there are messages, once one can be received again",
+      { queues: shows(1, 2), measured: unused(3) },
+      3,
+    ],
+    [
       "two when all messages are in the hands of a machine",
       { queues: shows(0, 3), machines: [machine({ messagesReceived: 3 })] },
       2,
@@ -132,6 +142,15 @@ describe("how many more machines may look for messages", () => {
       expect(most({ ...held, nowMs: Date.parse(again), machines: [machine({ phase: "booting" })] })).toBe(0);
     },
   );
+
+  test("messages that cannot be received yet are waited for, however many machines found none, and no alarm is raised", () => {
+    expect(reasonFor({ queues: shows(0, 3), measured: unused(6) })).toEqual({
+      reason: "few_messages",
+      most: 0,
+      detail:
+        "6 machines started, received no message and left; the queues show 3 messages, and 5 items are open (oldest batch: batch_01JZZZZZZZZZZZZZZZZZZZZZZZ): a machine that is gone took the messages, and another one comes when they can be received again",
+    });
+  });
 
   test("empty queues are not looked into again, however long it is", () => {
     expect(most({ measured: unused(2), nowMs: nowMs + 30 * 86_400_000 })).toBe(0);
