@@ -659,6 +659,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/docs": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** describes the API for people */
+    get: operations["getDocs"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
 }
 export interface webhooks {
   "batch.ended": {
@@ -1691,6 +1708,7 @@ export interface components {
     GetOpenApiAnswer: {
       [key: string]: unknown;
     };
+    GetDocsAnswer: string;
   };
   responses: never;
   parameters: never;
@@ -4896,6 +4914,51 @@ export interface operations {
         };
         content: {
           "application/json": components["schemas"]["GetOpenApiAnswer"];
+        };
+      };
+      /** @description `invalid_input`: The input is not valid */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description Too many requests: ask again after a moment */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description `internal`: Internal error */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  getDocs: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "text/html": components["schemas"]["GetDocsAnswer"];
         };
       };
       /** @description `invalid_input`: The input is not valid */

@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { findPython } from "./machine.mjs";
 
 /**
- * @typedef {"node" | "running" | "development" | "checks"} Purpose node: what deploys; running: also what makes
- *   clips; development: also what tests need; checks: also what `npm run check` needs
+ * @typedef {"node" | "running" | "development" | "checks" | "fuzz"} Purpose node: what deploys; running: also what makes
+ *   clips; development: also what tests need; checks: also what `npm run check` needs; fuzz: the Node packages and the fuzzer
  * @typedef {(command: string, args: string[], environment?: Record<string, string>) => Promise<void>} Run
  *
  * @typedef {object} Part
@@ -22,6 +22,7 @@ import { findPython } from "./machine.mjs";
 /** @param {string} root the project's folder @param {Purpose} purpose @returns {Part[]} */
 export function partsOf(root, purpose) {
   if (purpose === "node") return [nodePackages(root)];
+  if (purpose === "fuzz") return [nodePackages(root), fuzzer(root)];
   // Who has what development needs has all that running needs.
   const development =
     purpose === "development" || purpose === "checks" || existsSync(pythonStamp(root, true));
@@ -80,12 +81,22 @@ function pythonPackages(root, development) {
   });
 }
 
-/** In an environment of their own: checkov pins versions that moto and cfn-lint cannot have. @param {string} root @returns {Part} */
-function checkers(root) {
-  const folder = join(root, ".local", "checkers");
-  const requirements = "requirements/checks.txt";
+/** checkov pins versions that moto and cfn-lint cannot have. @param {string} root @returns {Part} */
+const checkers = (root) =>
+  ownEnvironment(root, "checkov and shellcheck", "checkers", "requirements/checks.txt");
+
+/** Only `npm run fuzz:api` needs it. @param {string} root @returns {Part} */
+const fuzzer = (root) => ownEnvironment(root, "schemathesis", "fuzz", "requirements/fuzz.txt");
+
+/**
+ * Python packages apart from the others.
+ * @param {string} root @param {string} name @param {string} place below .local @param {string} requirements
+ * @returns {Part}
+ */
+function ownEnvironment(root, name, place, requirements) {
+  const folder = join(root, ".local", place);
   return part(root, {
-    name: "checkov and shellcheck",
+    name,
     usualSeconds: 30,
     sources: [requirements],
     stamp: join(folder, ".mgb-stamp"),

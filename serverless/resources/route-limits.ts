@@ -12,6 +12,8 @@ interface RouteLimit {
 }
 
 const seldom: RouteLimit = { perSecond: 2, burst: 20 };
+/** Who reads it needs it once. */
+const onceAReader: RouteLimit = { perSecond: 0.5, burst: 20 };
 
 export const routeLimits: Readonly<Record<RouteKey | "$default", RouteLimit>> = {
   // Each takes hundreds of reads, or answers with as many megabytes as an answer may have.
@@ -36,9 +38,10 @@ export const routeLimits: Readonly<Record<RouteKey | "$default", RouteLimit>> = 
   // Also used by HEAD requests and by paths that end with a slash.
   $default: { perSecond: 5, burst: 20 },
   "GET /v1/items/{id}": { perSecond: 5, burst: 50 },
-  "GET /v1": seldom,
+  "GET /v1": onceAReader,
   "GET /healthz": seldom,
-  "GET /openapi.json": seldom,
+  "GET /openapi.json": onceAReader,
+  "GET /docs": onceAReader,
   "GET /v1/models": seldom,
   "GET /v1/capacity": seldom,
   "GET /v1/stop": seldom,

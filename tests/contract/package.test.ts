@@ -68,7 +68,7 @@ test("the example of a backend submits a batch, waits for its end and saves its 
   writeFileSync(join(project, "package.json"), '{"private": true}');
   run("npm", ["install", archive], project);
   copyFileSync(join(root, "examples", "backend.mjs"), join(project, "backend.mjs"));
-  const api = await startMemoryApi(async (world, { statusCode, body }) => {
+  const api = await startMemoryApi(async (world, _key, { statusCode, body }) => {
     if (statusCode === 202) await makeClips(world, batchViewSchema.parse(JSON.parse(body ?? "")).id);
   });
   const keys = { MGB_API_URL: api.url, MGB_API_KEY: await api.key("ada", ["read", "submit"]) };

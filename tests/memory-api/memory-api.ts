@@ -24,8 +24,11 @@ export interface MemoryApi {
 
 /** @param afterwards what happens in the world after an answer, before the client has it */
 export async function startMemoryApi(
-  afterwards: (world: World, answer: APIGatewayProxyStructuredResultV2) => Promise<void> = () =>
-    Promise.resolve(),
+  afterwards: (
+    world: World,
+    key: ChosenRoute,
+    answer: APIGatewayProxyStructuredResultV2,
+  ) => Promise<void> = () => Promise.resolve(),
 ): Promise<MemoryApi> {
   const world = new World();
   const callerOf = authorizer(world);
@@ -38,7 +41,7 @@ export async function startMemoryApi(
     const event = gatewayEvent(request, chosen, context.caller, `request-${requests}`);
     const work = functions[servedBy(chosen.key)](event, {} as Context);
     const answer = await world.clock.runUntil(work);
-    await afterwards(world, answer);
+    await afterwards(world, chosen.key, answer);
     return answer;
   };
   const server = createServer((incoming, outgoing) => {

@@ -10,6 +10,7 @@ import { getBatch } from "./get-batch.ts";
 import { getCapacity } from "./get-capacity.ts";
 import { getItem } from "./get-item.ts";
 import { getPrices } from "./get-prices.ts";
+import { getDocs } from "../about/get-docs.ts";
 import { getOpenApi } from "../about/get-openapi.ts";
 import { getUsage } from "./get-usage.ts";
 import { health } from "../about/health.ts";
@@ -46,4 +47,5 @@ export const readRoutes = (ports: WatchPorts & CapacityPorts & PricePorts, setti
     "GET /v1/webhooks/{id}/deliveries": getDeliveries(ports),
     "GET /healthz": health,
     "GET /openapi.json": getOpenApi,
+    "GET /docs": getDocs,
   });

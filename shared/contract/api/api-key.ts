@@ -16,7 +16,8 @@ export const keyRequestSchema = z.strictObject({
     .array(z.enum(scopes))
     .min(1)
     .max(scopes.length)
-    .refine((named) => new Set(named).size === named.length, "must name each scope once"),
+    .refine((named) => new Set(named).size === named.length, "must name each scope once")
+    .meta({ uniqueItems: true }),
   /** What it is for, as the list of keys shows it. */
   name: textSchema({ least: 1, most: limits.nameCharacters }).optional(),
   /** Absent: until it is revoked. */

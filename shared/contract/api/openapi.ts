@@ -28,6 +28,7 @@ import {
   webhookWithSecretViewSchema,
 } from "./webhooks.ts";
 import { webhookEventSchemas, webhookEventTypes, type WebhookEventType } from "./webhook-events.ts";
+import { linksFrom } from "./openapi-links.ts";
 import { parametersSchema } from "./parameters.ts";
 import { problemKinds, problemSchema, type ProblemCode } from "./problem.ts";
 import { estimateSchema, receiptViewSchema } from "../records/receipt.ts";
@@ -95,12 +96,19 @@ export function openApiDocument(): Json {
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
     servers: [{ url: "/" }],
-    tags: [{ name: "read" }, { name: "submit" }, { name: "operate" }, { name: "webhooks" }],
+    tags,
     paths,
     webhooks: Object.fromEntries(webhookEventTypes.map((type) => [type, webhook(type, names)])),
     components: { schemas: components(names), securitySchemes },
   };
 }
+
+const tags: readonly { readonly name: string; readonly description: string }[] = [
+  { name: "submit", description: "Make work, change it and end it." },
+  { name: "read", description: "See what there is. It changes nothing." },
+  { name: "operate", description: "Run the stage: its machines and its keys." },
+  { name: "webhooks", description: "Be told of what happens, at an address of your own." },
+];
 
 const securitySchemes = {
   bearer: { type: "http", scheme: "bearer" },
@@ -149,7 +157,7 @@ function operation(key: RouteKey, method: string, path: string, names: Names): J
             content: { "application/json": { schema: refTo(body, names) } },
           },
         }),
-    responses: { ...answersOf(terms, names), ...problemsOf(terms, method, path, names) },
+    responses: { ...answersOf(key, names), ...problemsOf(terms, method, path, names) },
   };
 }
 
@@ -237,19 +245,22 @@ const statusNames: Readonly<Record<number, string>> = {
   304: "Nothing has changed since what If-None-Match names",
 };
 
-function answersOf({ answers, form, alsoAs }: RouteTerms, names: Names): Json {
-  const type = form === "lines" ? "application/x-ndjson" : "application/json";
+function answersOf(key: RouteKey, names: Names): Json {
+  const { answers, form, alsoAs }: RouteTerms = routes[key];
+  const type = form === undefined ? "application/json" : contentTypes[form];
   const other = alsoAs === undefined ? {} : { [alsoAs]: { schema: { type: "string" } } };
   return Object.fromEntries(
-    Object.entries(answers).map(([status, schema]) => [
-      status,
-      {
-        description: statusNames[Number(status)] ?? "",
-        ...(schema === null ? {} : { content: { [type]: { schema: refTo(schema, names) }, ...other } }),
-      },
-    ]),
+    Object.entries(answers).map(([status, schema]) => {
+      const content =
+        schema === null ? {} : { content: { [type]: { schema: refTo(schema, names) }, ...other } };
+      const links = linksFrom(key, Number(status));
+      const description = statusNames[Number(status)] ?? "";
+      return [status, { description, ...content, ...(Object.keys(links).length > 0 && { links }) }];
+    }),
   );
 }
+
+const contentTypes = { lines: "application/x-ndjson", page: "text/html" } as const;
 
 /** By status; each code has its own title. */
 function problemsOf(terms: RouteTerms, method: string, path: string, names: Names): Json {

@@ -78,8 +78,8 @@ export interface RouteTerms {
   readonly bodyMayBeAbsent?: true;
   /** By status; null: an answer without a body. */
   readonly answers: Readonly<Record<number, z.ZodType | null>>;
-  /** `lines`: an answer is so many JSON texts, a line each. */
-  readonly form?: "lines";
+  /** `lines`: an answer is so many JSON texts, a line each. `page`: it is HTML. */
+  readonly form?: "lines" | "page";
   /** What a client may ask for in place of JSON. */
   readonly alsoAs?: "text/csv";
   /** Beside those that follow from its scope, path, query and body. */
@@ -362,6 +362,14 @@ export const routes = {
     name: "getOpenApi",
     does: "describes the API as OpenAPI 3.1",
     answers: { 200: z.looseObject({}) },
+  },
+  "GET /docs": {
+    ...reads,
+    scope: null,
+    name: "getDocs",
+    does: "describes the API for people",
+    answers: { 200: z.string() },
+    form: "page",
   },
 } as const satisfies Readonly<Record<string, RouteTerms>>;
 

@@ -93,8 +93,9 @@ async function call(world: World, key: RouteKey, options: EventOptions = {}) {
   const text = answer.body ?? "";
   const { answers, form }: RouteTerms = routes[key];
   const schema = status < 400 ? answers[status] : problemSchema;
+  const isJson = form !== "page" || status >= 400;
   for (const one of form === "lines" && status < 400 ? text.split("\n") : [text])
-    if (one !== "") schema?.parse(JSON.parse(one));
+    if (one !== "") schema?.parse(isJson ? JSON.parse(one) : one);
   return { status, text };
 }
 

@@ -52,6 +52,7 @@ const dearest: Readonly<Record<Limited, Work>> = {
   "GET /v1": { gbSeconds: 0.01 },
   "GET /healthz": { gbSeconds: 0.01 },
   "GET /openapi.json": { gbSeconds: 0.01 },
+  "GET /docs": { gbSeconds: 0.01 },
   "GET /v1/models": { gbSeconds: 0.01 },
   "GET /v1/capacity": { gbSeconds: 0.1, reads: 20, writes: 2, queueRequests: 2 },
   "GET /v1/decisions": { gbSeconds: 0.3, reads: 100, writes: 1 },
