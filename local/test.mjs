@@ -5,7 +5,7 @@ import { countRun, readPytest, readVitest, slowest } from "./test-reports.mjs";
 import { root, runProgram, runQuietly, setUp } from "./setup/launch.mjs";
 
 /** @typedef {import("./test-reports.mjs").Run} Run */
-/** @typedef {Run & { name: string, seconds: number, output?: string }} Suite output: if it is still to be told */
+/** @typedef {Run & { name: string, seconds: number, output?: string }} Suite output: what is printed once all have ended */
 
 await setUp("development");
 const reports = join(root, ".local", "test-reports");
@@ -16,11 +16,12 @@ mkdirSync(reports, { recursive: true });
 process.env["OMP_WAIT_POLICY"] ??= "passive";
 const began = performance.now();
 // The end-to-end tests wait more than they work: the others use the processors meanwhile, and yield to them.
-const endToEnd = [
+const suites = await Promise.all([
+  unitAndContractTests(),
+  pythonTests(),
   endToEndTests("end-to-end tests", "e2e"),
   endToEndTests("the next day, end to end", "e2e-next-day"),
-];
-const suites = [await unitAndContractTests(), await pythonTests(), ...(await Promise.all(endToEnd))];
+]);
 for (const { output } of suites) if (output !== undefined) console.log(`\n${output}`);
 
 console.log("\nThe ten slowest tests:");
@@ -34,7 +35,7 @@ const total = { passed: sum("passed"), failed: sum("failed"), skipped: sum("skip
 console.log(inWords(total));
 process.exitCode = total.failed > 0 ? 1 : 0;
 
-/** @returns {Promise<Suite>} */
+/** Their output is shown as it comes, that of the other suites at the end. @returns {Promise<Suite>} */
 async function unitAndContractTests() {
   const { report, args } = vitest(["unit", "contract"]);
   const start = performance.now();
@@ -42,10 +43,7 @@ async function unitAndContractTests() {
   return suite("unit and contract tests", start, exitCode, () => readVitest(readFileSync(report, "utf8")));
 }
 
-/**
- * Told when they have ended, since the others tell meanwhile.
- * @param {string} name @param {string} project @returns {Promise<Suite>}
- */
+/** @param {string} name @param {string} project @returns {Promise<Suite>} */
 async function endToEndTests(name, project) {
   const { report, args } = vitest([project]);
   const start = performance.now();
@@ -59,8 +57,9 @@ async function pythonTests() {
   const report = join(reports, "pytest.xml");
   const start = performance.now();
   const args = ["-m", "pytest", "-q", "--numprocesses=auto", "--dist=worksteal", `--junitxml=${report}`];
-  const exitCode = await runProgram("nice", ["python", ...args]);
-  return suite("Python tests", start, exitCode, () => readPytest(readFileSync(report, "utf8")));
+  const { exitCode, output } = await runQuietly("nice", ["python", ...args], join(reports, "pytest.txt"));
+  const run = suite("Python tests", start, exitCode, () => readPytest(readFileSync(report, "utf8")));
+  return { ...run, output };
 }
 
 /** @param {string[]} projects */

@@ -8,41 +8,18 @@ import {
   shifted,
   upTo,
 } from "../../simulation/played/market.ts";
-import { chance, faultKinds } from "../../simulation/faults/hazards.ts";
+import { chance } from "../../simulation/faults/hazards.ts";
 import { models } from "../../simulation/scenario.ts";
-import { Toll } from "../../simulation/soak/soak.ts";
-import { operations, trouble } from "../../simulation/soak/trouble.ts";
+import { trouble } from "../../simulation/soak/trouble.ts";
 import { play } from "../../simulation/world.ts";
 
 const hourMs = 3_600_000;
 
-test("a scenario plays the same way each time", { timeout: 60_000 }, async () => {
+test("a scenario plays the same way each time", { timeout: 300_000 }, async () => {
   const [one, other] = [await play(trouble(12), true), await play(trouble(12), true)];
   expect(one.timeline.length).toBeGreaterThan(20);
   expect(other).toEqual(one);
 });
-
-test(
-  "the seeds of the suite have every kind of fault, on every operation, and every kind of event",
-  { timeout: 900_000 },
-  async () => {
-    const scenarios = Array.from({ length: 150 }, (_, seed) => trouble(seed + 1));
-    const kinds = new Set(scenarios.flatMap(({ happenings }) => happenings.map(({ kind }) => kind)));
-    expect([...kinds].sort()).toEqual(["advise", "interrupt", "kill", "reclaim", "refuse", "stop"]);
-    expect(scenarios.some(({ orders }) => orders.some(({ cancel }) => cancel !== undefined))).toBe(true);
-    expect(scenarios.some(({ orders }) => orders.some(({ budget }) => budget !== undefined))).toBe(true);
-    expect(scenarios.some(({ settings }) => settings.rescue !== undefined)).toBe(true);
-    expect(scenarios.some(({ settings }) => settings.budgets.day_usd < 0.1)).toBe(true);
-    const toll = new Toll();
-    // Those in which the most goes wrong, and one in which a machine is looked up that no ledger has: that is rare.
-    for (const scenario of [...scenarios.filter(({ hazards }) => hazards.rate >= 0.03), trouble(374)])
-      toll.add((await play(scenario, false)).report);
-    expect(Object.keys(toll.faultsByKind).sort()).toEqual([...faultKinds].sort());
-    expect(Object.keys(toll.faultsByOperation)).toEqual(expect.arrayContaining([...operations]));
-    expect(toll.lostRaces).toBeGreaterThan(0);
-    expect(toll.interruptions).toBeGreaterThan(0);
-  },
-);
 
 test("leaving something out of a scenario changes nothing else in it", () => {
   const whole = trouble(7);
@@ -66,7 +43,7 @@ test("draws are spread evenly, and depend on the seed and the name alone", () =>
 
 test(
   "a day's budget that is spent makes the rest wait for the next day, and loses nothing",
-  { timeout: 60_000 },
+  { timeout: 300_000 },
   async () => {
     const budgets = { day_usd: 0.03, month_usd: 1 };
     const order = { model: models.small, speed: "fast", clips: [30, 30, 30, 30] } as const;
