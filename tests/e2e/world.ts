@@ -78,8 +78,9 @@ export async function submit(items: readonly object[], more: object = {}): Promi
 export const batch = async (id: string): Promise<BatchView> =>
   batchViewSchema.parse((await api("GET", `/v1/batches/${id}`)).json);
 
-export async function results(id: string): Promise<ResultView[]> {
-  const { text } = await api("GET", `/v1/batches/${id}/results`);
+/** A page of 1,000 items. @param from the first of them */
+export async function results(id: string, from = 0): Promise<ResultView[]> {
+  const { text } = await api("GET", `/v1/batches/${id}/results?cursor=${from}`);
   const lines = text.split("\n").filter((line) => line !== "");
   return lines.map((line) => resultViewSchema.parse(JSON.parse(line)));
 }

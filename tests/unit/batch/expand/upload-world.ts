@@ -36,8 +36,13 @@ export async function submittedUpload(
 }
 
 /** One run of the expand function. */
-export const expanded = (at: World, id: BatchId, untilMs = Infinity): Promise<ExpandResult> =>
-  expandBatch(id, at, roomy, untilMs);
+export const expanded = (
+  at: World,
+  id: BatchId,
+  untilMs = Infinity,
+  limits: Partial<StageConfig["limits"]> = {},
+): Promise<ExpandResult> =>
+  expandBatch(id, at, { ...roomy, limits: { ...roomy.limits, ...limits } }, untilMs);
 
 export async function batchNow(at: World, id: BatchId): Promise<BatchRecord> {
   const batch = await readBatch(at.store, id);
