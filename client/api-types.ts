@@ -925,6 +925,10 @@ export interface components {
           waiting: number;
           in_flight: number;
         };
+        readonly bulk: {
+          readonly waiting: number;
+          readonly in_flight: number;
+        };
       }[];
       zones: {
         zone: string;

@@ -1,4 +1,5 @@
 /** Names that are derived from a stage's name and its models' ids, and AWS's limits on their length. */
+import type { Lane } from "../shared/contract/lanes.ts";
 import type { ModelConfig, StageConfig } from "../shared/config.ts";
 
 export const serviceName = "musicgen-batch";
@@ -10,8 +11,9 @@ export const modelSlug = (model: string): string =>
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, "-")
     .replaceAll(/^-|-$/g, "");
-export const queueName = (stage: string, lane: "jobs" | "jobs-fast", model: string): string =>
-  `${serviceName}-${stage}-${lane}-${modelSlug(model)}`;
+export const queueName = (stage: string, lane: Lane, model: string): string =>
+  `${serviceName}-${stage}-${queueOfLane[lane]}-${modelSlug(model)}`;
+const queueOfLane = { fast: "jobs-fast", standard: "jobs", bulk: "jobs-bulk" } as const;
 
 interface Derived {
   readonly of: string;
@@ -34,7 +36,7 @@ function derivedNames(stage: string, { region, models }: Pick<StageConfig, "regi
     { of: "the workers' role", name: workerRoleName(stage), max: 64, remedy },
     ...models.map(({ id }) => ({
       of: "a queue",
-      name: queueName(stage, "jobs-fast", id),
+      name: queueName(stage, "fast", id),
       max: 80,
       remedy: `take a shorter id for the model ${id}`,
     })),

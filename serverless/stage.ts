@@ -4,7 +4,8 @@
  */
 import { readFileSync } from "node:fs";
 import { ConfigError, parseStageConfig, type StageConfig } from "../shared/config.ts";
-import { jobQueues, type JobQueueNames } from "./resources/job-queues.ts";
+import { byLane, type ByLane, lanes } from "../shared/contract/lanes.ts";
+import { jobQueues, type JobQueueNames, urlsOf } from "./resources/job-queues.ts";
 import { asksTheAccount, zonesHint } from "./zones-hint.ts";
 import { nameFaults, queueName, workerRoleName } from "./names.ts";
 import { networkResources, subnetName } from "./resources/network.ts";
@@ -38,7 +39,7 @@ export function stageTemplate(stage: string, config: StageConfig): StageTemplate
   const subnetArns = config.zones.map((zone) => ec2Arn(`subnet/\${${subnetName(zone)}}`));
   return {
     config,
-    jobQueueArns: queues.names.flatMap(({ fast, standard }) => [att(fast, "Arn"), att(standard, "Arn")]),
+    jobQueueArns: queues.names.flatMap((own) => lanes.map((lane) => att(own[lane], "Arn"))),
     environment: {
       MGB_CONFIG: JSON.stringify(config),
       MGB_JOB_QUEUES: sub(JSON.stringify(queueUrls(queues.names))),
@@ -79,11 +80,9 @@ const webhookFaults = (stage: string, { insecure_webhooks }: StageConfig): strin
 
 function environmentFaults(stage: string, config: StageConfig): string[] {
   const urls = config.models.flatMap(({ id }) =>
-    (["jobs", "jobs-fast"] as const).map(
-      (lane) => queueUrlBytes + config.region.length + queueName(stage, lane, id).length,
-    ),
+    lanes.map((lane) => queueUrlBytes + config.region.length + queueName(stage, lane, id).length),
   );
-  const ids = config.models.map(({ id }) => JSON.stringify({ [id]: { fast: "", standard: "" } }).length);
+  const ids = config.models.map(({ id }) => JSON.stringify({ [id]: byLane(() => "") }).length);
   const bytes = [Buffer.byteLength(JSON.stringify(config)), ...urls, ...ids].reduce((a, b) => a + b);
   if (bytes <= environmentBytes) return [];
   return [
@@ -105,11 +104,8 @@ const ec2Arn = (resource: string): unknown =>
   sub(`arn:\${AWS::Partition}:ec2:\${AWS::Region}:\${AWS::AccountId}:${resource}`);
 
 /** By model id. Each URL is a reference that CloudFormation fills in. */
-function queueUrls(names: readonly JobQueueNames[]): Record<string, { fast: string; standard: string }> {
-  return Object.fromEntries(
-    names.map(({ model, fast, standard }) => [model, { fast: `\${${fast}}`, standard: `\${${standard}}` }]),
-  );
-}
+const queueUrls = (names: readonly JobQueueNames[]): Record<string, ByLane<string>> =>
+  Object.fromEntries(names.map((own) => [own.model, urlsOf(own)]));
 
 /** The command-line options that osls passes on. */
 export interface DeployOptions {

@@ -12,6 +12,7 @@ import {
   zonesElsewhere,
   zonesSchema,
 } from "./contract/aws-names.ts";
+import { laneUrlsSchema, type ByLane } from "./contract/lanes.ts";
 import { limits, speeds } from "./contract/api/parameters.ts";
 
 const modelConfigSchema = z.strictObject({
@@ -191,7 +192,7 @@ const environmentSchema = z.object({
   MGB_BUCKET: z.string().min(1),
   /** The stage's file as it was at the deploy, as JSON. */
   MGB_CONFIG: z.string().min(1),
-  /** By model id: `{"<id>": {"fast": url, "standard": url}}`. */
+  /** By model id: `{"<id>": {"fast": url, "standard": url, "bulk": url}}`. */
   MGB_JOB_QUEUES: z
     .string()
     .transform((text, context): unknown => {
@@ -202,7 +203,7 @@ const environmentSchema = z.object({
         return z.NEVER;
       }
     })
-    .pipe(z.record(z.string(), z.strictObject({ fast: z.url(), standard: z.url() }))),
+    .pipe(z.record(z.string(), laneUrlsSchema)),
   MGB_DEAD_LETTERS_QUEUE: z.url(),
   MGB_WEBHOOKS_QUEUE: z.url(),
   MGB_LAUNCH_TEMPLATE: z.string().min(1),
@@ -213,7 +214,7 @@ const environmentSchema = z.object({
 export interface RuntimeConfig {
   readonly stage: string;
   readonly bucket: string;
-  readonly jobQueues: Readonly<Record<string, { readonly fast: string; readonly standard: string }>>;
+  readonly jobQueues: Readonly<Record<string, ByLane<string>>>;
   readonly deadLettersQueue: string;
   readonly webhooksQueue: string;
   readonly launchTemplateId: string;

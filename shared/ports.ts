@@ -3,6 +3,7 @@
  * memory (`simulation/memory`); one contract suite for each port runs on both.
  */
 import type { BatchId, InstanceId, IntentId } from "./contract/ids.ts";
+import type { Lane } from "./contract/lanes.ts";
 import type { EndedBy, Market } from "./contract/records/fleet-records.ts";
 
 export interface Clock {
@@ -111,7 +112,7 @@ export interface ReceivedMessage {
 }
 export interface OutgoingMessage {
   readonly body: string;
-  /** For fairness among the tenants of a standard queue: the batch's id. @see SQS developer guide, "fair queues" */
+  /** Groups share the queue fairly: it prefers messages of groups that have few in flight. */
   readonly groupId?: string;
   /** Nobody receives it before; 0 to 900. While it waits, it is not in flight, of which a queue has a limit. */
   readonly delaySeconds?: number;
@@ -299,10 +300,10 @@ export interface SpotPrices {
   history(instanceType: string, sinceMs: number): Promise<readonly PriceChange[]>;
 }
 
-/** The job queues of the stage: each model has one for people who wait (`fast`) and one for the rest. */
+/** The job queues of the stage: each model has one for each lane. */
 export interface JobQueues {
   /** @throws RangeError for a model that the stage does not serve. */
-  of(model: string, lane: "fast" | "standard"): JobQueue;
+  of(model: string, lane: Lane): JobQueue;
   /** The queue of messages that were received too often from any of them. */
   readonly deadLetters: JobQueue;
 }

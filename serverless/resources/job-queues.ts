@@ -1,16 +1,12 @@
-/**
- * Two queues for each model of the stage. A worker is launched for one model, and always empties its `fast` queue
- * first.
- */
+/** A queue for each lane of each model of the stage. A worker is launched for one model. */
+import { byLane, type ByLane, lanes } from "../../shared/contract/lanes.ts";
 import type { ModelConfig } from "../../shared/config.ts";
 import { modelSlug, queueName } from "../names.ts";
 import { att, type Resource, type Resources } from "./template.ts";
 
 /** Logical names in the template. */
-export interface JobQueueNames {
+export interface JobQueueNames extends ByLane<string> {
   readonly model: string;
-  readonly fast: string;
-  readonly standard: string;
 }
 
 export function jobQueues(
@@ -19,14 +15,18 @@ export function jobQueues(
 ): { readonly names: readonly JobQueueNames[]; readonly resources: Resources } {
   const names = models.map(({ id }) => {
     const logical = logicalName(id);
-    return { model: id, fast: `JobsFast${logical}`, standard: `Jobs${logical}` };
+    return { model: id, ...byLane((lane) => `${prefixes[lane]}${logical}`) };
   });
-  const resources = names.flatMap(({ model, fast, standard }) => [
-    [standard, queue(queueName(stage, "jobs", model))] as const,
-    [fast, queue(queueName(stage, "jobs-fast", model))] as const,
-  ]);
+  const resources = names.flatMap((own) =>
+    lanes.map((lane) => [own[lane], queue(queueName(stage, lane, own.model))] as const),
+  );
   return { names, resources: Object.fromEntries(resources) };
 }
+
+/** References that CloudFormation fills in. */
+export const urlsOf = (names: ByLane<string>): ByLane<string> => byLane((lane) => `\${${names[lane]}}`);
+
+const prefixes = { fast: "JobsFast", standard: "Jobs", bulk: "JobsBulk" } as const;
 
 const logicalName = (model: string): string =>
   modelSlug(model)

@@ -1,7 +1,7 @@
 /** A machine at its start: its launch template, its firewall and its configuration. */
 import type { StageConfig } from "../../shared/config.ts";
 import { tagNames, type WorkerConfig } from "../../shared/contract/worker-config.ts";
-import type { JobQueueNames } from "./job-queues.ts";
+import { type JobQueueNames, urlsOf } from "./job-queues.ts";
 import { att, ref, type Resource, type Resources, sub, tags } from "./template.ts";
 import { userDataOf } from "./user-data.ts";
 
@@ -104,7 +104,7 @@ function told(stage: string, config: StageConfig, queues: readonly JobQueueNames
     models: config.models.map((model, index) => ({
       id: model.id,
       source: model.source,
-      queue_urls: urlsOf(queues[index]),
+      queue_urls: urlsOf(ofModel(queues[index])),
     })),
     visibility_seconds: worker.visibility_seconds,
     heartbeat_seconds: worker.heartbeat_seconds,
@@ -117,7 +117,7 @@ function told(stage: string, config: StageConfig, queues: readonly JobQueueNames
   };
 }
 
-function urlsOf(queue: JobQueueNames | undefined): { fast: string; standard: string } {
-  if (queue === undefined) throw new Error("expected one pair of queues for each model");
-  return { fast: `\${${queue.fast}}`, standard: `\${${queue.standard}}` };
+function ofModel(queues: JobQueueNames | undefined): JobQueueNames {
+  if (queues === undefined) throw new Error("expected a queue for each lane of each model");
+  return queues;
 }

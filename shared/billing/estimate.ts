@@ -1,9 +1,10 @@
 /** What a batch will cost and when it will be done, estimated before any work on it. */
 import type { ModelConfig, StageConfig } from "../config.ts";
+import { firstItems } from "../contract/lanes.ts";
 import type { DecisionRecord, MeasuresRecord } from "../contract/records/fleet-records.ts";
 import { decisionRecordSchema } from "../contract/records/fleet-records.ts";
 import { fleetKeys } from "../contract/records/keys.ts";
-import type { Speed } from "../contract/api/parameters.ts";
+import type { Priority, Speed } from "../contract/api/parameters.ts";
 import type { Estimate } from "../contract/records/receipt.ts";
 import type { ObjectStore } from "../ports.ts";
 import { leastMs } from "./bill.ts";
@@ -15,6 +16,7 @@ import { microsOf, usdText } from "./money.ts";
 export interface Asked {
   readonly model: ModelConfig;
   readonly speed: Speed;
+  readonly priority: Priority;
   readonly clips: number;
   readonly audioSeconds: number;
   readonly longestClipSeconds: number;
@@ -134,22 +136,26 @@ interface Sizes {
   readonly machines: number;
 }
 
+/** Other batches' work is not ahead of it (docs/decisions/0046). */
+const beginsAtOnce = ({ clips, priority }: Asked): boolean => clips <= firstItems && priority !== "low";
+
 /**
- * At best the batch has all existing machines for itself. At worst it comes after all waiting work, and as late as its
- * speed allows.
+ * At best the batch has all existing machines for itself. At worst it comes after all waiting work, unless it begins at
+ * once, and as late as its speed allows.
  */
 function timesOf(
-  { model, speed, longestClipSeconds }: Asked,
+  asked: Asked,
   { snapshot }: FleetFacts,
   { work, slowWork, boot, machines }: Sizes,
   settings: StageConfig,
 ): Estimate["seconds"] {
+  const { model, speed, longestClipSeconds } = asked;
   const plan = snapshot?.models.find((one) => one.model === model.id);
   const have = plan?.have ?? 0;
   const low = (have > 0 ? 0 : boot) + Math.max(work / Math.max(have, machines), longestClipSeconds);
   const most = Math.max(1, settings.limits.max_instances);
-  const all =
-    boot * unfilled + ((plan?.work_seconds ?? 0) + slowWork) / Math.min(most, Math.max(machines, have));
+  const ahead = beginsAtOnce(asked) ? 0 : (plan?.work_seconds ?? 0);
+  const all = boot * unfilled + (ahead + slowWork) / Math.min(most, Math.max(machines, have));
   const high = Math.max(settings.speeds[speed].target_seconds, all + marginSeconds, low);
   return { low: Math.round(low), high: Math.round(high) };
 }

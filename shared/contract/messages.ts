@@ -15,7 +15,7 @@ export const messageText = (value: unknown): string =>
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 
-/** One item to make, on `jobs` or `jobs-fast` of its model. */
+/** One item to make, on a queue of its model. */
 export const jobMessageSchema = z.strictObject({
   v: z.literal(1),
   batch_id: batchIdSchema,

@@ -1,5 +1,6 @@
 /** The worker's configuration and its tags. */
 import { z } from "zod";
+import { laneUrlsSchema } from "./lanes.ts";
 
 /** The user data is a script. One of its lines is a comment with this prefix and the worker's configuration as JSON. */
 export const userDataLine = "#mgb-worker ";
@@ -17,7 +18,7 @@ export const workerConfigSchema = z.strictObject({
     z.strictObject({
       id: z.string(),
       source: z.string(),
-      queue_urls: z.strictObject({ fast: z.url(), standard: z.url() }),
+      queue_urls: laneUrlsSchema,
     }),
   ),
   visibility_seconds: z.number().positive(),

@@ -1,4 +1,5 @@
 /** The queue port with faults. */
+import type { Lane } from "../../shared/contract/lanes.ts";
 import type {
   JobQueue,
   JobQueues,
@@ -52,7 +53,7 @@ export class MortalJobQueues implements JobQueues {
     this.#queues = queues;
   }
 
-  of(model: string, lane: "fast" | "standard"): JobQueue {
+  of(model: string, lane: Lane): JobQueue {
     return new MortalQueue(this.#process, this.#queues.of(model, lane));
   }
 

@@ -1,4 +1,5 @@
 /** Queues that deliver late and twice. */
+import { lanes, type Lane } from "../../shared/contract/lanes.ts";
 import { refusalOf } from "../memory/memory-queue.ts";
 import type { Clock, JobQueue, JobQueues, OutgoingMessage, RefusedMessage } from "../../shared/ports.ts";
 import { chance } from "./hazards.ts";
@@ -74,11 +75,11 @@ export class NoisyJobQueues implements JobQueues {
   constructor(queues: JobQueues, models: readonly string[], clock: Clock, noise: Noise) {
     this.deadLetters = queues.deadLetters;
     for (const model of models)
-      for (const lane of ["fast", "standard"] as const)
+      for (const lane of lanes)
         this.#queues.set(`${model}/${lane}`, new NoisyQueue(queues.of(model, lane), clock, noise));
   }
 
-  of(model: string, lane: "fast" | "standard"): NoisyQueue {
+  of(model: string, lane: Lane): NoisyQueue {
     const queue = this.#queues.get(`${model}/${lane}`);
     if (queue === undefined) throw new RangeError(`expected a model that the stage serves, got '${model}'`);
     return queue;

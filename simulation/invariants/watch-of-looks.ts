@@ -1,4 +1,5 @@
 /** Checks that for work that is in no queue, two machines are bought and no third. */
+import { lanes } from "../../shared/contract/lanes.ts";
 import type { InstanceId } from "../../shared/contract/ids.ts";
 import type { MemoryJobQueues } from "../memory/memory-job-queues.ts";
 import type { MachineRecord } from "../played/machine-host.ts";
@@ -12,7 +13,6 @@ const decidedMs = 120_000;
  */
 const heardMs = 6 * 60_000;
 const most = 2;
-const lanes = ["fast", "standard"] as const;
 
 export class WatchOfLooks {
   readonly #queues: MemoryJobQueues;

@@ -12,6 +12,7 @@ import type {
 } from "../../shared/ports.ts";
 import { QueueError } from "../../shared/ports.ts";
 import type { Faults } from "./faults.ts";
+import { FairLine } from "./fair-line.ts";
 import { withFaults } from "./faults.ts";
 
 interface Message {
@@ -141,12 +142,12 @@ export class MemoryQueue implements JobQueue {
   }
 
   #take(max: number, visibilitySeconds: number): ReceivedMessage[] {
-    const nowMs = this.#clock.nowMs();
-    const visible = [...this.#messages.values()].filter((message) => message.visibleFromMs <= nowMs);
+    const line = new FairLine(this.#messages.values(), this.#clock.nowMs());
     const taken: ReceivedMessage[] = [];
-    while (taken.length < max && visible.length > 0) {
-      const place = this.#random === undefined ? 0 : Math.floor(this.#random.next() * visible.length);
-      for (const message of visible.splice(place, 1)) taken.push(this.#handOut(message, visibilitySeconds));
+    while (taken.length < max) {
+      const message = line.next(this.#random);
+      if (message === undefined) break;
+      taken.push(this.#handOut(message, visibilitySeconds));
     }
     return taken;
   }

@@ -6,7 +6,8 @@ import type { FleetInstance, JobQueue, JobQueues, Log, ObjectStore } from "../..
 import type { Clock } from "../../shared/ports.ts";
 import { Agent } from "../../worker/agent/agent.ts";
 import type { LeaveReason } from "../../worker/agent/lifecycle/departure.ts";
-import type { InterruptionNotice, Lane, Metadata } from "../../worker/agent/ports.ts";
+import { byLane, type Lane } from "../../shared/contract/lanes.ts";
+import type { InterruptionNotice, Metadata } from "../../worker/agent/ports.ts";
 import { MetadataError } from "../../worker/agent/ports.ts";
 import type { Hazards } from "../faults/hazards.ts";
 import { chance } from "../faults/hazards.ts";
@@ -200,7 +201,7 @@ export class MachineHost {
       random: process.random,
       log: log(process.name),
       store: new MortalStore(process, store, disk),
-      jobs: { fast: queue("fast"), standard: queue("standard") },
+      jobs: byLane(queue),
       events: new MortalQueue(process, events),
       metadata: metadataOf(machine),
       engine: {

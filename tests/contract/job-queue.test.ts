@@ -6,6 +6,7 @@ import { SqsQueue } from "../../shared/aws/sqs/queue.ts";
 import { MemoryJobQueues } from "../../simulation/memory/memory-job-queues.ts";
 import { MemoryQueue } from "../../simulation/memory/memory-queue.ts";
 import { VirtualClock } from "../../simulation/memory/virtual-clock.ts";
+import { byLane } from "../../shared/contract/lanes.ts";
 import type { JobQueues } from "../../shared/ports.ts";
 import { QueueError } from "../../shared/ports.ts";
 import { systemClock } from "../../shared/system/system-clock.ts";
@@ -42,7 +43,7 @@ describeJobQueue("SQS on MiniStack", emulatedQueue, {
   leaseThatRanOut: "MiniStack hides the message again, where SQS answers MessageNotInflight",
 });
 
-const urlsOf = (name: string) => ({ fast: `http://queues/${name}-fast`, standard: `http://queues/${name}` });
+const urlsOf = (name: string) => byLane((lane) => `http://queues/${name}-${lane}`);
 test.each<[name: string, queues: JobQueues]>([
   ["memory", new MemoryJobQueues({ clock: new VirtualClock(), models: ["small", "large"] })],
   [
@@ -59,8 +60,9 @@ test.each<[name: string, queues: JobQueues]>([
     const all = ["small", "large"].flatMap((model) => [
       queues.of(model, "fast"),
       queues.of(model, "standard"),
+      queues.of(model, "bulk"),
     ]);
-    expect(new Set([...all, queues.deadLetters]).size).toBe(5);
+    expect(new Set([...all, queues.deadLetters]).size).toBe(7);
     expect(queues.of("small", "fast")).toBe(all[0]);
     expect(() => queues.of("medium", "fast")).toThrow(RangeError);
   },

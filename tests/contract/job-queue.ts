@@ -60,6 +60,23 @@ export function describeJobQueue(
       expect(await queue.depth()).toEqual({ visible: 0, inFlight: 25 });
     });
 
+    test("of two groups, the one with fewer messages in flight comes first, whichever was sent first", async () => {
+      const group = (groupId: string, count: number) =>
+        Array.from({ length: count }, () => ({ body: groupId, groupId }));
+      await queue.send([...group("large", 40), ...group("late", 15)]);
+      const received = [...(await take(10)), ...(await take(10)), ...(await take(10))];
+      const late = received.filter(({ body }) => body === "late").length;
+      expect([late >= 13, late <= 15]).toEqual([true, true]);
+    });
+
+    test("a message of a group that has none in flight comes before what waits of a busy group", async () => {
+      const large = Array.from({ length: 40 }, () => ({ body: "large", groupId: "large" }));
+      await queue.send(large);
+      await take(10);
+      await queue.send([{ body: "small", groupId: "small" }]);
+      expect((await take(1)).map(({ body }) => body)).toEqual(["small"]);
+    });
+
     test("messages that are too large for one request together are all sent", async () => {
       const large = Array.from({ length: 6 }, (_, index) => String(index).repeat(250_000));
       await queue.send(large.map((body) => ({ body })));

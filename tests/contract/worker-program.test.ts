@@ -41,9 +41,10 @@ async function makeStage() {
     const url = made.QueueUrl ?? "";
     return Object.assign(new SqsQueue({ ...real, client, url }), { url });
   };
-  const [fast, standard, events] = [
+  const [fast, standard, bulk, events] = [
     await makeQueue("fast"),
     await makeQueue("slow"),
+    await makeQueue("bulk"),
     await makeQueue("events"),
   ];
   const config: WorkerConfig = {
@@ -52,7 +53,11 @@ async function makeStage() {
     bucket: name,
     events_queue_url: events.url,
     models: [
-      { id: "tiny-random", source: "tiny-random", queue_urls: { fast: fast.url, standard: standard.url } },
+      {
+        id: "tiny-random",
+        source: "tiny-random",
+        queue_urls: { fast: fast.url, standard: standard.url, bulk: bulk.url },
+      },
     ],
     visibility_seconds: 30,
     heartbeat_seconds: 1,

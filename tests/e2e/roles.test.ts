@@ -77,7 +77,7 @@ const isAfterFault = ({ role, action, resource }: Right): boolean =>
 async function useEverything(): Promise<void> {
   await keyFromItsMakingToItsEnd();
   expect((await api("GET", "/v1/prices")).status).toBe(200);
-  await interruptedBatchInBothLanes();
+  await interruptedBatchesInAllLanes();
   await bootsThatFail();
   await deadLetters();
   await heldAndCanceled();
@@ -92,8 +92,9 @@ async function keyFromItsMakingToItsEnd(): Promise<void> {
   expect((await api("DELETE", `/v1/keys/${id}`, operate)).status).toBe(200);
 }
 
-async function interruptedBatchInBothLanes(): Promise<void> {
+async function interruptedBatchesInAllLanes(): Promise<void> {
   const patient = await submit(clips(2, 10), { speed: "standard", retain_days: 1 });
+  const last = await submit(clips(2, 10), { speed: "standard", priority: "low" });
   const headers = { "idempotency-key": `roles-${patient.id}` };
   const body = { items: clips(6, 14) };
   const { json } = await api("POST", "/v1/batches", { headers, body });
@@ -110,9 +111,11 @@ async function interruptedBatchInBothLanes(): Promise<void> {
   );
   const machine = await workingMachine(id);
   await workingMachine(patient.id);
+  await workingMachine(last.id);
   await control("/interrupt", { instance_id: machine, notice_seconds: 8 });
   await ended(id);
   await ended(patient.id);
+  await ended(last.id);
   const [made] = await results(id);
   expect((await fetch(await audioOf(made?.item_id ?? ""))).status).toBe(200);
   // The reaper erases them when the machine's account is closed.
@@ -152,9 +155,10 @@ async function deadLetters(): Promise<void> {
   await noMachines();
   // No machine may be quicker than we are.
   await setPrices(0.9);
-  for (const speed of ["fast", "standard"]) {
-    const queue = `musicgen-batch-local-jobs${speed === "fast" ? "-fast" : ""}-tiny-random`;
-    const { id } = await submit(clips(1, 1), { speed });
+  const lanes = { jobs: {}, "jobs-fast": { priority: "high" }, "jobs-bulk": { priority: "low" } };
+  for (const [lane, own] of Object.entries(lanes)) {
+    const queue = `musicgen-batch-local-${lane}-tiny-random`;
+    const { id } = await submit(clips(1, 1), { speed: "standard", ...own });
     await bury(queue, id);
     await waitUntil("the dead letter to be sent again", async () => {
       await tick("reap");

@@ -62,7 +62,7 @@ async function emptyQueues(): Promise<void> {
     region: "eu-central-1",
     credentials: { accessKeyId: "test", secretAccessKey: "test" },
   });
-  for (const lane of ["jobs", "jobs-fast"]) {
+  for (const lane of ["jobs-fast", "jobs", "jobs-bulk"]) {
     const QueueUrl = `${cloud.endpoints.aws}/000000000000/musicgen-batch-local-${lane}-tiny-random`;
     await sqs.send(new PurgeQueueCommand({ QueueUrl }));
   }

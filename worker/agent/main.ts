@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { jsonOf } from "../../shared/contract/json.ts";
+import { byLane } from "../../shared/contract/lanes.ts";
 import type { WorkerConfig } from "../../shared/contract/worker-config.ts";
 import { fleetKeys } from "../../shared/contract/records/keys.ts";
 import { s3Client, sqsClient } from "../../shared/aws/clients.ts";
@@ -52,14 +53,13 @@ function portsOf(
 ): AgentPorts {
   const client = sqsClient(config.region);
   const queue = (url: string): JobQueue => new SqsQueue({ ...real, client, url });
-  const { fast, standard } = model.queue_urls;
   return {
     ...real,
     log,
     metadata,
     folder,
     store,
-    jobs: { fast: queue(fast), standard: queue(standard) },
+    jobs: byLane((lane) => queue(model.queue_urls[lane])),
     events: queue(config.events_queue_url),
     engine: new EngineProcess(engineCommand(model.source, join(folder, "engine"))),
   };

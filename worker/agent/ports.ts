@@ -1,6 +1,7 @@
 /** The agent's ports, besides those of `shared/ports.ts`: the machine that it runs on and the engine that it drives. */
 import type { EngineCommand, EngineEvent } from "../../shared/contract/engine-protocol.ts";
 import type { InstanceId } from "../../shared/contract/ids.ts";
+import type { ByLane } from "../../shared/contract/lanes.ts";
 import type { WorkerConfig } from "../../shared/contract/worker-config.ts";
 import type { Clock, JobQueue, Log, ObjectStore, Random } from "../../shared/ports.ts";
 
@@ -58,12 +59,9 @@ export interface Identity {
   readonly expiresMs: number;
 }
 
-export const lanes = ["fast", "standard"] as const;
-export type Lane = (typeof lanes)[number];
-
 export interface AgentPorts {
   readonly store: ObjectStore;
-  readonly jobs: Readonly<Record<Lane, JobQueue>>;
+  readonly jobs: ByLane<JobQueue>;
   readonly events: JobQueue;
   readonly clock: Clock;
   readonly random: Random;

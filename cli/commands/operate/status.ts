@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { lanes } from "../../../shared/contract/lanes.ts";
 import type { CapacityView } from "../../../shared/contract/api/api.ts";
 import type { Cli, CommonOptions } from "../../cli.ts";
 import { exitCodes } from "../../exit-codes.ts";
@@ -28,10 +29,13 @@ export function statusLines(capacity: CapacityView, columns: number): readonly s
     "",
     ...tableLines(
       ["QUEUE", "WAITING", "IN FLIGHT"],
-      capacity.queues.flatMap(({ model, fast, standard }) => [
-        [`${model} fast`, String(fast.waiting), String(fast.in_flight)],
-        [`${model} standard`, String(standard.waiting), String(standard.in_flight)],
-      ]),
+      capacity.queues.flatMap((queues) =>
+        lanes.map((lane) => [
+          `${queues.model} ${lane}`,
+          String(queues[lane].waiting),
+          String(queues[lane].in_flight),
+        ]),
+      ),
       columns,
     ),
     "",

@@ -1,10 +1,10 @@
 """Runs MiniStack so that it enforces what AWS enforces and never outlives its parent.
 
-MiniStack's own command has three gaps for us. Loopback has no TLS, so a bucket policy that asks for TLS
+MiniStack's own command has four gaps for us. Loopback has no TLS, so a bucket policy that asks for TLS
 would refuse everyone: here loopback counts as TLS. It asks roles for rights to SQS's batch calls, which do
-not exist on AWS: there, and here, the right to the single call covers its batch. And a parent that is killed
-would leave it and its functions running: here the whole process group ends as soon as the parent's end of
-stdin closes.
+not exist on AWS: there, and here, the right to the single call covers its batch. Its queues are not fair
+(`fair_queues.py`). And a parent that is killed would leave it and its functions running: here the whole
+process group ends as soon as the parent's end of stdin closes.
 
 Its time may be set (`set-clock.ts`), which has to happen before it is imported. Clients sign by this
 machine's time all the same, so a signature may then be of any time.
@@ -26,8 +26,10 @@ if CLOCK_FILE:
     sigv4.request_time_failure = lambda _signature: None
     sigv4.presigned_request_is_expired = lambda _signed_at, _expires, **_named: False
 
+from fair_queues import fair  # noqa: E402
 from ministack import app as ministack  # noqa: E402
 from ministack.core import iam_actions, iam_evaluator  # noqa: E402
+from ministack.services import sqs  # noqa: E402
 from rights import Authorizes, CallRecord, recorded  # noqa: E402
 
 
@@ -59,4 +61,5 @@ if __name__ == "__main__":
     iam_evaluator.enforce = recorded(iam_evaluator.enforce, record)
     ministack.app = LoopbackIsTls(Authorizes(ministack.app, record))
     iam_actions.extract_iam_action = as_single_action(iam_actions.extract_iam_action)
+    sqs._collect_msgs = fair(sqs._collect_msgs)
     ministack.main()

@@ -1,5 +1,6 @@
 /** Estimates a batch before it is submitted. */
 import type { StageConfig } from "../../config.ts";
+import type { BatchRequest } from "../../contract/api/batch-request.ts";
 import type { Estimate } from "../../contract/records/receipt.ts";
 import { estimateOf, readFacts, type Asked } from "../../billing/estimate.ts";
 import type { ObjectStore } from "../../ports.ts";
@@ -19,10 +20,11 @@ export const totalsOf = ({
 
 /** What a batch will cost and how long it will take, as the fleet's measures suggest. */
 export async function foresee(
-  { model, speed }: Pick<CheckedTerms, "model" | "speed">,
+  { model, speed, request }: Pick<CheckedTerms, "model" | "speed"> & { readonly request: Pick<BatchRequest, "priority"> },
   totals: Totals,
   store: ObjectStore,
   settings: StageConfig,
 ): Promise<Estimate> {
-  return estimateOf({ model, speed, ...totals }, await readFacts(store, model.id), settings);
+  const priority = request.priority ?? "normal";
+  return estimateOf({ model, speed, priority, ...totals }, await readFacts(store, model.id), settings);
 }

@@ -1,12 +1,10 @@
 /** The messages of items, one for each. */
 import type { BatchRecord, ItemRecord } from "../../contract/records/batch-records.ts";
 import { messageText, type JobMessage } from "../../contract/messages.ts";
-import type { Speed } from "../../contract/api/parameters.ts";
-import type { JobQueue, JobQueues } from "../../ports.ts";
+import type { Lane } from "../../contract/lanes.ts";
+import type { JobQueues } from "../../ports.ts";
 import { inParallel } from "../../flow/in-parallel.ts";
-
-/** People wait for `fast` work: it has a queue of its own, which a worker always empties first. */
-export const laneOf = (speed: Speed): "fast" | "standard" => (speed === "fast" ? "fast" : "standard");
+import { groupOf, laneOf } from "./place.ts";
 
 const messagesAtOnce = 100;
 const callsAtOnce = 8;
@@ -27,27 +25,36 @@ export async function sendJobs(
   items: readonly ItemRecord[],
   resent: boolean,
 ): Promise<readonly Undeliverable[]> {
-  const queue: JobQueue = jobQueues.of(batch.model, laneOf(batch.speed));
+  const byLane = Map.groupBy(items, ({ index }) => laneOf(batch, index));
+  const parts = [...byLane].flatMap(([lane, own]) => partsOf(own).map((part) => ({ lane, part })));
+  const refused = await inParallel(parts, callsAtOnce, ({ lane, part }) =>
+    sendPart(jobQueues, batch, lane, part, resent),
+  );
+  return refused.flat();
+}
+
+const partsOf = (items: readonly ItemRecord[]): readonly (readonly ItemRecord[])[] =>
+  Array.from({ length: Math.ceil(items.length / messagesAtOnce) }, (_, part) =>
+    items.slice(part * messagesAtOnce, (part + 1) * messagesAtOnce),
+  );
+
+async function sendPart(
+  jobQueues: JobQueues,
+  batch: BatchRecord,
+  lane: Lane,
+  items: readonly ItemRecord[],
+  resent: boolean,
+): Promise<readonly Undeliverable[]> {
   const messages = items.map((item) => ({
     body: messageText(jobMessage(batch, item, resent)),
-    // For fairness among tenants: a small batch does not wait behind a huge one.
-    groupId: batch.id,
+    groupId: groupOf(batch, item.index),
   }));
-  const starts = Array.from(
-    { length: Math.ceil(messages.length / messagesAtOnce) },
-    (_, part) => part * messagesAtOnce,
+  const refused = await jobQueues.of(batch.model, lane).send(messages);
+  return refused.flatMap(({ place, code, detail }) =>
+    items
+      .slice(place, place + 1)
+      .map(({ index }) => ({ index, detail: `the queue refuses the item's message: ${code}: ${detail}` })),
   );
-  const refused = await inParallel(starts, callsAtOnce, async (start) => {
-    const part = await queue.send(messages.slice(start, start + messagesAtOnce));
-    return part.map(({ place, ...why }) => ({ item: items[start + place], ...why }));
-  });
-  return refused
-    .flat()
-    .flatMap(({ item, code, detail }) =>
-      item === undefined
-        ? []
-        : [{ index: item.index, detail: `the queue refuses the item's message: ${code}: ${detail}` }],
-    );
 }
 
 const jobMessage = (batch: BatchRecord, item: ItemRecord, resent: boolean): JobMessage => ({

@@ -1,4 +1,5 @@
 /** How many items are queued, against the stage's limit. */
+import { lanes } from "../../contract/lanes.ts";
 import type { StageConfig } from "../../config.ts";
 import type { JobQueues } from "../../ports.ts";
 
@@ -7,7 +8,7 @@ export async function queuedMessages(
   jobQueues: JobQueues,
   { models }: Pick<StageConfig, "models">,
 ): Promise<number> {
-  const queues = models.flatMap(({ id }) => [jobQueues.of(id, "fast"), jobQueues.of(id, "standard")]);
+  const queues = models.flatMap(({ id }) => lanes.map((lane) => jobQueues.of(id, lane)));
   const depths = await Promise.all(queues.map((queue) => queue.depth()));
   return depths.reduce((sum, { visible, inFlight }) => sum + visible + inFlight, 0);
 }

@@ -8,6 +8,7 @@ import {
   terminalOutcomes,
 } from "../records/batch-records.ts";
 import { decisionReasons, decisionRecordSchema, markets } from "../records/fleet-records.ts";
+import { byLane } from "../lanes.ts";
 import { batchIdSchema, instanceIdSchema, itemIdSchema, stopIdSchema, uploadIdSchema } from "../ids.ts";
 import { parametersSchema, prioritySchema, speedSchema } from "./parameters.ts";
 import { inputErrorsSchema } from "./problem.ts";
@@ -272,7 +273,7 @@ export const capacityViewSchema = z.strictObject({
   /** How many more there are than are listed: the oldest, and those whose heartbeat cannot be read. */
   other_workers: z.int(),
   /** By model; one whose queues did not answer is left out. */
-  queues: z.array(z.strictObject({ model: z.string(), fast: queueDepthSchema, standard: queueDepthSchema })),
+  queues: z.array(z.strictObject({ model: z.string(), ...byLane(() => queueDepthSchema) })),
   zones: z.array(
     z.strictObject({
       zone: z.string(),

@@ -1,5 +1,6 @@
 /** What `GET /v1/capacity` answers: machines, queues, pools and pauses, from the records alone. */
 import type { CapacityView } from "../../contract/api/api.ts";
+import { byLane } from "../../contract/lanes.ts";
 import type { DecisionRecord, PoolsRecord } from "../../contract/records/fleet-records.ts";
 import {
   decisionRecordSchema,
@@ -44,10 +45,9 @@ export async function capacityView(
     closed,
     instances: snapshot?.value.instances ?? {},
     ...workers,
-    queues: [...depths].map(([model, { fast, standard }]) => ({
+    queues: [...depths].map(([model, own]) => ({
       model,
-      fast: { waiting: fast.visible, in_flight: fast.inFlight },
-      standard: { waiting: standard.visible, in_flight: standard.inFlight },
+      ...byLane((lane) => ({ waiting: own[lane].visible, in_flight: own[lane].inFlight })),
     })),
     zones: zonesOf(snapshot?.value.prices ?? [], pools, settings, nowMs),
     quotas: markets.flatMap((market) => {

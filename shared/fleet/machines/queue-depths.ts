@@ -1,8 +1,10 @@
 /** How many messages wait for each model. */
 import type { StageConfig } from "../../config.ts";
+import { lanes, type ByLane } from "../../contract/lanes.ts";
+import { sumBy } from "../../billing/measures/sum.ts";
 import type { JobQueues, Log, QueueDepth } from "../../ports.ts";
 
-export type LaneDepths = Readonly<Record<"fast" | "standard", QueueDepth>>;
+export type LaneDepths = ByLane<QueueDepth>;
 
 /** By model, as SQS counts them. If one model's queues do not answer, that model is left out. */
 export async function queueDepths(
@@ -11,11 +13,12 @@ export async function queueDepths(
 ): Promise<ReadonlyMap<string, LaneDepths>> {
   const read = async ({ id }: { readonly id: string }): Promise<[string, LaneDepths][]> => {
     try {
-      const [fast, standard] = await Promise.all([
+      const [fast, standard, bulk] = await Promise.all([
         jobQueues.of(id, "fast").depth(),
         jobQueues.of(id, "standard").depth(),
+        jobQueues.of(id, "bulk").depth(),
       ]);
-      return [[id, { fast, standard }]];
+      return [[id, { fast, standard, bulk }]];
     } catch (error) {
       log.warn("could not read the queue depths of a model", { model: id, error });
       return [];
@@ -24,8 +27,8 @@ export async function queueDepths(
   return new Map((await Promise.all(models.map(read))).flat());
 }
 
-/** Both queues added up. */
-export const totalDepth = ({ fast, standard }: LaneDepths): QueueDepth => ({
-  visible: fast.visible + standard.visible,
-  inFlight: fast.inFlight + standard.inFlight,
+/** All queues added up. */
+export const totalDepth = (depths: LaneDepths): QueueDepth => ({
+  visible: sumBy(lanes, (lane) => depths[lane].visible),
+  inFlight: sumBy(lanes, (lane) => depths[lane].inFlight),
 });

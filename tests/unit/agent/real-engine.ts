@@ -12,6 +12,7 @@ import type { EngineCommand } from "../../../shared/contract/engine-protocol.ts"
 import type { LatchRecord } from "../../../shared/contract/records/fleet-records.ts";
 import { batchIdOf, instanceIdSchema, stopIdOf } from "../../../shared/contract/ids.ts";
 import { batchKeys, fleetKeys } from "../../../shared/contract/records/keys.ts";
+import { byLane } from "../../../shared/contract/lanes.ts";
 import type { JobMessage } from "../../../shared/contract/messages.ts";
 import { defaultParameters } from "../../../shared/contract/api/parameters.ts";
 import { MemoryQueue } from "../../../simulation/memory/memory-queue.ts";
@@ -197,7 +198,7 @@ async function killIn(
 /** Store and queues in memory, and a model on disk that real engines load. */
 export class RealStage {
   readonly store = new MemoryStore({ clock: systemClock });
-  readonly #jobs = { fast: queueNamed("fast"), standard: queueNamed("standard") };
+  readonly #jobs = byLane(queueNamed);
   readonly #events = queueNamed("events");
   readonly #folder: string;
   workers = 0;

@@ -17,6 +17,7 @@ import { batchKeys, fleetKeys } from "../../../shared/contract/records/keys.ts";
 import type { ItemEvent, JobMessage } from "../../../shared/contract/messages.ts";
 import { eventsMessageSchema } from "../../../shared/contract/messages.ts";
 import { defaultParameters } from "../../../shared/contract/api/parameters.ts";
+import { byLane, type ByLane, type Lane } from "../../../shared/contract/lanes.ts";
 import type { Faults } from "../../../simulation/memory/faults.ts";
 import { MemoryQueue } from "../../../simulation/memory/memory-queue.ts";
 import { MemoryStore } from "../../../simulation/memory/memory-store.ts";
@@ -26,7 +27,7 @@ import { VirtualClock } from "../../../simulation/memory/virtual-clock.ts";
 import { readRecord } from "../../../shared/records/records.ts";
 import { Agent } from "../../../worker/agent/agent.ts";
 import type { LeaveReason } from "../../../worker/agent/lifecycle/departure.ts";
-import type { InterruptionNotice, Lane, Metadata, Settings } from "../../../worker/agent/ports.ts";
+import type { InterruptionNotice, Metadata, Settings } from "../../../worker/agent/ports.ts";
 import type { FakeEngineOptions } from "./fake-engine.ts";
 import { someEstimate } from "../billing/ledger-entry.ts";
 import { FakeEngine } from "./fake-engine.ts";
@@ -72,7 +73,7 @@ export class WorkerWorld {
   readonly folder = mkdtempSync(join(tmpdir(), "mgb-test-"));
   readonly metadata = new FakeMetadata();
   readonly store: MemoryStore;
-  readonly jobs: Record<Lane, MemoryQueue>;
+  readonly jobs: ByLane<MemoryQueue>;
   readonly events: MemoryQueue;
   readonly #options: WorldOptions;
 
@@ -89,7 +90,7 @@ export class WorkerWorld {
       clock,
       ...(options.storeFaults === undefined ? {} : { faults: options.storeFaults }),
     });
-    this.jobs = { fast: queue("fast"), standard: queue("standard") };
+    this.jobs = byLane(queue);
     this.events = queue("events");
     onTestFinished(() => {
       rmSync(this.folder, { recursive: true, force: true });

@@ -1,6 +1,7 @@
 import { parseStageConfig, type StageConfig } from "../../../shared/config.ts";
 import type { BatchRequest } from "../../../shared/contract/api/batch-request.ts";
 import type { BatchRecord, ItemRecord } from "../../../shared/contract/records/batch-records.ts";
+import { lanes, type Lane } from "../../../shared/contract/lanes.ts";
 import { stopIdOf } from "../../../shared/contract/ids.ts";
 import type { LatchRecord } from "../../../shared/contract/records/fleet-records.ts";
 import { jobMessageSchema, type JobMessage } from "../../../shared/contract/messages.ts";
@@ -81,10 +82,10 @@ export async function submitted(at: World, body: unknown = prompts(3), owner = "
   return result.batch;
 }
 
-export const jobsIn = (at: World, model = "small", lane: "fast" | "standard" = "standard"): JobMessage[] =>
-  at.jobQueues
-    .of(model, lane)
-    .contents()
+/** @param lane absent: all of the model's queues */
+export const jobsIn = (at: World, model = "small", lane?: Lane): JobMessage[] =>
+  (lane === undefined ? lanes : [lane])
+    .flatMap((one) => at.jobQueues.of(model, one).contents())
     .map(({ body }) => jobMessageSchema.parse(JSON.parse(body)));
 
 export async function allKeys(at: World): Promise<readonly string[]> {

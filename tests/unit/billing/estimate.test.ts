@@ -8,6 +8,7 @@ import { modelSettings, testSettings } from "../fleet/settings.ts";
 const asked: Asked = {
   model: modelSettings("small"),
   speed: "standard",
+  priority: "normal",
   clips: 100,
   audioSeconds: 3000,
   longestClipSeconds: 30,
@@ -137,4 +138,13 @@ describe("an estimate", () => {
       30,
     );
   });
+});
+
+test.each<[name: string, change: Partial<Asked>, high: number]>([
+  ["a batch of 20 clips is not behind other work", { clips: 20 }, 900],
+  ["a larger one may be made after all of it", { clips: 21 }, 60_560],
+  ["one of low priority too, however small", { clips: 20, priority: "low" }, 60_560],
+])("%s", (_name, change, high) => {
+  const large = { snapshot: snapshot(1, 60_000) };
+  expect(estimate(large, { ...change, audioSeconds: 3000 }).seconds.high).toBe(high);
 });

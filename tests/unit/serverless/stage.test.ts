@@ -46,6 +46,7 @@ test("a worker is told at boot exactly what its schema asks for, in a script tha
         queue_urls: {
           fast: "https://sqs.example/JobsFastFacebookMusicgenSmall",
           standard: "https://sqs.example/JobsFacebookMusicgenSmall",
+          bulk: "https://sqs.example/JobsBulkFacebookMusicgenSmall",
         },
       },
     ],
@@ -81,17 +82,19 @@ test("a function's environment parses to the configuration that was deployed", (
   expect(Object.keys(runtime.jobQueues)).toEqual(["facebook/musicgen-small"]);
 });
 
-test("each model has a fast and a standard queue, with dead letters only after many receives", () => {
+test("each model has a queue for each lane, with dead letters only after many receives", () => {
   const queues = Object.values(template(twoModels)).filter(({ Type }) => Type === "AWS::SQS::Queue");
   expect(queues.map(({ Properties }) => Properties?.["QueueName"])).toEqual([
-    "musicgen-batch-prod-jobs-facebook-musicgen-small",
     "musicgen-batch-prod-jobs-fast-facebook-musicgen-small",
-    "musicgen-batch-prod-jobs-facebook-musicgen-stereo-large",
+    "musicgen-batch-prod-jobs-facebook-musicgen-small",
+    "musicgen-batch-prod-jobs-bulk-facebook-musicgen-small",
     "musicgen-batch-prod-jobs-fast-facebook-musicgen-stereo-large",
+    "musicgen-batch-prod-jobs-facebook-musicgen-stereo-large",
+    "musicgen-batch-prod-jobs-bulk-facebook-musicgen-stereo-large",
   ]);
   for (const { Properties } of queues)
     expect(Properties).toMatchObject({ SqsManagedSseEnabled: true, RedrivePolicy: { maxReceiveCount: 100 } });
-  expect(stageTemplate("prod", { ...example, ...twoModels }).jobQueueArns).toHaveLength(4);
+  expect(stageTemplate("prod", { ...example, ...twoModels }).jobQueueArns).toHaveLength(6);
 });
 
 test("without ssh in the configuration there is no inbound rule and no key pair", () => {

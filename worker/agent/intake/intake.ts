@@ -1,5 +1,6 @@
 import { itemIdOf } from "../../../shared/contract/ids.ts";
 import type { ItemId } from "../../../shared/contract/ids.ts";
+import { lanes, type Lane } from "../../../shared/contract/lanes.ts";
 import { jsonOf } from "../../../shared/contract/json.ts";
 import { jobAddressSchema } from "../../../shared/contract/messages.ts";
 import type { ReceivedMessage } from "../../../shared/ports.ts";
@@ -7,11 +8,13 @@ import { Access } from "../flow/access.ts";
 import { isOutsideFault } from "../flow/faults.ts";
 import type { Lease, Job } from "../jobs/job.ts";
 import type { LeaseBook } from "../queue/lease-book.ts";
-import type { AgentPorts, Lane, Settings } from "../ports.ts";
+import type { AgentPorts, Settings } from "../ports.ts";
 import type { Screener } from "./screener.ts";
 
-/** A long poll, kept short: a message on the fast lane waits until it ends. */
+/** A long poll, kept short: messages on the other lanes wait until it ends. */
 const pollSeconds = 2;
+/** Which lane is asked first, take by take. The others follow in their order. Each has its turn, so none starves. */
+const turns: readonly Lane[] = ["fast", "fast", "fast", "standard", "fast", "fast", "fast", "bulk"];
 
 export interface Taken {
   readonly jobs: readonly Job[];
@@ -19,10 +22,11 @@ export interface Taken {
   readonly isEmpty: boolean;
 }
 
-/** Receives messages from the two lanes, always the fast one first, and makes jobs of them. */
+/** Receives messages from the lanes, mostly the fast one first, and makes jobs of them. */
 export class Intake {
   /** Messages that came for this worker, with those of items that had their result already. */
   messagesReceived = 0;
+  #takes = 0;
   /** Whether SQS denies this worker its messages. */
   readonly access = new Access();
   readonly #ports: AgentPorts;
@@ -50,19 +54,30 @@ export class Intake {
 
   /**
    * @param room how many jobs there is room for
-   * @param isLast wait on both lanes: a short poll asks only some of SQS's servers and may miss a message
+   * @param isLast wait on each lane: a short poll asks only some of SQS's servers and may miss a message
    */
   async take(room: number, isLast = false): Promise<Taken> {
-    const fast = await this.#takeFrom("fast", room, isLast ? pollSeconds : 0);
-    const left = room - fast.jobs.length;
-    if (left === 0) return fast;
-    const standard = await this.#takeFrom("standard", left, fast.isEmpty ? pollSeconds : 0);
-    return { jobs: [...fast.jobs, ...standard.jobs], isEmpty: fast.isEmpty && standard.isEmpty };
+    const jobs: Job[] = [];
+    let isEmpty = true;
+    for (const [place, lane] of this.#nextOrder().entries()) {
+      const waits = isEmpty && (isLast || place === lanes.length - 1);
+      const taken = await this.#takeFrom(lane, room - jobs.length, waits ? pollSeconds : 0);
+      jobs.push(...taken.jobs);
+      isEmpty &&= taken.isEmpty;
+      if (jobs.length >= room) break;
+    }
+    return { jobs, isEmpty };
   }
 
   /** Stop extending the lease: the message comes again when it runs out. */
   forget(lease: Lease): void {
     if (lease.receiptHandle !== null) this.#leases.drop(lease.receiptHandle);
+  }
+
+  #nextOrder(): readonly Lane[] {
+    const first = turns[this.#takes % turns.length] ?? "fast";
+    this.#takes += 1;
+    return [first, ...lanes.filter((lane) => lane !== first)];
   }
 
   async #takeFrom(lane: Lane, room: number, waitSeconds: number): Promise<Taken> {

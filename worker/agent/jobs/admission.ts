@@ -1,15 +1,14 @@
 /** Which jobs may enter the engine next. Pure. */
+import { lanes, type Lane } from "../../../shared/contract/lanes.ts";
 
 export interface Candidate {
-  readonly lease: { readonly lane: "fast" | "standard" };
+  readonly lease: { readonly lane: Lane };
   readonly suspect: boolean;
 }
 
 /** The fast lane first, for people wait for it; within a lane as they came. */
-export const inTurn = <T extends Candidate>(waiting: readonly T[]): T[] => [
-  ...waiting.filter((candidate) => candidate.lease.lane === "fast"),
-  ...waiting.filter((candidate) => candidate.lease.lane === "standard"),
-];
+export const inTurn = <T extends Candidate>(waiting: readonly T[]): T[] =>
+  lanes.flatMap((lane) => waiting.filter((candidate) => candidate.lease.lane === lane));
 
 /**
  * How many of the waiting, from the front, may enter now. A suspect is made alone: it waits until the engine is

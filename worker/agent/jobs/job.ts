@@ -2,7 +2,7 @@ import type { InstanceId, ItemId } from "../../../shared/contract/ids.ts";
 import { itemIdOf } from "../../../shared/contract/ids.ts";
 import type { JobMessage } from "../../../shared/contract/messages.ts";
 import type { ReceiptHandle } from "../../../shared/ports.ts";
-import type { Lane } from "../ports.ts";
+import type { Lane } from "../../../shared/contract/lanes.ts";
 import type { Spent } from "../../../shared/billing/engine-time.ts";
 
 /** A received message that is not done with. Shared with the callback of its lease. */

@@ -1,9 +1,10 @@
 import type { ResultRecord } from "../../../shared/contract/records/batch-records.ts";
 import type { InstanceId } from "../../../shared/contract/ids.ts";
 import type { ItemEvent, JobMessage } from "../../../shared/contract/messages.ts";
+import { byLane, type ByLane, lanes } from "../../../shared/contract/lanes.ts";
 import type { Clock, JobQueue, Log, ReceiptHandle } from "../../../shared/ports.ts";
 import type { Tasks } from "../flow/tasks.ts";
-import type { Lane, Settings } from "../ports.ts";
+import type { Settings } from "../ports.ts";
 import { Batcher } from "../queue/batcher.ts";
 import type { LeaseBook } from "../queue/lease-book.ts";
 import { Outbox } from "../queue/outbox.ts";
@@ -20,18 +21,18 @@ const deletionsPerRequest = 10;
  */
 export class Reporter {
   readonly #clock: Clock;
-  readonly #jobs: Readonly<Record<Lane, JobQueue>>;
+  readonly #jobs: ByLane<JobQueue>;
   readonly #instanceId: InstanceId;
   readonly #visibilitySeconds: number;
   readonly #leases: LeaseBook;
   readonly #outbox: Outbox;
-  readonly #deletions: Readonly<Record<Lane, Batcher<ReceiptHandle>>>;
+  readonly #deletions: ByLane<Batcher<ReceiptHandle>>;
 
   constructor(
     ports: {
       readonly clock: Clock;
       readonly log: Log;
-      readonly jobs: Readonly<Record<Lane, JobQueue>>;
+      readonly jobs: ByLane<JobQueue>;
       readonly events: JobQueue;
     },
     instanceId: InstanceId,
@@ -46,14 +47,15 @@ export class Reporter {
     this.#leases = parts.leases;
     const common = { clock, log, tasks: parts.tasks };
     this.#outbox = new Outbox(ports.events, { ...common, unhurriedMs: settings.heartbeat_seconds * 1000 });
-    const deletions = (lane: Lane): Batcher<ReceiptHandle> =>
-      new Batcher<ReceiptHandle>({
-        ...common,
-        what: "delete messages",
-        maxEntries: deletionsPerRequest,
-        send: (handles) => ports.jobs[lane].delete(handles),
-      });
-    this.#deletions = { fast: deletions("fast"), standard: deletions("standard") };
+    this.#deletions = byLane(
+      (lane) =>
+        new Batcher<ReceiptHandle>({
+          ...common,
+          what: "delete messages",
+          maxEntries: deletionsPerRequest,
+          send: (receipts) => ports.jobs[lane].delete(receipts),
+        }),
+    );
   }
 
   started(job: Job, steps: number): void {
@@ -87,7 +89,7 @@ export class Reporter {
   }
 
   async flush(): Promise<void> {
-    await Promise.all([this.#outbox.flush(), this.#deletions.fast.flush(), this.#deletions.standard.flush()]);
+    await Promise.all([this.#outbox.flush(), ...lanes.map((lane) => this.#deletions[lane].flush())]);
   }
 
   #deleteMessage(lease: Lease): void {

@@ -12,7 +12,11 @@ const config = {
     {
       id: "tiny-random",
       source: "tiny-random",
-      queue_urls: { fast: "http://127.0.0.1/f", standard: "http://127.0.0.1/s" },
+      queue_urls: {
+        fast: "http://127.0.0.1/f",
+        standard: "http://127.0.0.1/s",
+        bulk: "http://127.0.0.1/b",
+      },
     },
   ],
   visibility_seconds: 30,
