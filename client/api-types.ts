@@ -925,9 +925,9 @@ export interface components {
           waiting: number;
           in_flight: number;
         };
-        readonly bulk: {
-          readonly waiting: number;
-          readonly in_flight: number;
+        bulk: {
+          waiting: number;
+          in_flight: number;
         };
       }[];
       zones: {
