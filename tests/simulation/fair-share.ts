@@ -46,15 +46,18 @@ export class FairWorld {
       retryOf: null,
       model,
       speed,
-      audioSeconds: clips * clipSeconds,
-      clips: Array.from({ length: clips }, (_, requestIndex) => ({
-        requestIndex,
-        customId: null,
-        prompt: "a calm piano",
-        seed: requestIndex,
-        parameters: { ...defaultParameters, duration_seconds: clipSeconds },
-        reuse: false,
-      })),
+      contents: {
+        kind: "listed" as const,
+        audioSeconds: clips * clipSeconds,
+        clips: Array.from({ length: clips }, (_, requestIndex) => ({
+          requestIndex,
+          customId: null,
+          prompt: "a calm piano",
+          seed: requestIndex,
+          parameters: { ...defaultParameters, duration_seconds: clipSeconds },
+          reuse: false,
+        })),
+      },
     };
     const asked = { caller: owner, idempotency: null };
     const drafted = (): Promise<DraftOr<never>> => Promise.resolve({ draft });

@@ -121,7 +121,12 @@ class Expanding {
     const estimate =
       model === undefined
         ? null
-        : await foresee({ model, speed: batch.speed, request: batch }, totals, this.#ports.store, this.#settings);
+        : await foresee(
+            { model, speed: batch.speed, request: batch },
+            totals,
+            this.#ports.store,
+            this.#settings,
+          );
     return this.#changeBatch(batch, { total, audio_seconds, estimate });
   }
 

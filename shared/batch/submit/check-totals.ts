@@ -6,7 +6,7 @@ import { checkRequest, type CheckedTerms } from "./check-request.ts";
 import type { Totals } from "./foresee.ts";
 
 export type TotalsCheck =
-  | ({ readonly kind: "valid"; readonly totals: Totals } & Pick<CheckedTerms, "model" | "speed">)
+  | ({ readonly kind: "valid"; readonly totals: Totals } & Pick<CheckedTerms, "request" | "model" | "speed">)
   | { readonly kind: "invalid"; readonly faults: readonly Fault[] };
 
 export function checkTotals(body: unknown, settings: StageConfig): TotalsCheck {
@@ -26,9 +26,10 @@ export function checkTotals(body: unknown, settings: StageConfig): TotalsCheck {
     }));
     return { kind: "invalid", faults };
   }
-  const { model, speed } = checked;
+  const { request, model, speed } = checked;
   return {
     kind: "valid",
+    request,
     model,
     speed,
     totals: { clips: items, audioSeconds: audio_seconds, longestClipSeconds: longest_seconds },

@@ -20,7 +20,11 @@ export const totalsOf = ({
 
 /** What a batch will cost and how long it will take, as the fleet's measures suggest. */
 export async function foresee(
-  { model, speed, request }: Pick<CheckedTerms, "model" | "speed"> & { readonly request: Pick<BatchRequest, "priority"> },
+  {
+    model,
+    speed,
+    request,
+  }: Pick<CheckedTerms, "model" | "speed"> & { readonly request: Pick<BatchRequest, "priority"> },
   totals: Totals,
   store: ObjectStore,
   settings: StageConfig,
