@@ -1,6 +1,6 @@
 /** What a person sees while a batch runs: a line an item state, the fleet, and what is being waited for. */
 import type { BatchView, CapacityView } from "../../shared/contract/api/api.ts";
-import { bar } from "./words.ts";
+import { agoText, bar } from "./words.ts";
 
 const states = ["queued", "running", "succeeded", "failed", "canceled", "expired"] as const;
 /** Shown also at zero; the others only once they have happened. */
@@ -18,8 +18,27 @@ export function progressLines(batch: BatchView, capacity: CapacityView, elapsedS
       return `  ${state.padEnd(10)} ${bar(batch.counts.total === 0 ? 0 : count / batch.counts.total)} ${String(count).padStart(width)} of ${batch.counts.total}`;
     }),
     `  fleet      ${fleetLine(capacity, agedText)}`,
+    `  cost       ${costText(batch.cost)}`,
+    ...(batch.ended_at === null ? [`  eta        ${etaText(batch, elapsedSeconds)}`] : []),
     `  waiting    ${waitingLine(batch, capacity).replace(/^waiting:? /, "")}`,
   ];
+}
+
+const costText = ({ accrued_usd, max_usd, final }: BatchView["cost"]): string =>
+  `${accrued_usd} USD${final ? "" : " so far"}${max_usd === null ? "" : `, of ${max_usd} at most`}`;
+
+/** A pace is known only once something of the work is done. */
+const leastProgress = 0.01;
+
+function etaText(batch: BatchView, elapsedSeconds: number): string {
+  const nowMs = Date.parse(batch.submitted_at) + elapsedSeconds * 1000;
+  if (batch.started_at !== null && batch.progress >= leastProgress) {
+    const workedMs = nowMs - Date.parse(batch.started_at);
+    return `about ${agoText((workedMs * (1 - batch.progress)) / batch.progress)} more`;
+  }
+  const leftMs = Date.parse(batch.deadline_at) - nowMs;
+  const when = leftMs >= 0 ? `due in ${agoText(leftMs)}` : `was due ${agoText(-leftMs)} ago`;
+  return `${when} (${batch.deadline_at})`;
 }
 
 /** The same in one line, for a log. */

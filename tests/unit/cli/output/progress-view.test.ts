@@ -31,9 +31,34 @@ test("the view has a line for each state, the fleet and what is waited for", () 
     "running",
     "succeeded",
     "fleet",
+    "cost",
+    "eta",
     "waiting",
   ]);
   expect(lines[4]).toContain("i-00000001 busy in eu-central-1a (1/1 slots)");
+});
+
+test.each<[name: string, change: Partial<BatchView>, line: string]>([
+  ["what it has cost", {}, "  cost       0.0012 USD so far"],
+  [
+    "what it may cost",
+    { cost: { ...batch({}).cost, max_usd: "1.50" } },
+    "  cost       0.0012 USD so far, of 1.50 at most",
+  ],
+  ["what it cost in the end", { cost: { ...batch({}).cost, final: true } }, "  cost       0.0012 USD"],
+  ["how long it goes on at its pace so far", {}, "  eta        about 73 s more"],
+  [
+    "when it is due while nothing is made",
+    { started_at: null, progress: 0 },
+    "  eta        due in 4 min (2026-01-01T00:05:00.000Z)",
+  ],
+  [
+    "that it is late",
+    { started_at: null, progress: 0, deadline_at: "2026-01-01T00:01:00.000Z" },
+    "  eta        was due 23 s ago (2026-01-01T00:01:00.000Z)",
+  ],
+])("the view says %s", (_name, change, line) => {
+  expect(progressLines(batch(change), busy, 83)).toContain(line);
 });
 
 test("failed items get a line of their own once there are some", () => {
