@@ -44,6 +44,10 @@ function keptKey(path: string, fresh: string): string {
     return fresh;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    return readFileSync(path, "utf8");
+    const kept = readFileSync(path, "utf8");
+    if (kept !== "") return kept;
+    // The crash came before the key was written, so nothing was sent with it.
+    writeFileSync(path, fresh, { mode: 0o600 });
+    return fresh;
   }
 }

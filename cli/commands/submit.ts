@@ -9,6 +9,7 @@ import { estimateLines } from "../output/estimate-lines.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { findApi } from "../connection/find-api.ts";
 import { wholeNumber } from "../input/option-values.ts";
+import { estimateBatch, sendBatch } from "../send-batch.ts";
 import { submitOnce } from "../submit-once.ts";
 import { watchBatch } from "../watch.ts";
 
@@ -33,11 +34,11 @@ export function addSubmit(program: Command, cli: Cli): void {
       cli.runs(async (file: string | undefined, options: Options) => {
         const request = await batchRequestOf(cli, file, options);
         const client = cli.client(options);
-        const estimate = await client.estimate(request, cli.around.signal);
+        const estimate = await estimateBatch(client, request, cli.around.signal);
         await agree(cli, estimate, request, options);
         const { apiUrl } = findApi(options.profile, cli.around);
         const batch = await submitOnce(cli.around, [apiUrl, request], (key) =>
-          client.submitBatch(request, key, cli.around.signal),
+          sendBatch(client, request, key, cli.around.signal),
         );
         if (options.wait === true) return watchBatch(cli, client, batch.id, options);
         cli.print(options, batch, () => [batch.id]);

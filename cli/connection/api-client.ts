@@ -26,6 +26,8 @@ import {
   startViewSchema,
   type StopView,
   stopViewSchema,
+  type UploadView,
+  uploadViewSchema,
   type UsageView,
   usageViewSchema,
 } from "../../shared/contract/api/api.ts";
@@ -36,7 +38,11 @@ import {
   type KeyView,
   keyViewSchema,
 } from "../../shared/contract/api/api-key.ts";
-import type { BatchRequest } from "../../shared/contract/api/batch-request.ts";
+import type {
+  BatchRequest,
+  TotalsRequest,
+  UploadedBatchRequest,
+} from "../../shared/contract/api/batch-request.ts";
 import type { resultForms, RetryRequest } from "../../shared/contract/api/queries.ts";
 import { type DecisionRecord, decisionRecordSchema } from "../../shared/contract/records/fleet-records.ts";
 import type { BatchId, ItemId, KeyId } from "../../shared/contract/ids.ts";
@@ -151,6 +157,46 @@ export class ApiClient {
   async estimate(request: BatchRequest, signal?: AbortSignal): Promise<BatchCheckView> {
     const init = { body: sent(request), ...by(signal) };
     return parsed(batchCheckViewSchema, this.#api.POST("/v1/estimates", init));
+  }
+
+  async estimateTotals(request: TotalsRequest, signal?: AbortSignal): Promise<BatchCheckView> {
+    const init = { body: sent(request), ...by(signal) };
+    return parsed(batchCheckViewSchema, this.#api.POST("/v1/estimates", init));
+  }
+
+  /** @param idempotencyKey the same key again gives the same upload, with a URL that is valid again */
+  async createUpload(bytes: number, idempotencyKey: string, signal?: AbortSignal): Promise<UploadView> {
+    const params = { header: { "Idempotency-Key": idempotencyKey } };
+    return parsed(
+      uploadViewSchema,
+      this.#api.POST("/v1/uploads", { params, body: { bytes }, ...by(signal) }),
+    );
+  }
+
+  /** Once: a file that is there already is this upload's. */
+  async putUpload(
+    { url, method, headers }: UploadView,
+    body: Uint8Array<ArrayBuffer>,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const answer = await answerTo(new Request(url, { method, headers, body, ...by(signal) }));
+    if (answer instanceof ApiUnreachable) throw new ApiUnreachable(notUploaded, { cause: answer });
+    const text = await answer.text();
+    if (!answer.ok && answer.status !== preconditionFailed)
+      throw new ApiUnreachable(`${notUploaded}: status ${answer.status}, ${text.slice(0, 300)}`);
+  }
+
+  /** @param idempotencyKey as with a submit */
+  async submitUpload(
+    request: UploadedBatchRequest,
+    idempotencyKey: string,
+    signal?: AbortSignal,
+  ): Promise<BatchView> {
+    const params = { header: { "Idempotency-Key": idempotencyKey } };
+    return parsed(
+      batchViewSchema,
+      this.#api.POST("/v1/batches", { params, body: sent(request), ...by(signal) }),
+    );
   }
 
   async models(signal?: AbortSignal): Promise<readonly ModelView[]> {
@@ -274,12 +320,19 @@ export class ApiClient {
 }
 
 const notModified = 304;
+const preconditionFailed = 412;
+/** The URL is signed: it is not repeated. */
+const notUploaded = "the bucket did not take the upload; run it again";
 
 const at = (id: string) => ({ params: { path: { id } } });
 const by = (signal: AbortSignal | undefined) => (signal === undefined ? {} : { signal });
 
 /** What JSON makes of a value: a field that is undefined is no field. */
-type Sent<T> = T extends object ? { [K in keyof T]: Sent<Exclude<T[K], undefined>> } : T;
+type Sent<T> = T extends string
+  ? string & T
+  : T extends object
+    ? { [K in keyof T]: Sent<Exclude<T[K], undefined>> }
+    : T;
 const sent = <T>(body: T): Sent<T> => body as Sent<T>;
 
 /** Every row of a list, page by page. */

@@ -46,9 +46,9 @@ type Checked =
 
 function checkLines(lines: readonly Line[]): Checked {
   if (lines.length === 0) return { kind: "mistakes", mistakes: [{ line: 1, text: "holds no prompt" }] };
-  const beyond = lines[limits.inlineItems];
+  const beyond = lines[limits.uploadItems];
   if (beyond !== undefined) {
-    const text = `one batch takes at most ${limits.inlineItems} prompts, and this file has ${lines.length}; split it`;
+    const text = `one batch takes at most ${limits.uploadItems} prompts, and this file has ${lines.length}; split it`;
     return { kind: "mistakes", mistakes: [{ line: beyond.number, text }] };
   }
   const items: ItemRequest[] = [];

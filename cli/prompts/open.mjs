@@ -16,8 +16,8 @@ const formats = {
 };
 const nameEndings = "name a .txt, .jsonl or .csv file";
 
-/** Room for a batch's prompts many times over; more is another file by mistake. */
-export const maxPromptFileBytes = 32 * 2 ** 20;
+/** As much as an upload may have; more is another file by mistake. */
+export const maxPromptFileBytes = 200 * 2 ** 20;
 
 /**
  * What the file's ending says it holds; null: not a prompts file.

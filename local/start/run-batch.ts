@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import type { ApiClient } from "../../cli/connection/api-client.ts";
 import { ClipFolder } from "../../cli/clips/pull.ts";
+import { sendBatch } from "../../cli/send-batch.ts";
 import { progressLines, progressSummary } from "../../cli/output/progress-view.ts";
 import { receiptLines } from "../../cli/output/receipt.ts";
 import type { BatchView } from "../../shared/contract/api/api.ts";
@@ -30,7 +31,7 @@ export async function runBatch(
 ): Promise<BatchView> {
   const submittedMs = ports.clock.nowMs();
   const idempotencyKey = ports.random.ulid(submittedMs);
-  const submitted = await ports.client.submitBatch(request, idempotencyKey, signal);
+  const submitted = await sendBatch(ports.client, request, idempotencyKey, signal);
   ports.display.say(`Submitted ${submitted.counts.total} items as ${submitted.id}.`);
   const folder = join(outFolder, submitted.id);
   const clips = new ClipFolder(

@@ -57,8 +57,8 @@ describe("a prompts file", () => {
     [
       "more items than a batch takes",
       "p.txt",
-      "a\n".repeat(1001),
-      "p.txt:1001: one batch takes at most 1000",
+      "a\n".repeat(50_001),
+      "p.txt:50001: one batch takes at most 50000",
     ],
     ["no prompt at all", "p.txt", "\n\n", "p.txt:1: holds no prompt"],
     ["no bytes at all", "p.csv", "", "p.csv:1: holds no prompt"],

@@ -38,7 +38,7 @@ test("a file that cannot be read is refused with what it is", () => {
   writeFileSync(join(root, "songs.xlsx"), "PK\x03\x04");
   writeFileSync(join(root, "songs.md"), "x");
   writeFileSync(join(root, "big.csv"), "x");
-  truncateSync(join(root, "big.csv"), 40 * 2 ** 20);
+  truncateSync(join(root, "big.csv"), 240 * 2 ** 20);
   writeFileSync(join(root, "clip.csv"), "RIFF\0\0\0\0WAVE");
   symlinkSync(join(root, "gone"), join(root, "link.txt"));
   expect(mistakesOf({ file: "songs.txt" })).toEqual([
@@ -57,7 +57,7 @@ test("a file that cannot be read is refused with what it is", () => {
     "/dev/null is not a file; name a .txt, .jsonl or .csv file",
   ]);
   expect(mistakesOf({ file: "big.csv" })).toEqual([
-    `${root}/big.csv has 40 MB; a prompts file has at most 32 MB`,
+    `${root}/big.csv has 240 MB; a prompts file has at most 200 MB`,
   ]);
   expect(mistakesOf({ file: "clip.csv" })[0]).toContain("clip.csv:1: is an audio or video file");
 });
