@@ -55,6 +55,8 @@ const line = (index: number): string =>
     steps: 0,
     interruptions: 0,
     receipt: null,
+    reused: false,
+    reused_from: null,
   });
 const problem = (code: string, status: number, retryable: boolean): string =>
   JSON.stringify({
