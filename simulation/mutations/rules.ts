@@ -104,10 +104,9 @@ export const mutations: readonly Mutation[] = [
   {
     rule: "the reconciler sends open items again",
     file: "shared/batch/reconcile/reconcile.ts",
-    from: `  if (progress.ended_at === null)
-    await resend(ports, batch, { progress, control, committed: new Set(results.keys()) }, observed);
-  else await`,
-    to: `  if (progress.ended_at !== null) await`,
+    from: `  else if (!(await resumeExpansion(ports, batch, { progress, control })))
+    await resend(ports, batch, { progress, control, committed: new Set(results.keys()) }, observed);`,
+    to: `  else await resumeExpansion(ports, batch, { progress, control });`,
   },
   {
     rule: "the reconciler folds results whose events were lost",
@@ -118,8 +117,10 @@ export const mutations: readonly Mutation[] = [
   {
     rule: "the reconciler finishes batches",
     file: "shared/batch/reconcile/reconcile.ts",
-    from: `  else await finishBatch(`,
-    to: `  else if (batch.total < 0) await finishBatch(`,
+    from: `  if (progress.ended_at !== null) await finishBatch(ports, progress, progress.ended_at);
+  else if`,
+    to: `  if (progress.ended_at !== null) return;
+  else if`,
   },
   {
     rule: "machines that boot count",
@@ -217,8 +218,8 @@ export const mutations: readonly Mutation[] = [
   {
     rule: "the reaper carries a stop on",
     file: "shared/fleet/reap/reap-tick.ts",
-    from: `  if (latched) await continueStop(ports, stage);`,
-    to: ``,
+    from: `const stop = latched ? await continueStop(ports, stage) : null;`,
+    to: `const stop = latched && stage.stage === "" ? await continueStop(ports, stage) : null;`,
   },
   {
     rule: "the reaper ends what is silent",
@@ -273,6 +274,24 @@ export const mutations: readonly Mutation[] = [
     file: "shared/billing/ledger/ledger-notes.ts",
     from: `ended_at: toldEnd(entry, end.endedAt), end_is_told: true`,
     to: `ended_at: entry.ended_at ?? end.endedAt, end_is_told: true`,
+  },
+  {
+    rule: "a lagging list takes back no end that an event has told",
+    file: "shared/billing/ledger/observed.ts",
+    from: `const isAlive = there && !entry.end_is_told;`,
+    to: `const isAlive = there;`,
+  },
+  {
+    rule: "EC2 charges for a minute at least",
+    file: "shared/billing/bill.ts",
+    from: `const lastMs = Math.max(endMs, startMs + leastMs);`,
+    to: `const lastMs = endMs;`,
+  },
+  {
+    rule: "receipts wait for closed accounts",
+    file: "shared/batch/reconcile/receipts.ts",
+    from: `if (areClosed) await writeReceipts(`,
+    to: `if (batch.total > 0) await writeReceipts(`,
   },
   {
     rule: "an account waits for EC2's word on who ended the machine",
