@@ -30,7 +30,7 @@ import { userDataOf } from "./user-data.ts";
 
 export const buildTag = "mgb:build";
 const attemptTag = "mgb:attempt";
-export const imagePrefix = "musicgen-worker-v";
+const imagePrefix = "musicgen-worker-v";
 
 export interface Ec2BuildOptions {
   readonly client: EC2Client;

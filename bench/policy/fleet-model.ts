@@ -55,7 +55,7 @@ export interface Policy {
   act(fleet: FleetModel): number;
 }
 
-export const onDemandUsd = 0.526;
+const onDemandUsd = 0.526;
 const noticeS = 120;
 const freeS = 3600;
 /** SQS gives up on a message that was received so often without an end. */

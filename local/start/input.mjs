@@ -33,7 +33,7 @@ function promptsMistakes(path) {
 }
 
 /** Clips are written there as they are made: it is tried now. @param {string} folder @returns {string[]} */
-export function outFolderMistakes(folder) {
+function outFolderMistakes(folder) {
   try {
     mkdirSync(folder, { recursive: true });
     rmdirSync(mkdtempSync(join(folder, ".try-")));

@@ -41,7 +41,6 @@ export const audioChecksSchema = z.strictObject({
   silence_ratio: z.number(),
   clipped_samples: z.int(),
 });
-export type AudioChecks = z.infer<typeof audioChecksSchema>;
 
 const longestDetail = 500;
 export const engineFailureCodes = [
@@ -101,7 +100,6 @@ export const engineStatsSchema = z.object({
   /** By how many clips it was measured. */
   measured_clips: z.int().positive(),
 });
-export type EngineStats = z.infer<typeof engineStatsSchema>;
 
 export const engineDoneSchema = z.object({
   type: z.literal("done"),

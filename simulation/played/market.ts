@@ -24,7 +24,7 @@ const dearestUsd = 0.25;
 const priceEveryMs = 6 * 3_600_000;
 const priceStep = 0.02;
 /** More machines than a fleet asks for. */
-export const plenty = 64;
+const plenty = 64;
 
 /** Three zones that always have machines. */
 export const calmMarket = (seed: number, lengthMs: number): Market =>
@@ -184,6 +184,3 @@ export const shifted = ({ name, zones }: Market, byMs: number): Market => ({
     };
   }),
 });
-
-export const lengthOf = ({ zones }: Market): number =>
-  Math.max(...zones.map(({ steps }) => steps.at(-1)?.fromMs ?? 0));

@@ -2,8 +2,8 @@
 import { draftOfRetry, type NoRetry } from "../../../shared/batch/submit/retry.ts";
 import { type DraftOr, type SubmitPorts, takeBatch } from "../../../shared/batch/submit/take-batch.ts";
 import type { StageConfig } from "../../../shared/config.ts";
-import { faultsOf } from "../../../shared/contract/api/problem.ts";
 import { retryRequestSchema } from "../../../shared/contract/api/queries.ts";
+import { parsedBody } from "../parsed-body.ts";
 import { problem, type Handler } from "../api.ts";
 import { readIdempotency } from "../idempotency.ts";
 import { batchOf, type NotFound } from "../read/visible-batch.ts";
@@ -13,13 +13,12 @@ import { takenOrNot } from "./taken.ts";
 export const postRetry =
   (ports: SubmitPorts, settings: StageConfig): Handler<"POST /v1/batches/{id}/retry"> =>
   async (request) => {
-    const asked = retryRequestSchema.safeParse(request.body ?? {});
-    if (!asked.success)
-      return problem(
-        "invalid_input",
-        'expected no body, or {"name", "speed", "expires_in_seconds", "max_cost_usd"}',
-        faultsOf(asked.error, retryRequestSchema),
-      );
+    const asked = parsedBody(
+      retryRequestSchema,
+      request.body ?? {},
+      'no body, or {"name", "speed", "expires_in_seconds", "max_cost_usd"}',
+    );
+    if (asked.kind === "refused") return asked.response;
     // The same key and body may come for a retry of another batch, or for a submit: the hash tells them apart.
     const read = readIdempotency({
       ...request,
@@ -30,7 +29,7 @@ export const postRetry =
       const lookup = await batchOf(ports.store, request);
       return lookup.kind === "not_found"
         ? { refusal: lookup }
-        : draftOfRetry(lookup.batch, asked.data, ports.store, settings);
+        : draftOfRetry(lookup.batch, asked.value, ports.store, settings);
     };
     const by = { caller: request.caller.owner, idempotency: read.idempotency };
     const result = await takeBatch(by, draft, ports, settings);

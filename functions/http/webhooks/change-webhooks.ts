@@ -1,5 +1,5 @@
 /** Makes, changes and deletes webhook endpoints, and rotates their secrets. */
-import { faultsOf, type Fault } from "../../../shared/contract/api/problem.ts";
+import type { Fault } from "../../../shared/contract/api/problem.ts";
 import {
   mostWebhooks,
   webhookChangeSchema,
@@ -16,6 +16,7 @@ import {
 } from "../../../shared/webhooks/endpoints.ts";
 import { receiverFault } from "../../../shared/webhooks/receiver.ts";
 import type { Resolve } from "../../../shared/webhooks/webhook-ports.ts";
+import { parsedBody } from "../parsed-body.ts";
 import { problem, type ApiResponse } from "../responses.ts";
 import type { Handler } from "../route.ts";
 import { noWebhook, webhookOf } from "./own-webhook.ts";
@@ -32,15 +33,11 @@ export interface ReceiverTerms {
 export const postWebhook =
   (ports: RegistrationPorts, terms: ReceiverTerms): Handler<"POST /v1/webhooks"> =>
   async ({ body, caller }) => {
-    const asked = webhookRequestSchema.safeParse(body);
-    if (!asked.success)
-      return invalid(
-        'expected {"url", "events", "description"}',
-        faultsOf(asked.error, webhookRequestSchema),
-      );
-    const fault = await receiverFault(asked.data.url, ports.resolve, terms.insecure_webhooks);
+    const asked = parsedBody(webhookRequestSchema, body, '{"url", "events", "description"}');
+    if (asked.kind === "refused") return asked.response;
+    const fault = await receiverFault(asked.value.url, ports.resolve, terms.insecure_webhooks);
     if (fault !== null) return badReceiver(fault);
-    const made = await createEndpoint(asked.data, caller.owner, ports);
+    const made = await createEndpoint(asked.value, caller.owner, ports);
     return made === null
       ? problem("conflict", `you have ${mostWebhooks} webhooks, the maximum; delete one first`)
       : shownOnce(201, made, ports);
@@ -50,18 +47,18 @@ export const postWebhook =
 export const patchWebhook =
   (ports: RegistrationPorts, terms: ReceiverTerms): Handler<"PATCH /v1/webhooks/{id}"> =>
   async (request) => {
-    const asked = webhookChangeSchema.safeParse(request.body);
-    if (!asked.success)
-      return invalid(
-        'expected {"url", "events", "description", "enabled"}',
-        faultsOf(asked.error, webhookChangeSchema),
-      );
+    const asked = parsedBody(
+      webhookChangeSchema,
+      request.body,
+      '{"url", "events", "description", "enabled"}',
+    );
+    if (asked.kind === "refused") return asked.response;
     const lookup = await webhookOf(ports.store, request);
     if (lookup.kind === "not_found") return lookup.response;
-    const { url } = asked.data;
+    const { url } = asked.value;
     const fault = url === undefined ? null : await receiverFault(url, ports.resolve, terms.insecure_webhooks);
     if (fault !== null) return badReceiver(fault);
-    const changed = await changeEndpoint(lookup.endpoint.id, request.caller.owner, asked.data, ports);
+    const changed = await changeEndpoint(lookup.endpoint.id, request.caller.owner, asked.value, ports);
     return changed === null
       ? noWebhook().response
       : { status: 200, body: webhookView(changed, ports.clock.nowMs()) };

@@ -1,5 +1,4 @@
 /** Sends a test event, or an earlier event again. */
-import { faultsOf } from "../../../shared/contract/api/problem.ts";
 import type { WebhookEvent } from "../../../shared/contract/api/webhook-events.ts";
 import { redeliverRequestSchema } from "../../../shared/contract/api/webhooks.ts";
 import type { WebhookEndpoint } from "../../../shared/contract/records/webhook-records.ts";
@@ -7,6 +6,7 @@ import type { RecordPorts } from "../../../shared/records/records.ts";
 import { readDelivery } from "../../../shared/webhooks/deliveries.ts";
 import { firstDelivery } from "../../../shared/webhooks/tell.ts";
 import type { TellPorts } from "../../../shared/webhooks/webhook-ports.ts";
+import { parsedBody } from "../parsed-body.ts";
 import { problem, type ApiResponse } from "../responses.ts";
 import type { Handler } from "../route.ts";
 import { webhookOf } from "./own-webhook.ts";
@@ -34,17 +34,16 @@ export const postTest =
 export const postRedeliver =
   (ports: TellPorts): Handler<"POST /v1/webhooks/{id}/redeliver"> =>
   async (request) => {
-    const asked = redeliverRequestSchema.safeParse(request.body);
-    if (!asked.success)
-      return problem(
-        "invalid_input",
-        'expected {"delivery_id"}, the id of a line of GET /v1/webhooks/{id}/deliveries',
-        faultsOf(asked.error, redeliverRequestSchema),
-      );
+    const asked = parsedBody(
+      redeliverRequestSchema,
+      request.body,
+      '{"delivery_id"}, the id of a line of GET /v1/webhooks/{id}/deliveries',
+    );
+    if (asked.kind === "refused") return asked.response;
     const lookup = await webhookOf(ports.store, request);
     if (lookup.kind === "not_found") return lookup.response;
     const { owner } = request.caller;
-    const earlier = await readDelivery(ports.store, owner, lookup.endpoint.id, asked.data.delivery_id);
+    const earlier = await readDelivery(ports.store, owner, lookup.endpoint.id, asked.value.delivery_id);
     return earlier === null
       ? problem("not_found", "no such delivery; they are kept for 30 days")
       : send(lookup.endpoint, owner, earlier.event, ports);

@@ -4,7 +4,6 @@ import {
   type ProgressRecord,
   type ResultRecord,
 } from "../../contract/records/batch-records.ts";
-import { itemsPerChunk } from "../../contract/records/keys.ts";
 import type { ObjectStore } from "../../ports.ts";
 import { byChunk, readResult } from "../progress/batch-files.ts";
 import { inParallel } from "../../flow/in-parallel.ts";
@@ -43,6 +42,3 @@ export async function readResults(
   }
   return found;
 }
-
-/** How many items a page may cover, so that an answer stays well below Lambda's limit of 6 MB. */
-export const resultsPerPage = itemsPerChunk;

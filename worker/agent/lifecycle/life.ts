@@ -23,7 +23,7 @@ import type { Departure } from "./departure.ts";
 import { isMoreUrgent } from "./departure.ts";
 
 /** Which states may follow which. */
-export const successors: Readonly<Record<WorkerState, readonly WorkerState[]>> = {
+const successors: Readonly<Record<WorkerState, readonly WorkerState[]>> = {
   booting: ["idle", "draining"],
   idle: ["busy", "draining"],
   busy: ["idle", "draining"],
