@@ -56,6 +56,13 @@ module.exports = {
       from: { path: "^shared/interlock/" },
       to: { path: "^shared/(batch|billing|fleet)/" },
     },
+    {
+      name: "webhooks-are-below-batch-and-fleet",
+      comment: "batch and fleet tell webhooks what happened; webhooks know nothing of them",
+      severity: "error",
+      from: { path: "^shared/webhooks/" },
+      to: { path: "^shared/(batch|billing|fleet|interlock|aws|system)/" },
+    },
     ...oneWay("shared/fleet", ["pools", "machines", "launch/decide", "launch", "stop", "reap"]),
     {
       name: "decide-is-the-one-way-in",

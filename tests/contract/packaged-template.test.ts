@@ -21,7 +21,17 @@ interface TemplateResource {
 type Template = Readonly<Record<string, TemplateResource>>;
 
 const root = join(import.meta.dirname, "..", "..");
-const functionNames = ["authorize", "submit", "expand", "read", "operate", "launch", "reap", "fold"];
+const functionNames = [
+  "authorize",
+  "submit",
+  "expand",
+  "read",
+  "operate",
+  "launch",
+  "reap",
+  "fold",
+  "deliver",
+];
 const cloudOnlyTypes = [
   "AWS::Budgets::Budget",
   "AWS::CloudWatch::Alarm",
@@ -262,7 +272,7 @@ describe("the bucket", () => {
     const expiring = Rules.filter(({ ExpirationInDays }) => ExpirationInDays !== undefined);
     for (const { Prefix } of expiring)
       expect(Prefix).toMatch(
-        /^(idempotency|uploads|fleet\/(bootstraps|decisions|workers|drains|intents))\/$/,
+        /^(idempotency|uploads|fleet\/(bootstraps|decisions|workers|drains|intents)|webhooks\/(deliveries|told|slow))\/$/,
       );
   });
 });
@@ -319,9 +329,30 @@ test("at most two folds run at once, because all events of a batch change one re
   expect(fold.map(([, { Properties }]) => Properties["ScalingConfig"])).toEqual([{ MaximumConcurrency: 2 }]);
 });
 
+test("at most two deliveries of webhooks run at once: a new account may run ten functions", () => {
+  const deliver = ofType(cloud, "AWS::Lambda::EventSourceMapping").filter(([name]) =>
+    name.startsWith("Deliver"),
+  );
+  expect(deliver.map(([, { Properties }]) => Properties["ScalingConfig"])).toEqual([
+    { MaximumConcurrency: 2 },
+  ]);
+});
+
+test("a secret of a webhook is read by what signs and by what makes it, and by nothing else", () => {
+  const readers = functionNames.filter((name) => {
+    const role = cloud[`${name.charAt(0).toUpperCase()}${name.slice(1)}IamRoleLambdaExecution`] ?? noRole;
+    return statementsOf(role).some(
+      (statement) =>
+        actionsOf(statement).includes("s3:GetObject") &&
+        /webhooks\/(secrets\/)?\*/.test(JSON.stringify(statement.Resource)),
+    );
+  });
+  expect(readers).toEqual(["submit", "deliver"]);
+});
+
 test("a function that reads a queue gives back only the messages that failed", () => {
   const sources = ofType(cloud, "AWS::Lambda::EventSourceMapping");
-  expect(sources).toHaveLength(1);
+  expect(sources).toHaveLength(2);
   for (const [, { Properties }] of sources)
     expect(Properties["FunctionResponseTypes"]).toEqual(["ReportBatchItemFailures"]);
 });

@@ -82,6 +82,15 @@ test("a function's environment parses to the configuration that was deployed", (
   expect(Object.keys(runtime.jobQueues)).toEqual(["facebook/musicgen-small"]);
 });
 
+test("webhooks to plain http and private addresses are for the embedded cloud alone", () => {
+  const insecure = { ...example, insecure_webhooks: true };
+  expect(stageTemplate("local", insecure).config.insecure_webhooks).toBe(true);
+  expect(() => stageTemplate("prod", insecure)).toThrow(
+    "insecure_webhooks is for the embedded cloud (stage local) only: leave it out",
+  );
+  expect(example.insecure_webhooks).toBe(false);
+});
+
 test("each model has a queue for each lane, with dead letters only after many receives", () => {
   const queues = Object.values(template(twoModels)).filter(({ Type }) => Type === "AWS::SQS::Queue");
   expect(queues.map(({ Properties }) => Properties?.["QueueName"])).toEqual([
