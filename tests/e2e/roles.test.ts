@@ -1,7 +1,9 @@
 /** For each role, what it asks for against what its policy lets it, both ways. */
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { webhookEventTypes } from "../../shared/contract/api/webhook-events.ts";
 import { calls, isUsed, rights, shortRole, type Right } from "./policies.ts";
+import { deleteWebhooks, deliveriesOf, makeWebhook, startReceiver, type Receiver } from "./receiver.ts";
 import {
   api,
   batch,
@@ -23,8 +25,17 @@ import {
 } from "./world.ts";
 
 const operate = { key: cloud.keys.operate };
+let receiver: Receiver;
+beforeAll(async () => {
+  receiver = await startReceiver({
+    "/answers": () => 204,
+    "/hangs-once": (earlier) => (earlier === 0 ? null : 204),
+    "/gone": () => 410,
+  });
+});
 /** However it ended, what it changed for all is as before. */
 afterAll(async () => {
+  await receiver.close();
   await control("/fault-end", { action: "TerminateInstances" });
   await setPrices(null);
   expect((await api("POST", "/v1/start", operate)).status).toBe(200);
@@ -33,7 +44,9 @@ afterAll(async () => {
 
 /** Lambda itself uses these with the function's role: for the log, and to read the queue that feeds it. */
 const usedByLambda = ({ role, action }: Right): boolean =>
-  action.startsWith("logs:") || (shortRole(role) === "fold" && action.startsWith("sqs:"));
+  action.startsWith("logs:") ||
+  (["fold", "deliver"].includes(shortRole(role)) &&
+    ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"].includes(action));
 
 /** S3 answers 404 for what is not there only to a role that may list; without it, 403. */
 const tellsAbsence = ({ action }: Right): boolean => action === "s3:ListBucket";
@@ -66,6 +79,15 @@ const afterFaults: readonly (readonly [role: string, action: string, resource: R
     /\/retained\/\*$/,
     "a write whose answer was lost is read back: records.test.ts",
   ],
+  ...["s3:GetObject", "s3:PutObject"].map(
+    (action) => ["launch", action, /\/told\/\*$/, "a day's budget is reached: told.test.ts"] as const,
+  ),
+  [
+    "deliver",
+    "s3:GetObject",
+    /\/deliveries\/\*$/,
+    "a write whose answer was lost is read back: records.test.ts",
+  ],
   ["reap", "s3:DeleteObject", /\/audio\/\*$/, "an attempt that lost left its audio: leftovers.test.ts"],
 ];
 const isAfterFault = ({ role, action, resource }: Right): boolean =>
@@ -75,6 +97,7 @@ const isAfterFault = ({ role, action, resource }: Right): boolean =>
 
 /** Each of these steps uses rights that no other does. */
 async function useEverything(): Promise<void> {
+  const webhooks = await webhooksOfAllKinds();
   await keyFromItsMakingToItsEnd();
   expect((await api("GET", "/v1/prices")).status).toBe(200);
   await interruptedBatchesInAllLanes();
@@ -82,6 +105,31 @@ async function useEverything(): Promise<void> {
   await deadLetters();
   await heldAndCanceled();
   await stopThatEc2Hinders();
+  await waitUntil("the stop to be told", () =>
+    Promise.resolve(receiver.at("/answers").some(({ body }) => body.type === "fleet.stopped")),
+  );
+  await sendAgain(webhooks.answers);
+  // What hung is tried again, and is fast now.
+  minutesLater(10);
+  await waitUntil("the slow one to be fast", () => Promise.resolve(receiver.at("/hangs-once").length > 1));
+  await deleteWebhooks(Object.values(webhooks));
+}
+
+/** One that is told of all, one that is slow at first, and one that wants no more. */
+async function webhooksOfAllKinds(): Promise<Record<"answers" | "slow" | "gone", string>> {
+  const answers = await makeWebhook(`${receiver.url}/answers`, webhookEventTypes);
+  const slow = await makeWebhook(`${receiver.url}/hangs-once`, ["fleet.stopped"]);
+  const gone = await makeWebhook(`${receiver.url}/gone`, ["fleet.stopped"]);
+  for (const { id } of [answers, slow, gone])
+    expect((await api("POST", `/v1/webhooks/${id}/test`)).status).toBe(202);
+  expect((await api("POST", `/v1/webhooks/${answers.id}/rotate`)).status).toBe(200);
+  return { answers: answers.id, slow: slow.id, gone: gone.id };
+}
+
+async function sendAgain(id: string): Promise<void> {
+  const [line] = await deliveriesOf(id);
+  const body = { delivery_id: line?.id };
+  expect((await api("POST", `/v1/webhooks/${id}/redeliver`, { body })).status).toBe(202);
 }
 
 async function keyFromItsMakingToItsEnd(): Promise<void> {
@@ -224,6 +272,12 @@ async function stopThatEc2Hinders(): Promise<void> {
     await tick("reap");
     return (await machines()).length === 0;
   });
+  await waitUntil("the proof", async () => {
+    await tick("reap");
+    return ((await api("GET", "/v1/stop", operate)).json as { state: string }).state === "stopped";
+  });
+  // This one tells webhooks of it.
+  await tick("reap");
   // While it is stopped, so that no machine comes for it.
   await cancel(id);
   // Twice: the second is answered with what the first was.
