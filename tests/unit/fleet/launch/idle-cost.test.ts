@@ -59,7 +59,7 @@ const billedUsd = ({ amount, unitUsd, free }: Item): number => Math.max(0, amoun
 const total = (items: readonly Item[], usdOf: (item: Item) => number): string =>
   items.reduce((sum, item) => sum + usdOf(item), 0).toFixed(2);
 
-test("an idle month costs 0.76 USD with what every account has for free, and 2.17 USD at list prices", async () => {
+test("an idle month costs 0.77 USD with what every account has for free, and 2.18 USD at list prices", async () => {
   const month = await idleMonth();
   console.table(
     month.map((item) => ({
@@ -69,6 +69,6 @@ test("an idle month costs 0.76 USD with what every account has for free, and 2.1
       "free tier used, USD": billedUsd(item).toFixed(3),
     })),
   );
-  expect(total(month, billedUsd)).toBe("0.76");
-  expect(total(month, listUsd)).toBe("2.17");
+  expect(total(month, billedUsd)).toBe("0.77");
+  expect(total(month, listUsd)).toBe("2.18");
 });
