@@ -1,3 +1,4 @@
+import pytest
 import torch
 from demo_model.model import parallel
 from demo_model.model.muon import Muon, orthogonal
@@ -46,6 +47,7 @@ def _train_a_little(folder):
     torch.save(model.weight.detach(), folder / f"{parallel.size()}-{parallel.rank()}.pt")
 
 
+@pytest.mark.slow
 def test_two_processes_learn_what_one_does_and_stay_alike(tmp_path):
     _train_a_little(tmp_path)
     parallel.run_on(2, _train_a_little, tmp_path)

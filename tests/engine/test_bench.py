@@ -2,9 +2,11 @@ import json
 import subprocess
 import sys
 
+import pytest
 from conftest import ROOT
 
 
+@pytest.mark.slow
 def test_the_benchmark_runs_at_tiny_dimensions_and_names_every_figure():
     command = [sys.executable, "bench/engine/run.py", "--quick", "--json"]
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=900)

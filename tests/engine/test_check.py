@@ -117,6 +117,7 @@ def broken_kernel(monkeypatch, spoil):
     monkeypatch.setattr(kernels, "kernel_for", lambda cache: attention.Kernel("broken", attend))
 
 
+@pytest.mark.slow
 def test_a_right_kernel_passes(one_shape):
     assert "as defined at lengths 1 to 131" in kernels.attention("cpu")
     assert "7 neighbours keep their bits" in kernels.not_finite_at([1, 64, 65, 131, 130, 100, 17, 31], "cpu")
@@ -182,6 +183,7 @@ def test_a_clip_that_differs_once_in_company_is_found(monkeypatch):
         clips.company("m", "cpu")
 
 
+@pytest.mark.slow
 def test_a_clip_drained_at_half_is_resumed_to_the_same_bytes(tiny, monkeypatch):
     monkeypatch.setattr(clips, "_HALF_SECONDS", 4.0)
     assert "of 203 and resumed: the same bytes" in clips.resume(str(tiny), "cpu")
@@ -228,6 +230,7 @@ def test_no_length_is_measured_longer_than_a_minute(guess, clips_at_once):
     assert pace._clips_in_time(10.0, 32, guess) == clips_at_once
 
 
+@pytest.mark.slow
 def test_pace_and_reference_are_told_as_audio_seconds_a_second(tiny, tmp_path, monkeypatch):
     folder = open_model(str(tiny), tmp_path)
     monkeypatch.setattr(pace, "SECONDS", (0.3,))

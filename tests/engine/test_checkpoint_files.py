@@ -229,12 +229,14 @@ def peak_bytes(what, folder):
 needs_proc = pytest.mark.skipif(sys.platform != "linux", reason="memory is read from Linux's /proc")
 
 
+@pytest.mark.slow
 @needs_proc
 def test_loading_a_decoder_takes_its_own_size_and_a_layer_s_not_twice_its_size(hollow):
     folder, size = hollow
     assert size < peak_bytes("load", folder) < size * 1.3
 
 
+@pytest.mark.slow
 @needs_proc
 def test_converting_a_checkpoint_takes_a_tensor_s_memory_not_the_checkpoint_s(hollow):
     folder, size = hollow

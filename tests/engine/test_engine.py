@@ -67,6 +67,7 @@ def driven(tiny, tmp_path):
         one.engine.stop()
 
 
+@pytest.mark.slow
 def test_more_clips_than_slots_all_come_out_with_their_own_lengths(driven):
     one = driven()
     asked = [request(f"c{i}", duration_seconds=0.1 + 0.05 * i, seed=i, top_k=20) for i in range(45)]
@@ -78,6 +79,7 @@ def test_more_clips_than_slots_all_come_out_with_their_own_lengths(driven):
         assert answers[clip.id]["steps"] == round(clip.duration_seconds * 50 + 0.499) + 3
 
 
+@pytest.mark.slow
 def test_an_interrupted_clip_ends_as_the_same_file_in_another_engine(driven):
     asked = request("me", duration_seconds=6, top_k=30, output=Output("wav", "none"))
     one = driven("whole")
@@ -99,6 +101,7 @@ def test_an_interrupted_clip_ends_as_the_same_file_in_another_engine(driven):
     assert resumed["sha256"] == whole["sha256"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format", ["wav", "ogg"])
 def test_a_clip_is_the_same_file_alone_and_among_others(driven, format):
     one = driven()
@@ -110,6 +113,7 @@ def test_a_clip_is_the_same_file_alone_and_among_others(driven, format):
     assert one.collect(10)["among"]["sha256"] == alone["sha256"]
 
 
+@pytest.mark.slow
 def test_a_clip_is_the_same_however_many_threads_and_lanes_there_are(driven):
     made = []
     for threads in (1, 2, 5):
@@ -179,6 +183,7 @@ def test_a_fault_in_a_step_fails_its_clips_and_the_next_ones_are_made(driven, mo
     assert one.collect(1)["b"]["type"] == "done"
 
 
+@pytest.mark.slow
 def test_cancels_take_out_the_running_and_the_waiting_and_nothing_else(driven):
     one = driven()
     asked = [request(f"c{i}", duration_seconds=3, seed=i, top_k=20) for i in range(36)]

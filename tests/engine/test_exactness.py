@@ -21,6 +21,7 @@ SCHEDULES = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(
     max_examples=20,
     deadline=None,
@@ -34,6 +35,7 @@ def test_every_clip_of_any_schedule_has_the_reference_s_codes(parts, schedule, s
         assert torch.equal(made[asked.id], parts.reference_codes(asked)), asked.id
 
 
+@pytest.mark.slow
 def test_the_compiled_kernel_makes_the_reference_s_codes_too(parts, monkeypatch):
     pytest.importorskip("numba", reason="no numba for this Python")
     monkeypatch.setattr("mgb_engine.kernels.attention._COMPILED_FROM_WIDTH", 0)

@@ -88,6 +88,7 @@ def files(tiny):
     return {file.name: file.read_bytes() for file in tiny.iterdir()}
 
 
+@pytest.mark.slow
 def test_a_hub_id_is_downloaded_once_without_what_is_for_others_and_then_needs_no_hub(files, tmp_path):
     others = ("pytorch_model.bin", "state_dict.bin", "compression_state_dict.bin", "tf_model.h5")
     with Hub({**files, **dict.fromkeys(others, b"x")}) as hub:
@@ -100,6 +101,7 @@ def test_a_hub_id_is_downloaded_once_without_what_is_for_others_and_then_needs_n
     assert (tmp_path / "1.wav").read_bytes() == (tmp_path / "2.wav").read_bytes()
 
 
+@pytest.mark.slow
 def test_a_repository_that_has_only_pickles_gives_those(files, tiny, tmp_path):
     import torch
     from mgb_engine.model.weights import Weights
@@ -113,6 +115,7 @@ def test_a_repository_that_has_only_pickles_gives_those(files, tiny, tmp_path):
     assert "pytorch_model.bin" in hub.fetched
 
 
+@pytest.mark.slow
 def test_an_id_that_the_hub_does_not_have_is_told_by_name(files, tmp_path):
     with Hub(files) as hub:
         made = generate(tmp_path / "1.wav", hub.url, tmp_path / "home", "some/other")

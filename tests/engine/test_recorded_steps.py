@@ -70,6 +70,7 @@ def run(parts, recorded, schedule):
     return dict(made)
 
 
+@pytest.mark.slow
 @settings(
     max_examples=25,
     deadline=None,

@@ -1,11 +1,9 @@
 /** The real engine process under the real agent, on the system's clock, with store and queues in memory. */
-import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import type { ResultRecord } from "../../../shared/contract/records/batch-records.ts";
 import { resultRecordSchema } from "../../../shared/contract/records/batch-records.ts";
 import type { EngineCommand } from "../../../shared/contract/engine-protocol.ts";
@@ -38,6 +36,7 @@ import { pacedEngine } from "../../e2e/noise-stage.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const python = join(root, ".venv/bin/python");
+const model = join(root, ".local/models/tiny-random");
 /** For `env`, with what is to run in Python as the engine. */
 const inPython = (...program: readonly string[]): readonly string[] => [
   `PYTHONPATH=${join(root, "worker/engine")}`,
@@ -49,7 +48,7 @@ const quickEngine = inPython("-m", "mgb_engine");
 export const slowEngine = inPython(...pacedEngine(root, 100));
 export const batchId = batchIdOf("01JZZZZZZZZZZZZZZZZZZZZZZZ");
 
-export const hasEngine = existsSync(python);
+export const hasEngine = existsSync(python) && existsSync(model);
 
 /** EC2 never interrupts this machine. */
 const calmMetadata: Metadata = {
@@ -172,7 +171,7 @@ async function killIn(
 ): Promise<KillReport> {
   const startMs = systemClock.nowMs();
   const random = new SeededRandom(wanted.seed);
-  const stage = await RealStage.in(folder);
+  const stage = new RealStage(folder);
   let left = wanted.kills;
   let items = 0;
   while (left > 0 || stage.messagesLeft > 0) {
@@ -195,7 +194,7 @@ async function killIn(
   };
 }
 
-/** Store and queues in memory, and a model on disk that real engines load. */
+/** Store and queues in memory, for workers whose real engines load the tests' tiny checkpoint. */
 export class RealStage {
   readonly store = new MemoryStore({ clock: systemClock });
   readonly #jobs = byLane(queueNamed);
@@ -203,13 +202,9 @@ export class RealStage {
   readonly #folder: string;
   workers = 0;
 
-  private constructor(folder: string) {
+  /** @param folder what the workers write */
+  constructor(folder: string) {
     this.#folder = folder;
-  }
-
-  static async in(folder: string): Promise<RealStage> {
-    await promisify(execFile)("env", [...quickEngine, "tiny-random", "--out", join(folder, "model")]);
-    return new RealStage(folder);
   }
 
   get messagesLeft(): number {
@@ -239,7 +234,7 @@ export class RealStage {
     this.workers += 1;
     const folder = join(this.#folder, `worker-${this.workers}`);
     mkdirSync(folder);
-    const where = ["--model", join(this.#folder, "model"), "--out", join(folder, "engine")];
+    const where = ["--model", model, "--out", join(folder, "engine")];
     const command = ["env", ...program, "serve", "--device", "cpu", ...where];
     const engine = wrap(new EngineProcess(command));
     const ports = {
