@@ -306,12 +306,6 @@ export const mutations: readonly Mutation[] = [
     to: `  if (entry.market !== "") return entry;`,
   },
   {
-    rule: "a batch must be able to pay its share of the boots of others' machines",
-    file: "shared/fleet/launch/decide/batch-budget.ts",
-    from: `  const machines = readyAtMs.length + launching;`,
-    to: `  const machines = readyAtMs.filter((readyMs) => readyMs <= terms.nowMs).length;`,
-  },
-  {
     rule: "a closed account stays as it is",
     file: "shared/billing/ledger/observed.ts",
     from: `earlier.closed_at === null ? seenAgain(earlier, seen, nowMs) : earlier;`,
