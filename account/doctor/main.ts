@@ -1,11 +1,9 @@
 /** `npm run doctor -- --stage prod [--json]`: what stands between an AWS account and a working stage. */
-import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { ConfigError, parseStageConfig } from "../../shared/config.ts";
-import { systemClock } from "../../shared/system/system-clock.ts";
-import { NoAnswer, NotAllowed, NotSignedIn } from "./account.ts";
+import { ConfigError } from "../../shared/config.ts";
+import { type Account, NoAnswer, NotAllowed, NotSignedIn } from "./account.ts";
 import { policyOf, type Purpose, purposes } from "../policies.ts";
-import { awsAccount } from "./aws/aws-account.ts";
+import { parseStageFile } from "../stage-file.ts";
 import { examine } from "./doctor.ts";
 import { reportLines, summaryLine } from "./report.ts";
 
@@ -23,14 +21,9 @@ async function run(args: readonly string[]): Promise<number> {
   const asked = optionsOf(args);
   if (asked === null) return told(usage, exits.usage);
   const path = `config/${asked.stage}.json`;
-  const config = configAt(path);
-  if (typeof config === "string") return told(config, exits.access);
-  const endpoint = process.env["AWS_ENDPOINT_URL"];
-  const account = awsAccount({
-    region: config.region,
-    clock: systemClock,
-    ...(endpoint !== undefined && { endpoint }),
-  });
+  const file = stageAt(path);
+  if (typeof file === "string") return told(file, exits.access);
+  const { account, config } = file;
   if (asked.policy !== null) return printPolicy(account, asked.policy, config);
   const findings = await examine(account, asked.stage, config);
   if (asked.json)
@@ -45,7 +38,7 @@ async function run(args: readonly string[]): Promise<number> {
 }
 
 async function printPolicy(
-  account: ReturnType<typeof awsAccount>,
+  account: Account,
   purpose: Purpose,
   { region, bucket }: { readonly region: string; readonly bucket: string },
 ): Promise<number> {
@@ -55,7 +48,7 @@ async function printPolicy(
 }
 
 /** `*` where nobody is signed in yet: the policy is good for any account then. */
-async function accountNumber(account: ReturnType<typeof awsAccount>): Promise<string> {
+async function accountNumber(account: Account): Promise<string> {
   try {
     return (await account.identity()).account;
   } catch (error) {
@@ -84,12 +77,12 @@ function optionsOf(args: readonly string[]): Options | null {
   }
 }
 
-function configAt(path: string): ReturnType<typeof parseStageConfig> | string {
+function stageAt(path: string): ReturnType<typeof parseStageFile> | string {
   try {
-    return parseStageConfig(readFileSync(path, "utf8"), path);
+    return parseStageFile(path);
   } catch (error) {
     if (error instanceof ConfigError) return error.message;
-    return `cannot read ${path}: copy config/example.json to it, or npm run init (${(error as Error).message})`;
+    return `cannot read ${path}: npm run init makes it (${(error as Error).message})`;
   }
 }
 

@@ -1,4 +1,4 @@
-// What `npm run deploy --` and `npm run remove --` are asked, and whether it can be done: checked by plain Node, before
+// What `npm run deploy --` and `npm run destroy --` are asked, and whether it can be done: checked by plain Node, before
 // anything is installed, packaged or sent to an account.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -14,7 +14,7 @@ const examplePath = "config/example.json";
 const namesToChange = /** @type {const} */ (["bucket", "ami_id", "alert_email"]);
 
 /**
- * @param {string} command `deploy`, `remove` or `adopt` @param {readonly string[]} args those after it
+ * @param {string} command `deploy`, `destroy` or `adopt` @param {readonly string[]} args those after it
  * @param {Readonly<Record<string, string | undefined>>} environment
  * @returns {Asked}
  */

@@ -1,4 +1,4 @@
-/** The doctor's questions on an emulator of AWS that nobody here wrote. */
+/** The doctor's questions, and a destroyed stage's proof, on an emulator of AWS that nobody here wrote. */
 import {
   CreateKeyPairCommand,
   CreateVolumeCommand,
@@ -6,8 +6,15 @@ import {
   EC2Client,
   RunInstancesCommand,
 } from "@aws-sdk/client-ec2";
+import { CloudFormationClient, CreateStackCommand } from "@aws-sdk/client-cloudformation";
 import { CreateBucketCommand, PutBucketPolicyCommand, S3Client } from "@aws-sdk/client-s3";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Account, NoAnswer } from "../../account/doctor/account.ts";
 import { awsAccount } from "../../account/doctor/aws/aws-account.ts";
 import { examine } from "../../account/doctor/doctor.ts";
@@ -118,4 +125,68 @@ test("a question that gets no answer leaves the others theirs", async () => {
     findings.filter((finding) => finding.outcome === outcome).map(({ check }) => check);
   expect(of("unknown")).toContain("spot quota");
   expect(of("ok")).toEqual(expect.arrayContaining(["credentials", "clock", "region", "spot price", "stack"]));
+});
+
+describe("a stage that is destroyed", () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "mgb-destroy-"));
+  });
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  /** One step of `npm run destroy`, as it runs it. */
+  async function step(name: "ask" | "prove", stage: string, ...more: readonly string[]) {
+    const path = join(folder, `${stage}.json`);
+    const example = JSON.parse(readFileSync("config/example.json", "utf8")) as object;
+    writeFileSync(path, JSON.stringify({ ...example, bucket: "clips-of-ada" }));
+    const child = spawn(process.execPath, [`account/destroy/${name}.ts`, stage, path, ...more], {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: {
+        ...process.env,
+        AWS_ENDPOINT_URL: moto.url,
+        AWS_ACCESS_KEY_ID: "test",
+        AWS_SECRET_ACCESS_KEY: "test",
+      },
+    });
+    const [output, errors, [exitCode]] = await Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      once(child, "exit") as Promise<[number]>,
+    ]);
+    return { exitCode, told: output + errors };
+  }
+
+  test("is asked about, with what ends and what stays, and stays where nobody can answer", async () => {
+    const client = new CloudFormationClient({ endpoint: moto.url, region, credentials });
+    const Resources = { Queue: { Type: "AWS::SQS::Queue" } };
+    await client.send(
+      new CreateStackCommand({
+        StackName: "musicgen-batch-prod",
+        TemplateBody: JSON.stringify({ Resources }),
+      }),
+    );
+    client.destroy();
+    const asked = await step("ask", "prod");
+    expect(asked.exitCode).toBe(2);
+    expect(asked.told).toContain("The bucket clips-of-ada stays");
+    expect(asked.told).toContain("Nothing was destroyed.");
+    expect((await step("ask", "prod", "--yes")).exitCode).toBe(0);
+    expect((await step("ask", "other", "--yes")).exitCode).toBe(3);
+  });
+
+  test("is proven to be gone only when its stack is, and every machine and volume with its tag", async () => {
+    const still = await step("prove", "prod");
+    expect(still.exitCode).toBe(1);
+    expect(still.told).toContain("The stack musicgen-batch-prod is still there");
+    const left = await step("prove", "gone");
+    expect(left.exitCode).toBe(1);
+    expect(left.told).toMatch(
+      /The machine i-[0-9a-f]+ is still there[^]*The volume vol-[0-9a-f]+ is still there/,
+    );
+    const gone = await step("prove", "other");
+    expect(gone.exitCode).toBe(0);
+    expect(gone.told).toContain("Nothing of stage other runs in eu-central-1");
+  });
 });

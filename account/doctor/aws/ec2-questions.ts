@@ -15,6 +15,7 @@ import {
   type Tag,
 } from "@aws-sdk/client-ec2";
 import { GetKeyPolicyCommand, type KMSClient, ListGrantsCommand } from "@aws-sdk/client-kms";
+import { tagNames } from "../../../shared/contract/worker-config.ts";
 import { zonesOffering } from "../../../serverless/account.ts";
 import type { Account, Leftover } from "../account.ts";
 import { asked } from "./asking.ts";
@@ -111,7 +112,7 @@ export const ec2Questions = (ec2: EC2Client, kms: KMSClient, region: string): Ec
     }),
 });
 
-const stageTag = "mgb:stage";
+export const stageTag = tagNames.stage;
 const buildTag = "mgb:build";
 const ownTags = [{ Name: "tag-key", Values: [stageTag, buildTag] }];
 

@@ -59,7 +59,7 @@ async function stackAnswer({ account, stage }: Asked): Promise<Answer> {
   return fault(
     about,
     stack.status === "ROLLBACK_COMPLETE"
-      ? `remove what is left of the first deploy, then deploy again: npm run remove -- --stage ${stage}`
+      ? `remove what is left of the first deploy, then deploy again: npm run destroy -- --stage ${stage}`
       : `see why: aws cloudformation describe-stack-events --stack-name ${stackName(stage)}`,
   );
 }

@@ -133,7 +133,7 @@ test.each<[what: string, change: Partial<Account>, check: string, detail: string
     { stack: give({ status: "ROLLBACK_COMPLETE", changedAt: "" }) },
     "stack",
     "ROLLBACK_COMPLETE",
-    "npm run remove -- --stage prod",
+    "npm run destroy -- --stage prod",
   ],
   [
     "a raised alarm",

@@ -61,7 +61,7 @@ test("a prompts file in an encoding that cannot be read is refused before anythi
 
 test.each<[args: string[], said: string]>([
   [["deploy"], "name the stage to deploy: npm run deploy -- --stage prod"],
-  [["remove"], "name the stage to remove: npm run remove -- --stage prod"],
+  [["destroy"], "name the stage to destroy: npm run destroy -- --stage prod"],
   [["deploy", "--stage", "local"], "the stage local is the one on this machine: npm start."],
   [["deploy", "--stage", "prod"], "stage prod has no config/prod.json; copy config/example.json to it"],
   [
