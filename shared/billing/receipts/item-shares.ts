@@ -21,16 +21,14 @@ export function shareOut(
   machines: readonly MachineAmounts[],
 ): ReadonlyMap<number, Amounts> {
   const shares = new Map(items.map(({ index }) => [index, { ...nothing }]));
-  for (const machine of machines) {
-    const bearers = bearersOf(items, machine.instanceId);
+  for (const { instanceId, amounts } of machines) {
+    const bearers = bearersOf(items, instanceId);
     const weights = bearers.map(({ weight }) => weight);
-    for (const line of receiptLines) {
-      const parts = apportion(machine.amounts[line], weights);
-      for (const [place, { index }] of bearers.entries()) {
-        const share = shares.get(index);
-        if (share !== undefined) share[line] += parts[place] ?? 0;
-      }
-    }
+    for (const line of receiptLines)
+      apportion(amounts[line], weights).forEach((micros, place) => {
+        const share = shares.get(bearers[place]?.index ?? NaN);
+        if (share !== undefined) share[line] += micros;
+      });
   }
   return shares;
 }

@@ -5,7 +5,7 @@ import type { DecisionRecord } from "../../contract/records/fleet-records.ts";
 import { type LaunchReport, plain } from "./ask-for-launch.ts";
 import { microsOf, usdText } from "../../billing/money.ts";
 import type { Observation } from "./decide/observation.ts";
-import type { Plan, Reason } from "./decide/plan.ts";
+import type { ModelPlan, Plan, Reason } from "./decide/plan.ts";
 import type { MachinePhase } from "../machines/phase.ts";
 import { counted } from "../../contract/sentences.ts";
 
@@ -28,22 +28,12 @@ export function decisionRecord(
   return {
     v: 1,
     at: new Date(nowMs).toISOString(),
-    models: plan.models.map((model) => {
-      const own = reports.filter((report) => report.model === model.model);
-      return {
-        model: model.model,
-        open_items: model.openItems,
-        open_audio_seconds: model.openAudioSeconds,
-        work_seconds: model.workSeconds,
-        audio_seconds_per_second: model.audioSecondsPerSecond,
-        boot_seconds: model.bootSeconds,
-        have: model.have,
-        want: model.want,
-        launch: model.launch,
-        launched: own.reduce((total, { launched }) => total + launched.length, 0),
-        reasons: [...model.reasons, ...own.flatMap(reasonsOf)],
-      };
-    }),
+    models: plan.models.map((model) =>
+      modelRecord(
+        model,
+        reports.filter((report) => report.model === model.model),
+      ),
+    ),
     launches: reports.map(({ model, market, asked, kind, launched, errors }) => ({
       model,
       market,
@@ -67,6 +57,23 @@ export function decisionRecord(
     spent_usd: { day: spent.dayUsd, month: spent.monthUsd },
   };
 }
+
+const modelRecord = (
+  plan: ModelPlan,
+  reports: readonly LaunchReport[],
+): DecisionRecord["models"][number] => ({
+  model: plan.model,
+  open_items: plan.openItems,
+  open_audio_seconds: plan.openAudioSeconds,
+  work_seconds: plan.workSeconds,
+  audio_seconds_per_second: plan.audioSecondsPerSecond,
+  boot_seconds: plan.bootSeconds,
+  have: plan.have,
+  want: plan.want,
+  launch: plan.launch,
+  launched: reports.reduce((total, { launched }) => total + launched.length, 0),
+  reasons: [...plan.reasons, ...reports.flatMap(reasonsOf)],
+});
 
 /** Why a launch brought fewer machines than it asked for. */
 function reasonsOf({ kind, asked, launched, errors, detail }: LaunchReport): Reason[] {

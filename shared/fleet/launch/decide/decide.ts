@@ -27,7 +27,7 @@ import { demandReasons } from "./reasons/demand-reasons.ts";
 import { messageLimit } from "./reasons/message-limit.ts";
 import { startLimit } from "./reasons/start-limit.ts";
 import { shortageOf } from "./sizing.ts";
-import { supplyOf, type Supply } from "./supply.ts";
+import { supplyOf } from "./supply.ts";
 
 export function decide(seen: Observation, settings: StageConfig): Plan {
   const dear = dearMachines(seen, settings);
@@ -85,12 +85,20 @@ function decideModel(
 ): ModelPlan {
   const { nowMs } = observation;
   const supply = supplyOf(model, observation, settings);
-  const wanted = purchaseFor(model, supply, 0, allowance, observation, settings);
+  /** @param launching how many machines this tick launches, as far as that is decided */
+  const purchaseWhen = (launching: number) => {
+    const demand = demandOf({ model, supply, launching }, observation, settings);
+    const need = {
+      ...shortageOf(demand, supply, nowMs, settings),
+      messages: messageLimit(model, demand.work, observation),
+      starts: startLimit(model, observation),
+    };
+    return { demand, need, purchase: buy(need, allowance, observation, settings) };
+  };
+  const wanted = purchaseWhen(0);
   // A batch that cannot bear its share of these boots is held before they begin, and then fewer may do.
   const { demand, need, purchase } =
-    wanted.purchase.launch === 0
-      ? wanted
-      : purchaseFor(model, supply, wanted.purchase.launch, allowance, observation, settings);
+    wanted.purchase.launch === 0 ? wanted : purchaseWhen(wanted.purchase.launch);
   const { launch, market, offers, reasons } = purchase;
   const have = supply.readyAtMs.length;
   return {
@@ -108,22 +116,4 @@ function decideModel(
     reasons: [...demandReasons(demand, supply, need, nowMs), ...reasons],
     held: demand.held,
   };
-}
-
-/** @param launching how many machines this tick launches, as far as that is decided */
-function purchaseFor(
-  model: string,
-  supply: Supply,
-  launching: number,
-  allowance: Allowance,
-  observation: Observation,
-  settings: StageConfig,
-) {
-  const demand = demandOf(model, supply, launching, observation, settings);
-  const need = {
-    ...shortageOf(demand, supply, observation.nowMs, settings),
-    messages: messageLimit(model, demand.work, observation),
-    starts: startLimit(model, observation),
-  };
-  return { demand, need, purchase: buy(need, allowance, observation, settings) };
 }

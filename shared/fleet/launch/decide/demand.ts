@@ -41,11 +41,16 @@ interface Pace {
   readonly planned: number;
 }
 
-/** @param launching how many machines this tick launches, as far as that is decided */
+/** What a model's demand depends on besides the observation. */
+interface Asked {
+  readonly model: string;
+  readonly supply: Supply;
+  /** How many machines this tick launches, as far as that is decided. */
+  readonly launching: number;
+}
+
 export function demandOf(
-  model: string,
-  supply: Supply,
-  launching: number,
+  { model, supply, launching }: Asked,
   observation: Observation,
   settings: StageConfig,
 ): Demand {
