@@ -21,6 +21,8 @@ export type Closing =
 const writesAtOnce = 32;
 /** At most this many in one run of a function; the reconciler continues with the rest. */
 const closedAtOnce = 3000;
+/** A cancel is answered within 29 s (serverless.yml). What is not closed by then, the reconciler closes. */
+const closeForMs = 10_000;
 
 /**
  * Gives items an outcome without a clip. If a worker commits first, its result wins, and its own event reports it.
@@ -33,9 +35,11 @@ export async function closeItems(
   closingOf: (index: number) => Closing | Promise<Closing>,
 ): Promise<ProgressRecord | null> {
   const closed: ItemEvent[] = [];
+  const untilMs = ports.clock.nowMs() + closeForMs;
   for (const [chunk, own] of byChunk(indices.slice(0, closedAtOnce))) {
     const items = new Map((await readItems(ports.store, batch.id, chunk)).map((item) => [item.index, item]));
     const events = await inParallel(own, writesAtOnce, async (index) => {
+      if (ports.clock.nowMs() >= untilMs) return null;
       const item = { batch_id: batch.id, index, custom_id: items.get(index)?.custom_id ?? null };
       return closeItem(ports, item, await closingOf(index));
     });

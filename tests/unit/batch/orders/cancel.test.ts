@@ -3,10 +3,12 @@ import { readControl } from "../../../../shared/batch/progress/batch-files.ts";
 import { cancelBatch } from "../../../../shared/batch/orders/cancel.ts";
 import { foldEvents } from "../../../../shared/batch/progress/fold.ts";
 import { readManifest } from "../../../../shared/batch/progress/manifest.ts";
+import { reconcile } from "../../../../shared/batch/reconcile/reconcile.ts";
 import { openWork } from "../../../../shared/batch/views/open-work.ts";
 import { countsOf } from "../../../../shared/batch/progress/progress.ts";
 import { resultRecordSchema } from "../../../../shared/contract/records/batch-records.ts";
 import { finished, of, result, started } from "../events.ts";
+import { slowWorld } from "../slow-world.ts";
 import { progressOf, prompts, submitted, world } from "../world.ts";
 
 test("queued items are canceled at once, running items by their worker", async () => {
@@ -73,4 +75,23 @@ test("a batch that has ended is not canceled", async () => {
   await foldEvents([of(batch.id, finished(0, 1))], at);
   expect(await cancelBatch(batch, "abort", at)).toEqual({ kind: "ended" });
   expect(await readControl(at.store, batch.id)).toBeNull();
+});
+
+test("a cancel ends what it can in ten seconds, and the reconciler ends the rest", async () => {
+  const { at, slow } = slowWorld();
+  const batch = await submitted(at, {
+    items: Array.from({ length: 1000 }, () => ({ prompt: "p", variations: 2 })),
+  });
+  slow.requestMs = 500;
+  const beganMs = at.clock.nowMs();
+  await at.clock.runUntil(cancelBatch(batch, "drain", at));
+  expect(at.clock.nowMs() - beganMs).toBeLessThan(20_000);
+  slow.requestMs = 0;
+  expect(countsOf(await progressOf(at, batch))).toMatchObject({ canceled: 608, queued: 1392 });
+  await reconcile(
+    at,
+    { queueDepths: new Map(), liveInstances: new Set(), nowMs: at.clock.nowMs() },
+    Infinity,
+  );
+  expect(countsOf(await progressOf(at, batch))).toMatchObject({ canceled: 2000 });
 });
