@@ -8,7 +8,7 @@ import type { BatchId } from "../../contract/ids.ts";
 import { batchKeys, indexKeys } from "../../contract/records/keys.ts";
 import type { ItemEvent } from "../../contract/messages.ts";
 import { walk } from "../../flow/walk.ts";
-import type { Log } from "../../ports.ts";
+import { QueueError, type Log } from "../../ports.ts";
 import type { TellPorts } from "../../webhooks/webhook-ports.ts";
 import { createRecord, updateRecord, type RecordPorts } from "../../records/records.ts";
 import { applyEvents } from "./apply-events.ts";
@@ -48,8 +48,8 @@ export async function foldEvents(events: readonly ItemEvent[], ports: FoldPorts)
 
 /**
  * Folds one batch's events into its manifests and its progress, and finishes the batch with its last event. The
- * manifest is written first, so that it holds the result of every item that progress calls ended. Webhooks are told
- * last: if that fails, the events are delivered again.
+ * manifest is written first, so that it holds the result of every item that progress calls ended. Webhooks are told of
+ * items before progress has them: what could not be told is folded again, by its event or by the reconciler.
  * @returns null when there is no such batch
  */
 export async function foldBatch(
@@ -60,15 +60,26 @@ export async function foldBatch(
   const inOrder = events.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
   const results = inOrder.flatMap((event) => (event.type === "finished" ? [event.result] : []));
   await addToManifests(ports, batchId, results);
+  await tellOfItems(batchId, results, ports);
   const progress =
     (await updateProgress(ports, batchId, inOrder)) ?? (await beginProgress(ports, batchId, inOrder));
   if (progress === null) {
     ports.log.warn("dropped events of a batch that does not exist", { batchId });
     return null;
   }
-  await tellOfItems(batchId, results, ports);
-  if (progress.ended_at !== null) await finishBatch(ports, progress, progress.ended_at);
+  if (progress.ended_at !== null) await finishOrLeave(ports, progress, progress.ended_at);
   return progress;
+}
+
+/** What its items led to is stored. If only webhooks cannot be told, the batch is left for the reconciler to finish. */
+async function finishOrLeave(ports: FoldPorts, progress: ProgressRecord, endedAt: string): Promise<void> {
+  try {
+    await finishBatch(ports, progress, endedAt);
+  } catch (error) {
+    if (!(error instanceof QueueError)) throw error;
+    const { batch_id: batchId } = progress;
+    ports.log.error("could not tell webhooks of a batch's end; the reconciler does", { batchId, error });
+  }
 }
 
 const updateProgress = (

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { closeItems } from "../../../shared/batch/progress/close-items.ts";
+import { countsOf } from "../../../shared/batch/progress/progress.ts";
 import { foldBatch } from "../../../shared/batch/progress/fold.ts";
 import { cancelBatch } from "../../../shared/batch/orders/cancel.ts";
 import { reconcile } from "../../../shared/batch/reconcile/reconcile.ts";
@@ -9,7 +11,7 @@ import { changeEndpoint } from "../../../shared/webhooks/endpoints.ts";
 import { tellEveryone } from "../../../shared/webhooks/tell.ts";
 import { PlannedFaults } from "../../../simulation/memory/faults.ts";
 import { finished, of, result } from "../batch/events.ts";
-import { prompts, submitted } from "../batch/world.ts";
+import { progressOf, prompts, submitted } from "../batch/world.ts";
 import { ended, webhookWorld, type WebhookWorld } from "./world.ts";
 
 const url = "https://example.com/hooks";
@@ -103,7 +105,7 @@ describe("a batch", () => {
     await at.endpoint(url);
     const batch = await submitted(at, prompts(1));
     faults.beforeNext("send", /webhooks/, lost);
-    await expect(fold(at, batch, finished(0, 1))).rejects.toThrow(QueueError);
+    expect(await fold(at, batch, finished(0, 1))).toMatchObject({ ended_at: "2026-01-01T12:00:01.000Z" });
     expect(messages(at)).toEqual([]);
     const seen = { queueDepths: new Map(), liveInstances: new Set<string>(), nowMs: at.clock.nowMs() };
     await at.clock.runUntil(reconcile(at, seen, Infinity));
@@ -118,9 +120,41 @@ describe("a batch", () => {
     const batch = await submitted(at, prompts(2));
     faults.beforeNext("send", /webhooks/, lost);
     await expect(fold(at, batch, finished(0, 1))).rejects.toThrow(QueueError);
+    expect(countsOf(await progressOf(at, batch)).succeeded).toBe(0);
     await fold(at, batch, finished(0, 1));
+    expect(countsOf(await progressOf(at, batch)).succeeded).toBe(1);
     const [, ulid] = batch.id.split("_");
     expect(idsOf(at)).toEqual([`item_${ulid}_0:succeeded`]);
+  });
+});
+
+test("a cancel that took effect is answered so, also when webhooks cannot be told of the batch's end", async () => {
+  const faults = new PlannedFaults();
+  const at = webhookWorld(faults);
+  await at.endpoint(url);
+  const batch = await submitted(at, prompts(2));
+  faults.beforeNext("send", /webhooks/, lost);
+  expect(await cancelBatch(batch, "abort", at)).toMatchObject({ kind: "canceling" });
+  const seen = { queueDepths: new Map(), liveInstances: new Set<string>(), nowMs: at.clock.nowMs() };
+  await at.clock.runUntil(reconcile(at, seen, Infinity));
+  expect(idsOf(at)).toEqual([`${batch.id}:ended`]);
+});
+
+describe("an item that ends without a worker", () => {
+  test("is told by the reconciler when its end could not be told", async () => {
+    const faults = new PlannedFaults();
+    const at = webhookWorld(faults);
+    await at.endpoint(url, ["item.failed"]);
+    const batch = await submitted(at, prompts(2));
+    const error = { code: "undeliverable" as const, detail: "no queue takes it" };
+    faults.beforeNext("send", /webhooks/, lost);
+    const closing = { outcome: "failed" as const, error, interruptions: 0, spent: [] };
+    await expect(closeItems(at, batch, [0], () => closing)).rejects.toThrow(QueueError);
+    await at.clock.advance(60_000);
+    const seen = { queueDepths: new Map(), liveInstances: new Set<string>(), nowMs: at.clock.nowMs() };
+    await at.clock.runUntil(reconcile(at, seen, Infinity));
+    const [, ulid] = batch.id.split("_");
+    expect(idsOf(at)).toEqual([`item_${ulid}_0:failed`]);
   });
 });
 
