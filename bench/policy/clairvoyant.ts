@@ -31,7 +31,7 @@ export class Clairvoyant implements Policy {
   readonly twoQueues = true;
   readonly idleExitS = Infinity;
   readonly #hindsight: Hindsight;
-  #sight = "";
+  #seen = "";
   #lookS = 0;
 
   constructor(hindsight: Hindsight) {
@@ -42,10 +42,10 @@ export class Clairvoyant implements Policy {
     if (fleet.waiting.length === 0) this.#endIdle(fleet);
     if (fleet.openCount === 0 || fleet.alive.length >= most) return Infinity;
     // The end of a clip changes nothing of what is planned.
-    const sight = `${fleet.arrived} ${fleet.serving.length}`;
-    if (sight === this.#sight && fleet.nowS < this.#lookS) return this.#lookS;
+    const seen = `${fleet.arrived} ${fleet.serving.length}`;
+    if (seen === this.#seen && fleet.nowS < this.#lookS) return this.#lookS;
     this.#lookS = this.#plan(fleet);
-    this.#sight = `${fleet.arrived} ${fleet.serving.length}`;
+    this.#seen = `${fleet.arrived} ${fleet.serving.length}`;
     return this.#lookS;
   }
 

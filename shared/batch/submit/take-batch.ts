@@ -16,7 +16,7 @@ import { itemsOf, type Clip } from "./clips.ts";
 import { deliver, noteSent } from "./deliver.ts";
 import { foresee, totalsOf } from "./foresee.ts";
 import { emptyProgress } from "../progress/progress.ts";
-import { claimUpload, type SubmittedUpload, type UploadUsed } from "../uploads/uploads.ts";
+import { takeUpload, type SubmittedUpload, type UploadUsed } from "../uploads/uploads.ts";
 import { queuedMessages } from "./queue-room.ts";
 import { beginExpansion } from "../uploads/expansion.ts";
 
@@ -96,8 +96,8 @@ export async function takeBatch<R>(
     }
     case "uploaded": {
       const { upload } = contents;
-      const claim = await claimUpload(ports, upload.id, reservation.batchId);
-      if (claim.kind !== "claimed") return claim;
+      const taken = await takeUpload(ports, upload.id, reservation.batchId);
+      if (taken.kind !== "taken") return taken;
       const totals = { total: 0, audio_seconds: 0, estimate: null, upload_id: upload.id };
       const batch = batchRecord(draft, reservation, totals, settings);
       await beginExpansion(ports.store, batch.id, contents);

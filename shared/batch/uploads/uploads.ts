@@ -32,7 +32,7 @@ export async function createUpload(
     owner,
     bytes,
     expires_at: new Date(nowMs + lifeMs).toISOString(),
-    claim: null,
+    taken_by: null,
   };
   await createRecord(store, uploadKeys.record(upload.id), upload);
   return upload;
@@ -69,31 +69,31 @@ export interface UploadUsed {
   readonly kind: "upload_used";
   readonly batchId: BatchId;
 }
-export type ClaimResult =
-  | { readonly kind: "claimed" }
+export type TakenResult =
+  | { readonly kind: "taken" }
   | UploadUsed
   /** Another submit of it has not finished. */
   | { readonly kind: "in_progress" };
 
 /** @returns null while no submit of it was ever completed */
-export async function batchOfUpload(store: ObjectStore, { claim }: UploadRecord): Promise<BatchId | null> {
-  const batch = claim === null ? null : await readBatch(store, claim.batch_id);
+export async function batchOfUpload(store: ObjectStore, { taken_by }: UploadRecord): Promise<BatchId | null> {
+  const batch = taken_by === null ? null : await readBatch(store, taken_by.batch_id);
   return batch?.id ?? null;
 }
 
-/** Makes an upload the items of one batch. A submit that never wrote its batch loses its claim after a while. */
-export async function claimUpload(ports: RecordPorts, id: UploadId, batchId: BatchId): Promise<ClaimResult> {
+/** Makes an upload the items of one batch. A submit that never wrote its batch gives it free after a while. */
+export async function takeUpload(ports: RecordPorts, id: UploadId, batchId: BatchId): Promise<TakenResult> {
   const key = uploadKeys.record(id);
   const upload = (await readRecord(ports.store, key, uploadRecordSchema))?.value;
-  const known = upload?.claim ?? null;
+  const known = upload?.taken_by ?? null;
   if (upload !== undefined && known !== null && known.batch_id !== batchId) {
     const usedBy = await batchOfUpload(ports.store, upload);
     if (usedBy !== null) return { kind: "upload_used", batchId: usedBy };
     if (ports.clock.nowMs() - Date.parse(known.at) < submitLimitMs) return { kind: "in_progress" };
   }
-  const claim = { batch_id: batchId, at: new Date(ports.clock.nowMs()).toISOString() };
+  const taken_by = { batch_id: batchId, at: new Date(ports.clock.nowMs()).toISOString() };
   const stored = await updateRecord(ports, key, uploadRecordSchema, (current) =>
-    current === null || current.claim?.at !== known?.at ? null : { ...current, claim },
+    current === null || current.taken_by?.at !== known?.at ? null : { ...current, taken_by },
   );
-  return stored?.claim?.batch_id === batchId ? { kind: "claimed" } : { kind: "in_progress" };
+  return stored?.taken_by?.batch_id === batchId ? { kind: "taken" } : { kind: "in_progress" };
 }

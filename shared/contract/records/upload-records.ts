@@ -15,7 +15,7 @@ export const uploadRecordSchema = z.strictObject({
   bytes: z.int(),
   expires_at: timeSchema,
   /** The one batch that is made of it, and since when; null: it was not submitted. */
-  claim: z.strictObject({ batch_id: batchIdSchema, at: timeSchema }).nullable(),
+  taken_by: z.strictObject({ batch_id: batchIdSchema, at: timeSchema }).nullable(),
 });
 export type UploadRecord = z.infer<typeof uploadRecordSchema>;
 

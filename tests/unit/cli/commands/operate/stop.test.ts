@@ -103,7 +103,7 @@ describe("stop --aws", () => {
     expect(world.asked).toEqual([]);
   });
 
-  test("goes on when the bucket does not answer: the machines end, and no proof is claimed", async () => {
+  test("goes on when the bucket does not answer: the machines end, and no proof is reported", async () => {
     const { fleetWorld, run } = await running();
     const noAnswer = () => Promise.reject(new StoreError("no answer", "key", { cause: null }));
     Object.assign(fleetWorld.store, { get: noAnswer, list: noAnswer, create: noAnswer, replace: noAnswer });
