@@ -1,10 +1,11 @@
 /** `mgb`: the command line of the API. */
 import { Command, CommanderError } from "commander";
 import ours from "../package.json" with { type: "json" };
-import { ApiProblem, ApiUnreachable } from "./connection/api-client.ts";
+import { ApiMismatch, ApiProblem, ApiUnreachable } from "./connection/api-client.ts";
 import { Cli } from "./cli.ts";
 import { addApi } from "./commands/api.ts";
 import { addCancel } from "./commands/cancel.ts";
+import { addWebhooks } from "./commands/webhooks/webhooks.ts";
 import { addCompletion } from "./commands/setup/completion.ts";
 import { addCost } from "./commands/cost.ts";
 import { addDecisions } from "./commands/operate/decisions.ts";
@@ -28,6 +29,7 @@ import { addStatus } from "./commands/operate/status.ts";
 import { addStop } from "./commands/operate/stop.ts";
 import { addSubmit } from "./commands/submit.ts";
 import { addWatch } from "./commands/watch.ts";
+import type { ProblemCode } from "../shared/contract/api/problem.ts";
 import { CommandError } from "./errors.ts";
 import { type ExitCode, exitCodeOfProblem, exitCodes } from "./exit-codes.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -55,6 +57,7 @@ const adders = [
   addStop,
   addStart,
   addApi,
+  addWebhooks,
   addKeys,
   addLogin,
   addCompletion,
@@ -105,28 +108,56 @@ function tellOf(
   if (error instanceof CommandError) return { message: error.message, exitCode: error.exitCode };
   if (isInterrupted) return { message: null, exitCode: exitCodes.interrupted };
   if (error instanceof ApiProblem) return tellOfProblem(error);
-  if (error instanceof ApiUnreachable)
-    return {
-      message: `${error.message}\nIs it the right stage, and is it up? (mgb login, MGB_API_URL, or npm start -- --keep)`,
-      exitCode: exitCodes.failed,
-    };
+  if (error instanceof ApiUnreachable) return tellOfSilence(error);
+  if (error instanceof ApiMismatch) return { message: error.message, exitCode: exitCodes.failed };
   const message = error instanceof Error ? error.message : String(error);
   return { message: `${message}\n(Add --debug to see where.)`, exitCode: exitCodes.failed };
 }
 
-const nextSteps: Readonly<Record<string, string>> = {
+/** A gateway or a proxy answered in the API's place, or nothing did. */
+function tellOfSilence({ message, status }: ApiUnreachable): {
+  readonly message: string;
+  readonly exitCode: ExitCode;
+} {
+  if (status === 429)
+    return {
+      message: `${message}\nToo many requests at once: try again in a minute.`,
+      exitCode: exitCodes.limited,
+    };
+  if (status === 401 || status === 403)
+    return {
+      message: `${message}\nIs it the right key? Log in again: mgb login.`,
+      exitCode: exitCodes.access,
+    };
+  return {
+    message: `${message}\nIs it the right stage, and is it up? (mgb login, MGB_API_URL, or npm start -- --keep)`,
+    exitCode: exitCodes.failed,
+  };
+}
+
+/** What to do next, beside what the problem itself says. */
+const nextSteps: Readonly<Record<ProblemCode, string | null>> = {
+  moved: "Use the address that it names.",
+  malformed_json: 'Write the body as JSON, such as --data \'{"mode":"drain"}\'.',
   unauthenticated: "Log in again: mgb login.",
   forbidden: "Use a key with that scope: mgb login, or --profile.",
-  stopped: "An operator starts it again: mgb start.",
+  not_found: "Your batches: mgb ls. All routes: mgb api.",
+  method_not_allowed: "All routes and their methods: mgb api.",
+  not_ready: "Wait until it is made: mgb watch.",
+  conflict: "Its state: mgb get.",
+  in_progress: "Try again in a moment.",
+  body_too_large: "Split the file, and submit its parts.",
+  invalid_input: "Correct it, and try again.",
+  idempotency_key_reused: "Try again: a new key is used then.",
   queue_full: "Submit it again when some items are done (mgb ls).",
+  too_many_batches: "Submit it again when some batches have ended (mgb ls).",
+  // The request id is what helps.
+  internal: null,
+  stopped: "An operator starts it again: mgb start.",
 };
 
 function tellOfProblem(error: ApiProblem): { readonly message: string; readonly exitCode: ExitCode } {
   const { code, status, request_id } = error.problem;
-  const next =
-    nextSteps[code] ?? (status >= 500 ? `Quote request id ${request_id} to whoever runs the stage.` : null);
-  return {
-    message: next === null ? error.message : `${error.message}\n${next}`,
-    exitCode: exitCodeOfProblem(code, status),
-  };
+  const next = nextSteps[code as ProblemCode] ?? `Quote request id ${request_id} to whoever runs the stage.`;
+  return { message: `${error.message}\n${next}`, exitCode: exitCodeOfProblem(code, status) };
 }

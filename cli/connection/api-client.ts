@@ -43,9 +43,20 @@ import type {
   TotalsRequest,
   UploadedBatchRequest,
 } from "../../shared/contract/api/batch-request.ts";
+import {
+  deletedWebhookViewSchema,
+  deliveryQueuedViewSchema,
+  type DeliveryView,
+  deliveryViewSchema,
+  type WebhookRequest,
+  type WebhookView,
+  webhookViewSchema,
+  type WebhookWithSecretView,
+  webhookWithSecretViewSchema,
+} from "../../shared/contract/api/webhooks.ts";
 import type { resultForms, RetryRequest } from "../../shared/contract/api/queries.ts";
 import { type DecisionRecord, decisionRecordSchema } from "../../shared/contract/records/fleet-records.ts";
-import type { BatchId, ItemId, KeyId } from "../../shared/contract/ids.ts";
+import type { BatchId, DeliveryId, ItemId, KeyId, WebhookId } from "../../shared/contract/ids.ts";
 import { faultsOf } from "../../shared/contract/api/problem.ts";
 import {
   type Answer,
@@ -54,10 +65,17 @@ import {
   dataOf,
   type MusicgenBatch,
 } from "../../client/client.ts";
+import { CommandError } from "../errors.ts";
+import { exitCodes } from "../exit-codes.ts";
 import { answerTo, ApiUnreachable, sendAgain, type SendPorts } from "./send-again.ts";
 
 export { ApiProblem, type ApiAccess } from "../../client/client.ts";
 export { ApiUnreachable } from "./send-again.ts";
+
+/** The API is of another version. */
+export class ApiMismatch extends Error {
+  override readonly name = "ApiMismatch";
+}
 
 /** How many of a list are wanted, and from where on. */
 // A type, since an interface fits no index signature.
@@ -76,6 +94,8 @@ const pages = {
   routes: pageSchema(routeViewSchema),
   decisions: pageSchema(decisionRecordSchema),
   keys: pageSchema(keyViewSchema),
+  webhooks: pageSchema(webhookViewSchema),
+  deliveries: pageSchema(deliveryViewSchema),
 };
 
 export class ApiClient {
@@ -180,10 +200,14 @@ export class ApiClient {
     signal?: AbortSignal,
   ): Promise<void> {
     const answer = await answerTo(new Request(url, { method, headers, body, ...by(signal) }));
-    if (answer instanceof ApiUnreachable) throw new ApiUnreachable(notUploaded, { cause: answer });
+    if (answer instanceof ApiUnreachable)
+      throw new CommandError(notUploaded, exitCodes.failed, { cause: answer });
     const text = await answer.text();
     if (!answer.ok && answer.status !== preconditionFailed)
-      throw new ApiUnreachable(`${notUploaded}: status ${answer.status}, ${text.slice(0, 300)}`);
+      throw new CommandError(
+        `${notUploaded} (it answered ${answer.status}: ${text.slice(0, 300)})`,
+        exitCodes.failed,
+      );
   }
 
   /** @param idempotencyKey as with a submit */
@@ -277,6 +301,57 @@ export class ApiClient {
     return parsed(keyViewSchema, this.#api.DELETE("/v1/keys/{id}", { ...at(id), ...by(signal) }));
   }
 
+  async webhooks(signal?: AbortSignal): Promise<readonly WebhookView[]> {
+    return (await parsed(pages.webhooks, this.#api.GET("/v1/webhooks", by(signal)))).data;
+  }
+
+  /** @param idempotencyKey the same key and body again make no second one, and do not show the secret again */
+  async createWebhook(
+    request: WebhookRequest,
+    idempotencyKey: string,
+    signal?: AbortSignal,
+  ): Promise<WebhookWithSecretView> {
+    const params = { header: { "Idempotency-Key": idempotencyKey } };
+    const init = { params, body: sent(request), ...by(signal) };
+    return parsed(webhookWithSecretViewSchema, this.#api.POST("/v1/webhooks", init));
+  }
+
+  async deleteWebhook(id: WebhookId, signal?: AbortSignal) {
+    const init = { ...at(id), ...by(signal) };
+    return parsed(deletedWebhookViewSchema, this.#api.DELETE("/v1/webhooks/{id}", init));
+  }
+
+  async testWebhook(id: WebhookId, signal?: AbortSignal) {
+    const init = { ...at(id), ...by(signal) };
+    return parsed(deliveryQueuedViewSchema, this.#api.POST("/v1/webhooks/{id}/test", init));
+  }
+
+  /** @param idempotencyKey the same key again rotates no second time, and does not show the secret again */
+  async rotateWebhook(
+    id: WebhookId,
+    idempotencyKey: string,
+    signal?: AbortSignal,
+  ): Promise<WebhookWithSecretView> {
+    const params = { path: { id }, header: { "Idempotency-Key": idempotencyKey } };
+    const asked = this.#api.POST("/v1/webhooks/{id}/rotate", { params, ...by(signal) });
+    return parsed(webhookWithSecretViewSchema, asked);
+  }
+
+  /** The newest first. */
+  async deliveries(
+    id: WebhookId,
+    query: PageRequest = {},
+    signal?: AbortSignal,
+  ): Promise<readonly DeliveryView[]> {
+    const init = { params: { path: { id }, query }, ...by(signal) };
+    return (await parsed(pages.deliveries, this.#api.GET("/v1/webhooks/{id}/deliveries", init))).data;
+  }
+
+  async redeliver(id: WebhookId, delivery: DeliveryId, signal?: AbortSignal) {
+    const init = { ...at(id), body: { delivery_id: delivery }, ...by(signal) };
+    return parsed(deliveryQueuedViewSchema, this.#api.POST("/v1/webhooks/{id}/redeliver", init));
+  }
+
   /** Whatever a route answers, as it is. @param path with its query */
   async raw(method: string, path: string, body?: string, signal?: AbortSignal): Promise<Response> {
     const { apiUrl, key } = this.#access;
@@ -361,9 +436,13 @@ function notJson(error: unknown): never {
 function parseAs<T>(schema: z.ZodType<T>, value: unknown): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
+  // A newer API may tell more than this mgb knows of.
+  if (parsed.error.issues.every(({ code }) => code === "unrecognized_keys")) return value as T;
   const places = faultsOf(parsed.error, schema).slice(0, mostFaultsNamed);
   const faults = places.map(({ pointer, detail }) => `${pointer || "(body)"} ${detail}`).join("; ");
-  throw new ApiUnreachable(`the API's answer does not fit this version of mgb: ${faults}`);
+  throw new ApiMismatch(
+    `the API's answer does not fit this version of mgb: ${faults}\nTake the mgb of the stage's own version: npm run mgb in the clone that was deployed.`,
+  );
 }
 
 const mostFaultsNamed = 3;

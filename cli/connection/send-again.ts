@@ -13,6 +13,12 @@ export interface SendPorts {
 /** The API did not answer, or not as the API answers. */
 export class ApiUnreachable extends Error {
   override readonly name = "ApiUnreachable";
+  /** Of what answered in the API's place, as a gateway does; null: nothing did. */
+  readonly status: number | null;
+  constructor(message: string, { status, ...options }: ErrorOptions & { readonly status?: number } = {}) {
+    super(message, options);
+    this.status = status ?? null;
+  }
 }
 
 const triesOnFailure = 4;
@@ -61,7 +67,9 @@ async function faultOf(response: Response): Promise<ApiProblem | ApiUnreachable 
   const text = await response.text();
   const problem = problemSchema.safeParse(jsonOf(text));
   if (!problem.success)
-    return new ApiUnreachable(`${response.url} answered ${response.status}: ${text.slice(0, 300)}`);
+    return new ApiUnreachable(`${response.url} answered ${response.status}: ${text.slice(0, 300)}`, {
+      status: response.status,
+    });
   const { errors, ...rest } = problem.data;
   return new ApiProblem({ ...rest, ...(errors !== undefined && { errors }) }, response);
 }

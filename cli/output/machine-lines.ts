@@ -13,7 +13,8 @@ export function machineLines(
   most = Infinity,
 ): readonly string[] {
   if (workers.length === 0) {
-    const phases = Object.entries(instances).filter(([, count]) => count > 0);
+    // EC2 lists a machine for an hour after its end.
+    const phases = Object.entries(instances).filter(([phase, count]) => count > 0 && phase !== "ended");
     return [
       phases.length === 0
         ? "No machine."

@@ -76,7 +76,10 @@ function machineText(worker: Worker): string {
 }
 
 /** What a machine shows of itself is what it told last. A log would have a new line each second. */
-const agedText = (worker: Worker): string => `${machineText(worker)}, told ${worker.told_seconds_ago} s ago`;
+const agedText = (worker: Worker): string => {
+  const parts = [...(worker.slots === 0 ? [] : [slotsText([worker])]), `${worker.told_seconds_ago} s ago`];
+  return `${worker.instance_id} ${worker.state} in ${worker.zone} (${parts.join(", ")})`;
+};
 
 const slotsText = (workers: readonly Worker[]): string => {
   const { working, slots } = slotsOf(workers);

@@ -41,7 +41,8 @@ function priceLines(prices: PricesView, hours: number, columns: number): readonl
   const cells = Math.min(mostCells, Math.max(fewestCells, columns - before - 2));
   const charts = prices.zones.map(({ changes }) => chart(stepsOf(changes), rangeMs(prices), range, cells));
   return [
-    `${prices.instance_type}, spot; a machine's volume and address cost ${prices.extras_usd_per_hour} USD an hour more. On demand: ${prices.on_demand_usd_per_hour}.`,
+    `${prices.instance_type}, spot. On demand it costs ${prices.on_demand_usd_per_hour} USD an hour.`,
+    `A machine's volume and address cost ${prices.extras_usd_per_hour} USD an hour more.`,
     "",
     ...tableLines(
       [...header, `${hours} H, UNTIL NOW`],

@@ -26,18 +26,20 @@ describe("exit codes", () => {
   });
 
   test.each<[code: ProblemCode, exitCode: number, next: string]>([
-    ["conflict", 1, "No"],
-    ["invalid_input", 2, "because"],
+    ["conflict", 1, "mgb get"],
+    ["internal", 1, "request id r-1"],
+    ["invalid_input", 2, "Correct it"],
     ["unauthenticated", 4, "mgb login"],
     ["forbidden", 4, "mgb login"],
-    ["not_found", 5, "because"],
+    ["not_found", 5, "mgb ls"],
+    ["too_many_batches", 7, "mgb ls"],
     ["stopped", 7, "mgb start"],
   ])("a problem %s ends with %d and says what to do next", async (code, exitCode, next) => {
     world.script = { [`GET /v1/batches/${batchId}`]: problem(code) };
     const ended = await world.run(["get", batchId]);
     expect(ended.exitCode).toBe(exitCode);
     expect(ended.out).toBe("");
-    if (next !== "No") expect(ended.err).toContain(next);
+    expect(ended.err).toContain(next);
     expect(ended.err).not.toMatch(/\n\s+at /);
   });
 
@@ -151,6 +153,29 @@ describe("exit codes", () => {
     };
     expect((await world.run(["pull", batchId])).exitCode).toBe(1);
   });
+});
+
+test.each([
+  [429, 7, "try again in a minute"],
+  [403, 4, "mgb login"],
+  [502, 1, "Is it the right stage"],
+])(
+  "an answer %d of a gateway, which is no problem of the API, ends with %d",
+  async (status, exitCode, next) => {
+    world.script = { "GET /v1/models": { status, body: { message: "no" } } };
+    const ended = await world.run(["models"]);
+    expect(ended.exitCode).toBe(exitCode);
+    expect(ended.err).toContain(next);
+  },
+);
+
+test("an API that tells more than mgb knows of is understood, one that tells less is not", async () => {
+  const batch = { ...sampleBatch(), news: 1 };
+  world.script = { [`GET /v1/batches/${batchId}`]: [{ body: batch }, { body: { id: batchId } }] };
+  expect((await world.run(["get", batchId])).exitCode).toBe(0);
+  const ended = await world.run(["get", batchId]);
+  expect(ended.exitCode).toBe(1);
+  expect(ended.err).toContain("the mgb of the stage's own version");
 });
 
 describe("watch", () => {

@@ -35,7 +35,7 @@ test("the view has a line for each state, the fleet and what is waited for", () 
     "eta",
     "waiting",
   ]);
-  expect(lines[4]).toContain("i-00000001 busy in eu-central-1a (1/1 slots)");
+  expect(lines[4]).toContain("i-00000001 busy in eu-central-1a (1/1 slots, 3 s ago)");
 });
 
 test.each<[name: string, change: Partial<BatchView>, line: string]>([
@@ -139,11 +139,20 @@ test("a batch that nothing was launched for yet waits for the launcher", () => {
 
 test("the age of a machine's heartbeat is shown on screen, and left out of logs", () => {
   expect(progressLines(batch({}), busy, 0)).toContain(
-    "  fleet      i-00000001 busy in eu-central-1a (1/1 slots), told 3 s ago",
+    "  fleet      i-00000001 busy in eu-central-1a (1/1 slots, 3 s ago)",
   );
   expect(progressSummary(batch({}), busy)).toContain(
     "fleet: i-00000001 busy in eu-central-1a (1/1 slots) | ",
   );
+});
+
+test("a machine of EC2's longest id fits 80 columns", () => {
+  const machine = workerWith({
+    instance_id: "i-0123456789abcdef0",
+    zone: "ap-southeast-2a",
+    items_running: 32,
+  });
+  for (const line of progressLines(batch({}), machine, 0)) expect(line.length).toBeLessThanOrEqual(80);
 });
 
 test("of many machines a few are named and the others counted", () => {

@@ -46,6 +46,13 @@ test("ps lists the machines that the API knows", async () => {
   expect(out.text()).toBe("No machine has told of itself yet: 2 booting.\n");
 });
 
+test("ps does not count a machine that has ended", async () => {
+  world.script = { "GET /v1/capacity": { body: { ...noMachine, instances: { ended: 2 } } } };
+  const out = collector(true);
+  await world.run(["ps"], { out: out.stream });
+  expect(out.text()).toBe("No machine.\n");
+});
+
 describe("ps --aws", () => {
   test("lists the machines of every stage in every region, and none that has ended", async () => {
     const forgotten = machine({
