@@ -890,6 +890,7 @@ export interface components {
       priority?: "low" | "normal" | "high";
       reuse?: boolean;
       expires_in_seconds?: number;
+      /** @example 1.50 */
       max_cost_usd?: string;
       metadata?: {
         [key: string]: string;
@@ -1435,6 +1436,7 @@ export interface components {
       priority?: "low" | "normal" | "high";
       reuse?: boolean;
       expires_in_seconds?: number;
+      /** @example 1.50 */
       max_cost_usd?: string;
       metadata?: {
         [key: string]: string;
@@ -1623,6 +1625,7 @@ export interface components {
       deleted_at: string;
     };
     SetBatchBudgetRequest: {
+      /** @example 1.50 */
       max_cost_usd: string;
     };
     CancelBatchRequest: {
@@ -1636,6 +1639,7 @@ export interface components {
       /** @enum {string} */
       priority?: "low" | "normal" | "high";
       expires_in_seconds?: number;
+      /** @example 1.50 */
       max_cost_usd?: string;
     };
     ListItemsAnswer: {

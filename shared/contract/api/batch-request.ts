@@ -21,7 +21,7 @@ export const maxCostSchema = z
   .string()
   .regex(/^\d{1,6}(\.\d{1,6})?$/, 'must be an amount of USD such as "1.50"')
   .refine((text) => Number(text) > 0, "must be greater than 0")
-  .meta({ pattern: String.raw`^(?=.*[1-9])\d{1,6}(\.\d{1,6})?$` });
+  .meta({ pattern: String.raw`^(?=.*[1-9])\d{1,6}(\.\d{1,6})?$`, examples: ["1.50"] });
 
 /** The caller's own metadata. It is counted before it is parsed, because there may be any number of entries. */
 const metadataSchema = z
