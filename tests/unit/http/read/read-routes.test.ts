@@ -478,7 +478,7 @@ describe("the rest", () => {
   test("GET /v1 lists every route, with the scope that it needs", async () => {
     const answer = await get(world(), "/v1", { caller: undefined });
     const { data } = pageSchema(routeViewSchema).parse(answer.json());
-    expect(data).toHaveLength(39);
+    expect(data).toHaveLength(40);
     expect(data).toContainEqual({
       method: "POST",
       path: "/v1/batches/{id}/cancel",
