@@ -129,7 +129,7 @@ function aboutWidth(row: Row, width: number, all: readonly Row[]): string | null
   const used = 1 + row.cells.findLastIndex((cell) => cell.trim() !== "");
   const wants = `the first line names ${counted(width, "column")}`;
   if (used > width)
-    return `has ${counted(used, "cell")}, but ${wants}; put a text that holds the separator in quotes (or a prompt a line into a .txt file)`;
+    return `has ${counted(used, "cell")}, but ${wants}; put a text that holds the separator in quotes (or write one prompt per line into a .txt file)`;
   if (row.cells.length >= width || isCutByExcel(row, all)) return null;
   return `has ${counted(row.cells.length, "cell")}, but ${wants}; put a text with a line break in quotes`;
 }
