@@ -83,6 +83,8 @@ export interface ObjectStore {
   put(key: string, body: string): Promise<void>;
   putFile(key: string, path: string, contentType: string): Promise<void>;
   getFile(key: string, path: string): Promise<"written" | "absent">;
+  /** Inside the store, of up to 5 GB. @returns "absent" when there is nothing to copy */
+  copy(from: string, to: string): Promise<"written" | "absent">;
   /** Deleting a missing object is no error. */
   delete(key: string): Promise<void>;
   /** In ascending key order, at most 1,000. @param after exclusive start key */

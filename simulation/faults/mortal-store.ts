@@ -60,6 +60,9 @@ export class MortalStore implements ObjectStore {
       return "written";
     });
   }
+  copy(from: string, to: string): Promise<"written" | "absent"> {
+    return this.#call("copy", from, () => this.#store.copy(from, to));
+  }
   delete(key: string): Promise<void> {
     return this.#call("delete", key, () => this.#store.delete(key));
   }

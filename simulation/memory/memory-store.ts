@@ -98,6 +98,15 @@ export class MemoryStore implements ObjectStore {
     });
   }
 
+  copy(from: string, to: string): Promise<"written" | "absent"> {
+    return withFaults(this.#faults, "copy", from, () => {
+      const entry = this.#entries.get(from);
+      if (entry === undefined) return "absent";
+      this.#write(to, entry.body);
+      return "written";
+    });
+  }
+
   async delete(key: string): Promise<void> {
     await withFaults(this.#faults, "delete", key, () => {
       if (this.#entries.delete(key)) this.#sorted = null;

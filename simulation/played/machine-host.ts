@@ -174,7 +174,7 @@ export class MachineHost {
     const { instanceId, zone, model, expiresMs } = record.instance;
     const agent = new Agent(
       this.#agentPorts(machine),
-      { instanceId, zone, model: model ?? "", expiresMs: expiresMs ?? Infinity },
+      { instanceId, zone, model: model ?? "", source: model ?? "", expiresMs: expiresMs ?? Infinity },
       settings.worker,
     );
     machine.agent = agent;

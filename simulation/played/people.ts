@@ -161,7 +161,16 @@ const keyOf = (number: number) => ({
   bodySha256: String(number).padStart(64, "f"),
 });
 
-const bodyOf = ({ model, speed, clips, prompts, isLost, expiresInSeconds, budget }: Order): unknown => ({
+const bodyOf = ({
+  model,
+  speed,
+  clips,
+  prompts,
+  isLost,
+  reuses,
+  expiresInSeconds,
+  budget,
+}: Order): unknown => ({
   model,
   speed,
   items: clips.map((seconds, index) => ({
@@ -169,6 +178,8 @@ const bodyOf = ({ model, speed, clips, prompts, isLost, expiresInSeconds, budget
     duration_seconds: seconds,
     seed: index,
   })),
+  // All prompts are alike, so hardly any clip would be made.
+  reuse: reuses === true,
   ...(expiresInSeconds === undefined ? {} : { expires_in_seconds: expiresInSeconds }),
   ...(budget === undefined ? {} : { max_cost_usd: budget.maxUsd.toFixed(6) }),
 });

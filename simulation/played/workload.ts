@@ -13,6 +13,8 @@ export interface Order {
   readonly prompts?: Readonly<Record<number, string>>;
   /** Its messages get lost each time they are sent, so it is open and in no queue. */
   readonly isLost?: true;
+  /** It gets the clips that were made before for an order that reuses, too. */
+  readonly reuses?: true;
   readonly expiresInSeconds?: number;
   /** What it may cost, and how long after its submit its owner lifts the limit (never, if infinite). */
   readonly budget?: { readonly maxUsd: number; readonly liftedAfterMs: number };

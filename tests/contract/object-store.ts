@@ -142,6 +142,22 @@ export function describeObjectStore(name: string, make: () => Promise<ObjectStor
       expect(readFileSync(join(folder, "down")).equals(bytes)).toBe(true);
     });
 
+    test("a copy is of its own: it stays as it was when the first is written again or deleted", async () => {
+      const path = join(folder, "to-copy");
+      writeFileSync(path, Buffer.from([0, 255, 128, 10]));
+      await store.putFile("copy/a first +one", path, "audio/wav");
+      expect(await store.copy("copy/a first +one", "copy/second")).toBe("written");
+      await store.put("copy/a first +one", "other");
+      await store.delete("copy/a first +one");
+      expect(await store.getFile("copy/second", join(folder, "copied"))).toBe("written");
+      expect([...readFileSync(join(folder, "copied"))]).toEqual([0, 255, 128, 10]);
+    });
+
+    test("copying what is absent writes nothing", async () => {
+      expect(await store.copy("copy/absent", "copy/none")).toBe("absent");
+      expect(await store.exists("copy/none")).toBe(false);
+    });
+
     test("fetching a file that is absent makes no file", async () => {
       expect(await store.getFile("no-file", join(folder, "none"))).toBe("absent");
       expect(existsSync(join(folder, "none"))).toBe(false);

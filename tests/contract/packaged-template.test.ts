@@ -272,7 +272,7 @@ describe("the bucket", () => {
     const expiring = Rules.filter(({ ExpirationInDays }) => ExpirationInDays !== undefined);
     for (const { Prefix } of expiring)
       expect(Prefix).toMatch(
-        /^(idempotency|uploads|fleet\/(bootstraps|decisions|workers|drains|intents)|webhooks\/(deliveries|told|slow))\/$/,
+        /^(idempotency|reuse|uploads|fleet\/(bootstraps|decisions|workers|drains|intents)|webhooks\/(deliveries|told|slow))\/$/,
       );
   });
 });

@@ -158,3 +158,20 @@ test.each<[name: string, request: Parameters<typeof api>[2], status: number, cod
     expect(await batchIds()).toEqual(before);
   },
 );
+
+test("the same prompt, seed and parameters again give the clip that exists: at once, for nothing, a copy of its own", async () => {
+  const items = [{ prompt: "made once", duration_seconds: 1, seed: 900 }];
+  const first = await submit(items, { speed: "fast", reuse: true });
+  await ended(first.id);
+  const [made] = await results(first.id);
+  const again = await submit(items, { speed: "economy", reuse: true });
+  const view = await ended(again.id);
+  const [given] = await results(again.id);
+  expect([view.counts.succeeded, view.instances, view.cost.accrued_usd]).toEqual([1, 0, "0.00"]);
+  expect(given).toMatchObject({ reused: true, reused_from: made?.item_id, outcome: "succeeded" });
+  expect(given?.audio?.sha256).toBe(made?.audio?.sha256);
+  expect((await api("DELETE", `/v1/batches/${first.id}`)).status).toBe(202);
+  const audio = await api("GET", `/v1/items/${given?.item_id ?? ""}/audio?redirect=false`);
+  const { url } = audioLinkViewSchema.parse(audio.json);
+  expect((await fetch(url)).headers.get("content-length")).toBe(String(made?.audio?.bytes));
+});

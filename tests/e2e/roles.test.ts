@@ -165,6 +165,8 @@ async function interruptedBatchesInAllLanes(): Promise<void> {
   await ended(patient.id);
   await ended(last.id);
   const [made] = await results(id);
+  const given = await submit(clips(1, 14), { reuse: true });
+  expect((await results(given.id))[0]?.reused_from).toBe(made?.item_id);
   expect((await fetch(await audioOf(made?.item_id ?? ""))).status).toBe(200);
   // The reaper erases them when the machine's account is closed.
   for (const one of [id, patient.id]) expect((await api("DELETE", `/v1/batches/${one}`)).status).toBe(202);

@@ -49,7 +49,7 @@ async function batchInNoQueue(): Promise<string> {
     launcher: { trigger: () => Promise.resolve() },
     expander: { expand: () => Promise.resolve() },
   };
-  const body = { speed: "fast", items: clips(2, 1) };
+  const body = { speed: "fast", reuse: false, items: clips(2, 1) };
   const answer = await submitBatch({ body, owner: "local", idempotency: null }, ports, settings);
   if (answer.kind !== "accepted") throw new Error(`expected the batch to be taken, got ${answer.kind}`);
   return answer.batch.id;

@@ -70,7 +70,7 @@ function jsonOrUndefined(text: string): unknown {
 }
 
 export async function submit(items: readonly object[], more: object = {}): Promise<BatchView> {
-  const answer = await api("POST", "/v1/batches", { body: { items, ...more } });
+  const answer = await api("POST", "/v1/batches", { body: { items, reuse: false, ...more } });
   expect(answer.status, answer.text).toBe(202);
   return batchViewSchema.parse(answer.json);
 }

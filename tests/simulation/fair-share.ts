@@ -81,6 +81,7 @@ export class FairWorld {
           instanceId: instanceIdSchema.parse(`i-0aaaaaaaaaaaaa00${number}`),
           zone: "eu-central-1a",
           model: "small",
+          source: "small",
           expiresMs: clock.nowMs() + 6 * 3_600_000,
         },
         calmSettings,

@@ -2,7 +2,7 @@
  * What a worker does in each state of its life (`lifecycle/life.ts`), and what it watches meanwhile. A fault of the
  * outside world is logged, and the worker goes on; a bug rejects `run`.
  */
-import type { InstanceId } from "../../shared/contract/ids.ts";
+import { writeMaker } from "../../shared/batch/progress/reuse.ts";
 import { startFailure, startFailureMessage, type StartFailure } from "../../shared/contract/start-failure.ts";
 import type { EngineEvents } from "./engine/engine-keeper.ts";
 import type { Cause, LeaveReason } from "./lifecycle/departure.ts";
@@ -13,6 +13,7 @@ import { hearOrders } from "./lifecycle/orders.ts";
 import { partsOf, type Parts } from "./parts.ts";
 import type { AgentPorts, Identity, Settings } from "./ports.ts";
 import type { Job } from "./jobs/job.ts";
+import { makerOf } from "./jobs/results.ts";
 
 /** Items taken ahead: fewer requests to SQS per item, and a slot that becomes free is filled at once. */
 const prefetchFor = (slots: number): number => Math.min(10, Math.ceil(slots / 4));
@@ -26,7 +27,7 @@ const mostBatches = 5000;
 export class Agent {
   readonly #ports: AgentPorts;
   readonly #settings: Settings;
-  readonly #instanceId: InstanceId;
+  readonly #identity: Identity;
   readonly #lifespan: { readonly overMs: number; readonly diesMs: number };
   readonly #parts: Parts;
   #milestones: Milestones;
@@ -34,7 +35,7 @@ export class Agent {
   constructor(ports: AgentPorts, identity: Identity, settings: Settings) {
     this.#ports = ports;
     this.#settings = settings;
-    this.#instanceId = identity.instanceId;
+    this.#identity = identity;
     this.#lifespan = lifespan(identity.expiresMs, settings.max_lifetime_seconds);
     this.#milestones = { bootedMs: ports.clock.nowMs(), readyMs: null, rebalanceMs: null, failure: null };
     this.#parts = partsOf(ports, identity, settings, {
@@ -164,6 +165,16 @@ export class Agent {
     workbench.admit();
     this.#jobsChanged();
     void this.#beatNow();
+    void this.#tellMaker();
+  }
+
+  /** So that a submit knows which clips this machine would make once more. */
+  async #tellMaker(): Promise<void> {
+    const { tasks, engine } = this.#parts;
+    if (engine.ready === null) return;
+    const { model } = this.#identity;
+    const writing = writeMaker(this.#ports.store, model, makerOf(engine.ready, this.#identity));
+    await tasks.watch("tell with what it makes clips", writing);
   }
 
   /** What happens beside the main loop. */
@@ -195,7 +206,7 @@ export class Agent {
   }
 
   #checkOrders(): Promise<void> {
-    return hearOrders(this.#ports.store, this.#instanceId, (cause) => {
+    return hearOrders(this.#ports.store, this.#identity.instanceId, (cause) => {
       this.leave(cause);
     });
   }

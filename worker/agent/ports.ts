@@ -55,6 +55,8 @@ export interface Identity {
   readonly instanceId: InstanceId;
   readonly zone: string;
   readonly model: string;
+  /** As the stage's configuration names the model's weights. */
+  readonly source: string;
   /** When its machine is ended, as the machine's tag says. */
   readonly expiresMs: number;
 }

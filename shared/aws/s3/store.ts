@@ -2,6 +2,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import type { GetObjectCommandInput, PutObjectCommandInput, S3Client } from "@aws-sdk/client-s3";
 import {
+  CopyObjectCommand,
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
@@ -136,6 +137,20 @@ export class S3Store implements ObjectStore {
       if (answer === null) return "absent";
       await writeFile(path, await answer.Body.transformToByteArray());
       return "written";
+    });
+  }
+
+  copy(from: string, to: string): Promise<"written" | "absent"> {
+    // It is a header: what a URL would not hold must be escaped, slashes aside.
+    const CopySource = `${this.#bucket}/${from.split("/").map(encodeURIComponent).join("/")}`;
+    return this.#ask("copy", from, async () => {
+      try {
+        await this.#client.send(new CopyObjectCommand({ Bucket: this.#bucket, Key: to, CopySource }));
+        return "written";
+      } catch (error) {
+        if (codeOfMissing.has(error instanceof Error ? error.name : "")) return "absent";
+        throw error;
+      }
     });
   }
 

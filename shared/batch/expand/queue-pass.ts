@@ -8,6 +8,7 @@ import { endOfUnbegun } from "../orders/unwanted.ts";
 import { chunksOf, readControl, readItems } from "../progress/batch-files.ts";
 import type { LauncherTrigger } from "../../ports.ts";
 import { deliver, type DeliveryPorts } from "../submit/deliver.ts";
+import { giveExisting } from "../submit/give-existing.ts";
 import type { ExpansionRun } from "../uploads/expansion.ts";
 import { queuedMessages } from "../submit/queue-room.ts";
 
@@ -29,13 +30,16 @@ export async function queueItems(
   settings: StageConfig,
   untilMs: number,
 ): Promise<QueueResult> {
+  const model = settings.models.find(({ id }) => id === batch.model);
   let state = from;
   for (const chunk of chunksOf(from.total).slice(from.sent_chunks)) {
     const pause = await reasonToEnd(batch, ports, settings, untilMs);
     if (pause !== null) return pause;
     // A run that died may have sent this chunk, or a part of it.
     const resent = run.isTakeover && chunk === from.sent_chunks;
-    await deliver(ports, batch, await readItems(ports.store, batch.id, chunk), resent);
+    const items = await readItems(ports.store, batch.id, chunk);
+    const left = await giveExisting(ports, batch, model, items, untilMs);
+    if (left.length > 0) await deliver(ports, batch, left, resent);
     state = await run.note({ ...state, sent_chunks: chunk + 1 });
     if (chunk === from.sent_chunks) await ports.launcher.trigger();
   }

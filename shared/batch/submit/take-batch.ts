@@ -1,5 +1,5 @@
 /** Takes a batch: stores it, sends its messages and wakes the launcher. */
-import type { StageConfig } from "../../config.ts";
+import type { ModelConfig, StageConfig } from "../../config.ts";
 import type { BatchRecord, ItemRecord } from "../../contract/records/batch-records.ts";
 import { batchKeys, indexKeys, itemsPerChunk } from "../../contract/records/keys.ts";
 import { microsIn, usdText } from "../../billing/money.ts";
@@ -15,12 +15,15 @@ import { reserveBatch, earlierSubmit, type Reservation, type Idempotency } from 
 import { itemsOf, type Clip } from "./clips.ts";
 import { deliver, noteSent } from "./deliver.ts";
 import { foresee, totalsOf } from "./foresee.ts";
+import { giveExisting } from "./give-existing.ts";
 import { emptyProgress } from "../progress/progress.ts";
 import { takeUpload, type SubmittedUpload, type UploadUsed } from "../uploads/uploads.ts";
 import { queuedMessages } from "./queue-room.ts";
 import { beginExpansion } from "../uploads/expansion.ts";
 
 const dayMs = 86_400_000;
+/** A submit is answered within half a minute. What was not looked up by then is made. */
+const giveForMs = 10_000;
 
 export interface SubmitPorts extends RecordPorts, TellPorts {
   readonly jobQueues: JobQueues;
@@ -91,7 +94,7 @@ export async function takeBatch<R>(
       const totals = { total: clips.length, audio_seconds: audioSeconds, estimate, upload_id: null };
       const batch = batchRecord(draft, reservation, totals, settings);
       const items = await writeBatch(ports, batch, itemsOf(clips, ports.random));
-      await announce(ports, batch, items);
+      await announce(ports, batch, draft.model, items);
       return { kind: "accepted", batch };
     }
     case "uploaded": {
@@ -165,9 +168,16 @@ async function writeBatch(
 }
 
 /** The batch already exists. If a step fails here, the reconciler and the schedule make up for it. */
-async function announce(ports: SubmitPorts, batch: BatchRecord, items: readonly ItemRecord[]): Promise<void> {
+async function announce(
+  ports: SubmitPorts,
+  batch: BatchRecord,
+  model: ModelConfig,
+  items: readonly ItemRecord[],
+): Promise<void> {
   try {
-    await deliver(ports, batch, items, false);
+    const left = await giveExisting(ports, batch, model, items, ports.clock.nowMs() + giveForMs);
+    if (left.length === 0) return;
+    await deliver(ports, batch, left, false);
     await noteSent(ports, emptyProgress(batch.id, batch.total), ports.clock.nowMs());
     await ports.launcher.trigger();
   } catch (error) {

@@ -92,6 +92,11 @@ export const webhookKeys = {
 export const deliveryIdOf = (timeMs: number, ulid: string): DeliveryId =>
   deliveryIdSchema.parse(`${invertedTime(timeMs)}-${ulid}`);
 
+export const reuseKeys = {
+  clip: (sha256: string) => `reuse/${sha256}`,
+  maker: (model: string) => `reuse/makers/${model}.json`,
+} as const;
+
 /** The requests that wait for a change of a batch. */
 export const waitsKey = "waits.json";
 

@@ -64,6 +64,7 @@ const identity: Identity = {
   instanceId: instanceIdSchema.parse("i-0aaaaaaaaaaaaa001"),
   zone: "eu-central-1a",
   model: "tiny-random",
+  source: "tiny-random",
   expiresMs: Date.now() + 3_600_000,
 };
 const settings: Settings = {

@@ -108,7 +108,7 @@ export class WorkerWorld {
     const expiresMs = clock.nowMs() + (expiresInSeconds ?? settings.max_lifetime_seconds) * 1000;
     const agent = new Agent(
       { clock, random, log, folder, metadata, store, jobs, events, engine },
-      { instanceId: id, zone: "eu-central-1a", model: "tiny-random", expiresMs },
+      { instanceId: id, zone: "eu-central-1a", model: "tiny-random", source: "tiny-random", expiresMs },
       settings,
     );
     return { agent, engine, left: agent.run() };

@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import { join, parse } from "node:path";
 import { addFailure, addInterruption, lastWord } from "../../../shared/batch/progress/attempts.ts";
+import { keepForReuse, reuseKeyOf } from "../../../shared/batch/progress/reuse.ts";
 import { resultWithoutAudio } from "../../../shared/batch/progress/result-without-audio.ts";
 import { plus, type Spent } from "../../../shared/billing/engine-time.ts";
 import type { EngineCheckpoint, EngineDone, EngineReady } from "../../../shared/contract/engine-protocol.ts";
@@ -12,7 +13,7 @@ import type { Checkpoints } from "./checkpoints.ts";
 import type { Lease, Job } from "./job.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Reporter } from "./reporter.ts";
-import { audioKeyOf, commitResult, succeeded } from "./results.ts";
+import { audioKeyOf, commitResult, makerOf, succeeded } from "./results.ts";
 import { Tally } from "./tally.ts";
 
 /** So that a failed item is not tried again at once. */
@@ -88,13 +89,25 @@ export class Committer {
         store.putFile(audioKey, done.path, contentType),
       );
       const stored = await this.commit(job.lease, ours);
-      if (stored.nonce === ours.nonce) this.tally.add(ours);
+      if (stored.nonce === ours.nonce) {
+        this.tally.add(ours);
+        await this.#keep(job, ours, engine);
+      }
       // Another attempt was first. If this fails, the reconciler does it at the end of the batch.
       else await this.#tasks.watch(`delete ${audioKey}`, store.delete(audioKey));
     } finally {
       removeClip(done.path);
     }
     if (job.interruptions > 0) await this.#checkpoints.delete(job);
+  }
+
+  /** So that its owner can have it again. If this fails, it is made again. */
+  async #keep({ message }: Job, result: ResultRecord, engine: EngineReady): Promise<void> {
+    const { owner, model } = message;
+    if (!message.reuse || owner === null) return;
+    const maker = makerOf(engine, this.#identity);
+    const key = reuseKeyOf({ owner, model, maker, item: message });
+    await this.#tasks.watch("keep a clip for reuse", keepForReuse(this.#ports.store, key, result));
   }
 
   async #ended(job: Job, outcome: "failed" | "canceled", error: ResultRecord["error"]): Promise<void> {

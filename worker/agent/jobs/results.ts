@@ -4,11 +4,13 @@ import { readResult } from "../../../shared/batch/progress/batch-files.ts";
 import { resultWithoutAudio } from "../../../shared/batch/progress/result-without-audio.ts";
 import { plus } from "../../../shared/billing/engine-time.ts";
 import type { EngineDone, EngineReady } from "../../../shared/contract/engine-protocol.ts";
+import type { MakerRecord } from "../../../shared/contract/records/reuse-records.ts";
 import type { InstanceId } from "../../../shared/contract/ids.ts";
 import { batchKeys } from "../../../shared/contract/records/keys.ts";
 import type { Clock, ObjectStore, Random } from "../../../shared/ports.ts";
 import { StoreError } from "../../../shared/ports.ts";
 import { createRecord } from "../../../shared/records/records.ts";
+import type { Identity } from "../ports.ts";
 import type { Job } from "./job.ts";
 
 export interface ResultPorts {
@@ -18,6 +20,16 @@ export interface ResultPorts {
 }
 export const audioKeyOf = (job: Job): string =>
   batchKeys.audio(job.message.batch_id, job.message.index, job.attempt, job.message.parameters.output.format);
+
+/** With what this machine makes its clips. */
+export const makerOf = (engine: EngineReady, { source }: Pick<Identity, "source">): MakerRecord => ({
+  v: 1,
+  source,
+  revision: engine.revision,
+  engine_version: engine.engine_version,
+  dtype: engine.dtype,
+  device: engine.device_name,
+});
 
 /** The result of a clip that lies under {@link audioKeyOf}. */
 export function succeeded(

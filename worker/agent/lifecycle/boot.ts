@@ -26,7 +26,8 @@ export async function readBoot(metadata: Metadata, nowMs: number): Promise<Boot>
   const instanceId = instanceIdSchema.parse(await metadata.instanceId());
   const tagged = Date.parse((await metadata.tag(tagNames.expiresAt)) ?? "");
   const expiresMs = Number.isNaN(tagged) ? nowMs + config.max_lifetime_seconds * 1000 : tagged;
-  const identity = { instanceId, zone: await metadata.zone(), model: model.id, expiresMs };
+  const zone = await metadata.zone();
+  const identity = { instanceId, zone, model: model.id, source: model.source, expiresMs };
   return { identity, config, model };
 }
 
