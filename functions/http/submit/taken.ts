@@ -3,7 +3,7 @@ import type { TooManyActive } from "../../../shared/batch/submit/active-limit.ts
 import { noCost } from "../../../shared/billing/receipts/batch-cost.ts";
 import { batchView } from "../../../shared/batch/views/batch-view.ts";
 import { emptyProgress } from "../../../shared/batch/progress/progress.ts";
-import type { TakeResult } from "../../../shared/batch/submit/take-batch.ts";
+import { beforeExpansion, type TakeResult } from "../../../shared/batch/submit/take-batch.ts";
 import type { NoUpload } from "../../../shared/batch/submit/submit.ts";
 import type { BatchRecord } from "../../../shared/contract/records/batch-records.ts";
 import { inProgress, keyReused, problem, type ApiResponse } from "../responses.ts";
@@ -60,14 +60,17 @@ const activeDetail = ({ whose, limit }: TooManyActive): string =>
     : `this stage has reached the maximum of active batches (${limit}); submit again when one has ended`;
 
 /** Shows the batch as it is at its beginning, so that a repeated request gets the same answer. */
-const taken = (batch: BatchRecord, headers: Readonly<Record<string, string>>): ApiResponse => ({
-  status: 202,
-  headers: { location: `/v1/batches/${batch.id}`, ...headers },
-  body: batchView(batch, {
-    progress: emptyProgress(batch.id, batch.total),
-    control: null,
-    snapshot: null,
-    latch: null,
-    cost: noCost,
-  }),
-});
+function taken(batch: BatchRecord, headers: Readonly<Record<string, string>>): ApiResponse {
+  const begun = batch.upload_id === null ? batch : { ...batch, ...beforeExpansion };
+  return {
+    status: 202,
+    headers: { location: `/v1/batches/${batch.id}`, ...headers },
+    body: batchView(begun, {
+      progress: emptyProgress(batch.id, begun.total),
+      control: null,
+      snapshot: null,
+      latch: null,
+      cost: noCost,
+    }),
+  };
+}

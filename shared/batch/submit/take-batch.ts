@@ -61,6 +61,9 @@ export type TakeResult =
   | UploadUsed
   | TooManyActive;
 
+/** What a batch says of its items while its upload is not checked. */
+export const beforeExpansion = { total: 0, audio_seconds: 0, estimate: null, input_errors: null } as const;
+
 /** Takes a batch, either whole or not at all. */
 export async function takeBatch<R>(
   { caller, idempotency }: Asked,
@@ -91,7 +94,8 @@ export async function takeBatch<R>(
     case "listed": {
       const estimate = await foresee(draft, totalsOf(contents), ports.store, settings);
       const { clips, audioSeconds } = contents;
-      const totals = { total: clips.length, audio_seconds: audioSeconds, estimate, upload_id: null };
+      const counted = { total: clips.length, audio_seconds: audioSeconds };
+      const totals = { ...counted, estimate, input_errors: null, upload_id: null };
       const batch = batchRecord(draft, reservation, totals, settings);
       const items = await writeBatch(ports, batch, itemsOf(clips, ports.random));
       await announce(ports, batch, draft.model, items);
@@ -101,7 +105,7 @@ export async function takeBatch<R>(
       const { upload } = contents;
       const taken = await takeUpload(ports, upload.id, reservation.batchId);
       if (taken.kind !== "taken") return taken;
-      const totals = { total: 0, audio_seconds: 0, estimate: null, upload_id: upload.id };
+      const totals = { ...beforeExpansion, upload_id: upload.id };
       const batch = batchRecord(draft, reservation, totals, settings);
       await beginExpansion(ports.store, batch.id, contents);
       await writeBatch(ports, batch, []);
@@ -114,7 +118,7 @@ export async function takeBatch<R>(
 function batchRecord(
   { request, model, speed, owner, retryOf }: Draft,
   { batchId, submittedAt }: Reservation,
-  totals: Pick<BatchRecord, "total" | "audio_seconds" | "estimate" | "upload_id">,
+  totals: Pick<BatchRecord, "total" | "audio_seconds" | "estimate" | "input_errors" | "upload_id">,
   settings: StageConfig,
 ): BatchRecord {
   const after = (seconds: number): string => new Date(Date.parse(submittedAt) + seconds * 1000).toISOString();
@@ -132,7 +136,6 @@ function batchRecord(
     deadline_at: after(settings.speeds[speed].target_seconds),
     expires_at: request.expires_in_seconds === undefined ? null : after(request.expires_in_seconds),
     max_cost_usd: request.max_cost_usd === undefined ? null : usdText(microsIn(request.max_cost_usd)),
-    input_errors: null,
     metadata: request.metadata ?? {},
     retain_days: request.retain_days ?? null,
     deleted_at: null,
