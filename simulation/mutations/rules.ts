@@ -62,8 +62,8 @@ export const mutations: readonly Mutation[] = [
   {
     rule: "a machine that the list leaves out has not ended",
     file: "shared/billing/ledger/observed.ts",
-    from: `      : nowMs - Date.parse(seen_at) > missingMs);`,
-    to: `      : nowMs > missingMs);`,
+    from: `nowMs - Date.parse(seen_at ?? launched_at) > missingMs;`,
+    to: `nowMs > missingMs;`,
   },
   {
     rule: "a stop is not proven by a list that leaves a machine out",

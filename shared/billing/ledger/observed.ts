@@ -8,11 +8,9 @@ import { updateLedger } from "./ledger.ts";
 import { newEntry } from "./ledger-notes.ts";
 import { exists } from "../charges.ts";
 
-/** EC2 lists a new machine within seconds. If it never listed the machine within this time, the machine is gone. */
-const unlistedMs = 180_000;
 /**
  * The list may miss a machine for a moment. If it misses one for this long, and there is no heartbeat, the machine is
- * gone.
+ * gone. So is a new one that nobody has seen since its launch: the looks at it may have failed for minutes.
  */
 const missingMs = 600_000;
 /** What one tick knows of a machine. */
@@ -67,11 +65,7 @@ function withGoneEnded(
     observed.filter(({ isSeen }) => isSeen).map(({ instance }) => instance.instanceId),
   );
   const isGone = (id: string, { terminated_at, seen_at, launched_at }: LedgerEntry): boolean =>
-    !seen.has(id) &&
-    terminated_at === null &&
-    (seen_at === null
-      ? nowMs - Date.parse(launched_at) > unlistedMs
-      : nowMs - Date.parse(seen_at) > missingMs);
+    !seen.has(id) && terminated_at === null && nowMs - Date.parse(seen_at ?? launched_at) > missingMs;
   return Object.fromEntries(
     Object.entries(entries).map(([id, entry]) => [id, isGone(id, entry) ? gone(entry) : entry]),
   );

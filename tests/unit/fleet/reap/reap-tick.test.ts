@@ -226,7 +226,7 @@ describe("the ledger", () => {
     world = new World({ listDelayMs: 3_600_000 });
     world.demand(100);
     await world.clock.runUntil(launchTick(world.ports, world.stage));
-    await minutes(4);
+    await minutes(11);
     await reap();
     const [entry] = Object.values(await entries());
     expect(entry).toMatchObject({ ended_at: entry?.launched_at });
@@ -320,6 +320,14 @@ describe("the ledger", () => {
     expect((await entries())[id]).toMatchObject({ closed_at: null });
     await reapEachMinute(1);
     expect((await entries())[id]).toMatchObject({ taken_back: null, closed_at: "2026-01-01T00:11:00.000Z" });
+  });
+
+  test("keeps a machine that no tick has seen yet although the list leaves it out once", async () => {
+    const id = await launch();
+    await minutes(7);
+    world.fleet.leaveOut(id, 3);
+    await reap();
+    expect((await entries())[id]).toMatchObject({ ended_at: null });
   });
 
   /** It begins to run while its zone is dear, which no tick of the launcher sees. It runs for two minutes. */
