@@ -1,7 +1,7 @@
 import { mkdirSync, statSync, writeFileSync, readdirSync, readFileSync, chmodSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { StopView } from "../../../shared/contract/api/api.ts";
+import { resultViewSchema, type StopView } from "../../../shared/contract/api/api.ts";
 import type { ProblemCode } from "../../../shared/contract/api/problem.ts";
 import { someEstimate } from "../billing/ledger-entry.ts";
 import { collector, MgbWorld, page, problem } from "./mgb-world.ts";
@@ -147,11 +147,42 @@ describe("exit codes", () => {
   });
 
   test("3 when a pull finds only some of the clips, 1 when it finds none", async () => {
-    world.script = {
-      [`GET /v1/batches/${batchId}`]: { body: sampleBatch() },
-      [`GET /v1/batches/${batchId}/results`]: { body: "" },
-    };
+    const made = resultViewSchema.parse({
+      item_id: "item_01J00000000000000000000000_0",
+      index: 0,
+      custom_id: null,
+      outcome: "succeeded",
+      finished_at: "2026-01-01T00:00:00.000Z",
+      audio: {
+        url: "/audio",
+        format: "ogg",
+        bytes: 4,
+        sample_rate: 32_000,
+        // Of "OggS".
+        sha256: "68d9ed2adb24458ff173db06b41b9d1b6e228764c457030d63fad11b02bfae1e",
+        duration_seconds: 1,
+        checks: { lufs: -14, true_peak_dbtp: -1, silence_ratio: 0, clipped_samples: 0 },
+      },
+      error: null,
+      provenance: null,
+      licence: null,
+      gpu_seconds: 0,
+      steps: 0,
+      interruptions: 0,
+      receipt: null,
+      reused: false,
+      reused_from: null,
+    });
+    const results = `GET /v1/batches/${batchId}/results`;
+    world.script = { [`GET /v1/batches/${batchId}`]: { body: sampleBatch() }, [results]: { body: "" } };
     expect((await world.run(["pull", batchId])).exitCode).toBe(1);
+    world.script = {
+      ...world.script,
+      [results]: { body: `${JSON.stringify(made)}\n` },
+      [`GET /v1/items/${made.item_id}/audio`]: { body: "OggS" },
+    };
+    expect((await world.run(["pull", batchId])).exitCode).toBe(3);
+    expect(readdirSync(join(world.folder, batchId))).toEqual(["000.ogg"]);
   });
 });
 

@@ -62,7 +62,7 @@ test("endpoints are listed with their state", async () => {
 test("an endpoint is tested, shown its deliveries, sent one again, and deleted", async () => {
   const attempt: DeliveryView = {
     id: deliveryIdSchema.parse(delivery),
-    event_id: event as DeliveryView["event_id"],
+    event_id: event,
     event_type: "batch.ended",
     attempt: 1,
     at: "2026-01-01T00:00:00.000Z",
