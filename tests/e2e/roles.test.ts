@@ -19,6 +19,7 @@ import {
   results,
   setPrices,
   submit,
+  submitLines,
   tick,
   waitUntil,
   workingMachine,
@@ -53,7 +54,7 @@ const tellsAbsence = ({ action }: Right): boolean => action === "s3:ListBucket";
 
 /** Needed after a fault that a test of the whole cloud cannot cause, and where it is caused. */
 const afterFaults: readonly (readonly [role: string, action: string, resource: RegExp, why: string])[] = [
-  ...["submit", "reap", "fold"].map(
+  ...["submit", "reap", "fold", "expand"].map(
     (role) =>
       [
         role,
@@ -88,6 +89,7 @@ const afterFaults: readonly (readonly [role: string, action: string, resource: R
     /\/deliveries\/\*$/,
     "a write whose answer was lost is read back: records.test.ts",
   ],
+  ["reap", "lambda:InvokeFunction", /-expand$/, "an expansion died: uploads.test.ts"],
   ["reap", "s3:DeleteObject", /\/audio\/\*$/, "an attempt that lost left its audio: leftovers.test.ts"],
 ];
 const isAfterFault = ({ role, action, resource }: Right): boolean =>
@@ -104,6 +106,7 @@ async function useEverything(): Promise<void> {
   await bootsThatFail();
   await deadLetters();
   await heldAndCanceled();
+  await uploadsOfAllKinds();
   await stopThatEc2Hinders();
   await waitUntil("the stop to be told", () =>
     Promise.resolve(receiver.at("/answers").some(({ body }) => body.type === "fleet.stopped")),
@@ -248,6 +251,25 @@ async function bury(queueName: string, batchId: string): Promise<void> {
   });
   client.destroy();
   await send("musicgen-batch-local-jobs-dlq", body);
+}
+
+/** One is invalid after its first chunk; the items of the others go into all lanes, but for a clip that is there. */
+async function uploadsOfAllKinds(): Promise<void> {
+  const line = JSON.stringify({ prompt: "a calm piano", duration_seconds: 1 });
+  const invalid = await submitLines([...Array.from({ length: 1000 }, () => line), "{"]);
+  expect((await ended(invalid.id)).outcome).toBe("invalid");
+  const [patient, quick] = [
+    await submitLines(
+      Array.from({ length: 30 }, () => line),
+      { speed: "economy", reuse: true },
+    ),
+    await submitLines([JSON.stringify(clips(1, 14)[0]), line], { speed: "fast", reuse: true }),
+  ];
+  for (const { id } of [patient, quick]) {
+    await waitUntil("the upload to be queued", async () => (await batch(id)).counts.total > 0);
+    await cancel(id);
+    await ended(id);
+  }
 }
 
 async function heldAndCanceled(): Promise<void> {

@@ -2,11 +2,10 @@
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { readdirSync, readFileSync } from "node:fs";
 import { afterAll, expect, test } from "vitest";
-import { uploadViewSchema, type BatchView } from "../../shared/contract/api/api.ts";
-import { batchViewSchema } from "../../shared/contract/api/api.ts";
+import type { BatchView } from "../../shared/contract/api/api.ts";
 import { expansionRecordSchema, type Expansion } from "../../shared/contract/records/upload-records.ts";
 import { batchKeys } from "../../shared/contract/records/keys.ts";
-import { api, batch, cancel, cloud, results, tick, waitUntil } from "./world.ts";
+import { api, batch, cancel, cloud, results, submitLines, tick, waitUntil } from "./world.ts";
 
 const itemCount = 3000;
 const s3 = new S3Client({
@@ -23,7 +22,7 @@ test("a batch whose expansion is killed has every item once in the end", async (
   const lines = Array.from({ length: itemCount }, (_, index) =>
     JSON.stringify({ custom_id: `clip-${index}`, prompt: `clip number ${index}`, duration_seconds: 1 }),
   );
-  const { id } = await submitLines(lines);
+  const { id } = await submitLines(lines, { speed: "economy" });
   await waitUntil("a part of the items to be stored", async () => hasBegun(await expansionOf(id)), 20);
   for (const processId of expandProcesses()) process.kill(processId, "SIGKILL");
   expect((await expansionOf(id)).at).not.toBe("ended");
@@ -48,7 +47,7 @@ test("a batch whose expansion is killed has every item once in the end", async (
 /** A bad line queues nothing, and the batch tells all of them. */
 test("an upload with bad lines ends as invalid, with the faults by line", async () => {
   const lines = ['{"prompt":"a calm piano"}', '{"prompt":""}', '{"promt":"drums"}', ""];
-  const { id } = await submitLines(lines);
+  const { id } = await submitLines(lines, { speed: "economy" });
   const view = await waitUntil("the batch to end", async () => {
     const now = await batch(id);
     return now.ended_at !== null && now;
@@ -61,21 +60,6 @@ test("an upload with bad lines ends as invalid, with the faults by line", async 
     [3, "/promt"],
   ]);
 });
-
-async function submitLines(lines: readonly string[]): Promise<BatchView> {
-  const file = lines.join("\n");
-  const made = await api("POST", "/v1/uploads", { body: { bytes: Buffer.byteLength(file) } });
-  expect(made.status, made.text).toBe(201);
-  const { id, url, method, headers } = uploadViewSchema.parse(made.json);
-  const sent = await fetch(url, { method, headers, body: file });
-  expect(sent.status, await sent.text()).toBe(200);
-  const body = { upload_id: id, speed: "economy", metadata: { upload: id } };
-  const answer = await api("POST", "/v1/batches", { body });
-  expect(answer.status, answer.text).toBe(202);
-  const view = batchViewSchema.parse(answer.json);
-  expect(view.status).toBe("validating");
-  return view;
-}
 
 async function expansionOf(id: BatchView["id"]): Promise<Expansion> {
   const { Body } = await s3.send(

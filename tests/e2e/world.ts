@@ -9,6 +9,7 @@ import {
   capacityViewSchema,
   type ResultView,
   resultViewSchema,
+  uploadViewSchema,
 } from "../../shared/contract/api/api.ts";
 import type { CloudFile } from "../../shared/contract/cloud-file.ts";
 
@@ -71,6 +72,20 @@ function jsonOrUndefined(text: string): unknown {
 
 export async function submit(items: readonly object[], more: object = {}): Promise<BatchView> {
   const answer = await api("POST", "/v1/batches", { body: { items, reuse: false, ...more } });
+  expect(answer.status, answer.text).toBe(202);
+  return batchViewSchema.parse(answer.json);
+}
+
+/** Submits an upload, which the batch's metadata names. @param lines an item each */
+export async function submitLines(lines: readonly string[], more: object = {}): Promise<BatchView> {
+  const file = lines.join("\n");
+  const made = await api("POST", "/v1/uploads", { body: { bytes: Buffer.byteLength(file) } });
+  expect(made.status, made.text).toBe(201);
+  const { id, url, method, headers } = uploadViewSchema.parse(made.json);
+  const sent = await fetch(url, { method, headers, body: file });
+  expect(sent.status, await sent.text()).toBe(200);
+  const body = { ...more, upload_id: id, metadata: { upload: id } };
+  const answer = await api("POST", "/v1/batches", { body });
   expect(answer.status, answer.text).toBe(202);
   return batchViewSchema.parse(answer.json);
 }
