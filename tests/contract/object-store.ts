@@ -38,6 +38,25 @@ export function describeObjectStore(name: string, make: () => Promise<ObjectStor
       expect(Math.abs((read?.modifiedMs ?? 0) - (listed?.modifiedMs ?? 0))).toBeLessThan(1000);
     });
 
+    test("a part is read with the size of the whole, less of it at its end, and nothing of an empty object", async () => {
+      const etag = await written(store, "range/part", "0123456789");
+      const part = await store.getRange("range/part", { from: 2, bytes: 3 }, etag);
+      expect(part.kind === "read" && [Buffer.from(part.bytes).toString(), part.sizeBytes, part.etag]).toEqual(
+        ["234", 10, etag],
+      );
+      const end = await store.getRange("range/part", { from: 8, bytes: 100 }, null);
+      expect(end.kind === "read" && Buffer.from(end.bytes).toString()).toBe("89");
+      await store.put("range/empty", "");
+      for (const key of ["range/empty", "range/absent"])
+        expect(await store.getRange(key, { from: 0, bytes: 1 }, null)).toEqual({ kind: "absent" });
+    });
+
+    test("a part of what was changed since is not read", async () => {
+      const etag = await written(store, "range/changed", "one");
+      await store.put("range/changed", "two");
+      expect(await store.getRange("range/changed", { from: 0, bytes: 1 }, etag)).toEqual({ kind: "changed" });
+    });
+
     test("creating what is there changes nothing", async () => {
       await store.create("create/twice", "first");
       expect(await store.create("create/twice", "second")).toEqual({ kind: "exists" });
