@@ -89,7 +89,7 @@ module.exports = {
       name: "aws-sdk-only-in-adapters",
       comment: "the AWS SDK stays behind the ports; what deploys and builds images is no product code",
       severity: "error",
-      from: { pathNot: "^(shared/aws|account|ami|local|serverless|tests)/" },
+      from: { pathNot: "^(shared/aws|account|bench/api|ami|local|serverless|tests)/" },
       to: { path: "node_modules/@aws-sdk/" },
     },
     {
