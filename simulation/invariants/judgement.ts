@@ -119,9 +119,8 @@ async function wrongWith(
   switch (result.outcome) {
     case "succeeded": {
       const audio = result.audio === null ? null : await store.get(result.audio.key);
-      return audio?.body.startsWith(`audio of ${result.item_id} `) === true
-        ? null
-        : "has no audio of its own";
+      const maker = result.reused_from ?? result.item_id;
+      return audio?.body.startsWith(`audio of ${maker} `) === true ? null : "has no audio of its own";
     }
     case "failed":
       return isPoison ? null : `failed, and nothing was wrong with it: ${JSON.stringify(result.error)}`;
