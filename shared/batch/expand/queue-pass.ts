@@ -12,6 +12,9 @@ import { giveExisting } from "../submit/give-existing.ts";
 import type { ExpansionRun } from "../uploads/expansion.ts";
 import { queuedMessages } from "../submit/queue-room.ts";
 
+/** Uploads leave a part of the queue free: a small batch that comes later is not refused because of them. */
+const shareOfUploads = 0.8;
+
 export interface ExpandPorts extends DeliveryPorts {
   readonly launcher: LauncherTrigger;
 }
@@ -58,5 +61,6 @@ async function reasonToEnd(
   if (control !== null && control.held !== null) return "held";
   if (await latchIsClosed(ports.store)) return "stopped";
   const queued = await queuedMessages(ports.jobQueues, settings);
-  return queued + itemsPerChunk > settings.limits.queued_items && queued > 0 ? "queue_full" : null;
+  const room = settings.limits.queued_items * shareOfUploads - queued;
+  return room < itemsPerChunk && queued > 0 ? "queue_full" : null;
 }

@@ -11,7 +11,17 @@ import { reconcile } from "../../../../shared/batch/reconcile/reconcile.ts";
 import { openWork } from "../../../../shared/batch/views/open-work.ts";
 import { changeControl } from "../../../../shared/interlock/control.ts";
 import { PlannedFaults } from "../../../../simulation/memory/faults.ts";
-import { allKeys, jobsIn, noonMs, progressOf, stopService, world, type World } from "../world.ts";
+import {
+  allKeys,
+  jobsIn,
+  noonMs,
+  progressOf,
+  prompts,
+  stopService,
+  submitted,
+  world,
+  type World,
+} from "../world.ts";
 import { batchNow, expanded, linesOf, submittedUpload } from "./upload-world.ts";
 
 async function viewOf(at: World, id: BatchId): Promise<BatchView> {
@@ -291,14 +301,15 @@ describe("while it is expanded", () => {
     );
   });
 
-  test("a full queue gets no more than it has room for, and the rest when there is room", async () => {
+  test("a full queue gets four fifths of what it may hold, so that a small batch has room, and the rest later", async () => {
     const at = world();
     const batch = await submittedUpload(at, linesOf(3000));
     const small = { queued_items: 2000 };
     expect(await expanded(at, batch.id, Infinity, small)).toBe("queue_full");
-    expect(jobsIn(at)).toHaveLength(2000);
+    expect(jobsIn(at)).toHaveLength(1000);
+    await submitted(at, prompts(1));
     expect((await progressOf(at, batch)).sent_at).toBeNull();
     expect(await expanded(at, batch.id)).toBe("queued");
-    expect(jobsIn(at)).toHaveLength(3000);
+    expect(jobsIn(at)).toHaveLength(3001);
   });
 });
