@@ -1,17 +1,21 @@
 /** Every curl of docs/api.md, in their order, against the API over the ports in memory. */
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { batchIdSchema, itemIdOf, type BatchId } from "../../../../shared/contract/ids.ts";
+import { batchIdSchema, itemIdOf, type BatchId, uploadIdSchema } from "../../../../shared/contract/ids.ts";
 import { jsonOf } from "../../../../shared/contract/json.ts";
+import { uploadKeys } from "../../../../shared/contract/records/keys.ts";
 import { type MemoryApi, startMemoryApi } from "../../../memory-api/memory-api.ts";
 import { makeClips } from "../../../memory-api/played-worker.ts";
 
 const document = readFileSync("docs/api.md", "utf8");
-const lines = [...document.matchAll(/^\$ (curl .*)$/gm)].map(([, line = ""]) => line);
+/** Those to the bucket are not the API's. */
+const isToTheApi = (line: string): boolean => !line.includes("$UPLOAD_URL");
+const lines = [...document.matchAll(/^\$ (curl .*)$/gm)].map(([, line = ""]) => line).filter(isToTheApi);
 
 let api: MemoryApi;
 let key = "";
 let batch: BatchId | null = null;
+let upload = "";
 beforeAll(async () => {
   api = await startMemoryApi();
   key = await api.key("ada", ["read", "submit", "operate"]);
@@ -51,6 +55,14 @@ async function comeToPass(line: string): Promise<void> {
   if (line.includes("/budget")) batch = await submitted();
 }
 
+/** As a client sends a file of the size that it named. @returns the upload's id */
+function fileSent(answer: unknown): string {
+  const { id, bytes } = answer as { id: unknown; bytes: number };
+  const uploadId = uploadIdSchema.parse(id);
+  api.world.store.upload(uploadKeys.file(uploadId), Buffer.alloc(bytes, "\n"));
+  return uploadId;
+}
+
 async function submitted(): Promise<BatchId> {
   const [url, init] = requestOf(
     `curl "$URL/v1/batches" -H "Authorization: Bearer $KEY" -d '{"items": [{"prompt": "p"}, {"prompt": "q"}]}'`,
@@ -64,10 +76,12 @@ test("each is answered as the text says, one after the other", async () => {
   const answered: string[] = [];
   for (const line of lines) {
     await comeToPass(line);
-    const [url, init] = requestOf(line.replace("…", "no-etag"), variables());
+    const known = line.replace("…", "no-etag").replace(/upload_[0-9A-Z]{26}/, upload);
+    const [url, init] = requestOf(known, variables());
     const response = await fetch(url, init);
     const text = await response.text();
     answered.push(`${response.status} ${line}${response.ok ? "" : ` ${text}`}`);
+    if (line.includes("/uploads")) upload = fileSent(jsonOf(text));
     if (line.includes("order-1")) batch = batchIdSchema.parse((jsonOf(text) as { id: unknown }).id);
   }
   expect(answered.filter((answer) => !answer.startsWith("2"))).toEqual([]);
