@@ -1507,7 +1507,10 @@ export interface components {
       old_secret_until: string | null;
     };
     WebhookRequest: {
-      /** Format: uri */
+      /**
+       * Format: uri
+       * @example https://example.com/hooks
+       */
       url: string;
       events: ("batch.ended" | "item.succeeded" | "item.failed" | "fleet.stopped" | "budget.reached")[];
       description?: string;
@@ -1689,7 +1692,10 @@ export interface components {
       has_more: boolean;
     };
     ChangeWebhookRequest: {
-      /** Format: uri */
+      /**
+       * Format: uri
+       * @example https://example.com/hooks
+       */
       url?: string;
       events?: ("batch.ended" | "item.succeeded" | "item.failed" | "fleet.stopped" | "budget.reached")[];
       description?: string;

@@ -19,7 +19,7 @@ const urlSchema = z
     const fault = urlFault(text);
     if (fault !== null) context.addIssue({ code: "custom", message: fault });
   })
-  .meta({ format: "uri" });
+  .meta({ format: "uri", examples: ["https://example.com/hooks"] });
 
 /** Whether it is https, and where it leads, is decided by the stage (`shared/webhooks/receiver.ts`). */
 function urlFault(text: string): string | null {
