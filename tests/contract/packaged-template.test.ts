@@ -289,7 +289,7 @@ describe("the API", () => {
     const open = routesOf(cloud)
       .filter(([, { Properties }]) => Properties["AuthorizationType"] !== "CUSTOM")
       .map(([, { Properties }]) => Properties["RouteKey"]);
-    expect(open.toSorted()).toEqual(["GET /healthz", "GET /openapi.json", "GET /v1"]);
+    expect(open.toSorted()).toEqual(["GET /docs", "GET /healthz", "GET /openapi.json", "GET /v1"]);
   });
 
   test("limits only routes that are there, and after them: API Gateway refuses other limits", () => {
@@ -314,9 +314,10 @@ test("every function's log ends after the configured days, and every queue is en
     expect(Properties["SqsManagedSseEnabled"]).toBe(true);
 });
 
-test("a tick that failed or waited for a minute is not run again: the next one reads newer data", () => {
+test("a tick or an expansion that failed or waited for a minute is not run again: the next tick starts anew", () => {
   const configs = ofType(cloud, "AWS::Lambda::EventInvokeConfig").map(([, { Properties }]) => Properties);
   expect(configs.map(({ FunctionName }) => FunctionName)).toEqual([
+    { Ref: "ExpandLambdaFunction" },
     { Ref: "LaunchLambdaFunction" },
     { Ref: "ReapLambdaFunction" },
   ]);
