@@ -222,7 +222,7 @@ test("a self-test that fails ends the machine, says what it found and where the 
 
 test("a machine that never reports is ended at its time", async () => {
   await expect(runBuild({ version: "silent", report: null })).rejects.toThrow(
-    "told nothing within 90 minutes",
+    "reported nothing within 90 minutes",
   );
   expect(await leftOf("silent")).toEqual(nothing);
 });
@@ -231,7 +231,7 @@ test("no image is made of a machine that somebody stopped", async () => {
   await expect(runBuild({ version: "stopped", dieAfter: 0 })).rejects.toThrow(BrokenOff);
   const [machine] = await machinesOf("stopped");
   await ec2.send(new StopInstancesCommand({ InstanceIds: [machine?.InstanceId ?? ""] }));
-  await expect(runBuild({ version: "stopped", report: null })).rejects.toThrow("stopped before it told");
+  await expect(runBuild({ version: "stopped", report: null })).rejects.toThrow("stopped before it reported");
   expect(await leftOf("stopped")).toEqual(nothing);
 });
 
