@@ -5,6 +5,7 @@ import { systemRandom } from "../shared/system/system-random.ts";
 import type { CloudFile } from "../shared/contract/cloud-file.ts";
 import { noLog } from "./no-log.ts";
 import { playFile } from "./clips/player.ts";
+import { type Program, runFirst } from "./first-program.ts";
 import { runMgb } from "./program.ts";
 
 /** The SDK reads its environment when a client is made. */
@@ -15,6 +16,9 @@ const embeddedCloud = ({ aws, ec2 }: CloudFile["endpoints"]): Readonly<Record<st
   AWS_SECRET_ACCESS_KEY: "test",
   AWS_SESSION_TOKEN: "",
 });
+
+/** What hands an address to the user's browser: on Linux, macOS, WSL. */
+const browsers: readonly Program[] = [["xdg-open"], ["open"], ["wslview"]];
 
 const interrupted = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const)
@@ -32,6 +36,7 @@ process.exitCode = await runMgb(process.argv.slice(2), {
   clock: systemClock,
   random: systemRandom,
   playFile,
+  openPage: async (url, signal) => (await runFirst(browsers, url, signal)) === "done",
   openAws: async (local) => {
     if (local !== null) Object.assign(process.env, embeddedCloud(local));
     // Most commands speak to the API alone, and start sooner without the SDK.

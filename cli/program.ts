@@ -16,6 +16,7 @@ import { addKeys } from "./commands/keys/keys.ts";
 import { addLogin } from "./commands/setup/login.ts";
 import { addLs } from "./commands/ls.ts";
 import { addModels } from "./commands/models.ts";
+import { addOpen } from "./commands/setup/open.ts";
 import { addPlay } from "./commands/play.ts";
 import { addPull } from "./commands/pull.ts";
 import { addResults } from "./commands/results.ts";
@@ -60,6 +61,7 @@ const adders = [
   addWebhooks,
   addKeys,
   addLogin,
+  addOpen,
   addCompletion,
 ];
 

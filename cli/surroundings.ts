@@ -19,6 +19,8 @@ export interface Surroundings {
   /** AWS with the user's own credentials. @param local where the embedded cloud is to be asked in its place */
   readonly openAws: (local: CloudFile["endpoints"] | null) => Promise<OperatorAws>;
   readonly playFile: (path: string, signal: AbortSignal) => Promise<Played>;
+  /** @returns whether a browser took it */
+  readonly openPage: (url: string, signal: AbortSignal) => Promise<boolean>;
   /** Ctrl-C. */
   readonly signal: AbortSignal;
 }

@@ -94,6 +94,7 @@ export class MgbWorld {
       },
       random: systemRandom,
       playFile: () => Promise.resolve("no_player"),
+      openPage: () => Promise.resolve(false),
       openAws: () => Promise.reject(new Error("this test has no AWS")),
       signal: this.interrupt.signal,
       ...change,
