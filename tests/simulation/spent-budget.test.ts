@@ -8,6 +8,8 @@ import { untroubled } from "./untroubled.ts";
 
 const hourMs = 3_600_000;
 const lengthMs = 48 * hourMs;
+/** More than a day's budget pays for, and less than two. */
+const clips = 140;
 
 /** Three machines' work at 0.20 USD an hour, and no trouble but the budget. */
 function scenarioOf(startAt: string, budgets: Scenario["settings"]["budgets"]): Scenario {
@@ -17,7 +19,7 @@ function scenarioOf(startAt: string, budgets: Scenario["settings"]["budgets"]): 
     ...scenario,
     startMs: Date.parse(startAt),
     settings: { ...settings, budgets, worker: { ...settings.worker, max_lifetime_seconds: 3600 } },
-    orders: [{ atMs: 0, model: models.small, speed: "fast", clips: Array.from({ length: 120 }, () => 30) }],
+    orders: [{ atMs: 0, model: models.small, speed: "fast", clips: Array.from({ length: clips }, () => 30) }],
     market: {
       name: "one price",
       zones: calmMarket(1, lengthMs).zones.map((zone) => pricedAt(0.2, 0, lengthMs, zone)),
@@ -39,7 +41,7 @@ test(
     const scenario = scenarioOf("2026-01-15T22:00:00Z", { day_usd: 0.07, month_usd: 10 });
     const { report, violations, timeline } = await play(scenario, true);
     expect(violations).toEqual([]);
-    expect(report).toMatchObject({ items_succeeded: 120, steps_made_again: 0 });
+    expect(report).toMatchObject({ items_succeeded: clips, steps_made_again: 0 });
     const first = told(timeline).filter((line) => line < "02:00");
     expect(first).toHaveLength(3);
     expect(new Set(first.map((line) => line.slice(6)))).toEqual(new Set(["budget_day"]));
@@ -55,7 +57,7 @@ test(
     const scenario = scenarioOf("2026-01-31T22:00:00Z", { day_usd: 10, month_usd: 0.05 });
     const { report, violations, timeline } = await play(scenario, true);
     expect(violations).toEqual([]);
-    expect(report.items_succeeded).toBe(120);
+    expect(report.items_succeeded).toBe(clips);
     expect(new Set(told(timeline).map((line) => line.slice(6)))).toEqual(new Set(["budget_month"]));
   },
 );
@@ -68,6 +70,6 @@ test(
     const scenario = scenarioOf("2026-01-15T23:55:00Z", { day_usd: 0.03, month_usd: 10 });
     const { report, violations } = await play(scenario, true);
     expect(violations).toEqual([]);
-    expect(report).toMatchObject({ items_succeeded: 120, steps_made_again: 0 });
+    expect(report).toMatchObject({ items_succeeded: clips, steps_made_again: 0 });
   },
 );

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { expect, test } from "vitest";
-import { batchKeys, fleetKeys } from "../../../shared/contract/records/keys.ts";
+import { batchKeys, fleetKeys, reuseKeys } from "../../../shared/contract/records/keys.ts";
 import { WorkerWorld, batchId, instanceId, otherInstanceId } from "./worker-world.ts";
 
 test("every item of the queue becomes one result with its audio, and the queue is empty", async () => {
@@ -199,7 +199,7 @@ test("a worker that boots under a closed latch never starts its engine", async (
   expect(await world.record()).toMatchObject({ state: "leaving", reason: "stopped" });
 });
 
-test("a batch that is made leaves only results and audio in the bucket", async () => {
+test("a batch that is made leaves results and audio in the bucket, and beside them what its worker is", async () => {
   const world = new WorkerWorld();
   await world.send(2);
   await world.clock.runUntil(world.worker().left);
@@ -210,6 +210,7 @@ test("a batch that is made leaves only results and audio in the bucket", async (
     batchKeys.result(batchId, 0),
     batchKeys.result(batchId, 1),
     fleetKeys.worker(instanceId),
+    reuseKeys.maker("tiny-random"),
   ]);
   expect(existsSync(world.folder)).toBe(true);
 });
