@@ -1,20 +1,29 @@
 /** A batch of an upload, whose expansion is killed on its way. */
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { ListQueuesCommand, PurgeQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { readdirSync, readFileSync } from "node:fs";
 import { afterAll, expect, test } from "vitest";
 import type { BatchView } from "../../shared/contract/api/api.ts";
 import { expansionRecordSchema, type Expansion } from "../../shared/contract/records/upload-records.ts";
 import { batchKeys } from "../../shared/contract/records/keys.ts";
-import { api, batch, cancel, cloud, results, submitLines, tick, waitUntil } from "./world.ts";
+import { api, batch, cancel, cloud, noMachines, results, submitLines, tick, waitUntil } from "./world.ts";
 
 const itemCount = 3000;
-const s3 = new S3Client({
+const aws = {
   endpoint: cloud.endpoints.aws,
   region: "eu-central-1",
-  forcePathStyle: true,
   credentials: { accessKeyId: "test", secretAccessKey: "test" },
-});
-afterAll(() => {
+};
+const s3 = new S3Client({ ...aws, forcePathStyle: true });
+const sqs = new SQSClient(aws);
+afterAll(async () => {
+  // The messages of canceled items would keep the machines of the tests that follow busy.
+  const { QueueUrls = [] } = await sqs.send(
+    new ListQueuesCommand({ QueueNamePrefix: "musicgen-batch-local-jobs" }),
+  );
+  for (const QueueUrl of QueueUrls) await sqs.send(new PurgeQueueCommand({ QueueUrl }));
+  await noMachines();
+  sqs.destroy();
   s3.destroy();
 });
 
