@@ -22,12 +22,14 @@ export function messageLimit(model: string, work: readonly OpenWork[], observati
   const unused = unusedOf(model, observation);
   if (unused.count >= mostLooks && areHeld(model, observation))
     return untilTheyComeBack(inVain(unused, shown, work));
-  const left = (machines: number): number => Math.max(0, machines - machinesThatLook(model, observation));
-  if (unused.count >= (shown === null || shown === 0 ? mostLooks : mostAgainstCounts)) {
+  const isBlind = shown === null || shown === 0;
+  const looking = machinesThatLook(model, observation, isBlind);
+  const left = (machines: number): number => Math.max(0, machines - looking);
+  if (unused.count >= (isBlind ? mostLooks : mostAgainstCounts)) {
     const found = inVain(unused, shown, work);
     return shown === 0 ? untilAMessageShows(found) : nowAndThen(left(1), found, unused, observation.nowMs);
   }
-  const machines = shown === null || shown === 0 ? mostLooks - unused.count : Math.max(mostLooks, shown);
+  const machines = isBlind ? mostLooks - unused.count : Math.max(mostLooks, shown);
   const most = `enough for ${counted(machines, "new machine")} at most`;
   return { reason: "few_messages", most: left(machines), detail: `${inWords(shown)}: ${most}` };
 }
@@ -97,12 +99,18 @@ function unusedOf(model: string, { measured, machines, nowMs }: Observation): Un
   };
 }
 
-/** Machines that exist or are being launched and have received no message so far. */
-const machinesThatLook = (model: string, { machines, coming }: Observation): number =>
+/**
+ * Machines that exist or are being launched and have received no message so far.
+ * @param leavingToo one that is told to leave may look before it hears of it. That matters where two looks are all
+ */
+const machinesThatLook = (model: string, { machines, coming }: Observation, leavingToo: boolean): number =>
   machines
-    .filter((machine) => machine.model === model)
+    .filter((machine) => machine.model === model && !machine.leavesUnused)
     .filter(
-      ({ phase, messagesReceived }) => phase === "booting" || (phase === "ready" && messagesReceived === 0),
+      ({ phase, messagesReceived }) =>
+        phase === "booting" ||
+        (phase === "ready" && messagesReceived === 0) ||
+        (leavingToo && phase === "leaving" && (messagesReceived ?? 0) === 0),
     ).length + unseenOf(model, coming);
 
 function openWork(work: readonly OpenWork[]): string {

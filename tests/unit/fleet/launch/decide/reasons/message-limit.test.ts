@@ -56,6 +56,16 @@ describe("how many more machines may look for messages", () => {
       { machines: [machine({ messagesReceived: 3 })] },
       2,
     ],
+    [
+      "one when one is told to leave before it has received anything: it may look before it hears of it",
+      { machines: [machine({ phase: "leaving", messagesReceived: null })] },
+      1,
+    ],
+    [
+      "two when messages show and the one without any is told to leave: it is no obstacle to another",
+      { queues: shows(2), machines: [machine({ phase: "leaving" })] },
+      2,
+    ],
     ["two when the one that looks is for another model", { machines: [machine({ model: "large" })] }, 2],
     [
       "none when two are launched and not listed yet",
