@@ -11,15 +11,21 @@ import {
 } from "@aws-sdk/client-ec2";
 import type { StageConfig } from "../shared/config.ts";
 
+export interface ImageFacts {
+  /** The number of the AWS account that it belongs to. */
+  readonly owner: string;
+  readonly name: string;
+  readonly rootDevice: string;
+  readonly rootGb: number;
+  readonly architecture: string;
+  readonly state: string;
+}
+
 export interface AccountFacts {
   /** In alphabetical order. */
   readonly zonesOffering: readonly string[];
   /** Null: the region has no image with that id. */
-  readonly image: {
-    readonly rootDevice: string;
-    readonly architecture: string;
-    readonly state: string;
-  } | null;
+  readonly image: Pick<ImageFacts, "rootDevice" | "architecture" | "state"> | null;
   readonly keyPairExists: boolean;
 }
 
@@ -43,7 +49,11 @@ export function accountFaults(config: Asked, facts: AccountFacts): string[] {
   ];
 }
 
-function imageFaults(config: Asked, image: NonNullable<AccountFacts["image"]>): string[] {
+/** Why no machine of the stage would start from it, each with what would fit. */
+export function imageFaults(
+  config: Pick<Asked, "ami_id" | "root_device">,
+  image: NonNullable<AccountFacts["image"]>,
+): string[] {
   const faults: string[] = [];
   if (image.state !== "available") faults.push(`ami_id: ${config.ami_id} is ${image.state}, not available`);
   if (image.architecture !== "x86_64")
@@ -75,21 +85,25 @@ export async function zonesOffering(client: EC2Client, instanceType: string): Pr
   return (answer.InstanceTypeOfferings ?? []).flatMap(({ Location: zone }) => zone ?? []).toSorted();
 }
 
-async function readImage(client: EC2Client, id: string): Promise<AccountFacts["image"]> {
+export async function readImage(client: EC2Client, id: string): Promise<ImageFacts | null> {
   // Asked by filter: for an unknown id the answer is then empty, not an error.
   const answer = await client.send(
     new DescribeImagesCommand({ Filters: [{ Name: "image-id", Values: [id] }] }),
   );
   const [image] = answer.Images ?? [];
   if (image === undefined) return null;
+  const root = image.BlockDeviceMappings?.find(({ DeviceName: at }) => at === image.RootDeviceName);
   return {
+    owner: image.OwnerId ?? "",
+    name: image.Name ?? "",
+    rootGb: root?.Ebs?.VolumeSize ?? 0,
     rootDevice: image.RootDeviceName ?? "",
     architecture: image.Architecture ?? "",
     state: image.State ?? "",
   };
 }
 
-async function keyPairIn(client: EC2Client, name: string): Promise<boolean> {
+export async function keyPairIn(client: EC2Client, name: string): Promise<boolean> {
   const answer = await client.send(
     new DescribeKeyPairsCommand({ Filters: [{ Name: "key-name", Values: [name] }] }),
   );

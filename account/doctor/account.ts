@@ -1,5 +1,7 @@
 /** What the doctor asks an AWS account: it reads, and changes nothing. */
 
+import type { ImageFacts } from "../../serverless/account.ts";
+
 /** The account answered that these credentials may not ask this. */
 export class NotAllowed extends Error {
   override readonly name = "NotAllowed";
@@ -18,15 +20,6 @@ export interface Identity {
   readonly arn: string;
   /** How far this machine's clock is ahead of AWS's; negative: behind. */
   readonly clockAheadMs: number;
-}
-
-export interface Image {
-  readonly owner: string;
-  readonly name: string;
-  readonly state: string;
-  readonly architecture: string;
-  readonly rootDevice: string;
-  readonly rootGb: number;
 }
 
 export interface Stack {
@@ -60,7 +53,7 @@ export interface Account {
   defaultDiskKey(): Promise<string | null>;
   /** Whether a grant of the key, or its policy, names the role. */
   keyIsFor(key: string, roleArn: string): Promise<boolean>;
-  image(id: string): Promise<Image | null>;
+  image(id: string): Promise<ImageFacts | null>;
   hasKeyPair(name: string): Promise<boolean>;
   /** `others`: it belongs to another account, or these credentials may not look at it. */
   bucket(name: string, account: string): Promise<"none" | "ours" | "others">;

@@ -1,22 +1,15 @@
 /** How AWS's answers that are none become the doctor's. */
 import { NoAnswer, NotAllowed, NotSignedIn } from "../account.ts";
 
-/** What the SDK's errors have in common. */
-interface AwsError extends Error {
-  readonly $metadata?: { readonly httpStatusCode?: number };
-}
-
-const isOfAws = (error: unknown): error is AwsError => error instanceof Error;
-
 const denied =
   /^(AccessDenied|AccessDeniedException|UnauthorizedOperation|AuthorizationError|NotAuthorized|Forbidden|403)$/;
 
 const notSignedIn =
   /^(CredentialsProviderError|ExpiredToken|ExpiredTokenException|InvalidClientTokenId|UnrecognizedClientException|SignatureDoesNotMatch|AuthFailure|InvalidAccessKeyId|TokenProviderError)$/;
 
-/** @param errorName as the SDK names it; null when it is another error */
+/** @param errorNames as the SDK names them */
 export const isNamed = (error: unknown, ...errorNames: readonly string[]): boolean =>
-  isOfAws(error) && errorNames.includes(error.name);
+  error instanceof Error && errorNames.includes(error.name);
 
 /**
  * @param action as IAM names it, for the sentence that it is not allowed
@@ -26,13 +19,17 @@ export async function asked<T>(action: string, ask: () => Promise<T>): Promise<T
   try {
     return await ask();
   } catch (error) {
-    if (!isOfAws(error)) throw error;
-    const { name, message, $metadata } = error;
+    if (!(error instanceof Error)) throw error;
+    const { name, message } = error;
     if (notSignedIn.test(name)) throw new NotSignedIn(message, { cause: error });
-    if (denied.test(name) || $metadata?.httpStatusCode === 403)
+    if (denied.test(name) || statusOf(error) === 403)
       throw new NotAllowed(`${action} is not allowed`, { cause: error });
     // The SDK's own advice to programmers stands in the lines after the first.
     const [told = ""] = message.split("\n");
     throw new NoAnswer(`${action}: ${told === "" ? name : told}`, { cause: error });
   }
 }
+
+/** The SDK's errors carry it. */
+const statusOf = (error: Error & { readonly $metadata?: { readonly httpStatusCode?: number } }) =>
+  error.$metadata?.httpStatusCode;

@@ -1,9 +1,7 @@
 /** The doctor's questions to EC2, and to the key service for its disks. */
 import {
   DescribeImagesCommand,
-  DescribeInstancesCommand,
   DescribeInstanceTypesCommand,
-  DescribeKeyPairsCommand,
   DescribeRegionsCommand,
   DescribeSecurityGroupsCommand,
   DescribeSnapshotsCommand,
@@ -15,8 +13,9 @@ import {
   type Tag,
 } from "@aws-sdk/client-ec2";
 import { GetKeyPolicyCommand, type KMSClient, ListGrantsCommand } from "@aws-sdk/client-kms";
+import { describeInstances } from "../../../shared/aws/ec2/instances.ts";
 import { tagNames } from "../../../shared/contract/worker-config.ts";
-import { zonesOffering } from "../../../serverless/account.ts";
+import { keyPairIn, readImage, zonesOffering } from "../../../serverless/account.ts";
 import type { Account, Leftover } from "../account.ts";
 import { asked } from "./asking.ts";
 
@@ -85,31 +84,8 @@ export const ec2Questions = (ec2: EC2Client, kms: KMSClient, region: string): Ec
       const { Policy = "" } = await kms.send(new GetKeyPolicyCommand({ KeyId: key, PolicyName: "default" }));
       return Policy.includes(roleArn);
     }),
-  image: (id) =>
-    asked("ec2:DescribeImages", async () => {
-      // Asked by filter: for an unknown id the answer is then empty, not an error.
-      const answer = await ec2.send(
-        new DescribeImagesCommand({ Filters: [{ Name: "image-id", Values: [id] }] }),
-      );
-      const [image] = answer.Images ?? [];
-      if (image === undefined) return null;
-      const root = image.BlockDeviceMappings?.find(({ DeviceName: at }) => at === image.RootDeviceName);
-      return {
-        owner: image.OwnerId ?? "",
-        name: image.Name ?? "",
-        state: image.State ?? "",
-        architecture: image.Architecture ?? "",
-        rootDevice: image.RootDeviceName ?? "",
-        rootGb: root?.Ebs?.VolumeSize ?? 0,
-      };
-    }),
-  hasKeyPair: (name) =>
-    asked("ec2:DescribeKeyPairs", async () => {
-      const answer = await ec2.send(
-        new DescribeKeyPairsCommand({ Filters: [{ Name: "key-name", Values: [name] }] }),
-      );
-      return (answer.KeyPairs ?? []).length > 0;
-    }),
+  image: (id) => asked("ec2:DescribeImages", () => readImage(ec2, id)),
+  hasKeyPair: (name) => asked("ec2:DescribeKeyPairs", () => keyPairIn(ec2, name)),
 });
 
 export const stageTag = tagNames.stage;
@@ -158,10 +134,10 @@ function toldTag(tags: readonly Tag[]): string {
 
 async function liveMachines(ec2: EC2Client): Promise<Tagged[]> {
   const live = { Name: "instance-state-name", Values: ["pending", "running", "stopping", "stopped"] };
-  const answer = await ec2.send(new DescribeInstancesCommand({ Filters: [...ownTags, live] }));
-  return (answer.Reservations ?? [])
-    .flatMap(({ Instances = [] }) => Instances)
-    .map(({ InstanceId = "", Tags = [] }) => ({ id: InstanceId, tags: Tags }));
+  return (await describeInstances(ec2, [...ownTags, live])).map(({ InstanceId = "", Tags = [] }) => ({
+    id: InstanceId,
+    tags: Tags,
+  }));
 }
 
 async function freeVolumes(ec2: EC2Client): Promise<Tagged[]> {

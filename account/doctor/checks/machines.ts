@@ -1,4 +1,6 @@
 /** Whether a machine of the stage can be had, and would start. */
+import { imageFaults } from "../../../serverless/account.ts";
+import { priceCap } from "../../../shared/billing/prices.ts";
 import { type Answer, fault, ok, warning } from "../finding.ts";
 import type { Asked, Check } from "./check.ts";
 
@@ -34,7 +36,7 @@ async function zonesAnswer({ account, config }: Asked): Promise<readonly Answer[
 
 async function priceAnswer({ account, config }: Asked): Promise<Answer> {
   const { instance_type: type, zones, on_demand_price_usd: onDemand } = config;
-  const cap = Math.min(config.max_spot_price_usd, onDemand);
+  const cap = priceCap(config);
   const prices = await account.spotPrices(type, zones);
   const told = zones.map((zone) => `${zone} ${prices.get(zone)?.toFixed(4) ?? "no price"}`).join(", ");
   const detail = `${told} USD an hour; the cap is ${cap}`;
@@ -78,12 +80,11 @@ async function imageAnswer({ account, identity, stage, config }: Asked): Promise
   const build = `make one: npm run ami -- build --stage ${stage} --bucket <a bucket for builds>, then npm run ami -- use`;
   if (image === null) return fault(`${config.ami_id} is not in ${config.region}`, build);
   const faults = [
-    image.state !== "available" && `it is ${image.state}, not available`,
-    image.architecture !== "x86_64" && `it is for ${image.architecture}, and a worker's is for x86_64`,
-    image.rootDevice !== config.root_device &&
-      `its root volume is at ${image.rootDevice}; set root_device to that`,
-    image.rootGb > config.volume.size_gb && `it needs ${image.rootGb} GB; set volume.size_gb to that or more`,
-  ].filter((one) => one !== false);
+    ...imageFaults(config, image),
+    ...(image.rootGb > config.volume.size_gb
+      ? [`volume.size_gb: it needs ${image.rootGb} GB; set it to that or more`]
+      : []),
+  ];
   const about = `${config.ami_id} (${image.name})`;
   if (faults.length > 0)
     return fault(`${about}: ${faults.join("; ")}`, `mend config/${stage}.json, or ${build}`);

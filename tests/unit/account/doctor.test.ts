@@ -1,14 +1,9 @@
 import { describe, expect, test } from "vitest";
-import {
-  type Account,
-  type Image,
-  NoAnswer,
-  NotAllowed,
-  NotSignedIn,
-} from "../../../account/doctor/account.ts";
+import { type Account, NoAnswer, NotAllowed, NotSignedIn } from "../../../account/doctor/account.ts";
 import { examine } from "../../../account/doctor/doctor.ts";
 import type { Finding } from "../../../account/doctor/finding.ts";
 import { reportLines, summaryLine } from "../../../account/doctor/report.ts";
+import type { ImageFacts } from "../../../serverless/account.ts";
 import type { StageConfig } from "../../../shared/config.ts";
 import { testSettings } from "../fleet/settings.ts";
 
@@ -19,7 +14,7 @@ const give =
     Promise.resolve(value);
 const fail = (error: Error) => (): Promise<never> => Promise.reject(error);
 
-const image: Image = {
+const image: ImageFacts = {
   owner: "123456789012",
   name: "musicgen-worker-v1",
   state: "available",
