@@ -16,7 +16,7 @@ export async function sendBatch(
   const lines = Buffer.from(items.map((item) => `${JSON.stringify(item)}\n`).join(""));
   const upload = await client.createUpload(lines.byteLength, `${idempotencyKey}-upload`, signal);
   await client.putUpload(upload, lines, signal);
-  return client.submitUpload({ ...terms, upload_id: upload.id }, idempotencyKey, signal);
+  return client.submitBatch({ ...terms, upload_id: upload.id }, idempotencyKey, signal);
 }
 
 export function estimateBatch(
@@ -27,7 +27,7 @@ export function estimateBatch(
   if (fitsOneBody(request)) return client.estimate(request, signal);
   const { model, speed, items } = request;
   const totals = totalsOf(items);
-  return client.estimateTotals(
+  return client.estimate(
     { ...(model !== undefined && { model }), ...(speed !== undefined && { speed }), totals },
     signal,
   );

@@ -108,7 +108,11 @@ export class ApiClient {
   }
 
   /** @param idempotencyKey the same key and body again give the same batch, never a second one. */
-  async submitBatch(request: BatchRequest, idempotencyKey: string, signal?: AbortSignal): Promise<BatchView> {
+  async submitBatch(
+    request: BatchRequest | UploadedBatchRequest,
+    idempotencyKey: string,
+    signal?: AbortSignal,
+  ): Promise<BatchView> {
     const params = { header: { "Idempotency-Key": idempotencyKey } };
     return parsed(
       batchViewSchema,
@@ -174,12 +178,7 @@ export class ApiClient {
     return parsed(deletedBatchViewSchema, this.#api.DELETE("/v1/batches/{id}", { ...at(id), ...by(signal) }));
   }
 
-  async estimate(request: BatchRequest, signal?: AbortSignal): Promise<BatchCheckView> {
-    const init = { body: sent(request), ...by(signal) };
-    return parsed(batchCheckViewSchema, this.#api.POST("/v1/estimates", init));
-  }
-
-  async estimateTotals(request: TotalsRequest, signal?: AbortSignal): Promise<BatchCheckView> {
+  async estimate(request: BatchRequest | TotalsRequest, signal?: AbortSignal): Promise<BatchCheckView> {
     const init = { body: sent(request), ...by(signal) };
     return parsed(batchCheckViewSchema, this.#api.POST("/v1/estimates", init));
   }
@@ -208,19 +207,6 @@ export class ApiClient {
         `${notUploaded} (it answered ${answer.status}: ${text.slice(0, 300)})`,
         exitCodes.failed,
       );
-  }
-
-  /** @param idempotencyKey as with a submit */
-  async submitUpload(
-    request: UploadedBatchRequest,
-    idempotencyKey: string,
-    signal?: AbortSignal,
-  ): Promise<BatchView> {
-    const params = { header: { "Idempotency-Key": idempotencyKey } };
-    return parsed(
-      batchViewSchema,
-      this.#api.POST("/v1/batches", { params, body: sent(request), ...by(signal) }),
-    );
   }
 
   async models(signal?: AbortSignal): Promise<readonly ModelView[]> {

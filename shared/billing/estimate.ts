@@ -11,6 +11,7 @@ import { leastMs } from "./bill.ts";
 import { readRecord } from "../records/records.ts";
 import { readMeasures } from "./measures/measures.ts";
 import { microsOf, usdText } from "./money.ts";
+import { priceCap } from "./prices.ts";
 
 /** What the client asks for. */
 export interface Asked {
@@ -120,7 +121,7 @@ function pricesOf(
   { snapshot }: FleetFacts,
   settings: StageConfig,
 ): { readonly low: number; readonly high: number } {
-  const cap = Math.min(settings.max_spot_price_usd, settings.on_demand_price_usd);
+  const cap = priceCap(settings);
   const prices = (snapshot?.prices ?? [])
     .map(({ price_usd_per_hour: text }) => Number(text))
     .filter((price) => price <= cap);

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { OperatorAws } from "../../../shared/aws/operator.ts";
+import { counted } from "../../../shared/contract/sentences.ts";
 import { inParallel } from "../../../shared/flow/in-parallel.ts";
 import { FleetError, type TaggedMachine } from "../../../shared/ports.ts";
 import type { Cli, CommonOptions } from "../../cli.ts";
@@ -124,8 +125,7 @@ function taggedLines(
   nowMs: number,
   columns: number,
 ): readonly string[] {
-  const where = regions === 1 ? "1 region" : `${regions} regions`;
-  if (machines.length === 0) return [`No machine with our tag in ${where}.`];
+  if (machines.length === 0) return [`No machine with our tag in ${counted(regions, "region")}.`];
   return [
     ...tableLines(
       ["STAGE", "MACHINE", "STATE", "ZONE", "AGE", "TYPE"],

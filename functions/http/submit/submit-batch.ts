@@ -7,6 +7,7 @@ import type { SubmitPorts } from "../../../shared/batch/submit/take-batch.ts";
 import type { StageConfig } from "../../../shared/config.ts";
 import type { Fault } from "../../../shared/contract/api/problem.ts";
 import type { BatchCheckView } from "../../../shared/contract/api/api.ts";
+import { counted } from "../../../shared/contract/sentences.ts";
 import type { ObjectStore } from "../../../shared/ports.ts";
 import { problem, type ApiResponse, type Handler } from "../api.ts";
 import { readIdempotency } from "../idempotency.ts";
@@ -76,8 +77,11 @@ async function estimateOnly(body: unknown, store: ObjectStore, settings: StageCo
 }
 
 function invalid(faults: readonly Fault[]): ApiResponse {
-  const count = faults.length === 1 ? "1 fault" : `${faults.length} faults`;
   const shown = listed(faults);
   const rest = faults.length > shown.length ? `, the first ${shown.length} of which are listed` : "";
-  return problem("invalid_input", `the body has ${count}${rest}; nothing was queued`, shown);
+  return problem(
+    "invalid_input",
+    `the body has ${counted(faults.length, "fault")}${rest}; nothing was queued`,
+    shown,
+  );
 }

@@ -2,6 +2,7 @@
 import type { BatchView } from "../../contract/api/api.ts";
 import type { BatchRecord, ControlRecord } from "../../contract/records/batch-records.ts";
 import type { Estimate, ReceiptRecord, ReceiptView } from "../../contract/records/receipt.ts";
+import { counted } from "../../contract/sentences.ts";
 import { dearest } from "../../billing/dearest.ts";
 import { microsIn, microsOf, usdText } from "../../billing/money.ts";
 import type { BatchCost } from "../../billing/receipts/batch-cost.ts";
@@ -47,11 +48,13 @@ function notesOn({ machines, receipt }: BatchCost, isEnded: boolean): string[] {
     ...(free.length === 0
       ? []
       : [
-          `EC2 took back ${count(free.length)} within the first hour: ${freeSeconds} s are not charged for, their volume and address are`,
+          `EC2 took back ${counted(free.length, "machine")} within the first hour: ${freeSeconds} s are not charged for, their volume and address are`,
         ]),
     ...(short.length === 0
       ? []
-      : [`EC2 charges for a minute of each machine at least: ${count(short.length)} ran for less`]),
+      : [
+          `EC2 charges for a minute of each machine at least: ${counted(short.length, "machine")} ran for less`,
+        ]),
     ...(receipt !== null || machines.length === 0 ? [] : [isEnded ? untilReceipt : whileMade]),
   ];
 }
@@ -60,8 +63,6 @@ const whileMade =
   "so far: its machines still cost, and one that EC2 takes back within its first hour will not";
 const untilReceipt =
   "not final: the receipt is written some minutes after the last machine that served it has ended";
-
-const count = (machines: number): string => `${machines} machine${machines === 1 ? "" : "s"}`;
 
 function receiptView({ v: _version, instances, ...receipt }: ReceiptRecord): ReceiptView {
   const { listed, others } = dearest(instances, ({ usd }) => microsIn(usd));

@@ -118,4 +118,3 @@ export type TotalsRequest = z.infer<typeof totalsRequestSchema>;
 
 /** `POST /v1/uploads`: the size is part of the signature, so the bucket takes a file of this size only. */
 export const uploadRequestSchema = z.strictObject({ bytes: z.int().min(1).max(limits.uploadBytes) });
-export type UploadRequest = z.infer<typeof uploadRequestSchema>;

@@ -2,6 +2,7 @@
 import type { StageConfig } from "../../config.ts";
 import type { StopRecord } from "../../contract/records/fleet-records.ts";
 import type { InstanceId } from "../../contract/ids.ts";
+import { counted } from "../../contract/sentences.ts";
 import { cutText } from "../../contract/text.ts";
 import { type FleetInstance, StoreError } from "../../ports.ts";
 import type { FleetPorts } from "../machines/fleet-ports.ts";
@@ -124,7 +125,7 @@ function inWords(machines: readonly FleetInstance[], where: "there" | "left"): s
     ([state, own]) => `${own.length} ${state}`,
   );
   if (machines.length === 0) return `no machine ${where}`;
-  return `${machines.length} ${machines.length === 1 ? "machine" : "machines"} ${where}: ${states.join(", ")}`;
+  return `${counted(machines.length, "machine")} ${where}: ${states.join(", ")}`;
 }
 
 /**
