@@ -1,6 +1,7 @@
 /** What an HTTP API's gateway makes of a request: the route it chooses, and the event (payload 2.0) of the function. */
 import { resolveRoute, routeKeys, type RouteKey } from "../../shared/contract/api/routes.ts";
 import type { ApiEvent } from "../../functions/http/api.ts";
+import { apiEvent } from "../unit/http/api-event.ts";
 
 export interface GatewayRequest {
   readonly method: string;
@@ -46,29 +47,20 @@ export function gatewayEvent(
   const { method, url, headers, body } = request;
   const [path = "", queryString = ""] = url.split(/\?(.*)/s);
   const isText = /json|^text\//.test(headers["content-type"] ?? "");
-  return {
-    version: "2.0",
-    routeKey: key,
-    rawPath: path,
-    rawQueryString: queryString,
+  const event = apiEvent(key, {
+    caller,
+    params,
+    query: joined(new URLSearchParams(queryString)),
     headers,
-    queryStringParameters: joined(new URLSearchParams(queryString)),
-    pathParameters: params,
     ...(body.length > 0 && { body: body.toString(isText ? "utf8" : "base64") }),
     isBase64Encoded: body.length > 0 && !isText,
-    requestContext: {
-      accountId: "000000000000",
-      apiId: "api",
-      domainName: "api.invalid",
-      domainPrefix: "api",
-      http: { method, path, protocol: "HTTP/1.1", sourceIp: "192.0.2.1", userAgent: "test" },
-      requestId,
-      routeKey: key,
-      stage: "$default",
-      time: "01/Jan/2026:00:00:00 +0000",
-      timeEpoch: 0,
-      authorizer: { lambda: { caller } },
-    },
+  });
+  const { requestContext: context } = event;
+  return {
+    ...event,
+    rawPath: path,
+    rawQueryString: queryString,
+    requestContext: { ...context, requestId, http: { ...context.http, method, path } },
   };
 }
 

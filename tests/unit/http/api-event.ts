@@ -9,9 +9,9 @@ export interface EventOptions {
   readonly caller?: unknown;
   readonly body?: string;
   readonly isBase64Encoded?: boolean;
-  readonly params?: Record<string, string>;
-  readonly query?: Record<string, string>;
-  readonly headers?: Record<string, string>;
+  readonly params?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** What an HTTP API (payload 2.0) hands to a function, for a caller that the authorizer described. */

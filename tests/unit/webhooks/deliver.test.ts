@@ -13,6 +13,12 @@ import { answered, ended, timedOut, webhookWorld } from "./world.ts";
 
 const url = "https://example.com/hooks";
 const dayMs = 86_400_000;
+const tellEve = (count: number, at: ReturnType<typeof webhookWorld>): Promise<void> =>
+  tell(
+    "eve",
+    Array.from({ length: count }, (_, n) => ended(n)),
+    at,
+  );
 
 describe("deliver", () => {
   test("sends the event's body with its id, and logs the attempt", async () => {
@@ -170,11 +176,7 @@ describe("an endpoint that hangs", () => {
     await at.endpoint(slowUrl, ["batch.ended"], "eve");
     await at.endpoint(url);
     at.answers(slowUrl, timedOut, 15_000);
-    await tell(
-      "eve",
-      Array.from({ length: 20 }, (_, n) => ended(n)),
-      at,
-    );
+    await tellEve(20, at);
     await tell("ada", [ended()], at);
     await at.invoke();
     const [own] = at.posts.filter((post) => post.url === url);
@@ -185,11 +187,7 @@ describe("an endpoint that hangs", () => {
     const at = webhookWorld();
     await at.endpoint(slowUrl, ["batch.ended"], "eve");
     at.answers(slowUrl, timedOut, 15_000);
-    await tell(
-      "eve",
-      Array.from({ length: 40 }, (_, n) => ended(n)),
-      at,
-    );
+    await tellEve(40, at);
     await at.invoke(10);
     at.posts.length = 0;
     // Half an hour, in which 40 events wait.
@@ -205,11 +203,7 @@ describe("an endpoint that hangs", () => {
     await at.endpoint(slowUrl, ["batch.ended"], "eve");
     await at.endpoint(url);
     at.answers(slowUrl, timedOut, 15_000);
-    await tell(
-      "eve",
-      Array.from({ length: 40 }, (_, n) => ended(n)),
-      at,
-    );
+    await tellEve(40, at);
     await at.invoke(10);
     await tell("ada", [ended()], at);
     const beganMs = at.clock.nowMs();
@@ -224,11 +218,7 @@ describe("an endpoint that hangs", () => {
     const at = webhookWorld();
     const { endpoint } = await at.endpoint(slowUrl, ["batch.ended"], "eve");
     at.answers(slowUrl, answered(200), 14_000);
-    await tell(
-      "eve",
-      Array.from({ length: 30 }, (_, n) => ended(n)),
-      at,
-    );
+    await tellEve(30, at);
     await at.invoke(10);
     at.posts.length = 0;
     await at.run(3_600_000);
@@ -242,11 +232,7 @@ describe("an endpoint that hangs", () => {
     const at = webhookWorld();
     const { endpoint } = await at.endpoint(slowUrl, ["batch.ended"], "eve");
     at.answers(slowUrl, timedOut, 15_000);
-    await tell(
-      "eve",
-      Array.from({ length: 30 }, (_, n) => ended(n)),
-      at,
-    );
+    await tellEve(30, at);
     await at.invoke(10);
     at.answers(slowUrl, answered(200));
     await at.run(600_000);
