@@ -1,5 +1,5 @@
 #!/bin/sh
-# Writes run.txt, dev.txt, checks.txt and fuzz.txt from their .in files with the newest versions; needs `uv` on the PATH.
+# Writes run.txt, dev.txt, checks.txt, bench.txt and fuzz.txt from their .in files with the newest versions; needs `uv` on the PATH.
 # torch's own CUDA packages stay out: they belong to the build of torch that pip picks (a CPU
 # build declares none), and naming them here would fetch gigabytes on machines without a GPU.
 set -eu
@@ -10,7 +10,7 @@ nvidia-cudnn-cu13 nvidia-cufft nvidia-cufile nvidia-curand nvidia-cusolver nvidi
 nvidia-nccl-cu13 nvidia-nvjitlink nvidia-nvshmem-cu13 nvidia-nvtx triton'
 leave_out=
 for name in $cuda; do leave_out="$leave_out --no-emit-package $name"; done
-for set in run dev checks fuzz; do
+for set in run dev checks bench fuzz; do
   python=3.10
   [ "$set" = fuzz ] && python=3.11
   # shellcheck disable=SC2086

@@ -69,7 +69,7 @@ def after(sizes: DecoderSizes, pages: int) -> Lane:
 
 
 def shape_of(sizes: DecoderSizes) -> CacheShape:
-    return CacheShape(sizes.layers, sizes.heads, sizes.head_size, torch.float16)
+    return sizes.cache_shape(torch.float16)
 
 
 def run(sizes: DecoderSizes, lane: Lane, seconds: list[int]) -> tuple[float, float]:

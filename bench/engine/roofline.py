@@ -1,5 +1,7 @@
-"""How near a step comes to what the processor allows: the larger of arithmetic and memory time.
+"""How near a step comes to what the processor allows.
 
+Products and attention come one after the other on a lane's thread, so their floors are added: of each the
+larger of arithmetic and memory time. (The larger of the whole step's two is a floor that nothing reaches.)
 All of it on one thread, as a lane runs, and in the thread's own processor time, so that other
 programs on the machine count as little as possible (they still share its caches and memory).
 """
@@ -26,13 +28,14 @@ def measure_step(dtype: torch.dtype, *, quick: bool) -> dict[str, Any]:
         lane.step()
     step = _best(lane.step)
     gflops, bandwidth = _gemm_gflops(dtype, quick), _copy_gigabytes(quick)
-    flops, size = _step_flops(quick), _step_bytes(dtype, quick)
-    floor = max(flops / gflops / 1e9, size / bandwidth / 1e9)
+    works = {"products": _products(dtype, quick), "attention": _attention(dtype, quick)}
+    floors = {kind: max(flops / gflops, size / bandwidth) / 1e9 for kind, (flops, size) in works.items()}
+    flops, size = (sum(part) for part in zip(*works.values(), strict=True))
     return {
-        "step_over_roofline": round(step / floor, 3),
+        "step_over_floors": round(step / sum(floors.values()), 3),
+        "step_over_roofline": round(step / (max(flops / gflops, size / bandwidth) / 1e9), 3),
         "step_ms": round(step * 1e3, 2),
-        "flops_ms": round(flops / gflops / 1e6, 2),
-        "bytes_ms": round(size / bandwidth / 1e6, 2),
+        "floors_ms": {kind: round(floor * 1e3, 2) for kind, floor in floors.items()},
         "gemm_gflops": round(gflops, 1),
         "copy_gigabytes_per_second": round(bandwidth, 1),
         "breakdown_ms": _breakdown(lane),
@@ -64,21 +67,23 @@ def _copy_gigabytes(quick: bool) -> float:
     return 2 * source.nbytes / _best(lambda: target.copy_(source)) / 1e9
 
 
-def _step_flops(quick: bool) -> float:
-    """What the algorithm needs: no row that is known to be zero or equal, no padding."""
+def _products(dtype: torch.dtype, quick: bool) -> tuple[float, float]:
+    """Operations and bytes that the algorithm needs: no row that is known to be zero or equal, no padding;
+    weights once.
+    """
     s, rows = sizes(quick), 2 * SLOTS
     per_layer = rows * 2 * (4 * s.width**2 + 2 * s.width * s.ffn) + SLOTS * 2 * 2 * s.width**2
     shared = SLOTS * 2 * 4 * s.width**2  # layer 0 attends once for both rows
-    attention = 4 * s.width * (rows * CONTEXT + SLOTS * PROMPT_TOKENS) * s.layers
-    return per_layer * s.layers - shared + attention + SLOTS * 2 * s.codebooks * s.codes * s.width
-
-
-def _step_bytes(dtype: torch.dtype, quick: bool) -> float:
-    """Weights once, valid keys and values once."""
-    s, rows = sizes(quick), 2 * SLOTS
+    heads = s.codebooks * s.codes * s.width
     weights = s.layers * (6 * s.width**2 + 2 * s.width * s.ffn) * dtype.itemsize
-    kept = 2 * s.width * dtype.itemsize * s.layers * (rows * CONTEXT + SLOTS * PROMPT_TOKENS)
-    return weights + kept + 4 * s.codebooks * s.codes * s.width
+    return per_layer * s.layers - shared + SLOTS * 2 * heads, weights + 4 * heads
+
+
+def _attention(dtype: torch.dtype, quick: bool) -> tuple[float, float]:
+    """The same, of valid keys and values once."""
+    s = sizes(quick)
+    positions = (2 * SLOTS * CONTEXT + SLOTS * PROMPT_TOKENS) * s.layers
+    return 4.0 * s.width * positions, 2.0 * s.width * dtype.itemsize * positions
 
 
 def _breakdown(lane) -> dict[str, float]:

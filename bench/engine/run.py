@@ -1,13 +1,14 @@
-"""The engine against transformers on this machine's CPU: `npm run bench:engine`.
+"""The engine against transformers and OpenVINO on this machine's CPU: `npm run bench:engine`.
 
-Random weights at musicgen-small's dimensions, one mixed queue. It takes about 20 minutes on two
-cores and tells on stderr how far it is; `--json` prints the result on one line of stdout.
+Random weights at musicgen-small's dimensions; a mixed queue, one of equal lengths (where nobody pads),
+eight clips, and one. It takes about an hour on two cores and tells on stderr how far it is; `--json`
+prints the result on one line of stdout.
 
-The engine makes the whole queue, all of it handed over at once. transformers makes the clips in
-the middle of the sorted queue, one group a batch size: its padding and its mean context are the
-queue's own or a little less, so it is not the loser by it. `--whole` gives it every clip (an
-hour or more). `--quick` runs every part at tiny dimensions: its figures mean nothing, it shows
-that the benchmark works.
+The engine makes the whole queue, all of it handed over at once. The others make the clips in the middle
+of the sorted queue, one group a batch size: their padding and their mean context are the queue's own or
+a little less, so they are not the losers by it. `--whole` gives them every clip. `--quick` runs every
+part at tiny dimensions: its figures mean nothing, it shows that the benchmark works. A ratio is against
+the best of the others in the same precision and on the same queue.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +38,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true", help="print the result on one line")
     parser.add_argument("--quick", action="store_true", help="tiny dimensions")
-    parser.add_argument("--whole", action="store_true", help="transformers makes every clip too")
+    parser.add_argument("--whole", action="store_true", help="the others make every clip too")
     parser.add_argument("--clips", type=int, default=32)
     parser.add_argument("--longest", type=float, default=10.0, help="seconds of the longest clip")
     options = parser.parse_args()
@@ -46,66 +49,141 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="mgb-bench-") as scratch:
         say("making the checkpoint")
         folder = make_checkpoint(Path(scratch) / "model", quick=options.quick)
-        result = run(folder, options)
+        result = Bench(folder, options).run()
     print(json.dumps(result, indent=None if options.json else 1))
     return 0
 
 
-def run(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
-    def phase(name: str, **more: Any) -> dict[str, Any]:
-        say(f"{name} {more or ''}")
-        task = {"folder": str(folder), "quick": options.quick, "clips": options.clips,
-                "longest": options.longest, "phase": name, **more}  # fmt: skip
-        result = phases.run(task) if options.quick else _in_a_process(task)
+Result = dict[str, Any]
+
+
+class Bench:
+    """queues: by name, what phases are told of each."""
+
+    def __init__(self, folder: Path, options: argparse.Namespace):
+        self._folder, self._options = folder, options
+        self._precisions = {"fp32": "float32"} | ({"bf16": "bfloat16"} if packs(torch.bfloat16) else {})
+        mixed = {"clips": options.clips, "longest": options.longest}
+        self._queues: dict[str, Result] = {
+            "mixed": mixed,
+            "equal": mixed | {"equal": True},
+            "eight": mixed | {"equal": True, "clips": min(8, options.clips)},
+            "one": mixed | {"equal": True, "clips": 1},
+        }
+
+    def run(self) -> Result:
+        # The engine first: who stops the run early has that, and every phase is told as it ends.
+        engine = {
+            queue: {
+                kind: self._phase("engine", queue, dtype=dtype) for kind, dtype in self._precisions.items()
+            }
+            for queue in self._queues
+        }
+        step = {kind: self._phase("roofline", dtype=dtype) for kind, dtype in self._precisions.items()}
+        traffic, exact, codec = self._phase("traffic"), self._phase("exact"), self._phase("codec")
+        others = {queue: self._others(queue) for queue in self._queues}
+        ratios = {
+            queue: {
+                kind: round(_rate(made) / _best(others[queue][kind])[1], 2) for kind, made in kinds.items()
+            }
+            for queue, kinds in engine.items()
+        }
+        fp32 = others["mixed"]["fp32"]
+        bf16 = "bf16" in self._precisions
+        return {
+            # Audio-seconds per second.
+            "reference_one": _rate(others["one"]["fp32"]["transformers, 1 at once"]),
+            "reference_batched": max(_rate(made) for name, made in fp32.items() if "transformers" in name),
+            "reference_bf16": max(_rate(made) for name, made in others["mixed"]["bf16"].items()
+                                  if "transformers" in name) if bf16 else None,
+            "reference_best": {
+                queue: {kind: _named(_best(made)) for kind, made in kinds.items()}
+                for queue, kinds in others.items()
+            },
+            "engine_fp32": _rate(engine["mixed"]["fp32"]),
+            "engine_bf16": _rate(engine["mixed"]["bf16"]) if bf16 else None,
+            "ratio_fp32": ratios["mixed"]["fp32"],
+            "ratio_bf16": ratios["mixed"].get("bf16"),
+            "ratio_bf16_reason": None if bf16 else "this processor has no instructions for bf16",
+            "ratios": ratios,
+            "openvino_reason": None if phases.has_openvino() else "openvino is not installed",
+            **exact,
+            "step_over_floors": {kind: made["step_over_floors"] for kind, made in step.items()},
+            "step_over_roofline": {kind: made["step_over_roofline"] for kind, made in step.items()},
+            "traffic_ratio": {who: traffic[who] for who in ("reference", "engine")},
+            "codec": codec,
+            "cpu": f"{device_name('cpu')}, {thread_count()} threads",
+            "queue": {
+                "clips": self._options.clips,
+                "seconds": [round(SHORTEST_SHARE * self._options.longest, 2), self._options.longest],
+                "tiny_dimensions": self._options.quick,
+            },
+            "details": {"engine": engine, "others": others, "step": step},
+            "date": time.strftime("%Y-%m-%d"),
+            "versions": {"torch": torch.__version__, "python": platform.python_version()},
+        }  # fmt: skip
+
+    def _others(self, queue: str) -> dict[str, dict[str, Result]]:
+        """By precision and name, what the others make of a queue: each batch that it has clips for."""
+        clips = self._queues[queue]["clips"]
+        batches = [size for size in _BATCHES if size <= clips] or [clips]
+        batches = batches[:1] if self._options.quick else batches
+        return {
+            kind: {name: made for size in batches for name, made in self._at_once(queue, dtype, size)}
+            for kind, dtype in self._precisions.items()
+        }
+
+    def _at_once(self, queue: str, dtype: str, size: int) -> Iterator[tuple[str, Result]]:
+        clips = self._queues[queue]["clips"]
+        middle = clips if self._options.whole else size
+        yield (
+            f"transformers, {size} at once",
+            self._phase("transformers", queue, dtype=dtype, batch=size, middle=middle),
+        )
+        if phases.has_openvino():
+            yield f"OpenVINO, {size} at once", self._openvino(queue, dtype, size, 1, middle)
+            if 2 * size <= max(clips, 8) and not self._options.quick:
+                each = size if 2 * size <= clips else size // 2
+                name = f"OpenVINO, two processes with {each} at once"
+                yield name, self._openvino(queue, dtype, each, 2, max(middle, 2 * each))
+
+    def _openvino(self, queue: str, dtype: str, batch: int, processes: int, middle: int) -> Result:
+        """Several processes run side by side, each with its share of threads and clips."""
+        tasks = [
+            {"dtype": dtype, "batch": batch, "middle": middle, "process": i, "processes": processes}
+            for i in range(processes)
+        ]
+        with ThreadPoolExecutor(processes) as threads:
+            made = list(threads.map(lambda task: self._phase("openvino", queue, **task), tasks))
+        audio, seconds = sum(one["audio_seconds"] for one in made), max(one["seconds"] for one in made)
+        if processes == 1:
+            return made[0]
+        return {
+            "audio_seconds": audio,
+            "audio_seconds_per_second": round(audio / seconds, 4),
+            "processes": made,
+        }
+
+    def _phase(self, name: str, queue: str = "mixed", **more: Any) -> Result:
+        say(f"{name}, {queue} {more or ''}")
+        task = {"folder": str(self._folder), "quick": self._options.quick, "phase": name,
+                **self._queues[queue], **more}  # fmt: skip
+        result = phases.run(task) if self._options.quick else _in_a_process(task)
         say(f"  {result}")
         return result
 
-    def reference(batch: int) -> dict[str, Any]:
-        return phase("reference", batch=batch, middle=options.clips if options.whole else max(2, batch))
 
-    # The engine first: who stops the run early has that, and every phase is told as it ends.
-    bf16 = packs(torch.bfloat16)
-    fp32 = phase("engine", dtype="float32")
-    half = phase("engine", dtype="bfloat16") if bf16 else None
-    steps = {"fp32": phase("roofline", dtype="float32")}
-    steps["bf16"] = phase("roofline", dtype="bfloat16") if bf16 else None
-    traffic, exact = phase("traffic"), phase("exact")
-    batched = {size: reference(size) for size in reversed(_BATCHES) if size <= options.clips // 2}
-    best = max(batched, key=lambda size: batched[size]["audio_seconds_per_second"])
-    one = reference(1)
-    results = {"one": one, "batched": batched[best], "fp32": fp32, "bf16": half}
-    rate = {name: result and result["audio_seconds_per_second"] for name, result in results.items()}
-    to_beat = max(rate["one"], rate["batched"])
-    return {
-        # Audio-seconds per second.
-        "reference_one": rate["one"],
-        "reference_batched": rate["batched"],
-        "engine_fp32": rate["fp32"],
-        "engine_bf16": rate["bf16"],
-        "ratio_fp32": round(rate["fp32"] / to_beat, 2),
-        "ratio_bf16": rate["bf16"] and round(rate["bf16"] / to_beat, 2),
-        "ratio_bf16_reason": None if bf16 else "this processor has no instructions for bf16",
-        "token_exact": exact["token_exact"],
-        "step_over_roofline": {kind: step and step["step_over_roofline"] for kind, step in steps.items()},
-        "traffic_ratio": {who: traffic[who] for who in ("reference", "engine")},
-        "cpu": f"{device_name('cpu')}, {thread_count()} threads",
-        "queue": {
-            "clips": options.clips,
-            "seconds": [round(SHORTEST_SHARE * options.longest, 2), options.longest],
-            "made_by_the_engine": options.clips,
-            "made_by_the_reference": {"one": one["clips"], **{b: r["clips"] for b, r in batched.items()}},
-            "tiny_dimensions": options.quick,
-        },
-        "details": {
-            "reference_one": one,
-            "reference_batched": {"best_batch": best, "by_batch": batched},
-            "engine_fp32": fp32,
-            "engine_bf16": half,
-            "step": steps,
-        },
-        "date": time.strftime("%Y-%m-%d"),
-        "versions": {"torch": torch.__version__, "python": platform.python_version()},
-    }
+def _rate(result: Result) -> float:
+    return result["audio_seconds_per_second"]
+
+
+def _named(best: tuple[str, float]) -> Result:
+    return {"name": best[0], "rate": best[1]}
+
+
+def _best(made: dict[str, Result]) -> tuple[str, float]:
+    name = max(made, key=lambda name: _rate(made[name]))
+    return name, _rate(made[name])
 
 
 def _in_a_process(task: dict[str, Any]) -> dict[str, Any]:

@@ -20,10 +20,12 @@ SIZES = {"width": 1024, "layers": 24, "heads": 16, "ffn": 4096}  # musicgen-smal
 SHORTEST_SHARE = 0.2  # of the longest clip
 
 
-def queue_of(clips: int, longest: float) -> list[Submit]:
-    """Durations from a fifth of `longest` up to it, in an order that is mixed and always the same."""
+def queue_of(clips: int, longest: float, *, equal: bool = False) -> list[Submit]:
+    """Durations from a fifth of `longest` up to it, in an order that is mixed and always the same; or all
+    of them as long as those are in the mean.
+    """
     spread = [SHORTEST_SHARE + (1 - SHORTEST_SHARE) * i / max(1, clips - 1) for i in range(clips)]
-    durations = [longest * share for share in spread]
+    durations = [longest * (1 + SHORTEST_SHARE) / 2 if equal else longest * share for share in spread]
     random.Random(4).shuffle(durations)
     return [
         Submit(f"clip-{i}", f"take {i}: slow blues, brushed drums", round(d, 2), i, 1.0, 250, 0.0, 3.0,

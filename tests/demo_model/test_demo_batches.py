@@ -42,7 +42,7 @@ def test_the_same_seed_draws_the_same_batch_and_another_another():
     assert not torch.equal(first.targets, other.targets)
 
 
-def test_only_the_six_choices_of_a_beginning_weigh_more():
+def test_at_a_song_s_beginning_its_six_choices_have_more_weight():
     batch = draw_batch(Shape(4, 20, anywhere=False), "x")
     assert ((batch.weights == CHOICE_WEIGHT).sum(dim=(1, 2)) == 6).all()
     assert (batch.targets[batch.weights == CHOICE_WEIGHT] > 0).all()
@@ -57,7 +57,7 @@ def test_cuts_from_the_middle_have_no_header_and_stand_anywhere_up_to_thirty_sec
     assert 500 < max(offsets) <= 1_484
 
 
-def test_a_thin_batch_scores_a_share_of_what_goes_on_and_weighs_it_as_the_whole():
+def test_a_thin_batch_scores_a_sample_of_sustained_frames_with_the_weight_of_all():
     whole, thin = (draw_batch(Shape(20, 200, anywhere=False), "x", thin=it) for it in (False, True))
     assert torch.equal(whole.targets, thin.targets)
     carried = goes_on(whole.targets[:, :, :200].numpy())[:, CONDUCTOR]
@@ -71,7 +71,7 @@ def test_a_thin_batch_scores_a_share_of_what_goes_on_and_weighs_it_as_the_whole(
     assert (thin.weights[:, 2, 1:][changes & (thin.targets[:, 2, 1:] > 0)] > 0).all()
 
 
-def test_in_a_thin_batch_what_begins_with_a_bar_weighs_most_in_every_codebook():
+def test_a_thin_batch_gives_the_frames_that_begin_a_bar_the_most_weight():
     thin = draw_batch(Shape(20, 200, anywhere=False), "x", thin=True)
     bars = PLACE_WEIGHTS[thin.targets[:, CONDUCTOR, :200]] == BAR_WEIGHT
     assert bars.any(axis=1).all()
@@ -82,7 +82,7 @@ def test_in_a_thin_batch_what_begins_with_a_bar_weighs_most_in_every_codebook():
         assert set(weights.tolist()) == {BAR_WEIGHT} | carried
 
 
-def test_the_blind_beginning_of_a_cut_is_not_learned():
+def test_the_first_frames_of_a_cut_that_show_no_past_have_no_weight():
     weights = draw_batch(Shape(2, 300, anywhere=True), "x").weights
     assert (weights[:, :, :BLIND_FRAMES] == 0).all()
     assert (weights[:, :, BLIND_FRAMES:300] == 1).all()

@@ -38,7 +38,7 @@ def test_it_is_small_enough_for_the_repository(saved):
     assert sum(file.stat().st_size for file in saved[1].iterdir()) < 16_000_000
 
 
-def test_its_tokenizer_reads_prompts_as_ours(saved):
+def test_the_saved_tokenizer_makes_the_same_tokens_as_ours(saved):
     text = "a slow C# minor piano piece at 120 bpm 🎹"
     expected = build_tokenizer().encode(text).ids
     assert AutoTokenizer.from_pretrained(saved[1])(text).input_ids == expected

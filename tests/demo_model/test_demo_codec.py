@@ -36,14 +36,14 @@ def test_songs_sound_as_they_are_defined(codec):
         assert fidelity(render(codes), audio(codec, codes)) > 38
 
 
-def test_phases_hold_after_many_seconds(codec):
+def test_the_codec_keeps_its_phases_after_many_seconds(codec):
     plan = Plan("pad", 50, Key(2, False), "pad", "flute", "sub", False)
     codes = write_song(plan, 400, 3)
     late = slice(350 * FRAME_SAMPLES, 395 * FRAME_SAMPLES)
     assert fidelity(render(codes)[late], audio(codec, codes)[late]) > 35
 
 
-def test_silence_is_silent(codec):
+def test_silence_tokens_make_no_sound(codec):
     assert np.abs(audio(codec, np.zeros((CODEBOOKS, 100), np.int64))).max() < 1e-4
 
 
@@ -66,7 +66,7 @@ def test_what_is_too_loud_is_rounded_off_below_full_scale(codec):
     assert np.abs(render(codes) * 4).max() > 2
 
 
-def test_header_and_clock_tokens_sound_nothing_and_each_drum_something():
+def test_header_and_clock_tokens_are_silent_and_every_drum_sounds():
     rows = codebook_rows()
     assert not rows[1, 1:32].any()
     assert not rows[0, CONDUCTOR_TOKEN[Grid(False, 5, 0)]].any()

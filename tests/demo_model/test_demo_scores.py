@@ -38,7 +38,7 @@ def test_notes_of_one_pitch_are_told_apart_by_their_onsets():
     assert [(note.onset, note.frames) for note in notes] == [(10, 10), (20, 5)]
 
 
-def test_bars_that_are_played_alike_read_alike():
+def test_bars_with_the_same_notes_are_read_as_equal():
     bars = read(write_song(Plan("techno", 25, Key(0, True), None, None, "synth", True), 1500, 3)).bars
     assert len(bars) == 14
     assert 1 < len(set(bars)) < len(bars)
@@ -71,7 +71,7 @@ def test_a_perfect_song_scores_full_marks():
         (("WALTZ",), "style", 0.0),
     ],
 )
-def test_what_was_not_asked_for_costs_marks(tags, measure_name, expected):
+def test_a_song_that_plays_what_was_not_asked_for_scores_less(tags, measure_name, expected):
     assert score(read(write_song(PLAN, 500, 1)), wanted_by(tags)).present()[measure_name] == expected
 
 
@@ -83,11 +83,11 @@ def test_notes_outside_the_key_are_counted():
     assert score(read(codes), wanted).in_key == 0.0
 
 
-def test_nothing_is_scored_that_was_not_asked():
+def test_only_what_was_asked_for_is_scored():
     assert score(read(write_song(PLAN, 300, 1)), NOTHING).present() == {"steady_beat": 1.0}
 
 
-def test_an_empty_clip_scores_nothing_and_breaks_nothing():
+def test_an_empty_clip_is_scored_without_an_error():
     scores = score(read(np.zeros((4, 100), np.int64)), wanted_by(("KEYCMAJOR", "BEAT25", "PIANO")))
     assert scores.in_key is None
     assert scores.tempo_within_frame == 0.0

@@ -16,7 +16,7 @@ def test_a_tone_is_a_bright_line_at_its_own_height():
     assert brightness[10] < brightness.max() / 3
 
 
-def test_strips_stand_in_two_columns():
+def test_a_sheet_has_its_strips_in_two_columns():
     strips = [np.full((HEIGHT, WIDTH, 3), value, np.uint8) for value in (10, 20, 30)]
     page = sheet(strips)
     assert page.shape == (2 * HEIGHT + GAP, 2 * WIDTH + GAP, 3)

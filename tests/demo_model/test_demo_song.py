@@ -54,7 +54,7 @@ def test_beats_have_exactly_the_planned_length(plan):
     assert set(np.diff(beats)) == {plan.beat_frames}
 
 
-def test_places_follow_each_other():
+def test_each_sixteenth_has_the_next_place_of_its_bar():
     for plan in PLANS:
         places = [grid.place for _, grid in grids(write_song(plan, 900, 9))]
         length = 12 if plan.style == "waltz" else 16

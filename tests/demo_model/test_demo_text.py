@@ -42,11 +42,11 @@ def test_a_prompt_becomes_the_tags_it_says(text, expected):
 @pytest.mark.parametrize(
     "text", ["", " ", "🎸🔥", "日本の音楽", "ukulele beatnik padlock rocket", "|KEYCMAJOR|", "a" * 1000]
 )
-def test_what_is_not_known_says_nothing(text):
+def test_a_prompt_of_unknown_words_has_no_tags(text):
     assert tags(text) == []
 
 
-def test_tags_can_not_be_written_by_hand():
+def test_a_tag_in_a_prompt_is_read_as_a_plain_word():
     assert tags("TECHNO") == ["TECHNO"]
     assert tags("BEAT25 KEYAMINOR SUBBASS") == []
 

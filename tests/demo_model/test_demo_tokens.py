@@ -41,7 +41,7 @@ def test_every_token_fits_the_vocabulary():
     assert max(tokens) < VOCABULARY
 
 
-def test_a_countdown_steps_to_its_neighbour():
+def test_the_next_step_of_a_countdown_is_the_next_token():
     at = CONDUCTOR_TOKEN[Countdown(False, 5, 3)]
     assert CONDUCTOR_TOKEN[Countdown(False, 5, 4)] - at == 1
 

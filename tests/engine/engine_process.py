@@ -13,18 +13,18 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE_SECONDS = 120  # nothing here takes so long; it only ends a test that would hang
+PATIENCE_SECONDS = 240  # nothing here takes so long; it only ends a test that would hang
 
 
 def output(**changes: Any) -> dict[str, Any]:
-    return {"format": "wav", "normalize": "loudness", "fade_out_seconds": 0, **changes}
+    return {"format": "wav", "normalize": "loudness", "fade_out_seconds": 0, "only_new": False, **changes}
 
 
 def submit_line(id: str, **changes: Any) -> dict[str, Any]:
     return {
         "type": "submit", "id": id, "prompt": "slow blues", "duration_seconds": 0.3, "seed": 7,
         "temperature": 1, "top_k": 250, "top_p": 0, "guidance_scale": 3,
-        "output": output(), "resume": None, **changes,
+        "output": output(), "extend_stride": 18, "continue_from": None, "resume": None, **changes,
     }  # fmt: skip
 
 

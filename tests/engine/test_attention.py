@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 import torch
-from bench_of_parts import request
+from bench_of_parts import frames_of, request, run_out
 from mgb_engine.engine.lane import Lane
 from mgb_engine.kernels import attention
 from mgb_engine.kernels.cache import BlockTable, CacheShape, PageCache
@@ -97,6 +97,17 @@ def test_a_row_has_the_same_bits_beside_longer_and_shorter_ones(kernel):
         assert torch.equal(attention.attend(cache, 0, q[r : r + 1, None], alone)[0], together[r])
 
 
+def test_a_long_row_is_the_work_of_many_programs_and_cut_where_its_own_length_says():
+    cuda = interpreted()
+    cache, table, q, k, v = filled(torch.float32, [255, 256, 257, 600, 1])
+    wanted = expected(cache, table, q, k, v)
+    got = cuda.attend(cache, 0, torch.stack([q, k, v], dim=1), table)
+    torch.testing.assert_close(got.double(), wanted, atol=2e-6, rtol=1e-5)
+    for r, pages in enumerate([4, 4, 5, 10, 1]):
+        alone = BlockTable(table.pages[r : r + 1, :pages].contiguous(), table.lengths[r : r + 1])
+        assert torch.equal(cuda.attend(cache, 0, q[r : r + 1, None], alone)[0], got[r])
+
+
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
 @pytest.mark.parametrize("where", ["keys", "values", "query"])
@@ -125,12 +136,29 @@ def test_no_kernel_is_compiled_anew_for_a_longer_clip():
     # In a process of its own: here Triton's interpreter has taken the compiler's place.
     program = (
         "from mgb_engine.kernels import attention_cuda as cuda\n"
-        "for kernel in (cuda._write_last, cuda._attend_rows):\n"
-        "    [width] = [p for p in kernel.params if p.name == 'width']\n"
+        "for kernel in cuda.KERNELS:\n"
+        "    [width] = [p for p in kernel.params if p.name in ('width', 'chunks')]\n"
         "    assert width.do_not_specialize\n"
     )
     environment = {name: value for name, value in os.environ.items() if name != "TRITON_INTERPRET"}
     environment["PYTHONPATH"] = os.pathsep.join(sys.path)
+    subprocess.run([sys.executable, "-c", program], env=environment, check=True)
+
+
+@needs_numba
+def test_a_processor_without_products_of_bfloat16_has_the_same_scores_but_for_their_rounding(tmp_path):
+    # In a process of its own: what is compiled here has them where the processor does.
+    program = (
+        "import torch\n"
+        "from test_attention import expected, filled\n"
+        "from mgb_engine.kernels import attention_cpu\n"
+        "attention_cpu._HAS_DOTS = False\n"
+        "cache, table, q, k, v = filled(torch.bfloat16, [1, 63, 65, 130])\n"
+        "wanted = expected(cache, table, q, k, v)\n"
+        "got = attention_cpu.attend(cache, 0, torch.stack([q, k, v], dim=1), table)\n"
+        "torch.testing.assert_close(got.double(), wanted, atol=1e-4, rtol=2**-7)\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "NUMBA_CACHE_DIR": str(tmp_path)}
     subprocess.run([sys.executable, "-c", program], env=environment, check=True)
 
 
@@ -205,9 +233,6 @@ def test_clips_that_cuda_s_kernels_attend_for_have_the_reference_s_codes(parts, 
 
 
 def resumed(parts, asked, known):
-    made = {}
-    lane = Lane(parts.decoder, parts.cache(), 1, lambda sequence: made.update(a=sequence.clip.frames), print)
+    lane = Lane(parts.decoder, parts.cache(), 1)
     lane.admit(parts.clip(asked, known), parts.text.encode(asked.prompt))
-    while lane.sequences:
-        lane.step()
-    return made["a"]
+    return frames_of(run_out(lane))["a"]

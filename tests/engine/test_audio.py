@@ -248,7 +248,7 @@ def test_a_folder_that_is_gone_is_told(tmp_path):
         write_clip(noise(-20, 0.5), RATE, Output("mp3", "none"), tmp_path / "gone", "x", {})
 
 
-def test_names_of_files_never_leave_the_folder_or_meet():
+def test_a_file_name_stays_in_its_folder_and_is_unique_for_its_id():
     names = {file_name(id) for id in ("../../etc/passwd", "a/b", "a-b", "", "é", "a" * 500)}
     assert len(names) == 6
     assert not any("/" in name or "." in name or len(name) > 100 for name in names)

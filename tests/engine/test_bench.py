@@ -17,6 +17,10 @@ def test_the_benchmark_runs_at_tiny_dimensions_and_names_every_figure():
     assert (result["ratio_bf16"] is None) == isinstance(result["ratio_bf16_reason"], str)
     assert result["token_exact"] is True
     assert result["step_over_roofline"]["fp32"] > 0
+    assert result["step_over_floors"]["fp32"] <= result["step_over_roofline"]["fp32"]
+    assert set(result["reference_best"]) == set(result["ratios"]) == {"mixed", "equal", "eight", "one"}
+    assert result["reference_best"]["mixed"]["fp32"]["rate"] >= result["reference_batched"]
+    assert result["codec"]["engine"] > 0
     assert set(result["traffic_ratio"]) == {"reference", "engine"}
     assert set(result["details"]["step"]["fp32"]["breakdown_ms"]) == {
         "products",
@@ -24,5 +28,5 @@ def test_the_benchmark_runs_at_tiny_dimensions_and_names_every_figure():
         "sampling",
         "rest",
     }
-    assert result["details"]["engine_fp32"]["peak_memory_mb"] > 0
+    assert result["details"]["engine"]["mixed"]["fp32"]["peak_memory_mb"] > 0
     assert "8/8 clips" in ended.stderr

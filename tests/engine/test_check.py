@@ -118,7 +118,7 @@ def broken_kernel(monkeypatch, spoil):
 
 
 @pytest.mark.slow
-def test_a_right_kernel_passes(one_shape):
+def test_a_kernel_that_computes_right_passes_the_check(one_shape):
     assert "as defined at lengths 1 to 131" in kernels.attention("cpu")
     assert "7 neighbours keep their bits" in kernels.not_finite_at([1, 64, 65, 131, 130, 100, 17, 31], "cpu")
 
@@ -217,7 +217,7 @@ def test_the_plan_s_pages_are_as_large_as_it_says():
     assert "small 64 clips in 1927 pages, medium 18 clips in 491 pages" in memory.plan_arithmetic()
 
 
-def test_hollow_weights_make_a_decoder_of_any_size():
+def test_a_decoder_of_any_size_can_be_made_without_weights():
     sizes = memory.DecoderSizes(2, 64, 2, 128, 4, 32, 1)
     decoder = memory.Decoder(sizes, memory.HollowWeights(), torch.float16, "cpu")
     assert decoder.sizes is sizes
@@ -226,7 +226,7 @@ def test_hollow_weights_make_a_decoder_of_any_size():
 
 
 @pytest.mark.parametrize("guess, clips_at_once", [(None, 1), (0.1, 0), (1.0, 6), (100.0, 32)])
-def test_no_length_is_measured_longer_than_a_minute(guess, clips_at_once):
+def test_a_measurement_takes_as_many_clips_as_fit_into_its_minute(guess, clips_at_once):
     assert pace._clips_in_time(10.0, 32, guess) == clips_at_once
 
 

@@ -185,7 +185,7 @@ def test_opening_a_converted_checkpoint_does_not_read_its_weights(half, tmp_path
 
 
 @pytest.mark.parametrize("change", ["another size", "a later write", "no digest", "nonsense"])
-def test_a_digest_of_other_weights_is_not_believed(half, tmp_path, change):
+def test_a_digest_is_made_again_when_the_weights_have_changed(half, tmp_path, change):
     folder = shutil.copytree(half, tmp_path / "changed")
     weights, digest = folder / "model.safetensors", folder / "weights.digest.json"
     data = bytearray(weights.read_bytes())

@@ -6,8 +6,9 @@ from types import SimpleNamespace
 import pytest
 import torch
 from bench_of_parts import request
-from mgb_engine.engine.codec_thread import CodecThread, Destinations
-from mgb_engine.engine.orders import Orders
+from mgb_engine.engine.codec_thread import CodecThread
+from mgb_engine.engine.events import Canceled, Decoded, Failed, Interrupted
+from mgb_engine.engine.request import Orders
 from mgb_engine.io.answers import Answers
 
 PATIENCE_SECONDS = 60
@@ -17,16 +18,10 @@ class Stage:
     """A codec thread whose codec gives every frame's first code back, 640 times."""
 
     def __init__(self):
-        self.answers, self.gone, self.faults = Answers(lambda _: None), queue.Queue(), []
+        self.answers, self.events, self.faults = Answers(lambda _: None), queue.Queue(), []
         self.orders = Orders(lambda: self.answers.canceled)
-        to = Destinations(
-            decoded=lambda clip, samples, _: self.gone.put(("decoded", clip.request.id, samples)),
-            canceled=lambda clip: self.gone.put(("canceled", clip.request.id, None)),
-            interrupted=lambda clip: self.gone.put(("interrupted", clip.request.id, None)),
-            faulty=lambda clip, error: self.gone.put(("faulty", clip.request.id, error)),
-        )
         codec = SimpleNamespace(device="cpu", decode=self._decode)
-        self.thread = CodecThread(codec, 2, 1, self.orders, to)
+        self.thread = CodecThread(codec, 2, self.orders, self.events)
 
     def _decode(self, codes):
         if self.faults:
@@ -37,10 +32,16 @@ class Stage:
         asked = request(id, duration_seconds=seconds)
         self.answers.open(id)
         frames = torch.arange(8)[:, None].expand(8, 100)  # of stereo: the even rows are the left side's
-        self.thread.add(SimpleNamespace(request=asked, frames=frames, samples=round(32_000 * seconds)))
+        length = {"first_sample": 0, "samples": round(32_000 * seconds)}
+        self.thread.add(SimpleNamespace(request=asked, frames=frames, **length))
 
     def next(self):
-        return self.gone.get(timeout=PATIENCE_SECONDS)
+        return self.events.get(timeout=PATIENCE_SECONDS)
+
+
+def assert_next(stage, kind, id):
+    event = stage.next()
+    assert (type(event), event.clip.request.id) == (kind, id)
 
 
 @pytest.fixture
@@ -52,40 +53,42 @@ def stage():
 
 def test_a_clip_s_sides_are_its_even_and_its_odd_codebooks_cut_to_its_length(stage):
     stage.add("a", seconds=0.1)
-    kind, id, samples = stage.next()
-    assert (kind, id, samples.shape) == ("decoded", "a", (2, 3200))
-    assert (samples[0] == 0).all() and (samples[1] == 1).all()
+    made = stage.next()
+    assert isinstance(made, Decoded)
+    assert (made.clip.request.id, made.samples.shape) == ("a", (2, 3200))
+    assert (made.samples[0] == 0).all() and (made.samples[1] == 1).all()
 
 
 def test_a_whole_clip_that_is_not_wanted_any_more_is_not_decoded(stage):
     stage.answers.open("a")
     stage.answers.cancel("a")
     stage.add("a")
-    assert stage.next()[:2] == ("canceled", "a")
+    assert_next(stage, Canceled, "a")
 
 
 def test_a_whole_clip_for_which_there_is_no_time_is_left_as_a_checkpoint(stage):
     stage.orders.drain(0)
     stage.add("a")
-    assert stage.next()[:2] == ("interrupted", "a")
+    assert_next(stage, Interrupted, "a")
 
 
 def test_a_whole_clip_is_decoded_while_a_drain_leaves_time_for_it(stage):
     stage.orders.drain(1000)
     stage.add("a")
-    assert stage.next()[:2] == ("decoded", "a")
+    assert_next(stage, Decoded, "a")
 
 
 def test_a_fault_fails_the_clips_it_met_and_the_next_ones_are_decoded(stage):
     stage.faults.append(RuntimeError("no memory for this"))
     stage.add("a")
-    kind, id, error = stage.next()
-    assert (kind, id, str(error)) == ("faulty", "a", "no memory for this")
+    failed = stage.next()
+    assert isinstance(failed, Failed)
+    assert (failed.clip.request.id, str(failed.error)) == ("a", "no memory for this")
     stage.add("b")
-    assert stage.next()[:2] == ("decoded", "b")
+    assert_next(stage, Decoded, "b")
 
 
-def test_what_waits_counts_toward_the_time_that_a_new_clip_would_take(stage):
+def test_waiting_clips_count_in_the_time_that_a_new_clip_would_take(stage):
     clip = SimpleNamespace(request=request("next", duration_seconds=3))
     assert stage.thread.seconds_for(clip) == pytest.approx(0.3)  # the first guess: a tenth of the audio
     with stage.thread._lock:

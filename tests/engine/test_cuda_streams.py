@@ -65,7 +65,7 @@ def test_a_recorder_rehearses_records_and_replays_on_one_stream_of_its_own(devic
     assert len(set(map(id, streams))) == 1 and streams[0] is not device.default
 
 
-def test_no_two_recorders_share_a_stream(device):
+def test_every_recorder_has_a_stream_of_its_own(device):
     for _ in range(2):
         cuda.GraphRecorder(cuda.BESIDE).record(lambda: device.ran.append(("work", device.current)))
     assert device.ran[0][1] is not device.ran[-1][1]
@@ -80,7 +80,7 @@ def test_a_replay_comes_after_what_its_thread_asked_for_and_before_what_it_asks_
     assert own.waited_for == [asking] and asking.waited_for == [own]
 
 
-def test_steps_come_before_codec_and_text(device):
+def test_steps_have_a_higher_priority_than_codec_and_text(device):
     """CUDA: the lower number is the higher priority, and a recorded step keeps that of its stream."""
     recorder = cuda.recorder_for("cuda", cuda.STEPS_FIRST)
     recorder.record(lambda: device.ran.append(("work", device.current)))

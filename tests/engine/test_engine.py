@@ -4,17 +4,18 @@ import queue
 import shutil
 import time
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 import torch
 from bench_of_parts import request
-from mgb_engine.engine.orders import Orders
-from mgb_engine.engine.request import Output
+from mgb_engine.engine.request import Orders, Output, Resume, Source
 from mgb_engine.engine.scheduler import Scheduler
 from mgb_engine.io.answers import Answers
-from mgb_engine.io.checkpoint import write_checkpoint
+from mgb_engine.io.checkpoint import identity, read_checkpoint, write_checkpoint
 from mgb_engine.io.serve import EngineOptions, load_engine
+from mgb_engine.io.source import write_codes
 from mgb_engine.model.decoder import Decoder
 from mgb_engine.model.model_folder import ModelError
 
@@ -94,7 +95,7 @@ def test_an_interrupted_clip_ends_as_the_same_file_in_another_engine(driven):
     assert left["steps"] == left["step"] and left["gpu_seconds"] > 0
     three = driven("second")
     three.submit(
-        request("me", duration_seconds=6, top_k=30, output=Output("wav", "none"), resume=left["path"])
+        request("me", duration_seconds=6, top_k=30, output=Output("wav", "none"), resume=Resume(left["path"]))
     )
     resumed = three.collect(1)["me"]
     assert (resumed["resumed_at_step"], resumed["steps"]) == (left["step"], 303 - left["step"])
@@ -143,9 +144,9 @@ def test_a_drain_interrupts_only_what_will_not_end_in_time(driven, monkeypatch):
 def test_a_clip_is_too_late_when_its_steps_its_codec_and_a_second_pass_the_deadline(
     monkeypatch, steps, step_seconds, late
 ):
-    monkeypatch.setattr("mgb_engine.engine.orders.time.monotonic", lambda: 50.0)
+    monkeypatch.setattr("mgb_engine.engine.request.time.monotonic", lambda: 50.0)
     orders = Orders(frozenset)
-    scheduler = SimpleNamespace(_orders=orders, _seconds_after=lambda clip: 2.05)
+    scheduler = SimpleNamespace(_orders=orders, _codec=SimpleNamespace(seconds_for=lambda clip: 2.05))
     lane = SimpleNamespace(step_seconds=step_seconds)
     sequence = SimpleNamespace(steps_left=steps, clip=None)
     assert not Scheduler._is_too_late(scheduler, lane, sequence)  # while nobody drains
@@ -211,13 +212,29 @@ def test_a_clip_canceled_during_a_step_makes_no_other(driven, monkeypatch):
     assert len(steps) == 5
 
 
+def test_a_checkpoint_is_left_though_the_file_that_the_clip_continues_is_gone(driven, tmp_path):
+    one, file = driven(), tmp_path / "codes"
+    write_codes(file, torch.full((4, 20), 3))
+    asked = request("me", duration_seconds=30, continue_from=Source(str(file), "item_1", None))
+    one.submit(asked)
+    wait_for_steps(one, 5)
+    kept = file.read_bytes()
+    file.unlink()
+    one.engine.drain(0)
+    left = one.collect(1)["me"]
+    assert (left["type"], left["path"] is None) == ("checkpoint", False)
+    file.write_bytes(kept)
+    named = identity(asked, one.engine.description.revision)
+    assert read_checkpoint(Path(left["path"]), named).shape[1] > 20
+
+
 def test_a_checkpoint_of_all_codes_needs_the_codec_alone(driven, parts, tmp_path):
     one, asked = driven(), request("me", output=Output("wav", "none"))
     one.submit(asked)
     whole = one.collect(1)["me"]
     path = tmp_path / "c"
-    write_checkpoint(path, asked, one.engine.description.revision, parts.alone(asked))
-    one.submit(replace(asked, resume=str(path)))
+    write_checkpoint(path, identity(asked, one.engine.description.revision), parts.alone(asked))
+    one.submit(replace(asked, resume=Resume(str(path))))
     again = one.collect(1)["me"]
     assert (again["steps"], again["resumed_at_step"]) == (0, whole["steps"])
     assert again["sha256"] == whole["sha256"]
@@ -236,7 +253,6 @@ def test_a_checkpoint_of_all_codes_needs_the_codec_alone(driven, parts, tmp_path
     ids=["a code too large", "a code too small", "too long", "a codebook missing", "flat", "no number"],
 )
 def test_a_checkpoint_with_impossible_codes_is_not_taken_up(driven, tmp_path, codes):
-    from mgb_engine.io.checkpoint import identity
     from safetensors.torch import save_file
 
     one, asked, path = driven(), request("me", output=Output("wav", "none")), tmp_path / "c"
@@ -244,7 +260,7 @@ def test_a_checkpoint_with_impossible_codes_is_not_taken_up(driven, tmp_path, co
     whole = one.collect(1)["me"]
     named = identity(asked, one.engine.description.revision)
     save_file({"codes": codes}, path, {"identity": named})
-    one.submit(replace(asked, resume=str(path)))
+    one.submit(replace(asked, resume=Resume(str(path))))
     again = one.collect(1)["me"]
     assert (again["resumed_at_step"], again["sha256"]) == (0, whole["sha256"])
 
@@ -271,7 +287,7 @@ def test_failed_clips_measure_no_pace(driven):
 @pytest.mark.parametrize("path", ["/nowhere", "\0", "/", "x" * 4096])
 def test_a_checkpoint_that_cannot_be_opened_is_not_taken_up(driven, path):
     one = driven()
-    one.submit(request("me", resume=path))
+    one.submit(request("me", resume=Resume(path)))
     assert one.collect(1)["me"]["type"] == "done"
 
 

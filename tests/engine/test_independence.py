@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from bench_of_parts import Parts, request
+from bench_of_parts import Parts, broken_of, frames_of, request, run_out
 from mgb_engine.engine.lane import Lane
 from mgb_engine.engine.sampler import uniforms
 from mgb_engine.io import checkpoint
@@ -58,7 +58,7 @@ def test_a_slot_used_before_leaves_nothing_to_the_next_clip(parts):
 
 def interrupted(parts, asked, steps):
     """Run `steps` steps beside another clip, and take the clip out."""
-    lane = Lane(parts.decoder, parts.cache(), 4, lambda _: None, lambda _: None)
+    lane = Lane(parts.decoder, parts.cache(), 4)
     lane.admit(parts.clip(request("beside", seed=5)), parts.text.encode("beside"))
     clip = parts.clip(asked)
     lane.admit(clip, parts.text.encode(asked.prompt))
@@ -74,63 +74,55 @@ def test_a_clip_goes_on_from_its_checkpoint_with_the_same_codes(parts, tmp_path,
     asked = request("me", duration_seconds=3, **SAMPLED)
     stopped = interrupted(parts, asked, steps)
     assert stopped.steps_done() == steps
-    checkpoint.write_checkpoint(tmp_path / "c", asked, "rev", stopped.known_frames())
-    known = checkpoint.read_checkpoint(tmp_path / "c", asked, "rev")
+    checkpoint.write_checkpoint(tmp_path / "c", checkpoint.identity(asked, "rev"), stopped.known_frames())
+    known = checkpoint.read_checkpoint(tmp_path / "c", checkpoint.identity(asked, "rev"))
     resumed = parts.clip(asked, known)
     assert resumed.resumed_at == steps
-    made = {}
-    lane = Lane(parts.decoder, parts.cache(), 4, lambda s: made.update(me=s.clip.frames), lambda _: None)
+    lane = Lane(parts.decoder, parts.cache(), 4)
     lane.admit(resumed, parts.text.encode(asked.prompt))
-    while lane.sequences:
-        lane.step()
-    assert torch.equal(made["me"], parts.alone(asked))
+    assert torch.equal(frames_of(run_out(lane))["me"], parts.alone(asked))
     assert resumed.steps_made == 153 - steps
 
 
 def test_a_long_clip_resumes_in_its_second_window(parts, monkeypatch, tmp_path):
     monkeypatch.setattr("mgb_engine.engine.clip.WINDOW_SECONDS", 0.6)
-    monkeypatch.setattr("mgb_engine.engine.clip.STRIDE_SECONDS", 0.36)
-    asked = request("long", duration_seconds=1.1, **SAMPLED)
+    asked = request("long", duration_seconds=1.1, extend_stride=0.36, **SAMPLED)
     whole = parts.alone(asked)
     clip = parts.clip(asked, whole[:, :40])
-    lane = Lane(parts.decoder, parts.cache(), 1, lambda _: None, lambda _: None)
+    lane = Lane(parts.decoder, parts.cache(), 1)
     while (window := clip.next_window()) is not None:
         assert window.start in (18, 36)
         lane.admit(clip, parts.text.encode(asked.prompt))
-        while lane.sequences:
-            lane.step()
+        run_out(lane)
     assert torch.equal(clip.frames, whole)
 
 
 @pytest.mark.parametrize("change", [{"seed": 8}, {"prompt": "fast blues"}, {"temperature": 0.9}])
 def test_a_checkpoint_of_another_request_is_not_taken_up(tmp_path, change):
-    checkpoint.write_checkpoint(tmp_path / "c", request(), "rev", torch.zeros(4, 5))
-    assert checkpoint.read_checkpoint(tmp_path / "c", request(), "rev").shape == (4, 5)
-    assert checkpoint.read_checkpoint(tmp_path / "c", request(**change), "rev") is None
-    assert checkpoint.read_checkpoint(tmp_path / "c", request(), "other") is None
+    checkpoint.write_checkpoint(tmp_path / "c", checkpoint.identity(request(), "rev"), torch.zeros(4, 5))
+    assert checkpoint.read_checkpoint(tmp_path / "c", checkpoint.identity(request(), "rev")).shape == (4, 5)
+    assert checkpoint.read_checkpoint(tmp_path / "c", checkpoint.identity(request(**change), "rev")) is None
+    assert checkpoint.read_checkpoint(tmp_path / "c", checkpoint.identity(request(), "other")) is None
 
 
 def test_a_damaged_or_missing_checkpoint_is_not_taken_up(tmp_path):
     (tmp_path / "c").write_bytes(b"\x08\0\0\0\0\0\0\0{}garbage")
-    assert checkpoint.read_checkpoint(tmp_path / "c", request(), "rev") is None
-    assert checkpoint.read_checkpoint(tmp_path / "none", request(), "rev") is None
+    assert checkpoint.read_checkpoint(tmp_path / "c", checkpoint.identity(request(), "rev")) is None
+    assert checkpoint.read_checkpoint(tmp_path / "none", checkpoint.identity(request(), "rev")) is None
 
 
 def test_a_clip_that_is_not_finite_is_told_and_its_neighbours_do_not_notice(parts, monkeypatch):
-    cache, broken, made = parts.cache(10), [], {}  # both clips together take every page
-    lane = Lane(
-        parts.decoder, cache, 4, lambda s: made.update({s.clip.request.id: s.clip.frames}), broken.append
-    )
+    cache = parts.cache(10)  # both clips together take every page
+    lane = Lane(parts.decoder, cache, 4)
     good, bad = request("good", duration_seconds=2, **SAMPLED), request("bad", duration_seconds=2, **SAMPLED)
     for asked in (good, bad):
         lane.admit(parts.clip(asked), parts.text.encode(asked.prompt))
     for _ in range(20):
         lane.step()
     cache.values[1][lane.sequences[1].rows[0][0], 0, 5, 3] = float("nan")
-    while lane.sequences:
-        lane.step()
-    assert [sequence.clip.request.id for sequence in broken] == ["bad"]
-    assert torch.equal(made["good"], parts.alone(good))
+    left = run_out(lane)
+    assert broken_of(left) == ["bad"]
+    assert torch.equal(frames_of(left)["good"], parts.alone(good))
     assert cache.free() == 10
     assert cache.values[1].isfinite().all()
     again = parts.run([(0, good), (0, bad)], cache=cache)  # on all pages, those that held the NaN among them
@@ -139,7 +131,7 @@ def test_a_clip_that_is_not_finite_is_told_and_its_neighbours_do_not_notice(part
 
 def test_a_clip_waits_for_pages_and_is_never_half_admitted(parts):
     cache = parts.cache(5)
-    lane = Lane(parts.decoder, cache, 4, lambda _: None, lambda _: None)
+    lane = Lane(parts.decoder, cache, 4)
     assert lane.admit(
         parts.clip(request("a", duration_seconds=0.2)), parts.text.encode("a")
     )  # 2 rows + prompt
@@ -164,12 +156,10 @@ def test_a_long_clip_s_frames_are_drawn_with_their_own_numbers_in_every_window(p
 
 def test_the_steps_of_a_long_clip_are_those_it_takes(parts, monkeypatch):
     monkeypatch.setattr("mgb_engine.engine.clip.WINDOW_SECONDS", 0.6)
-    monkeypatch.setattr("mgb_engine.engine.clip.STRIDE_SECONDS", 0.36)
-    clip = parts.clip(request("long", duration_seconds=1.1))
+    clip = parts.clip(request("long", duration_seconds=1.1, extend_stride=0.36))
     foretold = clip.steps
-    lane = Lane(parts.decoder, parts.cache(), 1, lambda _: None, lambda _: None)
+    lane = Lane(parts.decoder, parts.cache(), 1)
     while clip.next_window() is not None:
         lane.admit(clip, parts.text.encode("x"))
-        while lane.sequences:
-            lane.step()
+        run_out(lane)
     assert (foretold, clip.steps_made) == (30 + 3 + 18 + 3 + 7 + 3, foretold)

@@ -23,6 +23,23 @@ def test_a_row_has_the_same_bits_in_any_company(shape, dtype):
             assert torch.equal(alone, together[first : first + count]), (count, first)
 
 
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_row_has_the_same_bits_on_any_number_of_threads(shape, dtype):
+    if not packs(dtype):
+        pytest.skip(f"this processor has no kernels for {dtype}")
+    generator = torch.Generator().manual_seed(0)
+    linear = Linear(torch.randn(shape, generator=generator).to(dtype))
+    rows = torch.randn(33, shape[1], generator=generator).to(dtype)
+    torch.set_num_threads(1)
+    alone = linear(rows, "gelu")
+    for threads in (2, 3, 5):
+        torch.set_num_threads(threads)
+        for count in (1, 2, 16, 33):
+            assert torch.equal(linear(rows[:count].contiguous(), "gelu"), alone[:count]), (threads, count)
+    torch.set_num_threads(1)
+
+
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16, torch.float16])
 def test_a_product_in_any_precision_works_on_every_processor(dtype):
     weight, x = torch.randn(64, 32).to(dtype), torch.randn(3, 32).to(dtype)

@@ -38,7 +38,7 @@ def test_the_peak_is_the_most_that_any_later_step_holds(needs):
     assert peak_pages(needs) == max(held_step_by_step(needs))
 
 
-def test_nobody_needs_no_page():
+def test_no_clips_need_no_pages():
     assert peak_pages([]) == 0
 
 
@@ -61,8 +61,8 @@ class NoModel:
         self.broken = lambda: []
 
 
-def lane_of(cache, ended):
-    return Lane(NoModel(), cache, 8, ended, ended, NoModel())
+def lane_of(cache):
+    return Lane(NoModel(), cache, 8, NoModel())
 
 
 def clip(id, seconds, guidance=3.0, known=0):
@@ -77,7 +77,7 @@ def cache_of(pages):
 def test_a_clip_begins_while_another_has_not_yet_taken_all_its_pages():
     # Each of 128 positions: 2 x 2 pages and 1 for the prompt. Both ends together would be 10 pages.
     cache = cache_of(8)
-    lane, prompt = lane_of(cache, lambda _: None), torch.zeros(5, 8)
+    lane, prompt = lane_of(cache), torch.zeros(5, 8)
     assert lane.admit(clip("first", 2.5), prompt)
     assert cache.free() == 5  # a page a row, and the prompt's
     assert not lane.admit(clip("second", 2.5), prompt)
@@ -86,9 +86,9 @@ def test_a_clip_begins_while_another_has_not_yet_taken_all_its_pages():
     assert lane.admit(clip("second", 2.5), prompt)  # the first ends when the second has one page a row
 
 
-def test_an_unguided_clip_and_a_resumed_one_are_counted_as_they_are():
+def test_unguided_and_resumed_clips_count_with_the_pages_that_they_hold():
     cache = cache_of(4)
-    lane, prompt = lane_of(cache, lambda _: None), torch.zeros(5, 8)
+    lane, prompt = lane_of(cache), torch.zeros(5, 8)
     assert lane.admit(clip("one row", 2.5, guidance=1.0), prompt)  # 2 pages and the prompt's at its end
     assert not lane.admit(clip("resumed", 2.5, guidance=1.0, known=100), prompt)
     assert cache.free() == 2
@@ -97,7 +97,7 @@ def test_an_unguided_clip_and_a_resumed_one_are_counted_as_they_are():
 def test_lanes_that_share_pages_never_count_on_those_of_another():
     cache = cache_of(9)
     prompt = torch.zeros(5, 8)
-    one, other = lane_of(cache, lambda _: None), lane_of(cache, lambda _: None)
+    one, other = lane_of(cache), lane_of(cache)
     assert one.admit(clip("a", 2.5), prompt)
     for _ in range(100):
         one.step()
@@ -127,8 +127,8 @@ ACTS = st.lists(
 @given(ACTS, st.integers(13, 40))
 def test_pages_never_run_out_over_mixed_lengths_cancels_and_resumes(acts, pages):
     """Whatever lanes do and in whatever order: `take` would raise. At the end every page is free."""
-    cache, ended = cache_of(pages), []
-    lanes = [lane_of(cache, ended.append) for _ in range(3)]
+    cache, ended = cache_of(pages), 0
+    lanes = [lane_of(cache) for _ in range(3)]
     arrived, waiting = 0, []
     for act, *how in acts:
         match act, how:
@@ -140,7 +140,7 @@ def test_pages_never_run_out_over_mixed_lengths_cancels_and_resumes(acts, pages)
             case "step", [i, steps]:
                 for _ in range(steps):
                     admit(lanes[i], waiting)
-                    lanes[i].step()
+                    ended += len(lanes[i].step())
             case "cancel", [i, j] if j < len(lanes[i].sequences):
                 lanes[i].remove(lanes[i].sequences[j])
                 arrived -= 1
@@ -149,8 +149,8 @@ def test_pages_never_run_out_over_mixed_lengths_cancels_and_resumes(acts, pages)
     while waiting or any(lane.sequences for lane in lanes):
         for lane in lanes:
             admit(lane, waiting)
-            lane.step()
-    assert len(ended) == arrived
+            ended += len(lane.step())
+    assert ended == arrived
     assert cache.free() == pages
 
 
@@ -161,7 +161,7 @@ def admit(lane, waiting):
 
 def test_a_clip_that_could_not_be_prepared_gives_back_what_was_held_for_it():
     cache = cache_of(8)
-    lane, prompt = lane_of(cache, lambda _: None), torch.zeros(5, 8)
+    lane, prompt = lane_of(cache), torch.zeros(5, 8)
 
     def fail(*_):
         raise RuntimeError("no memory for this")

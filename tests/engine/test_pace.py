@@ -90,7 +90,7 @@ def machine(request):
     return MACHINES[request.param]
 
 
-def test_the_guess_at_start_is_the_pace_of_full_slots_with_codec_and_text(machine):
+def test_the_guess_at_start_is_for_full_slots_and_includes_codec_and_text(machine):
     assert machine.trial().pace(250, 10) == pytest.approx(machine.full_pace(10), rel=0.05)
 
 
@@ -130,6 +130,6 @@ def test_time_without_work_is_not_counted():
         assert pace.finished(1) == pytest.approx(told)
 
 
-def test_clips_that_were_whole_in_their_checkpoints_show_no_pace():
+def test_clips_that_need_no_step_measure_no_pace():
     pace = Pace(MACHINES["small in fp32"].trial(), lambda: 1.0)
     assert [pace.finished(10) for _ in range(10)] == [None] * 10

@@ -48,6 +48,6 @@ def test_a_cpu_s_slots_share_the_pages_that_there_are(monkeypatch):
 
 
 @pytest.mark.parametrize("device", ["cpu", "cuda"])
-def test_one_longest_clip_always_has_its_pages(monkeypatch, device):
+def test_however_small_the_memory_one_longest_clip_has_its_pages(monkeypatch, device):
     made = planned(monkeypatch, device, 0)
     assert made.pages == LONGEST and made.clips == 1

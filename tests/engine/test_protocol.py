@@ -5,14 +5,14 @@ import re
 
 import pytest
 from engine_process import output, submit_line
-from mgb_engine.engine.request import Output, Submit
+from mgb_engine.engine.request import Output, Resume, Submit
 from mgb_engine.io.protocol import BadLine, Cancel, Drain, Shutdown, parse_line
 
 
 def test_a_whole_submit_line_is_read():
     line = submit_line("x", prompt="🎷" * 1000, seed=2**53 - 1, resume={"path": "/a"})
     assert parse_line(json.dumps(line)) == Submit(
-        "x", "🎷" * 1000, 0.3, 2**53 - 1, 1, 250, 0, 3, Output("wav", "loudness"), "/a"
+        "x", "🎷" * 1000, 0.3, 2**53 - 1, 1, 250, 0, 3, Output("wav", "loudness"), Resume("/a")
     )
 
 
@@ -27,7 +27,7 @@ def test_a_fade_may_last_as_long_as_its_clip():
     assert asked.output.fade_out_seconds == asked.duration_seconds == 0.3
 
 
-def test_the_other_commands_are_read():
+def test_commands_other_than_submit_are_read():
     assert parse_line('{"type":"cancel","id":"x"}') == Cancel("x")
     assert parse_line('{"type":"drain","within_seconds":1.5}') == Drain(1.5)
     assert parse_line(b'{"type":"shutdown"}\n') == Shutdown()
@@ -40,7 +40,7 @@ def test_the_other_commands_are_read():
         ({"prompt": "x" * 1001}, "prompt"),
         ({"prompt": "\ud800"}, "prompt"),
         ({"duration_seconds": 0.01}, "duration_seconds"),
-        ({"duration_seconds": 121}, "duration_seconds"),
+        ({"duration_seconds": 301}, "duration_seconds"),
         ({"duration_seconds": True}, "duration_seconds"),
         ({"seed": -1}, "seed"),
         ({"seed": 2**53}, "seed"),
@@ -51,7 +51,7 @@ def test_the_other_commands_are_read():
         ({"top_p": 1.1}, "top_p"),
         ({"guidance_scale": 0.5}, "guidance_scale"),
         ({"output": output(format="aac")}, "format"),
-        ({"output": {"format": "wav", "fade_out_seconds": 0}}, "missing field normalize"),
+        ({"output": {"format": "wav", "fade_out_seconds": 0}}, "missing field output.normalize"),
         ({"output": output(fade_out_seconds=-1)}, "fade_out_seconds"),
         ({"output": output(fade_out_seconds=11), "duration_seconds": 20}, "fade_out_seconds"),
         ({"output": output(fade_out_seconds=0.31)}, "a fade of at most the clip's 0.3 s, got 0.31"),
@@ -108,7 +108,7 @@ def test_a_field_that_comes_twice_is_a_fault_and_not_a_choice(line, named):
 
 
 @pytest.mark.parametrize("prompt", ["\x85", " ", "\ufeff", "\u3164", "\uffff", "\x00", "\u2028", "x" * 1000])
-def test_the_schema_alone_says_what_a_blank_prompt_is(prompt):
+def test_the_protocol_takes_any_prompt_that_the_schema_takes(prompt):
     assert parse_line(json.dumps(submit_line("x", prompt=prompt))).prompt == prompt
 
 

@@ -2,12 +2,12 @@
 
 import pytest
 import torch
-from bench_of_parts import request
+from bench_of_parts import broken_of, frames_of, request, run_out
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from mgb_engine.engine.batch import Batch, BatchShape, FixedBatch
+from mgb_engine.engine.batch import Batch, BatchShape, Recording, RunningBatch
 from mgb_engine.engine.lane import Lane
-from mgb_engine.kernels.cache import CacheShape, PageCache
+from mgb_engine.kernels.cache import PageCache
 from mgb_engine.model.decoder import Decoder
 from recorded_steps import Log, RecordingRecorder
 
@@ -29,27 +29,16 @@ SCHEDULES = st.lists(
 )
 
 
-def fixed_lane(parts, places=4, *, cache=None, finished=None, broken=None, recorder=None):
+def fixed_lane(parts, places=4, *, cache=None, recorder=None):
     cache = cache or parts.cache(60)
-    batch = FixedBatch(parts.decoder, cache, places, COLUMNS, recorder or RecordingRecorder())
-    return Lane(parts.decoder, cache, places, finished or _not_expected, broken or _not_expected, batch)
-
-
-def keep(made):
-    """What a lane finishes goes into `made`, by its request's id."""
-    return lambda sequence: made.update({sequence.clip.request.id: sequence.clip.frames})
-
-
-def _not_expected(sequence):
-    raise AssertionError(sequence.clip.request.id)
+    recording = Recording(recorder or RecordingRecorder(), places, COLUMNS)
+    return Lane(parts.decoder, cache, places, RunningBatch(parts.decoder, cache, recording))
 
 
 @pytest.fixture(scope="module")
 def recorded(parts):
-    """A lane whose steps were recorded before any clip came, and what it finished."""
-    made = {}
-    lane = fixed_lane(parts, finished=keep(made))
-    return lane, made
+    """A lane whose steps were recorded before any clip came."""
+    return fixed_lane(parts)
 
 
 @pytest.fixture(scope="module")
@@ -58,16 +47,16 @@ def unrecorded(parts):
     return {asked.id: parts.alone(asked) for asked in POOL}
 
 
-def run(parts, recorded, schedule):
-    lane, made = recorded
-    made.clear()
+def run(parts, lane, schedule):
+    left = []
     waiting, begun = sorted(schedule, key=lambda entry: entry[0]), lane.steps
     while waiting or lane.sequences:
         while waiting and lane.has_room() and (waiting[0][0] <= lane.steps - begun or not lane.sequences):
             asked = waiting.pop(0)[1]
             assert lane.admit(parts.clip(asked), parts.text.encode(asked.prompt))
-        lane.step()
-    return dict(made)
+        left += lane.step()
+    assert broken_of(left) == []
+    return frames_of(left)
 
 
 @pytest.mark.slow
@@ -106,10 +95,9 @@ def test_a_clip_without_guidance_takes_the_pages_of_one_row_there_too(parts):
     assert lane._cache.free() == 1
 
 
-def test_a_prompt_longer_than_all_before_it_widens_the_tables_under_the_others_way(parts, monkeypatch):
-    monkeypatch.setattr(FixedBatch, "_PROMPT_PAGES", 1)
-    made = {}
-    lane = fixed_lane(parts, finished=keep(made))
+def test_a_longer_prompt_widens_the_tables_and_changes_no_other_clip(parts, monkeypatch):
+    monkeypatch.setattr(RunningBatch, "_PROMPT_PAGES", 1)
+    lane = fixed_lane(parts)
     early, late = (
         request("early", duration_seconds=1, **SAMPLED),
         request("late", prompt="y" * 300, duration_seconds=0.5, **SAMPLED),
@@ -118,39 +106,31 @@ def test_a_prompt_longer_than_all_before_it_widens_the_tables_under_the_others_w
     for _ in range(20):
         lane.step()
     lane.admit(parts.clip(late), parts.text.encode(late.prompt))
-    while lane.sequences:
-        lane.step()
+    made = frames_of(run_out(lane))
     assert torch.equal(made["early"], parts.alone(early))
     assert torch.equal(made["late"], parts.alone(late))
 
 
 def test_a_clip_that_is_not_finite_is_told_and_its_place_is_clean_again(parts):
-    made, broken, cache = {}, [], parts.cache(60)
-    lane = fixed_lane(
-        parts,
-        cache=cache,
-        finished=keep(made),
-        broken=broken.append,
-    )
+    cache = parts.cache(60)
+    lane = fixed_lane(parts, cache=cache)
     good, bad = (request(id, duration_seconds=1, **SAMPLED) for id in ("good", "bad"))
     for asked in (good, bad):
         lane.admit(parts.clip(asked), parts.text.encode(asked.prompt))
     for _ in range(20):
         lane.step()
     cache.values[1][lane.sequences[1].rows[0][0], 0, 5, 3] = float("nan")
-    while lane.sequences:
-        lane.step()
-    assert [sequence.clip.request.id for sequence in broken] == ["bad"]
+    left = run_out(lane)
+    assert broken_of(left) == ["bad"]
     lane.admit(parts.clip(bad), parts.text.encode(bad.prompt))
-    while lane.sequences:
-        lane.step()
+    made = frames_of(left + run_out(lane))
     assert torch.equal(made["good"], parts.alone(good))
     assert torch.equal(made["bad"], parts.alone(bad))
 
 
 def test_a_clip_taken_out_in_the_middle_goes_on_later_with_the_same_codes(parts):
-    asked, made = request("me", duration_seconds=2, **SAMPLED), {}
-    lane = fixed_lane(parts, finished=lambda sequence: made.update(me=sequence.clip.frames))
+    asked = request("me", duration_seconds=2, **SAMPLED)
+    lane = fixed_lane(parts)
     clip = parts.clip(asked)
     lane.admit(clip, parts.text.encode(asked.prompt))
     for _ in range(33):
@@ -158,12 +138,10 @@ def test_a_clip_taken_out_in_the_middle_goes_on_later_with_the_same_codes(parts)
     lane.remove(lane.sequences[0])
     assert clip.steps_done() == 33
     lane.admit(parts.clip(asked, clip.known_frames()), parts.text.encode(asked.prompt))
-    while lane.sequences:
-        lane.step()
-    assert torch.equal(made["me"], parts.alone(asked))
+    assert torch.equal(frames_of(run_out(lane))["me"], parts.alone(asked))
 
 
-def test_the_pace_is_kept_once_a_step(parts):
+def test_each_step_adds_one_measurement_of_the_pace(parts):
     recorder = RecordingRecorder()
     lane = fixed_lane(parts, recorder=recorder)
     lane.admit(parts.clip(request(duration_seconds=1)), parts.text.encode("x"))
@@ -178,14 +156,14 @@ def test_a_step_reads_nothing_on_the_host_and_takes_no_tensor_from_it(parts):
     """On the meta device no tensor has values, and none of a CPU's may join them."""
     sizes = parts.sizes
     decoder = Decoder(sizes, parts.weights, torch.float16, "meta")
-    cache = PageCache(CacheShape(sizes.layers, sizes.heads, sizes.head_size, torch.float16), 20, "meta")
+    cache = PageCache(sizes.cache_shape(torch.float16), 20, "meta")
     batch = Batch(decoder, cache, BatchShape(3, [0, 1, 2], 100, 2, 2))
     for nucleus in (False, True):
         with Log():
             batch.step(20, nucleus)
 
 
-def test_what_a_recording_forbids_is_refused_by_the_stand_in():
+def test_the_stand_in_for_cuda_graphs_refuses_what_a_recording_forbids():
     x = torch.arange(4)
     for work in (lambda: x[0].item(), lambda: x[x > 1], lambda: x.nonzero(), lambda: torch.tensor([1, 2])):
         with Log(), pytest.raises(AssertionError, match="recorded step"):

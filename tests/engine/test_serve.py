@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import soundfile
-from engine_process import EngineProcess, output, start, submit_line
+from engine_process import PATIENCE_SECONDS, EngineProcess, output, start, submit_line
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +24,12 @@ def test_ready_says_which_model_and_that_it_is_noise(shared):
     assert ready["model"] == "tiny-random (noise)"
     assert len(ready["revision"]) == 12
     assert (ready["device"], ready["sample_rate"]) == ("cpu", 32_000)
+
+
+def test_ready_says_how_long_the_parts_of_the_start_took(shared):
+    start = shared.events[0]["start"]
+    assert set(start) == {"weights_seconds", "trial_seconds"}
+    assert all(0 < seconds < 600 for seconds in start.values())
 
 
 @pytest.mark.parametrize("format", ["wav", "flac", "mp3", "ogg"])
@@ -93,7 +99,7 @@ def test_the_end_of_stdin_ends_the_process_in_the_middle_of_a_clip(tiny, tmp_pat
     engine.until_type("ready")
     engine.send(submit_line("open", duration_seconds=30))
     engine.process.stdin.close()
-    assert engine.process.wait(timeout=60) == 0
+    assert engine.process.wait(timeout=PATIENCE_SECONDS) == 0
 
 
 def test_a_broken_pipe_ends_the_process(tiny, tmp_path):
@@ -102,11 +108,11 @@ def test_a_broken_pipe_ends_the_process(tiny, tmp_path):
     process.stdout.close()
     process.stdin.write(json.dumps(submit_line("lost", duration_seconds=0.1)).encode() + b"\n")
     process.stdin.flush()
-    assert process.wait(timeout=60) == 1
+    assert process.wait(timeout=PATIENCE_SECONDS) == 1
 
 
 def test_a_model_that_is_not_there_is_told_on_stdout_too(tmp_path):
     engine = EngineProcess(tmp_path / "nowhere", tmp_path)
-    assert engine.process.wait(timeout=60) == 2
+    assert engine.process.wait(timeout=PATIENCE_SECONDS) == 2
     failed = engine.until_type("failed_to_start")
     assert failed["code"] == "model_not_found" and "nowhere" in failed["detail"]

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 import torch
-from engine_process import EngineProcess
+from engine_process import PATIENCE_SECONDS, EngineProcess
 from mgb_engine.io import serve as serve_module
 from mgb_engine.io.serve import EngineOptions, serve
 from mgb_engine.io.start_failure import failed_to_start
@@ -151,10 +151,10 @@ def test_a_detail_has_a_bound():
     assert len(failed_to_start(ValueError("x" * 10_000))["detail"]) == 1000
 
 
-def test_the_line_is_the_process_s_last_one(tiny, tmp_path):
+def test_failed_to_start_is_the_only_line_of_a_start_that_failed(tiny, tmp_path):
     folder = shutil.copytree(tiny, tmp_path / "model")
     (folder / "model.safetensors").write_bytes(b"")
     engine = EngineProcess(folder, tmp_path / "out")
-    assert engine.process.wait(timeout=120) == 2
+    assert engine.process.wait(timeout=PATIENCE_SECONDS) == 2
     assert engine.until_type("failed_to_start")["code"] == "bad_model"
     assert len(engine.events) == 1

@@ -184,6 +184,7 @@ def save_checkpoint(model: Any, folder: Path, generation: GenerationConfig) -> N
     folder.mkdir(parents=True, exist_ok=True)
     config = model.config
     config.dtype = "float32"
+    config.mgb_encoder = False  # the codec is made by formula from codes to sound, and not back
     config.mgb_name = "musicgen-demo (toy)"  # the engine shows a checkpoint by this name
     config.save_pretrained(folder)
     generation.save_pretrained(folder)

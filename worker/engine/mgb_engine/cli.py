@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from mgb_engine.io.protocol import BadLine, parse_submit, read_json
 from mgb_engine.kernels.devices import DeviceError
+from mgb_engine.model.architecture import STRIDE_SECONDS
 from mgb_engine.model.model_folder import ModelError
 
 if TYPE_CHECKING:
@@ -121,10 +122,12 @@ def _generate(options: argparse.Namespace) -> int:
             {
                 "id": "generate", "prompt": options.prompt, "duration_seconds": options.seconds,
                 "seed": options.seed, "temperature": options.temperature, "top_k": options.top_k,
-                "top_p": options.top_p, "guidance_scale": options.guidance, "resume": None,
+                "top_p": options.top_p, "guidance_scale": options.guidance,
+                "extend_stride": STRIDE_SECONDS, "continue_from": None, "resume": None,
                 "output": {
                     "format": options.output.suffix.removeprefix("."), "normalize": "loudness",
                     "fade_out_seconds": options.fade_out,
+                    "only_new": False,
                 },
             }
         )  # fmt: skip

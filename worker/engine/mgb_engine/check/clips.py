@@ -11,14 +11,14 @@ import torch
 from torch import Tensor
 
 from mgb_engine.check.report import Fault
-from mgb_engine.engine.batch import FixedBatch
+from mgb_engine.engine.batch import Recording, RunningBatch
 from mgb_engine.engine.clip import Clip
 from mgb_engine.engine.lane import Lane
-from mgb_engine.engine.request import Output, Submit
+from mgb_engine.engine.request import Output, Resume, Submit
 from mgb_engine.io.batch_engine import BatchEngine
 from mgb_engine.io.local_engine import LocalEngine
 from mgb_engine.kernels.attention import compiled_kernels
-from mgb_engine.kernels.cache import CacheShape, PageCache, pages_for
+from mgb_engine.kernels.cache import PageCache, pages_for
 from mgb_engine.kernels.cuda import STEPS_FIRST, recorder_for
 from mgb_engine.model.architecture import codec_sizes, decoder_sizes, text_sizes
 from mgb_engine.model.decoder import Decoder
@@ -78,7 +78,7 @@ def resume(model: str, device: str) -> str:
         if left["type"] != "checkpoint" or left["path"] is None:
             raise Fault(f"expected a checkpoint of a drained clip, got {left['type']}")
         with LocalEngine(model, device, "float32") as other:
-            [made] = other.make([replace(clip, id="resumed", resume=left["path"])])
+            [made] = other.make([replace(clip, id="resumed", resume=Resume(left["path"]))])
     if made["resumed_at_step"] != left["step"]:
         raise Fault(f"expected to go on from step {left['step']}, began at {made['resumed_at_step']}")
     if made["sha256"] != whole["sha256"]:
@@ -118,19 +118,16 @@ def codes(folder: ModelFolder, device: str, clip: Submit) -> Tensor:
     prompt = TextEncoder(text_sizes(folder.config), weights, folder.path, device).encode(clip.prompt)
     decoder = Decoder(sizes, weights, torch.float32, device)
     columns = made.frames.shape[1] + sizes.longest_delay + 1
-    shape = CacheShape(sizes.layers, sizes.heads, sizes.head_size, torch.float32)
-    cache = PageCache(shape, 2 * pages_for(columns) + pages_for(len(prompt)), device)
+    pages = 2 * pages_for(columns) + pages_for(len(prompt))
+    cache = PageCache(sizes.cache_shape(torch.float32), pages, device)
     recorder = recorder_for(device, STEPS_FIRST)
-    batch = FixedBatch(decoder, cache, 1, columns, recorder) if recorder else None
-    lane = Lane(decoder, cache, 1, lambda _: None, _refuse, batch)
+    batch = RunningBatch(decoder, cache, recorder and Recording(recorder, 1, columns))
+    lane = Lane(decoder, cache, 1, batch)
     lane.admit(made, prompt)
     while lane.sequences:
-        lane.step()
+        if any(sequence.is_bad for sequence in lane.step()):
+            raise Fault("the model's output is not finite in float32")
     return made.frames
-
-
-def _refuse(_: object) -> None:
-    raise Fault("the model's output is not finite in float32")
 
 
 def _drain_at(engine: BatchEngine, steps: int) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import torch
 
 from mgb_engine.check.report import Fault
-from mgb_engine.engine.batch import FixedBatch
+from mgb_engine.engine.batch import Recording, RunningBatch
 from mgb_engine.engine.plan import CUDA_RESERVE, make_plan, plan_for
-from mgb_engine.kernels.cache import CacheShape, PageCache
+from mgb_engine.kernels.cache import PageCache
 from mgb_engine.kernels.cuda import STEPS_FIRST, recorder_for
 from mgb_engine.model.architecture import DecoderSizes
 from mgb_engine.model.decoder import Decoder
@@ -48,7 +48,7 @@ def plan_arithmetic() -> str:
     for name, sizes in MODELS.items():
         left = CACHE_BYTES - decoder_bytes(sizes, torch.float16)
         plan = plan_for(sizes, FRAME_RATE, "cuda", torch.float16, 1, left)
-        shape = CacheShape(sizes.layers, sizes.heads, sizes.head_size, torch.float16)
+        shape = sizes.cache_shape(torch.float16)
         cache = PageCache(shape, plan.pages, "meta")
         taken = sum(store.nbytes for store in (*cache.keys, *cache.values))
         if taken != (plan.pages + 1) * shape.page_bytes():  # one page is nobody's
@@ -74,11 +74,11 @@ def taken_on_gpu() -> str:
             continue
         decoder = Decoder(sizes, HollowWeights(), torch.float16, "cuda")
         plan = make_plan(sizes, FRAME_RATE, "cuda", torch.float16, 1)
-        shape = CacheShape(sizes.layers, sizes.heads, sizes.head_size, torch.float16)
+        shape = sizes.cache_shape(torch.float16)
         cache = PageCache(shape, plan.pages, "cuda")
         recorder = recorder_for("cuda", STEPS_FIRST)
         assert recorder is not None, "CUDA records its steps"
-        batch = FixedBatch(decoder, cache, plan.slots, plan.columns, recorder)
+        batch = RunningBatch(decoder, cache, Recording(recorder, plan.slots, plan.columns))
         batch.step()
         torch.cuda.synchronize()
         left = torch.cuda.mem_get_info()[0]

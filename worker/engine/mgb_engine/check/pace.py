@@ -10,7 +10,7 @@ from mgb_engine.check.memory import decoder_bytes
 from mgb_engine.check.report import Fault
 from mgb_engine.io.bench import Row, measure
 from mgb_engine.io.local_engine import LocalEngine
-from mgb_engine.kernels.cache import CacheShape
+from mgb_engine.kernels.cache import PAGE
 from mgb_engine.model.architecture import DecoderSizes, codec_sizes, decoder_sizes
 from mgb_engine.model.model_folder import ModelFolder
 
@@ -84,5 +84,5 @@ def _bytes_of_step(folder: ModelFolder, dtype: str, row: Row) -> float:
     sizes: DecoderSizes = decoder_sizes(folder.config)
     kind = getattr(torch, dtype)
     positions = row.seconds * codec_sizes(folder.config).frame_rate / 2
-    page = CacheShape(sizes.layers, sizes.heads, sizes.head_size, kind).page_bytes() / 64
+    page = sizes.cache_shape(kind).page_bytes() / PAGE
     return decoder_bytes(sizes, kind) + 2 * row.clips * positions * page

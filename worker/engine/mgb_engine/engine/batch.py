@@ -8,7 +8,7 @@ of a clip without guidance, reads and writes one position of a page that is nobo
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 
 import torch
@@ -143,125 +143,119 @@ def _limit(request: Submit, sizes: DecoderSizes) -> int:
     return request.top_k if request.top_k < sizes.codes else 0
 
 
-@dataclass
-class FreshBatch:
-    """Tensors of exactly the clips there are."""
+@dataclass(frozen=True)
+class Recording:
+    """places: for how many clips; columns: the most that a window has."""
 
-    decoder: Decoder
-    cache: PageCache
-    sequences: list[Sequence] = field(default_factory=list)
-    _batch: Batch | None = None
-
-    def enter(self, sequence: Sequence) -> None:
-        self._dissolve()
-        self.sequences.append(sequence)
-
-    def grow(self, sequence: Sequence) -> None:
-        if self._batch is not None:
-            self._batch.grow(self.sequences.index(sequence), sequence)
-
-    def leave(self, sequence: Sequence) -> None:
-        self._dissolve()
-        self.sequences.remove(sequence)
-
-    def step(self) -> None:
-        if self._batch is None:
-            self._batch = Batch(self.decoder, self.cache, self._shape())
-            for place, sequence in enumerate(self.sequences):
-                self._batch.put(place, sequence)
-        most = max(
-            (_limit(sequence.clip.request, self.decoder.sizes) for sequence in self.sequences), default=0
-        )
-        self._batch.step(most, any(0 < sequence.clip.request.top_p < 1 for sequence in self.sequences))
-
-    def broken(self) -> list[Sequence]:
-        bad = self._batch.bad() if self._batch else [False] * len(self.sequences)
-        return [sequence for sequence, is_bad in zip(self.sequences, bad, strict=True) if is_bad]
-
-    def _dissolve(self) -> None:
-        if self._batch is not None:
-            for place, sequence in enumerate(self.sequences):
-                self._batch.write_back(place, sequence)
-        self._batch = None
-
-    def _shape(self) -> BatchShape:
-        widest = max(sequence.window.columns.shape[1] for sequence in self.sequences)
-        return BatchShape(
-            places=len(self.sequences),
-            unconditional=[i for i, sequence in enumerate(self.sequences) if len(sequence.rows) == 2],
-            columns=widest,
-            pages=pages_for(widest - 1),
-            prompt_pages=max(len(sequence.cross) for sequence in self.sequences),
-        )
+    recorder: Recorder
+    places: int
+    columns: int
 
 
-class FixedBatch:
-    """Tensors for every place and steps recorded over them: always of the same sizes, so that a clip's
-    numbers are the same whoever is in the other places.
+class RunningBatch:
+    """Who is in the batch, and at which place of its tensors.
+
+    Without a recording the tensors are of exactly the clips there are. With one they have every place, and
+    steps are recorded over them: always of the same sizes, so that a clip's numbers are the same whoever
+    is in the other places.
     """
 
     _PROMPT_PAGES = pages_for(1024)  # 1,000 characters are hardly ever more tokens
     _USUAL_TOP_K = 256
 
-    def __init__(self, decoder: Decoder, cache: PageCache, places: int, columns: int, recorder: Recorder):
-        self._decoder, self._cache, self._recorder = decoder, cache, recorder
-        self._columns = columns
-        self._places: list[Sequence | None] = [None] * places
-        self._prepare(self._PROMPT_PAGES)
+    def __init__(self, decoder: Decoder, cache: PageCache, recording: Recording | None = None):
+        self._decoder, self._cache, self._recording = decoder, cache, recording
+        self._places: list[Sequence | None] = [None] * (recording.places if recording else 0)
+        self._prompt_pages = self._PROMPT_PAGES
+        self._batch: Batch | None = None
+        if recording:
+            self._form()
 
     @property
     def sequences(self) -> list[Sequence]:
         return [sequence for sequence in self._places if sequence is not None]
 
     def enter(self, sequence: Sequence) -> None:
-        if len(sequence.cross) > self._prompt_pages:
-            self._widen(len(sequence.cross))
+        if self._recording is None:
+            self._dissolve()
+            self._places.append(sequence)
+            return
+        if len(sequence.cross) > self._prompt_pages:  # longer than any prompt before it
+            self._prompt_pages = len(sequence.cross)
+            self._dissolve()
+            self._form()
         place = self._places.index(None)
         self._batch.put(place, sequence)
         self._places[place] = sequence
 
     def grow(self, sequence: Sequence) -> None:
-        self._batch.grow(self._places.index(sequence), sequence)
+        """It has got pages more."""
+        if self._batch is not None:
+            self._batch.grow(self._places.index(sequence), sequence)
 
     def leave(self, sequence: Sequence) -> None:
         place = self._places.index(sequence)
+        if self._recording is None:
+            self._dissolve()
+            del self._places[place]
+            return
         self._batch.write_back(place, sequence)
         self._batch.clear(place)
         self._places[place] = None
 
     def step(self) -> None:
+        if self._batch is None:
+            self._form()
         requests = [sequence.clip.request for sequence in self.sequences]
         most = max((_limit(request, self._decoder.sizes) for request in requests), default=0)
+        nucleus = any(0 < request.top_p < 1 for request in requests)
+        if self._recording is None:
+            self._batch.step(most, nucleus)
+            return
         enough = next(k for k in self._ranked if k >= most)
-        self._replays[enough, any(0 < request.top_p < 1 for request in requests)]()
-        self._recorder.keep_pace()
+        self._replays[enough, nucleus]()
+        self._recording.recorder.keep_pace()
 
     def broken(self) -> list[Sequence]:
+        """Those whose logits were once not finite."""
+        if self._batch is None:
+            return [sequence for sequence in self.sequences if sequence.is_bad]
         bad = self._batch.bad()
         return [sequence for sequence, is_bad in zip(self._places, bad, strict=True) if sequence and is_bad]
 
     @torch.inference_mode()
-    def _prepare(self, prompt_pages: int) -> None:
-        """Record the steps while all places are empty: recording runs them, and must move no clip."""
-        places = len(self._places)
-        shape = BatchShape(
-            places, list(range(places)), self._columns, pages_for(self._columns - 1), prompt_pages
-        )
-        self._prompt_pages = prompt_pages
-        self._batch = Batch(self._decoder, self._cache, shape)
+    def _form(self) -> None:
+        self._batch = Batch(self._decoder, self._cache, self._shape())
+        if self._recording:  # while all places are empty: recording runs the steps, and must move no clip
+            self._record(self._recording.recorder, self._batch)
+        for place, sequence in enumerate(self._places):
+            if sequence is not None:
+                self._batch.put(place, sequence)
+
+    def _dissolve(self) -> None:
+        if self._batch is not None:
+            for place, sequence in enumerate(self._places):
+                if sequence is not None:
+                    self._batch.write_back(place, sequence)
+        self._batch = None
+
+    def _record(self, recorder: Recorder, batch: Batch) -> None:
         codes = self._decoder.sizes.codes
         self._ranked = sorted({min(self._USUAL_TOP_K, codes), codes})
         self._replays = {
-            (most, nucleus): self._recorder.record(partial(self._batch.step, most, nucleus))
+            (most, nucleus): recorder.record(partial(batch.step, most, nucleus))
             for most in self._ranked
             for nucleus in (False, True)
         }
 
-    def _widen(self, prompt_pages: int) -> None:
-        """For a prompt longer than any before it."""
-        here = [(place, sequence) for place, sequence in enumerate(self._places) if sequence]
-        for place, sequence in here:
-            self._batch.write_back(place, sequence)
-        self._prepare(prompt_pages)
-        for place, sequence in here:
-            self._batch.put(place, sequence)
+    def _shape(self) -> BatchShape:
+        sequences, fixed = self.sequences, self._recording
+        if fixed:
+            places, unconditional = fixed.places, list(range(fixed.places))
+            columns, prompt_pages = fixed.columns, self._prompt_pages
+        else:
+            places = len(sequences)
+            unconditional = [i for i, sequence in enumerate(sequences) if len(sequence.rows) == 2]
+            columns = max(sequence.window.columns.shape[1] for sequence in sequences)
+            prompt_pages = max(len(sequence.cross) for sequence in sequences)
+        return BatchShape(places, unconditional, columns, pages_for(columns - 1), prompt_pages)

@@ -6,37 +6,24 @@ import queue
 import threading
 import time
 import traceback
-from collections.abc import Callable
-from dataclasses import dataclass
 
 import torch
-from torch import Tensor
 
 from mgb_engine.engine.clip import Clip
-from mgb_engine.engine.orders import Orders
+from mgb_engine.engine.events import Canceled, Decoded, Events, Failed, Interrupted
+from mgb_engine.engine.request import Orders
 from mgb_engine.kernels.cuda import BESIDE, own_stream
 from mgb_engine.model.codec import TOGETHER, Codec
 
 _FIRST_GUESS = 0.1  # seconds a second of audio, until the first clip is measured
 
 
-@dataclass(frozen=True)
-class Destinations:
-    """Where clips go from here; each is called once for a clip, from this thread."""
-
-    decoded: Callable[[Clip, Tensor, float], None]  # samples [C, N] float32 on the host, seconds of work
-    canceled: Callable[[Clip], None]
-    interrupted: Callable[[Clip], None]  # its codes are whole, but there is no time for more
-    faulty: Callable[[Clip, Exception], None]
-
-
 class CodecThread:
-    def __init__(self, codec: Codec, channels: int, threads: int, orders: Orders, to: Destinations):
+    def __init__(self, codec: Codec, channels: int, orders: Orders, events: Events):
         self._codec = codec
         self._channels = channels
-        self._threads = threads
         self._orders = orders
-        self._to = to
+        self._events = events
         self._queue: queue.SimpleQueue[Clip | None] = queue.SimpleQueue()
         self._waiting_seconds = 0.0  # of audio, what is being decoded included
         self._seconds_a_second = _FIRST_GUESS
@@ -59,8 +46,6 @@ class CodecThread:
         self._thread.join()
 
     def _run(self) -> None:
-        # The setting is the calling thread's own; with another number sums would be split elsewhere.
-        torch.set_num_threads(self._threads)
         with own_stream(self._codec.device, BESIDE):
             while clips := self._gathered():
                 self._take(clips)
@@ -81,9 +66,9 @@ class CodecThread:
         wanted: list[Clip] = []
         for clip in clips:
             if clip.request.id in canceled:
-                self._to.canceled(clip)
+                self._events.put(Canceled(clip))
             elif late:
-                self._to.interrupted(clip)
+                self._events.put(Interrupted(clip))
             else:
                 wanted.append(clip)
         if wanted:
@@ -100,13 +85,14 @@ class CodecThread:
         except Exception as error:  # the thread's edge: these clips are lost, the next ones are not
             traceback.print_exc()
             for clip in clips:
-                self._to.faulty(clip, error)
+                self._events.put(Failed(clip, error))
             return
         taken = time.perf_counter() - started
         self._seconds_a_second = taken / _audio_seconds(clips)
         for i, clip in enumerate(clips):
-            samples = torch.stack(sides[i * channels : (i + 1) * channels])[:, : clip.samples]
-            self._to.decoded(clip, samples, taken / len(clips))
+            samples = torch.stack(sides[i * channels : (i + 1) * channels])
+            samples = samples[:, clip.first_sample : clip.samples]
+            self._events.put(Decoded(clip, samples, taken / len(clips)))
 
 
 def _audio_seconds(clips: list[Clip]) -> float:

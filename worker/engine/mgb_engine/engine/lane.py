@@ -8,12 +8,11 @@ with each other, while threads inside an operation would meet at one several hun
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 
 import torch
 from torch import Tensor
 
-from mgb_engine.engine.batch import FixedBatch, FreshBatch
+from mgb_engine.engine.batch import RunningBatch
 from mgb_engine.engine.clip import Clip
 from mgb_engine.engine.lookahead import Need, peak_pages
 from mgb_engine.engine.sequence import Sequence
@@ -25,23 +24,19 @@ _LOOK_EVERY = 16  # steps between two looks at what only the host needs to know
 
 
 class Lane:
-    """Not for two threads at once. `finished(sequence)` and `broken(sequence)` are called by `step`."""
+    """Not for two threads at once."""
 
     def __init__(
         self,
         decoder: Decoder,
         cache: PageCache,
         slots: int,
-        finished: Callable[[Sequence], None],
-        broken: Callable[[Sequence], None],
-        batch: FixedBatch | None = None,
+        batch: RunningBatch | None = None,
     ):
         self._decoder = decoder
         self._cache = cache
         self._most = slots
-        self._finished = finished
-        self._broken = broken
-        self._batch = batch or FreshBatch(decoder, cache)
+        self._batch = batch or RunningBatch(decoder, cache)
         self.step_seconds = 0.0
         self.steps = 0
         self.seconds = 0.0  # that all steps took
@@ -123,8 +118,10 @@ class Lane:
         self._give_up(sequence, clean=clean)
 
     @torch.inference_mode()
-    def step(self) -> None:
-        """Make the next column of every clip."""
+    def step(self) -> list[Sequence]:
+        """Make the next column of every clip. Returns those that left: their windows are whole, or their
+        numbers are not finite.
+        """
         started = time.perf_counter()
         for sequence in self.sequences:
             if self._take_pages(sequence):
@@ -139,13 +136,14 @@ class Lane:
             sequence.window.at += 1
             sequence.clip.steps_made += 1
             sequence.clip.busy_seconds += taken / len(sequences)
-        self._let_go()
+        return self._let_go()
 
-    def drop_broken(self) -> None:
-        """Let go of clips whose numbers are not finite."""
-        for sequence in self._batch.broken():
+    def drop_broken(self) -> list[Sequence]:
+        """Let go of clips whose numbers are not finite, and return them."""
+        broken = self._batch.broken()
+        for sequence in broken:
             self.remove(sequence, clean=True)
-            self._broken(sequence)
+        return broken
 
     def forget_speed(self) -> None:
         """The first steps compile and touch memory: they say nothing of the later ones."""
@@ -154,14 +152,13 @@ class Lane:
     def unhealthy(self) -> bool:
         return bool(self._batch.broken())
 
-    def _let_go(self) -> None:
+    def _let_go(self) -> list[Sequence]:
         whole = [sequence for sequence in self.sequences if sequence.window.steps_left == 0]
-        if whole or self.steps % _LOOK_EVERY == 0:
-            self.drop_broken()
+        broken = self.drop_broken() if whole or self.steps % _LOOK_EVERY == 0 else []
+        whole = [sequence for sequence in whole if sequence not in broken]
         for sequence in whole:
-            if sequence in self.sequences:
-                self.remove(sequence)
-                self._finished(sequence)
+            self.remove(sequence)
+        return broken + whole
 
     def _prefill(self, sequence: Sequence) -> None:
         """Write the keys and values of every column before the one that goes in next."""

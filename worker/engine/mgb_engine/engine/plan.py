@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 
 from mgb_engine.engine.lookahead import clips_at_once
-from mgb_engine.kernels.cache import CacheShape, pages_for
+from mgb_engine.kernels.cache import pages_for
 from mgb_engine.kernels.linear import packed_gflops, packs
 from mgb_engine.model.architecture import WINDOW_SECONDS, DecoderSizes
 
@@ -68,8 +68,7 @@ def plan_for(
     columns = round(WINDOW_SECONDS * frame_rate) + sizes.longest_delay + 1
     each = 2 * pages_for(columns - 1) + 1  # a usual prompt is one page
     longest = 2 * pages_for(columns - 1) + pages_for(_LONGEST_PROMPT_TOKENS)
-    shape = CacheShape(sizes.layers, sizes.heads, sizes.head_size, dtype)
-    affordable = cache_bytes // shape.page_bytes()
+    affordable = cache_bytes // sizes.cache_shape(dtype).page_bytes()
     if device == "cuda":  # a step's cost hardly depends on how many rows it has: one lane has them all
         lanes, slots = 1, max(1, clips_at_once(affordable, columns - 1, _CUDA_SLOTS))
     else:

@@ -6,20 +6,21 @@ import sys
 import threading
 import traceback
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass
 
-import torch
 from torch import Tensor
 
-from mgb_engine.engine.batch import FixedBatch
+from mgb_engine.engine.batch import RunningBatch
 from mgb_engine.engine.clip import Clip
+from mgb_engine.engine.codec_thread import CodecThread
+from mgb_engine.engine.events import Canceled, Events, Failed, Interrupted, NotFinite, Stepped
 from mgb_engine.engine.lane import Lane
-from mgb_engine.engine.orders import Orders
 from mgb_engine.engine.plan import Plan
+from mgb_engine.engine.request import Orders
 from mgb_engine.engine.sequence import Sequence
 from mgb_engine.kernels.cache import PageCache
 from mgb_engine.kernels.cuda import STEPS_FIRST, own_stream
+from mgb_engine.kernels.threads import use_threads
 from mgb_engine.model.decoder import Decoder
 
 _SPARE_SECONDS = 1.0  # for the file and the answer, with room
@@ -32,22 +33,8 @@ class Request:
     prompt: Tensor
 
 
-@dataclass(frozen=True)
-class Outcomes:
-    """Where clips go; each is called once for a clip, from a lane's thread."""
-
-    made: Callable[[Request], None]
-    not_finite: Callable[[Request], None]
-    canceled: Callable[[Clip], None]
-    interrupted: Callable[[Clip], None]
-    faulty: Callable[[Clip, Exception], None]
-    progress: Callable[[Clip, int], None]  # steps left
-    stepped: Callable[[int, int, int], None]  # clips of a lane's step, the sum of their contexts, busy lanes
-
-
 class Scheduler:
-    """seconds_after: what a clip will take after its last step. batch: of the one lane of a device
-    that records its steps."""
+    """codec: where clips go after their last step. batch: of the one lane of a device that records steps."""
 
     def __init__(
         self,
@@ -55,22 +42,20 @@ class Scheduler:
         cache: PageCache,
         plan: Plan,
         orders: Orders,
-        outcomes: Outcomes,
-        seconds_after: Callable[[Clip], float],
-        batch: FixedBatch | None = None,
+        codec: CodecThread,
+        events: Events,
+        batch: RunningBatch | None = None,
     ):
         self._orders = orders
-        self._outcomes = outcomes
-        self._seconds_after = seconds_after
+        self._codec = codec
+        self._events = events
         self._device = plan.device
         self.cache = cache
         self._threads = plan.threads
         self._changed = threading.Condition()
         self._waiting: deque[Request] = deque()
         self._stopping = False
-        self.lanes = [
-            Lane(decoder, cache, plan.slots, self._made, self._broken, batch) for _ in range(plan.lanes)
-        ]
+        self.lanes = [Lane(decoder, cache, plan.slots, batch) for _ in range(plan.lanes)]
         self._workers = [
             threading.Thread(target=self._work, args=(lane,), name=f"lane-{i}", daemon=True)
             for i, lane in enumerate(self.lanes)
@@ -124,22 +109,24 @@ class Scheduler:
                 self._changed.wait(_RECHECK_SECONDS)
 
     def _step(self, lane: Lane) -> None:
-        clips, context = len(lane.sequences), sum(sequence.window.at for sequence in lane.sequences)
+        batch = lane.sequences
+        context = sum(sequence.window.at for sequence in batch)
         try:
-            lane.step()
-            self._outcomes.stepped(clips, context, self._busy_lanes())
+            for sequence in lane.step():
+                self._left(sequence)
         except Exception as error:  # the thread's edge: this batch is lost, the lane is not
             traceback.print_exc()
-            for sequence in list(lane.sequences):
-                lane.remove(sequence, clean=True)
-                self._outcomes.faulty(sequence.clip, error)
-        for sequence in lane.sequences:
-            self._outcomes.progress(sequence.clip, sequence.steps_left)
+            for sequence in batch:
+                if sequence in lane.sequences:
+                    lane.remove(sequence, clean=True)
+                self._events.put(Failed(sequence.clip, error))
+            return
+        left = [(sequence.clip, sequence.steps_left) for sequence in lane.sequences]
+        self._events.put(Stepped(len(batch), context, self._busy_lanes(), left))
 
     def _share_processor(self) -> None:
-        """Lanes that have work divide the threads; the setting is the calling thread's own."""
-        if torch.get_num_threads() != (share := max(1, self._threads // self._busy_lanes())):
-            torch.set_num_threads(share)
+        """Lanes that have work divide the threads."""
+        use_threads(max(1, self._threads // self._busy_lanes()))
 
     def _busy_lanes(self) -> int:
         return max(1, sum(bool(lane.sequences) for lane in self.lanes))
@@ -153,18 +140,18 @@ class Scheduler:
             gone = [w.clip for w in self._waiting if draining or w.clip.request.id in canceled]
             self._waiting = deque(w for w in self._waiting if w.clip not in gone)
         if draining:
-            lane.drop_broken()  # their codes are worth no checkpoint
+            for sequence in lane.drop_broken():  # their codes are worth no checkpoint
+                self._left(sequence)
         for sequence in list(lane.sequences):
             if sequence.clip.request.id in canceled or (draining and self._is_too_late(lane, sequence)):
                 lane.remove(sequence)
                 gone.append(sequence.clip)
         for clip in gone:
-            wanted = clip.request.id not in canceled
-            (self._outcomes.interrupted if wanted else self._outcomes.canceled)(clip)
+            self._events.put(Canceled(clip) if clip.request.id in canceled else Interrupted(clip))
 
     def _is_too_late(self, lane: Lane, sequence: Sequence) -> bool:
         steps = sequence.steps_left * lane.step_seconds
-        return self._orders.is_too_late(steps + self._seconds_after(sequence.clip) + _SPARE_SECONDS)
+        return self._orders.is_too_late(steps + self._codec.seconds_for(sequence.clip) + _SPARE_SECONDS)
 
     def _admit(self, lane: Lane) -> None:
         """First come, first served, each to the emptiest lane."""
@@ -173,7 +160,7 @@ class Scheduler:
                 admitted = lane.admit(waiting.clip, waiting.prompt)
             except Exception as error:  # the thread's edge, as in _step
                 traceback.print_exc()
-                self._outcomes.faulty(waiting.clip, error)
+                self._events.put(Failed(waiting.clip, error))
                 continue
             if not admitted:
                 self._put_back(waiting)
@@ -189,18 +176,20 @@ class Scheduler:
     def _put_back(self, waiting: Request) -> None:
         request = waiting.clip.request
         if not any(lane.sequences for lane in self.lanes) and self.cache.free() == self.cache.pages:
-            self._outcomes.faulty(waiting.clip, MemoryError(f"{request.id} needs more pages than there are"))
+            error = MemoryError(f"{request.id} needs more pages than there are")
+            self._events.put(Failed(waiting.clip, error))
             return
         with self._changed:
             self._waiting.appendleft(waiting)
 
-    def _made(self, sequence: Sequence) -> None:
-        if sequence.clip.next_window() is None:
-            self._outcomes.made(Request(sequence.clip, sequence.prompt))
+    def _left(self, sequence: Sequence) -> None:
+        """Where a clip goes when it leaves its lane: with a window before it, to the front of the queue."""
+        clip = sequence.clip
+        if sequence.is_bad:
+            sys.stderr.write(f"mgb-engine: {clip.request.id}: not finite in {self.cache.shape.dtype}\n")
+            self._events.put(NotFinite(clip))
+        elif clip.next_window() is None:
+            self._codec.add(clip)
         else:
             with self._changed:
-                self._waiting.appendleft(Request(sequence.clip, sequence.prompt))
-
-    def _broken(self, sequence: Sequence) -> None:
-        sys.stderr.write(f"mgb-engine: {sequence.clip.request.id}: not finite in {self.cache.shape.dtype}\n")
-        self._outcomes.not_finite(Request(sequence.clip, sequence.prompt))
+                self._waiting.appendleft(Request(clip, sequence.prompt))

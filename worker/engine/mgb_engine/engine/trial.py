@@ -20,6 +20,7 @@ from mgb_engine.engine.lane import Lane
 from mgb_engine.engine.plan import Plan
 from mgb_engine.engine.request import Output, Submit
 from mgb_engine.kernels.cuda import STEPS_FIRST, finish, own_stream
+from mgb_engine.kernels.threads import use_threads
 from mgb_engine.model.architecture import CodecSizes, DecoderSizes
 from mgb_engine.model.codec import TOGETHER, Codec
 from mgb_engine.model.model_folder import ModelError
@@ -94,7 +95,7 @@ class Trial:
         return work
 
     def _share(self, lanes: int) -> None:
-        torch.set_num_threads(max(1, self._plan.threads // lanes))
+        use_threads(max(1, self._plan.threads // lanes))
 
     def _codec_seconds(self, codec: Codec) -> float:
         """A second of audio, decoded as one of several clips."""

@@ -13,22 +13,23 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from mgb_engine.engine.batch import FixedBatch
+from mgb_engine.engine.batch import Recording, RunningBatch
 from mgb_engine.engine.clip import Clip, is_known_clip
-from mgb_engine.engine.codec_thread import CodecThread, Destinations
+from mgb_engine.engine.codec_thread import CodecThread
 from mgb_engine.engine.costs import Costs
-from mgb_engine.engine.orders import Orders
+from mgb_engine.engine.events import Canceled, Decoded, Event, Events, Failed, Interrupted, NotFinite, Stepped
 from mgb_engine.engine.pace import Pace
 from mgb_engine.engine.plan import Plan, choose_dtype, make_plan
-from mgb_engine.engine.request import Output, Submit
-from mgb_engine.engine.scheduler import Outcomes, Request, Scheduler
+from mgb_engine.engine.request import Orders, Output, Submit
+from mgb_engine.engine.scheduler import Request, Scheduler
 from mgb_engine.engine.trial import USUAL_SECONDS, Trial
 from mgb_engine.io import checkpoint
 from mgb_engine.io.answers import Answers
 from mgb_engine.io.audio import encoded, file_name
-from mgb_engine.io.finisher import Description, Finisher, Work
+from mgb_engine.io.finisher import Description, Finisher, Start, Work
+from mgb_engine.io.source import BadSourceError, Continuations
 from mgb_engine.kernels.attention import kernel_for
-from mgb_engine.kernels.cache import CacheShape, PageCache
+from mgb_engine.kernels.cache import PageCache
 from mgb_engine.kernels.cuda import BESIDE, STEPS_FIRST, finish, own_stream, recorder_for
 from mgb_engine.kernels.devices import device_name, is_out_of_memory
 from mgb_engine.model.architecture import codec_sizes, decoder_sizes, text_sizes
@@ -55,21 +56,25 @@ class BatchEngine:
         self._folder, self._out, self._answers = folder, out, answers
         self._sizes, self._codec_sizes = decoder_sizes(folder.config), codec_sizes(folder.config)
         self._orders = Orders(lambda: answers.canceled)
+        began = time.monotonic()
         weights = Weights(folder.path)
         self._text = TextEncoder(text_sizes(folder.config), weights, folder.path, device)
         books = self._sizes.codebooks // self._sizes.channels
-        codec = Codec(self._codec_sizes, books, weights, device, recorder_for(device, BESIDE))
+        recorder, beside = recorder_for(device, BESIDE), threads if device == "cpu" else 1
+        codec = Codec(self._codec_sizes, books, weights, device, recorder, beside)
+        self._continuations = Continuations(folder, self._sizes, codec, weights)
         chosen = choose_dtype(self._sizes, device, dtype)
         self._decoder = Decoder(self._sizes, weights, chosen, device)
         plan = make_plan(self._sizes, self._codec_sizes.frame_rate, device, chosen, threads)
         self.plan = plan
-        self._codec = CodecThread(
-            codec, self._sizes.channels, plan.threads, self._orders, self._after_codec()
-        )
+        self._events = Events()
+        self._codec = CodecThread(codec, self._sizes.channels, self._orders, self._events)
         self._scheduler = self._make_scheduler(self._decoder, plan)
+        loaded = time.monotonic()
         costs = Trial(self._scheduler.lanes, plan, self._sizes, self._codec_sizes).costs(
             self._text, codec, self._encode
         )
+        self.start = Start(loaded - began, time.monotonic() - loaded)
         self._pace = Pace(costs, answers.busy_seconds)
         self._stats_told = 0.0
         self.description = Description(
@@ -81,7 +86,9 @@ class BatchEngine:
         self._stopping = False
         self._submitted: queue.SimpleQueue[Submit | None] = queue.SimpleQueue()
         self._reader = threading.Thread(target=self._read_prompts, name="text", daemon=True)
+        self._teller = threading.Thread(target=self._tell_events, name="events", daemon=True)
         self._reader.start()
+        self._teller.start()
         self._scheduler.start()
 
     def submit(self, request: Submit) -> None:
@@ -112,36 +119,39 @@ class BatchEngine:
         for clip in self._scheduler.stop():
             self._shut_down(clip.request)
         self._codec.stop()
+        self._events.put(None)
+        self._teller.join()
         self._finisher.wait()
 
     def _make_scheduler(self, decoder: Decoder, plan: Plan) -> Scheduler:
-        shape = CacheShape(self._sizes.layers, self._sizes.heads, self._sizes.head_size, decoder.dtype)
-        cache = PageCache(shape, plan.pages, plan.device)
+        cache = PageCache(self._sizes.cache_shape(decoder.dtype), plan.pages, plan.device)
         recorder = recorder_for(plan.device, STEPS_FIRST)
-        batch = FixedBatch(decoder, cache, plan.slots, plan.columns, recorder) if recorder else None
-        outcomes = Outcomes(
-            made=lambda waiting: self._codec.add(waiting.clip),
-            not_finite=self._tell_not_finite,
-            canceled=self._tell_canceled,
-            interrupted=self._leave_checkpoint,
-            faulty=self._tell_fault,
-            progress=lambda clip, left: self._answers.progress(
-                clip.request.id, clip.steps - left, clip.steps
-            ),
-            stepped=self._stepped,
-        )
-        return Scheduler(decoder, cache, plan, self._orders, outcomes, self._codec.seconds_for, batch)
+        recording = recorder and Recording(recorder, plan.slots, plan.columns)
+        batch = recording and RunningBatch(decoder, cache, recording)
+        return Scheduler(decoder, cache, plan, self._orders, self._codec, self._events, batch)
 
-    def _after_codec(self) -> Destinations:
-        return Destinations(
-            decoded=self._finish,
-            canceled=self._tell_canceled,
-            interrupted=self._leave_checkpoint,
-            faulty=self._tell_fault,
-        )
+    def _tell_events(self) -> None:
+        while (event := self._events.get()) is not None:
+            self._tell(event)
+
+    def _tell(self, event: Event) -> None:
+        match event:
+            case Stepped(clips, context, lanes, left):
+                self._pace.stepped(clips, context, lanes)
+                for clip, steps in left:
+                    self._answers.progress(clip.request.id, clip.steps - steps, clip.steps)
+            case Decoded(clip, samples, seconds):
+                self._finish(clip, samples, seconds)
+            case Canceled(clip):
+                self._answers.failed(clip.request.id, "canceled", "canceled on request", retryable=False)
+            case Interrupted(clip):
+                self._leave_checkpoint(clip)
+            case NotFinite(clip):
+                self._tell_not_finite(clip)
+            case Failed(clip, error):
+                self._fail(clip.request, error)
 
     def _read_prompts(self) -> None:
-        torch.set_num_threads(self.plan.threads)  # the setting is a thread's own
         with own_stream(self.plan.device, BESIDE):
             while (request := self._submitted.get()) is not None:
                 if self._stopping:
@@ -149,12 +159,18 @@ class BatchEngine:
                     continue
                 try:
                     self._prepare(request)
+                except BadSourceError as error:
+                    self._answers.failed(request.id, "bad_request", str(error), retryable=False)
                 except Exception as error:  # the thread's edge: one prompt's fault is not the next one's
                     traceback.print_exc()
                     self._fail(request, error)
 
     def _prepare(self, request: Submit) -> None:
-        clip = Clip(request, self._sizes, self._codec_sizes, self._known_codes(request))
+        given = self._continuations.given(request)
+        identity = checkpoint.identity(request, self._folder.revision)
+        known, given_frames = self._known_codes(request, identity), 0 if given is None else given.shape[1]
+        beginning = given if known is None else known
+        clip = Clip(request, self._sizes, self._codec_sizes, beginning, given_frames, identity)
         if clip.next_window() is None:
             self._codec.add(clip)
         else:
@@ -162,10 +178,10 @@ class BatchEngine:
             finish(self.plan.device)
             self._scheduler.add(Request(clip, prompt))
 
-    def _known_codes(self, request: Submit) -> Tensor | None:
+    def _known_codes(self, request: Submit, identity: str) -> Tensor | None:
         if request.resume is None:
             return None
-        known = checkpoint.read_checkpoint(Path(request.resume), request, self._folder.revision)
+        known = checkpoint.read_checkpoint(Path(request.resume.path), identity)
         if known is not None and is_known_clip(known, request, self._sizes, self._codec_sizes):
             return known
         sys.stderr.write(f"mgb-engine: {request.id}: its checkpoint is of another clip, or damaged\n")
@@ -173,7 +189,7 @@ class BatchEngine:
 
     def _finish(self, clip: Clip, samples: Tensor, seconds: float) -> None:
         work = Work(clip.busy_seconds + seconds, clip.steps_made, self.plan.dtype_name, clip.resumed_at)
-        self._finisher.finish(clip.request, samples.numpy(), work)
+        self._finisher.finish(clip.request, samples.numpy(), clip.frames, work)
 
     def _encode(self, samples: Tensor) -> None:
         """As the finisher does, but for the file."""
@@ -183,9 +199,6 @@ class BatchEngine:
         middle = USUAL_SECONDS * self._codec_sizes.frame_rate / 2
         return round(costs.pace(middle, USUAL_SECONDS), 2)
 
-    def _stepped(self, clips: int, context: int, lanes: int) -> None:
-        self._pace.stepped(clips, context, lanes)
-
     def _tell_pace(self, request: Submit) -> None:
         pace = self._pace.finished(request.duration_seconds)
         now = time.monotonic()
@@ -193,19 +206,13 @@ class BatchEngine:
             self._stats_told = now
             self._answers.stats(pace, self._pace.finished_clips)
 
-    def _tell_not_finite(self, waiting: Request) -> None:
+    def _tell_not_finite(self, clip: Clip) -> None:
         """There is no memory for a second decoder in float32 beside this one: in half precision the clip
         is another machine's, in float32 it is nobody's.
         """
         detail = f"the model's output is not finite in {self.plan.dtype_name}"
         retryable = self.plan.dtype != torch.float32
-        self._answers.failed(waiting.clip.request.id, "numeric", detail, retryable=retryable)
-
-    def _tell_canceled(self, clip: Clip) -> None:
-        self._answers.failed(clip.request.id, "canceled", "canceled on request", retryable=False)
-
-    def _tell_fault(self, clip: Clip, error: Exception) -> None:
-        self._fail(clip.request, error)
+        self._answers.failed(clip.request.id, "numeric", detail, retryable=retryable)
 
     def _fail(self, request: Submit, error: Exception) -> None:
         code = "out_of_memory" if is_out_of_memory(error) else "internal"
@@ -233,7 +240,7 @@ class BatchEngine:
         try:
             if not codes.numel():
                 return None
-            checkpoint.write_checkpoint(path, clip.request, self._folder.revision, codes)
+            checkpoint.write_checkpoint(path, clip.identity, codes)
             return path
         except OSError as error:
             sys.stderr.write(f"mgb-engine: {clip.request.id}: its checkpoint cannot be written: {error}\n")

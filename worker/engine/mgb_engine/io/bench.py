@@ -65,7 +65,8 @@ def _clip(seconds: float, id: str) -> Submit:
         {
             "id": id, "prompt": f"slow blues, brushed drums, {id}", "duration_seconds": seconds,
             "seed": 4, "temperature": 1.0, "top_k": 250, "top_p": 0.0, "guidance_scale": 3.0,
-            "output": {"format": "wav", "normalize": "loudness", "fade_out_seconds": 0.0}, "resume": None,
+            "output": {"format": "wav", "normalize": "loudness", "fade_out_seconds": 0.0, "only_new": False},
+            "extend_stride": 18, "continue_from": None, "resume": None,
         }
     )  # fmt: skip
 

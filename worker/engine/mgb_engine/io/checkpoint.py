@@ -12,40 +12,39 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mgb_engine.engine.request import Submit
-from mgb_engine.model.files import write_whole
+from mgb_engine.io.source import digest, write_codes
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 
 def identity(request: Submit, revision: str) -> str:
-    """A hash of everything that decides a clip's codes: model, prompt, parameters, seed."""
+    """A hash of everything that decides a clip's codes: model, prompt, parameters, seed, source. Reads the
+    whole file that the clip continues.
+    """
     decisive = [
         revision, request.prompt, request.duration_seconds, request.seed,
         request.temperature, request.top_k, request.top_p, request.guidance_scale,
+        request.extend_stride, request.continue_from and digest(request.continue_from),
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(decisive).encode()).hexdigest()
 
 
-def write_checkpoint(path: Path, request: Submit, revision: str, codes: Tensor) -> None:
+def write_checkpoint(path: Path, identity: str, codes: Tensor) -> None:
     """codes: [K, frames] integer, -1 where a code is not made yet, else 0 to 32767.
 
     Raises OSError when the disk refuses; then nothing of it stays.
     """
-    import torch
-    from safetensors.torch import save
-
-    metadata = {"identity": identity(request, revision), "seed": str(request.seed)}
-    write_whole(path, save({"codes": codes.to("cpu", torch.int16).contiguous()}, metadata))
+    write_codes(path, codes, {"identity": identity})
 
 
-def read_checkpoint(path: Path, request: Submit, revision: str) -> Tensor | None:
-    """The codes to go on from, [K, frames] int64; None when the file is not of this very clip."""
+def read_checkpoint(path: Path, identity: str) -> Tensor | None:
+    """The codes to go on from, [K, frames] int64; None when the file is of another clip."""
     from safetensors import SafetensorError, safe_open
 
     try:
         with safe_open(path, "pt") as file:
-            if (file.metadata() or {}).get("identity") != identity(request, revision):
+            if (file.metadata() or {}).get("identity") != identity:
                 return None
             return file.get_tensor("codes").long()
     except (OSError, ValueError, SafetensorError):  # ValueError: a path that no file can have

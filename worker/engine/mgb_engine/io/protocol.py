@@ -4,35 +4,30 @@ Its TypeScript twin is `shared/contract/engine-protocol.ts`. Parsing is strict: 
 or repeated field, a wrong type or a value out of range is a `BadLine`, which names the request's id
 where the line still shows one, so that the sender hears of its own mistake. No line does worse.
 
-What a prompt may be is the API's to say (`promptSchema`); here only what cannot be made is refused.
+A command is a dataclass, and its fields' types say what they may be. What a prompt may be is the
+API's to say (`promptSchema`); here only what cannot be made is refused.
 """
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, is_dataclass
+from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
-from mgb_engine.engine.request import Output, Submit
+from mgb_engine.engine.request import Between, Id, Submit
 
-FORMATS = ("wav", "flac", "mp3", "ogg")
-NORMALIZATIONS = ("loudness", "peak", "none")
-MAX_PROMPT_CHARACTERS = 1000
-MAX_SEED = 2**53 - 1
-MAX_FADE_OUT_SECONDS = 10
 _MOST_FAULTS = 8  # unknown and repeated fields that are named: a line may have thousands
 
 
 @dataclass(frozen=True)
 class Cancel:
-    id: str
+    id: Id
 
 
 @dataclass(frozen=True)
 class Drain:
-    within_seconds: float
+    within_seconds: Annotated[float, Between(0, 86_400)]
 
 
 @dataclass(frozen=True)
@@ -41,6 +36,8 @@ class Shutdown:
 
 
 Command = Submit | Cancel | Drain | Shutdown
+_COMMANDS = {"submit": Submit, "cancel": Cancel, "drain": Drain, "shutdown": Shutdown}
+_T = TypeVar("_T")
 
 
 class BadLine(ValueError):
@@ -54,16 +51,25 @@ class BadLine(ValueError):
 def parse_line(line: str | bytes) -> Command:
     """Read one command. Raises BadLine with every fault of the line in its message."""
     fields = _read_object(line)
-    id = fields.get("id")
-    named = None if _ID(id) else id
-    kind = fields.pop("type", None)
-    shape = _SHAPES.get(kind) if isinstance(kind, str) else None
-    if shape is None:
-        raise BadLine(f"expected type to be one of {', '.join(_SHAPES)}, got {_short(kind)}", named)
-    build, faults_of = shape
-    if faults := faults_of(fields):
-        raise BadLine("; ".join(faults), named)
-    return build(fields)
+    kind, named = fields.pop("type", None), _named(fields)
+    command = _COMMANDS.get(kind) if isinstance(kind, str) else None
+    if command is None:
+        raise BadLine(f"expected type to be one of {', '.join(_COMMANDS)}, got {_short(kind)}", named)
+    try:
+        return parse_submit(fields) if command is Submit else _build(command, fields)
+    except _Unfit as unfit:
+        raise BadLine("; ".join(unfit.faults), named) from None
+
+
+def parse_submit(fields: dict[str, Any]) -> Submit:
+    """The fields of a submit line without its type. Raises BadLine with every fault."""
+    try:
+        submit = _build(Submit, fields)
+        if faults := submit.faults():
+            raise _Unfit(faults)
+        return submit
+    except _Unfit as unfit:
+        raise BadLine("; ".join(unfit.faults), _named(fields)) from None
 
 
 def _read_object(line: str | bytes) -> dict[str, Any]:
@@ -99,20 +105,74 @@ class _Fields(dict[str, Any]):
         self.repeated = [name for name, count in counts.items() if count > 1]
 
 
-Check = Callable[[Any], "str | None"]
-Faults = Callable[[dict[str, Any]], list[str]]
+class _Unfit(ValueError):
+    def __init__(self, faults: list[str]):
+        super().__init__(*faults)
+        self.faults = faults
 
 
-def _faults(fields: dict[str, Any], checks: dict[str, Check], at: str = "") -> list[str]:
-    faults = [f"unknown field {at}{_short(name)}" for name in fields if name not in checks]
-    faults += [f"field {at}{_short(name)} comes twice" for name in getattr(fields, "repeated", [])]
-    faults = faults[:_MOST_FAULTS]
-    for name, check in checks.items():
-        if name not in fields:
-            faults.append(f"missing field {at}{name}")
-        elif problem := check(fields[name]):
-            faults.append(f"expected {at}{name} to be {problem}, got {_short(fields[name])}")
-    return faults
+def _named(fields: dict[str, Any]) -> str | None:
+    """The request's id, where it is one."""
+    try:
+        return _read(fields.get("id"), Id, "id")
+    except _Unfit:
+        return None
+
+
+def _build(kind: type[_T], value: Any, at: str = "") -> _T:
+    """The dataclass that a JSON object is, every field of which must be there. Raises _Unfit."""
+    if not isinstance(value, dict):
+        raise _Unfit([f"expected {at.rstrip('.')} to be an object, got {_short(value)}"])
+    hints = get_type_hints(kind, include_extras=True)
+    faults = [f"unknown field {at}{_short(name)}" for name in value if name not in hints]
+    faults += [f"field {at}{_short(name)} comes twice" for name in getattr(value, "repeated", [])]
+    faults, fields = faults[:_MOST_FAULTS], {}
+    for name, hint in hints.items():
+        try:
+            if name not in value:
+                raise _Unfit([f"missing field {at}{name}"])
+            fields[name] = _read(value[name], hint, at + name)
+        except _Unfit as unfit:
+            faults += unfit.faults
+    if faults:
+        raise _Unfit(faults)
+    return kind(**fields)
+
+
+def _read(value: Any, hint: Any, at: str) -> Any:
+    """A JSON value as a field of this type has it. Raises _Unfit."""
+    if is_dataclass(hint):
+        return _build(hint, value, f"{at}.")
+    if type(None) in get_args(hint):
+        return None if value is None else _read(value, get_args(hint)[0], at)
+    if hint is bool:
+        problem = None if isinstance(value, bool) else "true or false"
+    elif get_origin(hint) is Literal:
+        problem = None if value in get_args(hint) else f"one of {', '.join(get_args(hint))}"
+    else:
+        kind, bounds = get_args(hint)
+        problem = _text_problem(value, bounds) if kind is str else _number_problem(value, kind, bounds)
+        # 1 and 1.0 are the same JSON number: they must make the same checkpoint and the same file.
+        value = value if problem else kind(value)
+    if problem:
+        raise _Unfit([f"expected {at} to be {problem}, got {_short(value)}"])
+    return value
+
+
+def _text_problem(value: Any, bounds: Between) -> str | None:
+    if not isinstance(value, str) or not bounds.low <= len(value) <= bounds.high:
+        return f"a text of {bounds.low} to {bounds.high} characters"
+    # A lone surrogate is a JSON string that no tokenizer and no file can hold.
+    return "well-formed Unicode" if any(0xD800 <= ord(c) <= 0xDFFF for c in value) else None
+
+
+def _number_problem(value: Any, kind: type, bounds: Between) -> str | None:
+    # Compared as it is: an integer of JSON may be larger than any float. NaN is in no range.
+    fits = isinstance(value, (int, float)) and not isinstance(value, bool)
+    # JSON has one kind of number: 1.0 is an integer there, and JavaScript writes it as 1.
+    if fits and bounds.low <= value <= bounds.high and (kind is float or value == int(value)):
+        return None
+    return f"{'an integer' if kind is int else 'a number'} from {bounds.low} to {bounds.high}"
 
 
 def _short(value: Any) -> str:
@@ -125,109 +185,3 @@ def _short(value: Any) -> str:
         case _:
             text = json.dumps(value)
             return text if len(text) <= 60 else text[:57] + "..."
-
-
-def _text(longest: int) -> Check:
-    def check(value: Any) -> str | None:
-        if not isinstance(value, str) or not 1 <= len(value) <= longest:
-            return f"a text of 1 to {longest} characters"
-        # A lone surrogate is a JSON string that no tokenizer and no file can hold.
-        return "well-formed Unicode" if any(0xD800 <= ord(c) <= 0xDFFF for c in value) else None
-
-    return check
-
-
-def _number(low: float, high: float) -> Check:
-    def check(value: Any) -> str | None:
-        # Compared as it is: an integer of JSON may be larger than any float. NaN is in no range.
-        fits = isinstance(value, (int, float)) and not isinstance(value, bool) and low <= value <= high
-        return None if fits else f"a number from {low} to {high}"
-
-    return check
-
-
-def _integer(low: int, high: int) -> Check:
-    def check(value: Any) -> str | None:
-        # JSON has one kind of number: 1.0 is an integer there, and JavaScript writes it as 1.
-        whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
-        fits = whole and not isinstance(value, bool) and low <= value <= high
-        return None if fits else f"an integer from {low} to {high}"
-
-    return check
-
-
-def _one_of(*names: str) -> Check:
-    return lambda value: None if value in names else f"one of {', '.join(names)}"
-
-
-def _object(checks: dict[str, Check], *, nullable: bool = False) -> Check:
-    def check(value: Any) -> str | None:
-        if value is None and nullable:
-            return None
-        if not isinstance(value, dict):
-            return "an object"
-        faults = _faults(value, checks)
-        return f"valid ({'; '.join(faults)})" if faults else None
-
-    return check
-
-
-_ID = _text(512)
-_SUBMIT: dict[str, Check] = {
-    "id": _ID,
-    "prompt": _text(MAX_PROMPT_CHARACTERS),
-    "duration_seconds": _number(0.02, 120),
-    "seed": _integer(0, MAX_SEED),
-    "temperature": _number(0.01, 5),
-    "top_k": _integer(0, 2048),
-    "top_p": _number(0, 1),
-    "guidance_scale": _number(1, 20),
-    "output": _object(
-        {
-            "format": _one_of(*FORMATS),
-            "normalize": _one_of(*NORMALIZATIONS),
-            "fade_out_seconds": _number(0, MAX_FADE_OUT_SECONDS),
-        }
-    ),
-    "resume": _object({"path": _text(4096)}, nullable=True),
-}
-
-
-_KINDS: dict[str, Callable[[Any], Any]] = {
-    "duration_seconds": float, "seed": int, "temperature": float,
-    "top_k": int, "top_p": float, "guidance_scale": float,
-}  # fmt: skip
-
-
-def parse_submit(fields: dict[str, Any]) -> Submit:
-    """The fields of a submit line without its type. Raises BadLine with every fault."""
-    if faults := _submit_faults(fields):
-        raise BadLine("; ".join(faults))
-    return _build_submit(fields)
-
-
-def _submit_faults(fields: dict[str, Any]) -> list[str]:
-    if faults := _faults(fields, _SUBMIT):
-        return faults
-    fade, length = fields["output"]["fade_out_seconds"], fields["duration_seconds"]
-    return [] if fade <= length else [f"expected a fade of at most the clip's {length} s, got {fade}"]
-
-
-def _build_submit(fields: dict[str, Any]) -> Submit:
-    # 1 and 1.0 are the same JSON number: they must make the same checkpoint and the same file.
-    numbers = {name: _KINDS[name](value) for name, value in fields.items() if name in _KINDS}
-    output = Output(**{**fields["output"], "fade_out_seconds": float(fields["output"]["fade_out_seconds"])})
-    resume = fields["resume"]["path"] if fields["resume"] else None
-    return Submit(**{**fields, **numbers, "output": output, "resume": resume})
-
-
-def _only(checks: dict[str, Check]) -> Faults:
-    return lambda fields: _faults(fields, checks)
-
-
-_SHAPES: dict[str, tuple[Callable[[dict[str, Any]], Command], Faults]] = {
-    "submit": (_build_submit, _submit_faults),
-    "cancel": (lambda fields: Cancel(**fields), _only({"id": _ID})),
-    "drain": (lambda fields: Drain(**fields), _only({"within_seconds": _number(0, 86_400)})),
-    "shutdown": (lambda _: Shutdown(), _only({})),
-}

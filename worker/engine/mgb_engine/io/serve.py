@@ -55,7 +55,7 @@ def serve(channel: Channel, options: EngineOptions) -> int:
         traceback.print_exc()
         channel.send(failed_to_start(error))
         return 2
-    channel.send(engine.description.ready())
+    channel.send({**engine.description.ready(), "start": engine.start.told()})
     for line in command_lines(sys.stdin.buffer):
         if line is None:
             answers.bad_line(None, f"expected lines of at most {LONGEST_LINE} bytes")

@@ -4,10 +4,15 @@ torch has no CPU operation that reads rows of different lengths from pages; its 
 dot product, one clip at a time) was measured at 3 GB/s in bf16 on one core. One call does a layer
 for all rows on the calling thread, without the interpreter's lock.
 
+A page's heads lie one behind the other, so a row goes through its pages, and through all heads in each:
+memory is read as it lies, two blocks (a head of a page) ahead. Four keys are worked on at once. Measured
+on one Zen 4 core, 32 rows at context 250: 15.7 GB/s in bf16 and 19.2 in fp32, where head by head and key
+by key it was 9.1 and 11.7.
+
 Numbers are read as words of 32 bits: one float32, or two neighbouring bfloat16. A bfloat16 is the
 upper half of a float32, so the high one of a pair needs a mask and the low one a shift, and no
 lane of a vector changes its place. The query and the sums are held in that order: every low
-dimension, then every high one.
+dimension, then every high one. Where the processor multiplies pairs of bfloat16, scores are made so.
 """
 
 from __future__ import annotations
@@ -15,11 +20,14 @@ from __future__ import annotations
 import numpy as np
 import torch
 from llvmlite import ir
+from llvmlite.binding import get_host_cpu_features
 from numba import njit, types
 from numba.extending import intrinsic, overload
 from torch import Tensor
 
 from mgb_engine.kernels.cache import PAGE, BlockTable, PageCache
+
+_AHEAD = 2  # blocks: what is asked for in time to be there, and not so early that it is gone again
 
 # Sums in any order, but no leave to assume that there is no NaN and no infinity: a clip whose numbers
 # are not finite is found by exactly those.
@@ -93,25 +101,19 @@ def _join_compiled(word, low, high):
 
 @intrinsic
 def _prefetch(typing, address):
-    """Ask for the cache line at `address`. Without it the bf16 kernel read a third less a second."""
+    """Ask for the cache line at `address`. It may be anywhere: nothing is read where nothing is."""
 
     def emit(context, builder, signature, arguments):
         number = ir.IntType(32)
         pointer = builder.inttoptr(arguments[0], ir.IntType(8).as_pointer())
         kind = ir.FunctionType(ir.VoidType(), [pointer.type, number, number, number])
         prefetch = builder.module.declare_intrinsic("llvm.prefetch", [pointer.type], kind)
-        builder.call(prefetch, [pointer, number(0), number(3), number(1)])  # to read, every cache, data
+        builder.call(
+            prefetch, [pointer, number(0), number(2), number(1)]
+        )  # to read, from the second cache on, data
         return context.get_dummy_value()
 
     return types.void(types.uintp), emit
-
-
-@njit(inline="always", **_COMPILE)
-def _ahead(block, row, rows):
-    """Ask for some rows of a block, while as many of the one before it are worked on."""
-    size = block.shape[1] * 4
-    for at in range(row * size, (row + rows) * size, 64):
-        _prefetch(np.uintp(block.ctypes.data + at))
 
 
 @njit(inline="always", **_COMPILE)
@@ -143,64 +145,237 @@ def _softmax(scores):
     return np.float32(1) / total
 
 
+class _BFloat(ir.HalfType):
+    """llvmlite has no bfloat16."""
+
+    def __str__(self):
+        return "bfloat"
+
+
+_F32, _I32 = ir.FloatType(), ir.IntType(32)
+_HAS_DOTS = get_host_cpu_features().get(
+    "avx512bf16", False
+)  # products of pairs of bfloat16, summed in float32
+
+
+def _lanes_of(words: int) -> int:
+    return next(lanes for lanes in (16, 8, 4) if words % lanes == 0)
+
+
+class _Vectors:
+    """Emits operations on vectors of `lanes` words."""
+
+    def __init__(self, builder, words: int, parts: int):
+        self.builder, self.words, self.parts = builder, words, parts
+        self.lanes = _lanes_of(words)
+        self.floats, self.ints = ir.VectorType(_F32, self.lanes), ir.VectorType(_I32, self.lanes)
+
+    def load(self, address, at: int, kind):
+        """The vector that begins `at` words behind an address."""
+        here = self.builder.add(address, ir.Constant(address.type, 4 * at))
+        return self.builder.load(self.builder.inttoptr(here, kind.as_pointer()), align=4)
+
+    def store(self, value, address, at: int) -> None:
+        here = self.builder.add(address, ir.Constant(address.type, 4 * at))
+        self.builder.store(value, self.builder.inttoptr(here, value.type.as_pointer()), align=4)
+
+    def numbers(self, address, at: int):
+        """Of the words there: one vector of float32, or the low and the high bfloat16 of each."""
+        if self.parts == 1:
+            return [self.load(address, at, self.floats)]
+        words, b = self.load(address, at, self.ints), self.builder
+        low, high = b.shl(words, self.splat(16)), b.and_(words, self.splat(0xFFFF0000))
+        return [b.bitcast(low, self.floats), b.bitcast(high, self.floats)]
+
+    def splat(self, number: int):
+        return ir.Constant(self.ints, [number] * self.lanes)
+
+    def spread(self, scalar, lanes: int = 0):
+        kind, places = ir.VectorType(_F32, lanes or self.lanes), ir.VectorType(_I32, lanes or self.lanes)
+        one = self.builder.insert_element(ir.Constant(kind, ir.Undefined), scalar, ir.Constant(_I32, 0))
+        return self.builder.shuffle_vector(one, one, ir.Constant(places, [0] * kind.count))
+
+    def fma(self, x, y, z):
+        return self._call(f"llvm.fma.v{self.lanes}f32", [self.floats] * 3, x, y, z)
+
+    def dots(self, total, x, y):
+        """total + the products of the pairs of bfloat16 in x and y."""
+        pairs = ir.VectorType(_BFloat(), 2 * self.lanes)
+        x, y = (self.builder.bitcast(v, pairs) for v in (x, y))
+        name = f"llvm.x86.avx512bf16.dpbf16ps.{32 * self.lanes}"
+        return self._call(name, [self.floats, pairs, pairs], total, x, y)
+
+    def _call(self, name: str, kinds, *arguments):
+        module = self.builder.module
+        function = module.globals.get(name) or ir.Function(module, ir.FunctionType(self.floats, kinds), name)
+        return self.builder.call(function, arguments)
+
+    def some(self, x, y, lanes):
+        return self.builder.shuffle_vector(x, y, ir.Constant(ir.VectorType(_I32, len(lanes)), list(lanes)))
+
+    def sums(self, four):
+        """The sums of four vectors, as a vector of 4."""
+        lanes = self.lanes
+        while lanes > 4:
+            lanes //= 2
+            four = [
+                self.builder.fadd(self.some(x, x, range(lanes)), self.some(x, x, range(lanes, 2 * lanes)))
+                for x in four
+            ]
+        pairs = [
+            self.builder.fadd(self.some(x, y, [0, 1, 4, 5]), self.some(x, y, [2, 3, 6, 7]))
+            for x, y in (four[:2], four[2:])
+        ]
+        return self.builder.fadd(self.some(*pairs, [0, 2, 4, 6]), self.some(*pairs, [1, 3, 5, 7]))
+
+
+@intrinsic
+def _four_scores(typing, quarter, parts, query, asked, scale, keys, out):
+    """out [4] = keys [4, D] . query. All addresses. asked: the query as it lies in memory; query: the same in
+    float32 and scaled, its low dimensions first; keys: one behind the other.
+    """
+
+    def emit(context, builder, signature, arguments):
+        _, _, query, asked, scale, keys, out = arguments
+        v = _Vectors(builder, 4 * quarter.count, parts.count)
+        totals = []
+        for key in range(4):
+            total = ir.Constant(v.floats, [0.0] * v.lanes)
+            for at in range(0, v.words, v.lanes):
+                here = key * v.words + at
+                if parts.count == 2 and _HAS_DOTS:
+                    total = v.dots(total, v.load(asked, at, v.ints), v.load(keys, here, v.ints))
+                    continue
+                for part, number in enumerate(v.numbers(keys, here)):
+                    total = v.fma(v.load(query, part * v.words + at, v.floats), number, total)
+            totals.append(total)
+        four = v.sums(totals)
+        if parts.count == 2 and _HAS_DOTS:
+            four = builder.fmul(four, v.spread(scale, 4))
+        v.store(four, out, 0)
+        return context.get_dummy_value()
+
+    return types.void(quarter, parts, types.uintp, types.uintp, types.float32, types.uintp, types.uintp), emit
+
+
+@intrinsic
+def _add_four(typing, quarter, parts, weights, v0, v1, v2, v3, out):
+    """out [D] += weights [4] . the values at four addresses."""
+
+    def emit(context, builder, signature, arguments):
+        _, _, weights, *values, out = arguments
+        v = _Vectors(builder, 4 * quarter.count, parts.count)
+        spread = [v.spread(v.load(weights, i, _F32)) for i in range(4)]
+        for at in range(0, v.words, v.lanes):
+            rows = [v.numbers(value, at) for value in values]
+            for part in range(parts.count):
+                x = [row[part] for row in rows]
+                one = v.fma(spread[1], x[1], builder.fmul(spread[0], x[0]))
+                other = v.fma(spread[3], x[3], builder.fmul(spread[2], x[2]))
+                place = part * v.words + at
+                both = builder.fadd(one, other)
+                v.store(builder.fadd(v.load(out, place, v.floats), both), out, place)
+        return context.get_dummy_value()
+
+    return types.void(quarter, parts, *[types.uintp] * 6), emit
+
+
 @njit(inline="always", **_COMPILE)
-def _score(quarter, parts, q, keys, count, after, scores):
-    """scores [count] = keys [count, D] . q [D]"""
-    words = 4 * len(quarter)
-    for t in range(count):
-        _ahead(after, t, 1)
-        low, high = np.float32(0), np.float32(0)
-        for i in range(words):
-            low += q[i] * _low(keys[t, i])
-            if len(parts) == 2:
-                high += q[words + i] * _high(keys[t, i])
-        scores[t] = low + high
+def _ahead(address, size):
+    """Ask for some bytes of a later block, while as many of this one are worked on."""
+    for at in range(address, address + size, 64):
+        _prefetch(np.uintp(at))
+
+
+@njit(inline="always", **_COMPILE)
+def _score(quarter, parts, query, asked, scale, keys, count, after, scores):
+    """scores [count] = keys [count, D] . query [D]. Up to three behind them are spoilt."""
+    size = 16 * len(quarter)
+    for t in range(0, count, 4):
+        _ahead(after + t * size, 4 * size)
+        _four_scores(
+            quarter,
+            parts,
+            np.uintp(query),
+            np.uintp(asked),
+            scale,
+            np.uintp(keys + t * size),
+            np.uintp(scores + 4 * t),
+        )
 
 
 @njit(inline="always", **_COMPILE)
 def _add(quarter, parts, weights, values, count, after, out):
     """out [D] += weights [count] . values [count, D]. Weights behind the last are 0."""
-    words = 4 * len(quarter)
+    size = 16 * len(quarter)
     for t in range(0, count, 4):
-        _ahead(after, t, 4)
-        w0, w1, w2, w3 = weights[t], weights[t + 1], weights[t + 2], weights[t + 3]
+        _ahead(after + t * size, 4 * size)
         # Never a row behind the last: it is another clip's, and 0 x NaN is NaN.
-        v0, v1 = values[t], values[min(t + 1, count - 1)]
-        v2, v3 = values[min(t + 2, count - 1)], values[min(t + 3, count - 1)]
-        for i in range(words):
-            out[i] += (w0 * _low(v0[i]) + w1 * _low(v1[i])) + (w2 * _low(v2[i]) + w3 * _low(v3[i]))
-            if len(parts) == 2:
-                out[words + i] += (w0 * _high(v0[i]) + w1 * _high(v1[i])) + (
-                    w2 * _high(v2[i]) + w3 * _high(v3[i])
-                )
+        last = values + (count - 1) * size
+        here = values + t * size
+        _add_four(
+            quarter,
+            parts,
+            np.uintp(weights + 4 * t),
+            np.uintp(here),
+            np.uintp(min(here + size, last)),
+            np.uintp(min(here + 2 * size, last)),
+            np.uintp(min(here + 3 * size, last)),
+            np.uintp(out),
+        )
+
+
+@njit(inline="always", **_COMPILE)
+def _block_behind(store, end, pages, p, h, heads, block):
+    """The address of the block that comes a few heads later. end: of the page that comes after the last."""
+    at = p * heads + h + _AHEAD
+    p, h = at // heads, at % heads
+    return (store + pages[p] * heads * block if p < len(pages) else end) + h * block
 
 
 @njit(cache=True, **_COMPILE)
 def _attend_rows(quarter, parts, qkv, keys, values, pages, lengths, scale, out):
     rows, given, heads, words = qkv.shape
-    scores = np.empty(pages.shape[1] * PAGE + 3, np.float32)
-    query, total = np.zeros(2 * words, np.float32), np.empty(2 * words, np.float32)
+    block, line = PAGE * words * 4, pages.shape[1] * PAGE + 4  # bytes of a head's page; scores of a head
+    to_keys, to_values = np.int64(keys.ctypes.data), np.int64(values.ctypes.data)
+    scores, shares = np.empty((heads, line), np.float32), np.empty(heads, np.float32)
+    query, total = np.zeros((heads, 2 * words), np.float32), np.empty((heads, 2 * words), np.float32)
+    to_scores, to_query = np.int64(scores.ctypes.data), np.int64(query.ctypes.data)
+    to_total, to_asked = np.int64(total.ctypes.data), np.int64(qkv.ctypes.data)
     for r in range(rows):  # in order: a later row of the same sequence reads what this one writes
         n = lengths[r]
         last = (n - 1) // PAGE
+        mine = pages[r, : last + 1]
         for h in range(heads):
             if given == 3:
-                keys[pages[r, last], h, n - 1 - last * PAGE] = qkv[r, 1, h]
-                values[pages[r, last], h, n - 1 - last * PAGE] = qkv[r, 2, h]
+                keys[mine[last], h, n - 1 - last * PAGE] = qkv[r, 1, h]
+                values[mine[last], h, n - 1 - last * PAGE] = qkv[r, 2, h]
             for i in range(words):
-                query[i] = _low(qkv[r, 0, h, i]) * scale
-                query[words + i] = _high(qkv[r, 0, h, i]) * scale
-            for p in range(last + 1):
-                after = keys[pages[r, p + 1], h] if p < last else values[pages[r, 0], h]
-                count = min(PAGE, n - p * PAGE)
-                _score(quarter, parts, query, keys[pages[r, p], h], count, after, scores[p * PAGE :])
-            share = _softmax(scores[:n])
-            scores[n : n + 3] = np.float32(0)
-            total[:] = np.float32(0)
-            for p in range(last + 1):
-                after = values[pages[r, p + 1], h] if p < last else keys[pages[r, 0], min(h + 1, heads - 1)]
-                count = min(PAGE, n - p * PAGE)
-                _add(quarter, parts, scores[p * PAGE :], values[pages[r, p], h], count, after, total)
+                query[h, i] = _low(qkv[r, 0, h, i]) * scale
+                query[h, words + i] = _high(qkv[r, 0, h, i]) * scale
+        # A page's heads lie one behind the other: page by page, memory is read as it lies.
+        end = to_values + mine[0] * heads * block
+        for p in range(last + 1):
+            for h in range(heads):
+                _score(
+                    quarter, parts, to_query + h * words * 8, to_asked + (r * given * heads + h) * words * 4,
+                    scale, to_keys + (mine[p] * heads + h) * block, min(PAGE, n - p * PAGE),
+                    _block_behind(to_keys, end, mine, p, h, heads, block),
+                    to_scores + (h * line + p * PAGE) * 4,
+                )  # fmt: skip
+        for h in range(heads):
+            shares[h] = _softmax(scores[h, :n])
+            scores[h, n : n + 3] = np.float32(0)
+        total[:] = np.float32(0)
+        end = to_keys + pages[min(r + 1, rows - 1), 0] * heads * block
+        for p in range(last + 1):
+            for h in range(heads):
+                _add(
+                    quarter, parts, to_scores + (h * line + p * PAGE) * 4,
+                    to_values + (mine[p] * heads + h) * block, min(PAGE, n - p * PAGE),
+                    _block_behind(to_values, end, mine, p, h, heads, block), to_total + h * words * 8,
+                )  # fmt: skip
+        for h in range(heads):
             for i in range(words):
-                word = _join(qkv[r, 0, h, i], total[i] * share, total[words + i] * share)
+                word = _join(qkv[r, 0, h, i], total[h, i] * shares[h], total[h, words + i] * shares[h])
                 out[r, h * words + i] = word

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mgb_engine.model.model_folder import ModelError
+
+if TYPE_CHECKING:
+    import torch
+
+    from mgb_engine.kernels.cache import CacheShape
 
 WINDOW_SECONDS = 30.0
 STRIDE_SECONDS = 18.0
@@ -29,6 +34,11 @@ class DecoderSizes:
     def longest_delay(self) -> int:
         """Steps by which the last codebook trails the first; stereo delays left and right alike."""
         return self.codebooks // self.channels - 1
+
+    def cache_shape(self, dtype: torch.dtype) -> CacheShape:
+        from mgb_engine.kernels.cache import CacheShape  # and torch with it, which not every command needs
+
+        return CacheShape(self.layers, self.heads, self.head_size, dtype)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from mgb_engine.kernels.linear import Linear
+from mgb_engine.kernels.threads import one_thread
 from mgb_engine.model.architecture import TextSizes
 from mgb_engine.model.model_folder import read_tokenizer
 from mgb_engine.model.weights import Weights
@@ -35,6 +36,7 @@ class TextEncoder:
         self._norm = weights(f"{_PREFIX}final_layer_norm.weight").to(device)
         self._known: OrderedDict[str, Tensor] = OrderedDict()
 
+    @one_thread()
     @torch.inference_mode()
     def encode(self, prompt: str) -> Tensor:
         """[T, width] float32, T tokens with the end token. Not for two threads at once."""
