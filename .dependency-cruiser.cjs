@@ -1,6 +1,6 @@
 /** Import directions: see the layout in CONTRIBUTING.md. */
 
-const domain = "batch|billing|fleet|interlock";
+const domain = "audit|batch|billing|fleet|interlock";
 
 /** Rooms of a folder, lowest first: each may import those before it, and none after it. */
 const oneWay = (folder, rooms) =>
@@ -33,7 +33,8 @@ module.exports = {
     },
     {
       name: "domain-is-pure",
-      comment: "batch, billing, fleet and interlock know ports, records, flow, contract and config only",
+      comment:
+        "audit, batch, billing, fleet and interlock know ports, records, flow, contract and config only",
       severity: "error",
       from: { path: `^shared/(${domain})/` },
       to: { path: "^shared/(aws|system)/|^node:(?!util$)" },
@@ -57,10 +58,10 @@ module.exports = {
       to: { path: "^shared/(batch|billing|fleet)/" },
     },
     {
-      name: "webhooks-are-below-batch-and-fleet",
-      comment: "batch and fleet tell webhooks what happened; webhooks know nothing of them",
+      name: "webhooks-and-audit-are-below-batch-and-fleet",
+      comment: "what happened is told to webhooks and to the audit; they know nothing of batch and fleet",
       severity: "error",
-      from: { path: "^shared/webhooks/" },
+      from: { path: "^shared/(webhooks|audit)/" },
       to: { path: "^shared/(batch|billing|fleet|interlock|aws|system)/" },
     },
     ...oneWay("shared/fleet", ["pools", "machines", "launch/decide", "launch", "stop", "reap"]),
@@ -78,7 +79,16 @@ module.exports = {
         pathNot: "^shared/fleet/launch/decide/((decide|observation|plan)|reasons/start-limit)[.]ts$",
       },
     },
-    ...oneWay("shared/batch", ["progress", "orders", "uploads", "submit", "expand", "views", "reconcile"]),
+    ...oneWay("shared/batch", [
+      "progress",
+      "orders",
+      "uploads",
+      "queue",
+      "submit",
+      "expand",
+      "views",
+      "reconcile",
+    ]),
     {
       name: "contract-is-the-root",
       severity: "error",
@@ -94,8 +104,9 @@ module.exports = {
     },
     {
       name: "product-knows-no-tests",
+      comment: "the benchmark of the dashboard takes their browser and their API in memory",
       severity: "error",
-      from: { pathNot: "^tests/" },
+      from: { pathNot: "^(tests|bench/web)/" },
       to: { path: "^tests/" },
     },
     {
@@ -104,6 +115,16 @@ module.exports = {
       severity: "error",
       from: { path: "^(functions|worker|cli)/" },
       to: { path: "^(functions|worker|cli|local)/", pathNot: "^$1/" },
+    },
+    {
+      name: "dashboard-knows-the-api-alone",
+      comment: "by its typed client; prompts files are read as the command line reads them",
+      severity: "error",
+      from: { path: "^web/", pathNot: "^web/build/" },
+      to: {
+        path: "^(functions|worker|cli|local|account|ami|simulation|shared)/",
+        pathNot: "^(cli/prompts|shared/contract)/",
+      },
     },
     {
       name: "agent-is-the-top",
@@ -143,7 +164,7 @@ module.exports = {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
     enhancedResolveOptions: {
-      extensions: [".ts", ".js"],
+      extensions: [".ts", ".tsx", ".js"],
       exportsFields: ["exports"],
       conditionNames: ["import", "node"],
     },

@@ -10,7 +10,7 @@ export default defineConfig({
           // All files run in one process, which loads each module once. A process per file takes three times as long.
           isolate: false,
           // Far more than they take: other suites have the processors too.
-          testTimeout: 60_000,
+          testTimeout: 120_000,
         },
       },
       {
@@ -22,19 +22,38 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
-      // One cloud for all files, and some count its machines: one at a time.
-      endToEnd("e2e", "tests/e2e"),
-      endToEnd("e2e-next-day", "tests/e2e/next-day"),
+      {
+        test: {
+          name: "dashboard",
+          include: ["tests/dashboard/*.test.ts"],
+          // Each file has a browser of its own.
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      // What the stage is to its users and its account: batches, uploads, webhooks, money, rights.
+      endToEnd("e2e-service", "tests/e2e/service", "tests/e2e/global-setup.ts"),
+      // What happens to its machines: interrupted, stopped, too dear, refused by EC2, in want of messages.
+      endToEnd("e2e-fleet", "tests/e2e/fleet", "tests/e2e/global-setup.ts"),
+      // A day whose money ends: a clock and a fleet of its own.
+      endToEnd("e2e-next-day", "tests/e2e/next-day", "tests/e2e/next-day/global-setup.ts"),
+      // A stage with two machine types.
+      endToEnd("e2e-types", "tests/e2e/types", "tests/e2e/types/global-setup.ts"),
+      // A person's commands, from an account that holds nothing to one that holds nothing again.
+      endToEnd("e2e-account", "tests/e2e/account", "tests/e2e/account/global-setup.ts"),
     ],
   },
 });
 
-function endToEnd(name: string, folder: string): TestProjectInlineConfiguration {
+/** A cloud of its own for all files of the folder. Some count its machines: one file at a time. */
+function endToEnd(name: string, folder: string, globalSetup: string): TestProjectInlineConfiguration {
   return {
     test: {
       name,
       include: [`${folder}/*.test.ts`],
-      globalSetup: [`${folder}/global-setup.ts`],
+      globalSetup: [globalSetup],
+      setupFiles: ["tests/e2e/no-call-denied.ts"],
       fileParallelism: false,
       // Far more than any test takes where nothing else runs: they wait for states, not for times.
       testTimeout: 900_000,

@@ -44,15 +44,18 @@ const doctorActions: readonly string[] = [
     "DescribeInstances",
     "DescribeVolumes",
     "DescribeSnapshots",
+    "DescribeSpotInstanceRequests",
     "DescribeSecurityGroups",
+    "DescribeSubnets",
   ),
   ...all("kms", "ListGrants", "GetKeyPolicy"),
-  ...all("s3", "ListBucket", "GetBucketPublicAccessBlock", "GetBucketPolicyStatus"),
-  "cloudformation:DescribeStacks",
+  ...all("s3", "ListBucket", "GetBucketPublicAccessBlock", "GetBucketPolicyStatus", "GetObject"),
+  ...all("cloudformation", "DescribeStacks", "GetTemplate"),
   ...all("lambda", "GetFunctionConfiguration", "GetAccountSettings"),
   "cloudwatch:DescribeAlarms",
   "sns:ListSubscriptionsByTopic",
   "ce:ListCostAllocationTags",
+  "budgets:ViewBudget",
 ];
 
 const stackActions = all(
@@ -85,6 +88,7 @@ const bucketActions = all(
   "ListBucket",
   "ListBucketVersions",
   "PutBucketOwnershipControls",
+  "PutBucketCORS",
   "PutBucketPolicy",
   "PutBucketPublicAccessBlock",
   "PutBucketTagging",
@@ -100,11 +104,13 @@ const roleActions = all(
   "CreateRole",
   "DeleteInstanceProfile",
   "DeleteRole",
+  "DeleteRolePermissionsBoundary",
   "DeleteRolePolicy",
   "GetInstanceProfile",
   "GetRole",
   "GetRolePolicy",
   "PassRole",
+  "PutRolePermissionsBoundary",
   "PutRolePolicy",
   "RemoveRoleFromInstanceProfile",
   "TagRole",
@@ -169,14 +175,17 @@ const topicActions = all(
   "TagResource",
   "Unsubscribe",
 );
+const dashboardActions = all("cloudwatch", "DeleteDashboards", "GetDashboard", "PutDashboard");
 const alarmActions = all("cloudwatch", "DeleteAlarms", "DescribeAlarms", "PutMetricAlarm", "TagResource");
 const logActions = all(
   "logs",
+  "AssociateKmsKey",
   "CreateLogGroup",
   "DeleteLogGroup",
   "DeleteMetricFilter",
   "DescribeLogGroups",
   "DescribeMetricFilters",
+  "DisassociateKmsKey",
   "ListTagsForResource",
   "PutMetricFilter",
   "PutRetentionPolicy",
@@ -261,6 +270,7 @@ function deployStatements({ account, region, bucket }: PolicyNames): readonly St
     allow("Schedules", eventActions, arn("events", "rule/musicgen-batch-*")),
     allow("Alerts", topicActions, arn("sns", "musicgen-batch-*")),
     allow("Alarms", alarmActions, arn("cloudwatch", "alarm:musicgen-batch-*")),
+    allow("Dashboard", dashboardActions, `arn:aws:cloudwatch::${account}:dashboard/musicgen-batch-*`),
     allow("Logs", logActions, arn("logs", "log-group:*")),
     allow("LogDeliveries", logDeliveryActions, "*"),
     allow("Gateway", gatewayActions, `arn:aws:apigateway:${region}::/*`),
@@ -273,7 +283,7 @@ function deployStatements({ account, region, bucket }: PolicyNames): readonly St
   ];
 }
 
-/** What `npm run ami -- build | ls | use | rm` asks for. */
+/** What `npm run mgb -- ami build | ls | use | rm` asks of EC2. */
 const imageActions = all(
   "ec2",
   "CreateImage",
@@ -322,6 +332,12 @@ function statementsOf(purpose: Purpose, names: PolicyNames): readonly Statement[
         allow("Packages", packageActions, "arn:aws:s3:::*"),
         // The base image is named by AWS's own parameter.
         allow("BaseImage", ["ssm:GetParameters"], `arn:aws:ssm:${names.region}::parameter/aws/service/*`),
+        // The image of a stage that is deployed is not deleted.
+        allow(
+          "Stages",
+          ["cloudformation:DescribeStacks"],
+          `arn:aws:cloudformation:*:${names.account}:stack/musicgen-batch-*`,
+        ),
       ];
   }
 }

@@ -1,11 +1,15 @@
-/** `npm run ami -- build | ls | use | rm`: the worker image of a stage, from nothing to its end. */
+/** `npm run mgb -- ami build | ls | use | rm`: the worker image of a stage, from nothing to its end. */
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
-import { parseStageConfig } from "../shared/config.ts";
+import { orRefused } from "../account/refused.ts";
+import { parseStageFile, stagePath } from "../account/stage-file.ts";
+import { serviceName } from "../serverless/names.ts";
+import { ConfigError, parseStageConfig, type StageConfig } from "../shared/config.ts";
+import { bucketNameSchema } from "../shared/contract/aws-names.ts";
 import { systemClock } from "../shared/system/system-clock.ts";
 import { systemRandom } from "../shared/system/system-random.ts";
 import { build } from "./build/build.ts";
@@ -18,14 +22,14 @@ import { useImage, usePackage, usersOf } from "./config-files.ts";
 import { packWorker } from "./package.ts";
 
 const root = join(import.meta.dirname, "..");
-const usage = `npm run ami -- COMMAND
+const usage = `npm run mgb -- ami COMMAND
   build --stage prod --bucket NAME [--base AMI] [--subnet ID] [--keep] [--dry-run]
         makes a worker image with the stage's models in the stage's region; NAME is made if it is not there
   package --stage prod           puts the worker's package into the stage's bucket and writes it into config/prod.json,
         for machines of another image
   ls    --stage prod             the account's worker images in the stage's region
   use   --stage prod AMI         writes the image into config/prod.json
-  rm    --stage prod AMI         deletes an image and its snapshots; one that a stage uses stays`;
+  rm    --stage prod AMI         deletes an image and its snapshots; one that a deployed stage uses stays`;
 
 /** Ubuntu 24.04 with NVIDIA's driver and CUDA; EC2 looks the parameter up itself. */
 const baseImage =
@@ -47,28 +51,30 @@ const { positionals, values } = parseArgs({
 const [command = "", image = ""] = positionals;
 
 try {
-  process.exitCode = await run();
+  process.exitCode = await orRefused(values.stage ?? "", "image", run);
 } catch (error) {
-  if (!(error instanceof BuildError)) throw error;
+  if (!(error instanceof BuildError || error instanceof ConfigError)) throw error;
   console.error(error.message);
-  process.exitCode = 1;
+  process.exitCode = error instanceof ConfigError ? 2 : 1;
 }
 
 async function run(): Promise<number> {
   const { stage } = values;
   if (stage === undefined) return told(usage);
-  const path = join("config", `${stage}.json`);
+  const path = stagePath(stage);
   const config = parseStageConfig(readFileSync(join(root, path), "utf8"), path);
   const client = new EC2Client({ region: config.region });
   switch (command) {
     case "build":
-      if (values.bucket === undefined) return told(usage);
-      return buildImage(
-        client,
-        config.region,
-        values.bucket,
-        config.models.map(({ source }) => source),
-      );
+      if (values.bucket === undefined)
+        return told(
+          "name the bucket for the build's package and log: --bucket NAME; it is made if it is not there",
+        );
+      if (!bucketNameSchema.safeParse(values.bucket).success)
+        return told(
+          `--bucket ${values.bucket} cannot be a bucket's name: 3 to 63 lowercase letters, digits and hyphens`,
+        );
+      return buildImage(client, config, values.bucket);
     case "package":
       return packageFor(new S3Client({ region: config.region }), config.bucket, path);
     case "ls":
@@ -86,15 +92,15 @@ async function run(): Promise<number> {
 
 async function buildImage(
   client: EC2Client,
-  region: string,
+  { region, models, tags }: StageConfig,
   bucket: string,
-  models: readonly string[],
 ): Promise<number> {
   const worker = await packWorker(root, join(root, ".local", "ami"));
   const plan: BuildPlan = {
     version: worker.version,
     commit: execFileSync("git", ["rev-parse", "HEAD"], { cwd: root, encoding: "utf8" }).trim(),
-    models,
+    models: models.map(({ source }) => source),
+    tags,
     baseImage: values.base ?? baseImage,
     instanceType,
   };
@@ -119,7 +125,7 @@ async function buildImage(
       console.log(line);
     },
   });
-  console.log(`Next: npm run ami -- use --stage ${values.stage ?? ""} ${made.id}`);
+  console.log(`Next: npm run mgb -- ami use --stage ${values.stage ?? ""} ${made.id}`);
   return 0;
 }
 
@@ -152,13 +158,22 @@ async function use(client: EC2Client, path: string): Promise<number> {
 }
 
 async function remove(client: EC2Client): Promise<number> {
-  const users = usersOf(root, image);
-  if (users.length > 0) return told(`${image} stays: ${users.join(", ")} uses it`);
+  const naming = usersOf(root, image);
+  for (const path of naming)
+    if (await isDeployed(path)) return told(`${image} stays: ${path} names it, and that stage is deployed`);
   if (!(await ownImages(client)).some(({ id }) => id === image))
     return told(`${image || "(none named)"} is not a worker image of this AWS account in this region`);
   await deleteImage(client, image);
   console.log(`${image} and its snapshots are deleted.`);
+  for (const path of naming)
+    console.log(`${path} still names it: build another before you deploy that stage.`);
   return 0;
+}
+
+/** A stage whose stack is gone starts no machine. @param path of its configuration */
+async function isDeployed(path: string): Promise<boolean> {
+  const { account } = parseStageFile(join(root, path));
+  return (await account.stack(`${serviceName}-${basename(path, ".json")}`)) !== null;
 }
 
 function told(text: string): number {

@@ -34,7 +34,27 @@ const node = {
 };
 
 /** @param folder where the archive is left */
-export async function packWorker(root: string, folder: string): Promise<WorkerPackage> {
+export function packWorker(root: string, folder: string): Promise<WorkerPackage> {
+  return withContent(root, folder, (content, version) => {
+    takeNode(folder, join(content, "node"));
+    chmodSync(content, 0o755);
+    writeFileSync(join(content, "VERSION"), `${version}\n`);
+    const path = join(folder, `worker-${version}.tar.gz`);
+    archive(content, path);
+    return { version, path, sha256: createHash("sha256").update(readFileSync(path)).digest("hex") };
+  });
+}
+
+/** Of the package as it would be made now. */
+export const workerVersion = (root: string, folder: string): Promise<string> =>
+  withContent(root, folder, (_content, version) => version);
+
+/** Gathers everything but Node, which the version has by its checksum, so that nothing is fetched for a version. */
+async function withContent<T>(
+  root: string,
+  folder: string,
+  use: (content: string, version: string) => T,
+): Promise<T> {
   mkdirSync(folder, { recursive: true });
   const content = mkdtempSync(join(folder, "content-"));
   try {
@@ -43,13 +63,7 @@ export async function packWorker(root: string, folder: string): Promise<WorkerPa
     for (const part of ["bin", "systemd"])
       cpSync(join(root, "ami", "image", part), join(content, part), { recursive: true });
     cpSync(join(root, "ami", "provision.sh"), join(content, "provision.sh"));
-    takeNode(folder, join(content, "node"));
-    const version = hashOf(content).slice(0, 16);
-    chmodSync(content, 0o755);
-    writeFileSync(join(content, "VERSION"), `${version}\n`);
-    const path = join(folder, `worker-${version}.tar.gz`);
-    archive(content, path);
-    return { version, path, sha256: createHash("sha256").update(readFileSync(path)).digest("hex") };
+    return use(content, versionOf(content));
   } finally {
     rmSync(content, { recursive: true });
   }
@@ -58,6 +72,8 @@ export async function packWorker(root: string, folder: string): Promise<WorkerPa
 async function bundleAgent(root: string, folder: string): Promise<void> {
   const source = join(root, "worker", "agent");
   await build({
+    // Comments of the bundle name files from here on, wherever this runs.
+    absWorkingDir: root,
     entryPoints: [join(source, "main.ts")],
     outfile: join(folder, "main.mjs"),
     bundle: true,
@@ -107,16 +123,16 @@ function takeNode(folder: string, path: string): void {
   }
 }
 
-/** Of all files below, their names and whether they can be run. */
-function hashOf(folder: string): string {
-  const hash = createHash("sha256");
+/** Of Node, and of all files below, their names and whether they can be run. */
+function versionOf(folder: string): string {
+  const hash = createHash("sha256").update(`${node.integrity}\n`);
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .toSorted();
   for (const path of files)
     hash.update(`${relative(folder, path)} ${statSync(path).mode & 0o111}\n`).update(readFileSync(path));
-  return hash.digest("hex");
+  return hash.digest("hex").slice(0, 16);
 }
 
 /** The same bytes for the same content: names in order, no times, no owners. */

@@ -1,21 +1,15 @@
 #!/usr/bin/env node
 /** What `npm run mgb --` runs. */
+import { setImmediate } from "node:timers/promises";
 import { systemClock } from "../shared/system/system-clock.ts";
 import { systemRandom } from "../shared/system/system-random.ts";
-import type { CloudFile } from "../shared/contract/cloud-file.ts";
+import { runInClone } from "./clone.ts";
+import { environmentOf } from "./connection/embedded-aws.ts";
 import { noLog } from "./no-log.ts";
 import { playFile } from "./clips/player.ts";
 import { type Program, runFirst } from "./first-program.ts";
+import { OutputErrors } from "./output/output-errors.ts";
 import { runMgb } from "./program.ts";
-
-/** The SDK reads its environment when a client is made. */
-const embeddedCloud = ({ aws, ec2 }: CloudFile["endpoints"]): Readonly<Record<string, string>> => ({
-  AWS_ENDPOINT_URL: aws,
-  AWS_ENDPOINT_URL_EC2: ec2,
-  AWS_ACCESS_KEY_ID: "test",
-  AWS_SECRET_ACCESS_KEY: "test",
-  AWS_SESSION_TOKEN: "",
-});
 
 /** What hands an address to the user's browser: on Linux, macOS, WSL. */
 const browsers: readonly Program[] = [["xdg-open"], ["open"], ["wslview"]];
@@ -26,7 +20,11 @@ for (const signal of ["SIGINT", "SIGTERM"] as const)
     interrupted.abort();
   });
 
-process.exitCode = await runMgb(process.argv.slice(2), {
+const errors = new OutputErrors({ out: process.stdout, err: process.stderr }, () => {
+  interrupted.abort();
+});
+
+const ended = await runMgb(process.argv.slice(2), {
   out: process.stdout,
   err: process.stderr,
   input: process.stdin,
@@ -37,11 +35,17 @@ process.exitCode = await runMgb(process.argv.slice(2), {
   random: systemRandom,
   playFile,
   openPage: async (url, signal) => (await runFirst(browsers, url, signal)) === "done",
+  runInClone: (args) => runInClone(args, interrupted.signal),
   openAws: async (local) => {
-    if (local !== null) Object.assign(process.env, embeddedCloud(local));
+    if (local !== null) Object.assign(process.env, environmentOf(local));
     // Most commands speak to the API alone, and start sooner without the SDK.
     const { operatorAws } = await import("../shared/aws/operator.ts");
     return operatorAws(systemClock, noLog);
   },
   signal: interrupted.signal,
 });
+// An error of a stream is told after the write, in a turn of its own.
+await setImmediate();
+const { exitCode, message } = errors.endOf(ended);
+if (message !== null) process.stderr.write(`${message}\n`);
+process.exitCode = exitCode;

@@ -3,9 +3,11 @@ import { Command, CommanderError } from "commander";
 import ours from "../package.json" with { type: "json" };
 import { ApiMismatch, ApiProblem, ApiUnreachable } from "./connection/api-client.ts";
 import { Cli } from "./cli.ts";
+import { addAudit } from "./commands/operate/audit.ts";
 import { addApi } from "./commands/api.ts";
 import { addCancel } from "./commands/cancel.ts";
 import { addWebhooks } from "./commands/webhooks/webhooks.ts";
+import { addAccount } from "./commands/setup/account.ts";
 import { addCompletion } from "./commands/setup/completion.ts";
 import { addCost } from "./commands/cost.ts";
 import { addDecisions } from "./commands/operate/decisions.ts";
@@ -14,6 +16,7 @@ import { addGet } from "./commands/get.ts";
 import { addItems } from "./commands/items.ts";
 import { addKeys } from "./commands/keys/keys.ts";
 import { addLogin } from "./commands/setup/login.ts";
+import { addLogs } from "./commands/logs/logs.ts";
 import { addLs } from "./commands/ls.ts";
 import { addModels } from "./commands/models.ts";
 import { addOpen } from "./commands/setup/open.ts";
@@ -53,6 +56,8 @@ const adders = [
   addPs,
   addLaunch,
   addDecisions,
+  addAudit,
+  addLogs,
   addCost,
   addModels,
   addStop,
@@ -62,6 +67,7 @@ const adders = [
   addKeys,
   addLogin,
   addOpen,
+  addAccount,
   addCompletion,
 ];
 
@@ -89,6 +95,7 @@ function programOf(cli: Cli): Command {
     .description("Music from prompts, in batches: submit, watch, pull, and run the machines.")
     .version(ours.version, "-v, --version", "say which version this is")
     .showSuggestionAfterError()
+    .showHelpAfterError("mgb --help lists the commands, mgb <command> --help its options.")
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void out.write(text),

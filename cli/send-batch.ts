@@ -1,22 +1,44 @@
 /** A batch on its way to the API: in one body, or as an upload when it is too large for one. */
 import type { BatchCheckView, BatchView } from "../shared/contract/api/api.ts";
-import type { BatchRequest, ItemRequest } from "../shared/contract/api/batch-request.ts";
+import type { BatchRequest, UploadedBatchRequest } from "../shared/contract/api/batch-request.ts";
 import { defaultParameters, limits } from "../shared/contract/api/parameters.ts";
+import type { BatchInput } from "./input/batch-input.ts";
+import { linesAt } from "./prompts/places.ts";
 import type { ApiClient } from "./connection/api-client.ts";
 
-/** @param idempotencyKey the same key and request again give the same batch, also when a part of it was sent before */
-export async function sendBatch(
+/** What is submitted: items, or an upload of them. */
+export type Submission = BatchRequest | UploadedBatchRequest;
+
+export interface SendOptions {
+  readonly signal?: AbortSignal;
+  /** Of an upload: how many of its bytes are sent. */
+  readonly onSent?: (bytes: number, all: number) => void;
+}
+
+export const sendBatch = async (
   client: ApiClient,
-  request: BatchRequest,
+  input: BatchInput,
   idempotencyKey: string,
-  signal?: AbortSignal,
-): Promise<BatchView> {
-  if (fitsOneBody(request)) return client.submitBatch(request, idempotencyKey, signal);
+  options: SendOptions = {},
+): Promise<BatchView> =>
+  client.submitBatch(await uploaded(client, input, idempotencyKey, options), idempotencyKey, options.signal);
+
+/** Uploads the items of a request that is too large for one body. @returns what to submit */
+export async function uploaded(
+  client: ApiClient,
+  { request, places }: BatchInput,
+  idempotencyKey: string,
+  { signal, onSent }: SendOptions = {},
+): Promise<Submission> {
+  if (fitsOneBody(request)) return request;
   const { items, ...terms } = request;
-  const lines = Buffer.from(items.map((item) => `${JSON.stringify(item)}\n`).join(""));
+  const lines = Buffer.from(linesAt(items, places));
   const upload = await client.createUpload(lines.byteLength, `${idempotencyKey}-upload`, signal);
-  await client.putUpload(upload, lines, signal);
-  return client.submitBatch({ ...terms, upload_id: upload.id }, idempotencyKey, signal);
+  await client.putUpload(upload, lines, {
+    signal,
+    onSent: (bytes) => onSent?.(bytes, lines.byteLength),
+  });
+  return { ...terms, upload_id: upload.id };
 }
 
 export function estimateBatch(
@@ -25,8 +47,8 @@ export function estimateBatch(
   signal?: AbortSignal,
 ): Promise<BatchCheckView> {
   if (fitsOneBody(request)) return client.estimate(request, signal);
-  const { model, speed, items } = request;
-  const totals = totalsOf(items);
+  const { model, speed } = request;
+  const totals = totalsOf(request);
   return client.estimate(
     { ...(model !== undefined && { model }), ...(speed !== undefined && { speed }), totals },
     signal,
@@ -34,12 +56,13 @@ export function estimateBatch(
 }
 
 const fitsOneBody = (request: BatchRequest): boolean =>
-  totalsOf(request.items).items <= limits.inlineItems &&
+  totalsOf(request).items <= limits.inlineItems &&
   Buffer.byteLength(JSON.stringify(request)) <= limits.bodyBytes;
 
 /** Variations counted one by one. */
-function totalsOf(items: readonly ItemRequest[]) {
-  const clips = items.map(({ variations = 1, duration_seconds = defaultParameters.duration_seconds }) => ({
+function totalsOf({ items, defaults }: BatchRequest) {
+  const usual = defaults?.duration_seconds ?? defaultParameters.duration_seconds;
+  const clips = items.map(({ variations = 1, duration_seconds = usual }) => ({
     count: variations,
     seconds: duration_seconds,
   }));

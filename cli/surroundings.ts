@@ -21,6 +21,8 @@ export interface Surroundings {
   readonly playFile: (path: string, signal: AbortSignal) => Promise<Played>;
   /** @returns whether a browser took it */
   readonly openPage: (url: string, signal: AbortSignal) => Promise<boolean>;
+  /** @returns the exit code of a command that needs a clone; null: this program is not in one */
+  readonly runInClone: (args: readonly string[]) => Promise<number | null>;
   /** Ctrl-C. */
   readonly signal: AbortSignal;
 }

@@ -60,7 +60,7 @@ function endOf(cli: Cli, batch: BatchView): ExitCode | null {
   const reason = batch.waiting_reason?.reason;
   if (reason === "budget_batch") {
     cli.say(
-      `The batch has reached its max_cost_usd and waits. Raise it: mgb api POST /v1/batches/${batch.id}/budget`,
+      `The batch has reached its max_cost_usd and waits. Raise it: mgb api POST /v1/batches/${batch.id}/budget --data '{"max_cost_usd":"…"}'`,
     );
     return exitCodes.overBudget;
   }

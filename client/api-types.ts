@@ -51,7 +51,7 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * gives a URL to which a file of items is sent: up to 50,000 items as JSON Lines
+     * gives a URL to which a file is sent: up to 50,000 items as JSON Lines, or audio to continue
      * @description Needs a key with the scope `submit`.
      */
     post: operations["createUpload"];
@@ -157,6 +157,26 @@ export interface paths {
      * @description Needs a key with the scope `read`.
      */
     get: operations["listItems"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/batches/{id}/states": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * shows the state of every item, a letter each
+     * @description Needs a key with the scope `read`.
+     */
+    get: operations["getStates"];
     put?: never;
     post?: never;
     delete?: never;
@@ -365,6 +385,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/v1/stage": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * shows what your key may do, and the limits and budgets of the stage
+     * @description Needs a key with the scope `read`.
+     */
+    get: operations["getStage"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/v1/prices": {
     parameters: {
       query?: never;
@@ -488,6 +528,26 @@ export interface paths {
      * @description Needs a key with the scope `operate`.
      */
     delete: operations["revokeKey"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/v1/audit": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * lists who did what to the stage, the newest first
+     * @description Needs a key with the scope `operate`.
+     */
+    get: operations["listAudit"];
+    put?: never;
+    post?: never;
+    delete?: never;
     options?: never;
     head?: never;
     patch?: never;
@@ -773,6 +833,49 @@ export interface components {
       expires_at: string;
       file_name: string;
     };
+    AuditRecord: {
+      /** @constant */
+      v: 1;
+      id: string;
+      /** Format: date-time */
+      at: string;
+      /** @enum {string} */
+      action:
+        | "launch"
+        | "stop"
+        | "start"
+        | "batch.cancel"
+        | "batch.delete"
+        | "batch.retry"
+        | "batch.budget"
+        | "item.cancel"
+        | "key.create"
+        | "key.revoke"
+        | "webhook.create"
+        | "webhook.change"
+        | "webhook.delete"
+        | "webhook.rotate";
+      by:
+        | {
+            /** @constant */
+            kind: "key";
+            key_id: string | null;
+            owner: string;
+          }
+        | {
+            /** @constant */
+            kind: "aws_credentials";
+            arn: string | null;
+          };
+      request_id: string | null;
+      subject: string | null;
+      /** @enum {string} */
+      outcome: "done" | "refused" | "failed";
+      code: string | null;
+      details: {
+        [key: string]: string | number | string[];
+      };
+    };
     Batch: {
       id: string;
       name: string | null;
@@ -815,6 +918,8 @@ export interface components {
           | "covered"
           | "booting"
           | "max_instances"
+          | "max_vcpus"
+          | "type"
           | "price"
           | "no_price"
           | "cooling"
@@ -853,6 +958,10 @@ export interface components {
       expires_at: string | null;
       started_at: string | null;
       ended_at: string | null;
+      webhook: {
+        id: string;
+        events: ("batch.ended" | "item.succeeded" | "item.failed" | "budget.reached")[];
+      } | null;
       metadata: {
         [key: string]: string;
       };
@@ -867,34 +976,79 @@ export interface components {
       estimate: components["schemas"]["Estimate"];
     };
     BatchRequest: {
+      /** @description What you call the batch */
       name?: string;
+      /** @description A model of GET /v1/models; the stage's first when it is absent */
       model?: string;
+      /** @description The parameters of items that do not state their own */
       defaults?: {
+        /** @description How long the clip is; 10 when it is absent. A model may make shorter ones only */
         duration_seconds?: number;
+        /** @description How far the model strays from what is likeliest; 1 when it is absent */
         temperature?: number;
+        /** @description Of how many of the likeliest codes each is drawn; 0: of all. 250 when it is absent */
         top_k?: number;
+        /** @description Of the likeliest codes that have this much probability together each is drawn; 0, as when it is absent: no such limit */
         top_p?: number;
+        /** @description How closely the clip follows its prompt; 3 when it is absent */
         guidance_scale?: number;
+        /** @description Of a clip over 30 s: how many seconds each later window makes. The rest of a window is what came before. 18 when it is absent */
+        extend_stride?: number;
+        /** @description The form of the file */
         output?: {
-          /** @enum {string} */
+          /**
+           * @description The file's format; wav when it is absent
+           * @enum {string}
+           */
           format?: "wav" | "flac" | "mp3" | "ogg";
-          /** @enum {string} */
+          /**
+           * @description To what the level is brought: −14 LUFS, a peak of −1 dB, or nothing; loudness when it is absent
+           * @enum {string}
+           */
           normalize?: "loudness" | "peak" | "none";
+          /** @description How long the clip takes to fall silent at its end; at most its length. 0: the last 20 ms do, unless normalize is none */
           fade_out_seconds?: number;
+          /** @description Of a clip that continues something, only the new part; all of it when it is absent */
+          only_new?: boolean;
         };
       };
+      /** @description One for each prompt */
       items: components["schemas"]["ItemRequest"][];
-      /** @enum {string} */
+      /**
+       * @description How soon you want it; the stage says how soon that is, and which it takes when it is absent
+       * @enum {string}
+       */
       speed?: "fast" | "standard" | "economy";
-      /** @enum {string} */
+      /**
+       * @description Which of the waiting work comes first; normal when it is absent
+       * @enum {string}
+       */
       priority?: "low" | "normal" | "high";
+      /** @description Whether an item gets a clip that you have already, made of the same prompt, seed, parameters and model. Absent: the items whose seed is given. True: clips with a drawn seed are kept for reuse too. False: none */
       reuse?: boolean;
+      /** @description Items that have not begun so long after the submit expire; never when it is absent */
       expires_in_seconds?: number;
-      /** @example 1.50 */
+      /**
+       * @description Before the batch has cost this, what has begun is finished, no machine is launched for it, and the rest waits. Only the stage's budgets limit it when it is absent
+       * @example 1.50
+       */
       max_cost_usd?: string;
+      /** @description Told of this batch's events. Your endpoint at its URL signs them; without one, one is made */
+      webhook?: {
+        /**
+         * Format: uri
+         * @description Where the batch's events are sent
+         * @example https://example.com/hooks
+         */
+        url: string;
+        /** @description Which of its events */
+        events: ("batch.ended" | "item.succeeded" | "item.failed" | "budget.reached")[];
+      };
+      /** @description Your own words, by name, shown with the batch */
       metadata?: {
         [key: string]: string;
       };
+      /** @description The batch's clips and records are deleted so long after its end; never when it is absent */
       retain_days?: number;
     };
     Capacity: {
@@ -911,6 +1065,14 @@ export interface components {
         reason: string | null;
         items_running: number;
         slots: number;
+        boot: {
+          kernel_seconds: number | null;
+          agent_seconds: number | null;
+          first_heartbeat_seconds: number | null;
+          imports_seconds: number | null;
+          weights_seconds: number | null;
+          self_test_seconds: number | null;
+        } | null;
         /** Format: date-time */
         heartbeat_at: string;
         told_seconds_ago: number;
@@ -932,8 +1094,10 @@ export interface components {
         };
       }[];
       zones: {
+        instance_type: string;
         zone: string;
         price_usd_per_hour: string | null;
+        max_usd_per_hour: string | null;
         cooling: {
           /** Format: date-time */
           until: string;
@@ -964,6 +1128,8 @@ export interface components {
       }[];
       decisions: {
         model: string;
+        /** @default null */
+        instance_type: string | null;
         open_items: number;
         open_audio_seconds: number;
         work_seconds: number;
@@ -981,6 +1147,8 @@ export interface components {
             | "covered"
             | "booting"
             | "max_instances"
+            | "max_vcpus"
+            | "type"
             | "price"
             | "no_price"
             | "cooling"
@@ -1005,6 +1173,8 @@ export interface components {
       at: string;
       models: {
         model: string;
+        /** @default null */
+        instance_type: string | null;
         open_items: number;
         open_audio_seconds: number;
         work_seconds: number;
@@ -1022,6 +1192,8 @@ export interface components {
             | "covered"
             | "booting"
             | "max_instances"
+            | "max_vcpus"
+            | "type"
             | "price"
             | "no_price"
             | "cooling"
@@ -1048,6 +1220,8 @@ export interface components {
         answer: "answered" | "refused" | "open" | "latched";
         instances: {
           instance_id: string;
+          /** @default null */
+          instance_type: string | null;
           zone: string;
           price_usd_per_hour: number;
         }[];
@@ -1055,6 +1229,8 @@ export interface components {
           code: string;
           message: string;
           zone: string | null;
+          /** @default null */
+          instance_type: string | null;
         }[];
       }[];
       drained: {
@@ -1065,6 +1241,8 @@ export interface components {
         detail: string;
       }[];
       prices: {
+        /** @default null */
+        instance_type: string | null;
         zone: string;
         price_usd_per_hour: string;
         /** Format: date-time */
@@ -1103,6 +1281,8 @@ export interface components {
       };
       on_demand_usd: string;
       basis: {
+        /** @default null */
+        instance_type: string | null;
         machines: number;
         usd_per_hour: {
           low: string;
@@ -1148,25 +1328,80 @@ export interface components {
       prompt: string;
       seed: number;
       parameters: components["schemas"]["Parameters"];
+      continue_from?: {
+        /** @description An item of yours whose clip is continued */
+        item_id?: string;
+        /** @description Or an audio file that you have uploaded */
+        upload_id?: string;
+        /** @description Where the part of the file begins, in seconds; at its beginning when it is absent */
+        start?: number;
+        /** @description Where it ends, in seconds; at the end of the file when it is absent */
+        end?: number;
+      };
+      attempts: {
+        failures: {
+          /** Format: date-time */
+          at: string;
+          code: string;
+          detail: string;
+        }[];
+        interruptions: number;
+        interrupted_steps: number;
+      };
       result: components["schemas"]["Result"] | null;
     };
     ItemRequest: {
+      /** @description Your own id of the item, once in a batch; results and file names have it */
       custom_id?: string;
+      /** @description What the clip is to sound like */
       prompt: string;
+      /** @description The same seed, prompt and parameters make the same clip; drawn and told when it is absent */
       seed?: number;
+      /** @description How many clips are made of the item, each with a seed of its own; 1 when it is absent */
       variations?: number;
+      /** @description How long the clip is; 10 when it is absent. A model may make shorter ones only */
       duration_seconds?: number;
+      /** @description How far the model strays from what is likeliest; 1 when it is absent */
       temperature?: number;
+      /** @description Of how many of the likeliest codes each is drawn; 0: of all. 250 when it is absent */
       top_k?: number;
+      /** @description Of the likeliest codes that have this much probability together each is drawn; 0, as when it is absent: no such limit */
       top_p?: number;
+      /** @description How closely the clip follows its prompt; 3 when it is absent */
       guidance_scale?: number;
+      /** @description Of a clip over 30 s: how many seconds each later window makes. The rest of a window is what came before. 18 when it is absent */
+      extend_stride?: number;
+      /** @description The form of the file */
       output?: {
-        /** @enum {string} */
+        /**
+         * @description The file's format; wav when it is absent
+         * @enum {string}
+         */
         format?: "wav" | "flac" | "mp3" | "ogg";
-        /** @enum {string} */
+        /**
+         * @description To what the level is brought: −14 LUFS, a peak of −1 dB, or nothing; loudness when it is absent
+         * @enum {string}
+         */
         normalize?: "loudness" | "peak" | "none";
+        /** @description How long the clip takes to fall silent at its end; at most its length. 0: the last 20 ms do, unless normalize is none */
         fade_out_seconds?: number;
+        /** @description Of a clip that continues something, only the new part; all of it when it is absent */
+        only_new?: boolean;
       };
+      /** @description The clip begins with this and goes on from it */
+      continue_from?: {
+        /** @description An item of yours whose clip is continued */
+        item_id?: string;
+        /** @description Or an audio file that you have uploaded */
+        upload_id?: string;
+        /** @description Where the part of the file begins, in seconds; at its beginning when it is absent */
+        start?: number;
+        /** @description Where it ends, in seconds; at the end of the file when it is absent */
+        end?: number;
+      };
+    };
+    ItemStates: {
+      states: string;
     };
     ItemSummary: {
       id: string;
@@ -1203,9 +1438,13 @@ export interface components {
       key: string | null;
     };
     KeyRequest: {
+      /** @description Whose batches it sees; your own when it is absent */
       owner?: string;
+      /** @description What it may do; operate sees the batches of all owners */
       scopes: ("read" | "submit" | "operate")[];
+      /** @description What it is for, as the list of keys shows it */
       name?: string;
+      /** @description How long it works; until it is revoked when it is absent */
       expires_in_seconds?: number;
     };
     Model: {
@@ -1214,6 +1453,11 @@ export interface components {
       licence: string;
       audio_seconds_per_gpu_second: number;
       max_duration_seconds: number;
+      continues: {
+        items: boolean;
+        files: boolean;
+      };
+      differences: string[];
       limits: {
         prompt_characters: number;
         variations: number;
@@ -1223,33 +1467,46 @@ export interface components {
         upload_items: number;
         upload_bytes: number;
         upload_line_bytes: number;
+        continued_seconds: number;
+        continued_bytes: number;
         queued_items: number;
         active_batches: number;
       };
     };
     Parameters: {
+      /** @description How long the clip is; 10 when it is absent. A model may make shorter ones only */
       duration_seconds: number;
+      /** @description How far the model strays from what is likeliest; 1 when it is absent */
       temperature: number;
+      /** @description Of how many of the likeliest codes each is drawn; 0: of all. 250 when it is absent */
       top_k: number;
+      /** @description Of the likeliest codes that have this much probability together each is drawn; 0, as when it is absent: no such limit */
       top_p: number;
+      /** @description How closely the clip follows its prompt; 3 when it is absent */
       guidance_scale: number;
+      /** @description Of a clip over 30 s: how many seconds each later window makes. The rest of a window is what came before. 18 when it is absent */
+      extend_stride?: number;
       output: {
-        /** @enum {string} */
+        /**
+         * @description The file's format; wav when it is absent
+         * @enum {string}
+         */
         format: "wav" | "flac" | "mp3" | "ogg";
-        /** @enum {string} */
+        /**
+         * @description To what the level is brought: −14 LUFS, a peak of −1 dB, or nothing; loudness when it is absent
+         * @enum {string}
+         */
         normalize: "loudness" | "peak" | "none";
+        /** @description How long the clip takes to fall silent at its end; at most its length. 0: the last 20 ms do, unless normalize is none */
         fade_out_seconds: number;
+        /** @description Of a clip that continues something, only the new part; all of it when it is absent */
+        only_new?: boolean;
       };
     };
     Prices: {
       instance_type: string;
-      /** Format: date-time */
-      from: string;
-      /** Format: date-time */
-      to: string;
       max_usd_per_hour: string;
       on_demand_usd_per_hour: string;
-      extras_usd_per_hour: string;
       zones: {
         zone: string;
         usd_per_hour: string | null;
@@ -1257,6 +1514,25 @@ export interface components {
           /** Format: date-time */
           at: string;
           usd_per_hour: string;
+        }[];
+      }[];
+      /** Format: date-time */
+      from: string;
+      /** Format: date-time */
+      to: string;
+      extras_usd_per_hour: string;
+      other_types: {
+        instance_type: string;
+        max_usd_per_hour: string;
+        on_demand_usd_per_hour: string;
+        zones: {
+          zone: string;
+          usd_per_hour: string | null;
+          changes: {
+            /** Format: date-time */
+            at: string;
+            usd_per_hour: string;
+          }[];
         }[];
       }[];
     };
@@ -1289,6 +1565,8 @@ export interface components {
       address_usd: string;
       instances: {
         instance_id: string;
+        /** @default null */
+        instance_type: string | null;
         instance_seconds: number;
         billed_seconds: number;
         usd: string;
@@ -1348,6 +1626,16 @@ export interface components {
         device: string;
         seed: number;
         parameters: components["schemas"]["Parameters"];
+        continue_from?: {
+          /** @description An item of yours whose clip is continued */
+          item_id?: string;
+          /** @description Or an audio file that you have uploaded */
+          upload_id?: string;
+          /** @description Where the part of the file begins, in seconds; at its beginning when it is absent */
+          start?: number;
+          /** @description Where it ends, in seconds; at the end of the file when it is absent */
+          end?: number;
+        };
       } | null;
       reused: boolean;
       reused_from: string | null;
@@ -1372,6 +1660,35 @@ export interface components {
       path: string;
       scope: ("read" | "submit" | "operate") | null;
       does: string;
+    };
+    Stage: {
+      key: {
+        owner: string;
+        scopes: ("read" | "submit" | "operate")[];
+      };
+      region: string;
+      zones: string[];
+      instance_type: string;
+      max_spot_usd_per_hour: string;
+      other_types: {
+        instance_type: string;
+        max_spot_usd_per_hour: string;
+      }[];
+      budgets: {
+        day_usd: string;
+        month_usd: string;
+      };
+      limits: {
+        max_instances: number;
+        queued_items: number;
+        active_batches: number;
+        active_batches_per_owner: number;
+      };
+      target_seconds: {
+        [key: string]: number;
+      };
+      /** @enum {string} */
+      default_speed: "fast" | "standard" | "economy";
     };
     Start: {
       /** @constant */
@@ -1413,34 +1730,79 @@ export interface components {
       expires_at: string;
     };
     UploadedBatchRequest: {
+      /** @description What you call the batch */
       name?: string;
+      /** @description A model of GET /v1/models; the stage's first when it is absent */
       model?: string;
+      /** @description The parameters of items that do not state their own */
       defaults?: {
+        /** @description How long the clip is; 10 when it is absent. A model may make shorter ones only */
         duration_seconds?: number;
+        /** @description How far the model strays from what is likeliest; 1 when it is absent */
         temperature?: number;
+        /** @description Of how many of the likeliest codes each is drawn; 0: of all. 250 when it is absent */
         top_k?: number;
+        /** @description Of the likeliest codes that have this much probability together each is drawn; 0, as when it is absent: no such limit */
         top_p?: number;
+        /** @description How closely the clip follows its prompt; 3 when it is absent */
         guidance_scale?: number;
+        /** @description Of a clip over 30 s: how many seconds each later window makes. The rest of a window is what came before. 18 when it is absent */
+        extend_stride?: number;
+        /** @description The form of the file */
         output?: {
-          /** @enum {string} */
+          /**
+           * @description The file's format; wav when it is absent
+           * @enum {string}
+           */
           format?: "wav" | "flac" | "mp3" | "ogg";
-          /** @enum {string} */
+          /**
+           * @description To what the level is brought: −14 LUFS, a peak of −1 dB, or nothing; loudness when it is absent
+           * @enum {string}
+           */
           normalize?: "loudness" | "peak" | "none";
+          /** @description How long the clip takes to fall silent at its end; at most its length. 0: the last 20 ms do, unless normalize is none */
           fade_out_seconds?: number;
+          /** @description Of a clip that continues something, only the new part; all of it when it is absent */
+          only_new?: boolean;
         };
       };
+      /** @description Of POST /v1/uploads: the file that holds the items, one a line */
       upload_id: string;
-      /** @enum {string} */
+      /**
+       * @description How soon you want it; the stage says how soon that is, and which it takes when it is absent
+       * @enum {string}
+       */
       speed?: "fast" | "standard" | "economy";
-      /** @enum {string} */
+      /**
+       * @description Which of the waiting work comes first; normal when it is absent
+       * @enum {string}
+       */
       priority?: "low" | "normal" | "high";
+      /** @description Whether an item gets a clip that you have already, made of the same prompt, seed, parameters and model. Absent: the items whose seed is given. True: clips with a drawn seed are kept for reuse too. False: none */
       reuse?: boolean;
+      /** @description Items that have not begun so long after the submit expire; never when it is absent */
       expires_in_seconds?: number;
-      /** @example 1.50 */
+      /**
+       * @description Before the batch has cost this, what has begun is finished, no machine is launched for it, and the rest waits. Only the stage's budgets limit it when it is absent
+       * @example 1.50
+       */
       max_cost_usd?: string;
+      /** @description Told of this batch's events. Your endpoint at its URL signs them; without one, one is made */
+      webhook?: {
+        /**
+         * Format: uri
+         * @description Where the batch's events are sent
+         * @example https://example.com/hooks
+         */
+        url: string;
+        /** @description Which of its events */
+        events: ("batch.ended" | "item.succeeded" | "item.failed" | "budget.reached")[];
+      };
+      /** @description Your own words, by name, shown with the batch */
       metadata?: {
         [key: string]: string;
       };
+      /** @description The batch's clips and records are deleted so long after its end; never when it is absent */
       retain_days?: number;
     };
     Usage: {
@@ -1449,19 +1811,67 @@ export interface components {
       /** Format: date */
       to: string;
       usd: string;
+      work_usd: string;
+      boot_usd: string;
+      load_usd: string;
+      idle_usd: string;
+      interrupted_usd: string;
+      volume_usd: string;
+      address_usd: string;
+      waste_usd: string;
+      on_demand_usd: string;
+      saved_usd: string;
+      audio_seconds: number | null;
+      usd_per_audio_minute: string | null;
       unassigned_usd: string | null;
       by_day: {
         /** Format: date */
         day: string;
         usd: string;
+        work_usd: string;
+        boot_usd: string;
+        load_usd: string;
+        idle_usd: string;
+        interrupted_usd: string;
+        volume_usd: string;
+        address_usd: string;
+        waste_usd: string;
+        on_demand_usd: string;
+        saved_usd: string;
+        audio_seconds: number | null;
+        usd_per_audio_minute: string | null;
       }[];
       by_model: {
         model: string | null;
         usd: string;
+        work_usd: string;
+        boot_usd: string;
+        load_usd: string;
+        idle_usd: string;
+        interrupted_usd: string;
+        volume_usd: string;
+        address_usd: string;
+        waste_usd: string;
+        on_demand_usd: string;
+        saved_usd: string;
+        audio_seconds: number | null;
+        usd_per_audio_minute: string | null;
       }[];
       by_batch: {
         batch_id: string;
         usd: string;
+        work_usd: string;
+        boot_usd: string;
+        load_usd: string;
+        idle_usd: string;
+        interrupted_usd: string;
+        volume_usd: string;
+        address_usd: string;
+        waste_usd: string;
+        on_demand_usd: string;
+        saved_usd: string;
+        audio_seconds: number | null;
+        usd_per_audio_minute: string | null;
       }[];
       other_batches: {
         count: number;
@@ -1471,13 +1881,28 @@ export interface components {
         | {
             instance_id: string;
             model: string | null;
+            instance_type: string | null;
             zone: string;
             /** @enum {string} */
             market: "spot" | "on_demand";
             /** Format: date-time */
             launched_at: string;
             ended_at: string | null;
+            end_reason: string | null;
             seconds: number;
+            work_seconds: number;
+            phases: {
+              /** @enum {string} */
+              phase: "pending" | "boot" | "load" | "work" | "idle" | "leaving" | "interrupted";
+              /** Format: date-time */
+              from: string;
+              to: string | null;
+            }[];
+            batches: {
+              batch_id: string;
+              work_seconds: number;
+            }[];
+            other_batches: number;
             usd: string;
             work_usd: string;
             boot_usd: string;
@@ -1486,6 +1911,11 @@ export interface components {
             interrupted_usd: string;
             volume_usd: string;
             address_usd: string;
+            waste_usd: string;
+            on_demand_usd: string;
+            saved_usd: string;
+            audio_seconds: number | null;
+            usd_per_audio_minute: string | null;
           }[]
         | null;
       other_instances: {
@@ -1509,10 +1939,13 @@ export interface components {
     WebhookRequest: {
       /**
        * Format: uri
+       * @description Where events are sent
        * @example https://example.com/hooks
        */
       url: string;
+      /** @description What it is told of */
       events: ("batch.ended" | "item.succeeded" | "item.failed" | "fleet.stopped" | "budget.reached")[];
+      /** @description What it is for, as the list of endpoints shows it */
       description?: string;
     };
     WebhookWithSecret: {
@@ -1615,6 +2048,7 @@ export interface components {
     };
     SubmitBatchRequest: components["schemas"]["BatchRequest"] | components["schemas"]["UploadedBatchRequest"];
     CreateUploadRequest: {
+      /** @description The size of the file; the bucket takes no other */
       bytes: number;
     };
     ListBatchesAnswer: {
@@ -1628,21 +2062,38 @@ export interface components {
       deleted_at: string;
     };
     SetBatchBudgetRequest: {
-      /** @example 1.50 */
+      /**
+       * @description What the batch may cost from now on
+       * @example 1.50
+       */
       max_cost_usd: string;
     };
     CancelBatchRequest: {
-      /** @enum {string} */
+      /**
+       * @description drain finishes running clips, abort ends them at their next step
+       * @enum {string}
+       */
       mode: "drain" | "abort";
     };
     RetryBatchRequest: {
+      /** @description What you call the batch */
       name?: string;
-      /** @enum {string} */
+      /**
+       * @description How soon you want it; the stage says how soon that is, and which it takes when it is absent
+       * @enum {string}
+       */
       speed?: "fast" | "standard" | "economy";
-      /** @enum {string} */
+      /**
+       * @description Which of the waiting work comes first; normal when it is absent
+       * @enum {string}
+       */
       priority?: "low" | "normal" | "high";
+      /** @description Items that have not begun so long after the submit expire; never when it is absent */
       expires_in_seconds?: number;
-      /** @example 1.50 */
+      /**
+       * @description Before the batch has cost this, what has begun is finished, no machine is launched for it, and the rest waits. Only the stage's budgets limit it when it is absent
+       * @example 1.50
+       */
       max_cost_usd?: string;
     };
     ListItemsAnswer: {
@@ -1658,12 +2109,20 @@ export interface components {
     EstimateBatchRequest:
       | components["schemas"]["BatchRequest"]
       | {
+          /** @description A model of GET /v1/models; the stage's first when it is absent */
           model?: string;
-          /** @enum {string} */
+          /**
+           * @description How soon you want it; the stage says how soon that is, and which it takes when it is absent
+           * @enum {string}
+           */
           speed?: "fast" | "standard" | "economy";
+          /** @description In place of the items */
           totals: {
+            /** @description How many clips, variations counted one by one */
             items: number;
+            /** @description How long all clips are together */
             audio_seconds: number;
+            /** @description How long the longest clip is */
             longest_seconds: number;
           };
         };
@@ -1686,6 +2145,11 @@ export interface components {
       next_cursor: string | null;
       has_more: boolean;
     };
+    ListAuditAnswer: {
+      data: components["schemas"]["AuditRecord"][];
+      next_cursor: string | null;
+      has_more: boolean;
+    };
     ListWebhooksAnswer: {
       data: components["schemas"]["Webhook"][];
       next_cursor: string | null;
@@ -1694,11 +2158,15 @@ export interface components {
     ChangeWebhookRequest: {
       /**
        * Format: uri
+       * @description Where events are sent from now on
        * @example https://example.com/hooks
        */
       url?: string;
+      /** @description What it is told of from now on */
       events?: ("batch.ended" | "item.succeeded" | "item.failed" | "fleet.stopped" | "budget.reached")[];
+      /** @description What it is for, as the list of endpoints shows it */
       description?: string;
+      /** @description False: nothing is sent to it. True: it is sent to again, also after a 410 */
       enabled?: boolean;
     };
     DeleteWebhookAnswer: {
@@ -1713,6 +2181,7 @@ export interface components {
       has_more: boolean;
     };
     RedeliverRequest: {
+      /** @description A line of the endpoint's deliveries, whose event is sent again */
       delivery_id: string;
     };
     CheckHealthAnswer: {
@@ -2644,6 +3113,89 @@ export interface operations {
       };
     };
   };
+  getStates: {
+    parameters: {
+      query?: never;
+      header?: {
+        "If-None-Match"?: string;
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ItemStates"];
+        };
+      };
+      /** @description Nothing has changed since what If-None-Match names */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description `unauthenticated`: The API key is missing or unknown */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `forbidden`: The API key lacks the scope for this */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `not_found`: Not found */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `invalid_input`: The input is not valid */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description Too many requests: ask again after a moment */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description `internal`: Internal error */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
   listResults: {
     parameters: {
       query?: {
@@ -3423,6 +3975,69 @@ export interface operations {
       };
     };
   };
+  getStage: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Stage"];
+        };
+      };
+      /** @description `unauthenticated`: The API key is missing or unknown */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `forbidden`: The API key lacks the scope for this */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `invalid_input`: The input is not valid */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description Too many requests: ask again after a moment */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description `internal`: Internal error */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
   getPrices: {
     parameters: {
       query?: {
@@ -4040,6 +4655,90 @@ export interface operations {
       };
       /** @description `not_found`: Not found */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `invalid_input`: The input is not valid */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description Too many requests: ask again after a moment */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description `internal`: Internal error */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  listAudit: {
+    parameters: {
+      query?: {
+        limit?: number;
+        cursor?: string;
+        action?:
+          | "launch"
+          | "stop"
+          | "start"
+          | "batch.cancel"
+          | "batch.delete"
+          | "batch.retry"
+          | "batch.budget"
+          | "item.cancel"
+          | "key.create"
+          | "key.revoke"
+          | "webhook.create"
+          | "webhook.change"
+          | "webhook.delete"
+          | "webhook.rotate";
+        owner?: string;
+        since?: string;
+        until?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ListAuditAnswer"];
+        };
+      };
+      /** @description `unauthenticated`: The API key is missing or unknown */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      /** @description `forbidden`: The API key lacks the scope for this */
+      403: {
         headers: {
           [name: string]: unknown;
         };

@@ -9,6 +9,8 @@ await setUp("checks");
 /** @type {[name: string, command: string, args: string[]][]} */
 const checks = [
   ["types", "tsc", []],
+  ["types of the dashboard", "tsc", ["-p", "web"]],
+  ["size of the dashboard", "node", ["web/build/check-size.ts"]],
   ["lint", "eslint", [".", "--max-warnings", "0"]],
   ["format", "prettier", ["--check", "--log-level", "warn", "."]],
   ["import directions", "npm", ["run", "--silent", "imports"]],

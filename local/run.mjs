@@ -1,7 +1,7 @@
 // What the npm scripts of simulation, benchmarks and tools run: set-up first, then the program.
 import { runProgram, setUp } from "./setup/launch.mjs";
 
-const purposes = /** @type {const} */ (["node", "running", "development", "fuzz"]);
+const purposes = /** @type {const} */ (["node", "running", "development", "bench", "fuzz"]);
 
 const [needed, command, ...args] = process.argv.slice(2);
 const purpose = purposes.find((each) => each === needed);

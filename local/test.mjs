@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { countRun, readPytest, readVitest, slowest } from "./test-reports.mjs";
-import { root, runProgram, runQuietly, setUp } from "./setup/launch.mjs";
+import { root, runProgram, runQuietly, runTypeScript, setUp } from "./setup/launch.mjs";
 
 /** @typedef {import("./test-reports.mjs").Run} Run */
 /** @typedef {Run & { name: string, seconds: number, output?: string }} Suite output: what is printed once all have ended */
@@ -16,11 +16,17 @@ mkdirSync(reports, { recursive: true });
 process.env["OMP_WAIT_POLICY"] ??= "passive";
 const began = performance.now();
 // The end-to-end tests wait more than they work: the others use the processors meanwhile, and yield to them.
+const packaged = packageNoiseStage();
 const suites = await Promise.all([
-  unitAndContractTests(),
+  unitTests(),
+  vitestTests("contract tests", "contract", ["nice", "vitest"]),
   pythonTests(),
-  endToEndTests("end-to-end tests", "e2e"),
-  endToEndTests("the next day, end to end", "e2e-next-day"),
+  vitestTests("the dashboard in a browser", "dashboard"),
+  packaged.then(() => vitestTests("the service, end to end", "e2e-service")),
+  packaged.then(() => vitestTests("its fleet, end to end", "e2e-fleet")),
+  vitestTests("the next day, end to end", "e2e-next-day"),
+  vitestTests("machine types, end to end", "e2e-types"),
+  vitestTests("from an empty account and back, end to end", "e2e-account"),
 ]);
 for (const { output } of suites) if (output !== undefined) console.log(`\n${output}`);
 
@@ -36,20 +42,29 @@ console.log(inWords(total));
 process.exitCode = total.failed > 0 ? 1 : 0;
 
 /** Their output is shown as it comes, that of the other suites at the end. @returns {Promise<Suite>} */
-async function unitAndContractTests() {
-  const { report, args } = vitest(["unit", "contract"]);
+async function unitTests() {
+  const { report, args } = vitest("unit");
   const start = performance.now();
   const exitCode = await runProgram("nice", ["vitest", ...args]);
-  return suite("unit and contract tests", start, exitCode, () => readVitest(readFileSync(report, "utf8")));
+  return suite("unit tests", start, exitCode, () => readVitest(readFileSync(report, "utf8")));
 }
 
-/** @param {string} name @param {string} project @returns {Promise<Suite>} */
-async function endToEndTests(name, project) {
-  const { report, args } = vitest([project]);
+/** @param {string} name @param {string} project @param {string[]} command @returns {Promise<Suite>} */
+async function vitestTests(name, project, [program = "", ...before] = ["vitest"]) {
+  const { report, args } = vitest(project);
   const start = performance.now();
-  const { exitCode, output } = await runQuietly("vitest", args, join(reports, `${project}.txt`));
+  const log = join(reports, `${project}.txt`);
+  const { exitCode, output } = await runQuietly(program, [...before, ...args], log);
   const run = suite(name, start, exitCode, () => readVitest(readFileSync(report, "utf8")));
   return { ...run, output };
+}
+
+/** Once for all clouds of that stage: it takes as long as some of their tests. */
+async function packageNoiseStage() {
+  const folder = join(root, ".local", "noise-stage");
+  const exitCode = await runTypeScript("tests/e2e/package-noise.ts", [folder]);
+  // Otherwise each cloud packages for itself, and tells what is wrong.
+  if (exitCode === 0) process.env["MGB_PACKAGED_NOISE"] = join(folder, "packaged");
 }
 
 /** @returns {Promise<Suite>} */
@@ -62,11 +77,11 @@ async function pythonTests() {
   return { ...run, output };
 }
 
-/** @param {string[]} projects */
-function vitest(projects) {
-  const report = join(reports, `${projects.join("-")}.json`);
+/** @param {string} project */
+function vitest(project) {
+  const report = join(reports, `${project}.json`);
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-  return { report, args: ["run", ...projects.map((project) => `--project=${project}`), ...reporters] };
+  return { report, args: ["run", `--project=${project}`, ...reporters] };
 }
 
 /** @param {string} name @param {number} start @param {number} exitCode @param {() => Run} read @returns {Suite} */

@@ -6,10 +6,12 @@ import {
   DescribeImagesCommand,
   DescribeInstanceTypeOfferingsCommand,
   DescribeKeyPairsCommand,
+  DescribeSubnetsCommand,
   EC2Client,
   EC2ServiceException,
 } from "@aws-sdk/client-ec2";
 import type { StageConfig } from "../shared/config.ts";
+import { tagNames } from "../shared/contract/worker-config.ts";
 
 export interface ImageFacts {
   /** The number of the AWS account that it belongs to. */
@@ -19,34 +21,71 @@ export interface ImageFacts {
   readonly rootGb: number;
   readonly architecture: string;
   readonly state: string;
+  /** The version of the worker on it; null: it does not say. */
+  readonly worker: string | null;
 }
 
 export interface AccountFacts {
-  /** In alphabetical order. */
-  readonly zonesOffering: readonly string[];
+  /** By machine type, in alphabetical order. */
+  readonly zonesOffering: Readonly<Record<string, readonly string[]>>;
   /** Null: the region has no image with that id. */
   readonly image: Pick<ImageFacts, "rootDevice" | "architecture" | "state"> | null;
   readonly keyPairExists: boolean;
+  /** By id, of those that the configuration names. */
+  readonly subnets: ReadonlyMap<string, SubnetFacts>;
 }
 
-type Asked = Pick<StageConfig, "region" | "zones" | "instance_type" | "ami_id" | "root_device" | "ssh">;
+export interface SubnetFacts {
+  readonly zone: string;
+  readonly vpcId: string;
+}
+
+type Asked = Pick<
+  StageConfig,
+  "region" | "zones" | "instance_types" | "ami_id" | "root_device" | "ssh" | "network"
+>;
 
 /** Everything in the configuration that does not fit the account, each with what would fit. */
 export function accountFaults(config: Asked, facts: AccountFacts): string[] {
   const { zonesOffering, image } = facts;
-  const elsewhere = config.zones.filter((zone) => !zonesOffering.includes(zone));
   return [
-    ...elsewhere.map(
-      (zone) =>
-        `zones: ${zone} offers no ${config.instance_type}; these do: ${zonesOffering.join(", ") || "none of the region"}`,
-    ),
+    ...config.instance_types.flatMap(({ type }) => offerFaults(type, zonesOffering[type] ?? [], config)),
     ...(image === null
       ? [`ami_id: ${config.ami_id} is not in ${config.region}`]
       : imageFaults(config, image)),
     ...(config.ssh === undefined || facts.keyPairExists
       ? []
       : [`ssh.key_pair: there is no key pair named ${config.ssh.key_pair} in ${config.region}`]),
+    ...networkFaults(config, facts.subnets),
   ];
+}
+
+/** Why machines could not be launched into the network that the configuration names. */
+export function networkFaults(
+  { network, region }: Pick<Asked, "network" | "region">,
+  subnets: AccountFacts["subnets"],
+): string[] {
+  return Object.entries(network?.subnets ?? {}).flatMap(([zone, id]) => {
+    const found = subnets.get(id);
+    if (found === undefined) return [`network.subnets: ${id} is not in ${region}`];
+    return [
+      ...(found.zone === zone ? [] : [`network.subnets: ${id} is in ${found.zone}, not in ${zone}`]),
+      ...(found.vpcId === network?.vpc_id
+        ? []
+        : [`network.vpc_id: ${id} belongs to ${found.vpcId}, not to ${network?.vpc_id ?? ""}`]),
+    ];
+  });
+}
+
+function offerFaults(type: string, offering: readonly string[], { zones, instance_types }: Asked): string[] {
+  const without = zones.filter((zone) => !offering.includes(zone));
+  // Of several types, each must be had somewhere; the launcher leaves out the pools that do not exist.
+  const isOne = instance_types.length === 1;
+  const these = offering.join(", ") || "none of the region";
+  if (isOne) return without.map((zone) => `zones: ${zone} offers no ${type}; these do: ${these}`);
+  return without.length < zones.length
+    ? []
+    : [`instance_types: none of the zones offers ${type}; these do: ${these}`];
 }
 
 /** Why no machine of the stage would start from it, each with what would fit. */
@@ -66,12 +105,32 @@ export function imageFaults(
 }
 
 export async function readAccount(client: EC2Client, config: Asked): Promise<AccountFacts> {
-  const [offering, image, keyPairExists] = await Promise.all([
-    zonesOffering(client, config.instance_type),
+  const [offering, image, keyPairExists, subnets] = await Promise.all([
+    Promise.all(
+      config.instance_types.map(async ({ type }) => [type, await zonesOffering(client, type)] as const),
+    ),
     readImage(client, config.ami_id),
     config.ssh === undefined ? false : keyPairIn(client, config.ssh.key_pair),
+    readSubnets(client, Object.values(config.network?.subnets ?? {})),
   ]);
-  return { zonesOffering: offering, image, keyPairExists };
+  return { zonesOffering: Object.fromEntries(offering), image, keyPairExists, subnets };
+}
+
+/** @param ids those that are not there are left out */
+export async function readSubnets(
+  client: EC2Client,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, SubnetFacts>> {
+  if (ids.length === 0) return new Map();
+  const answer = await client.send(
+    new DescribeSubnetsCommand({ Filters: [{ Name: "subnet-id", Values: [...ids] }] }),
+  );
+  return new Map(
+    (answer.Subnets ?? []).map(({ SubnetId: id = "", AvailabilityZone: zone = "", VpcId: vpcId = "" }) => [
+      id,
+      { zone, vpcId },
+    ]),
+  );
 }
 
 /** @returns the names of the region's zones that offer the type, in alphabetical order */
@@ -100,6 +159,7 @@ export async function readImage(client: EC2Client, id: string): Promise<ImageFac
     rootDevice: image.RootDeviceName ?? "",
     architecture: image.Architecture ?? "",
     state: image.State ?? "",
+    worker: image.Tags?.find(({ Key: key }) => key === tagNames.build)?.Value ?? null,
   };
 }
 

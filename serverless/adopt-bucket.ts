@@ -1,5 +1,5 @@
 /**
- * Imports an existing bucket, with all that is in it, into a stage's stack: `npm run adopt -- --stage prod`. Without
+ * Imports an existing bucket, with all that is in it, into a stage's stack: `npm run mgb -- adopt --stage prod`. Without
  * this, a deploy would try to create the bucket and fail because its name is taken. The next deploy gives the bucket
  * the stage's settings.
  */

@@ -26,6 +26,10 @@ const stages: readonly Checked[] = [
     name: "a stage of two zones with ssh",
     args: fileOf("tests/contract/stages/two-zones-with-ssh.json"),
   },
+  {
+    name: "a stage in an existing network with a key of its own",
+    args: fileOf("tests/contract/stages/existing-network-with-own-key.json"),
+  },
 ];
 
 rmSync(templates, { recursive: true, force: true });

@@ -2,7 +2,7 @@
  * The routes of each function behind the API, in the form that serverless.yml needs. They come from the contract's
  * table of routes.
  */
-import { routeKeys, routes, type ApiFunction } from "../shared/contract/api/routes.ts";
+import { pagePaths, routeKeys, routes, type ApiFunction } from "../shared/contract/api/routes.ts";
 
 export interface HttpEvent {
   readonly httpApi: {
@@ -25,7 +25,11 @@ const eventsOf = (name: ApiFunction): readonly HttpEvent[] =>
 /** Requests that match no route: a HEAD, a slash at the end, a wrong method, or an unknown path. */
 const anythingElse: HttpEvent = { httpApi: { method: "*", path: "*", authorizer } };
 
-export const httpEvents: Readonly<Record<ApiFunction, readonly HttpEvent[]>> = {
+/** The dashboard answers every method of its paths itself: they are no part of the API. */
+const pages: readonly HttpEvent[] = pagePaths.map((path) => ({ httpApi: { method: "*", path } }));
+
+export const httpEvents: Readonly<Record<ApiFunction | "web", readonly HttpEvent[]>> = {
+  web: pages,
   read: [...eventsOf("read"), anythingElse],
   submit: eventsOf("submit"),
   operate: eventsOf("operate"),

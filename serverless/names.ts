@@ -1,5 +1,5 @@
 /** Names that are derived from a stage's name and its models' ids, and AWS's limits on their length. */
-import type { Lane } from "../shared/contract/lanes.ts";
+import type { Tier } from "../shared/contract/tiers.ts";
 import type { ModelConfig, StageConfig } from "../shared/config.ts";
 
 export const serviceName = "musicgen-batch";
@@ -11,9 +11,9 @@ export const modelSlug = (model: string): string =>
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, "-")
     .replaceAll(/^-|-$/g, "");
-export const queueName = (stage: string, lane: Lane, model: string): string =>
-  `${serviceName}-${stage}-${queueOfLane[lane]}-${modelSlug(model)}`;
-const queueOfLane = { fast: "jobs-fast", standard: "jobs", bulk: "jobs-bulk" } as const;
+export const queueName = (stage: string, tier: Tier, model: string): string =>
+  `${serviceName}-${stage}-${queueOfTier[tier]}-${modelSlug(model)}`;
+const queueOfTier = { fast: "jobs-fast", standard: "jobs", bulk: "jobs-bulk" } as const;
 
 interface Derived {
   readonly of: string;

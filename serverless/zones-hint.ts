@@ -1,5 +1,5 @@
 /** If the configuration names no zones, the error lists the zones to choose from. */
-import { z } from "zod";
+import * as z from "zod";
 import { instanceTypeSchema, regionSchema } from "../shared/contract/aws-names.ts";
 import { accountClient, zonesOffering } from "./account.ts";
 import { jsonOf } from "../shared/contract/json.ts";
@@ -13,6 +13,7 @@ export const asksTheAccount: AskZones = (region, instanceType) =>
 const zonelessSchema = z.object({
   region: regionSchema,
   instance_type: instanceTypeSchema.default("g4dn.xlarge"),
+  instance_types: z.array(z.object({ type: instanceTypeSchema })).optional(),
   zones: z.undefined().optional(),
 });
 
@@ -20,7 +21,8 @@ const zonelessSchema = z.object({
 export async function zonesHint(text: string, ask: AskZones): Promise<string | null> {
   const zoneless = zonelessSchema.safeParse(jsonOf(text));
   if (!zoneless.success) return null;
-  const { region, instance_type: type } = zoneless.data;
+  const { region, instance_type, instance_types } = zoneless.data;
+  const type = instance_types?.[0]?.type ?? instance_type;
   try {
     const zones = await ask(region, type);
     if (zones.length === 0) return `  ${region} offers no ${type} in any zone: take another region or type`;

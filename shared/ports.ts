@@ -3,7 +3,7 @@
  * memory (`simulation/memory`); one contract suite for each port runs on both.
  */
 import type { BatchId, InstanceId, IntentId } from "./contract/ids.ts";
-import type { Lane } from "./contract/lanes.ts";
+import type { Tier } from "./contract/tiers.ts";
 import type { EndedBy, Market } from "./contract/records/fleet-records.ts";
 
 export interface Clock {
@@ -164,9 +164,16 @@ export interface JobQueue {
 }
 
 export interface PoolOffer {
+  readonly instanceType: string;
   readonly zone: string;
   readonly subnetId: string;
   readonly priceUsdPerHour: number;
+}
+export interface AskedPool extends PoolOffer {
+  /**
+   * EC2 takes a spot machine whose price rises over this; null: no price is named, and EC2 uses the on-demand price.
+   */
+  readonly bidUsdPerHour: number | null;
 }
 export interface LaunchRequest {
   readonly intentId: IntentId;
@@ -175,12 +182,10 @@ export interface LaunchRequest {
   readonly count: number;
   readonly model: string;
   readonly market: Market;
-  readonly instanceType: string;
-  readonly pools: readonly PoolOffer[];
-  /**
-   * EC2 takes a spot machine whose price rises over this; null: no price is named, and EC2 uses the on-demand price.
-   */
-  readonly bidUsdPerHour: number | null;
+  /** EC2 chooses among them. */
+  readonly pools: readonly AskedPool[];
+  /** What the account wants on all that the launch makes, besides ours. */
+  readonly tags: Readonly<Record<string, string>>;
   readonly expiresAt: string;
 }
 /**
@@ -211,13 +216,20 @@ export interface PoolError {
   readonly message: string;
   /** Null: the error is about the request as a whole. */
   readonly zone: string | null;
+  /** Null: about the request as a whole, or about all its types in that zone. */
+  readonly instanceType: string | null;
   readonly errorClass: ErrorClass;
+}
+export interface LaunchedMachine {
+  readonly instanceId: InstanceId;
+  readonly instanceType: string;
+  readonly zone: string;
 }
 export type LaunchOutcome =
   /** EC2 answered. `launched` may have fewer machines than asked for, or none; `errors` says why, one for each pool. */
   | {
       readonly kind: "answered";
-      readonly launched: readonly { readonly instanceId: InstanceId; readonly zone: string }[];
+      readonly launched: readonly LaunchedMachine[];
       readonly errors: readonly PoolError[];
     }
   | { readonly kind: "refused"; readonly error: PoolError }
@@ -236,6 +248,8 @@ export type InstanceState = (typeof instanceStates)[number];
 export interface FleetInstance {
   readonly instanceId: InstanceId;
   readonly state: InstanceState;
+  /** Null: only its heartbeat shows it, which does not say. */
+  readonly instanceType: string | null;
   readonly zone: string;
   readonly market: Market;
   readonly launchedMs: number;
@@ -258,7 +272,9 @@ export interface TerminateOutcome {
   readonly kind: "terminating" | "not_found" | "failed";
   readonly detail: string;
 }
+/** A machine type in a zone. */
 export interface Pool {
+  readonly instanceType: string;
   readonly zone: string;
   readonly subnetId: string;
   /** The spot price in force now; null when EC2 gives none for the zone. */
@@ -272,10 +288,10 @@ export interface Pool {
 /** The machines that carry our stage's tag. Throws FleetError when EC2 does not answer. */
 export interface ComputeFleet {
   /**
-   * Where a machine of this type could run, and at what spot price.
+   * Where machines of these types could run, and at what spot price.
    * @param lookBackMs how far back the lowest price is looked for
    */
-  pools(instanceType: string, lookBackMs: number): Promise<readonly Pool[]>;
+  pools(instanceTypes: readonly string[], lookBackMs: number): Promise<readonly Pool[]>;
   launch(request: LaunchRequest): Promise<LaunchOutcome>;
   /** Every machine of ours that EC2 lists, including those that ended within the last hour. */
   list(): Promise<readonly FleetInstance[]>;
@@ -288,24 +304,25 @@ export interface ComputeFleet {
 
 /** A price that came into force. */
 export interface PriceChange {
+  readonly instanceType: string;
   readonly zone: string;
   readonly atMs: number;
   readonly usdPerHour: number;
 }
 
-/** What spot machines of a type have cost by zone. */
+/** What spot machines have cost, by type and zone. */
 export interface SpotPrices {
   /**
    * The changes since then, and before them the price that was in force at that time; in no order.
    * @throws FleetError
    */
-  history(instanceType: string, sinceMs: number): Promise<readonly PriceChange[]>;
+  history(instanceTypes: readonly string[], sinceMs: number): Promise<readonly PriceChange[]>;
 }
 
-/** The job queues of the stage: each model has one for each lane. */
+/** The job queues of the stage: each model has one for each tier. */
 export interface JobQueues {
   /** @throws RangeError for a model that the stage does not serve. */
-  of(model: string, lane: Lane): JobQueue;
+  of(model: string, tier: Tier): JobQueue;
   /** The queue of messages that were received too often from any of them. */
   readonly deadLetters: JobQueue;
 }
@@ -352,6 +369,24 @@ export class QueueError extends Error {
   constructor(message: string, options: ServiceErrorOptions = {}) {
     super(message, options);
     this.isRefusal = options.isRefusal ?? false;
+  }
+}
+
+/** A line of a function's log. */
+export interface LogLine {
+  /** CloudWatch's own, so that a line that is read twice is known. */
+  readonly id: string;
+  readonly atMs: number;
+  readonly text: string;
+}
+/** The logs did not answer. */
+export class LogsError extends Error {
+  override readonly name = "LogsError";
+  /** What the caller lacks, such as `logs:FilterLogEvents`; null: it is something else. */
+  readonly missingRight: string | null;
+  constructor(message: string, { missingRight, cause }: { missingRight: string | null; cause: unknown }) {
+    super(message, { cause });
+    this.missingRight = missingRight;
   }
 }
 

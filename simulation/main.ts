@@ -1,9 +1,10 @@
 /** `npm run sim`: a day of the real fleet in seconds. */
-import { readFileSync } from "node:fs";
 import { Command } from "commander";
-import { around, calmMarket, hardMarket, marketFromTrace, upTo } from "./played/market.ts";
+import { around, calmMarket, hardMarket, upTo } from "./played/market.ts";
 import type { Market } from "./played/market.ts";
+import { marketFromTrace, traceFile } from "./played/traces.ts";
 import { numberFrom } from "./numbers.ts";
+import { orSayWhy } from "./or-say-why.ts";
 import type { Scenario } from "./scenario.ts";
 import { models, plainDay } from "./scenario.ts";
 import { play } from "./world.ts";
@@ -31,7 +32,7 @@ const command = new Command("sim")
 const options = command.opts<Options>();
 
 function marketOf({ trace, market, seed, hours }: Options): Market {
-  if (trace !== undefined) return marketFromTrace(readFileSync(trace, "utf8"), seed);
+  if (trace !== undefined) return marketFromTrace(traceFile(trace), seed);
   const lengthMs = hours * hourMs;
   return market === "calm"
     ? calmMarket(seed, lengthMs)
@@ -45,7 +46,7 @@ function marketOf({ trace, market, seed, hours }: Options): Market {
 
 const scenario: Scenario = {
   ...plainDay(options.seed),
-  market: marketOf(options),
+  market: orSayWhy(() => marketOf(options)),
   orders: ordersOfADay(options.seed, options.hours, models.small, "mixed"),
   lengthMs: options.hours * hourMs,
 };

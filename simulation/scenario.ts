@@ -4,6 +4,7 @@ import { parseStageConfig } from "../shared/config.ts";
 import type { HazardPlan } from "./faults/hazards.ts";
 import type { Market } from "./played/market.ts";
 import type { Noise } from "./faults/noisy-queues.ts";
+import type { ReceiverKind } from "./played/receivers.ts";
 import type { EngineSpeed } from "./played/simulated-engine.ts";
 import type { Order } from "./played/workload.ts";
 
@@ -38,10 +39,15 @@ export interface Scenario {
   readonly settings: StageConfig;
   readonly market: Market;
   readonly orders: readonly Order[];
+  /** Where the person who submits wants to be told of what happens. */
+  readonly receivers: readonly ReceiverKind[];
   readonly happenings: readonly Happening[];
   readonly hazards: HazardPlan;
   readonly noise: Noise;
+  /** By model, on the stage's first machine type. */
   readonly engines: Readonly<Record<string, EngineSpeed>>;
+  /** By machine type: how many times as fast its engines are; absent: once. */
+  readonly typeSpeeds?: Readonly<Record<string, number>>;
   /** The shortest and the longest time from the launch to the start of the agent. */
   readonly bootMs: readonly [number, number];
   readonly noticeMs: number;
@@ -102,6 +108,7 @@ export const plainDay = (seed: number): Omit<Scenario, "market" | "orders"> => (
   seed,
   startMs: newYearMs,
   settings: stageSettings(),
+  receivers: [],
   happenings: [],
   hazards: {
     seed,

@@ -5,10 +5,14 @@ import { MemoryQueue } from "./memory/memory-queue.ts";
 import { MemoryStore } from "./memory/memory-store.ts";
 import { SeededRandom } from "./memory/seeded-random.ts";
 import { VirtualClock } from "./memory/virtual-clock.ts";
-import type { PoolError } from "../shared/ports.ts";
+import type { FleetInstance, PoolError } from "../shared/ports.ts";
+import { typeNamed } from "../shared/billing/prices.ts";
+import type { MarketStep, ZoneMarket } from "./played/market.ts";
 import { Functions } from "./played/functions.ts";
 import { Hazards, chance, seedOf } from "./faults/hazards.ts";
 import { judge } from "./invariants/judgement.ts";
+import { judgeWebhooks } from "./invariants/judgement-of-webhooks.ts";
+import { Receivers } from "./played/receivers.ts";
 import { MachineHost, pendingMs, type MachineRecord } from "./played/machine-host.ts";
 import { NoisyJobQueues, NoisyQueue } from "./faults/noisy-queues.ts";
 import { patienceMs, People } from "./played/people.ts";
@@ -20,6 +24,7 @@ import { Watch } from "./invariants/watch.ts";
 import { WatchOfBudgets } from "./invariants/watch-of-budgets.ts";
 import { WatchOfHolds } from "./invariants/watch-of-holds.ts";
 import { WatchOfLooks } from "./invariants/watch-of-looks.ts";
+import { WatchOfRefusals } from "./invariants/watch-of-refusals.ts";
 import { WatchOfPace } from "./invariants/watch-of-pace.ts";
 import { WatchOfStops } from "./invariants/watch-of-stops.ts";
 
@@ -35,6 +40,9 @@ export interface Run {
   readonly violations: readonly string[];
   readonly timeline: readonly string[];
   readonly report: Report;
+  /** What it leaves in the bucket, and when it ended. */
+  readonly store: MemoryStore;
+  readonly endMs: number;
 }
 
 export async function play(scenario: Scenario, keepTimeline: boolean): Promise<Run> {
@@ -57,7 +65,10 @@ class World {
   readonly budgets: WatchOfBudgets;
   readonly looks: WatchOfLooks;
   readonly paces: WatchOfPace;
+  readonly refusals: WatchOfRefusals;
   readonly stops: WatchOfStops;
+  readonly webhooks: MemoryQueue;
+  readonly receivers: Receivers;
   #queueRequests = 0;
 
   constructor(scenario: Scenario, keepTimeline: boolean) {
@@ -76,7 +87,7 @@ class World {
         () => void this.stops.checkProof(this.host.records),
       ),
     });
-    this.stops = new WatchOfStops(clock, this.store, scenario, (invariant) => {
+    this.stops = new WatchOfStops(clock, this.store, scenario, watch.reaper, (invariant) => {
       watch.violated(invariant);
     });
     this.budgets = new WatchOfBudgets(this.store, settings, (invariant) => {
@@ -102,6 +113,15 @@ class World {
     const queues = new MemoryJobQueues({ clock, models: served, random, faults });
     const jobQueues = new NoisyJobQueues(queues, served, clock, noise);
     this.looks = new WatchOfLooks(queues, jobQueues);
+    this.refusals = new WatchOfRefusals({
+      queues,
+      noisy: jobQueues,
+      reaper: watch.reaper,
+      committedMs: (key) => watch.committedMs(key),
+      violated: (invariant) => {
+        watch.violated(invariant);
+      },
+    });
     const events = new MemoryQueue({ clock, name: "events", random, faults });
     this.fleet = new MemoryFleet({
       clock,
@@ -109,11 +129,18 @@ class World {
       listDelayMs,
       stateDelayMs: listDelayMs,
       pendingMs,
-      zones: scenario.market.zones.map(({ zone, steps }) => ({
+      zones: scenario.market.zones.map(({ instanceType, zone, steps }) => ({
+        instanceType: instanceType ?? settings.instance_types[0].type,
         zone,
         capacity: steps[0]?.capacity ?? 0,
         priceUsdPerHour: steps[0]?.priceUsdPerHour ?? null,
       })),
+    });
+    this.webhooks = new MemoryQueue({ clock, name: "webhooks", faults });
+    this.receivers = new Receivers(scenario.receivers, {
+      clock,
+      calmFromMs: startMs + scenario.hazards.calmFromMs,
+      seed: seedOf(seed, "receivers"),
     });
     const common = {
       clock,
@@ -127,7 +154,8 @@ class World {
     this.functions = new Functions({
       ...common,
       events,
-      webhooks: new MemoryQueue({ clock, name: "webhooks", faults }),
+      webhooks: this.webhooks,
+      sender: this.receivers,
       lostEvents: scenario.lostEvents,
       twice: noise.twice,
       onLaunch: () => void watch.checkAsking(this.store),
@@ -138,9 +166,11 @@ class World {
     this.host = new MachineHost({
       ...common,
       events: new NoisyQueue(events, clock, noise),
-      priceOf: (zone, market, timeMs) =>
-        market === "on_demand" ? settings.on_demand_price_usd : this.#stepOf(zone, timeMs).priceUsdPerHour,
-      engineOf: (model) => engineOf(scenario, model),
+      priceOf: (instance, timeMs) =>
+        instance.market === "on_demand"
+          ? typeNamed(instance.instanceType, settings).on_demand_price_usd
+          : this.#stepOf(instance, timeMs).priceUsdPerHour,
+      engineOf: (model, instanceType) => engineOf(scenario, model, instanceType),
       bootMs: scenario.bootMs,
       brokenShare: scenario.brokenShare,
       deliver: (event) => {
@@ -171,12 +201,15 @@ class World {
       if (event.kind !== "launched") return;
       this.timeline.add(`launched ${event.instance.instanceId} in ${event.instance.zone}`);
       this.looks.launched(event.instance, clock.nowMs(), this.hazards.lastStruckMs("queue.depth"));
+      this.refusals.launched(event.instance, clock.nowMs(), longestOutageMs(scenario));
     });
-    for (const { zone, steps } of scenario.market.zones) void this.#moveMarket(zone, steps.slice(1));
-    this.people.start(scenario.happenings.filter((happening) => happening.kind === "stop"));
+    for (const pool of scenario.market.zones) void this.#moveMarket(pool);
+    const stops = scenario.happenings.filter((happening) => happening.kind === "stop");
+    this.people.start(stops, this.receivers.urls);
     for (const [number, happening] of scenario.happenings.entries()) void this.#happen(happening, number);
     this.functions.start();
     await this.#untilSettled();
+    await this.people.readAgain(this.store);
     const batches = this.people.standings;
     for (const violation of await judge(
       this.store,
@@ -188,11 +221,15 @@ class World {
       clock,
     ))
       watch.violated(violation);
+    for (const violation of await judgeWebhooks(this.store, batches, this.receivers))
+      watch.violated(violation);
     const hasTold = watch.heartbeats.hasToldThatItIsReady.bind(watch.heartbeats);
     for (const violation of this.looks.judge(this.host.records, hasTold)) watch.violated(violation);
     return {
       violations: watch.violations,
       timeline: this.timeline.lines,
+      store: this.store,
+      endMs: clock.nowMs(),
       report: await reportOf(this.store, batches, this.host.records, {
         settings: scenario.settings,
         nowMs: clock.nowMs(),
@@ -221,6 +258,8 @@ class World {
       await clock.advance(lookEveryMs);
       await this.paces.check();
       this.looks.look(Object.keys(scenario.engines), clock.nowMs());
+      const asked = this.people.standings.filter(({ order }) => clock.nowMs() >= this.startMs + order.atMs);
+      this.refusals.look(Object.keys(scenario.engines), asked, clock.nowMs());
       watch.checkDeadlines(host, outageMs);
       watch.heartbeats.checkSilence(host, outageMs);
       await watch.advice.checkPauses(host, this.store);
@@ -243,17 +282,22 @@ class World {
     }
   }
 
+  /** No batch is open, and no webhook is still to be told. */
   async #areAllEnded(): Promise<boolean> {
+    if (this.webhooks.contents().length > 0) return false;
     return (await this.store.list("active/")).objects.length === 0;
   }
 
-  async #moveMarket(zone: string, steps: Scenario["market"]["zones"][number]["steps"]): Promise<void> {
-    for (const step of steps) {
+  async #moveMarket({ instanceType, zone, steps }: ZoneMarket): Promise<void> {
+    const type = instanceType ?? this.scenario.settings.instance_types[0].type;
+    for (const step of steps.slice(1)) {
       const restMs = this.startMs + step.fromMs - this.clock.nowMs();
       if (restMs > 0) await this.clock.sleep(restMs);
-      this.fleet.setCapacity(zone, step.capacity);
-      this.fleet.setPrice(zone, step.priceUsdPerHour);
-      const there = this.host.alive(zone).filter(({ instance }) => instance.market === "spot");
+      this.fleet.setCapacity(zone, step.capacity, type);
+      this.fleet.setPrice(zone, step.priceUsdPerHour, type);
+      const there = this.host
+        .alive(zone)
+        .filter(({ instance }) => instance.market === "spot" && instance.instanceType === type);
       for (const { instance } of there.slice(step.capacity))
         this.fleet.interrupt(instance.instanceId, this.scenario.noticeMs);
     }
@@ -291,8 +335,11 @@ class World {
     if (instance.market === "spot") this.host.reclaim(instance.instanceId);
   }
 
-  #stepOf(zone: string, timeMs: number): Scenario["market"]["zones"][number]["steps"][number] {
-    const market = this.scenario.market.zones.find((one) => one.zone === zone);
+  #stepOf({ instanceType, zone }: FleetInstance, timeMs: number): MarketStep {
+    const { market: all, settings } = this.scenario;
+    const market = all.zones.find(
+      (pool) => pool.zone === zone && (pool.instanceType ?? settings.instance_types[0].type) === instanceType,
+    );
     const step = market?.steps.findLast(({ fromMs }) => this.startMs + fromMs <= timeMs);
     if (step === undefined) throw new Error(`expected ${zone} to have a market`);
     return step;
@@ -303,16 +350,21 @@ const quota: PoolError = {
   code: "MaxSpotInstanceCountExceeded",
   message: "a simulated limit of the account",
   zone: null,
+  instanceType: null,
   errorClass: "market_quota",
 };
 
 const longestOutageMs = ({ hazards }: Scenario): number =>
   Math.max(0, ...hazards.outages.map(({ fromMs, toMs }) => toMs - fromMs));
 
-function engineOf({ engines }: Scenario, model: string): Scenario["engines"][string] {
+function engineOf(
+  { engines, typeSpeeds = {} }: Scenario,
+  model: string,
+  instanceType: string,
+): Scenario["engines"][string] {
   const engine = engines[model];
   if (engine === undefined) throw new Error(`expected the scenario to say how fast ${model} is`);
-  return engine;
+  return { ...engine, fullRate: engine.fullRate * (typeSpeeds[instanceType] ?? 1) };
 }
 
 /** A machine that never comes up is ended by its boot deadline, and not earlier. */

@@ -1,15 +1,17 @@
 /**
- * The first step of `npm run destroy`: says what ends and what stays, and asks.
+ * The first step of `npm run mgb -- destroy`: says what ends and what stays, and asks.
  * Exit code 0: go on. 3: no such stage is deployed. 2: the answer was no, or nobody could be asked.
+ * 1 or 4: AWS did not answer, or refused.
  */
 import { createInterface } from "node:readline/promises";
 import { serviceName } from "../../serverless/names.ts";
+import { orRefused } from "../refused.ts";
 import { parseStageFile } from "../stage-file.ts";
 
 const [stage = "", path = "", flag = ""] = process.argv.slice(2);
 const { account, config } = parseStageFile(path);
 const name = `${serviceName}-${stage}`;
-process.exitCode = await ask();
+process.exitCode = await orRefused(stage, "deploy", ask);
 
 async function ask(): Promise<number> {
   const stack = await account.stack(name);

@@ -1,6 +1,6 @@
 /** What the doctor asks an AWS account: it reads, and changes nothing. */
 
-import type { ImageFacts } from "../../serverless/account.ts";
+import type { ImageFacts, SubnetFacts } from "../../serverless/account.ts";
 
 /** The account answered that these credentials may not ask this. */
 export class NotAllowed extends Error {
@@ -26,11 +26,38 @@ export interface Stack {
   readonly status: string;
   /** When it was last deployed, in ISO 8601. */
   readonly changedAt: string;
+  /** Whether resources were changed by hand, as CloudFormation found when it was last asked to look. */
+  readonly drift: {
+    readonly state: "drifted" | "in sync" | "not looked for";
+    /** In ISO 8601. */
+    readonly lookedAt: string | null;
+  };
+}
+
+export interface DeployedFunction {
+  /** Its environment. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** In base64. */
+  readonly codeSha256: string;
+}
+
+export interface Alarm {
+  readonly name: string;
+  readonly isRaised: boolean;
+  /** Whether anybody is told when it is raised. */
+  readonly tells: boolean;
+}
+
+/** One that AWS keeps itself, by what it charges. */
+export interface Budget {
+  readonly monthUsd: number;
+  /** At how many shares of it somebody is told. */
+  readonly notices: number;
 }
 
 /** Something that costs money and that nobody uses any more. */
 export interface Leftover {
-  readonly kind: "machine" | "volume" | "snapshot" | "security group";
+  readonly kind: "machine" | "volume" | "snapshot" | "security group" | "spot request";
   readonly id: string;
   /** Of the stage or the image build that made it. */
   readonly tag: string;
@@ -51,21 +78,29 @@ export interface Account {
   hasRole(name: string): Promise<boolean>;
   /** The key that new volumes are encrypted with by default; null: they are not encrypted. */
   defaultDiskKey(): Promise<string | null>;
-  /** Whether a grant of the key, or its policy, names the role. */
-  keyIsFor(key: string, roleArn: string): Promise<boolean>;
+  /** Whether a grant of the key, or its policy, names a role or a service. */
+  keyIsFor(key: string, principal: string): Promise<boolean>;
   image(id: string): Promise<ImageFacts | null>;
   hasKeyPair(name: string): Promise<boolean>;
+  /** By id; those that are not there are left out. */
+  subnets(ids: readonly string[]): Promise<ReadonlyMap<string, SubnetFacts>>;
   /** `others`: it belongs to another account, or these credentials may not look at it. */
   bucket(name: string, account: string): Promise<"none" | "ours" | "others">;
   bucketIsPublic(name: string): Promise<boolean>;
   stack(name: string): Promise<Stack | null>;
-  /** The variable of a function's environment; null: there is no such function, or it has no such variable. */
-  functionVariable(functionName: string, variable: string): Promise<string | null>;
-  /** The names of the alarms that are raised, of those whose name begins so. */
-  raisedAlarms(prefix: string): Promise<readonly string[]>;
+  /** As it was sent by the last deploy, as JSON. */
+  template(stack: string): Promise<string>;
+  /** Null: there is no such function. */
+  deployedFunction(name: string): Promise<DeployedFunction | null>;
+  /** Those whose name begins so. */
+  alarms(prefix: string): Promise<readonly Alarm[]>;
   /** Who hears a topic: those who confirmed it, and those who have not yet. */
   subscribers(topic: string): Promise<{ readonly confirmed: number; readonly pending: number }>;
-  costTagIsActive(tag: string): Promise<boolean>;
+  /** Whether AWS counts costs by a tag; `of the organization`: only its management account knows. */
+  costTag(tag: string): Promise<"active" | "inactive" | "not seen" | "of the organization">;
+  budget(account: string, name: string): Promise<Budget | null>;
+  /** Launches that were written down so long ago and have no outcome. */
+  openLaunches(bucket: string, ageMs: number): Promise<readonly string[]>;
   /** Of every stage whose stack is gone, and of image builds that are over. */
   leftovers(): Promise<readonly Leftover[]>;
   /** Those of the actions that these credentials may not do. */

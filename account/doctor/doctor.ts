@@ -1,12 +1,15 @@
 /** Looks at an account before a stage is deployed to it, and at any time after. It changes nothing. */
 import type { StageConfig } from "../../shared/config.ts";
 import { type Account, type Identity, NoAnswer, NotAllowed, NotSignedIn } from "./account.ts";
+import type { Checkout } from "./checkout.ts";
 import type { Asked, Check } from "./checks/check.ts";
+import { driftChecks } from "./checks/drift.ts";
 import { leftoverChecks } from "./checks/leftovers.ts";
 import { limitChecks } from "./checks/limits.ts";
 import { machineChecks } from "./checks/machines.ts";
 import { permissionChecks } from "./checks/permissions.ts";
 import { stageChecks } from "./checks/stage.ts";
+import { watchChecks } from "./checks/watch.ts";
 import { type Answer, fault, type Finding, ok, unknown, warning } from "./finding.ts";
 
 const checks: readonly Check[] = [
@@ -14,18 +17,21 @@ const checks: readonly Check[] = [
   ...machineChecks,
   ...limitChecks,
   ...stageChecks,
+  ...driftChecks,
+  ...watchChecks,
   ...leftoverChecks,
 ];
 
 /** In the order in which they are to be read; without credentials that work, only that is said. */
 export async function examine(
   account: Account,
+  checkout: Checkout,
   stage: string,
   config: StageConfig,
 ): Promise<readonly Finding[]> {
   const identity = await identityOf(account);
   if ("outcome" in identity) return [{ check: "credentials", ...identity }];
-  const asked: Asked = { account, identity, stage, config };
+  const asked: Asked = { account, checkout, identity, stage, config };
   const found = await Promise.all(checks.map((check) => findingsOf(check, asked)));
   return [
     { check: "credentials", ...ok(`${identity.arn}, account ${identity.account}`) },
@@ -76,7 +82,7 @@ async function answered(ask: Check["ask"], asked: Asked): Promise<Answer | reado
     if (error instanceof NotAllowed)
       return unknown(
         error.message,
-        `let an administrator attach the policy: npm run --silent doctor -- --stage ${asked.stage} --policy doctor`,
+        `let an administrator attach the policy: npm run --silent mgb -- doctor --stage ${asked.stage} --policy doctor`,
       );
     if (error instanceof NoAnswer || error instanceof NotSignedIn) return unknown(error.message, "ask again");
     throw error;

@@ -1,4 +1,4 @@
-/** What a check found, as `npm run doctor` prints it. */
+/** What a check found, as `npm run mgb -- doctor` prints it. */
 
 /**
  * `fault`: the stage cannot work, or costs money for nothing. `warning`: it works, and something should be known.

@@ -1,15 +1,18 @@
-/** `npm run doctor -- --stage prod [--json]`: what stands between an AWS account and a working stage. */
+/** `npm run mgb -- doctor --stage prod [--json]`: what stands between an AWS account and a working stage. */
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { ConfigError } from "../../shared/config.ts";
 import { type Account, NoAnswer, NotAllowed, NotSignedIn } from "./account.ts";
 import { policyOf, type Purpose, purposes } from "../policies.ts";
-import { parseStageFile } from "../stage-file.ts";
+import { parseStageFile, stagePath } from "../stage-file.ts";
+import { localCheckout } from "./local-checkout.ts";
 import { examine } from "./doctor.ts";
 import { reportLines, summaryLine } from "./report.ts";
 
-const usage = `npm run doctor -- --stage prod [--json]
+const root = join(import.meta.dirname, "..", "..");
+const usage = `npm run mgb -- doctor --stage prod [--json]
   looks at the AWS account for the stage of config/prod.json, and changes nothing
-npm run --silent doctor -- --stage prod --policy ${purposes.join("|")}
+npm run --silent mgb -- doctor --stage prod --policy ${purposes.join("|")}
   prints the policy that an administrator attaches, for that purpose`;
 
 /** As the command line's: 1 something is to be mended, 2 usage, 4 no credentials or no configuration. */
@@ -20,12 +23,11 @@ process.exitCode = await run(process.argv.slice(2));
 async function run(args: readonly string[]): Promise<number> {
   const asked = optionsOf(args);
   if (asked === null) return told(usage, exits.usage);
-  const path = `config/${asked.stage}.json`;
-  const file = stageAt(path);
+  const file = stageNamed(asked.stage);
   if (typeof file === "string") return told(file, exits.access);
   const { account, config } = file;
   if (asked.policy !== null) return printPolicy(account, asked.policy, config);
-  const findings = await examine(account, asked.stage, config);
+  const findings = await examine(account, localCheckout(root, asked.stage), asked.stage, config);
   if (asked.json)
     console.log(JSON.stringify({ stage: asked.stage, region: config.region, findings }, null, 2));
   else {
@@ -77,12 +79,12 @@ function optionsOf(args: readonly string[]): Options | null {
   }
 }
 
-function stageAt(path: string): ReturnType<typeof parseStageFile> | string {
+function stageNamed(stage: string): ReturnType<typeof parseStageFile> | string {
   try {
-    return parseStageFile(path);
+    return parseStageFile(stagePath(stage));
   } catch (error) {
     if (error instanceof ConfigError) return error.message;
-    return `cannot read ${path}: npm run init makes it (${(error as Error).message})`;
+    throw error;
   }
 }
 

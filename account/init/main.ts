@@ -1,4 +1,4 @@
-/** `npm run init`: asks what a stage's configuration has to know, and writes `config/<stage>.json`. */
+/** `npm run mgb -- init`: asks what a stage's configuration has to know, and writes `config/<stage>.json`. */
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
@@ -8,7 +8,7 @@ import { ConfigError } from "../../shared/config.ts";
 import { answersTo, InitError, type Person } from "./answers.ts";
 import { type Answers, configText, exampleSchema, flags, type Known } from "./questions.ts";
 
-const usage = `npm run init [-- ${flags.map((flag) => `--${flag} …`).join(" ")}]
+const usage = `npm run mgb -- init ${flags.map((flag) => `[--${flag} …]`).join(" ")}
   asks for what is not given, and writes config/<stage>.json; without a terminal, what is proposed is taken`;
 const examplePath = "config/example.json";
 const instanceType = "g4dn.xlarge";
@@ -64,10 +64,10 @@ async function init(given: Answers): Promise<void> {
 
 function sayNext(path: string, { stage = "", region = "" }: Answers, priced: string): void {
   console.log(`${path} is written. Next:
-  npm run doctor -- --stage ${stage}
-  npm run ami -- build --stage ${stage} --bucket <a bucket for builds>
-  npm run ami -- use --stage ${stage} <the image that it made>
-  npm run deploy -- --stage ${stage}`);
+  npm run mgb -- doctor --stage ${stage}
+  npm run mgb -- ami build --stage ${stage} --bucket <a bucket for builds>
+  npm run mgb -- ami use --stage ${stage} <the image that it made>
+  npm run mgb -- deploy --stage ${stage}`);
   if (region !== priced)
     console.log(
       `Costs are reckoned with us-east-1's prices: set on_demand_price_usd and volume.usd_per_gb_month to those of ${region}.`,

@@ -1,5 +1,5 @@
 /** What a stage's configuration has to be told by a person, and what is proposed. Pure. */
-import { z } from "zod";
+import * as z from "zod";
 import { nameFaults, serviceName } from "../../serverless/names.ts";
 import { ConfigError, parseStageConfig } from "../../shared/config.ts";
 import { bucketNameSchema, regionSchema, zonesSchema } from "../../shared/contract/aws-names.ts";

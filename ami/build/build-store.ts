@@ -10,11 +10,12 @@ import {
   PutObjectCommand,
   PutPublicAccessBlockCommand,
   type S3Client,
+  S3ServiceException,
 } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { readFileSync } from "node:fs";
-import { z } from "zod";
-import type { Report } from "./facts.ts";
+import * as z from "zod";
+import { BuildError, type Report } from "./facts.ts";
 
 /** What is in it is of no use later. */
 const keptDays = 7;
@@ -73,7 +74,7 @@ export class BuildStore {
 
   async #ensureBucket(): Promise<void> {
     const Bucket = this.#bucket;
-    if (await this.#has(new HeadBucketCommand({ Bucket }))) return;
+    if (await this.#hasBucket()) return;
     const elsewhere = this.#region !== "us-east-1";
     const LocationConstraint = this.#region as never;
     await this.#client.send(
@@ -103,6 +104,20 @@ export class BuildStore {
         },
       }),
     );
+  }
+
+  /** The names of buckets are one list for all accounts and regions. */
+  async #hasBucket(): Promise<boolean> {
+    try {
+      return await this.#has(new HeadBucketCommand({ Bucket: this.#bucket }));
+    } catch (error) {
+      const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
+      const why = status === 403 ? "is not yours, or you may not look at it" : "is in another region";
+      if (status !== 403 && status !== 301) throw error;
+      throw new BuildError(`the bucket ${this.#bucket} ${why}: name another one with --bucket`, {
+        cause: error,
+      });
+    }
   }
 
   async #has(question: HeadBucketCommand | HeadObjectCommand): Promise<boolean> {

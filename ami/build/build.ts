@@ -14,6 +14,8 @@ export interface BuildOptions {
 }
 
 const pollMs = 10_000;
+/** After an act there is something new to see soon. */
+const afterActMs = 2_000;
 
 /** @throws BuildError with the reason, after what was made is gone. */
 export async function build(options: BuildOptions): Promise<BuiltImage> {
@@ -37,7 +39,7 @@ export async function build(options: BuildOptions): Promise<BuiltImage> {
         ? cause
         : new BuildError(`${line} failed: ${(cause as Error).message}`, { cause });
     }
-    await clock.sleep(pollMs);
+    await clock.sleep(step.kind === "wait" ? pollMs : afterActMs);
   }
 }
 

@@ -10,6 +10,8 @@ export interface BuildPlan {
   /** An AMI id, or `resolve:ssm:` and a public parameter's path. */
   readonly baseImage: string;
   readonly instanceType: string;
+  /** What the account wants on everything, beside the build's own. */
+  readonly tags?: Readonly<Record<string, string>> | undefined;
 }
 
 /** The only way out of a build. Each call is safe to repeat. */

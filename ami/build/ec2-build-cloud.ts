@@ -21,6 +21,7 @@ import {
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { zonesOffering } from "../../serverless/account.ts";
+import { tagNames } from "../../shared/contract/worker-config.ts";
 import type { Clock, Random } from "../../shared/ports.ts";
 import type { BuildCloud, BuildPlan } from "./cloud.ts";
 import { BuildError, type BuildMachine, type BuiltImage, type Facts, type Report } from "./facts.ts";
@@ -28,7 +29,7 @@ import { machineSeconds } from "./next-step.ts";
 import type { BuildStore } from "./build-store.ts";
 import { userDataOf } from "./user-data.ts";
 
-export const buildTag = "mgb:build";
+export const buildTag = tagNames.build;
 const attemptTag = "mgb:attempt";
 const imagePrefix = "musicgen-worker-v";
 
@@ -165,7 +166,8 @@ export class Ec2BuildCloud implements BuildCloud {
   }
 
   #tags(more: Readonly<Record<string, string>>): Tag[] {
-    return Object.entries({ [buildTag]: this.#options.plan.version, ...more }).map(([Key, Value]) => ({
+    const { version, tags } = this.#options.plan;
+    return Object.entries({ ...tags, [buildTag]: version, ...more }).map(([Key, Value]) => ({
       Key,
       Value,
     }));

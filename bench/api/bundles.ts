@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { runServerless } from "../../local/cloud/run-serverless.ts";
-import { median } from "./numbers.ts";
+import { median } from "../numbers.ts";
 import { folder, root, type Stage } from "./stage.ts";
 
 export interface Bundle {

@@ -4,7 +4,7 @@ import type { Described } from "../../functions/http/about/docs/described.ts";
 import { openApiDocument } from "../../shared/contract/api/openapi.ts";
 import { type RouteKey, routeKeys } from "../../shared/contract/api/routes.ts";
 import { jsonOf } from "../../shared/contract/json.ts";
-import { quantile, rounded } from "./numbers.ts";
+import { quantile, rounded } from "../numbers.ts";
 import { msWithin, type Recorder } from "./recorder.ts";
 import type { Stage } from "./stage.ts";
 import { countsOf } from "./submit.ts";

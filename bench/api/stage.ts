@@ -99,7 +99,7 @@ async function makeStage(awsUrl: string, ec2Url: string): Promise<Record<string,
   const queue = async (name: string): Promise<string> =>
     (await sqs.send(new CreateQueueCommand({ QueueName: name }))).QueueUrl ?? "";
   const model = config.models[0]?.id ?? "";
-  const lanes = { fast: await queue("fast"), standard: await queue("standard"), bulk: await queue("bulk") };
+  const tiers = { fast: await queue("fast"), standard: await queue("standard"), bulk: await queue("bulk") };
   return {
     AWS_ENDPOINT_URL: awsUrl,
     AWS_ENDPOINT_URL_EC2: ec2Url,
@@ -111,7 +111,7 @@ async function makeStage(awsUrl: string, ec2Url: string): Promise<Record<string,
     MGB_STAGE: "local",
     MGB_BUCKET: bucket,
     MGB_CONFIG: JSON.stringify(config),
-    MGB_JOB_QUEUES: JSON.stringify({ [model]: lanes }),
+    MGB_JOB_QUEUES: JSON.stringify({ [model]: tiers }),
     MGB_DEAD_LETTERS_QUEUE: await queue("dead-letters"),
     MGB_WEBHOOKS_QUEUE: await queue("webhooks"),
     MGB_LAUNCH_TEMPLATE: "lt-00000000000000001",

@@ -1,6 +1,6 @@
 /** A submit of 1,000 items, against the calls that it makes, made by the bare SDK in the same order. */
 import { inParallel } from "../../shared/flow/in-parallel.ts";
-import { median, rounded } from "./numbers.ts";
+import { median, rounded } from "../numbers.ts";
 import { type Call, mostAtOnce, type Recorder, wavesOf } from "./recorder.ts";
 import type { Stage } from "./stage.ts";
 

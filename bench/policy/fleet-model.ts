@@ -6,7 +6,10 @@ import { chance } from "../../simulation/faults/hazards.ts";
 import type { Market } from "../../simulation/played/market.ts";
 import type { EngineSpeed } from "../../simulation/played/simulated-engine.ts";
 import { rateWith } from "../../simulation/played/simulated-engine.ts";
-import { MarketView } from "./market-view.ts";
+import type { MachineType } from "../../shared/config.ts";
+import { poolKey } from "../../shared/contract/pool-key.ts";
+import { MarketView, typeOfPool } from "./market-view.ts";
+import { speedOf } from "./types.ts";
 
 export interface Job {
   readonly batch: number;
@@ -22,6 +25,10 @@ export interface Job {
 
 export interface MachineState {
   readonly name: string;
+  readonly instanceType: string;
+  /** How many times as fast as the first type it is. */
+  readonly speed: number;
+  /** The pool, by its name. */
   readonly zone: string;
   readonly isOnDemand: boolean;
   readonly launchedS: number;
@@ -55,7 +62,6 @@ export interface Policy {
   act(fleet: FleetModel): number;
 }
 
-const onDemandUsd = 0.526;
 const noticeS = 120;
 const freeS = 3600;
 /** SQS gives up on a message that was received so often without an end. */
@@ -75,7 +81,7 @@ export class FleetModel {
   interruptions = 0;
   lostS = 0;
   readonly #policy: Policy;
-  readonly #lanes: { readonly fast: Job[]; readonly bulk: Job[] } = { fast: [], bulk: [] };
+  readonly #queues: { readonly fast: Job[]; readonly bulk: Job[] } = { fast: [], bulk: [] };
   readonly #alive = new Set<MachineState>();
   /** Of one clip beside so many, audio seconds in a second. */
   readonly #rates: readonly number[];
@@ -115,7 +121,7 @@ export class FleetModel {
     return this.alive.filter(({ takenS }) => takenS === null);
   }
   get waiting(): readonly Job[] {
-    return [...this.#lanes.fast, ...this.#lanes.bulk];
+    return [...this.#queues.fast, ...this.#queues.bulk];
   }
   /** Jobs that arrived and are not done. */
   get open(): readonly Job[] {
@@ -123,7 +129,7 @@ export class FleetModel {
     return [...this.waiting, ...this.alive.flatMap(({ running }) => running)];
   }
   get openCount(): number {
-    let count = this.#lanes.fast.length + this.#lanes.bulk.length;
+    let count = this.#queues.fast.length + this.#queues.bulk.length;
     for (const { running } of this.#alive) count += running.length;
     return count;
   }
@@ -154,8 +160,9 @@ export class FleetModel {
     return count - left;
   }
 
-  launchOnDemand(count: number): void {
-    for (let number = 0; number < count; number += 1) this.#start("on-demand", onDemandUsd, true);
+  launchOnDemand(count: number, { type, on_demand_price_usd }: MachineType): void {
+    const pool = poolKey({ instanceType: type, zone: "on-demand" });
+    for (let number = 0; number < count; number += 1) this.#start(pool, on_demand_price_usd, true);
   }
 
   /** The policy, or the machine itself, ends it. */
@@ -180,8 +187,11 @@ export class FleetModel {
   #start(zone: string, priceUsdPerHour: number, isOnDemand: boolean): void {
     const number = this.machines.length;
     const readyS = this.nowS + this.bootS(number);
+    const instanceType = typeOfPool(zone);
     const machine: MachineState = {
       name: `i-${number.toString(16).padStart(8, "0")}`,
+      instanceType,
+      speed: speedOf(instanceType),
       zone,
       isOnDemand,
       launchedS: this.nowS,
@@ -214,7 +224,7 @@ export class FleetModel {
 
   #put(job: Job): void {
     const isFirst = this.#policy.twoQueues && job.isFast;
-    (isFirst ? this.#lanes.fast : this.#lanes.bulk).push(job);
+    (isFirst ? this.#queues.fast : this.#queues.bulk).push(job);
   }
 
   #moveMarket(): void {
@@ -260,16 +270,20 @@ export class FleetModel {
   #accrue(machine: MachineState): void {
     const passedS = this.nowS - machine.accruedS;
     if (passedS <= 0) return;
-    const each = this.#rates[machine.running.length] ?? 0;
+    const each = this.#rateOfEach(machine);
     for (const job of machine.running) job.leftSeconds -= passedS * each;
     machine.accruedS = this.nowS;
+  }
+
+  #rateOfEach({ running, speed }: MachineState): number {
+    return (this.#rates[running.length] ?? 0) * speed;
   }
 
   #refill(machine: MachineState): void {
     if (!this.isReady(machine)) return;
     const isNoticed = machine.takenS !== null;
     while (!isNoticed && machine.running.length < this.engine.slots) {
-      const job = this.#lanes.fast.shift() ?? this.#lanes.bulk.shift();
+      const job = this.#queues.fast.shift() ?? this.#queues.bulk.shift();
       if (job === undefined) break;
       this.#accrue(machine);
       machine.running.push(job);
@@ -296,7 +310,7 @@ export class FleetModel {
     if (!this.isReady(machine)) return machine.readyS;
     if (machine.idleSinceS !== null)
       return machine.takenS === null ? machine.idleSinceS + this.#policy.idleExitS : Infinity;
-    const each = this.#rates[machine.running.length] ?? 0;
+    const each = this.#rateOfEach(machine);
     let shortest = Infinity;
     for (const { leftSeconds } of machine.running) shortest = Math.min(shortest, leftSeconds);
     return machine.accruedS + shortest / each;

@@ -1,13 +1,16 @@
+import { poolKey } from "../../shared/contract/pool-key.ts";
+import { firstType } from "./types.ts";
 import type { Market, MarketStep, ZoneMarket } from "../../simulation/played/market.ts";
 
 /** Where a market stands at any moment; asked mostly for moments that follow one another. */
 export class MarketView {
+  /** Pools by name: a machine type in a zone. */
   readonly zones: readonly string[];
   readonly #views = new Map<string, { readonly steps: ZoneMarket["steps"]; place: number }>();
 
   constructor({ zones }: Market) {
-    this.zones = zones.map(({ zone }) => zone);
-    for (const { zone, steps } of zones) this.#views.set(zone, { steps, place: 0 });
+    this.zones = zones.map(nameOf);
+    for (const pool of zones) this.#views.set(nameOf(pool), { steps: pool.steps, place: 0 });
   }
 
   at(zone: string, atS: number): Pick<MarketStep, "capacity" | "priceUsdPerHour"> {
@@ -42,3 +45,9 @@ export class MarketView {
     return view;
   }
 }
+
+/** Where a market says no type, all its machines are of the first. */
+const nameOf = ({ instanceType = firstType, zone }: ZoneMarket): string => poolKey({ instanceType, zone });
+
+export const typeOfPool = (name: string): string => name.split("/")[0] ?? firstType;
+export const zoneOfPool = (name: string): string => name.split("/")[1] ?? "";

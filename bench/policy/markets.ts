@@ -2,17 +2,9 @@
  * The markets of the bench. Hard ones are of many kinds, since nobody knows what EC2 will be short of: a policy that
  * is good on one kind only would show it. All are drawn from the seed.
  */
-import { existsSync, readFileSync, readdirSync } from "node:fs";
-import { join } from "node:path";
 import type { Market, Supply } from "../../simulation/played/market.ts";
-import {
-  around,
-  calmMarket,
-  hardMarket,
-  marketFromTrace,
-  shifted,
-  upTo,
-} from "../../simulation/played/market.ts";
+import { around, calmMarket, hardMarket, shifted, upTo } from "../../simulation/played/market.ts";
+import { marketFromTrace, tracesIn } from "../../simulation/played/traces.ts";
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -56,11 +48,6 @@ export const hardMarkets = (seed: number): readonly Market[] =>
     hardMarket(`${kind}-${seed}`, seed * 10 + part, lengthMs, supply),
   );
 
-/** Each measured market begins a day into its trace. @throws Error when the folder is not there */
-export function measuredMarkets(folder: string, seed: number): readonly Market[] {
-  if (!existsSync(folder)) throw new Error(`expected ${folder} to hold traces`);
-  return readdirSync(folder)
-    .filter((name) => name.endsWith(".json"))
-    .sort()
-    .map((name) => shifted(marketFromTrace(readFileSync(join(folder, name), "utf8"), seed), 24 * hourMs));
-}
+/** Each measured market begins a day into its trace. @throws TraceError when the folder is not there, or a file no trace */
+export const measuredMarkets = (folder: string, seed: number): readonly Market[] =>
+  tracesIn(folder).map((file) => shifted(marketFromTrace(file, seed), 24 * hourMs));

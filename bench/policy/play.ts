@@ -4,34 +4,23 @@ import type { Market } from "../../simulation/played/market.ts";
 import { stageSettings, t4 } from "../../simulation/scenario.ts";
 import type { EngineSpeed } from "../../simulation/played/simulated-engine.ts";
 import { boundUsd, isCalm, turnarounds } from "./bound.ts";
-import type { Hindsight } from "./clairvoyant.ts";
-import { Clairvoyant, hindsights } from "./clairvoyant.ts";
-import type { Job, Policy } from "./fleet-model.ts";
+import type { Job } from "./fleet-model.ts";
 import { FleetModel } from "./fleet-model.ts";
-import { Ours } from "./ours.ts";
-import { BacklogPerAgent, ByHand, OnePerJob, TargetTracking } from "./peers.ts";
+import type { Hindsight } from "./policies/clairvoyant.ts";
+import { hindsights } from "./policies/clairvoyant.ts";
+import type { PolicyName } from "./policies/policies.ts";
+import { policyNames, policyOf } from "./policies/policies.ts";
 import { quantile } from "../../shared/billing/measures/quantile.ts";
+import { machineTypes } from "./types.ts";
 import type { Workload } from "./workloads.ts";
 import { largeModel, modelId } from "./workloads.ts";
-
-export const policyNames = [
-  "ours_fast",
-  "ours_standard",
-  "ours_economy",
-  "ours_rescue",
-  "one_per_job",
-  "backlog_per_agent",
-  "backlog_per_agent_tuned",
-  "target_tracking",
-  "by_hand",
-  "clairvoyant",
-] as const;
-export type PolicyName = (typeof policyNames)[number];
 
 /** A day of one kind of work on one market. */
 export interface Cell {
   readonly group: string;
   readonly market: Market;
+  /** The machine types that the stage may buy, the first one first. */
+  readonly types: readonly string[];
   readonly workload: Workload;
   /** Of the boots. */
   readonly seed: number;
@@ -74,6 +63,8 @@ export function playCell(cell: Cell): readonly Row[] {
   const rows = policyNames.filter((name) => name !== "clairvoyant").map((name) => playRow(name, cell));
   const ours = rows.find(({ policy }) => policy === "ours_standard");
   if (ours === undefined) throw new Error("expected a row of our own");
+  // Neither knows of machines of different pace.
+  if (cell.types.length > 1) return rows;
   const bound = boundRow(ours);
   return [...rows, bestInHindsight(cell, ours), ...(bound === null ? [] : [bound])];
 }
@@ -92,7 +83,7 @@ export function playRow(name: PolicyName, cell: Cell, hindsight?: Hindsight): Ro
   const id = modelId(cell.workload.model);
   const engine = engines[id];
   if (engine === undefined) throw new Error(`expected an engine of ${id}`);
-  const settings = settingsFor(id, engine.fullRate);
+  const settings = settingsFor(id, engine.fullRate, cell.types);
   const jobs = jobsOf(cell.workload, settings);
   const policy = policyOf(name, id, settings, hindsight);
   const fleet = new FleetModel(cell.market, jobs, engine, policy, cell.seed);
@@ -117,42 +108,17 @@ function jobsOf({ requests }: Workload, { speeds }: StageConfig): Job[] {
     );
 }
 
-function policyOf(
-  name: PolicyName,
-  model: string,
-  settings: StageConfig,
-  hindsight: Hindsight = { keepS: 0, tailS: 0 },
-): Policy {
-  const rescue = { ...settings, rescue: { max_instances: 4 } };
-  switch (name) {
-    case "ours_fast":
-      return new Ours({ name, settings, model, speed: "fast" });
-    case "ours_standard":
-      return new Ours({ name, settings, model, speed: "standard" });
-    case "ours_economy":
-      return new Ours({ name, settings, model, speed: "economy" });
-    case "ours_rescue":
-      return new Ours({ name, settings: rescue, model, speed: "standard" });
-    case "one_per_job":
-      return new OnePerJob();
-    case "backlog_per_agent":
-      return new BacklogPerAgent(name, 300, 600);
-    case "backlog_per_agent_tuned":
-      return new BacklogPerAgent(name, 0, 60);
-    case "target_tracking":
-      return new TargetTracking();
-    case "by_hand":
-      return new ByHand();
-    case "clairvoyant":
-      return new Clairvoyant(hindsight);
-  }
-}
-
-function settingsFor(model: string, rate: number): StageConfig {
+function settingsFor(model: string, rate: number, types: readonly string[]): StageConfig {
   const settings = stageSettings();
   const [first] = settings.models;
   if (first === undefined) throw new Error("expected the simulated stage to serve a model");
-  return { ...settings, models: [{ ...first, id: model, audio_seconds_per_gpu_second: rate }] };
+  const [one, ...others] = types.length === 1 ? settings.instance_types : machineTypes(types);
+  if (one === undefined) throw new Error("expected a machine type");
+  return {
+    ...settings,
+    instance_types: [one, ...others],
+    models: [{ ...first, id: model, audio_seconds_per_gpu_second: rate }],
+  };
 }
 
 function rowOf(policy: PolicyName, { group, market, workload }: Cell, fleet: FleetModel): Row {

@@ -32,7 +32,7 @@ export interface Summary {
 
 export function summaryOf(rows: readonly Row[]): Summary {
   const totals = [...Map.groupBy(rows, ({ group, policy }) => `${group}/${policy}`).values()].map(totalOf);
-  return { totals, goals: [...calmGoals(rows, totals), ...hardGoals(rows, totals)] };
+  return { totals, goals: [...calmGoals(rows, totals), ...hardGoals(rows, totals), ...typesGoals(totals)] };
 }
 
 function totalOf(rows: readonly Row[]): Total {
@@ -90,7 +90,9 @@ function calmGoals(rows: readonly Row[], totals: readonly Total[]): readonly Goa
 }
 
 function hardGoals(rows: readonly Row[], totals: readonly Total[]): readonly Goal[] {
-  const groups = [...new Set(rows.map(({ group }) => group))].filter((group) => group !== "calm");
+  const groups = [...new Set(rows.map(({ group }) => group))].filter(
+    (group) => group !== "calm" && !group.startsWith("types"),
+  );
   return groups.flatMap((group) => {
     const of = (policy: Row["policy"]): Total | undefined =>
       totals.find((one) => one.group === group && one.policy === policy);
@@ -98,7 +100,6 @@ function hardGoals(rows: readonly Row[], totals: readonly Total[]): readonly Goa
     if (ours === undefined || peer === undefined || rescue === undefined) return [];
     const saved = 1 - ours.cost_usd / peer.cost_usd;
     const slower = (ours.median_p95_s ?? NaN) / (peer.median_p95_s ?? NaN);
-    const rescueSaved = 1 - rescue.cost_usd / peer.cost_usd;
     const small = rows.filter(
       (row) => row.group === group && row.policy === "ours_rescue" && /^(trickle|tiny)/.test(row.workload),
     );
@@ -113,12 +114,55 @@ function hardGoals(rows: readonly Row[], totals: readonly Total[]): readonly Goa
         percent(rescue.within_30_min),
       ),
       goal(`${group}: with rescue all of trickle and tiny in 15 min`, inTime === 1, percent(inTime)),
-      goal(`${group}: with rescue ≥ 15 % below the peer's spot`, rescueSaved >= 0.15, percent(rescueSaved)),
+      rescueGoal(group, rescue, totals),
       goal(
         `${group}: no job of ours lost`,
         lost.every((one) => one.jobs_lost === 0),
         String(lost.reduce((sum, one) => sum + one.jobs_lost, 0)),
       ),
+    ];
+  });
+}
+
+/** Peers with a fallback keep deadlines as the rescue does: like is compared with like, at the same share in time. */
+function rescueGoal(group: string, rescue: Total, totals: readonly Total[]): Goal {
+  const peers = totals.filter(
+    (one) =>
+      one.group === group &&
+      one.policy.endsWith("_fallback") &&
+      one.within_30_min >= rescue.within_30_min - sameShare,
+  );
+  const cheapest = Math.min(...peers.map((one) => one.cost_usd));
+  const ratio = rescue.cost_usd / cheapest;
+  return goal(
+    `${group}: with rescue ≤ 0.7 × the best peer with fallback and the same share in 30 min`,
+    ratio <= 0.7,
+    peers.length === 0 ? "no peer has the share" : ratio.toFixed(3),
+  );
+}
+/** Shares in time that differ by less are the same. */
+const sameShare = 0.005;
+
+/** A second machine type against the first alone, on the same days. */
+function typesGoals(totals: readonly Total[]): readonly Goal[] {
+  const groups = new Set(totals.flatMap(({ group }) => (/^types.*(?=_two$)/.exec(group) ?? []).slice(0, 1)));
+  return [...groups].flatMap((name) => {
+    const of = (group: string, policy: Row["policy"]): Total | undefined =>
+      totals.find((total) => total.group === group && total.policy === policy);
+    const [one, two] = [of(`${name}_one`, "ours_standard"), of(`${name}_two`, "ours_standard")];
+    const rescue = of(`${name}_two`, "ours_rescue");
+    if (one === undefined || two === undefined || rescue === undefined) return [];
+    const dearer = two.cost_usd / one.cost_usd;
+    const lost = two.jobs_lost + rescue.jobs_lost;
+    return [
+      goal(
+        `${name}: two types, spot only, ≥ 90 % in 30 min`,
+        two.within_30_min >= 0.9,
+        percent(two.within_30_min),
+      ),
+      goal(`${name}: two types ≤ 1.05 × the cost of one`, dearer <= 1.05, dearer.toFixed(3)),
+      rescueGoal(`${name}_two`, rescue, totals),
+      goal(`${name}: no job of ours lost`, lost === 0, String(lost)),
     ];
   });
 }

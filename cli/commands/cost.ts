@@ -15,7 +15,11 @@ interface Options extends CommonOptions {
 
 export function addCost(program: Command, cli: Cli): void {
   cli
-    .command(program, "cost", "show what was spent")
+    .command(
+      program,
+      "cost",
+      "show what machines have cost; docs/cost.md says what Cost Explorer shows beside it",
+    )
     .addOption(new Option("--by <what>", "what each line is for").choices(views).default("day"))
     .option("--from <day>", "the first day, in UTC (default: a week ago)", day)
     .option("--to <day>", "the last day, in UTC (default: today)", day)
@@ -25,12 +29,17 @@ export function addCost(program: Command, cli: Cli): void {
         const usage = await cli.client(options).usage(days, cli.around.signal);
         cli.print(options, usage, () => [
           ...usageLines(usage, options.by, cli.columns),
-          `${usage.usd} USD from ${usage.from} to ${usage.to}`,
+          `${usage.usd} USD from ${usage.from} to ${usage.to}, for machines with their volumes and addresses.`,
+          beside,
         ]);
         return exitCodes.ok;
       }),
     );
 }
+
+/** In a terminal alone: a program takes the sums. */
+const beside =
+  "Cost Explorer (tag mgb:stage) shows more, a day later: S3, SQS, Lambda, traffic, taxes. docs/cost.md compares them.";
 
 function usageLines(usage: UsageView, by: Options["by"], columns: number): readonly string[] {
   switch (by) {

@@ -35,9 +35,13 @@ export function addRetry(program: Command, cli: Cli): void {
           ...(options.maxCost !== undefined && { max_cost_usd: options.maxCost }),
         };
         const { apiUrl } = findApi(options.profile, cli.around);
-        const child = await submitOnce(cli.around, [apiUrl, "retry", batchId, request], (key) =>
-          client.retry(batchId, request, key, cli.around.signal),
-        );
+        const child = await submitOnce(cli.around, [apiUrl, "retry", batchId, request], {
+          prepare: () => Promise.resolve(request),
+          send: (asked, key) => client.retry(batchId, asked, key, cli.around.signal),
+          say: (line) => {
+            cli.say(line);
+          },
+        });
         if (options.wait === true) return watchBatch(cli, client, child.id, options);
         cli.print(options, child, () => [child.id]);
         if (!cli.wantsJson(options))

@@ -55,6 +55,11 @@ import {
   webhookWithSecretViewSchema,
 } from "../../shared/contract/api/webhooks.ts";
 import type { resultForms, RetryRequest } from "../../shared/contract/api/queries.ts";
+import {
+  type AuditAction,
+  type AuditRecord,
+  auditRecordSchema,
+} from "../../shared/contract/records/audit-records.ts";
 import { type DecisionRecord, decisionRecordSchema } from "../../shared/contract/records/fleet-records.ts";
 import type { BatchId, DeliveryId, ItemId, KeyId, WebhookId } from "../../shared/contract/ids.ts";
 import { faultsOf } from "../../shared/contract/api/problem.ts";
@@ -67,6 +72,7 @@ import {
 } from "../../client/client.ts";
 import { CommandError } from "../errors.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { putFile, type PutOptions } from "./put-file.ts";
 import { answerTo, ApiUnreachable, sendAgain, type SendPorts } from "./send-again.ts";
 
 export { ApiProblem, type ApiAccess } from "../../client/client.ts";
@@ -81,6 +87,9 @@ export class ApiMismatch extends Error {
 // A type, since an interface fits no index signature.
 export type PageRequest = Readonly<Partial<{ limit: number; cursor: string }>>;
 
+export type AuditRequest = Readonly<Partial<{ action: AuditAction; owner: string; since: string }>>;
+const mostAuditRows = 100;
+
 type ResultForm = (typeof resultForms)[number];
 interface Page<T> {
   readonly data: readonly T[];
@@ -93,6 +102,7 @@ const pages = {
   models: pageSchema(modelViewSchema),
   routes: pageSchema(routeViewSchema),
   decisions: pageSchema(decisionRecordSchema),
+  audit: pageSchema(auditRecordSchema),
   keys: pageSchema(keyViewSchema),
   webhooks: pageSchema(webhookViewSchema),
   deliveries: pageSchema(deliveryViewSchema),
@@ -193,18 +203,14 @@ export class ApiClient {
   }
 
   /** Once: a file that is there already is this upload's. */
-  async putUpload(
-    { url, method, headers }: UploadView,
-    body: Uint8Array<ArrayBuffer>,
-    signal?: AbortSignal,
-  ): Promise<void> {
-    const answer = await answerTo(new Request(url, { method, headers, body, ...by(signal) }));
-    if (answer instanceof ApiUnreachable)
-      throw new CommandError(notUploaded, exitCodes.failed, { cause: answer });
-    const text = await answer.text();
-    if (!answer.ok && answer.status !== preconditionFailed)
+  async putUpload(upload: UploadView, body: Uint8Array, options: PutOptions = {}): Promise<void> {
+    const { status, text } = await putFile(upload, body, options).catch((cause: unknown) => {
+      options.signal?.throwIfAborted();
+      throw new CommandError(notUploaded, exitCodes.failed, { cause });
+    });
+    if (status !== okStatus && status !== preconditionFailed)
       throw new CommandError(
-        `${notUploaded} (it answered ${answer.status}: ${text.slice(0, 300)})`,
+        `${notUploaded} (it answered ${status}: ${text.slice(0, 300)})`,
         exitCodes.failed,
       );
   }
@@ -225,6 +231,22 @@ export class ApiClient {
   async decisions(query: PageRequest = {}, signal?: AbortSignal): Promise<readonly DecisionRecord[]> {
     const asked = this.#api.GET("/v1/decisions", { params: { query }, ...by(signal) });
     return (await parsed(pages.decisions, asked)).data;
+  }
+
+  /** The newest first. @param limit of records; the API's pages may be short before the end */
+  async audit(filter: AuditRequest, limit: number, signal?: AbortSignal): Promise<readonly AuditRecord[]> {
+    const records: AuditRecord[] = [];
+    for (let next: { readonly cursor?: string } | null = {}; next !== null && records.length < limit;) {
+      const most = Math.min(mostAuditRows, limit - records.length);
+      const params: { query: AuditRequest & PageRequest } = { query: { ...filter, ...next, limit: most } };
+      const page: Page<AuditRecord> = await parsed(
+        pages.audit,
+        this.#api.GET("/v1/audit", { params, ...by(signal) }),
+      );
+      records.push(...page.data);
+      next = page.next_cursor === null ? null : { cursor: page.next_cursor };
+    }
+    return records;
   }
 
   /** @param days such as `2026-11-30`, in UTC, both included */
@@ -380,6 +402,7 @@ export class ApiClient {
   }
 }
 
+const okStatus = 200;
 const notModified = 304;
 const preconditionFailed = 412;
 /** The URL is signed: it is not repeated. */

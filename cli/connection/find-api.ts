@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type CloudFile, cloudFileSchema } from "../../shared/contract/cloud-file.ts";
+import { dashboardAddress } from "../../shared/contract/dashboard-address.ts";
 import type { ApiAccess } from "./api-client.ts";
 import { CommandError } from "../errors.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -11,6 +12,8 @@ import type { Surroundings } from "../surroundings.ts";
 export interface FoundApi extends ApiAccess {
   /** For people: what was chosen. */
   readonly name: string;
+  /** What a browser opens. Only the embedded cloud's has the key in it: those keys end with it. */
+  readonly dashboardUrl: string;
 }
 
 /**
@@ -24,11 +27,18 @@ export function findApi(
 ): FoundApi {
   if (profile !== undefined) return profileNamed(profile, environment);
   const { MGB_API_URL: url, MGB_API_KEY: key } = environment;
-  if (url !== undefined && key !== undefined) return { name: url, apiUrl: withoutSlash(url), key };
+  if (url !== undefined && key !== undefined) return found(url, withoutSlash(url), key);
   if (url !== undefined || key !== undefined)
     throw new CommandError("set both MGB_API_URL and MGB_API_KEY, or neither", exitCodes.access);
   return embeddedCloud(folder) ?? profileNamed(undefined, environment);
 }
+
+const found = (name: string, apiUrl: string, key: string): FoundApi => ({
+  name,
+  apiUrl,
+  key,
+  dashboardUrl: dashboardAddress(apiUrl, null),
+});
 
 export const withoutSlash = (url: string): string => url.replace(/\/+$/, "");
 
@@ -36,7 +46,7 @@ function profileNamed(name: string | undefined, environment: Surroundings["envir
   const known = readProfiles(profilesPath(environment));
   const wanted = name ?? known.default;
   const profile = known.profiles[wanted];
-  if (profile !== undefined) return { name: wanted, apiUrl: withoutSlash(profile.url), key: profile.key };
+  if (profile !== undefined) return found(wanted, withoutSlash(profile.url), profile.key);
   const names = Object.keys(known.profiles);
   if (name !== undefined && names.length > 0)
     throw new CommandError(
@@ -51,9 +61,10 @@ function profileNamed(name: string | undefined, environment: Surroundings["envir
 
 function embeddedCloud(folder: string): FoundApi | null {
   const cloud = cloudFileAbove(folder);
-  return cloud === null
-    ? null
-    : { name: "the embedded cloud", apiUrl: cloud.apiUrl, key: cloud.keys.operate };
+  if (cloud === null) return null;
+  const { apiUrl, keys } = cloud;
+  const dashboardUrl = dashboardAddress(apiUrl, keys.operate);
+  return { ...found("the embedded cloud", apiUrl, keys.operate), dashboardUrl };
 }
 
 /** `npm start -- --keep` writes it at the top of its clone, while it is up. */

@@ -6,10 +6,8 @@ import { ConfigError, parseStageConfig, type StageConfig } from "../../shared/co
 import { CommandError } from "../errors.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { Surroundings } from "../surroundings.ts";
+import { embeddedStage } from "./embedded-aws.ts";
 import { cloudFileAbove } from "./find-api.ts";
-
-/** The embedded cloud deploys its stage under this name. */
-const embeddedStage = "local";
 
 /** @throws CommandError when the clone has no such stage */
 export async function openStage(

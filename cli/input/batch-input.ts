@@ -4,16 +4,24 @@ import { buffer } from "node:stream/consumers";
 import { type Command, Option } from "commander";
 import type { BatchRequest, ItemRequest } from "../../shared/contract/api/batch-request.ts";
 import { itemRequestSchema } from "../../shared/contract/api/batch-request.ts";
-import { priorities, type Priority, type Speed, speeds } from "../../shared/contract/api/parameters.ts";
+import {
+  limits,
+  priorities,
+  type Priority,
+  type Speed,
+  speeds,
+} from "../../shared/contract/api/parameters.ts";
 import { faultsOf } from "../../shared/contract/api/problem.ts";
 import type { Cli } from "../cli.ts";
 import { CommandError } from "../errors.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { collected, usd, wholeNumber } from "./option-values.ts";
-import { parsePromptFile } from "./prompt-file.ts";
+import type { ContinuationOptions } from "./continuation.ts";
+import { collected, seconds, usd, wholeNumber } from "./option-values.ts";
+import type { Places } from "../prompts/places.ts";
+import { placedPrompts } from "../prompts/prompt-file.ts";
 import { openPromptFile } from "../prompts/open.mjs";
 
-export interface BatchOptions {
+export interface BatchOptions extends ContinuationOptions {
   readonly prompt?: readonly string[];
   readonly promptColumn?: string;
   readonly ignoreOtherColumns?: boolean;
@@ -24,6 +32,8 @@ export interface BatchOptions {
   readonly reuse?: boolean;
   readonly maxCost?: string;
   readonly retainDays?: number;
+  readonly duration?: number;
+  readonly onlyNew?: boolean;
 }
 
 export const withBatchOptions = (command: Command): Command =>
@@ -31,6 +41,15 @@ export const withBatchOptions = (command: Command): Command =>
     .option("--prompt <text>", "a prompt in place of a file; may be given several times", collected)
     .option("--prompt-column <name>", "the column that holds the prompts, if it is not called prompt")
     .option("--ignore-other-columns", "ignore unknown columns")
+    .option(
+      "--duration <seconds>",
+      "how long clips are that do not say so; default: 10",
+      seconds(1, limits.durationSeconds),
+    )
+    .option("--continue <file>", "what the clips begin with and go on from: an audio file, or an item's id")
+    .option("--continue-start <seconds>", "where the part of the file begins", seconds(0, 86_400))
+    .option("--continue-end <seconds>", "where it ends, 30 s later at most", seconds(0, 86_400))
+    .option("--only-new", "of clips that continue something, only the new part")
     .option("--model <id>", "a model (mgb models lists them); default: the stage's first")
     .option("--name <text>", "a name for the batch")
     .addOption(new Option("--speed <speed>", "how soon you want it").choices(speeds))
@@ -45,13 +64,20 @@ export const withBatchOptions = (command: Command): Command =>
       wholeNumber(1, 3650),
     );
 
+export interface BatchInput {
+  readonly request: BatchRequest;
+  /** Null: its prompts are options. */
+  readonly places: Places | null;
+}
+
 /** @param file a prompts file, `-` for standard input, or nothing where prompts are options */
-export async function batchRequestOf(
+export async function batchInputOf(
   cli: Cli,
   file: string | undefined,
   options: BatchOptions,
-): Promise<BatchRequest> {
-  return {
+): Promise<BatchInput> {
+  const { items, places } = await itemsOf(cli, file, options);
+  const request = {
     ...(options.name !== undefined && { name: options.name }),
     ...(options.model !== undefined && { model: options.model }),
     ...(options.speed !== undefined && { speed: options.speed }),
@@ -59,7 +85,20 @@ export async function batchRequestOf(
     ...(options.reuse === false && { reuse: false }),
     ...(options.maxCost !== undefined && { max_cost_usd: options.maxCost }),
     ...(options.retainDays !== undefined && { retain_days: options.retainDays }),
-    items: [...(await itemsOf(cli, file, options))],
+    ...defaultsOf(options),
+    items: [...items],
+  };
+  return { request, places };
+}
+
+/** For items that do not say it themselves. */
+function defaultsOf({ duration, onlyNew }: BatchOptions): Pick<BatchRequest, "defaults"> {
+  if (duration === undefined && onlyNew === undefined) return {};
+  return {
+    defaults: {
+      ...(duration !== undefined && { duration_seconds: duration }),
+      ...(onlyNew !== undefined && { output: { only_new: onlyNew } }),
+    },
   };
 }
 
@@ -67,22 +106,22 @@ async function itemsOf(
   cli: Cli,
   file: string | undefined,
   options: BatchOptions,
-): Promise<readonly ItemRequest[]> {
+): Promise<{ readonly items: readonly ItemRequest[]; readonly places: Places | null }> {
   if (options.prompt !== undefined) {
-    if (file === undefined) return options.prompt.map(promptItem);
+    if (file === undefined) return { items: options.prompt.map(promptItem), places: null };
     throw new CommandError("give a file or --prompt, not both", exitCodes.usage);
   }
   if (file === undefined)
     throw new CommandError("give a prompts file (.txt, .jsonl or .csv), - or --prompt", exitCodes.usage);
   const { name, bytes } = file === "-" ? await standardInput(cli) : openFile(cli, file);
-  const parsed = parsePromptFile(name, bytes, {
+  const parsed = placedPrompts(name, bytes, {
     ...(options.promptColumn !== undefined && { promptColumn: options.promptColumn }),
     ...(options.ignoreOtherColumns !== undefined && { ignoreOtherColumns: options.ignoreOtherColumns }),
     onNote: (note) => {
       cli.say(`${name}: ${note}`);
     },
   });
-  if (parsed.kind === "items") return parsed.items;
+  if (parsed.kind === "items") return parsed;
   throw new CommandError(`${parsed.mistakes.join("\n")}\nNothing was sent.`, exitCodes.usage);
 }
 

@@ -12,6 +12,14 @@ export const wholeNumber =
     throw new InvalidArgumentError(`expected a whole number from ${least} to ${most}`);
   };
 
+export const seconds =
+  (least: number, most: number) =>
+  (text: string): number => {
+    const number = Number(text);
+    if (/^\d+(\.\d+)?$/.test(text) && number >= least && number <= most) return number;
+    throw new InvalidArgumentError(`expected seconds from ${least} to ${most}`);
+  };
+
 export function day(text: string): string {
   if (/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))) return text;
   throw new InvalidArgumentError("expected a day such as 2026-11-30");
@@ -26,10 +34,11 @@ export const timeSpan =
     const [, count, unit] = /^([1-9]\d{0,6})([mhd])$/.exec(text) ?? [];
     const seconds = Number(count) * unitSeconds[unit as keyof typeof unitSeconds];
     if (seconds <= most) return seconds;
-    throw new InvalidArgumentError(
-      `expected a time such as 90d, 12h or 30m, of ${most / 86_400} days at most`,
-    );
+    throw new InvalidArgumentError(`expected a time such as 90d, 12h or 30m, of ${spanText(most)} at most`);
   };
+
+const spanText = (seconds: number): string =>
+  seconds < unitSeconds.d ? `${seconds / unitSeconds.h}h` : `${seconds / unitSeconds.d}d`;
 
 export function scopeList(text: string): readonly Scope[] {
   const parsed = keyRequestSchema.shape.scopes.safeParse(text.split(",").map((scope) => scope.trim()));

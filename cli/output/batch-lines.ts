@@ -1,5 +1,6 @@
 /** A batch, or one of its items, on one screen. */
 import type { BatchView, ItemView } from "../../shared/contract/api/api.ts";
+import type { ContinueFrom } from "../../shared/contract/api/continuation.ts";
 import { counted } from "../../shared/contract/sentences.ts";
 import { countsText, percentText } from "./words.ts";
 
@@ -36,15 +37,27 @@ function faultLines({ input_errors }: BatchView): readonly string[] {
   ];
 }
 
-export function itemLines({ id, status, prompt, seed, parameters, result }: ItemView): readonly string[] {
+export function itemLines(item: ItemView): readonly string[] {
+  const { id, status, prompt, seed, parameters, continue_from, attempts, result } = item;
   return [
     `${id}: ${status}`,
     line("prompt", prompt),
     line("seed", String(seed)),
     line("duration", `${parameters.duration_seconds} s`),
+    ...(continue_from === undefined ? [] : [line("continues", continuedText(continue_from))]),
+    ...attempts.failures.map(({ code, detail }) => line("failed try", `${code}: ${detail}`)),
+    ...(attempts.interruptions > 0 ? [line("interrupted", interruptedText(attempts))] : []),
     ...(result?.error ? [line("error", `${result.error.code}: ${result.error.detail}`)] : []),
     ...(result?.audio ? [line("audio", `${result.audio.format}, ${result.audio.bytes} bytes`)] : []),
     ...(result?.reused_from ? [line("reused from", result.reused_from)] : []),
     ...(result?.audio && result.licence !== null ? [line("licence", result.licence)] : []),
   ];
+}
+
+const interruptedText = ({ interruptions, interrupted_steps }: ItemView["attempts"]): string =>
+  `${counted(interruptions, "time")}, after ${counted(interrupted_steps, "step")}`;
+
+function continuedText({ item_id, upload_id, start = 0, end }: ContinueFrom): string {
+  if (item_id !== undefined) return `item ${item_id}`;
+  return `upload ${upload_id ?? ""}, ${start} s to ${end === undefined ? "its end" : `${end} s`}`;
 }

@@ -40,3 +40,32 @@ export function machineLines(
     ...(more === 0 ? [] : [`and ${counted(more, "machine")} more: mgb ps`]),
   ];
 }
+
+/** The phases in their order, with what a column has room for. */
+const phases = [
+  ["KERNEL", "kernel_seconds"],
+  ["AGENT", "agent_seconds"],
+  ["HEARTBEAT", "first_heartbeat_seconds"],
+  ["IMPORTS", "imports_seconds"],
+  ["WEIGHTS", "weights_seconds"],
+  ["SELF-TEST", "self_test_seconds"],
+] as const;
+
+/** How long each phase of a boot took, in seconds; what is not over, or not known, is a dash and not in the sum. */
+export function bootLines(
+  { workers, other_workers, instances }: Machines,
+  columns: number,
+): readonly string[] {
+  if (workers.length === 0) return machineLines({ workers, other_workers, instances }, columns);
+  return tableLines(
+    ["MACHINE", ...phases.map(([title]) => title), "SUM"],
+    workers.map(({ instance_id: id, boot }) => {
+      const seconds = phases.map(([, name]) => boot?.[name] ?? null);
+      const sum = seconds.reduce((total: number, each) => total + (each ?? 0), 0);
+      return [id, ...seconds.map(phaseText), phaseText(boot === null ? null : sum)];
+    }),
+    columns,
+  );
+}
+
+const phaseText = (seconds: number | null): string => (seconds === null ? "-" : seconds.toFixed(1));

@@ -1,9 +1,10 @@
 /** What a cell of a table says, as spreadsheets and data frames write it. Nothing is guessed: what can be read two ways is refused. */
+import { withoutInert } from "../../shared/contract/api/formulas.ts";
 import { type FieldKind, fieldKind } from "./fields.ts";
 
 export type Cell =
   | { readonly kind: "blank" }
-  | { readonly kind: "value"; readonly value: string | number }
+  | { readonly kind: "value"; readonly value: string | number | boolean }
   | { readonly kind: "mistake"; readonly text: string };
 
 /** How programs write that a value is missing. */
@@ -26,9 +27,17 @@ export function readCell(field: string, text: string, decimalComma: boolean): Ce
     if (field !== "prompt") return { kind: "blank" };
     return mistake(`prompt is '${cell}', which means a missing value; remove the row`);
   }
+  if (kind === "flag") return readFlag(field, cell);
   return kind === "integer" || kind === "number"
     ? readNumber(field, cell, kind, decimalComma)
-    : { kind: "value", value: cell };
+    : { kind: "value", value: kind === "text" ? withoutInert(cell) : cell };
+}
+
+/** Spreadsheets write TRUE, in the words of their language; data frames write True. */
+function readFlag(field: string, cell: string): Cell {
+  const word = cell.toLowerCase();
+  if (word === "true" || word === "false") return { kind: "value", value: word === "true" };
+  return mistake(`${field} is '${cell}'; write true or false`);
 }
 
 function readNumber(field: string, cell: string, kind: FieldKind, decimalComma: boolean): Cell {

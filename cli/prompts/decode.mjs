@@ -45,7 +45,7 @@ export function decodeText(bytes) {
 
 /** What a file is that is no text, by its first bytes; null: it may be text. @param {Uint8Array} bytes */
 export function otherFileIn(bytes) {
-  const start = Buffer.from(bytes.subarray(0, 64)).toString("latin1");
+  const start = String.fromCharCode(...bytes.subarray(0, 64));
   return otherFiles.find(([pattern]) => pattern.test(start))?.[1] ?? null;
 }
 

@@ -1,29 +1,39 @@
 /** The names that a prompts file may use, as the API's own schemas have them. */
-import { z } from "zod";
+import * as z from "zod";
 import { itemRequestSchema } from "../../shared/contract/api/batch-request.ts";
 import { knownNames, nearestName } from "../../shared/contract/api/nearest-name.ts";
 import { outputSchema } from "../../shared/contract/api/parameters.ts";
 import type { ReadOptions } from "./line.ts";
 
-/** A choice is one word of several. */
-export type FieldKind = "text" | "integer" | "number" | "choice";
+/** A choice is one word of several; a flag is true or false. */
+export type FieldKind = "text" | "integer" | "number" | "choice" | "flag";
 
 const { output: _output, ...ownFields } = itemRequestSchema.shape;
+/** Beside `continue_from`, which is an id in a table: the part of an upload. */
+const partFields = { continue_start: z.number(), continue_end: z.number() };
 
 /** What a line of JSON may set. */
 export const jsonFields: readonly string[] = Object.keys(itemRequestSchema.shape);
 /** A table is flat: those of `output` are columns beside the others. */
 export const outputFields: readonly string[] = Object.keys(outputSchema.shape);
-export const columnFields: readonly string[] = [...Object.keys(ownFields), ...outputFields];
+export const columnFields: readonly string[] = [
+  ...Object.keys(ownFields),
+  ...Object.keys(partFields),
+  ...outputFields,
+];
 
 const kinds = new Map(
-  Object.entries({ ...ownFields, ...outputSchema.shape }).map(([name, schema]) => [name, kindOf(schema)]),
+  Object.entries({ ...ownFields, ...partFields, ...outputSchema.shape }).map(([name, schema]) => [
+    name,
+    kindOf(schema),
+  ]),
 );
 
 export const fieldKind = (field: string): FieldKind => kinds.get(field) ?? "text";
 
 function kindOf(schema: z.core.$ZodType): FieldKind {
   const inner = schema instanceof z.ZodOptional ? schema.unwrap() : schema;
+  if (inner instanceof z.ZodBoolean) return "flag";
   if (inner instanceof z.ZodNumber) return inner.format === "safeint" ? "integer" : "number";
   return inner instanceof z.ZodEnum ? "choice" : "text";
 }

@@ -1,29 +1,14 @@
 // A prompts file's bytes, or why there are none. Plain JavaScript: `npm start` asks before anything is installed.
 import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
-import { extname } from "node:path";
 import { otherFileIn } from "./decode.mjs";
+import { formatOf } from "./format.mjs";
 
 /** @typedef {{ kind: "bytes", bytes: Uint8Array } | { kind: "mistake", text: string }} Opened */
 
-/** @type {Readonly<Record<string, "text" | "json" | "table">>} */
-const formats = {
-  ".txt": "text",
-  ".jsonl": "json",
-  ".ndjson": "json",
-  ".json": "json",
-  ".csv": "table",
-  ".tsv": "table",
-};
 const nameEndings = "name a .txt, .jsonl or .csv file";
 
 /** As much as an upload may have; more is another file by mistake. */
 export const maxPromptFileBytes = 200 * 2 ** 20;
-
-/**
- * What the file's ending says it holds; null: not a prompts file.
- * @param {string} name @returns {"text" | "json" | "table" | null}
- */
-export const formatOf = (name) => formats[extname(name).toLowerCase()] ?? null;
 
 /** @param {string} path what the user typed, as an absolute path @returns {Opened} */
 export function openPromptFile(path) {

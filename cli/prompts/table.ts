@@ -33,12 +33,12 @@ export function readTable(text: string, options: ReadOptions): Lines {
   return readRows({ all: parsed, header, rows, columns: columns.columns, decimalComma: separator !== "," });
 }
 
-/** Whether a line is the header of a table, and no prompt: it names `prompt` and another column of ours. */
+/** Whether a line is the header of a table, and no prompt: it names `prompt` and another column. */
 export function isHeader(line: string, options: ReadOptions): boolean {
   const names = headerCells(line, separatorOf(line, options)).map((name) =>
     fieldNamed(name, columnFields, options),
   );
-  return names.length > 1 && names.includes("prompt") && names.every((name) => name !== null);
+  return names.length > 1 && names.includes("prompt");
 }
 
 const isBlank = (cells: readonly string[]): boolean => cells.every((cell) => cell.trim() === "");
@@ -160,5 +160,21 @@ function itemOf(
     if (cell.kind !== "value") continue;
     (outputFields.includes(field) ? output : value)[field] = cell.value;
   }
-  return { value: Object.keys(output).length > 0 ? { ...value, output } : value, faults };
+  const item = withContinuation(value);
+  return { value: Object.keys(output).length > 0 ? { ...item, output } : item, faults };
+}
+
+/** The columns of what a clip continues, as the object that they are in JSON. */
+function withContinuation({
+  continue_from: id,
+  continue_start: start,
+  continue_end: end,
+  ...rest
+}: Record<string, unknown>): Record<string, unknown> {
+  if (id === undefined && start === undefined && end === undefined) return rest;
+  const source = typeof id !== "string" ? {} : { [id.startsWith("item_") ? "item_id" : "upload_id"]: id };
+  return {
+    ...rest,
+    continue_from: { ...source, ...(start !== undefined && { start }), ...(end !== undefined && { end }) },
+  };
 }

@@ -11,7 +11,7 @@ import { replaying } from "../http/replay.ts";
 export type OperatePorts = LaunchPorts & StopPorts & TriggerPorts;
 
 export const operateRoutes = (ports: OperatePorts, stage: Stage): Routes =>
-  serves<"operate">({
+  serves<"operate">(ports, {
     "DELETE /v1/keys/{id}": deleteKey(ports),
     ...replaying(ports, {
       "POST /v1/stop": postStop(ports, stage),

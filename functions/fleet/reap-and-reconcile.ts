@@ -49,7 +49,7 @@ async function observed(
 ): Promise<FleetObservation> {
   const depths = await queueDepths(settings, ports);
   return {
-    queueDepths: new Map([...depths].map(([model, lanes]) => [model, totalDepth(lanes)])),
+    queueDepths: new Map([...depths].map(([model, tiers]) => [model, totalDepth(tiers)])),
     liveInstances: new Set(alive.map(({ instanceId }) => instanceId)),
     nowMs: ports.clock.nowMs(),
   };

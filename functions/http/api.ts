@@ -11,8 +11,10 @@ import {
   routes as table,
   type RoutesServedBy,
   type ApiFunction,
+  type RouteTerms,
 } from "../../shared/contract/api/routes.ts";
 import type { Log } from "../../shared/ports.ts";
+import { audited, type AuditPorts } from "./audit/audited.ts";
 import { readBody } from "./body.ts";
 import { admit } from "./caller.ts";
 import { findRoute } from "./find-route.ts";
@@ -25,18 +27,21 @@ export type { ApiEvent, ApiRequest, Handler, Route, Routes } from "./route.ts";
 
 /**
  * The routes of one function. The type requires a handler for each route that the contract gives to this function, and
- * allows no other.
+ * allows no other. Those that the contract calls an act are recorded in the audit.
  */
-export function serves<S extends ApiFunction>(handlers: {
-  readonly [K in RoutesServedBy<S>]: Handler<K>;
-}): Routes {
+export function serves<S extends ApiFunction>(
+  ports: AuditPorts,
+  handlers: { readonly [K in RoutesServedBy<S>]: Handler<K> },
+): Routes {
   // Each handler gets the query that its own route's schema has parsed; this type cannot express that.
   const byKey: Readonly<Record<string, unknown>> = handlers;
   const own = routeKeys.filter((key) => Object.hasOwn(byKey, key));
   return Object.fromEntries(
     own.map((key) => {
-      const { scope } = table[key];
-      return [key, { scope, query: querySchemaOf(key), handle: byKey[key] as Route["handle"] }];
+      const { scope, act }: RouteTerms = table[key];
+      const handle = byKey[key] as Route["handle"];
+      const kept = act === undefined ? handle : audited(act, handle, ports);
+      return [key, { scope, query: querySchemaOf(key), handle: kept }];
     }),
   );
 }
@@ -72,7 +77,7 @@ async function respond(routes: Routes, event: ApiEvent): Promise<ApiResponse> {
   const { route, params } = found;
   const admission =
     route.scope === null
-      ? ({ kind: "admitted", caller: { owner: "", scopes: [] } } as const)
+      ? ({ kind: "admitted", caller: { key_id: null, owner: "", scopes: [] } } as const)
       : admit(event.requestContext.authorizer?.lambda?.["caller"], route.scope);
   if (admission.kind === "refused") return admission.response;
   const query = readQuery(route.query, present(event.queryStringParameters));

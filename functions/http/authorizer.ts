@@ -3,6 +3,7 @@ import { timingSafeEqual } from "node:crypto";
 import type { APIGatewayRequestAuthorizerEventV2 } from "aws-lambda";
 import { sha256OfKey } from "../../shared/access/new-key.ts";
 import type { Caller } from "../../shared/contract/api/api.ts";
+import { keyIdOf } from "../../shared/contract/ids.ts";
 import { type ApiKeyRecord, apiKeyRecordSchema } from "../../shared/contract/records/batch-records.ts";
 import { indexKeys } from "../../shared/contract/records/keys.ts";
 import type { Clock, ObjectStore } from "../../shared/ports.ts";
@@ -40,7 +41,8 @@ export function authorizer({ store, clock }: AuthorizerPorts) {
     const expiresMs = record?.expires_at == null ? Infinity : Date.parse(record.expires_at);
     // An unknown key is looked up every time, because it may be created at any moment.
     if (record === null || expiresMs <= nowMs) return { kind: "unknown_key" };
-    const caller: Caller = { kind: "known", owner: record.owner, scopes: record.scopes };
+    const { owner, scopes } = record;
+    const caller: Caller = { kind: "known", key_id: keyIdOf(sha256), owner, scopes };
     if (remembered.size >= maxRemembered) remembered.clear();
     remembered.set(sha256, { caller, untilMs: Math.min(nowMs + rememberedMs, expiresMs) });
     return caller;

@@ -1,9 +1,11 @@
 /** Decides whether a caller may use a route. */
 import { callerSchema, type Caller } from "../../shared/contract/api/api.ts";
+import type { KeyId } from "../../shared/contract/ids.ts";
 import type { Scope } from "../../shared/contract/records/batch-records.ts";
 import { problem, type ApiResponse } from "./responses.ts";
 
 export interface KnownCaller {
+  readonly key_id: KeyId | null;
   readonly owner: string;
   readonly scopes: readonly Scope[];
 }

@@ -16,6 +16,8 @@ export interface DeployOptions {
   readonly region: string;
   readonly stage: string;
   readonly configPath: string;
+  /** The folder into which osls packaged this very stage before. */
+  readonly packaged?: string | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -31,7 +33,10 @@ export async function deploy(options: DeployOptions): Promise<Deployed> {
   await runServerless({
     root: options.root,
     folder: options.folder,
-    args: ["deploy", "--stage", options.stage, "--param", `config=${options.configPath}`],
+    args: [
+      ...["deploy", "--stage", options.stage, "--param", `config=${options.configPath}`],
+      ...(options.packaged === undefined ? [] : ["--package", options.packaged]),
+    ],
     environment: {
       AWS_ENDPOINT_URL: options.awsUrl,
       AWS_ACCESS_KEY_ID: rootCredentials.accessKeyId,

@@ -6,8 +6,9 @@ import { join } from "node:path";
 import { findPython } from "./machine.mjs";
 
 /**
- * @typedef {"node" | "running" | "development" | "checks" | "fuzz"} Purpose node: what deploys; running: also what makes
- *   clips; development: also what tests need; checks: also what `npm run check` needs; fuzz: the Node packages and the fuzzer
+ * @typedef {"node" | "running" | "development" | "checks" | "bench" | "fuzz"} Purpose node: what deploys; running: also what makes
+ *   clips; development: also what tests need; checks: also what `npm run check` needs; bench:
+ *   also what the engine is measured against; fuzz: the Node packages and the fuzzer
  * @typedef {(command: string, args: string[], environment?: Record<string, string>) => Promise<void>} Run
  *
  * @typedef {object} Part
@@ -25,10 +26,11 @@ export function partsOf(root, purpose) {
   if (purpose === "fuzz") return [nodePackages(root), fuzzer(root)];
   // Who has what development needs has all that running needs.
   const development =
-    purpose === "development" || purpose === "checks" || existsSync(pythonStamp(root, true));
+    ["development", "checks", "bench"].includes(purpose) || existsSync(pythonStamp(root, true));
   const parts = [nodePackages(root), pythonPackages(root, development)];
   if (development) parts.push(tinyCheckpoint(root));
   if (purpose === "checks") parts.push(checkers(root));
+  if (purpose === "bench") parts.push(opponents(root));
   return parts;
 }
 
@@ -84,6 +86,9 @@ function pythonPackages(root, development) {
 /** checkov pins versions that moto and cfn-lint cannot have. @param {string} root @returns {Part} */
 const checkers = (root) =>
   ownEnvironment(root, "checkov and shellcheck", "checkers", "requirements/checks.txt");
+
+/** Only `npm run bench:engine` needs it. @param {string} root @returns {Part} */
+const opponents = (root) => ownEnvironment(root, "OpenVINO", "bench", "requirements/bench.txt");
 
 /** Only `npm run fuzz:api` needs it. @param {string} root @returns {Part} */
 const fuzzer = (root) => ownEnvironment(root, "schemathesis", "fuzz", "requirements/fuzz.txt");

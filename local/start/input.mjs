@@ -50,6 +50,9 @@ const whyNot = {
   EPERM: "permission denied; give yourself the right to write there",
   EROFS: "the disk is read-only",
   ENOSPC: "the disk is full",
+  EDQUOT: "your share of the disk is full",
+  ENOENT: "it is a link that leads nowhere; remove it, or make the folder that it names",
+  ELOOP: "it is a link that leads to itself; remove it",
   EEXIST: "a file has that name; move it away",
   ENOTDIR: "a file has the name of a folder on that path; move it away",
 };

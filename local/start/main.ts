@@ -12,7 +12,7 @@ import { parseArguments, type StartOptions } from "./arguments.mjs";
 import { displayFor } from "../../cli/output/display.ts";
 import { UserError } from "./errors.ts";
 import { outFolder, type Places } from "./input.mjs";
-import { type PromptsRequest, readPrompts } from "./prompts.ts";
+import { type PromptsInput, type PromptsRequest, readPlacedPrompts } from "./prompts.ts";
 import { runBatch } from "./run-batch.ts";
 import { localStage } from "./stage.ts";
 import { tryModel } from "./try-model.ts";
@@ -45,14 +45,14 @@ else display.say(parsed.text);
 async function run(options: StartOptions): Promise<number> {
   let cloud: Cloud | undefined;
   try {
-    const request = readPrompts(options, places, (text) => {
+    const input = readPlacedPrompts(options, places, (text) => {
       display.say(text);
     });
     const config = localStage(places.root, options.model, places.folderOfUser);
     // The project's own model needs no trial.
     if (options.model !== null) await expectModel(config);
-    cloud = await bringUp(config, request);
-    const ended = await makeClips(cloud, request);
+    cloud = await bringUp(config, input.request);
+    const ended = await makeClips(cloud, input);
     if (options.keep) await keepUp(cloud, config.region);
     return ended === "succeeded" ? 0 : 1;
   } catch (error) {
@@ -115,14 +115,14 @@ function sayProgress(progress: CloudProgress, elapsedSeconds: number): string {
   }
 }
 
-async function makeClips(cloud: Cloud, request: PromptsRequest): Promise<string | null> {
+async function makeClips(cloud: Cloud, input: PromptsInput): Promise<string | null> {
   const client = new ApiClient(
     { apiUrl: cloud.apiUrl, key: cloud.keys.submit },
     { clock: systemClock, random: systemRandom },
   );
   const ports = { client, clock: systemClock, random: systemRandom, display, startedMs };
   const broken = cloud.broken.then((error) => Promise.reject(error));
-  const ended = await Promise.race([runBatch(request, outFolder(places), ports, interrupted.signal), broken]);
+  const ended = await Promise.race([runBatch(input, outFolder(places), ports, interrupted.signal), broken]);
   return ended.outcome;
 }
 

@@ -2,13 +2,14 @@
 import { join } from "node:path";
 import type { ApiClient } from "../../cli/connection/api-client.ts";
 import { ClipFolder } from "../../cli/clips/pull.ts";
+import { toldByLine } from "../../cli/prompts/places.ts";
 import { sendBatch } from "../../cli/send-batch.ts";
 import { progressLines, progressSummary } from "../../cli/output/progress-view.ts";
 import { receiptLines } from "../../cli/output/receipt.ts";
 import type { BatchView } from "../../shared/contract/api/api.ts";
 import type { Clock, Random } from "../../shared/ports.ts";
 import type { Display } from "../../cli/output/display.ts";
-import type { PromptsRequest } from "./prompts.ts";
+import type { PromptsInput } from "./prompts.ts";
 
 const pollMs = 700;
 const downloadsAtOnce = 8;
@@ -24,14 +25,16 @@ export interface RunPorts {
 
 /** @param outFolder the batch gets a folder of its own in it. */
 export async function runBatch(
-  request: PromptsRequest,
+  input: PromptsInput,
   outFolder: string,
   ports: RunPorts,
   signal: AbortSignal,
 ): Promise<BatchView> {
   const submittedMs = ports.clock.nowMs();
   const idempotencyKey = ports.random.ulid(submittedMs);
-  const submitted = await sendBatch(ports.client, request, idempotencyKey, signal);
+  const submitted = await toldByLine(input.places, () =>
+    sendBatch(ports.client, input, idempotencyKey, { signal }),
+  );
   ports.display.say(`Submitted ${submitted.counts.total} items as ${submitted.id}.`);
   const folder = join(outFolder, submitted.id);
   const clips = new ClipFolder(

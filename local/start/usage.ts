@@ -1,11 +1,15 @@
 /** How to use the cloud that stays up, as commands to paste. */
+import { dashboardAddress } from "../../shared/contract/dashboard-address.ts";
 import type { CloudFile } from "../../shared/contract/cloud-file.ts";
 
 /** @param region of the embedded cloud: the AWS command line asks for one */
 export function usageLines(cloud: CloudFile, region: string): string[] {
   return [
-    "The cloud runs until Ctrl-C. Its address and keys are in .local/cloud.json. For example:",
+    "The cloud runs until Ctrl-C. Its address and keys are in .local/cloud.json. The dashboard, for a browser:",
     "",
+    `  ${dashboardAddress(cloud.apiUrl, cloud.keys.operate)}`,
+    "",
+    "  From a terminal:",
     "  npm run mgb -- submit my-prompts.txt --wait   # in a second terminal; also watch, pull, status, stop, …",
     "",
     "  The same by HTTP:",

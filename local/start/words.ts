@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { z } from "zod";
+import * as z from "zod";
 
 const wordsSchema = z.object({ taken: z.array(z.string()), ignored: z.array(z.string()) });
 type Words = z.infer<typeof wordsSchema>;

@@ -1,11 +1,11 @@
-/** A queue for each lane of each model of the stage. A worker is launched for one model. */
-import { byLane, type ByLane, lanes } from "../../shared/contract/lanes.ts";
+/** A queue for each tier of each model of the stage. A worker is launched for one model. */
+import { byTier, type ByTier, tiers } from "../../shared/contract/tiers.ts";
 import type { ModelConfig } from "../../shared/config.ts";
 import { modelSlug, queueName } from "../names.ts";
 import { att, type Resource, type Resources } from "./template.ts";
 
 /** Logical names in the template. */
-export interface JobQueueNames extends ByLane<string> {
+export interface JobQueueNames extends ByTier<string> {
   readonly model: string;
 }
 
@@ -15,16 +15,16 @@ export function jobQueues(
 ): { readonly names: readonly JobQueueNames[]; readonly resources: Resources } {
   const names = models.map(({ id }) => {
     const logical = logicalName(id);
-    return { model: id, ...byLane((lane) => `${prefixes[lane]}${logical}`) };
+    return { model: id, ...byTier((tier) => `${prefixes[tier]}${logical}`) };
   });
   const resources = names.flatMap((own) =>
-    lanes.map((lane) => [own[lane], queue(queueName(stage, lane, own.model))] as const),
+    tiers.map((tier) => [own[tier], queue(queueName(stage, tier, own.model))] as const),
   );
   return { names, resources: Object.fromEntries(resources) };
 }
 
 /** References that CloudFormation fills in. */
-export const urlsOf = (names: ByLane<string>): ByLane<string> => byLane((lane) => `\${${names[lane]}}`);
+export const urlsOf = (names: ByTier<string>): ByTier<string> => byTier((tier) => `\${${names[tier]}}`);
 
 const prefixes = { fast: "JobsFast", standard: "Jobs", bulk: "JobsBulk" } as const;
 

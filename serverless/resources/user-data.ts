@@ -17,9 +17,10 @@ export function userDataOf(told: WorkerConfig, config: StageConfig): unknown {
 function scriptOf({ bootstrap, bucket, region, worker }: StageConfig): string {
   if (bootstrap.source === "image") return "# The image starts its worker by itself.\n";
   const minutes = Math.ceil(worker.max_lifetime_seconds / 60);
-  const { version, sha256 } = bootstrap;
-  const variables = { region, bucket, version, sha256, minutes };
-  const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
+  // Nothing in them has a meaning to the shell: the configuration's schema sees to it.
+  const lines = Object.entries({ region, bucket, minutes, ...bootstrap }).map(
+    ([name, value]) => `${name}=${value}`,
+  );
   const script = readFileSync(join(import.meta.dirname, "..", "..", "ami", "bootstrap.sh"), "utf8");
   return `${lines.join("\n")}\n${script}`;
 }

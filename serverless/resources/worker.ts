@@ -11,8 +11,8 @@ export function workerResources(
   queues: readonly JobQueueNames[],
 ): Resources {
   return {
-    WorkerFirewall: firewall(config.ssh),
-    ...(config.bootstrap.source === "s3" ? { WorkerBootstrapPolicy: bootstrapPolicy } : {}),
+    WorkerFirewall: firewall(config),
+    ...bootstrapRights(config),
     WorkerTemplate: {
       Type: "AWS::EC2::LaunchTemplate",
       Properties: {
@@ -23,28 +23,36 @@ export function workerResources(
   };
 }
 
-/** What a machine needs to install the worker: the package, and a place to report the outcome. */
-const bootstrapPolicy: Resource = {
-  Type: "AWS::IAM::RolePolicy",
-  Properties: {
-    RoleName: ref("WorkerRole"),
-    PolicyName: "bootstrap",
-    PolicyDocument: {
-      Version: "2012-10-17",
-      Statement: [
-        { Effect: "Allow", Action: "s3:GetObject", Resource: sub("${Bucket.Arn}/worker/*") },
-        { Effect: "Allow", Action: "s3:PutObject", Resource: sub("${Bucket.Arn}/fleet/bootstraps/*") },
-      ],
+/** What a machine needs to install the worker: a place to report the outcome, and the package if it is in the bucket. */
+function bootstrapRights({ bootstrap: { source } }: StageConfig): Resources {
+  if (source === "image") return {};
+  const report = {
+    Effect: "Allow",
+    Action: "s3:PutObject",
+    Resource: sub("${Bucket.Arn}/fleet/bootstraps/*"),
+  };
+  const fetch = { Effect: "Allow", Action: "s3:GetObject", Resource: sub("${Bucket.Arn}/worker/*") };
+  return {
+    WorkerBootstrapPolicy: {
+      Type: "AWS::IAM::RolePolicy",
+      Properties: {
+        RoleName: ref("WorkerRole"),
+        PolicyName: "bootstrap",
+        PolicyDocument: {
+          Version: "2012-10-17",
+          Statement: source === "s3" ? [fetch, report] : [report],
+        },
+      },
     },
-  },
-};
+  };
+}
 
-function firewall(ssh: StageConfig["ssh"]): Resource {
+function firewall({ ssh, network }: StageConfig): Resource {
   return {
     Type: "AWS::EC2::SecurityGroup",
     Properties: {
       GroupDescription: "musicgen-batch workers: out by HTTPS, nothing in unless ssh is configured",
-      VpcId: ref("WorkerNetwork"),
+      VpcId: network?.vpc_id ?? ref("WorkerNetwork"),
       // Security groups do not filter metadata, DNS and time, so only HTTPS must be allowed.
       SecurityGroupEgress: [
         { IpProtocol: "tcp", FromPort: 443, ToPort: 443, CidrIp: "0.0.0.0/0", Description: "AWS and models" },
@@ -61,10 +69,11 @@ function firewall(ssh: StageConfig["ssh"]): Resource {
 }
 
 function launchTemplateData(stage: string, config: StageConfig, queues: readonly JobQueueNames[]): unknown {
-  const own = tags({ Name: `musicgen-batch-${stage}-worker`, [tagNames.stage]: stage });
+  const own = tags({ ...config.tags, Name: `musicgen-batch-${stage}-worker`, [tagNames.stage]: stage });
+  const { size_gb, initialization_mib_per_second: rate } = config.volume;
   return {
     ImageId: config.ami_id,
-    InstanceType: config.instance_type,
+    InstanceType: config.instance_types[0].type,
     IamInstanceProfile: { Arn: att("WorkerProfile", "Arn") },
     // A worker has no right to end machines: it ends its own by shutting down.
     InstanceInitiatedShutdownBehavior: "terminate",
@@ -80,8 +89,10 @@ function launchTemplateData(stage: string, config: StageConfig, queues: readonly
         DeviceName: config.root_device,
         Ebs: {
           VolumeType: "gp3",
-          VolumeSize: config.volume.size_gb,
+          VolumeSize: size_gb,
           Encrypted: true,
+          ...(config.encryption && { KmsKeyId: config.encryption.kms_key_arn }),
+          ...(rate !== undefined && { VolumeInitializationRate: rate }),
           DeleteOnTermination: true,
         },
       },
@@ -118,6 +129,6 @@ function told(stage: string, config: StageConfig, queues: readonly JobQueueNames
 }
 
 function ofModel(queues: JobQueueNames | undefined): JobQueueNames {
-  if (queues === undefined) throw new Error("expected a queue for each lane of each model");
+  if (queues === undefined) throw new Error("expected a queue for each tier of each model");
   return queues;
 }

@@ -7,6 +7,7 @@ import { EC2Client } from "@aws-sdk/client-ec2";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
+import { STSClient } from "@aws-sdk/client-sts";
 
 interface Limits {
   /** From the request to the first byte of the answer. */
@@ -42,3 +43,6 @@ export const ec2Client = (region: string): EC2Client =>
 
 export const lambdaClient = (region: string): LambdaClient =>
   new LambdaClient(settings(region, { requestTimeout: 2_000, socketTimeout: 2_000, maxAttempts: 2 }));
+
+export const stsClient = (region: string): STSClient =>
+  new STSClient(settings(region, { requestTimeout: 2_000, socketTimeout: 2_000, maxAttempts: 2 }));

@@ -47,14 +47,17 @@ export function jobQueuesOf(config: RuntimeConfig): JobQueues {
 export const webhooksOf = (config: RuntimeConfig): JobQueue =>
   new SqsQueue({ ...real, client: sqsClient(config.settings.region), url: config.webhooksQueue });
 
-export const fleetOf = (config: RuntimeConfig, clock: Clock, log: Log): ComputeFleet =>
-  new Ec2Fleet({
-    client: ec2Client(config.settings.region),
+export function fleetOf(config: RuntimeConfig, clock: Clock, log: Log): ComputeFleet {
+  const { region, network } = config.settings;
+  return new Ec2Fleet({
+    client: ec2Client(region),
     stage: config.stage,
     launchTemplateId: config.launchTemplateId,
+    subnetIds: network && Object.values(network.subnets),
     clock,
     log,
   });
+}
 
 export const spotPricesOf = (config: RuntimeConfig): SpotPrices =>
   new Ec2SpotPrices(ec2Client(config.settings.region));

@@ -1,5 +1,5 @@
 /** The lines of a receipt, in whole micro-dollars. */
-import { receiptLines, type AmountsView, type ReceiptLine } from "../contract/records/receipt.ts";
+import { receiptLines, wasteLines, type AmountsView, type ReceiptLine } from "../contract/records/receipt.ts";
 import { usdText } from "./money.ts";
 import type { Part } from "./receipts/shares.ts";
 
@@ -29,6 +29,10 @@ export function together(all: readonly Amounts[]): Amounts {
 
 export const totalOf = (amounts: Amounts): number =>
   receiptLines.reduce((total, line) => total + amounts[line], 0);
+
+/** What made no music, of the machines' hours. */
+export const wasteOf = (amounts: Amounts): number =>
+  wasteLines.reduce((total, line) => total + amounts[line], 0);
 
 export const amountsView = (amounts: Amounts): AmountsView => ({
   usd: usdText(totalOf(amounts)),

@@ -10,6 +10,7 @@
  * @see Amazon EBS pricing (a GB-month by the seconds of that month), Amazon VPC pricing (public IPv4 addresses)
  */
 import type { Extras, LedgerRecord } from "../contract/records/fleet-records.ts";
+import { freeWithinMs } from "./charges.ts";
 import { microsOf } from "./money.ts";
 
 type Entry = LedgerRecord["instances"][string];
@@ -20,6 +21,10 @@ const dayMs = 86_400_000;
 export const leastMs = 60_000;
 
 export const dayOf = (timeMs: number): string => new Date(timeMs).toISOString().slice(0, 10);
+
+/** How long its engine made clips. */
+export const workSeconds = ({ gpu_seconds_by_batch: byBatch }: Pick<Entry, "gpu_seconds_by_batch">): number =>
+  Object.values(byBatch).reduce((sum, seconds) => sum + seconds, 0);
 
 /** How long a machine has run: until it ended, or until now. */
 export function ranSeconds(entry: Entry, nowMs: number): number {
@@ -113,7 +118,7 @@ function charged(
 function isFree(entry: Entry, nowMs: number): boolean {
   const takenBack = entry.taken_back ?? entry.end_reason === "interruption";
   const isSpot = entry.market === "spot";
-  return isSpot && entry.ended_at !== null && takenBack && ranSeconds(entry, nowMs) * 1000 < hourMs;
+  return isSpot && entry.ended_at !== null && takenBack && ranSeconds(entry, nowMs) * 1000 < freeWithinMs;
 }
 
 /** The price of the hour that the machine is in. */
@@ -125,3 +130,29 @@ export function priceNow(entry: Entry, nowMs: number): number {
 /** The latest price in force at that time; before the first known price, the first one. */
 const priceAt = ({ prices }: Entry, timeMs: number): number =>
   (prices.findLast(({ since }) => Date.parse(since) <= timeMs) ?? prices[0]).usd_per_hour;
+
+/**
+ * The entry with the most that the machine may cost by what is known. If EC2 has not said that it took the machine back,
+ * the machine is charged for. If nobody saw it run, it has run since its launch.
+ */
+export const atMost = (entry: Entry): Entry => ({
+  ...entry,
+  running_at: runningAtMost(entry),
+  taken_back: entry.taken_back ?? false,
+});
+
+/** Since when a machine has run, as far as that is known; null: it has never run. */
+export const runningAtMost = (entry: Entry): string | null =>
+  entry.running_at ?? (neverRan(entry) ? null : entry.launched_at);
+
+/** The reaper looks at each machine every minute, and one of its looks may fail. */
+const longestUnseenMs = 120_000;
+
+/**
+ * Its end was told, and its start was not: it ended while it was `pending`, within seconds as a rule. But an event may
+ * be lost. So it counts as one that ran if nobody had looked at it for minutes before its end.
+ */
+const neverRan = ({ ended_at, end_is_told, seen_at, launched_at }: Entry): boolean =>
+  ended_at !== null &&
+  end_is_told &&
+  Date.parse(ended_at) - Date.parse(seen_at ?? launched_at) <= longestUnseenMs;

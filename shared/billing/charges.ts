@@ -20,3 +20,6 @@ export function charges(state: InstanceState): "all" | "volume" | "nothing" {
       return "nothing";
   }
 }
+
+/** The hours of a spot machine that EC2 takes back this soon after its start are free. */
+export const freeWithinMs = 3_600_000;

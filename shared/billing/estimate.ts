@@ -1,6 +1,6 @@
 /** What a batch will cost and when it will be done, estimated before any work on it. */
-import type { ModelConfig, StageConfig } from "../config.ts";
-import { firstItems } from "../contract/lanes.ts";
+import type { MachineType, ModelConfig, StageConfig } from "../config.ts";
+import { firstItems } from "../contract/tiers.ts";
 import type { DecisionRecord, MeasuresRecord } from "../contract/records/fleet-records.ts";
 import { decisionRecordSchema } from "../contract/records/fleet-records.ts";
 import { fleetKeys } from "../contract/records/keys.ts";
@@ -10,6 +10,7 @@ import type { ObjectStore } from "../ports.ts";
 import { leastMs } from "./bill.ts";
 import { readRecord } from "../records/records.ts";
 import { readMeasures } from "./measures/measures.ts";
+import { bootsOfType, paceOfType, writtenPace } from "./measures/type-measures.ts";
 import { microsOf, usdText } from "./money.ts";
 import { priceCap } from "./prices.ts";
 
@@ -24,8 +25,7 @@ export interface Asked {
 }
 /** What is known of the fleet. */
 export interface FleetFacts {
-  readonly measured:
-    Pick<MeasuresRecord["models"][string], "boot_seconds" | "audio_seconds_per_second"> | undefined;
+  readonly measured: MeasuresRecord["models"][string] | undefined;
   /** The launcher's last decision; null before the first. */
   readonly snapshot: DecisionRecord | null;
 }
@@ -49,17 +49,26 @@ export async function readFacts(store: ObjectStore, model: string): Promise<Flee
   return { measured: measures.models[model], snapshot: snapshot?.value ?? null };
 }
 
-/** Pure. */
+/** For the machine type that would cost least; the upper end of the costs is the dearest type's. Pure. */
 export function estimateOf(asked: Asked, facts: FleetFacts, settings: StageConfig): Estimate {
-  const rate = facts.measured?.audio_seconds_per_second ?? asked.model.audio_seconds_per_gpu_second;
-  const boot = facts.measured?.boot_seconds ?? settings.worker.boot_seconds;
+  const all = settings.instance_types.map((type) => estimateOn(type, asked, facts, settings));
+  const best = all.reduce((a, b) => (Number(b.usd.high) < Number(a.usd.high) ? b : a));
+  const dearest = all.reduce((a, b) => (Number(b.usd.high) > Number(a.usd.high) ? b : a));
+  return { ...best, usd: { ...best.usd, high: dearest.usd.high } };
+}
+
+function estimateOn(type: MachineType, asked: Asked, facts: FleetFacts, settings: StageConfig): Estimate {
+  const { id } = asked.model;
+  const pace = paceOfType(id, type.type, writtenPace(facts.measured, settings), settings);
+  const rate = pace.audioSecondsPerSecond;
+  const boot = bootsOfType(facts.measured, type.type).boot_seconds ?? settings.worker.boot_seconds;
   const work = asked.audioSeconds / rate;
   const machines = machinesFor(asked, work, boot, settings);
   // A single clip is made about as fast as it plays, at best, whatever else the engine does.
   const slowWork = Math.max(work * unfilled, asked.longestClipSeconds);
   const sizes = { work, slowWork, boot, machines };
-  const { low, high } = pricesOf(facts, settings);
-  const onDemand = settings.on_demand_price_usd;
+  const { low, high } = pricesOf(type, facts, settings);
+  const onDemand = type.on_demand_price_usd;
   const seconds = machineSeconds(sizes, mayShareBoots(asked, facts), settings);
   const costText = (time: number, usdPerHour: number): string =>
     usdText(microsOf((time * (usdPerHour + volumeUsd(settings) + settings.public_ipv4_usd_per_hour)) / 3600));
@@ -68,6 +77,7 @@ export function estimateOf(asked: Asked, facts: FleetFacts, settings: StageConfi
     seconds: timesOf(asked, facts, sizes, settings),
     on_demand_usd: costText(seconds.low, onDemand),
     basis: {
+      instance_type: type.type,
       machines,
       usd_per_hour: { low: usdText(microsOf(low)), high: usdText(microsOf(high)) },
       on_demand_usd_per_hour: usdText(microsOf(onDemand)),
@@ -76,7 +86,7 @@ export function estimateOf(asked: Asked, facts: FleetFacts, settings: StageConfi
       least_seconds: leastSeconds,
       boot_seconds: boot,
       audio_seconds_per_second: rate,
-      measured: facts.measured?.audio_seconds_per_second != null,
+      measured: pace.basis === "measured",
     },
   };
 }
@@ -118,15 +128,17 @@ function machinesFor({ clips, speed }: Asked, work: number, boot: number, settin
  * Prices in the zones at or below the cap. While no price is known: from a fifth of the price on demand up to the cap.
  */
 function pricesOf(
+  type: MachineType,
   { snapshot }: FleetFacts,
-  settings: StageConfig,
+  { instance_types: [first] }: StageConfig,
 ): { readonly low: number; readonly high: number } {
-  const cap = priceCap(settings);
+  const cap = priceCap(type);
   const prices = (snapshot?.prices ?? [])
+    .filter(({ instance_type }) => (instance_type ?? first.type) === type.type)
     .map(({ price_usd_per_hour: text }) => Number(text))
     .filter((price) => price <= cap);
   return prices.length === 0
-    ? { low: Math.min(cap, settings.on_demand_price_usd * cheapestShare), high: cap }
+    ? { low: Math.min(cap, type.on_demand_price_usd * cheapestShare), high: cap }
     : { low: Math.min(...prices), high: Math.max(...prices) };
 }
 

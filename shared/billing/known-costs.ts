@@ -1,7 +1,6 @@
 /**
  * What machines have cost up to now, for the budgets: the ledgers, brought up to this moment. Pure. Where a ledger does
- * not say enough yet, the highest possible cost is used. If it is not known when a machine began to run, it has run
- * since its launch. If EC2 has not said that it took a machine back, the machine is charged for.
+ * not say enough yet, the highest possible cost is used.
  */
 import type { StageConfig } from "../config.ts";
 import type {
@@ -12,8 +11,8 @@ import type {
 } from "../contract/records/fleet-records.ts";
 import type { InstanceId } from "../contract/ids.ts";
 import type { FleetInstance, Pool } from "../ports.ts";
-import { billUsd, priceNow } from "./bill.ts";
-import { entryOf, ledgerDayOf, type LedgerEntries, type LedgerEntry } from "./ledger/ledger.ts";
+import { atMost, billUsd, priceNow } from "./bill.ts";
+import { entryOf, isOfType, ledgerDayOf, type LedgerEntries, type LedgerEntry } from "./ledger/ledger.ts";
 import { newEntry } from "./ledger/ledger-notes.ts";
 import { spentOn, spentUsd } from "./measures/measures.ts";
 import { allInUsdPerHour } from "./prices.ts";
@@ -70,27 +69,22 @@ const intentOf = ({ intentId }: FleetInstance, intents: readonly IntentRecord[])
   intents.find(({ id }) => id === intentId) ?? null;
 
 const spentAtMost = (entries: LedgerEntries, nowMs: number): Record<string, number> =>
-  spentOn(Object.values(entries).map(atMost), nowMs);
+  spentOn(Object.values(entries), nowMs);
 
 export const daysOf = (instances: readonly FleetInstance[]): readonly string[] => [
   ...new Set(instances.map(ledgerDayOf)),
 ];
 
-const atMost = (entry: LedgerEntry): LedgerEntry => ({
-  ...entry,
-  running_at: entry.running_at ?? (entry.ended_at === null ? entry.launched_at : null),
-  taken_back: entry.taken_back ?? false,
-});
-
 /** It has made something for a batch. */
 export const hasServed = ({ gpu_seconds_by_batch: byBatch }: TimeSpent): boolean =>
   Object.values(byBatch).some((seconds) => seconds > 0);
 
-/** The next hour is priced at what the zone costs now, if that is more. */
+/** The next hour is priced at what the pool costs now, if that is more. */
 function costsOf(entry: LedgerEntry, pools: readonly Pool[], nowMs: number): MachineCosts {
-  const zoneUsd = pools.find(({ zone }) => zone === entry.zone)?.priceUsdPerHour ?? 0;
+  const pool = pools.find((one) => one.zone === entry.zone && isOfType(entry, one));
+  const poolUsd = pool?.priceUsdPerHour ?? 0;
   const ownUsd = priceNow(entry, nowMs);
-  const usdPerHour = entry.market === "spot" ? Math.max(ownUsd, zoneUsd) : ownUsd;
+  const usdPerHour = entry.market === "spot" ? Math.max(ownUsd, poolUsd) : ownUsd;
   return {
     usdPerHour: allInUsdPerHour(usdPerHour, entry.extras, nowMs),
     unservedUsd: hasServed(entry) ? null : billUsd(atMost(entry), nowMs),

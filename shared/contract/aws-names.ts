@@ -1,5 +1,5 @@
 /** Names and ids as AWS takes them. A mistake is refused here with its reason, not half an hour later by a stack. */
-import { z } from "zod";
+import * as z from "zod";
 
 export const regionSchema = z
   .string()
@@ -51,6 +51,66 @@ function hasNoHostBits(range: string): boolean {
   const value = address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
   return value % 2 ** (32 - Number(prefix)) === 0;
 }
+
+const idSchema = (prefix: string) =>
+  z
+    .string()
+    .regex(
+      new RegExp(`^${prefix}-([0-9a-f]{8}|[0-9a-f]{17})$`),
+      `must be an id such as ${prefix}-0123456789abcdef0`,
+    );
+export const vpcIdSchema = idSchema("vpc");
+export const subnetIdSchema = idSchema("subnet");
+
+/** By its ARN: IAM and grants know no alias. */
+export const kmsKeyArnSchema = z
+  .string()
+  .regex(
+    /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/,
+    "must be a KMS key's ARN, such as arn:aws:kms:eu-central-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef",
+  );
+export const regionOfArn = (arn: string): string => arn.split(":")[3] ?? "";
+
+export const policyArnSchema = z
+  .string()
+  .regex(
+    /^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/,
+    "must be a policy's ARN, such as arn:aws:iam::123456789012:policy/boundary",
+  );
+
+/** EC2 gives a machine 50 tags at most, some of them ours and AWS's own. */
+const mostTags = 30;
+/**
+ * The characters that every service takes. Keys are held to fewer: a machine reads its tags from its metadata, which
+ * has no room for blanks and slashes.
+ * @see EC2 user guide, "Access to tags in instance metadata"
+ */
+const tagKeySchema = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9_.:=+@-]{1,128}$/,
+    "must be 1 to 128 of letters, digits and _.:=+@-: EC2 takes no other for tags that a machine can read",
+  )
+  .refine((key) => ![".", "..", "_index"].includes(key), "is a name that EC2's metadata keeps for itself")
+  .refine(
+    (key) => !/^(aws|mgb):/i.test(key) && key !== "Name",
+    "is a tag of AWS or of musicgen-batch itself",
+  );
+const tagValueSchema = z
+  .string()
+  .regex(
+    /^[\p{Letter}\p{Number} _.:/=+@-]{0,256}$/u,
+    "must be up to 256 of letters, digits, blanks and _.:/=+@-",
+  );
+export const extraTagsSchema = z
+  .record(z.string(), tagValueSchema)
+  // By hand: of a key that is refused, zod's record says no reason.
+  .superRefine((tags, context) => {
+    for (const key of Object.keys(tags))
+      for (const { message } of tagKeySchema.safeParse(key).error?.issues ?? [])
+        context.addIssue({ code: "custom", path: [key], message });
+  })
+  .refine((tags) => Object.keys(tags).length <= mostTags, `must be at most ${mostTags} tags`);
 
 /** @see CloudWatch Logs API reference, PutRetentionPolicy */
 const retentionDays = [

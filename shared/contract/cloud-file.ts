@@ -1,5 +1,5 @@
 /** The file by which clients find the embedded cloud. */
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * `.local/cloud.json` exists while the embedded cloud runs, and has everything that a client needs to reach it. The AWS

@@ -3,7 +3,7 @@
  * stderr. Its Python twin is `worker/engine/mgb_engine/io/protocol.py`. Every `submit` is answered exactly
  * once, by `done`, `failed` or `checkpoint`.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { cutText } from "./text.ts";
 import { outputSchema, parametersSchema } from "./api/parameters.ts";
 
@@ -12,8 +12,17 @@ const submitCommandSchema = z.strictObject({
   id: z.string(),
   prompt: z.string(),
   seed: z.int(),
-  ...parametersSchema.shape,
-  output: outputSchema,
+  ...parametersSchema.required().shape,
+  output: outputSchema.required(),
+  /** What the clip continues: a part of an audio file, or (`part` null) the codes that were kept of a clip. */
+  continue_from: z
+    .strictObject({
+      path: z.string(),
+      /** What its owner calls it. */
+      name: z.string(),
+      part: z.strictObject({ start: z.number(), end: z.number().nullable() }).nullable(),
+    })
+    .nullable(),
   resume: z.strictObject({ path: z.string() }).nullable(),
 });
 export const engineCommandSchema = z.discriminatedUnion("type", [
@@ -68,6 +77,8 @@ export const engineReadySchema = z.object({
    * and codec; null when there was no trial. `stats` tells what was measured.
    */
   guessed_audio_seconds_per_second: z.number().positive().nullable(),
+  /** How long parts of its start took: the weights, and the trial that tries the kernels. The rest is Python. */
+  start: z.object({ weights_seconds: z.number().min(0), trial_seconds: z.number().min(0) }).optional(),
 });
 export type EngineReady = z.infer<typeof engineReadySchema>;
 
@@ -105,6 +116,8 @@ export const engineDoneSchema = z.object({
   type: z.literal("done"),
   id: z.string(),
   path: z.string(),
+  /** The codes of the whole clip, so that another can continue it; null: they are not kept. */
+  codes_path: z.string().nullable(),
   duration_seconds: z.number(),
   sha256: z.string(),
   bytes: z.int(),

@@ -1,6 +1,6 @@
 /** The ids of batches, items, keys, webhooks, machines and launches. */
 import { decodeTime } from "ulid";
-import { z } from "zod";
+import * as z from "zod";
 
 /** A batch: `batch_` and a ULID, so that ids sort by the time of submission. */
 export const batchIdSchema = z
@@ -12,7 +12,7 @@ export type BatchId = z.infer<typeof batchIdSchema>;
 /** An item's id is made of its batch and its index, so that nothing has to be looked up. */
 export const itemIdSchema = z
   .string()
-  .regex(/^item_[0-9A-HJKMNP-TV-Z]{26}_(?:0|[1-9]\d{0,5})$/)
+  .regex(/^item_[0-9A-HJKMNP-TV-Z]{26}_(?:0|[1-9]\d{0,5})$/, "must be an item's id, such as item_…_0")
   .brand<"ItemId">();
 export type ItemId = z.infer<typeof itemIdSchema>;
 
@@ -49,6 +49,13 @@ export const deliveryIdSchema = z
   .brand<"DeliveryId">();
 export type DeliveryId = z.infer<typeof deliveryIdSchema>;
 
+/** An act that was recorded: the newest sorts first. */
+export const auditIdSchema = z
+  .string()
+  .regex(/^\d{13}-[0-9A-HJKMNP-TV-Z]{26}$/)
+  .brand<"AuditId">();
+export type AuditId = z.infer<typeof auditIdSchema>;
+
 /** The owner of batches and keys. It is part of keys in the bucket. */
 export const ownerSchema = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, {
   error: "must have 1 to 64 letters, digits, '.', '_' or '-'",
@@ -57,7 +64,7 @@ export const ownerSchema = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, {
 /** A file of items that a client sends to the bucket itself. */
 export const uploadIdSchema = z
   .string()
-  .regex(/^upload_[0-9A-HJKMNP-TV-Z]{26}$/)
+  .regex(/^upload_[0-9A-HJKMNP-TV-Z]{26}$/, "must be the id of an upload: upload_ and 26 letters and digits")
   .brand<"UploadId">();
 export type UploadId = z.infer<typeof uploadIdSchema>;
 

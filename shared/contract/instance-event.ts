@@ -1,5 +1,5 @@
 /** What EventBridge tells of machines. The events carry no tags: whose machine it is has to be looked up. */
-import { z } from "zod";
+import * as z from "zod";
 import { instanceIdSchema } from "./ids.ts";
 
 const about = { source: z.literal("aws.ec2"), time: z.iso.datetime() };

@@ -1,5 +1,5 @@
 /** What travels through the queues. A queue is a hint: losing or repeating any message loses nothing. */
-import { z } from "zod";
+import * as z from "zod";
 import { itemRecordSchema, resultRecordSchema } from "./records/batch-records.ts";
 import { batchIdSchema, instanceIdSchema, ownerSchema, webhookIdSchema } from "./ids.ts";
 import { speedSchema } from "./api/parameters.ts";

@@ -1,5 +1,5 @@
 /** Why a machine could not start: what its worker tells before it leaves, in its heartbeat and on its console. */
-import { z } from "zod";
+import * as z from "zod";
 import { jsonOf } from "./json.ts";
 import { engineStartFailureCodes } from "./engine-protocol.ts";
 import { cutText } from "./text.ts";

@@ -1,5 +1,5 @@
 /** What people write: one schema for all of it, so that whatever it lets through every later layer carries. */
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * Control characters but tab and line breaks, halves of a surrogate pair, noncharacters: one or another of JSON,

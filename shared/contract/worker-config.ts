@@ -1,6 +1,6 @@
 /** The worker's configuration and its tags. */
-import { z } from "zod";
-import { laneUrlsSchema } from "./lanes.ts";
+import * as z from "zod";
+import { tierUrlsSchema } from "./tiers.ts";
 
 /** The user data is a script. One of its lines is a comment with this prefix and the worker's configuration as JSON. */
 export const userDataLine = "#mgb-worker ";
@@ -18,7 +18,7 @@ export const workerConfigSchema = z.strictObject({
     z.strictObject({
       id: z.string(),
       source: z.string(),
-      queue_urls: laneUrlsSchema,
+      queue_urls: tierUrlsSchema,
     }),
   ),
   visibility_seconds: z.number().positive(),
@@ -38,4 +38,6 @@ export const tagNames = {
   intent: "mgb:intent",
   model: "mgb:model",
   expiresAt: "mgb:expires-at",
+  /** On all that an image build makes: the version of the worker that it puts on the image. */
+  build: "mgb:build",
 } as const;

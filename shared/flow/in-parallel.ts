@@ -9,9 +9,9 @@ export async function inParallel<T, R>(
 ): Promise<R[]> {
   const answers = new Array<R>(inputs.length);
   const waiting = inputs.entries();
-  const lane = async (): Promise<void> => {
+  const worker = async (): Promise<void> => {
     for (const [place, input] of waiting) answers[place] = await act(input);
   };
-  await Promise.all(Array.from({ length: Math.min(atOnce, inputs.length) }, lane));
+  await Promise.all(Array.from({ length: Math.min(atOnce, inputs.length) }, worker));
   return answers;
 }

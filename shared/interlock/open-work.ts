@@ -27,3 +27,11 @@ export interface BatchBudget {
   /** It was held at the last tick. */
   readonly isHeld: boolean;
 }
+
+export const isSpent = ({ spentUsd, maxUsd }: BatchBudget): boolean => spentUsd >= maxUsd;
+
+export const goesOn = "a higher budget continues it";
+
+/** A sentence for the batch's owner. */
+export const whySpent = ({ spentUsd, maxUsd }: BatchBudget): string =>
+  `${spentUsd.toFixed(4)} USD is spent, and the batch may cost ${maxUsd} USD: ${goesOn}`;

@@ -6,6 +6,7 @@ import { request as httpRequest, type IncomingMessage, type RequestOptions } fro
 import { request as httpsRequest } from "node:https";
 import type { LookupFunction } from "node:net";
 import { addressesFault, urlFault } from "../webhooks/receiver.ts";
+import { retryAfterMs } from "../webhooks/retry-after.ts";
 import type { PostOutcome, Resolve, WebhookPost, WebhookSender } from "../webhooks/webhook-ports.ts";
 import { resolveHost } from "./resolve-host.ts";
 
@@ -46,7 +47,9 @@ async function sendOnce(
       lookup: checkedLookup(resolve, insecure),
       signal: over,
     });
-    return { kind: "answered", status: answer.statusCode ?? 0, body: await beginningOf(answer) };
+    const { statusCode: status = 0, headers: told } = answer;
+    const waitMs = retryAfterMs(status, told);
+    return { kind: "answered", status, body: await beginningOf(answer), retryAfterMs: waitMs };
   } catch (error) {
     return over.aborted
       ? { kind: "timed_out", detail: `no whole answer within ${limitMs / 1000} s` }

@@ -57,9 +57,7 @@ async function attempt(
   const nextMs = judged.waitMs === null ? null : ports.clock.nowMs() + judged.waitMs;
   if (nextMs !== null) await again(message, message.attempt + 1, nextMs, ports);
   if (judged.outcome === "disabled") await disableGone(id, owner, ports);
-  await orLog(message, ports, () =>
-    noteSpeed(owner, id, { tookMs, timedOut: ended.kind === "timed_out", wasSlow }, ports),
-  );
+  await orLog(message, ports, () => noteSpeed(owner, id, { tookMs, ended, wasSlow }, ports));
   await note(message, judged, { beganMs, tookMs, nextMs }, ports);
 }
 

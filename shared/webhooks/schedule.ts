@@ -30,10 +30,14 @@ export function verdict(ended: PostOutcome, attempt: number, draw: number): Verd
     return { outcome: "delivered", status, detail, waitMs: null };
   if (status === 410) return { outcome: "disabled", status, detail, waitMs: null };
   const waitMs = waitsMs[attempt - 1];
-  return waitMs === undefined
-    ? { outcome: "given_up", status, detail, waitMs: null }
-    : { outcome: "retried", status, detail, waitMs: waitMs * (1 + jitter * (2 * draw - 1)) };
+  if (waitMs === undefined) return { outcome: "given_up", status, detail, waitMs: null };
+  const planned = waitMs * (1 + jitter * (2 * draw - 1));
+  return { outcome: "retried", status, detail, waitMs: Math.max(planned, askedMs(ended, draw)) };
 }
+
+/** Not earlier than it asks, and not all at the same moment. */
+const askedMs = (ended: PostOutcome, draw: number): number =>
+  ended.kind === "answered" ? (ended.retryAfterMs ?? 0) * (1 + jitter * draw) : 0;
 
 function wordsFor(ended: PostOutcome): { readonly status: number | null; readonly detail: string } {
   if (ended.kind !== "answered") return { status: null, detail: ended.detail };

@@ -1,12 +1,14 @@
 /**
- * Endpoints that answer slowly, or not at all. An attempt holds a place of the deliver function, and there are few. So
- * while an endpoint is slow, one attempt at a time is made, and after a time-out the endpoint is left alone for a while.
- * The other deliveries to it wait in the queue. The first fast answer ends that.
+ * Endpoints that answer slowly, not at all, or with a `Retry-After`. An attempt holds a place of the deliver function,
+ * and there are few. So while an endpoint is slow, one attempt at a time is made, and the endpoint is left alone for a
+ * while after a time-out, and for as long as it asks. The other deliveries to it wait in the queue. The first fast
+ * answer ends that.
  */
 import type { WebhookId } from "../contract/ids.ts";
 import { webhookKeys } from "../contract/records/keys.ts";
 import { slowEndpointSchema, type SlowEndpoint } from "../contract/records/webhook-records.ts";
 import { readRecord, updateRecord, type RecordPorts } from "../records/records.ts";
+import type { PostOutcome } from "./webhook-ports.ts";
 
 /** An attempt that takes longer is slow, whatever the answer. */
 const slowMs = 5_000;
@@ -44,13 +46,15 @@ export async function noteSpeed(
   id: WebhookId,
   {
     tookMs,
-    timedOut,
+    ended,
     wasSlow,
-  }: { readonly tookMs: number; readonly timedOut: boolean; readonly wasSlow: boolean },
+  }: { readonly tookMs: number; readonly ended: PostOutcome; readonly wasSlow: boolean },
   ports: RecordPorts,
 ): Promise<void> {
   const key = webhookKeys.slow(owner, id);
-  if (tookMs < slowMs && !timedOut) {
+  const askedMs = ended.kind === "answered" ? ended.retryAfterMs : null;
+  const timedOut = ended.kind === "timed_out";
+  if (tookMs < slowMs && !timedOut && askedMs === null) {
     if (wasSlow) await ports.store.delete(key);
     return;
   }
@@ -60,7 +64,7 @@ export async function noteSpeed(
     // Many attempts may have begun before the first was slow: that one has noted it for all of them.
     if (current !== null && !wasSlow) return null;
     const slow = (current?.slow ?? 0) + 1;
-    const pauseMs = timedOut ? Math.min(longestPauseMs, firstPauseMs * 2 ** (slow - 1)) : 0;
+    const pauseMs = timedOut ? Math.min(longestPauseMs, firstPauseMs * 2 ** (slow - 1)) : (askedMs ?? 0);
     return { v: 1, slow, next_at: new Date(nowMs + pauseMs).toISOString(), nonce };
   });
 }

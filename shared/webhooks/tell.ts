@@ -1,5 +1,6 @@
 /** Tells events to the endpoints that subscribe to them: a message for each event and endpoint. */
-import type { WebhookEvent, WebhookEventType } from "../contract/api/webhook-events.ts";
+import type { WebhookEvent } from "../contract/api/webhook-events.ts";
+import type { BatchRecord } from "../contract/records/batch-records.ts";
 import { webhookKeys } from "../contract/records/keys.ts";
 import type { WebhookId } from "../contract/ids.ts";
 import { messageText, type DeliveryMessage } from "../contract/messages.ts";
@@ -11,16 +12,23 @@ import type { TellPorts } from "./webhook-ports.ts";
 
 /**
  * Tells an owner's endpoints. To be repeated when it fails: an event that is told twice has the same id.
+ * @param own of the batch whose events these are
  * @throws StoreError, QueueError
  */
-export async function tell(owner: string, events: readonly WebhookEvent[], ports: TellPorts): Promise<void> {
+export async function tell(
+  owner: string,
+  events: readonly WebhookEvent[],
+  ports: TellPorts,
+  own: BatchRecord["webhook"] = null,
+): Promise<void> {
   const endpoints = await readEndpoints(ports.store, owner);
   const open = endpoints.filter(({ disabled }) => disabled === null);
-  const messages = open.flatMap(({ id, events: wanted }) =>
-    events
-      .filter(({ body }) => wanted.includes(body.type as WebhookEventType))
-      .map((event) => firstDelivery(owner, id, event, ports.clock.nowMs())),
-  );
+  const messages = open.flatMap(({ id, events: subscribed }) => {
+    const wanted: readonly string[] = own?.id === id ? [...subscribed, ...own.events] : subscribed;
+    return events
+      .filter(({ body }) => wanted.includes(body.type))
+      .map((event) => firstDelivery(owner, id, event, ports.clock.nowMs()));
+  });
   if (messages.length > 0) await ports.webhooks.send(messages);
 }
 

@@ -18,8 +18,16 @@ export interface WebhookPost {
 }
 
 export type PostOutcome =
-  /** @property body its beginning, as text */
-  | { readonly kind: "answered"; readonly status: number; readonly body: string }
+  /**
+   * @property body its beginning, as text
+   * @property retryAfterMs how long it asks to be left alone; null: it does not
+   */
+  | {
+      readonly kind: "answered";
+      readonly status: number;
+      readonly body: string;
+      readonly retryAfterMs: number | null;
+    }
   /** No whole answer came in time. */
   | { readonly kind: "timed_out"; readonly detail: string }
   | { readonly kind: "failed"; readonly detail: string };

@@ -29,12 +29,12 @@ export class MortalFleet implements ComputeFleet, SpotPrices {
     this.#onLaunch = onLaunch;
   }
 
-  pools(instanceType: string, lookBackMs: number): Promise<readonly Pool[]> {
-    return this.#call("pools", () => this.#fleet.pools(instanceType, lookBackMs));
+  pools(instanceTypes: readonly string[], lookBackMs: number): Promise<readonly Pool[]> {
+    return this.#call("pools", () => this.#fleet.pools(instanceTypes, lookBackMs));
   }
   /** The same action of EC2 as {@link pools}: an outage of one is an outage of the other. */
-  history(instanceType: string, sinceMs: number): Promise<readonly PriceChange[]> {
-    return this.#call("pools", () => this.#fleet.history(instanceType, sinceMs));
+  history(instanceTypes: readonly string[], sinceMs: number): Promise<readonly PriceChange[]> {
+    return this.#call("pools", () => this.#fleet.history(instanceTypes, sinceMs));
   }
   async launch(request: LaunchRequest): Promise<LaunchOutcome> {
     if (!this.#process.isOver) this.#onLaunch();
@@ -80,6 +80,7 @@ const throttled: PoolError = {
   code: "RequestLimitExceeded",
   message: "a simulated fault",
   zone: null,
+  instanceType: null,
   errorClass: "again",
 };
 

@@ -1,5 +1,5 @@
 /** The queue port with faults. */
-import type { Lane } from "../../shared/contract/lanes.ts";
+import type { Tier } from "../../shared/contract/tiers.ts";
 import type {
   JobQueue,
   JobQueues,
@@ -53,8 +53,8 @@ export class MortalJobQueues implements JobQueues {
     this.#queues = queues;
   }
 
-  of(model: string, lane: Lane): JobQueue {
-    return new MortalQueue(this.#process, this.#queues.of(model, lane));
+  of(model: string, tier: Tier): JobQueue {
+    return new MortalQueue(this.#process, this.#queues.of(model, tier));
   }
 
   get deadLetters(): JobQueue {

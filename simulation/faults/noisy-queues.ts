@@ -1,5 +1,7 @@
-/** Queues that deliver late and twice. */
-import { lanes, type Lane } from "../../shared/contract/lanes.ts";
+/** Queues that deliver late and twice, and refuse some messages for their content. */
+import { jobAddressSchema } from "../../shared/contract/messages.ts";
+import { batchKeys } from "../../shared/contract/records/keys.ts";
+import { tiers, type Tier } from "../../shared/contract/tiers.ts";
 import { refusalOf } from "../memory/memory-queue.ts";
 import type { Clock, JobQueue, JobQueues, OutgoingMessage, RefusedMessage } from "../../shared/ports.ts";
 import { chance } from "./hazards.ts";
@@ -15,6 +17,9 @@ export interface Noise {
 
 /** A message with this text is accepted and never delivered. */
 export const lostPrompt = "an item whose messages get lost";
+/** A message with this text is refused for its content, each time it is sent. */
+export const refusedPrompt = "an item whose message the queue refuses";
+const forContent = { code: "InvalidMessageContents", detail: "a simulated refusal of what it says" };
 
 /** A queue whose messages may come late, and more than once. */
 export class NoisyQueue implements JobQueue {
@@ -28,6 +33,8 @@ export class NoisyQueue implements JobQueue {
   #sent = 0;
   /** Messages that are not delivered yet. */
   late = 0;
+  /** Result keys of the items whose messages it refused. */
+  readonly refusedItems = new Set<string>();
 
   constructor(queue: JobQueue, clock: Clock, noise: Noise) {
     this.#queue = queue;
@@ -43,7 +50,7 @@ export class NoisyQueue implements JobQueue {
     const prompt: OutgoingMessage[] = [];
     const refused: RefusedMessage[] = [];
     for (const [place, message] of messages.entries()) {
-      const refusal = refusalOf(message.body);
+      const refusal = this.#refusalOf(message);
       if (refusal !== null) {
         refused.push({ place, ...refusal });
         continue;
@@ -57,6 +64,13 @@ export class NoisyQueue implements JobQueue {
     }
     await this.#queue.send(prompt);
     return refused;
+  }
+
+  #refusalOf({ body }: OutgoingMessage): Omit<RefusedMessage, "place"> | null {
+    if (!body.includes(refusedPrompt)) return refusalOf(body);
+    const { batch_id, index } = jobAddressSchema.parse(JSON.parse(body));
+    this.refusedItems.add(batchKeys.result(batch_id, index));
+    return forContent;
   }
 
   #sendLater(messages: readonly OutgoingMessage[], share: number): void {
@@ -75,12 +89,17 @@ export class NoisyJobQueues implements JobQueues {
   constructor(queues: JobQueues, models: readonly string[], clock: Clock, noise: Noise) {
     this.deadLetters = queues.deadLetters;
     for (const model of models)
-      for (const lane of lanes)
-        this.#queues.set(`${model}/${lane}`, new NoisyQueue(queues.of(model, lane), clock, noise));
+      for (const tier of tiers)
+        this.#queues.set(`${model}/${tier}`, new NoisyQueue(queues.of(model, tier), clock, noise));
   }
 
-  of(model: string, lane: Lane): NoisyQueue {
-    const queue = this.#queues.get(`${model}/${lane}`);
+  /** Whether the message of the item with this result's key was refused for its content. */
+  hasRefused(resultKey: string): boolean {
+    return [...this.#queues.values()].some(({ refusedItems }) => refusedItems.has(resultKey));
+  }
+
+  of(model: string, tier: Tier): NoisyQueue {
+    const queue = this.#queues.get(`${model}/${tier}`);
     if (queue === undefined) throw new RangeError(`expected a model that the stage serves, got '${model}'`);
     return queue;
   }

@@ -57,10 +57,16 @@ async function judgeBatch(store: MemoryStore, standing: Standing): Promise<reado
   if (batch === null) return ["an order was never taken"];
   const results = await resultsOf(store, batch.id);
   const broken: string[] = [];
+  const mayBeEmpty = order.cancel !== undefined || order.expiresInSeconds !== undefined;
+  if (batch.total !== order.clips.length && !(batch.total === 0 && mayBeEmpty))
+    broken.push(`${batch.id} has ${batch.total} items, and ${order.clips.length} were uploaded`);
   if (results.size !== batch.total)
     broken.push(`${batch.id}: ${batch.total - results.size} of ${batch.total} items are lost`);
   for (const [index, result] of results) {
-    const wrong = await wrongWith(store, result, order.prompts?.[index] !== undefined, standing);
+    const wrong =
+      order.refused?.includes(index) === true
+        ? wrongWithRefused(result, standing)
+        : await wrongWith(store, result, order.prompts?.[index] !== undefined, standing);
     if (wrong !== null) broken.push(`item ${index} of ${batch.id} ${wrong}`);
   }
   broken.push(...(await judgeCounts(store, batch.id, results)));
@@ -129,6 +135,14 @@ async function wrongWith(
     case "expired":
       return order.expiresInSeconds === undefined ? "expired without a time to" : null;
   }
+}
+
+/** An item of which the queue refuses the message fails with a code of its own, and no machine works on it. */
+function wrongWithRefused({ outcome, error, spent }: ResultRecord, standing: Standing): string | null {
+  if (outcome === "canceled" && standing.canceledMs !== null) return null;
+  if (outcome === "expired" && standing.order.expiresInSeconds !== undefined) return null;
+  if (outcome === "failed" && error?.code === "undeliverable" && spent.length === 0) return null;
+  return `ended ${outcome} (${error?.code ?? "no error"}) after ${spent.length} machines, and the queue refuses its message`;
 }
 
 async function judgeCounts(

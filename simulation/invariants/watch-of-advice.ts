@@ -1,5 +1,6 @@
 /**
- * Checks that EC2's advice is treated as advice, and that a machine which EC2 took does not count as a failed start.
+ * Checks that EC2's advice is treated as advice, and that neither a machine which EC2 took nor one which told that it
+ * is ready counts as a failed start.
  */
 import type { StageConfig } from "../../shared/config.ts";
 import { drainRecordSchema, poolsRecordSchema } from "../../shared/contract/records/fleet-records.ts";
@@ -14,13 +15,24 @@ const betweenDrainsMs = 9 * 60_000;
 export class WatchOfAdvice {
   readonly #clock: Clock;
   readonly #settings: StageConfig;
+  readonly #hasTold: (machine: MachineRecord) => boolean;
   readonly #violated: (invariant: string) => void;
   #lastDrainMs = -Infinity;
   readonly #told = new Set<string>();
 
-  constructor(clock: Clock, settings: StageConfig, violated: (invariant: string) => void) {
+  /**
+   * @param hasTold whether the store took a heartbeat of this machine while it was ready. Otherwise nobody can know
+   *   that it started
+   */
+  constructor(
+    clock: Clock,
+    settings: StageConfig,
+    hasTold: (machine: MachineRecord) => boolean,
+    violated: (invariant: string) => void,
+  ) {
     this.#clock = clock;
     this.#settings = settings;
+    this.#hasTold = hasTold;
     this.#violated = violated;
   }
 
@@ -39,15 +51,18 @@ export class WatchOfAdvice {
   }
 
   /** A model's launches may be paused for failed starts only if one of its machines failed by itself. */
-  async checkPauses(host: MachineHost, store: ObjectStore): Promise<void> {
+  async checkPauses(host: Pick<MachineHost, "records">, store: ObjectStore): Promise<void> {
     const pools = (await readRecord(store, fleetKeys.pools, poolsRecordSchema))?.value;
     for (const model of Object.keys(pools?.failed_starts ?? {})) {
       const own = host.records.filter(({ instance }) => instance.model === model);
-      if (!own.some(mayHaveFailed))
+      if (!own.some((machine) => this.#mayHaveFailed(machine)))
         this.#violated(`launches of ${model} are paused, and no start has failed`);
     }
   }
-}
 
-const mayHaveFailed = ({ endedMs, takenBack, readyMs, leftFor }: MachineRecord): boolean =>
-  endedMs !== null && !takenBack && (readyMs === null || leftFor === "unhealthy" || leftFor === null);
+  #mayHaveFailed(machine: MachineRecord): boolean {
+    const { endedMs, takenBack, leftFor } = machine;
+    if (endedMs === null || takenBack) return false;
+    return !this.#hasTold(machine) || leftFor === "unhealthy" || leftFor === null;
+  }
+}

@@ -1,5 +1,5 @@
 /** Checks that for work that is in no queue, two machines are bought and no third. */
-import { lanes } from "../../shared/contract/lanes.ts";
+import { tiers } from "../../shared/contract/tiers.ts";
 import type { InstanceId } from "../../shared/contract/ids.ts";
 import type { MemoryJobQueues } from "../memory/memory-job-queues.ts";
 import type { MachineRecord } from "../played/machine-host.ts";
@@ -29,7 +29,8 @@ export class WatchOfLooks {
 
   look(models: readonly string[], nowMs: number): void {
     for (const model of models) {
-      if (this.#isEmpty(model)) this.#emptySinceMs.set(model, this.#emptySinceMs.get(model) ?? nowMs);
+      if (areEmpty(model, this.#queues, this.#noisy))
+        this.#emptySinceMs.set(model, this.#emptySinceMs.get(model) ?? nowMs);
       else this.#emptySinceMs.delete(model);
     }
   }
@@ -40,7 +41,8 @@ export class WatchOfLooks {
    */
   launched({ instanceId, model }: MachineRecord["instance"], nowMs: number, unansweredMs: number): void {
     // A message may have come since the last look.
-    if (model === null || !this.#isEmpty(model) || nowMs - unansweredMs < decidedMs) return;
+    if (model === null || !areEmpty(model, this.#queues, this.#noisy) || nowMs - unansweredMs < decidedMs)
+      return;
     const sinceMs = this.#emptySinceMs.get(model) ?? nowMs;
     if (nowMs - sinceMs >= decidedMs) this.#suspects.add(instanceId);
   }
@@ -63,14 +65,11 @@ export class WatchOfLooks {
             ];
       });
   }
-
-  #isEmpty(model: string): boolean {
-    return lanes.every(
-      (lane) =>
-        this.#queues.of(model, lane).contents().length === 0 && this.#noisy.of(model, lane).late === 0,
-    );
-  }
 }
+
+/** A model's queues hold no message, and none is on its way to them. */
+export const areEmpty = (model: string, queues: MemoryJobQueues, noisy: NoisyJobQueues): boolean =>
+  tiers.every((tier) => queues.of(model, tier).contents().length === 0 && noisy.of(model, tier).late === 0);
 
 /** It came up and left by itself, without a message. */
 const leftUnused = ({ readyMs, receivedMs, leftFor }: MachineRecord): boolean =>

@@ -1,6 +1,7 @@
 /** Checks that the fleet plans only with the configured pace and with the pace that finished work has shown. */
 import { decisionRecordSchema } from "../../shared/contract/records/fleet-records.ts";
 import { fleetKeys } from "../../shared/contract/records/keys.ts";
+import { guessedPace } from "../../shared/billing/measures/type-measures.ts";
 import type { MemoryStore } from "../memory/memory-store.ts";
 import { readRecord } from "../../shared/records/records.ts";
 import type { Scenario } from "../scenario.ts";
@@ -21,16 +22,13 @@ export class WatchOfPace {
 
   async check(): Promise<void> {
     const snapshot = (await readRecord(this.#store, fleetKeys.snapshot, decisionRecordSchema))?.value;
-    for (const { model, audio_seconds_per_second: pace } of snapshot?.models ?? []) {
-      const fullRate = this.#scenario.engines[model]?.fullRate ?? pace;
+    for (const { model, instance_type, audio_seconds_per_second: pace } of snapshot?.models ?? []) {
+      const type = instance_type ?? this.#scenario.settings.instance_types[0].type;
+      const onFirst = this.#scenario.engines[model]?.fullRate ?? pace;
+      const fullRate = onFirst * (this.#scenario.typeSpeeds?.[type] ?? 1);
       const isShown = Math.abs(pace / fullRate - 1) <= tolerated;
-      if (!isShown && pace !== this.#configured(model))
+      if (!isShown && pace !== guessedPace(model, type, this.#scenario.settings))
         this.#violated(`${model} is reckoned to make ${pace} audio seconds a second, and makes ${fullRate}`);
     }
-  }
-
-  #configured(model: string): number | undefined {
-    const { models } = this.#scenario.settings;
-    return models.find(({ id }) => id === model)?.audio_seconds_per_gpu_second;
   }
 }

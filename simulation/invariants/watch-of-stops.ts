@@ -5,22 +5,28 @@ import type { Clock, ObjectStore } from "../../shared/ports.ts";
 import { shutdownMs } from "../memory/memory-fleet.ts";
 import type { MachineRecord } from "../played/machine-host.ts";
 import type { Scenario } from "../scenario.ts";
-
-/** If a stop is not proven this long after it was requested, or after the last outage, it never will be. */
-const provenMs = 6 * 60_000;
+import type { ReaperLooks } from "./reaper-looks.ts";
 
 export class WatchOfStops {
   readonly #clock: Clock;
   readonly #store: ObjectStore;
   readonly #scenario: Scenario;
   readonly #violated: (invariant: string) => void;
-  /** While the latch is closed: when zero must have been proven. */
-  #dueMs: number | null = null;
+  readonly #reaper: ReaperLooks;
+  /** While the latch is closed: since when zero is to be proven. */
+  #sinceMs: number | null = null;
 
-  constructor(clock: Clock, store: ObjectStore, scenario: Scenario, violated: (invariant: string) => void) {
+  constructor(
+    clock: Clock,
+    store: ObjectStore,
+    scenario: Scenario,
+    reaper: ReaperLooks,
+    violated: (invariant: string) => void,
+  ) {
     this.#clock = clock;
     this.#store = store;
     this.#scenario = scenario;
+    this.#reaper = reaper;
     this.#violated = violated;
   }
 
@@ -39,19 +45,20 @@ export class WatchOfStops {
       this.#violated(`the stop is said to be proven, and machines are left: ${left}`);
   }
 
-  /** The stop must also be proven in time. */
+  /** The stop must also be proven in time: the reaper does it, and faults may cut off several of its ticks in a row. */
   async check(machines: readonly MachineRecord[]): Promise<void> {
     await this.checkProof(machines);
     const nowMs = this.#clock.nowMs();
     if (!(await latchIsClosed(this.#store))) {
-      this.#dueMs = null;
+      this.#sinceMs = null;
       return;
     }
     const { state } = await stopView(this.#store);
     // Each proof holds until the next look. A failed look only means that another look is needed.
-    if (this.#dueMs === null || state === "stopped" || this.#isOut(nowMs)) this.#dueMs = nowMs + provenMs;
+    if (this.#sinceMs === null || state === "stopped" || this.#isOut(nowMs)) this.#sinceMs = nowMs;
     const alive = machines.filter(({ endedMs }) => endedMs === null).length;
-    if (nowMs > this.#dueMs) this.#violated(`stop-all has not come to its proof: ${state}, ${alive} alive`);
+    if (this.#reaper.hasHadTime(this.#sinceMs, nowMs, 0))
+      this.#violated(`stop-all has not come to its proof: ${state}, ${alive} alive`);
   }
 
   #isOut(nowMs: number): boolean {

@@ -38,7 +38,12 @@ export class Watch {
       this.violated(invariant);
     };
     this.heartbeats = new WatchOfHeartbeats(clock, settings, this.reaper, violated);
-    this.advice = new WatchOfAdvice(clock, settings, violated);
+    this.advice = new WatchOfAdvice(
+      clock,
+      settings,
+      (machine) => this.heartbeats.hasToldThatItIsReady(machine),
+      violated,
+    );
     this.receipts = new WatchOfReceipts(clock, violated);
     this.#startMs = clock.nowMs();
   }

@@ -2,11 +2,14 @@
 import type { EndedBy } from "../../shared/contract/records/fleet-records.ts";
 import type { InstanceId } from "../../shared/contract/ids.ts";
 import { instanceIdSchema } from "../../shared/contract/ids.ts";
+import { poolKey } from "../../shared/contract/pool-key.ts";
 import type {
+  AskedPool,
   Clock,
   ComputeFleet,
   FleetInstance,
   InstanceState,
+  LaunchedMachine,
   LaunchOutcome,
   LaunchRequest,
   Pool,
@@ -20,7 +23,10 @@ import { FleetError } from "../../shared/ports.ts";
 import type { Faults } from "./faults.ts";
 import { withFaults } from "./faults.ts";
 
+/** A machine type in a zone. */
 export interface MemoryZone {
+  /** Absent: the type that most tests have alone. */
+  readonly instanceType?: string;
   readonly zone: string;
   /** Null: EC2 gives no spot price for the zone. */
   readonly priceUsdPerHour: number | null;
@@ -32,6 +38,8 @@ export type MachineEvent =
   | { readonly kind: "launched"; readonly instance: FleetInstance }
   | { readonly kind: "interruption_notice"; readonly instanceId: InstanceId; readonly endsMs: number }
   | { readonly kind: "terminating"; readonly instanceId: InstanceId };
+
+const usualType = "g4dn.xlarge";
 
 interface Machine {
   readonly told: Omit<FleetInstance, "state" | "endedBy">;
@@ -60,8 +68,8 @@ export class MemoryFleet implements ComputeFleet, SpotPrices {
   readonly #listDelayMs: number;
   readonly #stateDelayMs: number;
   readonly #startMs: number;
-  readonly #zones: Map<string, MemoryZone>;
-  /** By zone, in the order of time. */
+  readonly #pools: Map<string, Required<MemoryZone>>;
+  /** By pool, in the order of time. */
   readonly #prices = new Map<string, { readonly fromMs: number; readonly usdPerHour: number | null }[]>();
   readonly #machines = new Map<InstanceId, Machine>();
   readonly #answers = new Map<string, { readonly request: string; readonly outcome: LaunchOutcome }>();
@@ -92,22 +100,25 @@ export class MemoryFleet implements ComputeFleet, SpotPrices {
     this.#listDelayMs = options.listDelayMs ?? 0;
     this.#stateDelayMs = options.stateDelayMs ?? 0;
     this.#startMs = options.clock.nowMs();
-    this.#zones = new Map(options.zones.map((zone) => [zone.zone, zone]));
+    const pools = options.zones.map((zone) => ({ instanceType: usualType, ...zone }));
+    this.#pools = new Map(pools.map((pool) => [poolKey(pool), pool]));
   }
 
   watch(listener: (event: MachineEvent) => void): void {
     this.#listeners.push(listener);
   }
 
-  setCapacity(zone: string, capacity: number): void {
-    this.#zones.set(zone, { ...this.#zoneNamed(zone), capacity });
+  setCapacity(zone: string, capacity: number, instanceType = usualType): void {
+    const pool = this.#poolNamed({ instanceType, zone });
+    this.#pools.set(poolKey(pool), { ...pool, capacity });
   }
 
-  setPrice(zone: string, priceUsdPerHour: number | null): void {
-    const { priceUsdPerHour: before } = this.#zoneNamed(zone);
-    const past = this.#prices.get(zone) ?? [{ fromMs: -Infinity, usdPerHour: before }];
-    this.#prices.set(zone, [...past, { fromMs: this.#clock.nowMs(), usdPerHour: priceUsdPerHour }]);
-    this.#zones.set(zone, { ...this.#zoneNamed(zone), priceUsdPerHour });
+  setPrice(zone: string, priceUsdPerHour: number | null, instanceType = usualType): void {
+    const pool = this.#poolNamed({ instanceType, zone });
+    const key = poolKey(pool);
+    const past = this.#prices.get(key) ?? [{ fromMs: -Infinity, usdPerHour: pool.priceUsdPerHour }];
+    this.#prices.set(key, [...past, { fromMs: this.#clock.nowMs(), usdPerHour: priceUsdPerHour }]);
+    this.#pools.set(key, { ...pool, priceUsdPerHour });
   }
 
   /** The next launch is refused as a whole, as EC2 does for a quota, a missing right or a bad parameter. */
@@ -144,37 +155,43 @@ export class MemoryFleet implements ComputeFleet, SpotPrices {
     this.#end(instanceId, endedBy);
   }
 
-  pools(_instanceType: string, lookBackMs: number): Promise<readonly Pool[]> {
+  pools(instanceTypes: readonly string[], lookBackMs: number): Promise<readonly Pool[]> {
     return withFaults(this.#faults, "pools", "", () =>
-      [...this.#zones.values()].map(({ zone, priceUsdPerHour }) => ({
-        zone,
-        subnetId: `subnet-${zone}`,
-        priceUsdPerHour,
-        priceSinceMs: this.#prices.get(zone)?.at(-1)?.fromMs ?? this.#startMs,
-        lowestUsdPerHour: this.#lowestPrice(zone, this.#clock.nowMs() - lookBackMs),
+      this.#ofTypes(instanceTypes).map((pool) => ({
+        instanceType: pool.instanceType,
+        zone: pool.zone,
+        subnetId: `subnet-${pool.zone}`,
+        priceUsdPerHour: pool.priceUsdPerHour,
+        priceSinceMs: this.#prices.get(poolKey(pool))?.at(-1)?.fromMs ?? this.#startMs,
+        lowestUsdPerHour: this.#lowestPrice(pool, this.#clock.nowMs() - lookBackMs),
       })),
     );
   }
 
-  history(_instanceType: string, sinceMs: number): Promise<readonly PriceChange[]> {
+  history(instanceTypes: readonly string[], sinceMs: number): Promise<readonly PriceChange[]> {
     return withFaults(this.#faults, "history", "", () =>
-      [...this.#zones.values()].flatMap(({ zone, priceUsdPerHour }) => {
-        const past = this.#prices.get(zone) ?? [{ fromMs: this.#startMs, usdPerHour: priceUsdPerHour }];
+      this.#ofTypes(instanceTypes).flatMap((pool) => {
+        const { instanceType, zone, priceUsdPerHour } = pool;
+        const past = this.#prices.get(poolKey(pool)) ?? [
+          { fromMs: this.#startMs, usdPerHour: priceUsdPerHour },
+        ];
         return past
           .filter((_, place) => (past[place + 1]?.fromMs ?? Infinity) > sinceMs)
           .flatMap(({ fromMs, usdPerHour }) =>
-            usdPerHour === null ? [] : [{ zone, usdPerHour, atMs: Math.max(fromMs, this.#startMs) }],
+            usdPerHour === null
+              ? []
+              : [{ instanceType, zone, usdPerHour, atMs: Math.max(fromMs, this.#startMs) }],
           );
       }),
     );
   }
 
   /** The lowest of the prices that were in force at any time since then. */
-  #lowestPrice(zone: string, sinceMs: number): number | null {
-    const past = this.#prices.get(zone) ?? [];
+  #lowestPrice(pool: Required<MemoryZone>, sinceMs: number): number | null {
+    const past = this.#prices.get(poolKey(pool)) ?? [];
     const since = past.filter((_, place) => (past[place + 1]?.fromMs ?? Infinity) > sinceMs);
     const told = since.flatMap(({ usdPerHour }) => (usdPerHour === null ? [] : [usdPerHour]));
-    return told.length === 0 ? this.#zoneNamed(zone).priceUsdPerHour : Math.min(...told);
+    return told.length === 0 ? pool.priceUsdPerHour : Math.min(...told);
   }
 
   async launch(request: LaunchRequest): Promise<LaunchOutcome> {
@@ -245,27 +262,28 @@ export class MemoryFleet implements ComputeFleet, SpotPrices {
 
   /** Fills the launch from the cheapest pool first, then from the next one. */
   #fill(request: LaunchRequest): LaunchOutcome {
-    const launched: { instanceId: InstanceId; zone: string }[] = [];
+    const launched: LaunchedMachine[] = [];
     const errors: PoolError[] = [];
-    for (const { zone } of request.pools.toSorted((a, b) => a.priceUsdPerHour - b.priceUsdPerHour)) {
+    for (const pool of request.pools.toSorted((a, b) => a.priceUsdPerHour - b.priceUsdPerHour)) {
       const wanted = request.count - launched.length;
-      if (wanted > 0 && this.#isOverBid(zone, request)) {
-        errors.push(bidTooLow(zone));
+      if (wanted > 0 && this.#isOverBid(pool)) {
+        errors.push(bidTooLow(pool));
         continue;
       }
-      const given = Math.min(wanted, this.#free(zone, request.market));
-      for (let number = 0; number < given; number += 1) launched.push(this.#start(request, zone));
-      if (given < wanted) errors.push(dry(zone));
+      const given = Math.min(wanted, this.#free(pool, request.market));
+      for (let number = 0; number < given; number += 1) launched.push(this.#start(request, pool));
+      if (given < wanted) errors.push(dry(pool));
     }
     return { kind: "answered", launched, errors };
   }
 
-  #start(request: LaunchRequest, zone: string): { instanceId: InstanceId; zone: string } {
+  #start(request: LaunchRequest, { instanceType, zone }: AskedPool): LaunchedMachine {
     const nowMs = this.#clock.nowMs();
     const digits = Array.from({ length: 17 }, () => Math.floor(this.#random.next() * 16).toString(16));
     const instanceId = instanceIdSchema.parse(`i-${digits.join("")}`);
     const told = {
       instanceId,
+      instanceType,
       zone,
       market: request.market,
       launchedMs: nowMs,
@@ -280,7 +298,7 @@ export class MemoryFleet implements ComputeFleet, SpotPrices {
       endedBy: null,
     });
     this.#tell({ kind: "launched", instance: { ...told, state: "pending", endedBy: null } });
-    return { instanceId, zone };
+    return { instanceId, instanceType, zone };
   }
 
   #isLeftOut(instanceId: InstanceId): boolean {
@@ -298,19 +316,21 @@ export class MemoryFleet implements ComputeFleet, SpotPrices {
     this.#tell({ kind: "terminating", instanceId });
   }
 
-  #isOverBid(zone: string, { bidUsdPerHour: bid }: LaunchRequest): boolean {
-    return bid !== null && (this.#zoneNamed(zone).priceUsdPerHour ?? 0) > bid;
+  #isOverBid(pool: AskedPool): boolean {
+    const { bidUsdPerHour: bid } = pool;
+    return bid !== null && (this.#poolNamed(pool).priceUsdPerHour ?? 0) > bid;
   }
 
-  #free(zone: string, market: LaunchRequest["market"]): number {
+  #free(pool: AskedPool, market: LaunchRequest["market"]): number {
     if (market === "on_demand") return Infinity;
     const taken = [...this.#machines.values()].filter(
       (machine) =>
-        machine.told.zone === zone &&
+        machine.told.zone === pool.zone &&
+        machine.told.instanceType === pool.instanceType &&
         machine.told.market === "spot" &&
         stateOf(machine, this.#clock.nowMs()) !== "terminated",
     );
-    return Math.max(0, this.#zoneNamed(zone).capacity - taken.length);
+    return Math.max(0, this.#poolNamed(pool).capacity - taken.length);
   }
 
   #told(machine: Machine): FleetInstance[] {
@@ -323,9 +343,13 @@ export class MemoryFleet implements ComputeFleet, SpotPrices {
     return [{ ...machine.told, state: stateOf(machine, atMs), endedBy }];
   }
 
-  #zoneNamed(zone: string): MemoryZone {
-    const found = this.#zones.get(zone);
-    if (found === undefined) throw new FleetError(`there is no zone ${zone}`);
+  #ofTypes(instanceTypes: readonly string[]): readonly Required<MemoryZone>[] {
+    return [...this.#pools.values()].filter(({ instanceType }) => instanceTypes.includes(instanceType));
+  }
+
+  #poolNamed(pool: Pick<AskedPool, "instanceType" | "zone">): Required<MemoryZone> {
+    const found = this.#pools.get(poolKey(pool));
+    if (found === undefined) throw new FleetError(`there is no ${pool.instanceType} in ${pool.zone}`);
     return found;
   }
 
@@ -339,21 +363,24 @@ function stateOf({ endsMs, runningFromMs }: Machine, atMs: number): InstanceStat
   return atMs < runningFromMs ? "pending" : "running";
 }
 
-const dry = (zone: string): PoolError => ({
+const dry = ({ instanceType, zone }: AskedPool): PoolError => ({
   code: "InsufficientInstanceCapacity",
   message: `There is no Spot capacity available in ${zone}.`,
   zone,
+  instanceType,
   errorClass: "pool_dry",
 });
-const bidTooLow = (zone: string): PoolError => ({
+const bidTooLow = ({ instanceType, zone }: AskedPool): PoolError => ({
   code: "SpotMaxPriceTooLow",
   message: `The price of ${zone} is higher than the request's.`,
   zone,
+  instanceType,
   errorClass: "pool_dry",
 });
 const tokenReused: PoolError = {
   code: "IdempotentParameterMismatch",
   message: "The client token was used before with other parameters.",
   zone: null,
+  instanceType: null,
   errorClass: "refused",
 };

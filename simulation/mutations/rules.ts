@@ -14,8 +14,12 @@ export const mutations: readonly Mutation[] = [
   {
     rule: "the commit is conditional: the first writer wins",
     file: "worker/agent/jobs/results.ts",
-    from: `if ((await createRecord(store, key, result)).kind === "written") return result;`,
-    to: `await store.put(key, JSON.stringify(result)); if (result.nonce !== "") return result;`,
+    from: `  if (
+    (await createRecord(store, key, { ...result, ...(codes !== undefined && { codes }) })).kind === "written"
+  )
+    return result;`,
+    to: `  await store.put(key, JSON.stringify({ ...result, ...(codes !== undefined && { codes }) }));
+  if (result.nonce !== "") return result;`,
   },
   {
     rule: "the audio is uploaded before the commit that names it",
@@ -23,8 +27,8 @@ export const mutations: readonly Mutation[] = [
     from: `      await withRetries(this.#ports, \`upload \${audioKey}\`, () =>
         store.putFile(audioKey, done.path, contentType),
       );
-      const stored = await this.commit(job.lease, ours);`,
-    to: `      const stored = await this.commit(job.lease, ours);
+      const stored = await this.commit(job.lease, ours, codes);`,
+    to: `      const stored = await this.commit(job.lease, ours, codes);
       await withRetries(this.#ports, \`upload \${audioKey}\`, () =>
         store.putFile(audioKey, done.path, contentType),
       );`,
@@ -104,9 +108,9 @@ export const mutations: readonly Mutation[] = [
   {
     rule: "the reconciler sends open items again",
     file: "shared/batch/reconcile/reconcile.ts",
-    from: `  else if (!(await resumeExpansion(ports, batch, { progress, control })))
+    from: `  if (!(await resumeExpansion(ports, batch, { progress, control })) && isWanted)
     await resend(ports, batch, { progress, control, committed: new Set(results.keys()) }, observed);`,
-    to: `  else await resumeExpansion(ports, batch, { progress, control });`,
+    to: `  await resumeExpansion(ports, batch, { progress, control });`,
   },
   {
     rule: "the reconciler folds results whose events were lost",
@@ -117,20 +121,19 @@ export const mutations: readonly Mutation[] = [
   {
     rule: "the reconciler finishes batches",
     file: "shared/batch/reconcile/reconcile.ts",
-    from: `  if (progress.ended_at !== null) await finishBatch(ports, progress, progress.ended_at);
-  else if`,
-    to: `  if (progress.ended_at !== null) return;
-  else if`,
+    from: `    await finishBatch(ports, progress, progress.ended_at);
+    return;`,
+    to: `    return;`,
   },
   {
     rule: "machines that boot count",
-    file: "shared/fleet/launch/decide/allowance.ts",
+    file: "shared/fleet/launch/decide/buy/allowance.ts",
     from: `  const existing = machines.filter(({ phase }) => phase !== "ended");`,
     to: `  const existing = machines.filter(({ phase }) => phase !== "ended" && phase !== "booting");`,
   },
   {
     rule: "launches that EC2's list does not show count",
-    file: "shared/fleet/launch/decide/allowance.ts",
+    file: "shared/fleet/launch/decide/buy/allowance.ts",
     from: `settings.limits.max_instances - existing.length - unseen),`,
     to: `settings.limits.max_instances - existing.length),`,
   },
@@ -165,6 +168,12 @@ export const mutations: readonly Mutation[] = [
     to: `  [starts].filter((limit) => limit !== null && messages.most >= 0)`,
   },
   {
+    rule: "an item of which the queue refuses the message fails",
+    file: "shared/batch/queue/deliver.ts",
+    from: `  if (refused.length === 0) return null;`,
+    to: `  if (refused.length >= 0) return null;`,
+  },
+  {
     rule: "a batch is held when what is left pays for no more of it",
     file: "shared/fleet/launch/decide/batch-budget.ts",
     from: `    if (isSpent(budget) || leftMs <= neededMs)`,
@@ -178,9 +187,9 @@ export const mutations: readonly Mutation[] = [
   },
   {
     rule: "machines on demand have a cap of their own",
-    file: "shared/fleet/launch/decide/allowance.ts",
+    file: "shared/fleet/launch/decide/buy/allowance.ts",
     from: `      (settings.rescue?.max_instances ?? 0) -
-      existing.filter(isOnDemand).length -`,
+      existing.filter(isOf("on_demand")).length -`,
     to: `      (settings.rescue === undefined ? 0 : 9) -`,
   },
   {
@@ -322,5 +331,71 @@ export const mutations: readonly Mutation[] = [
     file: "shared/fleet/reap/keep-ledgers.ts",
     from: `    Object.keys(entry.gpu_seconds_by_batch).map((batchId) =>`,
     to: `    Object.keys(entry.gpu_seconds_by_batch).slice(1).map((batchId) =>`,
+  },
+  {
+    rule: "webhooks are told of a batch's end before it is written down",
+    file: "shared/batch/progress/fold.ts",
+    from: `  if (!(await store.exists(key))) await tellOfEnd(progress, endedAt, ports);
+  await createRecord(store, key, completed);`,
+    to: `  const isNew = (await createRecord(store, key, completed)).kind === "written";
+  if (isNew) await tellOfEnd(progress, endedAt, ports);`,
+  },
+  {
+    rule: "webhooks are told of items before progress has them",
+    file: "shared/batch/progress/fold.ts",
+    from: `  await tellOfItems(batchId, results, ports);
+`,
+    to: `  void tellOfItems(batchId, results, ports).catch(() => undefined);
+`,
+  },
+  {
+    rule: "a delivery that failed is tried again",
+    file: "shared/webhooks/deliver.ts",
+    from: `  if (nextMs !== null) await again(`,
+    to: `  if (nextMs !== null && message.attempt > 2) await again(`,
+  },
+  {
+    rule: "a delivery on which the function failed comes again",
+    file: "functions/queues/deliver-messages.ts",
+    from: `    return [messageId];`,
+    to: `    return [];`,
+  },
+  {
+    rule: "an endpoint that answers 410 is disabled",
+    file: "shared/webhooks/deliver.ts",
+    from: `  if (judged.outcome === "disabled") await disableGone(id, owner, ports);
+`,
+    to: ``,
+  },
+  {
+    rule: "messages of a model without an open batch fill no queue",
+    file: "shared/batch/queue/queue-room.ts",
+    from: `  if (open.length > mostRead) return all;`,
+    to: `  if (open.length >= 0) return all;`,
+  },
+  {
+    rule: "an expansion whose run died is taken over",
+    file: "shared/batch/uploads/expansion.ts",
+    from: `return { kind: clock.nowMs() - found.modifiedMs < lostAfterMs ? "running" : "lost", record };`,
+    to: `return { kind: clock.nowMs() < lostAfterMs ? "lost" : "running", record };`,
+  },
+  {
+    rule: "the reconciler starts the next run of an expansion",
+    file: "shared/batch/reconcile/resume-expansion.ts",
+    from: `  await ports.expander.expand(batch.id);
+`,
+    to: ``,
+  },
+  {
+    rule: "a machine's bill has the price changes of its own type alone",
+    file: "shared/billing/ledger/ledger.ts",
+    from: `): boolean => type === null || type === instanceType;`,
+    to: `): boolean => type === null || instanceType !== "";`,
+  },
+  {
+    rule: "work is planned with the pace of the machine type that does it",
+    file: "shared/billing/measures/type-measures.ts",
+    from: `const own = measured.types[instanceType]?.audio_seconds_per_second ?? null;`,
+    to: `const own = measured.audio_seconds_per_second;`,
   },
 ];

@@ -1,5 +1,6 @@
 /** Plays Lambda, EventBridge and the SQS event sources. Each invocation is a program of its own that may die. */
-import type { SQSEvent } from "aws-lambda";
+import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
+import { deliverMessages } from "../../functions/queues/deliver-messages.ts";
 import { foldMessages } from "../../functions/queues/fold-messages.ts";
 import { reapOrNote } from "../../functions/fleet/reap-and-reconcile.ts";
 import { expandBatch } from "../../shared/batch/expand/expand.ts";
@@ -9,20 +10,22 @@ import type { StageConfig } from "../../shared/config.ts";
 import { launchTick } from "../../shared/fleet/launch/launch-tick.ts";
 import type { MemoryFleet } from "../memory/memory-fleet.ts";
 import type { MemoryQueue } from "../memory/memory-queue.ts";
-import type { Clock, JobQueue, JobQueues, Log, ObjectStore, ReceivedMessage } from "../../shared/ports.ts";
+import type { WebhookSender } from "../../shared/webhooks/webhook-ports.ts";
+import type { Clock, JobQueues, Log, ObjectStore, ReceivedMessage } from "../../shared/ports.ts";
 import type { Hazards } from "../faults/hazards.ts";
 import { chance } from "../faults/hazards.ts";
 import type { InstanceEventOf } from "./machine-host.ts";
 import { MortalFleet, mortalExpander, mortalTrigger } from "../faults/mortal-fleet.ts";
-import { MortalJobQueues } from "../faults/mortal-queue.ts";
+import { MortalJobQueues, MortalQueue } from "../faults/mortal-queue.ts";
 import { MortalStore } from "../faults/mortal-store.ts";
 import { Process } from "../faults/process.ts";
 
 const tickMs = 60_000;
-const foldMs = 5_000;
+const pollMs = 5_000;
 /** Lambda's time limits, as the service sets them. */
 const limitMs = 60_000;
-const eventsVisibilitySeconds = 180;
+/** Of both queues that invoke a function. */
+const visibilitySeconds = 180;
 
 export interface FunctionsOptions {
   readonly clock: Clock;
@@ -30,8 +33,8 @@ export interface FunctionsOptions {
   readonly fleet: MemoryFleet;
   readonly jobQueues: JobQueues;
   readonly events: MemoryQueue;
-  /** Nobody has a webhook endpoint. */
-  readonly webhooks: JobQueue;
+  readonly webhooks: MemoryQueue;
+  readonly sender: WebhookSender;
   readonly hazards: Hazards;
   readonly settings: StageConfig;
   readonly log: (process: string) => Log;
@@ -64,7 +67,9 @@ export class Functions {
   start(): void {
     void this.#every(tickMs, 0, () => this.invoke("launch", (ports) => launchTick(ports, this.stage)));
     void this.#every(tickMs, 20_000, () => this.#reap());
-    void this.#every(foldMs, 0, () => this.#fold());
+    const { events, webhooks } = this.#options;
+    void this.#every(pollMs, 0, () => this.#serve(events, "fold", foldMessages));
+    void this.#every(pollMs, 0, () => this.#serve(webhooks, "deliver", deliverMessages));
   }
 
   /** EventBridge delivers most events to the reaper. */
@@ -130,7 +135,7 @@ export class Functions {
   }
 
   portsOf(process: Process) {
-    const { store, fleet, jobQueues, webhooks, log } = this.#options;
+    const { store, fleet, jobQueues, webhooks, sender, log } = this.#options;
     const mortalStore = new MortalStore(process, store);
     const ownLog = log(process.name);
     const mortalFleet = new MortalFleet(process, fleet, this.#options.onLaunch);
@@ -142,7 +147,8 @@ export class Functions {
       fleet: mortalFleet,
       spotPrices: mortalFleet,
       jobQueues: new MortalJobQueues(process, jobQueues),
-      webhooks,
+      webhooks: new MortalQueue(process, webhooks),
+      sender,
       openWork: () => openWork({ store: mortalStore, clock: process.clock, log: ownLog }),
       expander: mortalExpander(process, (batchId) => {
         void this.invokeLater("expand", (ports) =>
@@ -172,26 +178,26 @@ export class Functions {
     }
   }
 
-  async #fold(): Promise<void> {
-    const { events } = this.#options;
-    if (!events.contents().some(({ visible }) => visible)) return;
+  /** Plays SQS as the source of a function's events. */
+  async #serve(
+    queue: MemoryQueue,
+    name: string,
+    handler: (ports: FunctionPorts) => (event: SQSEvent) => Promise<SQSBatchResponse>,
+  ): Promise<void> {
+    if (!queue.contents().some(({ visible }) => visible)) return;
     const messages: ReceivedMessage[] = [];
     for (let more = true; more && messages.length < 100;) {
-      const some = await events.receive({
-        max: 10,
-        waitSeconds: 0,
-        visibilitySeconds: eventsVisibilitySeconds,
-      });
+      const some = await queue.receive({ max: 10, waitSeconds: 0, visibilitySeconds });
       messages.push(...some);
       more = some.length > 0;
     }
     const failed = new Set<string>(messages.map(({ id }) => id));
-    await this.invoke("fold", async (ports) => {
-      const { batchItemFailures } = await foldMessages(ports)(sqsEvent(messages));
+    await this.invoke(name, async (ports) => {
+      const { batchItemFailures } = await handler(ports)(sqsEvent(messages));
       const again = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
       for (const id of [...failed]) if (!again.has(id)) failed.delete(id);
     });
-    await events.delete(
+    await queue.delete(
       messages.filter(({ id }) => !failed.has(id)).map(({ receiptHandle }) => receiptHandle),
     );
   }

@@ -6,7 +6,7 @@ import type { FleetInstance, JobQueue, JobQueues, Log, ObjectStore } from "../..
 import type { Clock } from "../../shared/ports.ts";
 import { Agent } from "../../worker/agent/agent.ts";
 import type { LeaveReason } from "../../worker/agent/lifecycle/departure.ts";
-import { byLane, type Lane } from "../../shared/contract/lanes.ts";
+import { byTier, type Tier } from "../../shared/contract/tiers.ts";
 import type { InterruptionNotice, Metadata } from "../../worker/agent/ports.ts";
 import { MetadataError } from "../../worker/agent/ports.ts";
 import type { Hazards } from "../faults/hazards.ts";
@@ -50,8 +50,8 @@ export interface HostOptions {
   readonly hazards: Hazards;
   readonly settings: StageConfig;
   readonly log: (process: string) => Log;
-  readonly priceOf: (zone: string, market: FleetInstance["market"], timeMs: number) => number;
-  readonly engineOf: (model: string) => EngineSpeed;
+  readonly priceOf: (instance: FleetInstance, timeMs: number) => number;
+  readonly engineOf: (model: string, instanceType: string) => EngineSpeed;
   /** The shortest and the longest time from the launch to the start of the agent. */
   readonly bootMs: readonly [number, number];
   /** The share of the machines that never come up. */
@@ -131,7 +131,7 @@ export class MachineHost {
     });
     const record: MachineRecord = {
       instance,
-      priceAt: (timeMs) => priceOf(instance.zone, instance.market, timeMs),
+      priceAt: (timeMs) => priceOf(instance, timeMs),
       runningMs: null,
       readyMs: null,
       endedMs: null,
@@ -192,16 +192,20 @@ export class MachineHost {
     const { store, jobQueues, events, log, engineOf } = this.#options;
     const model = machine.record.instance.model ?? "";
     const disk: Disk = new Map();
-    const queue = (lane: Lane): JobQueue =>
-      new MortalQueue(process, this.#watched(jobQueues.of(model, lane), machine.record));
-    const engine = new SimulatedEngine(process.clock, disk, engineOf(model));
+    const queue = (tier: Tier): JobQueue =>
+      new MortalQueue(process, this.#watched(jobQueues.of(model, tier), machine.record));
+    const engine = new SimulatedEngine(
+      process.clock,
+      disk,
+      engineOf(model, machine.record.instance.instanceType ?? ""),
+    );
     machine.engine = engine;
     return {
       clock: process.clock,
       random: process.random,
       log: log(process.name),
       store: new MortalStore(process, store, disk),
-      jobs: byLane(queue),
+      jobs: byTier(queue),
       events: new MortalQueue(process, events),
       metadata: metadataOf(machine),
       engine: {

@@ -1,5 +1,4 @@
 /** What EC2 has to give, and at what price: by zone, over time. */
-import { z } from "zod";
 import { SeededRandom } from "../memory/seeded-random.ts";
 
 /** From `fromMs` (after the start) until the next step. */
@@ -8,7 +7,10 @@ export interface MarketStep {
   readonly capacity: number;
   readonly priceUsdPerHour: number;
 }
+/** A machine type in a zone. */
 export interface ZoneMarket {
+  /** Absent: the stage's first type. */
+  readonly instanceType?: string;
   readonly zone: string;
   /** In time order; the first begins at 0. */
   readonly steps: readonly MarketStep[];
@@ -31,22 +33,23 @@ export const calmMarket = (seed: number, lengthMs: number): Market =>
   marketOf(`calm-${seed}`, new SeededRandom(seed), lengthMs, 3, () => [{ fromMs: 0, capacity: plenty }]);
 
 /** The same zone, at the given price from one time to another. */
-export function pricedAt(usd: number, fromMs: number, toMs: number, { zone, steps }: ZoneMarket): ZoneMarket {
+export function pricedAt(usd: number, fromMs: number, toMs: number, pool: ZoneMarket): ZoneMarket {
+  const { steps } = pool;
   const edges = [fromMs, toMs].flatMap((atMs) => {
     const step = steps.findLast((one) => one.fromMs <= atMs);
     return step === undefined || step.fromMs === atMs ? [] : [{ ...step, fromMs: atMs }];
   });
   const all = [...steps, ...edges].sort((a, b) => a.fromMs - b.fromMs);
   const isDear = (step: MarketStep): boolean => step.fromMs >= fromMs && step.fromMs < toMs;
-  return { zone, steps: all.map((step) => (isDear(step) ? { ...step, priceUsdPerHour: usd } : step)) };
+  return { ...pool, steps: all.map((step) => (isDear(step) ? { ...step, priceUsdPerHour: usd } : step)) };
 }
 
 /** From this time on, everybody who waits for a machine gets one. */
-export const endsWell = ({ zone, steps }: ZoneMarket, fromMs: number): ZoneMarket => ({
-  zone,
+export const endsWell = (pool: ZoneMarket, fromMs: number): ZoneMarket => ({
+  ...pool,
   steps: [
-    ...steps.filter((step) => step.fromMs < fromMs),
-    { fromMs, capacity: 8, priceUsdPerHour: steps.at(-1)?.priceUsdPerHour ?? dearestUsd },
+    ...pool.steps.filter((step) => step.fromMs < fromMs),
+    { fromMs, capacity: 8, priceUsdPerHour: pool.steps.at(-1)?.priceUsdPerHour ?? dearestUsd },
   ],
 });
 
@@ -103,9 +106,16 @@ const marketOf = (
   name,
   zones: Array.from({ length: zones }, (_, place) => ({
     zone: `eu-central-1${"abcdef".charAt(place)}`,
-    steps: withPrices(capacities(), pricesOf(random, lengthMs)),
+    steps: pricedSteps(capacities(), random, lengthMs),
   })),
 });
+
+/** Capacities, with prices that are drawn for as long. */
+export const pricedSteps = (
+  capacities: Capacities,
+  random: SeededRandom,
+  lengthMs: number,
+): readonly MarketStep[] => withPrices(capacities, pricesOf(random, lengthMs));
 
 /** A price moves by 2 % four times a day. */
 function pricesOf(random: SeededRandom, lengthMs: number): readonly (readonly [number, number])[] {
@@ -134,52 +144,33 @@ function withPrices(
   }));
 }
 
-const runLengths = z.array(z.tuple([z.number(), z.int().positive()]));
-const traceSchema = z.object({
-  format: z.literal("spot-trace/1").optional(),
-  name: z.string(),
-  kind: z.enum(["availability", "preemption"]),
-  probeSize: z.int().positive(),
-  intervalSeconds: z.number().positive(),
-  samples: z.int().positive(),
-  zones: z.array(
-    z.object({ zone: z.string(), capacity: runLengths, priceUsdPerHour: runLengths.optional() }),
-  ),
-});
-
-/**
- * Turns a measured trace into a market. A probe of one machine says yes or no: a yes is taken to mean four machines,
- * and a yes to a probe of four means eight. The trace's prices are of other machine types, so prices are drawn.
- */
-export function marketFromTrace(text: string, seed: number): Market {
-  const trace = traceSchema.parse(JSON.parse(text));
-  const random = new SeededRandom(seed);
-  const lengthMs = trace.samples * trace.intervalSeconds * 1000;
-  const factor = trace.probeSize === 1 ? 4 : trace.probeSize <= 4 ? 2 : 1;
-  return {
-    name: trace.name,
-    zones: trace.zones.map(({ zone, capacity }) => {
-      let sample = 0;
-      const steps = capacity.map(([value, length]) => {
-        const fromMs = sample * trace.intervalSeconds * 1000;
-        sample += length;
-        return { fromMs, capacity: value * factor };
-      });
-      return { zone, steps: withPrices(steps, pricesOf(random, lengthMs)) };
-    }),
-  };
+/** What a machine type is called in a market, and how many times as dear as the first one it is. */
+export interface TypeOfTrace {
+  readonly instanceType: string;
+  readonly dearer: number;
 }
+
+/** A pool of another type, with the same shortages. */
+export const dearerPool = (
+  { zone, steps }: ZoneMarket,
+  { instanceType, dearer }: TypeOfTrace,
+): ZoneMarket => ({
+  instanceType,
+  zone,
+  steps: steps.map((step) => ({ ...step, priceUsdPerHour: step.priceUsdPerHour * dearer })),
+});
 
 /** The part of a market that begins this much later. */
 export const shifted = ({ name, zones }: Market, byMs: number): Market => ({
   name: `${name}+${Math.round(byMs / 3_600_000)}h`,
-  zones: zones.map(({ zone, steps }) => {
+  zones: zones.map((pool) => {
+    const { steps } = pool;
     const first = Math.max(
       0,
       steps.findLastIndex(({ fromMs }) => fromMs <= byMs),
     );
     return {
-      zone,
+      ...pool,
       steps: steps.slice(first).map((step) => ({ ...step, fromMs: Math.max(0, step.fromMs - byMs) })),
     };
   }),

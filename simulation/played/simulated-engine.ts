@@ -201,6 +201,7 @@ class SimulatedSession implements EngineSession {
       type: "done",
       id: submit.id,
       path,
+      codes_path: null,
       duration_seconds: submit.duration_seconds,
       sha256: "0".repeat(64),
       bytes: audio.length,

@@ -1,18 +1,23 @@
 /** What people ask for, and when. */
 import { SeededRandom } from "../memory/seeded-random.ts";
-import type { Speed } from "../../shared/contract/api/parameters.ts";
+import type { Priority, Speed } from "../../shared/contract/api/parameters.ts";
 
 export interface Order {
   /** Time since the start. */
   readonly atMs: number;
   readonly model: string;
   readonly speed: Speed;
+  readonly priority?: Priority;
+  /** Its items lie in an upload. */
+  readonly isUpload?: true;
   /** The length of each clip in seconds. */
   readonly clips: readonly number[];
   /** The clips, by index, whose prompt causes a mishap. */
   readonly prompts?: Readonly<Record<number, string>>;
   /** Its messages get lost each time they are sent, so it is open and in no queue. */
   readonly isLost?: true;
+  /** The clips, by index, whose message the queue refuses. */
+  readonly refused?: readonly number[];
   /** It gets the clips that were made before for an order that reuses, too. */
   readonly reuses?: true;
   readonly expiresInSeconds?: number;

@@ -20,6 +20,8 @@ export async function shrink(seed: number): Promise<Omissions> {
       await tryWithout({ orders: [...(without.orders ?? []), place] });
   for (const place of happenings.keys())
     await tryWithout({ happenings: [...(without.happenings ?? []), place] });
+  await tryWithout({ receivers: true });
+  await tryWithout({ refusals: true });
   await tryWithout({ outages: true });
   await tryWithout({ noise: true });
   await tryWithout({ skew: true });

@@ -7,8 +7,10 @@ import type { Market, Supply, ZoneMarket } from "../played/market.ts";
 import { around, calmMarket, endsWell, hardMarket, pricedAt, upTo } from "../played/market.ts";
 import type { Happening, Scenario } from "../scenario.ts";
 import { models, newYearMs, stageSettings } from "../scenario.ts";
+import { receiverKinds, type ReceiverKind } from "../played/receivers.ts";
 import type { EngineSpeed } from "../played/simulated-engine.ts";
 import { mishaps } from "../played/simulated-engine.ts";
+import { withSecondType } from "./second-type.ts";
 import type { Order } from "../played/workload.ts";
 import { pick } from "../played/workload.ts";
 
@@ -21,6 +23,9 @@ export interface Omissions {
   /** Whether EC2's lists leave machines out. */
   readonly leftOut?: boolean;
   readonly latency?: boolean;
+  readonly receivers?: boolean;
+  /** Whether the queues refuse some messages for their content. */
+  readonly refusals?: boolean;
   /** By their place in the scenario. */
   readonly orders?: readonly number[];
   readonly happenings?: readonly number[];
@@ -86,11 +91,15 @@ export function trouble(seed: number, without: Omissions = {}): Scenario {
   const budgets = new SeededRandom(seedOf(seed, "budgets"));
   const paces = new SeededRandom(seedOf(seed, "paces"));
   const losses = new SeededRandom(seedOf(seed, "losses"));
+  const ways = new SeededRandom(seedOf(seed, "ways"));
   const lives = new SeededRandom(seedOf(seed, "lives"));
+  const refusals = new SeededRandom(seedOf(seed, "refusals"));
   const life = pick([short, short, real], lives);
   const orders = ordersOf(random)
     .map((order) => withBudget(order, budgets))
-    .map((order) => withLoss(order, losses));
+    .map((order) => withLoss(order, losses))
+    .map((order) => withWay(order, ways))
+    .map((order) => withRefusals(order, refusals));
   const answers = new SeededRandom(seedOf(seed, "answers"));
   const happenings = [...happeningsOf(random, answers), ...whimsOf(lives)];
   const isTight = random.next() < 0.1;
@@ -118,6 +127,7 @@ export function trouble(seed: number, without: Omissions = {}): Scenario {
     },
     market: marketOf(seed, random),
     orders,
+    receivers: receiversOf(new SeededRandom(seedOf(seed, "receivers"))),
     happenings,
     hazards: {
       seed,
@@ -146,7 +156,8 @@ export function trouble(seed: number, without: Omissions = {}): Scenario {
     timeToEndMs: isTight ? daysToPay({ orders, engines }) * dayMs : 150 * minuteMs,
     lengthMs: 0,
   };
-  return reduced(scenario, without);
+  const types = new SeededRandom(seedOf(seed, "types"));
+  return reduced(withSecondType(scenario, seed, roughMs, types), without);
 }
 
 /** A day's budget pays for two minutes of work at least, or for a machine that never comes up. */
@@ -234,6 +245,21 @@ function withLoss(order: Order, random: SeededRandom): Order {
   return isLost ? { ...order, isLost, cancel: { afterMs, inMaking: false, mode } } : order;
 }
 
+/** Some batches are uploaded, and some have another priority. */
+function withWay(order: Order, random: SeededRandom): Order {
+  const isUpload = random.next() < 0.15;
+  const priority = pick(["normal", "normal", "normal", "low", "high"] as const, random);
+  return { ...order, priority, ...(isUpload ? { isUpload } : {}) };
+}
+
+/** Sometimes the queue refuses the messages of some of a batch's items, or of all. */
+function withRefusals(order: Order, random: SeededRandom): Order {
+  const hasSome = random.next() < 0.12;
+  const share = pick([0.2, 0.5, 1], random);
+  const refused = [...order.clips.keys()].filter(() => random.next() < share);
+  return hasSome ? { ...order, refused } : order;
+}
+
 function happeningsOf(random: SeededRandom, answers: SeededRandom): readonly Happening[] {
   const at = (): number => Math.floor(random.next() * 20 * minuteMs);
   const some = (most: number): number => Math.floor(random.next() * (most + 1));
@@ -254,6 +280,12 @@ function happeningsOf(random: SeededRandom, answers: SeededRandom): readonly Hap
     ...(random.next() < 0.05 ? [refusal] : []),
   ];
 }
+
+/** In a quarter of the runs somebody is told by webhooks. */
+const receiversOf = (random: SeededRandom): readonly ReceiverKind[] =>
+  random.next() < 0.75
+    ? []
+    : Array.from({ length: 1 + Math.floor(random.next() * 3) }, () => pick(receiverKinds, random));
 
 /** What EC2 does with spot machines without a warning, or announces and does not do. */
 function whimsOf(random: SeededRandom): readonly Happening[] {
@@ -310,7 +342,12 @@ function reduced(scenario: Scenario, without: Omissions): Scenario {
     ...scenario,
     orders: orders
       .filter((_, place) => without.orders?.includes(place) !== true)
-      .map((order) => ({ ...order, clips: order.clips.slice(0, most) })),
+      .map((order) => ({
+        ...order,
+        clips: order.clips.slice(0, most),
+        ...(without.refusals === true ? { refused: [] } : {}),
+      })),
+    receivers: without.receivers === true ? [] : scenario.receivers,
     happenings: happenings.filter((_, place) => without.happenings?.includes(place) !== true),
     hazards: {
       ...hazards,

@@ -7,7 +7,14 @@ import { type Moto, startMoto } from "./moto.ts";
 const asked = {
   region: "us-west-1",
   zones: ["us-west-1a", "us-west-1b"],
-  instance_type: "g4dn.xlarge",
+  instance_types: [
+    {
+      type: "g4dn.xlarge",
+      max_spot_price_usd: 0.4,
+      on_demand_price_usd: 0.526,
+      audio_seconds_per_gpu_second: {},
+    },
+  ] as const,
   ami_id: "ami-0123456789abcdef0",
   root_device: "/dev/sda1",
   ssh: { key_pair: "mine", cidr: "203.0.113.0/24" },
@@ -27,8 +34,9 @@ afterAll(async () => {
 test("a missing image and key pair are read as missing, and a region of two zones as two zones", async () => {
   const facts = await readAccount(client, asked);
   expect(facts).toMatchObject({ image: null, keyPairExists: false });
-  expect(facts.zonesOffering).toHaveLength(2);
-  for (const zone of facts.zonesOffering) expect(zone).toMatch(/^us-west-1[a-c]$/);
+  const zones = facts.zonesOffering["g4dn.xlarge"] ?? [];
+  expect(zones).toHaveLength(2);
+  for (const zone of zones) expect(zone).toMatch(/^us-west-1[a-c]$/);
 });
 
 test("an image is read with the name of its root device, and a key pair that is there is found", async () => {

@@ -3,22 +3,12 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Described, JsonSchema, Operation } from "../../functions/http/about/docs/described.ts";
 import { sampleOf } from "../../functions/http/about/docs/sample.ts";
 import { problemSchema } from "../../shared/contract/api/problem.ts";
-import { routeKeys, routes } from "../../shared/contract/api/routes.ts";
+import { routeKeys, routes, type RouteKey, type RouteTerms } from "../../shared/contract/api/routes.ts";
 import { jsonOf } from "../../shared/contract/json.ts";
+import { inParallel } from "../../shared/flow/in-parallel.ts";
+import type { ApiUnderTest, Ask, Asked } from "./api-under-test.ts";
+import { rightRequests } from "./right-requests.ts";
 import { wrongValues } from "./wrong-values.ts";
-
-export interface ApiUnderTest {
-  readonly url: string;
-  readonly keys: { readonly read: string; readonly submit: string; readonly operate: string };
-  stop(): Promise<void>;
-}
-interface Asked {
-  readonly key?: string | null;
-  readonly query?: string;
-  readonly id?: string;
-  readonly body?: string | Uint8Array;
-  readonly headers?: Readonly<Record<string, string>>;
-}
 
 const unknownIds: Readonly<Record<string, string>> = {
   batches: "batch_01KDVDNG00ZZZZZZZZZZZZZZZZ",
@@ -57,10 +47,14 @@ export function describeApiTable(start: () => Promise<ApiUnderTest>): void {
     const schema = bodySchemaOf(route);
     return schema === undefined ? undefined : sampleOf(schema, document.components.schemas);
   };
+  const wrongBodiesOf = (route: RouteKey) => {
+    const schema = bodySchemaOf(route);
+    return schema === undefined ? [] : wrongValues(schema, rightBody(route), document.components.schemas);
+  };
   const unknownId = (route: string): string => unknownIds[route.split("/")[2] ?? ""] ?? "x";
 
-  /** What is answered must be described: its status, its type, and a problem in full. */
-  async function ask(route: string, { key, query = "", id, body, headers }: Asked = {}) {
+  /** What is answered must be described: its status, its type, and all that is in it. */
+  async function ask(route: RouteKey, { key, query = "", id, body, headers }: Asked = {}) {
     const [method = "", path = ""] = route.split(" ");
     const right = rightBody(route);
     const sent = body ?? (right === undefined ? undefined : JSON.stringify(right));
@@ -82,8 +76,23 @@ export function describeApiTable(start: () => Promise<ApiUnderTest>): void {
     if (text !== "") expect(Object.keys(described?.content ?? {})).toContain(type);
     const json = jsonOf(text);
     if (response.status >= 400) problemSchema.parse(json);
+    else expectAsDescribed(route, response.status, text);
     return { status: response.status, json };
   }
+
+  test("every route, rightly asked, answers as it is described", async () => {
+    const refused: string[] = [];
+    const asked = new Set<RouteKey>();
+    const right: Ask = async (route, terms) => {
+      const answer = await ask(route, terms);
+      asked.add(route);
+      if (answer.status >= 400) refused.push(`${route}: ${answer.status} ${JSON.stringify(answer.json)}`);
+      return answer;
+    };
+    await rightRequests(right, api);
+    expect(refused).toEqual([]);
+    expect(routeKeys.filter((route) => !asked.has(route))).toEqual([]);
+  });
 
   test.each(routeKeys)(
     "%s without a key, with an unknown one, and with one that lacks the scope",
@@ -103,11 +112,11 @@ export function describeApiTable(start: () => Promise<ApiUnderTest>): void {
   test.each(routeKeys.filter((route) => route.includes("{id}")))(
     "%s of what is not there, of no id, and of another owner's",
     async (route) => {
-      for (const id of [unknownId(route), "x", "%00", "..%2Fkeys"]) {
-        const { status } = await ask(route, { id });
-        // A body that the route does not take is a fault before what it is about.
+      const ids = [unknownId(route), "x", "%00", "..%2Fkeys"];
+      const statuses = await inParallel(ids, api.atOnce, async (id) => (await ask(route, { id })).status);
+      // A body that the route does not take is a fault before what it is about.
+      for (const status of statuses)
         expect([404, ...(bodySchemaOf(route) === undefined ? [] : [422])]).toContain(status);
-      }
       const [, , things] = route.split("/");
       const theirs = things === "items" ? `${batchId.replace("batch", "item")}_0` : batchId;
       const isTheirs = things === "batches" || things === "items";
@@ -121,8 +130,15 @@ export function describeApiTable(start: () => Promise<ApiUnderTest>): void {
       .flatMap(({ name, schema }) =>
         wrongTexts(schema).map((text) => `?${name}=${encodeURIComponent(text)}`),
       );
-    for (const query of ["?nothing=1", ...wrong])
-      expect([query, (await ask(route, { query })).status]).toEqual([query, 422]);
+    const queries = ["?nothing=1", ...wrong];
+    const statuses = await inParallel(
+      queries,
+      api.atOnce,
+      async (query) => (await ask(route, { query })).status,
+    );
+    expect(statuses.map((status, place) => [queries[place], status])).toEqual(
+      queries.map((query) => [query, 422]),
+    );
   });
 
   test.each(routeKeys.filter((route) => !/^(GET|DELETE) /.test(route)))(
@@ -143,29 +159,32 @@ export function describeApiTable(start: () => Promise<ApiUnderTest>): void {
   );
 
   test("every field of every body, wrong in each way that the document says, is refused at its place", async () => {
-    const accepted: string[] = [];
-    let tried = 0;
-    for (const route of routeKeys) {
-      const schema = bodySchemaOf(route);
-      if (schema === undefined) continue;
+    const tried = routeKeys.flatMap((route) => wrongBodiesOf(route).map((wrong) => ({ route, ...wrong })));
+    const accepted = await inParallel(tried, api.atOnce, async ({ route, pointer, why, value }) => {
       const id = route.includes("/batches/") ? batchId : unknownId(route);
-      for (const { pointer, why, value } of wrongValues(
-        schema,
-        rightBody(route),
-        document.components.schemas,
-      )) {
-        const { status, json } = await ask(route, { id, body: JSON.stringify(value) });
-        tried += 1;
-        // Of an id that is not there the body may not matter.
-        if (status === 404 && id !== batchId) continue;
-        const { errors = [] } = status === 422 ? problemSchema.parse(json) : {};
-        if (!errors.some((error) => error.pointer.startsWith(pointer) || pointer.startsWith(error.pointer)))
-          accepted.push(`${route}: ${pointer} ${why}: ${status} ${JSON.stringify(json).slice(0, 200)}`);
-      }
-    }
-    expect(accepted).toEqual([]);
-    expect(tried).toBeGreaterThan(150);
+      const { status, json } = await ask(route, { id, body: JSON.stringify(value) });
+      // Of an id that is not there the body may not matter.
+      if (status === 404 && id !== batchId) return [];
+      const { errors = [] } = status === 422 ? problemSchema.parse(json) : {};
+      const isNamed = errors.some(
+        (error) => error.pointer.startsWith(pointer) || pointer.startsWith(error.pointer),
+      );
+      return isNamed ? [] : [`${route}: ${pointer} ${why}: ${status} ${JSON.stringify(json).slice(0, 200)}`];
+    });
+    expect(accepted.flat()).toEqual([]);
+    expect(tried.length).toBeGreaterThan(150);
   });
+}
+
+/** @throws when the route's own schema refuses the answer */
+function expectAsDescribed(route: RouteKey, status: number, text: string): void {
+  const { answers, form }: RouteTerms = routes[route];
+  const schema = answers[status];
+  if (schema == null) expect([route, text]).toEqual([route, ""]);
+  else if (form === "page") schema.parse(text);
+  else
+    for (const line of form === "lines" ? text.split("\n").filter((line) => line !== "") : [text])
+      schema.parse(jsonOf(line));
 }
 
 /** Texts that a parameter does not take. */

@@ -49,16 +49,21 @@ export function describeComputeFleet(
     /** A request for machines in every zone, cheapest first or not as the fleet pleases. */
     async function request(change: Partial<LaunchRequest> = {}): Promise<LaunchRequest> {
       const ulid = systemRandom.ulid(cloud.nowMs());
-      const pools = await fleet.pools(instanceType, 600_000);
+      const pools = await fleet.pools([instanceType], 600_000);
       return {
         intentId: intentIdOf(ulid),
         clientToken: `contract-${ulid}-1`,
         count: 1,
         model: "facebook/musicgen-small",
         market: "spot",
-        instanceType,
-        pools: pools.map(({ zone, subnetId }) => ({ zone, subnetId, priceUsdPerHour: 0.2 })),
-        bidUsdPerHour: null,
+        pools: pools.map(({ zone, subnetId }) => ({
+          instanceType,
+          zone,
+          subnetId,
+          priceUsdPerHour: 0.2,
+          bidUsdPerHour: null,
+        })),
+        tags: {},
         expiresAt: new Date(cloud.nowMs() + 3_600_000).toISOString(),
         ...change,
       };
@@ -87,7 +92,7 @@ export function describeComputeFleet(
       });
 
     test("there is one pool in each of the stage's zones", async () => {
-      const pools = await fleet.pools(instanceType, 600_000);
+      const pools = await fleet.pools([instanceType], 600_000);
       expect(pools.map((pool) => pool.zone)).toEqual(zones);
       expect(new Set(pools.map((pool) => pool.subnetId)).size).toBe(zones.length);
     });
@@ -96,7 +101,7 @@ export function describeComputeFleet(
       skip(gaps.pricesByZone !== undefined, gaps.pricesByZone);
       await cloud.setPrice?.("eu-central-1b", 0.1234);
       const pools = await eventually(async () => {
-        const found = await fleet.pools(instanceType, 600_000);
+        const found = await fleet.pools([instanceType], 600_000);
         return found[1]?.priceUsdPerHour === 0.1234 ? found : null;
       });
       expect(pools[0]?.priceUsdPerHour).toBeGreaterThan(0);
@@ -109,7 +114,7 @@ export function describeComputeFleet(
       skip(gaps.pricesByZone !== undefined, gaps.pricesByZone);
       await cloud.setPrice?.("eu-central-1c", 0.5);
       await cloud.pass(1);
-      const dear = async (lookBackMs: number) => (await fleet.pools(instanceType, lookBackMs))[2];
+      const dear = async (lookBackMs: number) => (await fleet.pools([instanceType], lookBackMs))[2];
       expect(await dear(600_000)).toMatchObject({ priceUsdPerHour: 0.5 });
       expect((await dear(600_000))?.lowestUsdPerHour).toBeLessThan(0.3);
       expect(await dear(0)).toMatchObject({ priceUsdPerHour: 0.5, lowestUsdPerHour: 0.5 });
@@ -215,10 +220,9 @@ export function describeComputeFleet(
       await cloud.setPrice?.("eu-central-1a", 0.45);
       await cloud.setPrice?.("eu-central-1b", 0.3);
       await cloud.setPrice?.("eu-central-1c", 0.45);
-      const pools = await offers(fleet);
-      const outcome = await fleet.launch(await request({ pools, bidUsdPerHour: 0.4 }));
+      const outcome = await fleet.launch(await request({ pools: await offers(fleet, 0.4) }));
       expect(outcome).toMatchObject({ kind: "answered", launched: [{ zone: "eu-central-1b" }], errors: [] });
-      const none = await fleet.launch(await request({ pools, bidUsdPerHour: 0.2 }));
+      const none = await fleet.launch(await request({ pools: await offers(fleet, 0.2) }));
       if (none.kind !== "answered") throw new Error(`expected an answer, got ${none.kind}`);
       expect(none.launched).toEqual([]);
       expect(new Set(none.errors.map(({ code }) => code))).toEqual(new Set(["SpotMaxPriceTooLow"]));
@@ -285,11 +289,16 @@ export function describeComputeFleet(
   });
 }
 
-const offers = async (fleet: ComputeFleet): Promise<LaunchRequest["pools"]> =>
-  (await fleet.pools(instanceType, 600_000)).map(({ zone, subnetId, priceUsdPerHour }) => ({
+const offers = async (
+  fleet: ComputeFleet,
+  bidUsdPerHour: number | null = null,
+): Promise<LaunchRequest["pools"]> =>
+  (await fleet.pools([instanceType], 600_000)).map(({ zone, subnetId, priceUsdPerHour }) => ({
+    instanceType,
     zone,
     subnetId,
     priceUsdPerHour: priceUsdPerHour ?? Infinity,
+    bidUsdPerHour,
   }));
 
 function idsOf(outcome: LaunchOutcome | null): readonly InstanceId[] {

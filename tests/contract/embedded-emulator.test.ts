@@ -1,6 +1,12 @@
 /** What the embedded cloud needs of MiniStack beyond the ports' promises: it guards rights and leaves nothing. */
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
-import { CreateBucketCommand, PutBucketPolicyCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  CreateBucketCommand,
+  DeleteObjectCommand,
+  PutBucketPolicyCommand,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import {
   CreateQueueCommand,
   DeleteMessageBatchCommand,
@@ -99,6 +105,28 @@ test.each([
   };
   await owner.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy: policy(deny) }));
   expect(await put(store, bucket, "a"), name).toBe(expected);
+});
+
+test("a bucket policy that asks for conditional writes lets a role add a record, and neither replace nor delete one", async () => {
+  const owner = new S3Client(clientSettings());
+  await owner.send(new CreateBucketCommand({ Bucket: "append-only" }));
+  const Resource = "arn:aws:s3:::append-only/audit/*";
+  const everybody = { Effect: "Deny", Principal: "*", Resource };
+  const Policy = JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [
+      { ...everybody, Action: "s3:DeleteObject" },
+      { ...everybody, Action: "s3:PutObject", Condition: { Null: { "s3:if-none-match": "true" } } },
+    ],
+  });
+  await owner.send(new PutBucketPolicyCommand({ Bucket: "append-only", Policy }));
+  const store = await storeOfRole("auditor", { Effect: "Allow", Action: "s3:*", Resource });
+  const at = { Bucket: "append-only", Key: "audit/1" };
+  const add = () => store.send(new PutObjectCommand({ ...at, Body: "x", IfNoneMatch: "*" }));
+  expect((await add()).$metadata.httpStatusCode).toBe(200);
+  await expect(add()).rejects.toMatchObject({ name: "PreconditionFailed" });
+  expect(await put(store, "append-only", "audit/1")).toBe("AccessDenied");
+  await expect(store.send(new DeleteObjectCommand(at))).rejects.toMatchObject({ name: "AccessDenied" });
 });
 
 test("the right to a call of SQS covers its batch, as on AWS, and no other call", async () => {

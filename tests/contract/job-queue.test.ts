@@ -6,7 +6,7 @@ import { SqsQueue } from "../../shared/aws/sqs/queue.ts";
 import { MemoryJobQueues } from "../../simulation/memory/memory-job-queues.ts";
 import { MemoryQueue } from "../../simulation/memory/memory-queue.ts";
 import { VirtualClock } from "../../simulation/memory/virtual-clock.ts";
-import { byLane } from "../../shared/contract/lanes.ts";
+import { byTier } from "../../shared/contract/tiers.ts";
 import type { JobQueues } from "../../shared/ports.ts";
 import { QueueError } from "../../shared/ports.ts";
 import { systemClock } from "../../shared/system/system-clock.ts";
@@ -43,7 +43,7 @@ describeJobQueue("SQS on MiniStack", emulatedQueue, {
   leaseThatRanOut: "MiniStack hides the message again, where SQS answers MessageNotInflight",
 });
 
-const urlsOf = (name: string) => byLane((lane) => `http://queues/${name}-${lane}`);
+const urlsOf = (name: string) => byTier((tier) => `http://queues/${name}-${tier}`);
 test.each<[name: string, queues: JobQueues]>([
   ["memory", new MemoryJobQueues({ clock: new VirtualClock(), models: ["small", "large"] })],
   [
@@ -55,7 +55,7 @@ test.each<[name: string, queues: JobQueues]>([
     ),
   ],
 ])(
-  "job queues in %s: one for each model and lane, one for dead letters, and none for a model that is not served",
+  "job queues in %s: one for each model and tier, one for dead letters, and none for a model that is not served",
   (_name, queues) => {
     const all = ["small", "large"].flatMap((model) => [
       queues.of(model, "fast"),

@@ -11,9 +11,10 @@ export interface Moto {
 }
 
 const root = join(import.meta.dirname, "..", "..");
-const startDeadlineMs = 30_000;
+const startDeadlineMs = 100_000;
 
-export async function startMoto(): Promise<Moto> {
+/** @param more of its environment */
+export async function startMoto(more: Readonly<Record<string, string>> = {}): Promise<Moto> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const child = spawn(
@@ -22,7 +23,7 @@ export async function startMoto(): Promise<Moto> {
     {
       detached: true,
       stdio: ["pipe", "ignore", "ignore"],
-      env: { ...process.env, PYTHONPATH: join(root, "local", "cloud", "emulator") },
+      env: { ...process.env, ...more, PYTHONPATH: join(root, "local", "cloud", "emulator") },
     },
   );
   const gone = once(child, "exit");

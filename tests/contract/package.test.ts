@@ -58,6 +58,8 @@ test("npm install -g gives mgb, which runs in an empty folder", () => {
   expect(run(mgb, ["--help"])).toContain("submit");
   const refused = spawnSync(mgb, ["ls"], { cwd: empty, env: environment, encoding: "utf8" });
   expect([refused.status, refused.stderr]).toEqual([4, expect.stringContaining("no API is configured")]);
+  const alone = spawnSync(mgb, ["doctor"], { cwd: empty, env: environment, encoding: "utf8" });
+  expect([alone.status, alone.stderr]).toEqual([2, expect.stringContaining("mgb doctor needs a clone")]);
 });
 
 test("npx runs mgb without an installation", () => {

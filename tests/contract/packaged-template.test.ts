@@ -3,6 +3,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { routeKeys } from "../../shared/contract/api/routes.ts";
+import { withAccountOptions } from "../../serverless/resources/account-options.ts";
+import type { Resources } from "../../serverless/resources/template.ts";
+import type { Packaged } from "../../account/doctor/checkout.ts";
+import { localCheckout } from "../../account/doctor/local-checkout.ts";
 import { runServerless } from "../../local/cloud/run-serverless.ts";
 
 interface Statement {
@@ -26,6 +30,7 @@ const functionNames = [
   "submit",
   "expand",
   "read",
+  "web",
   "operate",
   "launch",
   "reap",
@@ -35,6 +40,7 @@ const functionNames = [
 const cloudOnlyTypes = [
   "AWS::Budgets::Budget",
   "AWS::CloudWatch::Alarm",
+  "AWS::CloudWatch::Dashboard",
   "AWS::Logs::MetricFilter",
   "AWS::SNS::Subscription",
   "AWS::SNS::Topic",
@@ -66,10 +72,20 @@ const noRole: TemplateResource = { Type: "", Properties: { Policies: [] } };
 
 let local: Template;
 let cloud: Template;
+/** As the doctor asks for it. */
+let checkout: Packaged;
 beforeAll(async () => {
   local = await packaged("local");
-  cloud = await packaged("example");
+  checkout = await localCheckout(root, "example").packaged();
+  cloud = (JSON.parse(checkout.template) as { Resources: Template }).Resources;
 }, 500_000);
+
+test("the doctor knows each function's code by the digest that Lambda tells", () => {
+  expect([...checkout.code.keys()].toSorted()).toEqual(
+    functionNames.map((name) => `musicgen-batch-example-${name}`).toSorted(),
+  );
+  for (const digest of checkout.code.values()) expect(digest).toMatch(/^[A-Za-z0-9+/]{43}=$/);
+});
 
 test("the local stage is the cloud stage without what only a real AWS account has", () => {
   // Some logical names carry the model's id or the stage's name.
@@ -87,7 +103,9 @@ test("the local stage is the cloud stage without what only a real AWS account ha
 });
 
 test("an alarm is raised when the launcher or the reaper stops all launches", () => {
-  const filters = ofType(cloud, "AWS::Logs::MetricFilter").map(([, { Properties }]) => Properties);
+  const filters = ofType(cloud, "AWS::Logs::MetricFilter")
+    .map(([, { Properties }]) => Properties)
+    .filter(({ MetricTransformations }) => JSON.stringify(MetricTransformations).includes("LaunchesHeld"));
   expect(filters.map(({ LogGroupName }) => LogGroupName)).toEqual([
     { Ref: "LaunchLogGroup" },
     { Ref: "ReapLogGroup" },
@@ -124,6 +142,63 @@ test("alarms are raised when the API gets very many requests, and when it fails"
   };
   expect(cloud["ManyRequestsAlarm"]?.Properties).toMatchObject({ MetricName: "Count", ...ofApi });
   expect(cloud["ServerErrorsAlarm"]?.Properties).toMatchObject({ MetricName: "5xx", ...ofApi });
+});
+
+test.each([
+  ["MachinesRunOn", "Reap", "machines are past their lifetime and still run", "MachinesRunOn"],
+  ["MachinesRunOn", "Reap", "a stop is not proven", "MachinesRunOn"],
+  ["OldestJob", "Launch", "measured", "OldestJobSeconds"],
+  ["OverBudget", "Launch", "measured", "SpentDayUsd"],
+])("the alarm %s is raised by what %s logs as '%s'", (alarm, name, message, metric) => {
+  const filter = ofType(cloud, "AWS::Logs::MetricFilter").find(
+    ([, { Properties }]) =>
+      JSON.stringify(Properties["MetricTransformations"]).includes(`"${metric}"`) &&
+      JSON.stringify(Properties["FilterPattern"]).includes(message),
+  );
+  expect(filter?.[1].Properties).toMatchObject({
+    LogGroupName: { Ref: `${name}LogGroup` },
+    FilterPattern: `{ $.message = "${message}" }`,
+    MetricTransformations: [{ MetricNamespace: "musicgen-batch-example", MetricName: metric }],
+  });
+  expect(cloud[`${alarm}Alarm`]?.Properties).toMatchObject({
+    Namespace: "musicgen-batch-example",
+    MetricName: metric,
+    TreatMissingData: "notBreaching",
+    AlarmActions: [{ Ref: "Alerts" }],
+  });
+});
+
+test("an alarm is raised when today's machines cost more than the day's budget", () => {
+  expect(cloud["OverBudgetAlarm"]?.Properties["Threshold"]).toBe(5);
+});
+
+test("an alarm is raised for dead letters of jobs and of webhooks", () => {
+  const text = JSON.stringify(cloud["DeadLettersAlarm"]?.Properties["Metrics"]);
+  expect(text).toContain('"Fn::GetAtt":["JobsDeadLetters","QueueName"]');
+  expect(text).toContain('"Fn::GetAtt":["WebhooksDeadLetters","QueueName"]');
+});
+
+test("the dashboard shows metrics and logs that are there", () => {
+  const body = cloud["Dashboard"]?.Properties["DashboardBody"] as { "Fn::Sub": string };
+  const { widgets } = JSON.parse(body["Fn::Sub"]) as {
+    widgets: readonly { properties: { metrics?: readonly string[][]; query?: string } }[];
+  };
+  const queues = ofType(cloud, "AWS::SQS::Queue").map(([, { Properties }]) => Properties["QueueName"]);
+  const groups = ofType(cloud, "AWS::Logs::LogGroup").map(([, { Properties }]) => Properties["LogGroupName"]);
+  const made = ofType(cloud, "AWS::Logs::MetricFilter").flatMap(([, { Properties }]) =>
+    (Properties["MetricTransformations"] as { MetricName: string }[]).map(({ MetricName }) => MetricName),
+  );
+  const shown = widgets.flatMap(({ properties }) => properties.metrics ?? []);
+  const named = (namespace: string, place: number) =>
+    new Set(shown.filter(([own]) => own === namespace).map((metric) => metric[place]));
+  expect(named("musicgen-batch-example", 1)).toEqual(new Set(made));
+  expect(queues).toEqual(expect.arrayContaining([...named("AWS/SQS", 3)]));
+  expect(named("AWS/ApiGateway", 3)).toEqual(new Set(["${HttpApi}"]));
+  const logs = widgets.flatMap(({ properties }) => [
+    ...(properties.query ?? "").matchAll(/SOURCE '([^']+)'/g),
+  ]);
+  expect(logs.length).toBeGreaterThan(0);
+  expect(groups).toEqual(expect.arrayContaining(logs.map(([, group]) => group)));
 });
 
 test("alarms and budget warnings go to the address in the configuration", () => {
@@ -165,6 +240,26 @@ describe("roles", () => {
     expect(statements.flatMap(actionsOf)).not.toContain("logs:CreateLogGroup");
   });
 
+  test("no role may delete a record of the audit, and only functions that act may write one", () => {
+    const statements = ofType(cloud, "AWS::IAM::Role").flatMap(([role, resource]) =>
+      statementsOf(resource).map((statement) => ({ role, statement })),
+    );
+    const reach = statements.filter(({ statement }) =>
+      JSON.stringify(statement.Resource).includes("/audit/"),
+    );
+    const rights = reach.flatMap(({ role, statement }) =>
+      actionsOf(statement).map((action) => `${role.replace("IamRoleLambdaExecution", "")} ${action}`),
+    );
+    expect(rights.toSorted()).toEqual([
+      "Operate s3:GetObject",
+      "Operate s3:PutObject",
+      "Read s3:GetObject",
+      "Submit s3:GetObject",
+      "Submit s3:PutObject",
+    ]);
+    expect(JSON.stringify(statements.map(({ statement }) => statement.Resource))).not.toContain("Arn}/*");
+  });
+
   test("the workers' role is named after the stage", () => {
     expect(cloud["WorkerRole"]?.Properties["RoleName"]).toBe("musicgen-worker-role-example");
   });
@@ -199,7 +294,7 @@ describe("roles", () => {
       "ec2:TerminateInstances": { StringEquals: { "aws:ResourceTag/mgb:stage": "example" } },
       "ec2:CreateFleet": { StringEquals: tagged },
       "ec2:RunInstances": {
-        StringEquals: { ...tagged, "ec2:InstanceType": "g4dn.xlarge" },
+        StringEquals: { ...tagged, "ec2:InstanceType": ["g4dn.xlarge"] },
         ...fromTemplate,
       },
       "ec2:CreateTags": { StringEquals: atBirth },
@@ -265,6 +360,26 @@ describe("the bucket", () => {
     expect(JSON.stringify(cloud["BucketPolicy"]?.Properties)).toContain('"aws:SecureTransport":false');
   });
 
+  test("keeps the audit for 400 days, and lets nobody delete a record of it or write over one", () => {
+    const { Rules } = cloud["Bucket"]?.Properties["LifecycleConfiguration"] as {
+      Rules: readonly { Id: string }[];
+    };
+    expect(Rules.find(({ Id }) => Id === "audit")).toMatchObject({ Prefix: "audit/", ExpirationInDays: 400 });
+    const { Statement } = cloud["BucketPolicy"]?.Properties["PolicyDocument"] as {
+      Statement: readonly (Statement & { readonly Sid: string })[];
+    };
+    const audit = { Effect: "Deny", Principal: "*", Resource: { "Fn::Sub": "${Bucket.Arn}/audit/*" } };
+    expect(Statement.filter(({ Sid }) => Sid.startsWith("Audit"))).toEqual([
+      { Sid: "AuditIsNotDeleted", ...audit, Action: ["s3:DeleteObject", "s3:DeleteObjectVersion"] },
+      {
+        Sid: "AuditIsNotOverwritten",
+        ...audit,
+        Action: "s3:PutObject",
+        Condition: { Null: { "s3:if-none-match": true } },
+      },
+    ]);
+  });
+
   test("deletes records that are of no use later, and never a batch", () => {
     const { Rules } = cloud["Bucket"]?.Properties["LifecycleConfiguration"] as {
       Rules: readonly { Prefix?: string; ExpirationInDays?: number }[];
@@ -272,24 +387,31 @@ describe("the bucket", () => {
     const expiring = Rules.filter(({ ExpirationInDays }) => ExpirationInDays !== undefined);
     for (const { Prefix } of expiring)
       expect(Prefix).toMatch(
-        /^(idempotency|reuse|uploads|fleet\/(bootstraps|decisions|workers|drains|intents)|webhooks\/(deliveries|told|slow))\/$/,
+        /^(audit|idempotency|reuse|uploads|fleet\/(bootstraps|decisions|workers|drains|intents)|webhooks\/(deliveries|told|slow))\/$/,
       );
   });
 });
 
 describe("the API", () => {
+  const ofDashboard = ["ANY /", "ANY /assets/{name}"];
   const routesOf = (template: Template) => ofType(template, "AWS::ApiGatewayV2::Route");
 
-  test("has the routes of the contract, and one for all other requests", () => {
+  test("has the routes of the contract, those of the dashboard, and one for all other requests", () => {
     const keys = routesOf(cloud).map(([, { Properties }]) => Properties["RouteKey"]);
-    expect(keys.toSorted()).toEqual(["$default", ...routeKeys].toSorted());
+    expect(keys.toSorted()).toEqual(["$default", ...ofDashboard, ...routeKeys].toSorted());
   });
 
-  test("asks for a key on every route but the health check, the list of routes and their description", () => {
+  test("asks for a key on every route but the health check, the list of routes, their description and the dashboard", () => {
     const open = routesOf(cloud)
       .filter(([, { Properties }]) => Properties["AuthorizationType"] !== "CUSTOM")
       .map(([, { Properties }]) => Properties["RouteKey"]);
-    expect(open.toSorted()).toEqual(["GET /docs", "GET /healthz", "GET /openapi.json", "GET /v1"]);
+    expect(open.toSorted()).toEqual([
+      ...ofDashboard,
+      "GET /docs",
+      "GET /healthz",
+      "GET /openapi.json",
+      "GET /v1",
+    ]);
   });
 
   test("limits only routes that are there, and after them: API Gateway refuses other limits", () => {
@@ -356,4 +478,24 @@ test("a function that reads a queue gives back only the messages that failed", (
   expect(sources).toHaveLength(2);
   for (const [, { Properties }] of sources)
     expect(Properties["FunctionResponseTypes"]).toEqual(["ReportBatchItemFailures"]);
+});
+
+test("an account's boundary and key reach every role, every queue, every log and the bucket", () => {
+  const key = "arn:aws:kms:eu-central-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef";
+  const options = {
+    permissions_boundary: "arn:aws:iam::123456789012:policy/boundary",
+    encryption: { kms_key_arn: key, logs: true },
+  };
+  const bound = withAccountOptions(cloud as Resources, options) as Template;
+  for (const [, role] of ofType(bound, "AWS::IAM::Role")) {
+    expect(role.Properties["PermissionsBoundary"]).toBe(options.permissions_boundary);
+    expect(statementsOf(role).filter(({ Resource }) => Resource === key)).not.toHaveLength(0);
+  }
+  for (const [, { Properties }] of ofType(bound, "AWS::SQS::Queue")) {
+    expect(Properties["KmsMasterKeyId"]).toBe(key);
+    expect(Properties).not.toHaveProperty("SqsManagedSseEnabled");
+  }
+  for (const [, { Properties }] of ofType(bound, "AWS::Logs::LogGroup"))
+    expect(Properties["KmsKeyId"]).toBe(key);
+  expect(JSON.stringify(bound["Bucket"])).toContain(`"KMSMasterKeyID":"${key}"`);
 });

@@ -8,7 +8,7 @@ import { sqsClient } from "../../shared/aws/clients.ts";
 import { SqsQueue } from "../../shared/aws/sqs/queue.ts";
 import { checkRequest } from "../../shared/batch/submit/check-request.ts";
 import { itemsOf } from "../../shared/batch/submit/clips.ts";
-import { sendJobs } from "../../shared/batch/submit/job-messages.ts";
+import { sendJobs } from "../../shared/batch/queue/job-messages.ts";
 import type { BatchRecord } from "../../shared/contract/records/batch-records.ts";
 import type { EngineCommand } from "../../shared/contract/engine-protocol.ts";
 import { batchIdOf } from "../../shared/contract/ids.ts";
@@ -73,6 +73,7 @@ const batch: BatchRecord = {
   retain_days: null,
   deleted_at: null,
   retry_of: null,
+  webhook: null,
   metadata: {},
 };
 
@@ -102,7 +103,11 @@ for line in command_lines(sys.stdin.buffer):
         print(json.dumps(f"FAULT {error}"))
 `;
   const lines = jobs.map(({ prompt, seed, parameters }, index) => {
-    const line: EngineCommand = { type: "submit", id: `${index}`, prompt, seed, ...parameters, resume: null };
+    const asked = { ...parameters, extend_stride: 18, output: { ...parameters.output, only_new: false } };
+    const line: EngineCommand = {
+      ...{ type: "submit", id: `${index}`, prompt, seed, ...asked },
+      ...{ continue_from: null, resume: null },
+    };
     return `${messageText(line)}\n`;
   });
   const python = spawnSync(join(root, ".venv", "bin", "python"), ["-c", script], {

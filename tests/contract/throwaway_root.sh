@@ -2,14 +2,17 @@
 # Runs a worker's bootstrap and provisioning to their end in a root that is thrown away: this machine's file system with
 # all changes in memory. Stand-ins: MGB_VENV is a Python environment that is there already (in place of a download of
 # gigabytes); the clip of the self-test is made on the processor (there is no GPU here); aws, the metadata service,
-# systemctl and shutdown are scripts that write down what they are asked (systemd is not at work).
-#   throwaway_root.sh BOOTSTRAP PACKAGE.tar.gz VENV MODEL_FOLDER
-# To be run inside `unshare --mount` as root. Prints the self-test's report last.
+# systemctl and shutdown are scripts that write down what they are asked (systemd is not at work). The repository is a
+# local one: git takes it in place of the address that the bootstrap has. Packages are fetched by this machine's npm, as it
+# is configured.
+#   throwaway_root.sh BOOTSTRAP SOURCE VENV MODEL_FOLDER
+# SOURCE is a worker's package (.tar.gz) or a bare repository. To be run inside `unshare --mount` as root. Prints the
+# self-test's report last. Without MODEL_FOLDER the bootstrap has to fail, and what is left of it is printed.
 set -Eeuo pipefail
 
-bootstrap=$1 package=$2 venv=$3 model=$4
+bootstrap=$1 source=$2 venv=$3 model=${4:-}
 changes=$(mktemp -d)
-mount -t tmpfs -o size=2g tmpfs "$changes"
+mount -t tmpfs -o size=4g tmpfs "$changes"
 mkdir "$changes"/{upper,work,root}
 mount -t overlay overlay -o "lowerdir=/,upperdir=$changes/upper,workdir=$changes/work" "$changes/root"
 root=$changes/root
@@ -22,14 +25,24 @@ stand_in() { # NAME: its body comes on stdin
   chmod 755 "$root/stand-ins/$1"
 }
 mkdir -p "$root/stand-ins" "$root/bucket/worker"
-cp "$package" "$root/bucket/worker/"
+case $source in
+  *.tar.gz) cp "$source" "$root/bucket/worker/" ;;
+  *)
+    cp -r "$source" "$root/repository"
+    printf '[url "file:///repository"]\n\tinsteadOf = https://git.example.org/ada/musicgen-batch.git\n' >>"$root/etc/gitconfig"
+    ;;
+esac
 cp "$bootstrap" "$root/bootstrap"
 stand_in shutdown </dev/null
 stand_in systemctl <<'EOF'
 case $1 in enable) exec /usr/bin/systemctl "$@" ;; esac
 EOF
 stand_in curl <<'EOF'
-case "$*" in *api/token*) echo token ;; *instance-id*) echo i-0123456789abcdef0 ;; *) exec /usr/bin/curl "$@" ;; esac
+case "$*" in
+  *api/token*) echo token ;;
+  *instance-id*) echo i-0123456789abcdef0 ;;
+  *) exec /usr/bin/curl "$@" ;;
+esac
 EOF
 stand_in aws <<'EOF'
 from=$3 to=$4 # aws s3 cp FROM TO
@@ -40,6 +53,12 @@ esac
 EOF
 boot() { chroot "$root" env MGB_VENV="$venv" PATH="/stand-ins:$PATH" bash /bootstrap >&2; }
 
+told=$root/bucket/fleet/bootstraps/i-0123456789abcdef0
+if [ -z "$model" ]; then
+  if boot; then exit 1; fi
+  cat "$root/asked" "$told"/failed-in-*.log
+  exit
+fi
 boot
 # It is there now, as on our own image: nothing is done again.
 before=$(wc -l <"$root/asked")
@@ -47,7 +66,7 @@ boot
 [ "$(wc -l <"$root/asked")" = "$before" ]
 grep -qx 'shutdown -P +360' "$root/asked"
 grep -qx 'systemctl start musicgen-lifetime.service musicgen-worker.service' "$root/asked"
-ls "$root/bucket/fleet/bootstraps/i-0123456789abcdef0" >&2
+ls "$told" >&2
 # With a model, and it goes on from what is there.
 chroot "$root" env MGB_VENV="$venv" /opt/musicgen-batch/current/provision.sh "$model" >&2
 (cd "$root/opt/musicgen-batch/models/$(basename "$model")" && sha256sum --check --quiet SHA256SUMS) >&2

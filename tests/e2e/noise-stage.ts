@@ -28,3 +28,6 @@ export const pacedEngine = (root: string, stepMs: number): readonly string[] => 
   join(root, "tests", "e2e", "paced_engine.py"),
   String(stepMs),
 ];
+
+/** Where `npm test` has packaged this stage; undefined: nowhere, so a cloud packages it itself. */
+export const packagedNoise: string | undefined = process.env["MGB_PACKAGED_NOISE"];

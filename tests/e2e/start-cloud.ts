@@ -11,13 +11,15 @@ declare module "vitest" {
     cloud: CloudFile;
     /** Its time is ahead by the milliseconds in there. */
     clockFile: string;
+    /** What every role asked for since the cloud came up, a line of JSON each. */
+    callRecord: string;
   }
 }
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** One for each run, so that two may run at once; it goes when the run ends well. */
-export function makeFolder(project: TestProject): string {
+/** One for each project and run, so that several may run at once; it goes when the run ends well. */
+function makeFolder(project: TestProject): string {
   const folder = join(root, ".local", "e2e", `${project.name}-${process.pid}`);
   mkdirSync(folder, { recursive: true });
   return folder;
@@ -26,19 +28,21 @@ export function makeFolder(project: TestProject): string {
 /** @returns what ends it. */
 export async function startCloudFor(
   project: TestProject,
-  options: Pick<CloudOptions, "folder" | "config" | "engine" | "callRecord">,
+  options: Pick<CloudOptions, "config" | "engine" | "packaged">,
   aheadMs = 0,
 ): Promise<() => Promise<void>> {
-  const clockFile = join(options.folder, "clock");
+  const folder = makeFolder(project);
+  const clockFile = join(folder, "clock");
   writeFileSync(clockFile, String(aheadMs));
   project.provide("clockFile", clockFile);
+  const callRecord = join(folder, "calls.jsonl");
+  project.provide("callRecord", callRecord);
   const machines = { bootSeconds: 1, noticeSeconds: 3 };
-  const cloud = await startCloud({ ...options, root, clockFile, machines });
+  const cloud = await startCloud({ ...options, root, folder, clockFile, callRecord, machines });
   const { apiUrl, keys, bucket, endpoints } = cloud;
   project.provide("cloud", { apiUrl, keys, bucket, endpoints });
   return async () => {
     await cloud.stop();
-    if (project.vitest.state.getCountOfFailedTests() === 0)
-      rmSync(options.folder, { recursive: true, force: true });
+    if (project.vitest.state.getCountOfFailedTests() === 0) rmSync(folder, { recursive: true, force: true });
   };
 }

@@ -1,5 +1,5 @@
 /** What an HTTP API's gateway makes of a request: the route it chooses, and the event (payload 2.0) of the function. */
-import { resolveRoute, routeKeys, type RouteKey } from "../../shared/contract/api/routes.ts";
+import { type PageKey, resolveRoute, routeKeys, type RouteKey } from "../../shared/contract/api/routes.ts";
 import type { ApiEvent } from "../../functions/http/api.ts";
 import { apiEvent } from "../unit/http/api-event.ts";
 
@@ -11,13 +11,16 @@ export interface GatewayRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
 }
-export type ChosenRoute = RouteKey | "$default";
+export type ChosenRoute = RouteKey | PageKey | "$default";
 
 export function chooseRoute({ method, url }: GatewayRequest): {
   readonly key: ChosenRoute;
   readonly params: Readonly<Record<string, string>>;
 } {
   const [path = ""] = url.split("?");
+  if (path === "/") return { key: "ANY /", params: {} };
+  const asset = /^\/assets\/([^/]+)$/.exec(path)?.[1];
+  if (asset !== undefined) return { key: "ANY /assets/{name}", params: { name: asset } };
   const found = resolveRoute(method, path, routeKeys);
   // The gateway knows no HEAD, and a slash at the end is another path.
   const isExact = found.kind === "route" && method !== "HEAD" && !/.\/$/.test(path);

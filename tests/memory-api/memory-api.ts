@@ -4,10 +4,12 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
+import { dashboardHandler } from "../../functions/http/page/serve-dashboard.ts";
 import { authorizer } from "../../functions/http/authorizer.ts";
 import { createKey } from "../../shared/access/keys.ts";
-import { type ApiFunction, routes } from "../../shared/contract/api/routes.ts";
+import { type ApiFunction, type PageKey, routes } from "../../shared/contract/api/routes.ts";
 import type { Scope } from "../../shared/contract/records/batch-records.ts";
+import { buildDashboard } from "../../web/build/dashboard.ts";
 import { World } from "../unit/fleet/world.ts";
 import { functionsOver } from "./functions.ts";
 import { chooseRoute, gatewayEvent, type ChosenRoute, type GatewayRequest } from "./gateway.ts";
@@ -29,8 +31,8 @@ export async function startMemoryApi(
     key: ChosenRoute,
     answer: APIGatewayProxyStructuredResultV2,
   ) => Promise<void> = () => Promise.resolve(),
+  world = new World(),
 ): Promise<MemoryApi> {
-  const world = new World();
   const callerOf = authorizer(world);
   const functions = functionsOver(world);
   let requests = 0;
@@ -39,7 +41,9 @@ export async function startMemoryApi(
     const { context } = await callerOf({ headers: request.headers });
     requests += 1;
     const event = gatewayEvent(request, chosen, context.caller, `request-${requests}`);
-    const work = functions[servedBy(chosen.key)](event, {} as Context);
+    const work = isPage(chosen.key)
+      ? dashboardHandler(await buildDashboard(), { stage: "test", bucketOrigin: url })(event)
+      : functions[servedBy(chosen.key)](event, {} as Context);
     const answer = await world.clock.runUntil(work);
     await afterwards(world, chosen.key, answer);
     return answer;
@@ -53,6 +57,11 @@ export async function startMemoryApi(
   const address = server.address();
   const url = `http://127.0.0.1:${address !== null && typeof address === "object" ? address.port : 0}`;
   world.store.signedUrl = (key) => Promise.resolve(`${url}${objects}${key}`);
+  world.store.signedUpload = (key, { bytes }) =>
+    Promise.resolve({
+      url: `${url}${objects}${key}`,
+      headers: { "content-length": String(bytes), "if-none-match": "*" },
+    });
   return {
     url,
     world,
@@ -68,7 +77,9 @@ export async function startMemoryApi(
   };
 }
 
-const servedBy = (key: ChosenRoute): ApiFunction => (key === "$default" ? "read" : routes[key].servedBy);
+const isPage = (key: ChosenRoute): key is PageKey => key.startsWith("ANY ");
+const servedBy = (key: Exclude<ChosenRoute, PageKey>): ApiFunction =>
+  key === "$default" ? "read" : routes[key].servedBy;
 
 /** Below it is what a signed URL leads to. */
 const objects = "/bucket/";
@@ -80,16 +91,18 @@ async function serve(
   call: MemoryApi["call"],
 ): Promise<void> {
   const { method = "", url = "" } = incoming;
-  if (url.startsWith(objects)) {
-    outgoing.end((await world.store.get(url.slice(objects.length)))?.body);
-    return;
-  }
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  if (url.startsWith(objects)) {
+    const key = url.slice(objects.length);
+    if (method === "PUT") await world.store.put(key, Buffer.concat(chunks).toString());
+    outgoing.end((await world.store.get(key))?.body);
+    return;
+  }
   const headers = Object.fromEntries(
     Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]),
   );
   const answer = await call({ method, url, headers, body: Buffer.concat(chunks) });
   outgoing.writeHead(answer.statusCode ?? 200, answer.headers as Record<string, string>);
-  outgoing.end(answer.body);
+  outgoing.end(Buffer.from(answer.body ?? "", answer.isBase64Encoded === true ? "base64" : "utf8"));
 }

@@ -6,7 +6,7 @@ import { onTestFinished } from "vitest";
 import type { Priority, Speed } from "../../shared/contract/api/parameters.ts";
 import { defaultParameters } from "../../shared/contract/api/parameters.ts";
 import { instanceIdSchema, type BatchId } from "../../shared/contract/ids.ts";
-import { byLane } from "../../shared/contract/lanes.ts";
+import { byTier } from "../../shared/contract/tiers.ts";
 import { resultRecordSchema, type BatchRecord } from "../../shared/contract/records/batch-records.ts";
 import { takeBatch, type DraftOr } from "../../shared/batch/submit/take-batch.ts";
 import { MemoryQueue } from "../../simulation/memory/memory-queue.ts";
@@ -48,6 +48,7 @@ export class FairWorld {
       speed,
       contents: {
         kind: "listed" as const,
+        sources: new Map(),
         audioSeconds: clips * clipSeconds,
         clips: Array.from({ length: clips }, (_, requestIndex) => ({
           requestIndex,
@@ -68,7 +69,7 @@ export class FairWorld {
 
   startMachines(count: number): void {
     const { clock, random, log, store, jobQueues } = this.#at;
-    const jobs = byLane((lane) => jobQueues.of("small", lane));
+    const jobs = byTier((tier) => jobQueues.of("small", tier));
     for (let number = 1; number <= count; number += 1) {
       const agent = new Agent(
         {

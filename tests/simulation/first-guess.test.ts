@@ -68,6 +68,7 @@ describe.each<[name: string, order: Order]>([
     ["the configuration says five times too much", { ...right, configured: 5 }],
     ["the configuration says a fifth", { ...right, configured: 0.2 }],
     ["both say five times too much", { configured: 5, atStart: 5 }],
+    ["both say a fifth", { configured: 0.2, atStart: 0.2 }],
   ])("is in time when %s", { timeout }, async (_guess, guesses) => {
     expect(await sparedSeconds(batch, guesses)).toBeGreaterThan(0);
   });

@@ -1,13 +1,6 @@
 /** That the simulator would notice: each fault does happen, and each rule can be broken. */
 import { expect, test } from "vitest";
-import {
-  around,
-  calmMarket,
-  hardMarket,
-  marketFromTrace,
-  shifted,
-  upTo,
-} from "../../simulation/played/market.ts";
+import { around, calmMarket, hardMarket, upTo } from "../../simulation/played/market.ts";
 import { chance } from "../../simulation/faults/hazards.ts";
 import { models } from "../../simulation/scenario.ts";
 import { trouble } from "../../simulation/soak/trouble.ts";
@@ -68,42 +61,6 @@ test(
     expect(report.cost_usd).toBeLessThan(2 * (budgets.day_usd + 0.25 / 10));
   },
 );
-
-test("a trace is decoded by its run lengths, from any offset", () => {
-  const text = JSON.stringify({
-    name: "made-up",
-    kind: "availability",
-    probeSize: 1,
-    intervalSeconds: 100,
-    samples: 10,
-    zones: [
-      {
-        zone: "eu-central-1a",
-        capacity: [
-          [1, 3],
-          [0, 2],
-          [1, 5],
-        ],
-      },
-    ],
-  });
-  const market = marketFromTrace(text, 1);
-  const capacities = (steps: { fromMs: number; capacity: number }[]) =>
-    steps.map(({ fromMs, capacity }) => [fromMs, capacity]);
-  expect(market.zones.map(({ steps }) => capacities([...steps]))).toEqual([
-    [
-      [0, 4],
-      [300_000, 0],
-      [500_000, 4],
-    ],
-  ]);
-  expect(shifted(market, 400_000).zones.map(({ steps }) => capacities([...steps]))).toEqual([
-    [
-      [0, 0],
-      [100_000, 4],
-    ],
-  ]);
-});
 
 test("a hard market has droughts, a calm one has none", () => {
   const droughts = (steps: readonly { capacity: number }[]) =>

@@ -1,13 +1,17 @@
 /** What the invariants promise, and what they do not: each once cried out over what nobody could have done better. */
 import { beforeEach, describe, expect, test } from "vitest";
 import { instanceIdSchema } from "../../shared/contract/ids.ts";
+import { fleetKeys } from "../../shared/contract/records/keys.ts";
+import { nothingYet } from "../../shared/fleet/pools/pools-record.ts";
 import { MemoryJobQueues } from "../../simulation/memory/memory-job-queues.ts";
+import { MemoryStore } from "../../simulation/memory/memory-store.ts";
 import { VirtualClock } from "../../simulation/memory/virtual-clock.ts";
 import type { MachineRecord } from "../../simulation/played/machine-host.ts";
 import { NoisyJobQueues } from "../../simulation/faults/noisy-queues.ts";
 import { ReaperLooks } from "../../simulation/invariants/reaper-looks.ts";
-import { models } from "../../simulation/scenario.ts";
+import { models, stageSettings } from "../../simulation/scenario.ts";
 import { trouble } from "../../simulation/soak/trouble.ts";
+import { WatchOfAdvice } from "../../simulation/invariants/watch-of-advice.ts";
 import { WatchOfLooks } from "../../simulation/invariants/watch-of-looks.ts";
 
 const minuteMs = 60_000;
@@ -45,6 +49,31 @@ describe("the reaper's time to end a machine", () => {
   });
 });
 
+/** It came up, received nothing and left. */
+const unused = (number: number, launchedMs: number): MachineRecord => ({
+  instance: {
+    instanceId: instanceIdSchema.parse(`i-0000000000000000${number}`),
+    state: "terminated",
+    instanceType: "g4dn.xlarge",
+    zone: "eu-central-1a",
+    market: "spot",
+    launchedMs,
+    intentId: null,
+    model: models.small,
+    expiresMs: null,
+    endedBy: "itself",
+  },
+  priceAt: () => 0.2,
+  runningMs: launchedMs,
+  readyMs: launchedMs + minuteMs,
+  endedMs: launchedMs + 2 * minuteMs,
+  terminatedMs: launchedMs + 2 * minuteMs,
+  noticedMs: null,
+  takenBack: false,
+  receivedMs: [],
+  leftFor: "idle",
+});
+
 describe("a third machine for empty queues", () => {
   const clock = new VirtualClock();
   let queues: MemoryJobQueues;
@@ -53,29 +82,6 @@ describe("a third machine for empty queues", () => {
     queues = new MemoryJobQueues({ clock, models: [models.small] });
     const noise = { seed: 1, late: 0, twice: 0, atMostLateMs: 0 };
     looks = new WatchOfLooks(queues, new NoisyJobQueues(queues, [models.small], clock, noise));
-  });
-  /** It came up, received nothing and left. */
-  const unused = (number: number, launchedMs: number): MachineRecord => ({
-    instance: {
-      instanceId: instanceIdSchema.parse(`i-0000000000000000${number}`),
-      state: "terminated",
-      zone: "eu-central-1a",
-      market: "spot",
-      launchedMs,
-      intentId: null,
-      model: models.small,
-      expiresMs: null,
-      endedBy: "itself",
-    },
-    priceAt: () => 0.2,
-    runningMs: launchedMs,
-    readyMs: launchedMs + minuteMs,
-    endedMs: launchedMs + 2 * minuteMs,
-    terminatedMs: launchedMs + 2 * minuteMs,
-    noticedMs: null,
-    takenBack: false,
-    receivedMs: [],
-    leftFor: "idle",
   });
   const machines = [unused(1, 10 * minuteMs), unused(2, 20 * minuteMs), unused(3, 30 * minuteMs)];
   const launchAll = (): void => {
@@ -116,6 +122,47 @@ describe("a third machine for empty queues", () => {
     await queues.of(models.small, "standard").send([{ body: "{}" }]);
     for (const { instance } of machines) looks.launched(instance, instance.launchedMs, -Infinity);
     expect(looks.judge(machines, () => true)).toEqual([]);
+  });
+});
+
+describe("a model whose launches are paused", () => {
+  const clock = new VirtualClock();
+  const store = new MemoryStore({ clock });
+  beforeEach(async () => {
+    const failed = {
+      until: "2026-01-01T00:30:00.000Z",
+      detail: "",
+      instance_id: "i-00000000000000001",
+      console_tail: null,
+    };
+    const failed_starts = { [models.small]: failed };
+    await store.put(fleetKeys.pools, JSON.stringify({ ...nothingYet, failed_starts }));
+  });
+  /** @param told whether the store took a heartbeat of it while it was ready */
+  async function violations(record: MachineRecord, told: boolean): Promise<readonly string[]> {
+    const found: string[] = [];
+    const watch = new WatchOfAdvice(
+      clock,
+      stageSettings(),
+      () => told,
+      (violation) => found.push(violation),
+    );
+    await watch.checkPauses({ records: [record] }, store);
+    return found;
+  }
+
+  test("had no reason for it when its machine told that it is ready", async () => {
+    expect(await violations(unused(1, 0), true)).toEqual([
+      "launches of facebook/musicgen-small are paused, and no start has failed",
+    ]);
+  });
+
+  test("had a reason when the store took no heartbeat of its machine: nobody can know that it started", async () => {
+    expect(await violations(unused(1, 0), false)).toEqual([]);
+  });
+
+  test("had no reason when EC2 took its machine", async () => {
+    expect(await violations({ ...unused(1, 0), takenBack: true }, false)).toHaveLength(1);
   });
 });
 

@@ -70,7 +70,7 @@ async function optionsByCommand(): Promise<ReadonlyMap<string, readonly string[]
       [...out.matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm)].map(([, name = ""]) => name),
     );
     const [, commands = ""] = out.split("\nCommands:\n");
-    for (const [, name = ""] of commands.matchAll(/^ {2}([a-z]+)\b/gm))
+    for (const [, name = ""] of commands.matchAll(/^ {2}([a-z][a-z-]*)/gm))
       if (name !== "help") await visit([...path, name]);
   };
   await visit([]);

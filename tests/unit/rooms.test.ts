@@ -14,6 +14,7 @@ const product = [
   "shared",
   "simulation",
   "tools",
+  "web",
   "worker",
 ];
 const mostFiles = 15;

@@ -5,6 +5,7 @@
 import { writeMaker } from "../../shared/batch/progress/reuse.ts";
 import { startFailure, startFailureMessage, type StartFailure } from "../../shared/contract/start-failure.ts";
 import type { EngineEvents } from "./engine/engine-keeper.ts";
+import { BootTimes } from "./lifecycle/boot-times.ts";
 import type { Cause, LeaveReason } from "./lifecycle/departure.ts";
 import { lifespan, planDeparture } from "./lifecycle/departure.ts";
 import { firstHeartbeat } from "./lifecycle/first-heartbeat.ts";
@@ -30,12 +31,14 @@ export class Agent {
   readonly #identity: Identity;
   readonly #lifespan: { readonly overMs: number; readonly diesMs: number };
   readonly #parts: Parts;
-  #milestones: Milestones;
+  readonly #bootTimes: BootTimes;
+  #milestones: Omit<Milestones, "boot">;
 
   constructor(ports: AgentPorts, identity: Identity, settings: Settings) {
     this.#ports = ports;
     this.#settings = settings;
     this.#identity = identity;
+    this.#bootTimes = new BootTimes(ports.clock, ports.beforeAgent);
     this.#lifespan = lifespan(identity.expiresMs, settings.max_lifetime_seconds);
     this.#milestones = { bootedMs: ports.clock.nowMs(), readyMs: null, rebalanceMs: null, failure: null };
     this.#parts = partsOf(ports, identity, settings, {
@@ -98,6 +101,7 @@ export class Agent {
       isLeaving: () => this.#isLeaving,
     });
     if (refusal !== null) this.#fail(startFailure("access_denied", refusal));
+    this.#bootTimes.firstHeartbeatWritten();
     if (!this.#isLeaving) engine.start();
   }
 
@@ -162,6 +166,7 @@ export class Agent {
     life.engineReady(nowMs);
     this.#milestones = { ...this.#milestones, readyMs: this.#milestones.readyMs ?? nowMs };
     timesheet.ready(engine.slots, nowMs);
+    if (engine.ready !== null) this.#bootTimes.engineReady(engine.ready);
     workbench.admit();
     this.#jobsChanged();
     void this.#beatNow();
@@ -272,6 +277,6 @@ export class Agent {
       ...engine.told(),
       ...spent,
     };
-    return heartbeat.beat(vitals, this.#milestones);
+    return heartbeat.beat(vitals, { ...this.#milestones, boot: this.#bootTimes.told });
   }
 }

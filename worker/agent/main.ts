@@ -1,10 +1,10 @@
 /** The worker's program: the agent with the real ports. Exits with status 0 unless the worker is unhealthy. */
 import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { tmpdir, uptime } from "node:os";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { jsonOf } from "../../shared/contract/json.ts";
-import { byLane } from "../../shared/contract/lanes.ts";
+import { byTier } from "../../shared/contract/tiers.ts";
 import type { WorkerConfig } from "../../shared/contract/worker-config.ts";
 import { fleetKeys } from "../../shared/contract/records/keys.ts";
 import { s3Client, sqsClient } from "../../shared/aws/clients.ts";
@@ -19,6 +19,7 @@ import { systemRandom } from "../../shared/system/system-random.ts";
 import { Agent } from "./agent.ts";
 import type { Boot } from "./lifecycle/boot.ts";
 import { readBoot } from "./lifecycle/boot.ts";
+import { beforeAgent } from "./lifecycle/boot-times.ts";
 import { startBoxTimer } from "./lifecycle/box-timer.ts";
 import { EngineProcess } from "./engine/engine-process.ts";
 import { defaultImdsEndpoint, Imds } from "./lifecycle/imds.ts";
@@ -46,22 +47,17 @@ function engineCommand(source: string, out: string): string[] {
 
 function portsOf(
   { config, model }: Boot,
-  store: ObjectStore,
-  metadata: Metadata,
-  log: Log,
-  folder: string,
+  made: Pick<AgentPorts, "store" | "metadata" | "log" | "folder">,
 ): AgentPorts {
   const client = sqsClient(config.region);
   const queue = (url: string): JobQueue => new SqsQueue({ ...real, client, url });
   return {
     ...real,
-    log,
-    metadata,
-    folder,
-    store,
-    jobs: byLane((lane) => queue(model.queue_urls[lane])),
+    ...made,
+    beforeAgent: beforeAgent(uptime(), process.uptime(), config.max_lifetime_seconds),
+    jobs: byTier((tier) => queue(model.queue_urls[tier])),
     events: queue(config.events_queue_url),
-    engine: new EngineProcess(engineCommand(model.source, join(folder, "engine"))),
+    engine: new EngineProcess(engineCommand(model.source, join(made.folder, "engine"))),
   };
 }
 
@@ -100,7 +96,7 @@ async function main(folder: string): Promise<number> {
   const store = storeOf(boot.config);
   await setClock(store, log);
   await startBoxTimer(boot.identity.expiresMs - clock.nowMs());
-  const agent = new Agent(portsOf(boot, store, metadata, log, folder), boot.identity, boot.config);
+  const agent = new Agent(portsOf(boot, { store, metadata, log, folder }), boot.identity, boot.config);
   for (const signal of ["SIGTERM", "SIGINT"] as const)
     process.on(signal, () => {
       agent.leave({ reason: "signal" });

@@ -11,6 +11,7 @@ import { Life } from "./lifecycle/life.ts";
 import type { AgentPorts, Identity, Settings } from "./ports.ts";
 import { LeaseBook } from "./queue/lease-book.ts";
 import { Checkpoints } from "./jobs/checkpoints.ts";
+import { SourceFiles } from "./jobs/source-files.ts";
 import { Committer } from "./jobs/committer.ts";
 import { Reporter } from "./jobs/reporter.ts";
 import { Timesheet } from "./jobs/timesheet.ts";
@@ -46,7 +47,13 @@ export function partsOf(
   });
   const intake = new Intake(ports, settings, {
     leases,
-    screener: new Screener(ports, identity, { committer, reporter, checkpoints, control }),
+    screener: new Screener(ports, identity, {
+      committer,
+      reporter,
+      checkpoints,
+      control,
+      sources: new SourceFiles(ports),
+    }),
     inHand: (itemId) => workbench.find(itemId),
   });
   const exit = new Exit(ports, { life, pause, engine, workbench, reporter });

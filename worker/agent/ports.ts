@@ -1,8 +1,9 @@
 /** The agent's ports, besides those of `shared/ports.ts`: the machine that it runs on and the engine that it drives. */
 import type { EngineCommand, EngineEvent } from "../../shared/contract/engine-protocol.ts";
 import type { InstanceId } from "../../shared/contract/ids.ts";
-import type { ByLane } from "../../shared/contract/lanes.ts";
+import type { ByTier } from "../../shared/contract/tiers.ts";
 import type { WorkerConfig } from "../../shared/contract/worker-config.ts";
+import type { BeforeAgent } from "./lifecycle/boot-times.ts";
 import type { Clock, JobQueue, Log, ObjectStore, Random } from "../../shared/ports.ts";
 
 /** What EC2 will do to the machine, and when. */
@@ -63,13 +64,15 @@ export interface Identity {
 
 export interface AgentPorts {
   readonly store: ObjectStore;
-  readonly jobs: ByLane<JobQueue>;
+  readonly jobs: ByTier<JobQueue>;
   readonly events: JobQueue;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
   readonly metadata: Metadata;
   readonly engine: EnginePort;
+  /** Absent: not known, as where no machine was booted. */
+  readonly beforeAgent?: BeforeAgent;
   /** The agent's folder, for checkpoints that are fetched. The engine has its own folder in it. */
   readonly folder: string;
 }

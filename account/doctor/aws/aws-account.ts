@@ -1,4 +1,5 @@
 /** An account on AWS, with the credentials that the SDK finds, as every AWS tool does. */
+import { BudgetsClient } from "@aws-sdk/client-budgets";
 import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { CostExplorerClient } from "@aws-sdk/client-cost-explorer";
@@ -17,6 +18,7 @@ import type { Account } from "../account.ts";
 import { ec2Questions, leftoversOf } from "./ec2-questions.ts";
 import { identityQuestions } from "./identity-questions.ts";
 import { stageQuestions } from "./stage-questions.ts";
+import { watchQuestions } from "./watch-questions.ts";
 
 /** A person waits for the answers. */
 const limits = { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
@@ -39,18 +41,25 @@ export function awsAccount({ region, clock, endpoint, credentials }: AccountOpti
     ...(credentials !== undefined && { credentials }),
   };
   const ec2 = new EC2Client(settings);
-  const stages = stageQuestions({
-    s3: new S3Client({ ...settings, ...(endpoint !== undefined && { forcePathStyle: true }) }),
-    cloudFormation: new CloudFormationClient(settings),
-    lambda: new LambdaClient(settings),
-    cloudWatch: new CloudWatchClient(settings),
-    sns: new SNSClient(settings),
-    // It has one endpoint for all regions.
-    costExplorer: new CostExplorerClient({ ...settings, region: "us-east-1" }),
-  });
+  const stages = stageQuestions(
+    {
+      s3: new S3Client({ ...settings, ...(endpoint !== undefined && { forcePathStyle: true }) }),
+      cloudFormation: new CloudFormationClient(settings),
+      lambda: new LambdaClient(settings),
+    },
+    clock,
+  );
+  // These two have one endpoint for all regions.
+  const ofBilling = { ...settings, region: "us-east-1" };
   return {
     ...ec2Questions(ec2, new KMSClient(settings), region),
     ...stages,
+    ...watchQuestions({
+      cloudWatch: new CloudWatchClient(settings),
+      sns: new SNSClient(settings),
+      costExplorer: new CostExplorerClient(ofBilling),
+      budgets: new BudgetsClient(ofBilling),
+    }),
     ...identityQuestions(
       {
         sts: new STSClient(settings),

@@ -5,6 +5,7 @@ import {
   DescribeRegionsCommand,
   DescribeSecurityGroupsCommand,
   DescribeSnapshotsCommand,
+  DescribeSpotInstanceRequestsCommand,
   DescribeSpotPriceHistoryCommand,
   DescribeVolumesCommand,
   type EC2Client,
@@ -15,7 +16,7 @@ import {
 import { GetKeyPolicyCommand, type KMSClient, ListGrantsCommand } from "@aws-sdk/client-kms";
 import { describeInstances } from "../../../shared/aws/ec2/instances.ts";
 import { tagNames } from "../../../shared/contract/worker-config.ts";
-import { keyPairIn, readImage, zonesOffering } from "../../../serverless/account.ts";
+import { keyPairIn, readImage, readSubnets, zonesOffering } from "../../../serverless/account.ts";
 import type { Account, Leftover } from "../account.ts";
 import { asked } from "./asking.ts";
 
@@ -29,6 +30,7 @@ type Ec2Questions = Pick<
   | "keyIsFor"
   | "image"
   | "hasKeyPair"
+  | "subnets"
 >;
 
 export const ec2Questions = (ec2: EC2Client, kms: KMSClient, region: string): Ec2Questions => ({
@@ -75,21 +77,24 @@ export const ec2Questions = (ec2: EC2Client, kms: KMSClient, region: string): Ec
       if (isOn !== true) return null;
       return (await ec2.send(new GetEbsDefaultKmsKeyIdCommand())).KmsKeyId ?? null;
     }),
-  keyIsFor: (key, roleArn) =>
+  keyIsFor: (key, principal) =>
     asked("kms:ListGrants", async () => {
-      const { Grants = [] } = await kms.send(
-        new ListGrantsCommand({ KeyId: key, GranteePrincipal: roleArn }),
-      );
-      if (Grants.length > 0) return true;
       const { Policy = "" } = await kms.send(new GetKeyPolicyCommand({ KeyId: key, PolicyName: "default" }));
-      return Policy.includes(roleArn);
+      if (Policy.includes(principal)) return true;
+      // A service cannot be asked for here: grants are of roles.
+      if (!principal.startsWith("arn:")) return false;
+      const { Grants = [] } = await kms.send(
+        new ListGrantsCommand({ KeyId: key, GranteePrincipal: principal }),
+      );
+      return Grants.length > 0;
     }),
   image: (id) => asked("ec2:DescribeImages", () => readImage(ec2, id)),
+  subnets: (ids) => asked("ec2:DescribeSubnets", () => readSubnets(ec2, ids)),
   hasKeyPair: (name) => asked("ec2:DescribeKeyPairs", () => keyPairIn(ec2, name)),
 });
 
 export const stageTag = tagNames.stage;
-const buildTag = "mgb:build";
+const buildTag = tagNames.build;
 const ownTags = [{ Name: "tag-key", Values: [stageTag, buildTag] }];
 
 interface Tagged {
@@ -102,8 +107,14 @@ export async function leftoversOf(
   ec2: EC2Client,
   hasStack: (stage: string) => Promise<boolean>,
 ): Promise<readonly Leftover[]> {
-  const [machines, volumes, snapshots, groups] = await asked("ec2:Describe*", () =>
-    Promise.all([liveMachines(ec2), freeVolumes(ec2), imagelessSnapshots(ec2), buildGroups(ec2)]),
+  const [machines, volumes, snapshots, groups, requests] = await asked("ec2:Describe*", () =>
+    Promise.all([
+      liveMachines(ec2),
+      freeVolumes(ec2),
+      imagelessSnapshots(ec2),
+      buildGroups(ec2),
+      openRequests(ec2),
+    ]),
   );
   const stages = new Set([...machines, ...volumes].flatMap(({ tags }) => valueOf(tags, stageTag) ?? []));
   const known = new Set<string>();
@@ -121,6 +132,7 @@ export async function leftoversOf(
     ...left("volume", volumes),
     ...left("snapshot", snapshots),
     ...(builds.length > 0 ? [] : left("security group", groups)),
+    ...left("spot request", requests),
   ];
 }
 
@@ -160,6 +172,16 @@ async function imagelessSnapshots(ec2: EC2Client): Promise<Tagged[]> {
   return (snapshots.Snapshots ?? [])
     .filter(({ SnapshotId = "" }) => !used.has(SnapshotId))
     .map(({ SnapshotId = "", Tags = [] }) => ({ id: SnapshotId, tags: Tags }));
+}
+
+/** Ours never stay open: an instant fleet asks once. One that does would start a machine some day. */
+async function openRequests(ec2: EC2Client): Promise<Tagged[]> {
+  const open = { Name: "state", Values: ["open"] };
+  const answer = await ec2.send(new DescribeSpotInstanceRequestsCommand({ Filters: [...ownTags, open] }));
+  return (answer.SpotInstanceRequests ?? []).map(({ SpotInstanceRequestId: id = "", Tags = [] }) => ({
+    id,
+    tags: Tags,
+  }));
 }
 
 async function buildGroups(ec2: EC2Client): Promise<Tagged[]> {

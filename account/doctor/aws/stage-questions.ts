@@ -1,10 +1,10 @@
-/** The doctor's questions about a stage: its bucket, stack, functions, alarms and who hears them. */
+/** The doctor's questions about a stage: its bucket, stack, functions and launches. */
 import type { CloudFormationClient } from "@aws-sdk/client-cloudformation";
-import { DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
-import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
-import { DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
-import type { CostExplorerClient } from "@aws-sdk/client-cost-explorer";
-import { ListCostAllocationTagsCommand } from "@aws-sdk/client-cost-explorer";
+import {
+  DescribeStacksCommand,
+  GetTemplateCommand,
+  type StackDriftInformation,
+} from "@aws-sdk/client-cloudformation";
 import {
   GetAccountSettingsCommand,
   GetFunctionConfigurationCommand,
@@ -12,86 +12,61 @@ import {
 } from "@aws-sdk/client-lambda";
 import {
   GetBucketPolicyStatusCommand,
+  GetObjectCommand,
   GetPublicAccessBlockCommand,
   HeadBucketCommand,
+  paginateListObjectsV2,
   type S3Client,
 } from "@aws-sdk/client-s3";
-import { ListSubscriptionsByTopicCommand, type SNSClient } from "@aws-sdk/client-sns";
-import type { Account } from "../account.ts";
-import { asked, isNamed } from "./asking.ts";
+import type { Clock } from "../../../shared/ports.ts";
+import { jsonOf } from "../../../shared/contract/json.ts";
+import { intentRecordSchema } from "../../../shared/contract/records/fleet-records.ts";
+import type { Account, Stack } from "../account.ts";
+import { asked, isNamed, orNull } from "./asking.ts";
 
 type StageQuestions = Pick<
   Account,
   | "bucket"
   | "bucketIsPublic"
   | "stack"
-  | "functionVariable"
+  | "template"
+  | "deployedFunction"
   | "concurrentFunctions"
-  | "raisedAlarms"
-  | "subscribers"
-  | "costTagIsActive"
+  | "openLaunches"
 >;
 
 export interface StageClients {
   readonly s3: S3Client;
   readonly cloudFormation: CloudFormationClient;
   readonly lambda: LambdaClient;
-  readonly cloudWatch: CloudWatchClient;
-  readonly sns: SNSClient;
-  readonly costExplorer: CostExplorerClient;
 }
 
-export const stageQuestions = (clients: StageClients): StageQuestions => ({
+export const stageQuestions = (clients: StageClients, clock: Clock): StageQuestions => ({
   bucket: (name, account) => asked("s3:ListBucket", () => whoseBucket(clients.s3, name, account)),
   bucketIsPublic: (name) => asked("s3:GetBucketPolicyStatus", () => isPublic(clients.s3, name)),
   stack: (name) => asked("cloudformation:DescribeStacks", () => stackNamed(clients.cloudFormation, name)),
-  functionVariable: (functionName, variable) =>
+  template: (stack) =>
+    asked("cloudformation:GetTemplate", async () => {
+      const stage = { StackName: stack, TemplateStage: "Original" } as const;
+      return (await clients.cloudFormation.send(new GetTemplateCommand(stage))).TemplateBody ?? "{}";
+    }),
+  deployedFunction: (name) =>
     asked("lambda:GetFunctionConfiguration", async () => {
       const found = await orNull(
-        clients.lambda.send(new GetFunctionConfigurationCommand({ FunctionName: functionName })),
+        clients.lambda.send(new GetFunctionConfigurationCommand({ FunctionName: name })),
         "ResourceNotFoundException",
       );
-      return found?.Environment?.Variables?.[variable] ?? null;
+      if (found === null) return null;
+      return { variables: found.Environment?.Variables ?? {}, codeSha256: found.CodeSha256 ?? "" };
     }),
   concurrentFunctions: () =>
     asked("lambda:GetAccountSettings", async () => {
       const { AccountLimit } = await clients.lambda.send(new GetAccountSettingsCommand());
       return AccountLimit?.ConcurrentExecutions ?? 0;
     }),
-  raisedAlarms: (prefix) =>
-    asked("cloudwatch:DescribeAlarms", async () => {
-      const answer = await clients.cloudWatch.send(
-        new DescribeAlarmsCommand({ AlarmNamePrefix: prefix, StateValue: "ALARM" }),
-      );
-      return (answer.MetricAlarms ?? []).flatMap(({ AlarmName }) => AlarmName ?? []);
-    }),
-  subscribers: (topic) =>
-    asked("sns:ListSubscriptionsByTopic", async () => {
-      const found = await orNull(
-        clients.sns.send(new ListSubscriptionsByTopicCommand({ TopicArn: topic })),
-        "NotFoundException",
-      );
-      const arns = (found?.Subscriptions ?? []).map(({ SubscriptionArn }) => SubscriptionArn ?? "");
-      const confirmed = arns.filter((arn) => arn.startsWith("arn:")).length;
-      return { confirmed, pending: arns.length - confirmed };
-    }),
-  costTagIsActive: (tag) =>
-    asked("ce:ListCostAllocationTags", async () => {
-      const answer = await clients.costExplorer.send(
-        new ListCostAllocationTagsCommand({ TagKeys: [tag], Status: "Active" }),
-      );
-      return (answer.CostAllocationTags ?? []).length > 0;
-    }),
+  openLaunches: (bucket, ageMs) =>
+    asked("s3:GetObject", () => launchesWithoutOutcome(clients.s3, bucket, clock.nowMs() - ageMs)),
 });
-
-async function orNull<T>(answer: Promise<T>, ...absent: readonly string[]): Promise<T | null> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (isNamed(error, ...absent)) return null;
-    throw error;
-  }
-}
 
 /** S3 answers 403 for a bucket of another account. */
 async function whoseBucket(
@@ -132,7 +107,11 @@ async function stackNamed(
     const [stack] = (await client.send(new DescribeStacksCommand({ StackName: name }))).Stacks ?? [];
     if (stack === undefined) return null;
     const changed = stack.LastUpdatedTime ?? stack.CreationTime;
-    return { status: stack.StackStatus ?? "", changedAt: changed?.toISOString() ?? "" };
+    return {
+      status: stack.StackStatus ?? "",
+      changedAt: changed?.toISOString() ?? "",
+      drift: driftIn(stack.DriftInformation),
+    };
   } catch (error) {
     if (
       isNamed(error, "ValidationError") &&
@@ -142,4 +121,44 @@ async function stackNamed(
       return null;
     throw error;
   }
+}
+
+function driftIn(told: StackDriftInformation | undefined): Stack["drift"] {
+  const lookedAt = told?.LastCheckTimestamp?.toISOString() ?? null;
+  switch (told?.StackDriftStatus) {
+    case "DRIFTED":
+      return { state: "drifted", lookedAt };
+    case "IN_SYNC":
+      return { state: "in sync", lookedAt };
+    case "NOT_CHECKED":
+    case "UNKNOWN":
+    case undefined:
+      return { state: "not looked for", lookedAt };
+  }
+}
+
+/** An intent is deleted or rewritten when its outcome is known; only those that stay are looked into. */
+const looksAt = 50;
+
+async function launchesWithoutOutcome(
+  s3: S3Client,
+  bucket: string,
+  olderThanMs: number,
+): Promise<readonly string[]> {
+  const keys: string[] = [];
+  for await (const page of paginateListObjectsV2(
+    { client: s3 },
+    { Bucket: bucket, Prefix: "fleet/intents/" },
+  ))
+    keys.push(...(page.Contents ?? []).flatMap(({ Key }) => Key ?? []));
+  // The newest: their names begin with their time.
+  const records = await Promise.all(
+    keys.slice(-looksAt).map(async (Key) => {
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key }));
+      return intentRecordSchema.safeParse(jsonOf((await Body?.transformToString()) ?? "")).data;
+    }),
+  );
+  return records.flatMap((intent) =>
+    intent?.state === "open" && Date.parse(intent.created_at) < olderThanMs ? [intent.id] : [],
+  );
 }

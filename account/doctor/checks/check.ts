@@ -1,9 +1,11 @@
 import type { StageConfig } from "../../../shared/config.ts";
 import type { Account, Identity } from "../account.ts";
+import type { Checkout } from "../checkout.ts";
 import type { Answer } from "../finding.ts";
 
 export interface Asked {
   readonly account: Account;
+  readonly checkout: Checkout;
   readonly identity: Identity;
   readonly stage: string;
   readonly config: StageConfig;

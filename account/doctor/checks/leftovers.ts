@@ -32,5 +32,7 @@ function removal({ kind, id }: Leftover, region: string): string {
       return aws("delete-snapshot --snapshot-id");
     case "security group":
       return aws("delete-security-group --group-id");
+    case "spot request":
+      return aws("cancel-spot-instance-requests --spot-instance-request-ids");
   }
 }

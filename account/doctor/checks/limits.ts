@@ -1,5 +1,5 @@
 /** What the account lets the stage have: machines and functions at once. */
-import type { StageConfig } from "../../../shared/config.ts";
+import type { MachineType } from "../../../shared/config.ts";
 import { type Answer, fault, ok, warning } from "../finding.ts";
 import { type Asked, type Check, consoleUrl } from "./check.ts";
 
@@ -9,7 +9,7 @@ const spotQuota = "L-3819A6DF";
 const onDemandQuota = "L-DB2E81BA";
 
 /** These two quotas are of the types whose name begins so. */
-const isGraphics = ({ instance_type: type }: StageConfig): boolean => /^(g|vt)\d/.test(type);
+const isGraphics = ({ type }: MachineType): boolean => /^(g|vt)\d/.test(type);
 
 export const limitChecks: readonly Check[] = [
   {
@@ -48,10 +48,17 @@ async function vcpuAnswer(
   { account, config }: Asked,
   { code, of, machines, without }: VcpuQuestion,
 ): Promise<Answer> {
-  if (!isGraphics(config)) return warning(`${config.instance_type} counts against another quota: look it up`);
-  const [quota, each] = await Promise.all([account.quota(code), account.vcpusOf(config.instance_type)]);
+  const other = config.instance_types.find((type) => !isGraphics(type));
+  if (other !== undefined) return warning(`${other.type} counts against another quota: look it up`);
+  const [quota, sizes] = await Promise.all([
+    account.quota(code),
+    Promise.all(config.instance_types.map(({ type }) => account.vcpusOf(type))),
+  ]);
+  // All types share the quota: the largest says what may be needed.
+  const each = Math.max(...sizes);
+  const { type } = config.instance_types[sizes.indexOf(each)] ?? config.instance_types[0];
   const needed = each * machines;
-  const detail = `${quota} vCPUs of ${of}; ${machines} of ${config.instance_type} need ${needed}`;
+  const detail = `${quota} vCPUs of ${of}; ${machines} of ${type} need ${needed}`;
   const next = `ask for ${needed}: ${consoleUrl(config.region, `servicequotas/home/services/ec2/quotas/${code}`)}`;
   if (quota < each) return fault(`${detail}: ${without}`, next);
   return quota < needed ? warning(`${detail}: fewer machines will be had`, next) : ok(detail);

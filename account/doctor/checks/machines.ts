@@ -1,15 +1,18 @@
 /** Whether a machine of the stage can be had, and would start. */
-import { imageFaults } from "../../../serverless/account.ts";
+import type { MachineType } from "../../../shared/config.ts";
+import { imageFaults, networkFaults } from "../../../serverless/account.ts";
 import { priceCap } from "../../../shared/billing/prices.ts";
 import { type Answer, fault, ok, warning } from "../finding.ts";
 import type { Asked, Check } from "./check.ts";
 
 export const machineChecks: readonly Check[] = [
   { name: "region", ask: regionAnswer },
-  { name: "zones", ask: zonesAnswer },
-  { name: "spot price", ask: priceAnswer },
+  { name: "zones", ask: ofEachType(zonesAnswer) },
+  { name: "spot price", ask: ofEachType(priceAnswer) },
   { name: "spot role", ask: roleAnswer },
   { name: "disk encryption", ask: encryptionAnswer },
+  { name: "log encryption", ask: logKeyAnswer },
+  { name: "network", ask: networkAnswer },
   { name: "worker image", ask: imageAnswer },
   { name: "key pair", ask: keyPairAnswer },
 ];
@@ -22,24 +25,32 @@ async function regionAnswer({ account, config: { region } }: Asked): Promise<Ans
   );
 }
 
-async function zonesAnswer({ account, config }: Asked): Promise<readonly Answer[] | Answer> {
-  const offering = await account.zonesOffering(config.instance_type);
+/** Of each machine type, together with what is said of the others. */
+function ofEachType(ask: (asked: Asked, type: MachineType) => Promise<Answer>): Check["ask"] {
+  return (asked) => Promise.all(asked.config.instance_types.map((type) => ask(asked, type)));
+}
+
+async function zonesAnswer({ account, config }: Asked, { type }: MachineType): Promise<Answer> {
+  const offering = await account.zonesOffering(type);
   const without = config.zones.filter((zone) => !offering.includes(zone));
-  if (without.length === 0) return ok(`${config.zones.join(", ")} offer ${config.instance_type}`);
+  if (without.length === 0) return ok(`${config.zones.join(", ")} offer ${type}`);
+  const detail = `${without.join(", ")}: no ${type} there`;
+  if (config.instance_types.length > 1 && without.length < config.zones.length) return ok(detail);
   return fault(
-    `${without.join(", ")}: no ${config.instance_type} there`,
+    detail,
     offering.length === 0
-      ? `take another region: ${config.region} offers no ${config.instance_type}`
+      ? `take another region: ${config.region} offers no ${type}`
       : `name these in the configuration's zones: ${offering.join(", ")}`,
   );
 }
 
-async function priceAnswer({ account, config }: Asked): Promise<Answer> {
-  const { instance_type: type, zones, on_demand_price_usd: onDemand } = config;
-  const cap = priceCap(config);
+async function priceAnswer({ account, config }: Asked, of: MachineType): Promise<Answer> {
+  const { zones, instance_types: types } = config;
+  const { type, on_demand_price_usd: onDemand } = of;
+  const cap = priceCap(of);
   const prices = await account.spotPrices(type, zones);
   const told = zones.map((zone) => `${zone} ${prices.get(zone)?.toFixed(4) ?? "no price"}`).join(", ");
-  const detail = `${told} USD an hour; the cap is ${cap}`;
+  const detail = `${types.length === 1 ? "" : `${type}: `}${told} USD an hour; the cap is ${cap}`;
   const cheap = zones.filter((zone) => (prices.get(zone) ?? Infinity) <= cap);
   if (cheap.length > 0) return ok(detail);
   return fault(
@@ -62,10 +73,10 @@ async function roleAnswer({ account }: Asked): Promise<Answer> {
 /** AWS's own key, which its services may use without being told so. */
 const isOfAws = (key: string): boolean => key.endsWith("alias/aws/ebs");
 
-async function encryptionAnswer({ account, identity }: Asked): Promise<Answer> {
-  const key = await account.defaultDiskKey();
-  if (key === null) return ok("new volumes are not encrypted by default");
-  if (isOfAws(key)) return ok("new volumes are encrypted with AWS's own key");
+/** A volume gets the configuration's key, or the one that the account has for new volumes. */
+async function encryptionAnswer({ account, identity, config }: Asked): Promise<Answer> {
+  const key = config.encryption?.kms_key_arn ?? (await account.defaultDiskKey());
+  if (key === null || isOfAws(key)) return ok("new volumes are encrypted with AWS's own key");
   const role = `arn:aws:iam::${identity.account}:role/aws-service-role/spot.amazonaws.com/${spotRole}`;
   if (await account.keyIsFor(key, role))
     return ok(`new volumes are encrypted with your key ${key}, which ${spotRole} may use`);
@@ -75,9 +86,28 @@ async function encryptionAnswer({ account, identity }: Asked): Promise<Answer> {
   );
 }
 
+async function logKeyAnswer({ account, config: { encryption, region } }: Asked): Promise<Answer> {
+  if (encryption?.logs !== true) return ok("logs are encrypted with CloudWatch's own key");
+  const { kms_key_arn: key } = encryption;
+  const service = `logs.${region}.amazonaws.com`;
+  if (await account.keyIsFor(key, service)) return ok(`logs are encrypted with your key ${key}`);
+  return fault(
+    `CloudWatch Logs may not use your key ${key}: the deploy would fail`,
+    `let ${service} use it in the key's policy (docs/deploy.md), or set encryption.logs to false`,
+  );
+}
+
+async function networkAnswer({ account, stage, config }: Asked): Promise<Answer> {
+  const { network } = config;
+  if (network === undefined) return ok("the stack makes its own");
+  const faults = networkFaults(config, await account.subnets(Object.values(network.subnets)));
+  if (faults.length > 0) return fault(faults.join("; "), `mend config/${stage}.json`);
+  return ok(`${network.vpc_id}, with a subnet in each zone; they must reach AWS by HTTPS`);
+}
+
 async function imageAnswer({ account, identity, stage, config }: Asked): Promise<Answer> {
   const image = await account.image(config.ami_id);
-  const build = `make one: npm run ami -- build --stage ${stage} --bucket <a bucket for builds>, then npm run ami -- use`;
+  const build = `make one: npm run mgb -- ami build --stage ${stage} --bucket <a bucket for builds>, then npm run mgb -- ami use`;
   if (image === null) return fault(`${config.ami_id} is not in ${config.region}`, build);
   const faults = [
     ...imageFaults(config, image),
@@ -91,7 +121,7 @@ async function imageAnswer({ account, identity, stage, config }: Asked): Promise
   if (image.owner === identity.account || config.bootstrap.source !== "image") return ok(about);
   return warning(
     `${about} belongs to account ${image.owner}, and bootstrap.source is 'image': is the worker on it?`,
-    "on another image: npm run ami -- package, which sets bootstrap.source to 's3'",
+    "on another image: npm run mgb -- ami package, which sets bootstrap.source to 's3'",
   );
 }
 

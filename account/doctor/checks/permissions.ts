@@ -23,6 +23,6 @@ async function rightsAnswer(
   const more = denied.length > named ? ` and ${denied.length - named} more` : "";
   return fault(
     `not allowed: ${denied.slice(0, named).join(", ")}${more}`,
-    `an administrator attaches this policy: npm run --silent doctor -- --stage ${stage} --policy ${purpose}`,
+    `an administrator attaches this policy: npm run --silent mgb -- doctor --stage ${stage} --policy ${purpose}`,
   );
 }

@@ -6,6 +6,7 @@ import type { KeyId } from "../../../shared/contract/ids.ts";
 import { StoreError } from "../../../shared/ports.ts";
 import type { RecordPorts } from "../../../shared/records/records.ts";
 import type { Cli, CommonOptions } from "../../cli.ts";
+import { recorderOf } from "../../connection/record-act.ts";
 import { openStage } from "../../connection/open-stage.ts";
 import { CommandError } from "../../errors.ts";
 import { exitCodes } from "../../exit-codes.ts";
@@ -45,13 +46,21 @@ async function bucketRing(cli: Cli, stage: string): Promise<KeyRing> {
   const { clock, random } = cli.around;
   const { config, aws } = await openStage(cli.around, stage);
   const ports = { store: aws.bucket(config.region, config.bucket), clock, random };
+  const record = recorderOf(cli, config, aws, ports.store);
   const asked = <T>(act: () => Promise<T>): Promise<T> => inBucket(stage, config, act);
   return {
-    create: (request) => asked(() => createKey({ ...request, owner: request.owner ?? firstOwner }, ports)),
+    create: async (request) => {
+      const terms = { ...request, owner: request.owner ?? firstOwner };
+      const made = await asked(() => createKey(terms, ports));
+      const { owner, scopes } = made;
+      await record({ action: "key.create", subject: made.id, details: { owner, scopes } });
+      return made;
+    },
     all: () => asked(async () => newestFirst(await allKeys(ports))),
     revoke: async (id) => {
       const revoked = await asked(() => revokeKey(id, ports));
       if (revoked === null) throw new CommandError(`stage ${stage} has no ${id}`, exitCodes.notFound);
+      await record({ action: "key.revoke", subject: id, details: { owner: revoked.owner } });
       return revoked;
     },
   };

@@ -59,7 +59,6 @@ async function lookAhead(cli: Cli, client: ApiClient): Promise<Outlook> {
 }
 
 const outlookLines = ({ prices, capacity, plan }: Outlook, columns: number): readonly string[] => [
-  `${prices.instance_type}, spot, at most ${prices.max_usd_per_hour} USD an hour`,
   ...zoneLines(prices, columns),
   "",
   ...machineLines(capacity, columns),

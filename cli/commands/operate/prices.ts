@@ -1,10 +1,10 @@
 import type { Command } from "commander";
-import type { PricesView } from "../../../shared/contract/api/api.ts";
+import type { PricesView, TypePrices } from "../../../shared/contract/api/api.ts";
 import type { Cli, CommonOptions } from "../../cli.ts";
 import { exitCodes } from "../../exit-codes.ts";
 import { wholeNumber } from "../../input/option-values.ts";
 import { chart, type Step } from "../../output/chart.ts";
-import { againstCap } from "../../output/launch-lines.ts";
+import { againstCap, typesOf } from "../../output/launch-lines.ts";
 import { tableLines } from "../../output/table.ts";
 
 interface Options extends CommonOptions {
@@ -28,31 +28,46 @@ export function addPrices(program: Command, cli: Cli): void {
 }
 
 function priceLines(prices: PricesView, hours: number, columns: number): readonly string[] {
-  const amounts = prices.zones.flatMap(({ changes }) => changes.map((change) => Number(change.usd_per_hour)));
+  const types = typesOf(prices);
+  return [
+    ...types.map(
+      (type) => `${type.instance_type}, spot. On demand it costs ${type.on_demand_usd_per_hour} USD an hour.`,
+    ),
+    `A machine's volume and address cost ${prices.extras_usd_per_hour} USD an hour more.`,
+    ...types.flatMap((type) => [
+      "",
+      ...(types.length === 1 ? [] : [type.instance_type]),
+      ...typeLines(type, rangeMs(prices), hours, columns),
+    ]),
+  ];
+}
+
+function typeLines(
+  type: TypePrices,
+  time: ReturnType<typeof rangeMs>,
+  hours: number,
+  columns: number,
+): readonly string[] {
+  const amounts = type.zones.flatMap(({ changes }) => changes.map((change) => Number(change.usd_per_hour)));
   const range = { low: Math.min(...amounts), high: Math.max(...amounts) };
-  const rows = prices.zones.map((zone) => [
+  const rows = type.zones.map((zone) => [
     zone.zone,
     zone.usd_per_hour ?? "?",
-    againstCap(zone, prices),
+    againstCap(zone, type),
     ...extremes(zone),
   ]);
   const header = ["ZONE", "USD/HOUR", "AT MOST", "LOWEST", "HIGHEST"];
   const before = tableLines(header, rows, columns).reduce((most, line) => Math.max(most, line.length), 0);
   const cells = Math.min(mostCells, Math.max(fewestCells, columns - before - 2));
-  const charts = prices.zones.map(({ changes }) => chart(stepsOf(changes), rangeMs(prices), range, cells));
-  return [
-    `${prices.instance_type}, spot. On demand it costs ${prices.on_demand_usd_per_hour} USD an hour.`,
-    `A machine's volume and address cost ${prices.extras_usd_per_hour} USD an hour more.`,
-    "",
-    ...tableLines(
-      [...header, `${hours} H, UNTIL NOW`],
-      rows.map((row, place) => [...row, charts[place] ?? ""]),
-      columns,
-    ),
-  ];
+  const charts = type.zones.map(({ changes }) => chart(stepsOf(changes), time, range, cells));
+  return tableLines(
+    [...header, `${hours} H, UNTIL NOW`],
+    rows.map((row, place) => [...row, charts[place] ?? ""]),
+    columns,
+  );
 }
 
-type Zone = PricesView["zones"][number];
+type Zone = TypePrices["zones"][number];
 
 function extremes({ changes }: Zone): readonly [lowest: string, highest: string] {
   const sorted = changes

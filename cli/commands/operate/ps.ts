@@ -8,12 +8,13 @@ import { openStage } from "../../connection/open-stage.ts";
 import { CommandError } from "../../errors.ts";
 import { type ExitCode, exitCodes } from "../../exit-codes.ts";
 import { collected } from "../../input/option-values.ts";
-import { machineLines } from "../../output/machine-lines.ts";
+import { bootLines, machineLines } from "../../output/machine-lines.ts";
 import { tableLines } from "../../output/table.ts";
 import { agoText } from "../../output/words.ts";
 
 interface Options extends CommonOptions {
   readonly aws?: boolean;
+  readonly boot?: boolean;
   readonly stage?: string;
   readonly region?: readonly string[];
 }
@@ -23,18 +24,24 @@ const regionsAtOnce = 8;
 export function addPs(program: Command, cli: Cli): void {
   cli
     .command(program, "ps", "list the stage's machines; --aws those of every stage, forgotten ones too")
+    .option("--boot", "how long each phase of a machine's boot took")
     .option("--aws", "ask EC2, with your AWS credentials, for all machines that carry our tag")
     .option("--stage <name>", "with --aws: only those of this stage, in the region of config/<name>.json")
     .option("--region <name>", "with --aws: a region, and several if given again; default: all", collected)
     .action(
       cli.runs(async (options: Options) => {
+        if (options.aws === true && options.boot === true)
+          throw new CommandError(
+            "--boot is what machines tell the API, not EC2: mgb ps --boot",
+            exitCodes.usage,
+          );
         if (options.aws === true) return listAll(cli, options);
         if (options.stage !== undefined || options.region !== undefined)
           throw new CommandError("--stage and --region are of --aws: mgb ps --aws …", exitCodes.usage);
         const capacity = await cli.client(options).capacity(cli.around.signal);
         const { workers, other_workers, instances } = capacity;
         cli.print(options, { data: workers, other_workers, instances }, () =>
-          machineLines(capacity, cli.columns),
+          options.boot === true ? bootLines(capacity, cli.columns) : machineLines(capacity, cli.columns),
         );
         return exitCodes.ok;
       }),

@@ -1,8 +1,9 @@
 import type { Command } from "commander";
-import { lanes } from "../../../shared/contract/lanes.ts";
+import { tiers } from "../../../shared/contract/tiers.ts";
 import type { CapacityView } from "../../../shared/contract/api/api.ts";
 import type { Cli, CommonOptions } from "../../cli.ts";
 import { exitCodes } from "../../exit-codes.ts";
+import { againstCap } from "../../output/launch-lines.ts";
 import { tableLines } from "../../output/table.ts";
 import { machineLines } from "../../output/machine-lines.ts";
 import { printable } from "../../output/words.ts";
@@ -30,26 +31,34 @@ export function statusLines(capacity: CapacityView, columns: number): readonly s
     ...tableLines(
       ["QUEUE", "WAITING", "IN FLIGHT"],
       capacity.queues.flatMap((queues) =>
-        lanes.map((lane) => [
-          `${queues.model} ${lane}`,
-          String(queues[lane].waiting),
-          String(queues[lane].in_flight),
+        tiers.map((tier) => [
+          `${queues.model} ${tier}`,
+          String(queues[tier].waiting),
+          String(queues[tier].in_flight),
         ]),
       ),
       columns,
     ),
     "",
-    ...tableLines(
-      ["ZONE", "USD/HOUR", "NOTE"],
-      capacity.zones.map(({ zone, price_usd_per_hour, cooling }) => [
-        zone,
-        price_usd_per_hour ?? "?",
-        cooling === null ? "" : `not used until ${cooling.until}: ${cooling.reason} (${cooling.code})`,
-      ]),
-      columns,
-    ),
+    ...priceLines(capacity, columns),
     ...decisionLines(capacity.decisions),
   ];
+}
+
+/** The type where there are several: each has prices and a cap of its own. */
+function priceLines({ zones }: CapacityView, columns: number): readonly string[] {
+  const hasTypes = new Set(zones.map(({ instance_type }) => instance_type)).size > 1;
+  return tableLines(
+    [...(hasTypes ? ["TYPE"] : []), "ZONE", "USD/HOUR", "AT MOST", "NOTE"],
+    zones.map(({ instance_type, zone, price_usd_per_hour: usd, max_usd_per_hour: most, cooling }) => [
+      ...(hasTypes ? [instance_type] : []),
+      zone,
+      usd ?? "?",
+      most === null ? "not used" : againstCap({ usd_per_hour: usd }, { max_usd_per_hour: most }),
+      cooling === null ? "" : `not used until ${cooling.until}: ${cooling.reason} (${cooling.code})`,
+    ]),
+    columns,
+  );
 }
 
 /** Whatever keeps launches back, and until when. */

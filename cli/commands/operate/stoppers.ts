@@ -6,6 +6,7 @@ import { type JobQueue, type JobQueues, QueueError } from "../../../shared/ports
 import type { Cli, CommonOptions } from "../../cli.ts";
 import { ApiUnreachable } from "../../connection/api-client.ts";
 import { findApi } from "../../connection/find-api.ts";
+import { recorderOf } from "../../connection/record-act.ts";
 import { openStage } from "../../connection/open-stage.ts";
 import { CommandError } from "../../errors.ts";
 import { exitCodes } from "../../exit-codes.ts";
@@ -68,6 +69,7 @@ export async function awsStopper(cli: Cli, stage: string): Promise<Stopper> {
     random,
     log: noLog,
   };
+  const record = recorderOf(cli, config, aws, ports.store);
   let hasAnswered = false;
   const look = async (): Promise<StopView> => {
     const view = await stopAll(byHand, ports, { stage, settings: config });
@@ -79,7 +81,12 @@ export async function awsStopper(cli: Cli, stage: string): Promise<Stopper> {
       exitCodes.access,
     );
   };
-  return { name: `stage ${stage}`, begin: look, look };
+  const begin = async (): Promise<StopView> => {
+    const view = await look();
+    await record({ action: "stop", subject: null, details: view.id === null ? {} : { stop_id: view.id } });
+    return view;
+  };
+  return { name: `stage ${stage}`, begin, look };
 }
 
 const whoAmI =

@@ -10,7 +10,10 @@ export function addCompletion(program: Command, cli: Cli): void {
     .command("completion")
     .description("print a script that completes commands and options in a shell")
     .addArgument(new Argument("<shell>", "which one").choices(shells))
-    .addHelpText("after", '\nbash, zsh: eval "$(mgb completion bash)"   fish: mgb completion fish | source')
+    .addHelpText(
+      "after",
+      '\nbash: eval "$(mgb completion bash)"   zsh: eval "$(mgb completion zsh)"   fish: mgb completion fish | source',
+    )
     .action(
       cli.runs((shell: Shell) => {
         cli.around.out.write(scriptFor(shell, candidatesOf(program)));
@@ -38,36 +41,57 @@ function scriptFor(shell: Shell, candidates: Candidates): string {
     case "bash":
       return bashScript(candidates);
     case "zsh":
-      return `autoload -U +X bashcompinit && bashcompinit\n${bashScript(candidates)}`;
+      return zshScript(candidates);
     case "fish":
       return fishScript(candidates);
   }
 }
 
 /** Past the words that name a command, files are completed as well: a prompts file, a folder. */
-function bashScript(candidates: Candidates): string {
-  const cases = [...candidates].map(([path, words]) => `    "${path}") words="${words.join(" ")}" ;;`);
-  return [
+const bashScript = (candidates: Candidates): string =>
+  [
     "_mgb() {",
-    '  local path="" word',
+    '  local place="" word',
     '  for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do',
-    '    case " $(_mgb_words "$path") " in *" $word "*) ;; *) break ;; esac',
-    '    case "$word" in -*) break ;; esac',
-    '    path="${path:+$path }$word"',
+    ...pathSteps,
     "  done",
-    '  COMPREPLY=($(compgen -W "$(_mgb_words "$path")" -- "${COMP_WORDS[COMP_CWORD]}"))',
+    '  COMPREPLY=($(compgen -W "$(_mgb_words "$place")" -- "${COMP_WORDS[COMP_CWORD]}"))',
     "}",
-    "_mgb_words() {",
-    '  local words=""',
-    '  case "$1" in',
-    ...cases,
-    "  esac",
-    '  echo "$words"',
-    "}",
+    ...wordsFunction(candidates),
     "complete -o default -F _mgb mgb",
     "",
   ].join("\n");
-}
+
+/** A new user's zsh has its completion off. */
+const zshScript = (candidates: Candidates): string =>
+  [
+    "(( $+functions[compdef] )) || { autoload -Uz compinit && compinit -u }",
+    "_mgb() {",
+    '  local place="" word',
+    '  for word in "${(@)words[2,CURRENT-1]}"; do',
+    ...pathSteps,
+    "  done",
+    '  compadd -- ${=$(_mgb_words "$place")} || _files',
+    "}",
+    ...wordsFunction(candidates),
+    "compdef _mgb mgb",
+    "",
+  ].join("\n");
+
+/** One word more of the command's name, or an end of it. */
+const pathSteps = [
+  '    case " $(_mgb_words "$place") " in *" $word "*) ;; *) break ;; esac',
+  '    case "$word" in -*) break ;; esac',
+  '    place="${place:+$place }$word"',
+];
+
+const wordsFunction = (candidates: Candidates): readonly string[] => [
+  "_mgb_words() {",
+  '  case "$1" in',
+  ...[...candidates].map(([path, words]) => `    "${path}") echo "${words.join(" ")}" ;;`),
+  "  esac",
+  "}",
+];
 
 function fishScript(candidates: Candidates): string {
   const lines = [...candidates].flatMap(([path, words]) => {

@@ -6,7 +6,7 @@ import {
   type WebhookView,
   type WebhookWithSecretView,
 } from "../../../shared/contract/api/webhooks.ts";
-import { webhookEventTypes } from "../../../shared/contract/api/webhook-events.ts";
+import { webhookEventTypes } from "../../../shared/contract/api/event-types.ts";
 import { deliveryIdSchema, type WebhookId, webhookIdSchema } from "../../../shared/contract/ids.ts";
 import type { Cli, CommonOptions } from "../../cli.ts";
 import { CommandError } from "../../errors.ts";

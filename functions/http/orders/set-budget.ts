@@ -2,7 +2,7 @@
 import { setMaxCost } from "../../../shared/batch/orders/max-cost.ts";
 import type { SubmitPorts } from "../../../shared/batch/submit/take-batch.ts";
 import { budgetRequestSchema } from "../../../shared/contract/api/queries.ts";
-import { wakeLauncher } from "../../../shared/fleet/launch/wake-launcher.ts";
+import { wakeLauncher } from "../../../shared/interlock/wake-launcher.ts";
 import { parsedBody } from "../parsed-body.ts";
 import { problem, type Handler } from "../api.ts";
 import { batchOf } from "../read/visible-batch.ts";

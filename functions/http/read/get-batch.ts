@@ -2,11 +2,8 @@
 import { watchBatch, type WatchPorts } from "../../../shared/batch/views/watch.ts";
 import type { StageConfig } from "../../../shared/config.ts";
 import type { Handler } from "../api.ts";
-import { sha256 } from "../idempotency.ts";
+import { etagOf, knownBy } from "../etag.ts";
 import { batchOf } from "./visible-batch.ts";
-
-/** A weak tag: answers with the same tag describe the same state of the batch, but its cost so far may differ. */
-const etagOf = (text: string): string => `W/"${sha256(text).slice(0, 32)}"`;
 
 /** `GET /v1/batches/{id}`. With `wait`, it answers as soon as the batch differs from what `If-None-Match` names. */
 export const getBatch =
@@ -20,9 +17,3 @@ export const getBatch =
     const headers = { etag: fingerprint, ...(isCrowded ? { "retry-after": "5" } : {}) };
     return isKnown(fingerprint) ? { status: 304, headers } : { status: 200, headers, body: view };
   };
-
-/** @param header a list of entity tags, or `*`. @see RFC 9110, section 13.1.2 */
-function knownBy(header: string | undefined): (etag: string) => boolean {
-  const tags = (header ?? "").split(",").map((tag) => tag.trim());
-  return (etag) => tags.includes(etag) || tags.includes(etag.slice("W/".length)) || tags.includes("*");
-}

@@ -2,6 +2,7 @@
 import { readUsage } from "../../../shared/batch/views/usage.ts";
 import type { WatchPorts } from "../../../shared/batch/views/watch.ts";
 import { dayOf } from "../../../shared/billing/bill.ts";
+import type { StageConfig } from "../../../shared/config.ts";
 import { problem, type Handler } from "../api.ts";
 
 const dayMs = 86_400_000;
@@ -13,7 +14,7 @@ const mostDays = 31;
  * `GET /v1/usage`: the costs of the caller's own batches. A key that may operate sees all batches and every machine.
  */
 export const getUsage =
-  (ports: WatchPorts): Handler<"GET /v1/usage"> =>
+  (ports: WatchPorts, settings: StageConfig): Handler<"GET /v1/usage"> =>
   async ({ query, caller }) => {
     const to = query.to ?? dayOf(ports.clock.nowMs());
     const from = query.from ?? dayOf(Date.parse(to) - (usualDays - 1) * dayMs);
@@ -21,5 +22,5 @@ export const getUsage =
     if (days < 1 || days > mostDays)
       return problem("invalid_input", `in the query: 'from' to 'to' must be 1 to ${mostDays} days`);
     const owner = caller.scopes.includes("operate") ? null : caller.owner;
-    return { status: 200, body: await readUsage(ports, { from, to }, owner) };
+    return { status: 200, body: await readUsage(ports, settings, { from, to }, owner) };
   };

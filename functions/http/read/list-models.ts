@@ -9,12 +9,24 @@ import { pageOf } from "../page.ts";
 export const getModels =
   ({ models, limits: ofStage }: Pick<StageConfig, "models" | "limits">): Handler<"GET /v1/models"> =>
   () => {
-    const rows = models.map(({ source: _source, ...shown }) => ({
+    const rows = models.map(({ source: _source, encodes_audio, ...shown }) => ({
       cursor: shown.id,
-      value: { ...shown, limits: limitsView(ofStage) } satisfies ModelView,
+      value: {
+        ...shown,
+        continues: { items: true, files: encodes_audio !== false },
+        differences,
+        limits: limitsView(ofStage),
+      } satisfies ModelView,
     }));
     return Promise.resolve(pageOf(rows, null));
   };
+
+/** docs/engine.md has the reasons. */
+const differences = [
+  "top_p does not replace top_k: both limit what a code is drawn from",
+  "a length that is no whole number of frames is made a frame longer, and cut",
+  "melody and style checkpoints are refused when a machine loads them",
+];
 
 const limitsView = ({
   queued_items,
@@ -28,6 +40,8 @@ const limitsView = ({
   upload_items: limits.uploadItems,
   upload_bytes: limits.uploadBytes,
   upload_line_bytes: limits.uploadLineBytes,
+  continued_seconds: limits.continuedSeconds,
+  continued_bytes: limits.continuedBytes,
   queued_items,
   active_batches: active_batches_per_owner,
 });

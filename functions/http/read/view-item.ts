@@ -1,6 +1,7 @@
 /** An item with its result, as the API shows it. */
 import { itemSummaries, itemView, licenceOf } from "../../../shared/batch/views/item-view.ts";
 import type { StageConfig } from "../../../shared/config.ts";
+import { readAttempts } from "../../../shared/batch/progress/attempts.ts";
 import { readItems, readProgress, readResult } from "../../../shared/batch/progress/batch-files.ts";
 import { readItemReceipts } from "../../../shared/batch/reconcile/receipts.ts";
 import type { ItemView } from "../../../shared/contract/api/api.ts";
@@ -15,9 +16,10 @@ export async function viewItem(
   index: number,
   settings: Pick<StageConfig, "models">,
 ): Promise<ItemView | null> {
-  const [items, progress, result, receipts] = await Promise.all([
+  const [items, progress, attempts, result, receipts] = await Promise.all([
     readItems(store, batch.id, chunkOf(index)),
     readProgress(store, batch),
+    readAttempts(store, { batch_id: batch.id, index }),
     readResult(store, batch.id, index),
     readItemReceipts(store, batch.id, chunkOf(index)),
   ]);
@@ -25,5 +27,5 @@ export async function viewItem(
   const [summary] = item === undefined ? [] : itemSummaries(batch, progress, [item]);
   if (item === undefined || summary === undefined) return null;
   const receipt = receipts.get(index) ?? null;
-  return itemView(summary, item, result, { receipt, licence: licenceOf(batch.model, settings) });
+  return itemView(summary, item, attempts, result, { receipt, licence: licenceOf(batch.model, settings) });
 }

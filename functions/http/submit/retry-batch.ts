@@ -16,7 +16,7 @@ export const postRetry =
     const asked = parsedBody(
       retryRequestSchema,
       request.body ?? {},
-      'no body, or {"name", "speed", "expires_in_seconds", "max_cost_usd"}',
+      'no body, or {"name", "speed", "priority", "expires_in_seconds", "max_cost_usd"}',
     );
     if (asked.kind === "refused") return asked.response;
     // The same key and body may come for a retry of another batch, or for a submit: the hash tells them apart.
@@ -29,7 +29,7 @@ export const postRetry =
       const lookup = await batchOf(ports.store, request);
       return lookup.kind === "not_found"
         ? { refusal: lookup }
-        : draftOfRetry(lookup.batch, asked.value, ports.store, settings);
+        : draftOfRetry(lookup.batch, asked.value, ports, settings);
     };
     const by = { caller: request.caller.owner, idempotency: read.idempotency };
     const result = await takeBatch(by, draft, ports, settings);

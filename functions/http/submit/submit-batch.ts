@@ -1,15 +1,14 @@
 /** Submits a batch, or estimates one. */
-import { checkRequest } from "../../../shared/batch/submit/check-request.ts";
 import { checkTotals } from "../../../shared/batch/submit/check-totals.ts";
 import { foresee, totalsOf } from "../../../shared/batch/submit/foresee.ts";
-import { namesUpload, submitBatch } from "../../../shared/batch/submit/submit.ts";
+import { checkSubmit, namesUpload, submitBatch } from "../../../shared/batch/submit/submit.ts";
 import type { SubmitPorts } from "../../../shared/batch/submit/take-batch.ts";
 import type { StageConfig } from "../../../shared/config.ts";
 import type { Fault } from "../../../shared/contract/api/problem.ts";
 import type { BatchCheckView } from "../../../shared/contract/api/api.ts";
 import { counted } from "../../../shared/contract/sentences.ts";
 import type { ObjectStore } from "../../../shared/ports.ts";
-import { problem, type ApiResponse, type Handler } from "../api.ts";
+import { problem, type ApiRequest, type ApiResponse, type Handler } from "../api.ts";
 import { readIdempotency } from "../idempotency.ts";
 import { listed } from "../responses.ts";
 import { takenOrNot } from "./taken.ts";
@@ -19,7 +18,7 @@ export const postBatch =
   (ports: SubmitPorts, settings: StageConfig): Handler<"POST /v1/batches"> =>
   async (request) => {
     if (request.query.dry_run)
-      return namesUpload(request.body) ? noDryRun : estimateOnly(request.body, ports.store, settings);
+      return namesUpload(request.body) ? noDryRun : estimateOnly(request, ports, settings);
     const read = readIdempotency(request);
     if (read.kind === "refused") return read.response;
     const { idempotency } = read;
@@ -40,7 +39,7 @@ export const postEstimate =
   (request) =>
     givesTotals(request.body)
       ? estimateTotals(request.body, ports.store, settings)
-      : estimateOnly(request.body, ports.store, settings);
+      : estimateOnly(request, ports, settings);
 
 const givesTotals = (body: unknown): boolean => typeof body === "object" && body !== null && "totals" in body;
 
@@ -62,16 +61,20 @@ async function estimateTotals(
   return { status: 200, body: view };
 }
 
-async function estimateOnly(body: unknown, store: ObjectStore, settings: StageConfig): Promise<ApiResponse> {
-  const checked = checkRequest(body, settings);
+async function estimateOnly(
+  { body, caller }: Pick<ApiRequest, "body" | "caller">,
+  ports: SubmitPorts,
+  settings: StageConfig,
+): Promise<ApiResponse> {
+  const checked = await checkSubmit(body, caller.owner, ports, settings);
   if (checked.kind === "invalid") return invalid(checked.faults);
-  const { model, speed, clips, audioSeconds } = checked;
+  const { model, speed, clips, audioSeconds, sources } = checked;
   const view: BatchCheckView = {
     model: model.id,
     speed,
     items: clips.length,
     audio_seconds: audioSeconds,
-    estimate: await foresee(checked, totalsOf(checked), store, settings),
+    estimate: await foresee(checked, totalsOf(checked, sources), ports.store, settings),
   };
   return { status: 200, body: view };
 }

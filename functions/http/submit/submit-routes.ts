@@ -27,7 +27,7 @@ export const submitRoutes = (
   ports: SubmitPorts & FoldPorts & RegistrationPorts,
   settings: StageConfig,
 ): Routes =>
-  serves<"submit">({
+  serves<"submit">(ports, {
     "POST /v1/uploads": withSignedUrl(
       ports,
       replaying(ports, { "POST /v1/uploads": postUpload(ports) })["POST /v1/uploads"],

@@ -6,6 +6,7 @@ import { emptyProgress } from "../../../shared/batch/progress/progress.ts";
 import { beforeExpansion, type TakeResult } from "../../../shared/batch/submit/take-batch.ts";
 import type { NoUpload } from "../../../shared/batch/submit/submit.ts";
 import type { BatchRecord } from "../../../shared/contract/records/batch-records.ts";
+import { tooManyWebhooks } from "../webhooks/own-webhook.ts";
 import { inProgress, keyReused, problem, type ApiResponse } from "../responses.ts";
 
 export function takenOrNot(result: TakeResult | NoUpload): ApiResponse {
@@ -34,6 +35,13 @@ export function takenOrNot(result: TakeResult | NoUpload): ApiResponse {
       );
     case "upload_used":
       return problem("conflict", `the upload was submitted already, as ${result.batchId}`);
+    case "too_many_webhooks":
+      return tooManyWebhooks;
+    case "webhook_disabled":
+      return problem(
+        "conflict",
+        "your webhook endpoint at the batch's webhook url is disabled; PATCH it with enabled true first",
+      );
     case "stopped":
       return problem(
         "stopped",

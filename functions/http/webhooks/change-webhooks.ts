@@ -1,10 +1,6 @@
 /** Makes, changes and deletes webhook endpoints, and rotates their secrets. */
 import type { Fault } from "../../../shared/contract/api/problem.ts";
-import {
-  mostWebhooks,
-  webhookChangeSchema,
-  webhookRequestSchema,
-} from "../../../shared/contract/api/webhooks.ts";
+import { webhookChangeSchema, webhookRequestSchema } from "../../../shared/contract/api/webhooks.ts";
 import type { RecordPorts } from "../../../shared/records/records.ts";
 import {
   changeEndpoint,
@@ -19,7 +15,7 @@ import type { Resolve } from "../../../shared/webhooks/webhook-ports.ts";
 import { parsedBody } from "../parsed-body.ts";
 import { problem, type ApiResponse } from "../responses.ts";
 import type { Handler } from "../route.ts";
-import { noWebhook, webhookOf } from "./own-webhook.ts";
+import { noWebhook, tooManyWebhooks, webhookOf } from "./own-webhook.ts";
 
 export interface RegistrationPorts extends RecordPorts {
   readonly resolve: Resolve;
@@ -38,9 +34,7 @@ export const postWebhook =
     const fault = await receiverFault(asked.value.url, ports.resolve, terms.insecure_webhooks);
     if (fault !== null) return badReceiver(fault);
     const made = await createEndpoint(asked.value, caller.owner, ports);
-    return made === null
-      ? problem("conflict", `you have ${mostWebhooks} webhooks, the maximum; delete one first`)
-      : shownOnce(201, made, ports);
+    return made === null ? tooManyWebhooks : shownOnce(201, made, ports);
   };
 
 /** `PATCH /v1/webhooks/{id}` */

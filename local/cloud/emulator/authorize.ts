@@ -1,5 +1,5 @@
 /** Asks the emulator whether a caller may do something, for the local EC2: the emulator holds the roles. */
-import { z } from "zod";
+import * as z from "zod";
 import type { Authorize } from "../../ec2/options.ts";
 
 const deniedSchema = z.object({ action: z.string(), resource: z.string() }).nullable();

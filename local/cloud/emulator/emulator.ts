@@ -30,13 +30,14 @@ export interface Emulator {
   stop(): Promise<void>;
 }
 
-const startDeadlineMs = 30_000;
+/** Some seconds on a machine with nothing else to do. */
+const startDeadlineMs = 120_000;
 const logIn = (folder: string): string => join(folder, "emulator.log");
 
 /**
  * @param port a free port of loopback
  * @returns null when it ended before it answered: most likely another process took the port
- * @throws CloudError when it does not answer within 30 s
+ * @throws CloudError when it does not answer within two minutes
  */
 export async function startEmulator(port: number, options: EmulatorOptions): Promise<Emulator | null> {
   const emulator = launch(options, port);
@@ -45,7 +46,7 @@ export async function startEmulator(port: number, options: EmulatorOptions): Pro
   await emulator.stop();
   options.signal.throwIfAborted();
   if (state === "ended") return null;
-  throw new CloudError(`the emulator did not answer for 30 s; see ${logIn(options.folder)}`);
+  throw new CloudError(`the emulator did not answer for two minutes; see ${logIn(options.folder)}`);
 }
 
 function launch(options: EmulatorOptions, port: number): Emulator {

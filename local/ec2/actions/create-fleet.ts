@@ -147,8 +147,9 @@ function offered(overrides: FleetOverrides, settings: OfferSettings): OfferedPoo
   }
   return {
     ...place,
-    usdPerHour: kind === "spot" ? market.spotPrice(zone, nowMs()) : market.onDemandPrice(instanceType),
-    free: market.capacity(zone) - machines.countIn(zone),
+    usdPerHour:
+      kind === "spot" ? market.spotPrice(zone, nowMs(), instanceType) : market.onDemandPrice(instanceType),
+    free: market.capacity(zone, instanceType) - machines.countIn(zone, instanceType),
     refusal: null,
   };
 }

@@ -1,5 +1,5 @@
 /** The action DescribeInstances. */
-import { z } from "zod";
+import * as z from "zod";
 import { Ec2ApiError } from "../api/api-error.ts";
 import type { Action, AnswerFields } from "../context.ts";
 import { accountId } from "../machines/events.ts";

@@ -1,5 +1,5 @@
 /** The action DescribeSpotPriceHistory. */
-import { z } from "zod";
+import * as z from "zod";
 import { Ec2ApiError } from "../api/api-error.ts";
 import type { Action } from "../context.ts";
 import { pageOf } from "../api/pages.ts";
@@ -32,7 +32,9 @@ export const describeSpotPriceHistory: Action = (parameters, { market, nowMs }) 
   const all = request.ProductDescription.includes(product)
     ? request.InstanceType.filter((instanceType) => market.sells(instanceType)).flatMap((instanceType) =>
         zones.flatMap((zone) =>
-          market.priceHistory(zone, fromMs, toMs).map((change) => ({ ...change, zone, instanceType })),
+          market
+            .priceHistory(zone, fromMs, toMs, instanceType)
+            .map((change) => ({ ...change, zone, instanceType })),
         ),
       )
     : [];

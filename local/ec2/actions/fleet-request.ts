@@ -1,5 +1,5 @@
 /** The parameters of CreateFleet that are supported here; any other is refused by name. */
-import { z } from "zod";
+import * as z from "zod";
 import { Ec2ApiError } from "../api/api-error.ts";
 import type { LaunchTemplateVersion } from "../api/launch-templates.ts";
 import { tags, wholeNumber } from "../api/parameters.ts";

@@ -1,6 +1,6 @@
 /** The action GetConsoleOutput. */
 import { existsSync, readFileSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 import type { Action } from "../context.ts";
 import { apiTime } from "../api/times.ts";
 import { parseParameters } from "../api/parameters.ts";

@@ -1,5 +1,5 @@
 /** The action TerminateInstances. */
-import { z } from "zod";
+import * as z from "zod";
 import type { InstanceState } from "../../../shared/ports.ts";
 import type { Action, AnswerFields } from "../context.ts";
 import { stateCodes } from "../machines/machine.ts";

@@ -1,5 +1,5 @@
 /** Parameters that all actions share, and how wrong ones are refused. */
-import { z } from "zod";
+import * as z from "zod";
 import { Ec2ApiError } from "./api-error.ts";
 import type { QueryValue } from "./query-protocol.ts";
 

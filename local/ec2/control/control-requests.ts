@@ -1,5 +1,5 @@
 /** The bodies of requests to the control endpoint. */
-import { z } from "zod";
+import * as z from "zod";
 
 export const instanceRequestSchema = z.strictObject({ instance_id: z.string() });
 export const interruptRequestSchema = z.strictObject({
@@ -7,13 +7,17 @@ export const interruptRequestSchema = z.strictObject({
   /** If absent, the usual notice of this EC2. */
   notice_seconds: z.number().min(0).optional(),
 });
+/** Absent: g4dn.xlarge. */
+const instanceType = z.enum(["g4dn.xlarge", "g5.xlarge", "g6.xlarge"]).optional();
 export const capacityRequestSchema = z.strictObject({
   zone: z.string(),
+  instance_type: instanceType,
   /** How many machines fit at once; null: no limit. Running machines stay. */
   instances: z.int().min(0).nullable(),
 });
 export const priceRequestSchema = z.strictObject({
   zone: z.string(),
+  instance_type: instanceType,
   /** The price from now on; null: the price moves by itself again. */
   usd: z.number().positive().nullable(),
 });

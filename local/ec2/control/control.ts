@@ -2,7 +2,7 @@
  * The control endpoint: it shows the state of the local EC2, and causes events that real markets cause by themselves.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { z } from "zod";
+import * as z from "zod";
 import { billFor, type Bill } from "../market/bill.ts";
 import type { Ec2Context } from "../context.ts";
 import {
@@ -57,13 +57,14 @@ const routes: Readonly<Record<string, Route>> = {
     return summaryOf(life);
   },
   "POST /capacity": (body, settings) => {
-    const { zone, instances } = capacityRequestSchema.parse(body);
-    inZone(zone, settings).setCapacity(zone, instances ?? Infinity);
+    const { zone, instance_type, instances } = capacityRequestSchema.parse(body);
+    const market = inZone(zone, settings);
+    market.setCapacity(zone, instances ?? Infinity, instance_type);
     return stateOf(settings);
   },
   "POST /price": (body, settings) => {
-    const { zone, usd } = priceRequestSchema.parse(body);
-    inZone(zone, settings).setSpotPrice(zone, usd, settings.context.nowMs());
+    const { zone, instance_type, usd } = priceRequestSchema.parse(body);
+    inZone(zone, settings).setSpotPrice(zone, usd, settings.context.nowMs(), instance_type);
     return stateOf(settings);
   },
   "POST /fault": (body, settings) => {
@@ -121,7 +122,7 @@ function currentBill({ context: { machines, market, nowMs } }: ControlSettings):
     machines.all().map((life) => life.machine),
     (machine, atMs) =>
       machine.market === "spot"
-        ? market.spotPrice(machine.zone, atMs)
+        ? market.spotPrice(machine.zone, atMs, machine.instanceType)
         : market.onDemandPrice(machine.instanceType),
     nowMs(),
   );
@@ -142,6 +143,7 @@ function stateOf({ context: { machines, market, nowMs }, faults }: ControlSettin
 
 const summaryOf = (life: MachineLife): Readonly<Record<string, unknown>> => ({
   instance_id: life.machine.instanceId,
+  instance_type: life.machine.instanceType,
   zone: life.machine.zone,
   market: life.machine.market,
   state: life.machine.state,

@@ -64,8 +64,14 @@ export class Machines {
   }
 
   /** How many machines occupy a place in that zone. */
-  countIn(zone: string): number {
-    return this.all().filter(({ machine }) => machine.zone === zone && machine.state !== "terminated").length;
+  /** @param instanceType absent: of all types */
+  countIn(zone: string, instanceType?: string): number {
+    return this.all().filter(
+      ({ machine }) =>
+        machine.zone === zone &&
+        machine.instanceType === (instanceType ?? machine.instanceType) &&
+        machine.state !== "terminated",
+    ).length;
   }
 
   /**

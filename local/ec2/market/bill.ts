@@ -11,6 +11,7 @@ const publicIpv4UsdPerHour = 0.005;
 
 export interface MachineBill {
   readonly instance_id: string;
+  readonly instance_type: string;
   readonly zone: string;
   readonly market: Machine["market"];
   readonly launched_at: string;
@@ -59,6 +60,7 @@ function machineBill(machine: Machine, priceOf: PriceOf, nowMs: number): Machine
   const addressUsd = ((chargedSeconds * secondMs) / hourMs) * publicIpv4UsdPerHour;
   return {
     instance_id: machine.instanceId,
+    instance_type: machine.instanceType,
     zone: machine.zone,
     market: machine.market,
     launched_at: new Date(machine.launchedMs).toISOString(),

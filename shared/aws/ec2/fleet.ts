@@ -24,6 +24,7 @@ export class Ec2Fleet implements ComputeFleet {
   readonly #client: EC2Client;
   readonly #stage: string;
   readonly #launchTemplateId: string;
+  readonly #subnetIds: readonly string[] | null;
   readonly #clock: Clock;
   readonly #log: Log;
 
@@ -31,19 +32,23 @@ export class Ec2Fleet implements ComputeFleet {
     readonly client: EC2Client;
     readonly stage: string;
     readonly launchTemplateId: string;
+    /** Of a network that was there before the stage; absent: the stage's own, which carry its tag. */
+    readonly subnetIds?: readonly string[] | undefined;
     readonly clock: Clock;
     readonly log: Log;
   }) {
     this.#client = options.client;
     this.#stage = options.stage;
     this.#launchTemplateId = options.launchTemplateId;
+    this.#subnetIds = options.subnetIds ?? null;
     this.#clock = options.clock;
     this.#log = options.log;
   }
 
-  pools(instanceType: string, lookBackMs: number): Promise<readonly Pool[]> {
+  pools(instanceTypes: readonly string[], lookBackMs: number): Promise<readonly Pool[]> {
     const sinceMs = this.#clock.nowMs() - lookBackMs;
-    return this.#ask("read the pools", () => readPools(this.#client, this.#stage, instanceType, sinceMs));
+    const own = this.#subnetIds === null ? { stage: this.#stage } : { ids: this.#subnetIds };
+    return this.#ask("read the pools", () => readPools(this.#client, own, instanceTypes, sinceMs));
   }
 
   async launch(request: LaunchRequest): Promise<LaunchOutcome> {

@@ -42,6 +42,7 @@ export function instanceOf(instance: Instance): FleetInstance {
   return {
     instanceId: instanceIdSchema.parse(instance.InstanceId),
     state,
+    instanceType: instance.InstanceType ?? null,
     zone: instance.Placement?.AvailabilityZone ?? "unknown",
     market: instance.InstanceLifecycle === "spot" ? "spot" : "on_demand",
     launchedMs: instance.LaunchTime?.getTime() ?? 0,

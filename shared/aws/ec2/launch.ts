@@ -22,6 +22,7 @@ export function createFleetInput(
   launchTemplateId: string,
 ): CreateFleetCommandInput {
   const tags = {
+    ...request.tags,
     Name: `musicgen-batch ${stage} worker`,
     [tagNames.stage]: stage,
     [tagNames.intent]: request.intentId,
@@ -43,11 +44,11 @@ export function createFleetInput(
         // Not $Default: CloudFormation adds versions, and does not move the default.
         LaunchTemplateSpecification: { LaunchTemplateId: launchTemplateId, Version: "$Latest" },
         // The subnet already fixes the zone. The zone is named too, so that an error says which zone it is about.
-        Overrides: request.pools.map(({ subnetId, zone }) => ({
-          InstanceType: request.instanceType as never,
+        Overrides: request.pools.map(({ instanceType, subnetId, zone, bidUsdPerHour }) => ({
+          InstanceType: instanceType as never,
           SubnetId: subnetId,
           AvailabilityZone: zone,
-          ...(request.bidUsdPerHour === null ? {} : { MaxPrice: String(request.bidUsdPerHour) }),
+          ...(bidUsdPerHour === null ? {} : { MaxPrice: String(bidUsdPerHour) }),
         })),
       },
     ],
@@ -68,12 +69,22 @@ export function answeredOutcome(
 ): LaunchOutcome {
   const launched = (answer.Instances ?? []).flatMap((group) => {
     const zone = group.AvailabilityZone ?? zoneOf(group.LaunchTemplateAndOverrides, request) ?? "unknown";
-    return (group.InstanceIds ?? []).map((id) => ({ instanceId: instanceIdSchema.parse(id), zone }));
+    const instanceType =
+      group.InstanceType ??
+      typeOf(group.LaunchTemplateAndOverrides, request) ??
+      request.pools[0]?.instanceType ??
+      "";
+    return (group.InstanceIds ?? []).map((id) => ({
+      instanceId: instanceIdSchema.parse(id),
+      instanceType,
+      zone,
+    }));
   });
   const errors = (answer.Errors ?? []).map((error) => {
     const message = error.ErrorMessage ?? "";
     const zone = zoneOf(error.LaunchTemplateAndOverrides, request) ?? zoneIn(message, request);
-    return poolError(error.ErrorCode ?? "none", message, zone, log);
+    const instanceType = typeOf(error.LaunchTemplateAndOverrides, request) ?? typeIn(message, request);
+    return poolError(error.ErrorCode ?? "none", message, { zone, instanceType }, log);
   });
   return { kind: "answered", launched, errors };
 }
@@ -87,7 +98,8 @@ export function failedOutcome(error: unknown, request: LaunchRequest, log: Log):
   const isUnknown =
     errorClass === null ? status === null || status < 400 || status >= 500 : errorClass === "server_fault";
   if (isUnknown) return { kind: "unknown", detail: inWords(error) };
-  return { kind: "refused", error: poolError(code, message, zoneIn(message, request), log) };
+  const about = { zone: zoneIn(message, request), instanceType: typeIn(message, request) };
+  return { kind: "refused", error: poolError(code, message, about, log) };
 }
 
 /**
@@ -96,23 +108,39 @@ export function failedOutcome(error: unknown, request: LaunchRequest, log: Log):
  */
 const longestMessage = 2000;
 
-function poolError(code: string, message: string, zone: string | null, log: Log): PoolError {
+function poolError(
+  code: string,
+  message: string,
+  about: Pick<PoolError, "zone" | "instanceType">,
+  log: Log,
+): PoolError {
   const errorClass = classify(code, message);
   if (errorClass === null)
     log.error(
       "unknown EC2 error code; the launch is asked for again. Add the code to shared/aws/ec2/errors.ts",
-      { code, message, zone },
+      { code, message, ...about },
     );
-  return { code, message: cutText(message, longestMessage), zone, errorClass: errorClass ?? "again" };
+  return { code, message: cutText(message, longestMessage), ...about, errorClass: errorClass ?? "again" };
 }
 
 /** The one zone of the request that the message names: the error of a whole request may concern one pool only. */
-function zoneIn(message: string, request: LaunchRequest): string | null {
-  const named = request.pools.filter(({ zone }) => message.includes(zone));
-  return named.length === 1 ? (named[0]?.zone ?? null) : null;
+const zoneIn = (message: string, { pools }: LaunchRequest): string | null =>
+  onlyOne(pools.map(({ zone }) => zone).filter((zone) => message.includes(zone)));
+
+/** As for the zone; of a request for one type, that one. */
+const typeIn = (message: string, { pools }: LaunchRequest): string | null =>
+  onlyOne(pools.map(({ instanceType }) => instanceType).filter((type) => message.includes(type))) ??
+  onlyOne(pools.map(({ instanceType }) => instanceType));
+
+function onlyOne(names: readonly string[]): string | null {
+  const [name, ...others] = new Set(names);
+  return name === undefined || others.length > 0 ? null : name;
 }
 
 function zoneOf(place: Place, request: LaunchRequest): string | null {
   const { AvailabilityZone: zone, SubnetId: subnetId } = place?.Overrides ?? {};
   return zone ?? request.pools.find((pool) => pool.subnetId === subnetId)?.zone ?? null;
 }
+
+const typeOf = (place: Place, { pools }: LaunchRequest): string | null =>
+  place?.Overrides?.InstanceType ?? onlyOne(pools.map(({ instanceType }) => instanceType));

@@ -2,31 +2,44 @@
 import type { EC2Client } from "@aws-sdk/client-ec2";
 import { paginateDescribeSubnets } from "@aws-sdk/client-ec2";
 import { tagNames } from "../../contract/worker-config.ts";
+import { poolKey } from "../../contract/pool-key.ts";
 import type { Pool, PriceChange } from "../../ports.ts";
 import { readPriceChanges } from "./spot-prices.ts";
 
+/** Which subnets a stage launches into: those with its tag, or those of a network that was there before it. */
+export type OwnSubnets = { readonly stage: string } | { readonly ids: readonly string[] };
+
 /**
- * The stage's subnets (one in each zone), the spot price in force there now, and the lowest price since a given time.
+ * Of each type in each of the stage's subnets (one in each zone): the spot price in force now, and the lowest price
+ * since a given time.
  */
 export async function readPools(
   client: EC2Client,
-  stage: string,
-  instanceType: string,
+  own: OwnSubnets,
+  instanceTypes: readonly string[],
   sinceMs: number,
 ): Promise<readonly Pool[]> {
   const [subnets, prices] = await Promise.all([
-    subnetByZone(client, stage),
-    pricesByZone(client, instanceType, sinceMs),
+    subnetByZone(client, own),
+    pricesByPool(client, instanceTypes, sinceMs),
   ]);
-  return [...subnets]
-    .map(([zone, subnetId]) => ({ zone, subnetId, ...(prices.get(zone) ?? noPrice) }))
-    .sort((a, b) => (a.zone < b.zone ? -1 : 1));
+  const byZone = [...subnets].sort(([a], [b]) => (a < b ? -1 : 1));
+  return instanceTypes.flatMap((instanceType) =>
+    byZone.map(([zone, subnetId]) => ({
+      instanceType,
+      zone,
+      subnetId,
+      ...(prices.get(poolKey({ instanceType, zone })) ?? noPrice),
+    })),
+  );
 }
 
-async function subnetByZone(client: EC2Client, stage: string): Promise<Map<string, string>> {
+async function subnetByZone(client: EC2Client, own: OwnSubnets): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   const filters = [
-    { Name: `tag:${tagNames.stage}`, Values: [stage] },
+    "stage" in own
+      ? { Name: `tag:${tagNames.stage}`, Values: [own.stage] }
+      : { Name: "subnet-id", Values: [...own.ids] },
     { Name: "state", Values: ["available"] },
   ];
   for await (const page of paginateDescribeSubnets({ client }, { Filters: filters }))
@@ -38,13 +51,13 @@ async function subnetByZone(client: EC2Client, stage: string): Promise<Map<strin
 type Prices = Pick<Pool, "priceUsdPerHour" | "priceSinceMs" | "lowestUsdPerHour">;
 const noPrice: Prices = { priceUsdPerHour: null, priceSinceMs: null, lowestUsdPerHour: null };
 
-async function pricesByZone(
+async function pricesByPool(
   client: EC2Client,
-  instanceType: string,
+  instanceTypes: readonly string[],
   sinceMs: number,
 ): Promise<Map<string, Prices>> {
-  const zones = Map.groupBy(await readPriceChanges(client, instanceType, sinceMs), ({ zone }) => zone);
-  return new Map([...zones].map(([zone, changes]) => [zone, pricesOf(changes)]));
+  const pools = Map.groupBy(await readPriceChanges(client, instanceTypes, sinceMs), poolKey);
+  return new Map([...pools].map(([key, changes]) => [key, pricesOf(changes)]));
 }
 
 function pricesOf(changes: readonly PriceChange[]): Prices {

@@ -11,9 +11,9 @@ export class Ec2SpotPrices implements SpotPrices {
     this.#client = client;
   }
 
-  async history(instanceType: string, sinceMs: number): Promise<readonly PriceChange[]> {
+  async history(instanceTypes: readonly string[], sinceMs: number): Promise<readonly PriceChange[]> {
     try {
-      return await readPriceChanges(this.#client, instanceType, sinceMs);
+      return await readPriceChanges(this.#client, instanceTypes, sinceMs);
     } catch (cause) {
       throw new FleetError(`could not read the spot prices: ${inWords(cause)}`, { cause });
     }
@@ -23,21 +23,29 @@ export class Ec2SpotPrices implements SpotPrices {
 /** EC2 answers with the price changes since then, and the price that was in force at that time. */
 export async function readPriceChanges(
   client: EC2Client,
-  instanceType: string,
+  instanceTypes: readonly string[],
   sinceMs: number,
 ): Promise<readonly PriceChange[]> {
   const changes: PriceChange[] = [];
   const pages = paginateDescribeSpotPriceHistory(
     { client },
     {
-      InstanceTypes: [instanceType as never],
+      InstanceTypes: instanceTypes as never[],
       // Without this, EC2 also answers with the prices of Windows and paid Linux systems.
       ProductDescriptions: ["Linux/UNIX"],
       StartTime: new Date(sinceMs),
     },
   );
   for await (const page of pages)
-    for (const { AvailabilityZone: zone = "", Timestamp: at, SpotPrice: usd } of page.SpotPriceHistory ?? [])
-      changes.push({ zone, atMs: at?.getTime() ?? 0, usdPerHour: Number(usd) });
+    for (const told of page.SpotPriceHistory ?? []) {
+      const {
+        AvailabilityZone: zone = "",
+        // Asked of one type, an answer may leave out which.
+        InstanceType: instanceType = instanceTypes[0] ?? "",
+        Timestamp: at,
+        SpotPrice: usd,
+      } = told;
+      changes.push({ instanceType, zone, atMs: at?.getTime() ?? 0, usdPerHour: Number(usd) });
+    }
   return changes;
 }

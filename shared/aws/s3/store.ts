@@ -40,7 +40,7 @@ export class S3Store implements ObjectStore {
   readonly #client: S3Client;
   readonly #bucket: string;
   readonly #ports: { readonly clock: StoreClock; readonly random: Random };
-  readonly #lane = new AtMost(requestsAtOnce);
+  readonly #questions = new AtMost(requestsAtOnce);
 
   constructor(options: {
     readonly client: S3Client;
@@ -252,7 +252,7 @@ export class S3Store implements ObjectStore {
 
   async #ask<T>(verb: string, key: string, question: () => Promise<T>): Promise<T> {
     try {
-      return await this.#lane.run(question);
+      return await this.#questions.run(question);
     } catch (cause) {
       throw new StoreError(`could not ${verb} ${key}: ${inWords(cause)}`, key, {
         cause,

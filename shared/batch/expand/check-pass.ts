@@ -15,7 +15,9 @@ import { itemsOf, type Clip } from "../submit/clips.ts";
 import type { ExpansionRun } from "../uploads/expansion.ts";
 import { checkItem } from "./check-item.ts";
 import { LineFaults } from "./line-faults.ts";
+import { LineSources } from "./line-sources.ts";
 import { readLines, type FileLine } from "./lines.ts";
+import type { Pass } from "./pass.ts";
 
 export type CheckResult =
   | { readonly kind: "checked"; readonly queueing: Queueing }
@@ -25,19 +27,18 @@ export type CheckResult =
 
 /** @param isInterrupted asked after each chunk: whether to end here */
 export async function checkUpload(
-  run: ExpansionRun,
-  batch: BatchRecord,
+  pass: Pass,
   from: Checking,
-  ports: RecordPorts,
-  settings: CheckSettings,
   isInterrupted: () => Promise<boolean>,
 ): Promise<CheckResult> {
-  const pass = new CheckPass(run, batch, from, ports, settings);
-  await pass.rememberIds();
+  const { record } = pass.run;
+  const checks = new CheckPass(pass, from);
+  await checks.rememberIds();
   try {
-    for await (const line of readLines(fileOf(ports.store, run.record), run.record.bytes, from)) {
-      if (!pass.take(line)) break;
-      if ((await pass.storeFullChunk()) && (await isInterrupted())) return { kind: "interrupted" };
+    for await (const line of readLines(fileOf(pass.ports.store, record), record.bytes, from)) {
+      if (!checks.take(line)) break;
+      await checks.checkFullChunk();
+      if ((await checks.storeFullChunk()) && (await isInterrupted())) return { kind: "interrupted" };
     }
   } catch (error) {
     if (!(error instanceof FileGone)) throw error;
@@ -46,7 +47,7 @@ export async function checkUpload(
       errors: { count: 1, first: [{ line: 1, pointer: "", detail: error.message }] },
     };
   }
-  return pass.end();
+  return checks.end();
 }
 
 /** The file is not there, or it is another one than was submitted. */
@@ -73,6 +74,7 @@ class CheckPass {
   readonly #settings: CheckSettings;
   readonly #faults = new LineFaults();
   readonly #ids = new Set<string>();
+  readonly #sources: LineSources;
   /** Items of the last line that are stored already are left out. */
   #unstored: Clip[] = [];
   #chunks: number;
@@ -81,17 +83,12 @@ class CheckPass {
   /** The same of the line before. */
   #before: Omit<Checking, "at" | "chunks">;
 
-  constructor(
-    run: ExpansionRun,
-    batch: BatchRecord,
-    { at: _at, chunks, ...place }: Checking,
-    ports: RecordPorts,
-    settings: CheckSettings,
-  ) {
+  constructor({ run, batch, ports, settings }: Pass, { at: _at, chunks, ...place }: Checking) {
     this.#run = run;
     this.#batch = batch;
     this.#ports = ports;
     this.#settings = settings;
+    this.#sources = new LineSources(batch, ports, settings, this.#faults);
     this.#chunks = chunks;
     this.#after = place;
     this.#before = place;
@@ -106,7 +103,7 @@ class CheckPass {
 
   /** @returns false when the file has too many lines or items: the rest is not read */
   take({ line, nextByte, content }: FileLine): boolean {
-    const isTooMany = line > limits.uploadItems;
+    const isTooMany = line > limits.uploadLines;
     const { model } = this.#batch;
     const { defaults, reuse } = this.#run.record;
     const checked = isTooMany
@@ -114,13 +111,14 @@ class CheckPass {
       : checkItem(content, { model, defaults, reuse }, this.#settings);
     const clips = checked.kind === "item" ? checked.clips : [];
     if (isTooMany || this.#after.index + clips.length > limits.uploadItems) {
-      const detail = `the file has more than ${limits.uploadItems} ${isTooMany ? "lines" : "items"}; the rest was not checked`;
+      const detail = `the file has more than ${isTooMany ? `${limits.uploadLines} lines` : `${limits.uploadItems} items`}; the rest was not checked`;
       this.#faults.add(line, [{ pointer: "", detail }]);
       return false;
     }
     if (checked.kind === "invalid") this.#faults.add(line, checked.faults);
     const isStored = this.#chunks * itemsPerChunk - this.#after.index;
     this.#takeIds(line, clips);
+    this.#sources.note(line, clips);
     if (this.#faults.errors === null) this.#unstored.push(...clips.slice(Math.max(0, isStored)));
     this.#before = this.#after;
     const { index, audio_seconds, longest_seconds } = this.#after;
@@ -145,6 +143,10 @@ class CheckPass {
     }
   }
 
+  async checkFullChunk(): Promise<void> {
+    if (this.#sources.isFull || this.#unstored.length >= itemsPerChunk) await this.#sources.check();
+  }
+
   /** @returns whether one was stored */
   async storeFullChunk(): Promise<boolean> {
     if (this.#faults.errors !== null || this.#unstored.length < itemsPerChunk) return false;
@@ -157,6 +159,7 @@ class CheckPass {
   }
 
   async end(): Promise<CheckResult> {
+    await this.#sources.check();
     const { index: total, audio_seconds, longest_seconds, line } = this.#after;
     if (total === 0 && this.#faults.errors === null)
       this.#faults.add(Math.max(1, line - 1), [{ pointer: "", detail: "the file has no items" }]);
@@ -172,6 +175,7 @@ class CheckPass {
     const { id } = this.#batch;
     const items = itemsOf(clips, this.#ports.random, this.#chunks * itemsPerChunk);
     const body = itemsForm(id, this.#chunks).print(items);
+    await this.#sources.copy();
     await createText(this.#ports.store, batchKeys.items(id, this.#chunks), body);
     this.#chunks += 1;
   }

@@ -18,11 +18,12 @@ import { endOfUnbegun } from "../orders/unwanted.ts";
 import { readBatch, readControl } from "../progress/batch-files.ts";
 import { finishBatch } from "../progress/fold.ts";
 import { emptyProgress } from "../progress/progress.ts";
-import { noteSent } from "../submit/deliver.ts";
+import { noteSent } from "../queue/deliver.ts";
 import { ExpansionRun, Superseded } from "../uploads/expansion.ts";
 import { foresee } from "../submit/foresee.ts";
 import { checkUpload } from "./check-pass.ts";
-import { queueItems, type ExpandPorts, type QueueResult } from "./queue-pass.ts";
+import type { ExpandPorts, Pass } from "./pass.ts";
+import { queueItems, type QueueResult } from "./queue-pass.ts";
 
 /** `nothing`: there is nothing to expand, or another run is at it. */
 export type ExpandResult = QueueResult | "nothing" | "invalid" | "superseded";
@@ -75,7 +76,7 @@ class Expanding {
     const unwanted = await this.#endOf(batch);
     if (unwanted !== null) return this.#endEmpty(batch, unwanted);
     const isInterrupted = async (): Promise<boolean> => this.#isOver || (await this.#endOf(batch)) !== null;
-    const checked = await checkUpload(this.#run, batch, state, this.#ports, this.#settings, isInterrupted);
+    const checked = await checkUpload(this.#passOver(batch), state, isInterrupted);
     switch (checked.kind) {
       case "checked":
         return this.#queue(batch, checked.queueing);
@@ -91,7 +92,7 @@ class Expanding {
     const [sized, progress] = await this.#tellTotals(batch, state);
     // All of it lies in chunks now.
     await store.delete(uploadKeys.file(this.#run.record.upload_id));
-    const result = await queueItems(this.#run, sized, state, this.#ports, this.#settings, this.#untilMs);
+    const result = await queueItems(this.#passOver(sized), state, this.#untilMs);
     if (result === "queued") await noteSent(this.#ports, progress, this.#ports.clock.nowMs());
     if (result === "queued" || result === "unwanted") await this.#run.note({ at: "ended" });
     return result;
@@ -164,6 +165,10 @@ class Expanding {
   async #endOf(batch: BatchRecord): Promise<"canceled" | "expired" | null> {
     const { store, clock } = this.#ports;
     return endOfUnbegun({ batch, control: await readControl(store, batch.id) }, clock.nowMs());
+  }
+
+  #passOver(batch: BatchRecord): Pass {
+    return { run: this.#run, batch, ports: this.#ports, settings: this.#settings };
   }
 
   get #isOver(): boolean {

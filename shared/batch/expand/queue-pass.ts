@@ -4,20 +4,16 @@ import type { BatchRecord } from "../../contract/records/batch-records.ts";
 import { itemsPerChunk } from "../../contract/records/keys.ts";
 import type { Queueing } from "../../contract/records/upload-records.ts";
 import { latchIsClosed } from "../../interlock/latch.ts";
+import { wakeLauncher } from "../../interlock/wake-launcher.ts";
 import { endOfUnbegun } from "../orders/unwanted.ts";
 import { chunksOf, readControl, readItems } from "../progress/batch-files.ts";
-import type { LauncherTrigger } from "../../ports.ts";
-import { deliver, type DeliveryPorts } from "../submit/deliver.ts";
+import { deliver } from "../queue/deliver.ts";
 import { giveExisting } from "../submit/give-existing.ts";
-import type { ExpansionRun } from "../uploads/expansion.ts";
-import { queuedMessages } from "../submit/queue-room.ts";
+import { queuedMessages } from "../queue/queue-room.ts";
+import type { ExpandPorts, Pass } from "./pass.ts";
 
 /** Uploads leave a part of the queue free: a small batch that comes later is not refused because of them. */
 const shareOfUploads = 0.8;
-
-export interface ExpandPorts extends DeliveryPorts {
-  readonly launcher: LauncherTrigger;
-}
 
 /**
  * `unwanted`: it is canceled or expired, so no more is sent. The others are pauses: the service is stopped, the batch is
@@ -25,12 +21,10 @@ export interface ExpandPorts extends DeliveryPorts {
  */
 export type QueueResult = "queued" | "unwanted" | "stopped" | "held" | "queue_full" | "no_time";
 
+/** @param untilMs no chunk is begun after this time */
 export async function queueItems(
-  run: ExpansionRun,
-  batch: BatchRecord,
+  { run, batch, ports, settings }: Pass,
   from: Queueing,
-  ports: ExpandPorts,
-  settings: StageConfig,
   untilMs: number,
 ): Promise<QueueResult> {
   const model = settings.models.find(({ id }) => id === batch.model);
@@ -44,7 +38,7 @@ export async function queueItems(
     const left = await giveExisting(ports, batch, model, items, untilMs);
     if (left.length > 0) await deliver(ports, batch, left, resent);
     state = await run.note({ ...state, sent_chunks: chunk + 1 });
-    if (chunk === from.sent_chunks) await ports.launcher.trigger();
+    if (chunk === from.sent_chunks) await wakeLauncher(ports);
   }
   return "queued";
 }
@@ -60,7 +54,7 @@ async function reasonToEnd(
   if (endOfUnbegun({ batch, control }, ports.clock.nowMs()) !== null) return "unwanted";
   if (control !== null && control.held !== null) return "held";
   if (await latchIsClosed(ports.store)) return "stopped";
-  const queued = await queuedMessages(ports.jobQueues, settings);
-  const room = settings.limits.queued_items * shareOfUploads - queued;
-  return room < itemsPerChunk && queued > 0 ? "queue_full" : null;
+  const most = Math.max(0, settings.limits.queued_items * shareOfUploads - itemsPerChunk);
+  const queued = await queuedMessages(ports, settings, most);
+  return queued > most ? "queue_full" : null;
 }

@@ -5,6 +5,7 @@ import {
   itemRecordSchema,
   progressRecordSchema,
   resultRecordSchema,
+  withCodesSchema,
   type BatchRecord,
   type ControlRecord,
   type ItemRecord,
@@ -15,7 +16,7 @@ import type { BatchId } from "../../contract/ids.ts";
 import { batchKeys, chunkOf, itemsPerChunk } from "../../contract/records/keys.ts";
 import type { ObjectStore } from "../../ports.ts";
 import { jsonLines } from "../../records/json-lines.ts";
-import { readRecord, RecordError, type TextForm } from "../../records/records.ts";
+import { parseRecord, readRecord, RecordError, type TextForm } from "../../records/records.ts";
 import { emptyProgress } from "./progress.ts";
 
 /** @returns null when no submit of that batch was ever completed */
@@ -55,6 +56,19 @@ export const readResult = async (
   index: number,
 ): Promise<ResultRecord | null> =>
   (await readRecord(store, batchKeys.result(id, index), resultRecordSchema))?.value ?? null;
+
+/** A result as it is stored, in one read. `codes` is null where none were kept. */
+export async function readResultWithCodes(
+  store: ObjectStore,
+  id: BatchId,
+  index: number,
+): Promise<{ readonly result: ResultRecord; readonly codes: string | null } | null> {
+  const key = batchKeys.result(id, index);
+  const object = await store.get(key);
+  if (object === null) return null;
+  const { codes = null } = parseRecord(withCodesSchema, object.body, key);
+  return { result: parseRecord(resultRecordSchema, object.body, key), codes };
+}
 
 export const itemsForm = (id: BatchId, chunk: number): TextForm<readonly ItemRecord[]> =>
   jsonLines(itemRecordSchema, batchKeys.items(id, chunk));

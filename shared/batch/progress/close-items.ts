@@ -19,13 +19,14 @@ export type Closing =
     };
 
 const writesAtOnce = 32;
-/** At most this many in one run of a function; the reconciler continues with the rest. */
-const closedAtOnce = 3000;
+/** At most this many in one request, each a write; the reconciler continues with the rest. */
+export const closedInARequest = 1_000;
 /** A cancel is answered within 29 s (serverless.yml). What is not closed by then, the reconciler closes. */
 const closeForMs = 10_000;
 
 /**
  * Gives items an outcome without a clip. If a worker commits first, its result wins, and its own event reports it.
+ * @param most of them that are closed now
  * @returns progress afterwards; null when nothing was closed
  */
 export async function closeItems(
@@ -33,10 +34,11 @@ export async function closeItems(
   batch: BatchRecord,
   indices: readonly number[],
   closingOf: (index: number) => Closing | Promise<Closing>,
+  most = closedInARequest,
 ): Promise<ProgressRecord | null> {
   const closed: ItemEvent[] = [];
   const untilMs = ports.clock.nowMs() + closeForMs;
-  for (const [chunk, own] of byChunk(indices.slice(0, closedAtOnce))) {
+  for (const [chunk, own] of byChunk(indices.slice(0, most))) {
     const items = new Map((await readItems(ports.store, batch.id, chunk)).map((item) => [item.index, item]));
     const events = await inParallel(own, writesAtOnce, async (index) => {
       if (ports.clock.nowMs() >= untilMs) return null;

@@ -1,5 +1,5 @@
 /** A chunk's results in one object, in the order of the items: 1,000 results take one read. */
-import { z } from "zod";
+import * as z from "zod";
 import { resultRecordSchema, type ResultRecord } from "../../contract/records/batch-records.ts";
 import type { BatchId } from "../../contract/ids.ts";
 import { batchKeys, chunkOf } from "../../contract/records/keys.ts";

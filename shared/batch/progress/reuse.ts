@@ -1,6 +1,7 @@
 /** Which clip is the same as another, and where it is found (docs/decisions/0047). */
 import { createHash } from "node:crypto";
 import type { ItemRecord, ResultRecord } from "../../contract/records/batch-records.ts";
+import { sourceOf } from "../../contract/api/continuation.ts";
 import { reuseKeys } from "../../contract/records/keys.ts";
 import {
   makerRecordSchema,
@@ -16,7 +17,7 @@ export interface ClipKind {
   readonly owner: string;
   readonly model: string;
   readonly maker: MakerRecord;
-  readonly item: Pick<ItemRecord, "prompt" | "seed" | "parameters">;
+  readonly item: Pick<ItemRecord, "prompt" | "seed" | "parameters" | "continue_from">;
 }
 
 export function reuseKeyOf({ owner, model, maker, item }: ClipKind): string {
@@ -24,6 +25,7 @@ export function reuseKeyOf({ owner, model, maker, item }: ClipKind): string {
   const parameters = Object.entries({ ...sampling, ...output }).sort(([a], [b]) => (a < b ? -1 : 1));
   const { revision, engine_version, dtype, device } = maker;
   const kind = [owner, model, revision, engine_version, dtype, device, item.prompt, item.seed, parameters];
+  if (item.continue_from !== undefined) kind.push(JSON.stringify(sourceOf(item.continue_from)));
   return reuseKeys.clip(createHash("sha256").update(JSON.stringify(kind)).digest("hex"));
 }
 
@@ -44,9 +46,13 @@ export const readReusable = async (store: ObjectStore, key: string): Promise<Reu
   (await readIfReadable(store, key, reuseRecordSchema))?.value ?? null;
 
 /** The latest clip of a kind replaces earlier ones: it is the one that stays longest. */
-export async function keepForReuse(store: ObjectStore, key: string, result: ResultRecord): Promise<void> {
-  const { item_id, audio, provenance } = result;
+export async function keepForReuse(
+  store: ObjectStore,
+  key: string,
+  { item_id, audio, provenance }: ResultRecord,
+  codes: string | undefined,
+): Promise<void> {
   if (audio === null || provenance === null) return;
-  const record: ReuseRecord = { v: 1, item_id, audio, provenance };
+  const record: ReuseRecord = { v: 1, item_id, audio, provenance, ...(codes !== undefined && { codes }) };
   await store.put(key, JSON.stringify(record));
 }

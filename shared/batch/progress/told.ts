@@ -20,7 +20,7 @@ export const tellOfEnd = (progress: ProgressRecord, endedAt: string, ports: Tell
 async function tellOwner(id: BatchId, events: readonly WebhookEvent[], ports: TellPorts): Promise<void> {
   if (events.length === 0) return;
   const batch = await readBatch(ports.store, id);
-  if (batch !== null) await tell(batch.owner, events, ports);
+  if (batch !== null) await tell(batch.owner, events, ports, batch.webhook);
 }
 
 function itemEvent(result: ResultRecord): WebhookEvent[] {

@@ -1,6 +1,6 @@
 /** Reads the dead-letter queue. */
 import type { AttemptLimits } from "../progress/attempts.ts";
-import type { DeliveryPorts } from "../submit/deliver.ts";
+import type { DeliveryPorts } from "../queue/deliver.ts";
 import { redrive } from "./redrive.ts";
 
 /** Ten receives of ten messages each: a tick has other work too. */

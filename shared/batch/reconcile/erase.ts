@@ -30,6 +30,7 @@ export async function eraseBatch(ports: RecordPorts, batchId: BatchId): Promise<
 const clipsOf = (id: BatchId): readonly string[] => [
   batchKeys.audioPrefix(id),
   batchKeys.checkpointsPrefix(id),
+  batchKeys.sourcesPrefix(id),
 ];
 const recordsOf = (id: BatchId): readonly string[] => [
   batchKeys.itemsPrefix(id),

@@ -106,6 +106,7 @@ async function writeReceipts(
   const nowMs = clock.nowMs();
   const machines = serving.map(({ id, entry }) => ({
     instanceId: id,
+    instanceType: entry.instance_type,
     amounts: sumOf(partsOf(entry, nowMs).filter(({ batchId }) => batchId === batch.id)),
     ...timeOf(batch.id, entry, nowMs),
   }));
@@ -118,6 +119,7 @@ async function writeReceipts(
     ...amountsView(together(machines.map(({ amounts }) => amounts))),
     instances: machines.map((machine) => ({
       instance_id: machine.instanceId,
+      instance_type: machine.instanceType,
       instance_seconds: toMillis(machine.seconds),
       billed_seconds: toMillis(machine.billedSeconds),
       ...amountsView(machine.amounts),

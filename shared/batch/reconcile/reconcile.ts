@@ -20,6 +20,7 @@ import { closeItems } from "../progress/close-items.ts";
 import { CostBooks } from "../../billing/receipts/cost-books.ts";
 import { finishBatch, foldBatch, type FoldPorts } from "../progress/fold.ts";
 import { readReminders, type OpenBatch } from "../progress/reminders.ts";
+import { holdIfSpent } from "./hold-spent.ts";
 import { listMissing } from "./missing-results.ts";
 import { queuedIndices } from "../progress/progress.ts";
 import { endOfUnbegun } from "../orders/unwanted.ts";
@@ -39,6 +40,23 @@ const foldedAtOnce = 2000;
 /** A machine that was just launched may not be in EC2's list yet. */
 const listGraceMs = 60_000;
 const readsAtOnce = 32;
+/**
+ * Items of all canceled and expired batches that one run ends, each with a write: it bounds what requests that queue and
+ * cancel items again and again cost (tests/unit/serverless/api-cost.test.ts).
+ */
+export const closedInARun = 4000;
+
+/** How many items a run may still end. */
+class Closings {
+  #left = closedInARun;
+
+  /** @returns how many of these may end now */
+  take(wanted: number): number {
+    const taken = Math.min(this.#left, wanted);
+    this.#left -= taken;
+    return taken;
+  }
+}
 
 /**
  * @param untilMs no batch is begun after this time; the batches left over are among the first within some minutes
@@ -77,10 +95,11 @@ async function visitsOf(ports: ReconcilePorts, observed: FleetObservation): Prom
   const { open, receiptsDue, deleted } = await readReminders(ports.store);
   const retained = await readRetained(ports, observed.nowMs);
   const books = new CostBooks(ports.store);
+  const closings = new Closings();
   return [
     ...open.map((reminder) => ({
       batchId: reminder.batchId,
-      visit: () => reconcileBatch(ports, reminder, observed),
+      visit: () => reconcileBatch(ports, reminder, observed, { books, closings }),
     })),
     ...[...receiptsDue].map(([batchId, reminders]) => ({
       batchId,
@@ -98,6 +117,7 @@ async function reconcileBatch(
   ports: ReconcilePorts,
   open: OpenBatch,
   observed: FleetObservation,
+  { books, closings }: { readonly books: CostBooks; readonly closings: Closings },
 ): Promise<void> {
   const batch = await readBatch(ports.store, open.batchId);
   if (batch === null) {
@@ -109,10 +129,18 @@ async function reconcileBatch(
   const results = await listMissing(ports.store, known);
   const folded = await foldMissed(ports, known, results, observed);
   const seen = await dropDead(ports, folded, observed);
-  const control = queuedIndices(seen).length === 0 ? null : await readControl(ports.store, batch.id);
-  const progress = (await closeUnwanted(ports, { batch, progress: seen, control }, observed)) ?? seen;
-  if (progress.ended_at !== null) await finishBatch(ports, progress, progress.ended_at);
-  else if (!(await resumeExpansion(ports, batch, { progress, control })))
+  const before = queuedIndices(seen).length === 0 ? null : await readControl(ports.store, batch.id);
+  const found = { batch, progress: seen, control: before };
+  const progress = (await closeUnwanted(ports, found, observed, closings)) ?? seen;
+  if (progress.ended_at !== null) {
+    await finishBatch(ports, progress, progress.ended_at);
+    return;
+  }
+  const mayBegin = queuedIndices(progress).length > 0;
+  const state = { batch, progress, control: before };
+  const control = mayBegin ? await holdIfSpent(ports, state, observed.nowMs, books) : before;
+  const isWanted = endOfUnbegun(found, observed.nowMs) === null;
+  if (!(await resumeExpansion(ports, batch, { progress, control })) && isWanted)
     await resend(ports, batch, { progress, control, committed: new Set(results.keys()) }, observed);
 }
 
@@ -169,12 +197,14 @@ async function closeUnwanted(
   ports: FoldPorts,
   state: BatchState,
   { nowMs }: FleetObservation,
+  closings: Closings,
 ): Promise<ProgressRecord | null> {
   const queued = queuedIndices(state.progress);
   const outcome = endOfUnbegun(state, nowMs);
   const canceled = new Set(state.control?.canceled_items);
   const unwanted = outcome === null ? queued.filter((index) => canceled.has(index)) : queued;
-  return unwanted.length === 0
+  const most = closings.take(unwanted.length);
+  return most === 0
     ? null
-    : closeItems(ports, state.batch, unwanted, () => ({ outcome: outcome ?? "canceled" }));
+    : closeItems(ports, state.batch, unwanted, () => ({ outcome: outcome ?? "canceled" }), most);
 }

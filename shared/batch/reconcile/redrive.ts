@@ -6,7 +6,7 @@ import { jobAddressSchema, jobMessageSchema } from "../../contract/messages.ts";
 import { addFailure, lastWord, type AttemptLimits } from "../progress/attempts.ts";
 import { readBatch, readItems } from "../progress/batch-files.ts";
 import { closeItems, type Closing } from "../progress/close-items.ts";
-import { deliver, type DeliveryPorts } from "../submit/deliver.ts";
+import { deliver, type DeliveryPorts } from "../queue/deliver.ts";
 
 /** A message that was received too often. */
 export interface DeadLetter {

@@ -7,7 +7,7 @@ import type {
 } from "../../contract/records/batch-records.ts";
 import type { ObjectStore } from "../../ports.ts";
 import { byChunk, readItems } from "../progress/batch-files.ts";
-import { deliver, noteSent, type DeliveryPorts } from "../submit/deliver.ts";
+import { deliver, noteSent, type DeliveryPorts } from "../queue/deliver.ts";
 import { queuedIndices } from "../progress/progress.ts";
 import type { FleetObservation } from "./fleet-observation.ts";
 

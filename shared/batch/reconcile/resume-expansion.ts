@@ -3,7 +3,7 @@ import type { BatchRecord, ControlRecord, ProgressRecord } from "../../contract/
 import { latchIsClosed } from "../../interlock/latch.ts";
 import { readExpansion } from "../uploads/expansion.ts";
 import type { Expander } from "../../ports.ts";
-import type { DeliveryPorts } from "../submit/deliver.ts";
+import type { DeliveryPorts } from "../queue/deliver.ts";
 
 export interface ReconcilePorts extends DeliveryPorts {
   readonly expander: Expander;

@@ -1,5 +1,5 @@
 /** Checks the whole body of a submit and reports every fault at once. */
-import { z } from "zod";
+import * as z from "zod";
 import type { ModelConfig, StageConfig } from "../../config.ts";
 import {
   batchRequestSchema,
@@ -20,7 +20,7 @@ import { clipsOf, customIdOf, type Clip } from "./clips.ts";
 export interface CheckedTerms {
   readonly request: Pick<
     BatchTerms,
-    "name" | "priority" | "expires_in_seconds" | "max_cost_usd" | "metadata" | "retain_days"
+    "name" | "priority" | "expires_in_seconds" | "max_cost_usd" | "webhook" | "metadata" | "retain_days"
   >;
   readonly model: ModelConfig;
   readonly speed: Speed;

@@ -10,13 +10,14 @@ import { createRecord } from "../../records/records.ts";
 import { readResult } from "../progress/batch-files.ts";
 import { foldBatch, type FoldPorts } from "../progress/fold.ts";
 import { resultWithoutAudio } from "../progress/result-without-audio.ts";
+import { countToday, leftToday } from "./day-limits.ts";
 import { keepForReuse, readMaker, readReusable, reuseKeyOf } from "../progress/reuse.ts";
 
 const atOnce = 32;
 
 /**
- * Costs nothing but requests: one read an item that may be reused, and three writes one that is. An item for which there
- * is no time, or whose clip cannot be had, is made as usual.
+ * Costs nothing but requests: one read an item that may be reused, three writes one that is, and one to count them. An
+ * item for which there is no time, whose clip cannot be had, or that is beyond the day's limit, is made as usual.
  * @param model as the stage serves it now
  * @param untilMs no item is looked up after this time
  * @returns the items that still have to be made
@@ -31,11 +32,15 @@ export async function giveExisting(
   const asked = items.filter(({ reuse }) => reuse);
   const maker = asked.length === 0 || model === undefined ? null : await readMaker(ports.store, model);
   if (maker === null) return items;
-  const given = await inParallel(asked, atOnce, async (item) =>
+  const left = await leftToday(ports, "given");
+  if (left < asked.length)
+    ports.log.warn("the day's limit of clips that are given again is reached; the others are made", { left });
+  const given = await inParallel(asked.slice(0, left), atOnce, async (item) =>
     ports.clock.nowMs() < untilMs ? orNull(ports, give(ports, batch, item, maker)) : null,
   );
   const results = given.filter((result) => result !== null);
   if (results.length === 0) return items;
+  await countToday(ports, "given", results.length);
   await foldBatch(batch.id, results.map(finished), ports);
   const done = new Set(results.map(({ index }) => index));
   return items.filter(({ index }) => !done.has(index));
@@ -62,10 +67,13 @@ async function give(
     provenance: found.provenance,
     reused_from: found.item_id,
   };
-  const outcome = await createRecord(store, batchKeys.result(batch.id, item.index), result);
+  const outcome = await createRecord(store, batchKeys.result(batch.id, item.index), {
+    ...result,
+    ...(found.codes !== undefined && { codes: found.codes }),
+  });
   // A submit that is continued finds what it has given before.
   if (outcome.kind === "exists") return readResult(store, batch.id, item.index);
-  await keepForReuse(store, key, result);
+  await keepForReuse(store, key, result, found.codes);
   return result;
 }
 

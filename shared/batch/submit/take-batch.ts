@@ -7,18 +7,20 @@ import type { BatchId } from "../../contract/ids.ts";
 import { latchIsClosed } from "../../interlock/latch.ts";
 import type { Expander, JobQueues, LauncherTrigger, Log } from "../../ports.ts";
 import { createRecord, createText, type RecordPorts } from "../../records/records.ts";
-import type { TellPorts } from "../../webhooks/webhook-ports.ts";
+import { chooseWebhook, type WebhookChoice } from "../../webhooks/batch-webhook.ts";
+import type { Resolve, TellPorts } from "../../webhooks/webhook-ports.ts";
 import { checkActive, type TooManyActive } from "./active-limit.ts";
 import { chunksOf, itemsForm, readItems } from "../progress/batch-files.ts";
 import type { CheckedTerms } from "./check-request.ts";
 import { reserveBatch, earlierSubmit, type Reservation, type Idempotency } from "./idempotency.ts";
 import { itemsOf, type Clip } from "./clips.ts";
-import { deliver, noteSent } from "./deliver.ts";
+import { deliver, noteSent } from "../queue/deliver.ts";
 import { foresee, totalsOf } from "./foresee.ts";
 import { giveExisting } from "./give-existing.ts";
 import { emptyProgress } from "../progress/progress.ts";
 import { takeUpload, type SubmittedUpload, type UploadUsed } from "../uploads/uploads.ts";
-import { queuedMessages } from "./queue-room.ts";
+import { queuedMessages } from "../queue/queue-room.ts";
+import { copySources, type Sources } from "./sources.ts";
 import { beginExpansion } from "../uploads/expansion.ts";
 
 const dayMs = 86_400_000;
@@ -29,6 +31,7 @@ export interface SubmitPorts extends RecordPorts, TellPorts {
   readonly jobQueues: JobQueues;
   readonly launcher: LauncherTrigger;
   readonly expander: Expander;
+  readonly resolve: Resolve;
   readonly log: Log;
 }
 /** Who asks, and with which `Idempotency-Key`. */
@@ -38,7 +41,12 @@ export interface Asked {
 }
 /** The items of a batch: at hand, or in an upload whose lines are not checked yet. */
 export type Contents =
-  | { readonly kind: "listed"; readonly clips: readonly Clip[]; readonly audioSeconds: number }
+  | {
+      readonly kind: "listed";
+      readonly clips: readonly Clip[];
+      readonly audioSeconds: number;
+      readonly sources: Sources;
+    }
   | ({ readonly kind: "uploaded" } & SubmittedUpload);
 /** A batch that passed the checks, before its seeds are drawn. */
 export interface Draft extends CheckedTerms {
@@ -59,7 +67,8 @@ export type TakeResult =
   | { readonly kind: "stopped" }
   | { readonly kind: "queue_full"; readonly queued: number; readonly limit: number }
   | UploadUsed
-  | TooManyActive;
+  | TooManyActive
+  | Exclude<WebhookChoice, { readonly kind: "chosen" }>;
 
 /** What a batch says of its items while its upload is not checked. */
 export const beforeExpansion = { total: 0, audio_seconds: 0, estimate: null, input_errors: null } as const;
@@ -74,51 +83,88 @@ export async function takeBatch<R>(
   // Before all other checks: a batch that was accepted is answered as before, whatever limits hold now.
   const earlier = idempotency === null ? null : await earlierSubmit(ports, caller, idempotency);
   if (earlier !== null && earlier.kind !== "none" && earlier.kind !== "reserved") return earlier;
+  const continued = earlier?.kind === "reserved" ? earlier : null;
   const asked = await drafted();
   if ("refusal" in asked) return asked.refusal;
   const { draft } = asked;
-  if (await latchIsClosed(ports.store)) return { kind: "stopped" };
-  const limit = settings.limits.queued_items;
-  const queued = await queuedMessages(ports.jobQueues, settings);
-  // How many items an upload has is not known yet. They are sent as the queue has room for them.
-  const added = draft.contents.kind === "listed" ? draft.contents.clips.length : 1;
-  if (queued + added > limit) return { kind: "queue_full", queued, limit };
-  // A batch whose submit is continued already counts as active.
-  const tooMany =
-    earlier?.kind === "reserved" ? null : await checkActive(ports.store, draft.owner, settings.limits);
-  if (tooMany !== null) return tooMany;
-  const reservation = earlier?.kind === "reserved" ? earlier : await reserveBatch(ports, caller, idempotency);
+  const refusal = await refusalOf(draft, continued !== null, ports, settings);
+  if (refusal !== null) return refusal;
+  const choice = await chooseWebhook(draft.request.webhook, draft.owner, ports);
+  if (choice.kind !== "chosen") return choice;
+  const { webhook } = choice;
+  const reservation = continued ?? (await reserveBatch(ports, caller, idempotency));
   if (reservation.kind === "in_progress") return reservation;
   const { contents } = draft;
   switch (contents.kind) {
-    case "listed": {
-      const estimate = await foresee(draft, totalsOf(contents), ports.store, settings);
-      const { clips, audioSeconds } = contents;
-      const counted = { total: clips.length, audio_seconds: audioSeconds };
-      const totals = { ...counted, estimate, input_errors: null, upload_id: null };
-      const batch = batchRecord(draft, reservation, totals, settings);
-      const items = await writeBatch(ports, batch, itemsOf(clips, ports.random));
-      await announce(ports, batch, draft.model, items);
-      return { kind: "accepted", batch };
-    }
-    case "uploaded": {
-      const { upload } = contents;
-      const taken = await takeUpload(ports, upload.id, reservation.batchId);
-      if (taken.kind !== "taken") return taken;
-      const totals = { ...beforeExpansion, upload_id: upload.id };
-      const batch = batchRecord(draft, reservation, totals, settings);
-      await beginExpansion(ports.store, batch.id, contents);
-      await writeBatch(ports, batch, []);
-      await startExpansion(ports, batch);
-      return { kind: "accepted", batch };
-    }
+    case "listed":
+      return takeListed({ draft, webhook, reservation }, contents, ports, settings);
+    case "uploaded":
+      return takeUploaded({ draft, webhook, reservation }, contents, ports, settings);
   }
+}
+
+/** Why the service takes no such batch now; null: it does. @param isContinued a part of it is stored already */
+async function refusalOf(
+  { contents, owner }: Draft,
+  isContinued: boolean,
+  ports: SubmitPorts,
+  settings: StageConfig,
+): Promise<Extract<TakeResult, { kind: "stopped" | "queue_full" | "too_many_active" }> | null> {
+  if (await latchIsClosed(ports.store)) return { kind: "stopped" };
+  const limit = settings.limits.queued_items;
+  // How many items an upload has is not known yet. They are sent as the queue has room for them.
+  const added = contents.kind === "listed" ? contents.clips.length : 1;
+  const queued = await queuedMessages(ports, settings, limit - added);
+  if (queued + added > limit) return { kind: "queue_full", queued, limit };
+  // A batch whose submit is continued already counts as active.
+  return isContinued ? null : checkActive(ports.store, owner, settings.limits);
+}
+
+/** A draft that nothing refuses, and the id that is kept for it. */
+interface Admitted {
+  readonly draft: Draft;
+  readonly webhook: BatchRecord["webhook"];
+  readonly reservation: Reservation;
+}
+
+async function takeListed(
+  { draft, webhook, reservation }: Admitted,
+  contents: Extract<Contents, { kind: "listed" }>,
+  ports: SubmitPorts,
+  settings: StageConfig,
+): Promise<TakeResult> {
+  const estimate = await foresee(draft, totalsOf(contents, contents.sources), ports.store, settings);
+  const { clips, audioSeconds } = contents;
+  const counted = { total: clips.length, audio_seconds: audioSeconds };
+  const found = { ...counted, estimate, input_errors: null, upload_id: null, webhook };
+  const batch = batchRecord(draft, reservation, found, settings);
+  await copySources(ports, batch.id, contents.sources);
+  const items = await writeBatch(ports, batch, itemsOf(clips, ports.random));
+  await announce(ports, batch, draft.model, items);
+  return { kind: "accepted", batch };
+}
+
+async function takeUploaded(
+  { draft, webhook, reservation }: Admitted,
+  contents: Extract<Contents, { kind: "uploaded" }>,
+  ports: SubmitPorts,
+  settings: StageConfig,
+): Promise<TakeResult> {
+  const { upload } = contents;
+  const taken = await takeUpload(ports, upload.id, reservation.batchId);
+  if (taken.kind !== "taken") return taken;
+  const found = { ...beforeExpansion, upload_id: upload.id, webhook };
+  const batch = batchRecord(draft, reservation, found, settings);
+  await beginExpansion(ports.store, batch.id, contents);
+  await writeBatch(ports, batch, []);
+  await startExpansion(ports, batch);
+  return { kind: "accepted", batch };
 }
 
 function batchRecord(
   { request, model, speed, owner, retryOf }: Draft,
   { batchId, submittedAt }: Reservation,
-  totals: Pick<BatchRecord, "total" | "audio_seconds" | "estimate" | "input_errors" | "upload_id">,
+  found: Pick<BatchRecord, "total" | "audio_seconds" | "estimate" | "input_errors" | "upload_id" | "webhook">,
   settings: StageConfig,
 ): BatchRecord {
   const after = (seconds: number): string => new Date(Date.parse(submittedAt) + seconds * 1000).toISOString();
@@ -131,7 +177,7 @@ function batchRecord(
     model: model.id,
     speed,
     priority: request.priority ?? "normal",
-    ...totals,
+    ...found,
     submitted_at: submittedAt,
     deadline_at: after(settings.speeds[speed].target_seconds),
     expires_at: request.expires_in_seconds === undefined ? null : after(request.expires_in_seconds),

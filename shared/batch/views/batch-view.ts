@@ -46,6 +46,7 @@ export function batchView(batch: BatchRecord, facts: BatchFacts): BatchView {
     expires_at: batch.expires_at,
     started_at: progress.started_at,
     ended_at: progress.ended_at,
+    webhook: batch.webhook,
     metadata: batch.metadata,
     retain_days: batch.retain_days,
     delete_at: deletionOf(batch, progress),
@@ -92,6 +93,8 @@ function waitingReason(
   if (control !== null && control.held !== null)
     return { reason: "budget_batch", detail: control.held.detail, at: control.held.since };
   const reasons = snapshot?.models.find((plan) => plan.model === model)?.reasons ?? [];
-  const last = reasons.findLast(({ reason }) => !noReasonToWait.includes(reason));
+  const holding = reasons.filter(({ reason }) => !noReasonToWait.includes(reason));
+  // Which machine type is bought holds nothing: it is told while nothing else is.
+  const last = holding.findLast(({ reason }) => reason !== "type") ?? holding.at(-1);
   return snapshot === null || last === undefined ? null : { ...last, at: snapshot.at };
 }

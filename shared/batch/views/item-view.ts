@@ -2,6 +2,7 @@
 import type { StageConfig } from "../../config.ts";
 import type { ItemSummary, ItemView, ResultView } from "../../contract/api/api.ts";
 import type {
+  AttemptsRecord,
   BatchRecord,
   ItemRecord,
   ProgressRecord,
@@ -12,6 +13,18 @@ import { itemIdOf, locateItem } from "../../contract/ids.ts";
 import { outcomeOf, outcomeSets } from "../progress/progress.ts";
 
 /** @param items of one batch, in their order */
+const letters = { succeeded: "s", failed: "f", canceled: "c", expired: "e" } as const;
+
+/** A letter for each item, in their order: `q` queued, `r` running, and the first letter of how it ended. */
+export function itemStates(progress: ProgressRecord): string {
+  const sets = outcomeSets(progress);
+  return Array.from({ length: progress.total }, (_, index) => {
+    const outcome = outcomeOf(sets, index);
+    if (outcome !== null) return letters[outcome];
+    return progress.running[index] === undefined ? "q" : "r";
+  }).join("");
+}
+
 export function itemSummaries(
   batch: BatchRecord,
   progress: ProgressRecord,
@@ -46,10 +59,11 @@ export const licenceOf = (model: string, { models }: Pick<StageConfig, "models">
 export function itemView(
   summary: ItemSummary,
   item: ItemRecord,
+  { failures, interruptions, interrupted_steps }: AttemptsRecord,
   result: ResultRecord | null,
   context: ResultContext,
 ): ItemView {
-  const { prompt, seed, parameters } = item;
+  const { prompt, seed, parameters, continue_from } = item;
   return {
     ...summary,
     ...(result === null ? {} : { status: result.outcome, step: null, steps: null }),
@@ -57,6 +71,8 @@ export function itemView(
     prompt,
     seed,
     parameters,
+    ...(continue_from === undefined ? {} : { continue_from }),
+    attempts: { failures, interruptions, interrupted_steps },
     result: result === null ? null : resultView(result, context),
   };
 }

@@ -4,10 +4,11 @@
  * EC2 tells of the machine's life.
  */
 import type { LedgerRecord } from "../../contract/records/fleet-records.ts";
+import { runningAtMost } from "../bill.ts";
 import type { PriceChange } from "../../ports.ts";
 import type { RecordPorts } from "../../records/records.ts";
 import type { LedgerEntry } from "./ledger.ts";
-import { updateLedger } from "./ledger.ts";
+import { isOfType, updateLedger } from "./ledger.ts";
 
 /** For this long after a machine's end, EC2's events and its last heartbeat may still arrive. */
 const openAfterEndMs = 120_000;
@@ -33,13 +34,26 @@ export const waitedForPrices = (due: Due, nowMs: number): Due =>
     ([, { market, ended_at }]) => market !== "spot" || nowMs - Date.parse(ended_at ?? "") >= toldByMs,
   );
 
-/** Since when the prices must be known; null: no price of these machines ever changes. */
-export function pricesNeededSinceMs(due: Due): number | null {
-  const spot = due.filter(([, { market }]) => market === "spot");
-  return spot.length === 0 ? null : Math.min(...spot.map(([, entry]) => Date.parse(entry.launched_at)));
+export interface PricesNeeded {
+  /** Of the machines themselves: the configuration may name other types by now. */
+  readonly instanceTypes: readonly string[];
+  readonly sinceMs: number;
 }
 
-/** @param changes what EC2 tells of the prices in all zones */
+/**
+ * The prices that must be known. Null: no price of these machines ever changes.
+ * @param unknown the type of machines whose ledger names none
+ */
+export function pricesNeeded(due: Due, unknown: string): PricesNeeded | null {
+  const spot = due.map(([, entry]) => entry).filter(({ market }) => market === "spot");
+  if (spot.length === 0) return null;
+  return {
+    instanceTypes: [...new Set(spot.map(({ instance_type }) => instance_type ?? unknown))],
+    sinceMs: Math.min(...spot.map(({ launched_at }) => Date.parse(launched_at))),
+  };
+}
+
+/** @param changes what EC2 tells of the prices in all pools */
 export const closeEntries = (
   ports: RecordPorts,
   day: string,
@@ -52,7 +66,7 @@ export const closeEntries = (
       Object.entries(entries).map(([id, entry]) => [
         id,
         ids.has(id) && entry.ended_at !== null && entry.closed_at === null
-          ? { ...withChanges(entry, changes), closed_at: closedAt }
+          ? { ...withChanges(entry, changes), running_at: runningAtMost(entry), closed_at: closedAt }
           : entry,
       ]),
     ),
@@ -65,8 +79,9 @@ function withChanges(entry: LedgerEntry, changes: readonly PriceChange[]): Ledge
   const [first, ...later] = entry.prices;
   const known = new Set(later.map(({ since }) => Date.parse(since)));
   const lacking = changes.filter(
-    ({ zone, atMs }) =>
+    ({ instanceType, zone, atMs }) =>
       zone === entry.zone &&
+      isOfType(entry, { instanceType }) &&
       atMs > Date.parse(first.since) &&
       atMs <= Date.parse(entry.ended_at ?? "") &&
       !known.has(atMs),

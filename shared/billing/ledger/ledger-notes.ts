@@ -4,12 +4,12 @@ import type { IntentRecord, LedgerRecord } from "../../contract/records/fleet-re
 import type { InstanceId } from "../../contract/ids.ts";
 import { intentTimeMs } from "../../contract/ids.ts";
 import type { StartFailure } from "../../contract/start-failure.ts";
-import type { FleetInstance } from "../../ports.ts";
+import type { FleetInstance, LaunchedMachine } from "../../ports.ts";
 import type { RecordPorts } from "../../records/records.ts";
 import { dayOf } from "../bill.ts";
 import type { LedgerEntry } from "./ledger.ts";
 import { ledgerDayOf, updateLedger, withNew } from "./ledger.ts";
-import { extrasOf, unpricedUsdPerHour } from "../prices.ts";
+import { extrasOf, typeNamed, unpricedUsdPerHour } from "../prices.ts";
 
 /**
  * The entry of a machine of which only its launch is known. If its price was not written down, it is entered with the
@@ -17,20 +17,26 @@ import { extrasOf, unpricedUsdPerHour } from "../prices.ts";
  * @param launchedAt as exactly as it is known
  */
 export const newEntry = (
-  machine: Pick<FleetInstance, "zone" | "market" | "model">,
+  machine: Pick<FleetInstance, "instanceType" | "zone" | "market" | "model">,
   intent: IntentRecord | null,
   launchedAt: string,
   settings: StageConfig,
 ): LedgerEntry => {
-  const pool = intent?.pools.find(({ zone }) => zone === machine.zone);
+  const pool = intent?.pools.find(({ instance_type, zone }) => {
+    const type = instance_type ?? intent.instance_type;
+    return zone === machine.zone && type === (machine.instanceType ?? type);
+  });
+  const instanceType = machine.instanceType ?? pool?.instance_type ?? intent?.instance_type ?? null;
   return {
+    instance_type: instanceType,
     zone: machine.zone,
     market: machine.market,
     // The price may have come into force before the launch although EC2 showed it only later.
     prices: [
       {
         since: pool?.price_since ?? launchedAt,
-        usd_per_hour: pool?.price_usd_per_hour ?? unpricedUsdPerHour(machine.market, settings),
+        usd_per_hour:
+          pool?.price_usd_per_hour ?? unpricedUsdPerHour(machine.market, typeNamed(instanceType, settings)),
       },
     ],
     extras: extrasOf(settings),
@@ -51,6 +57,9 @@ export const newEntry = (
     audio_seconds_per_second: null,
     messages_received: null,
     received_at: null,
+    idle_since: null,
+    leaving_at: null,
+    audio_seconds_made: null,
     failure: null,
     gpu_seconds_by_batch: {},
     idle_seconds: 0,
@@ -65,15 +74,15 @@ export const newEntry = (
 export async function noteLaunched(
   ports: RecordPorts,
   intent: IntentRecord,
-  launched: readonly { readonly instanceId: InstanceId; readonly zone: string }[],
+  launched: readonly LaunchedMachine[],
   settings: StageConfig,
 ): Promise<void> {
   if (launched.length === 0) return;
   const { market, model } = intent;
   const added = Object.fromEntries(
-    launched.map(({ instanceId, zone }) => [
+    launched.map(({ instanceId, instanceType, zone }) => [
       instanceId,
-      newEntry({ zone, market, model }, intent, intent.created_at, settings),
+      newEntry({ instanceType, zone, market, model }, intent, intent.created_at, settings),
     ]),
   );
   await updateLedger(ports, dayOf(intentTimeMs(intent.id)), (entries) => withNew(entries, added));

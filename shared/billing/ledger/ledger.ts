@@ -11,6 +11,12 @@ import { dayOf } from "../bill.ts";
 export type LedgerEntry = LedgerRecord["instances"][string];
 export type LedgerEntries = LedgerRecord["instances"];
 
+/** True also where the ledger does not say, which was written when a stage had one type. */
+export const isOfType = (
+  { instance_type: type }: LedgerEntry,
+  { instanceType }: { readonly instanceType: string | null },
+): boolean => type === null || type === instanceType;
+
 const dayMs = 86_400_000;
 
 /** The day of the launch as its intent says it. EC2's own time may be on the other side of midnight. */

@@ -3,6 +3,7 @@ import type { StageConfig } from "../../config.ts";
 import type { IntentRecord, LedgerRecord, WorkerRecord } from "../../contract/records/fleet-records.ts";
 import type { FleetInstance } from "../../ports.ts";
 import type { RecordPorts } from "../../records/records.ts";
+import { workSeconds } from "../bill.ts";
 import type { LedgerEntries, LedgerEntry } from "./ledger.ts";
 import { updateLedger } from "./ledger.ts";
 import { newEntry } from "./ledger-notes.ts";
@@ -80,11 +81,12 @@ function seenAgain(entry: LedgerEntry, seen: ObservedEntry, nowMs: number): Ledg
   const { worker } = seen;
   return {
     ...entry,
+    instance_type: entry.instance_type ?? seen.instance.instanceType,
     prices: withPrice(entry, seen.price),
     running_at: runningSince(entry, seen),
     ...(seen.isSeen ? asSeen(entry, seen.instance, nowMs) : {}),
     end_reason: endReasonOf(entry, seen),
-    ...(worker === null ? {} : toldBy(worker)),
+    ...(worker === null ? {} : toldBy(worker, entry)),
     ready_at: worker?.ready_at ?? entry.ready_at,
     audio_seconds_per_second: worker?.audio_seconds_per_second ?? entry.audio_seconds_per_second,
     messages_received: worker?.messages_received ?? entry.messages_received,
@@ -126,13 +128,22 @@ function asSeen(entry: LedgerEntry, instance: FleetInstance, nowMs: number): Par
 const hasReceivedMore = (entry: LedgerEntry, worker: WorkerRecord | null): boolean =>
   (worker?.messages_received ?? 0) > (entry.messages_received ?? 0);
 
-/** The part of a heartbeat that is used to share out the costs. */
-const toldBy = (worker: WorkerRecord) => ({
+/** The part of a heartbeat that is used to share out the costs, and to show what the machine's time went to. */
+const toldBy = (worker: WorkerRecord, entry: LedgerEntry) => ({
   booted_at: worker.booted_at,
+  idle_since: leaves(worker) ? idleUntilItLeft(worker, entry) : worker.idle_since,
+  leaving_at: entry.leaving_at ?? (leaves(worker) ? worker.heartbeat_at : null),
+  audio_seconds_made: worker.audio_seconds_made,
   gpu_seconds_by_batch: worker.gpu_seconds_by_batch,
   idle_seconds: worker.idle_seconds,
   interrupted_seconds: worker.interrupted_seconds,
 });
+
+const leaves = ({ state }: WorkerRecord): boolean => state === "draining" || state === "leaving";
+
+/** A machine that leaves does not say whether it was idle before. It was if it has made nothing since it said so. */
+const idleUntilItLeft = (worker: WorkerRecord, entry: LedgerEntry): string | null =>
+  workSeconds(worker) === workSeconds(entry) ? entry.idle_since : null;
 
 /** EC2's event gives the exact second. Without it, a machine seen running is taken to have run since its launch. */
 function runningSince(entry: LedgerEntry, { instance, worker }: ObservedEntry): string | null {

@@ -5,7 +5,7 @@ import { fleetKeys } from "../../contract/records/keys.ts";
 import type { ObjectStore } from "../../ports.ts";
 import type { RecordPorts } from "../../records/records.ts";
 import { readRecord, updateRecord } from "../../records/records.ts";
-import { costsByDay, dayOf, sumOfCosts } from "../bill.ts";
+import { atMost, costsByDay, dayOf, sumOfCosts } from "../bill.ts";
 import type { LedgerEntry } from "../ledger/ledger.ts";
 import { upperQuantile } from "./quantile.ts";
 import { unusedShown } from "./unused-machines.ts";
@@ -76,11 +76,11 @@ export function measured(
 
 const monthOf = (day: string): string => day.slice(0, 7);
 
-/** By the day on which the cost arose: a machine may run past midnight. */
+/** The most that is possible, by the day on which the cost arose: a machine may run past midnight. */
 export function spentOn(entries: readonly LedgerEntry[], nowMs: number): Record<string, number> {
   const spent: Record<string, number> = {};
   for (const entry of entries)
-    for (const [day, costs] of Object.entries(costsByDay(entry, nowMs)))
+    for (const [day, costs] of Object.entries(costsByDay(atMost(entry), nowMs)))
       spent[day] = (spent[day] ?? 0) + sumOfCosts(costs);
   return spent;
 }
@@ -90,6 +90,24 @@ function shown(
   before: MeasuresRecord["models"][string] | undefined,
 ): MeasuresRecord["models"][string] {
   const entries = listed.map(([, entry]) => entry);
+  const types = Map.groupBy(
+    entries.filter(({ instance_type }) => instance_type !== null),
+    ({ instance_type }) => instance_type ?? "",
+  );
+  return {
+    ...speedsShown(entries, before),
+    types: {
+      ...before?.types,
+      ...Object.fromEntries([...types].map(([type, own]) => [type, speedsShown(own, before?.types[type])])),
+    },
+    ...unusedShown(listed, before),
+    failed: [...failedStarts(listed)],
+  };
+}
+
+type Speeds = MeasuresRecord["models"][string]["types"][string];
+
+function speedsShown(entries: readonly LedgerEntry[], before: Speeds | undefined): Speeds {
   const latestFirst = entries.toSorted((a, b) => Date.parse(b.launched_at) - Date.parse(a.launched_at));
   const boots = bootsShown(
     latestFirst.flatMap(({ launched_at, ready_at }) =>
@@ -103,8 +121,6 @@ function shown(
     boot_seconds: boots.boot_seconds ?? before?.boot_seconds ?? null,
     slow_boot_seconds: boots.slow_boot_seconds ?? before?.slow_boot_seconds ?? null,
     audio_seconds_per_second: latest(rates, 0.5) ?? before?.audio_seconds_per_second ?? null,
-    ...unusedShown(listed, before),
-    failed: [...failedStarts(listed)],
   };
 }
 

@@ -6,7 +6,7 @@
  */
 import type { LedgerRecord, TimeSpent } from "../../contract/records/fleet-records.ts";
 import { timeLines, type ReceiptLine, type TimeLine } from "../../contract/records/receipt.ts";
-import { billMicros, costsByDay, ranSeconds, sumOfCosts, type Costs } from "../bill.ts";
+import { billMicros, costsByDay, ranSeconds, sumOfCosts, workSeconds, type Costs } from "../bill.ts";
 import { apportion } from "../money.ts";
 
 type Entry = LedgerRecord["instances"][string];
@@ -23,7 +23,7 @@ export function partsOf(entry: Entry, nowMs: number): readonly Part[] {
   const total = billMicros(entry, nowMs);
   if (total === 0) return [];
   const days = Object.entries(costsByDay(entry, nowMs));
-  const seconds = lineSeconds(entry, nowMs);
+  const seconds = weightsOf(entry, nowMs);
   const batches = Object.entries(entry.gpu_seconds_by_batch).filter(([, gpuSeconds]) => gpuSeconds > 0);
   const owners = batches.length === 0 ? [null] : batches.map(([id]) => id);
   const weights = batches.length === 0 ? [1] : batches.map(([, gpuSeconds]) => gpuSeconds);
@@ -64,12 +64,21 @@ function linesOf(
 
 /** A batch's share of a machine, 0 to 1. Boot and idle time are shared out in proportion to the work. */
 export function shareOf({ gpu_seconds_by_batch: byBatch }: TimeSpent, batchId: string): number {
-  const total = Object.values(byBatch).reduce((sum, seconds) => sum + seconds, 0);
+  const total = workSeconds({ gpu_seconds_by_batch: byBatch });
   return total > 0 ? (byBatch[batchId] ?? 0) / total : 0;
 }
 
-/** How the machine's time was spent, in the order of the lines; only the proportions count. */
-function lineSeconds(entry: Entry, nowMs: number): readonly number[] {
+/** What the machine's hours are shared out by, in the order of the lines; only the proportions count. */
+function weightsOf(entry: Entry, nowMs: number): readonly number[] {
+  const seconds = lineSeconds(entry, nowMs);
+  // The machine ended at once and is billed for the minimum time: all of it counts as boot.
+  return ranSeconds(entry, nowMs) === 0
+    ? timeLines.map((line) => (line === "boot" ? 1 : 0))
+    : timeLines.map((line) => seconds[line]);
+}
+
+/** How the machine's time was spent. */
+export function lineSeconds(entry: Entry, nowMs: number): Readonly<Record<TimeLine, number>> {
   const ran = ranSeconds(entry, nowMs);
   const fromStart = (time: string | null): number =>
     time === null || entry.running_at === null
@@ -77,21 +86,17 @@ function lineSeconds(entry: Entry, nowMs: number): readonly number[] {
       : Math.min(ran, Math.max(0, (Date.parse(time) - Date.parse(entry.running_at)) / 1000));
   const booted = fromStart(entry.booted_at);
   const ready = Math.max(booted, fromStart(entry.ready_at));
-  const work = Object.values(entry.gpu_seconds_by_batch).reduce((sum, seconds) => sum + seconds, 0);
+  const work = workSeconds(entry);
   const untold = Math.max(0, ran - ready - work - entry.idle_seconds - entry.interrupted_seconds);
-  const seconds: Record<TimeLine, number> = {
+  return {
     work,
     boot: booted,
     load: ready - booted,
     idle: entry.idle_seconds + (isCutOff(entry) ? 0 : untold),
     interrupted: entry.interrupted_seconds + (isCutOff(entry) ? untold : 0),
   };
-  // The machine ended at once and is billed for the minimum time: all of it counts as boot.
-  return ran === 0
-    ? timeLines.map((line) => (line === "boot" ? 1 : 0))
-    : timeLines.map((line) => seconds[line]);
 }
 
 /** It was cut off and could not report its last seconds. */
-const isCutOff = ({ taken_back, end_reason }: Entry): boolean =>
+export const isCutOff = ({ taken_back, end_reason }: Entry): boolean =>
   taken_back === true || end_reason === "interruption" || end_reason === "no_heartbeat";

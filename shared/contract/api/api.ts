@@ -1,30 +1,53 @@
 /** What the API answers. Money is a decimal string in USD, times are RFC 3339 in UTC. */
-import { z } from "zod";
+import * as z from "zod";
 import {
+  attemptsRecordSchema,
   audioRecordSchema,
+  batchWebhookRecordSchema,
   itemErrorSchema,
   provenanceSchema,
   scopes,
   terminalOutcomes,
 } from "../records/batch-records.ts";
-import { decisionReasons, decisionRecordSchema, markets } from "../records/fleet-records.ts";
-import { byLane } from "../lanes.ts";
-import { batchIdSchema, instanceIdSchema, itemIdSchema, stopIdSchema, uploadIdSchema } from "../ids.ts";
+import {
+  bootPhasesSchema,
+  decisionReasons,
+  decisionRecordSchema,
+  markets,
+} from "../records/fleet-records.ts";
+import { byTier } from "../tiers.ts";
+import {
+  batchIdSchema,
+  instanceIdSchema,
+  itemIdSchema,
+  keyIdSchema,
+  stopIdSchema,
+  uploadIdSchema,
+} from "../ids.ts";
 import { parametersSchema, prioritySchema, speedSchema } from "./parameters.ts";
+import { continueFromSchema } from "./continuation.ts";
 import { inputErrorsSchema } from "./problem.ts";
 import {
   amountsSchema,
   estimateSchema,
+  lifePhases,
   othersSchema,
   receiptViewSchema,
   usdSchema,
+  worthSchema,
 } from "../records/receipt.ts";
 
 const timeSchema = z.iso.datetime();
 
 /** Who calls, as the authorizer found it and hands it to every function. */
 export const callerSchema = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("known"), owner: z.string(), scopes: z.array(z.enum(scopes)) }),
+  z.strictObject({
+    kind: z.literal("known"),
+    /** Null: an authorizer of an earlier version does not tell it. */
+    key_id: keyIdSchema.nullable().default(null),
+    owner: z.string(),
+    scopes: z.array(z.enum(scopes)),
+  }),
   z.strictObject({ kind: z.literal("missing_key") }),
   z.strictObject({ kind: z.literal("unknown_key") }),
 ]);
@@ -109,6 +132,8 @@ export const batchViewSchema = z.strictObject({
   expires_at: timeSchema.nullable(),
   started_at: timeSchema.nullable(),
   ended_at: timeSchema.nullable(),
+  /** The endpoint that is told of this batch's events, beside those that subscribe to all; null: none. */
+  webhook: batchWebhookRecordSchema.nullable(),
   metadata: z.record(z.string(), z.string()),
   /** So long after its end it is deleted; null: it is kept. */
   retain_days: z.int().nullable(),
@@ -159,6 +184,13 @@ export const itemSummarySchema = z.strictObject({
 });
 export type ItemSummary = z.infer<typeof itemSummarySchema>;
 
+/** `GET /v1/batches/{id}/states` */
+export const itemStatesViewSchema = z.strictObject({
+  /** A letter for each item, in their order: queued, running, succeeded, failed, canceled, expired. */
+  states: z.string().regex(/^[qrsfce]*$/),
+});
+export type ItemStatesView = z.infer<typeof itemStatesViewSchema>;
+
 /** A line of `GET …/results`, good and bad ones alike, in the order of the input. */
 export const resultViewSchema = z.strictObject({
   item_id: itemIdSchema,
@@ -197,6 +229,10 @@ export const itemViewSchema = z.strictObject({
   prompt: z.string(),
   seed: z.int(),
   parameters: parametersSchema,
+  /** Absent: the clip continues nothing. */
+  continue_from: continueFromSchema.optional(),
+  /** The attempts that made no clip. What interrupted ones made is kept: another machine goes on from there. */
+  attempts: attemptsRecordSchema.omit({ v: true, spent: true }),
   result: resultViewSchema.nullable(),
 });
 export type ItemView = z.infer<typeof itemViewSchema>;
@@ -265,6 +301,8 @@ export const capacityViewSchema = z.strictObject({
       reason: z.string().nullable(),
       items_running: z.int(),
       slots: z.int(),
+      /** How long each phase of its boot took; null: it does not say. */
+      boot: bootPhasesSchema.nullable(),
       heartbeat_at: timeSchema,
       /** How old all of this is. */
       told_seconds_ago: z.int(),
@@ -273,12 +311,16 @@ export const capacityViewSchema = z.strictObject({
   /** How many more there are than are listed: the oldest, and those whose heartbeat cannot be read. */
   other_workers: z.int(),
   /** By model; one whose queues did not answer is left out. */
-  queues: z.array(z.strictObject({ model: z.string(), ...byLane(() => queueDepthSchema) })),
+  queues: z.array(z.strictObject({ model: z.string(), ...byTier(() => queueDepthSchema) })),
+  /** Of each machine type of the stage. */
   zones: z.array(
     z.strictObject({
+      instance_type: z.string(),
       zone: z.string(),
       /** Spot, as the last tick saw it; null: not known. */
       price_usd_per_hour: usdSchema.nullable(),
+      /** Nothing is launched at a price over it; null: the stage has this type no longer. */
+      max_usd_per_hour: usdSchema.nullable(),
       /** Left alone for a while; null: it may be asked. */
       cooling: z.strictObject({ until: timeSchema, reason: z.string(), code: z.string() }).nullable(),
     }),
@@ -302,18 +344,36 @@ export const capacityViewSchema = z.strictObject({
 });
 export type CapacityView = z.infer<typeof capacityViewSchema>;
 
+/** `GET /v1/stage`: what the key may do, and what bounds the stage. */
+export const stageViewSchema = z.strictObject({
+  key: z.strictObject({ owner: z.string(), scopes: z.array(z.enum(scopes)) }),
+  region: z.string(),
+  zones: z.array(z.string()),
+  instance_type: z.string(),
+  /** Nothing is launched in a zone whose price is over it. */
+  max_spot_usd_per_hour: usdSchema,
+  /** The stage's other machine types. */
+  other_types: z.array(z.strictObject({ instance_type: z.string(), max_spot_usd_per_hour: usdSchema })),
+  budgets: z.strictObject({ day_usd: usdSchema, month_usd: usdSchema }),
+  limits: z.strictObject({
+    max_instances: z.int(),
+    queued_items: z.int(),
+    active_batches: z.int(),
+    active_batches_per_owner: z.int(),
+  }),
+  /** How soon work of each speed is due, in seconds. */
+  target_seconds: z.record(z.string(), z.number()),
+  default_speed: speedSchema,
+});
+export type StageView = z.infer<typeof stageViewSchema>;
+
 const priceChangeSchema = z.strictObject({ at: timeSchema, usd_per_hour: usdSchema });
 
-/** `GET /v1/prices`: what a spot machine of the stage's type costs now, and what it has cost, as EC2 tells it. */
-export const pricesViewSchema = z.strictObject({
+const typePricesSchema = z.strictObject({
   instance_type: z.string(),
-  from: timeSchema,
-  to: timeSchema,
   /** Nothing is launched in a zone whose price is over it. */
   max_usd_per_hour: usdSchema,
   on_demand_usd_per_hour: usdSchema,
-  /** Of a machine's root volume and public address, which its price does not include. */
-  extras_usd_per_hour: usdSchema,
   zones: z.array(
     z.strictObject({
       zone: z.string(),
@@ -324,7 +384,22 @@ export const pricesViewSchema = z.strictObject({
     }),
   ),
 });
+export type TypePrices = z.infer<typeof typePricesSchema>;
+
+/** `GET /v1/prices`: what a spot machine of the stage's type costs now, and what it has cost, as EC2 tells it. */
+export const pricesViewSchema = z.strictObject({
+  ...typePricesSchema.shape,
+  from: timeSchema,
+  to: timeSchema,
+  /** Of a machine's root volume and public address, which its price does not include. */
+  extras_usd_per_hour: usdSchema,
+  /** The stage's other machine types. */
+  other_types: z.array(typePricesSchema),
+});
 export type PricesView = z.infer<typeof pricesViewSchema>;
+
+/** How many batches are told of a machine one by one: those that it worked for longest. */
+export const mostBatchesOfMachine = 10;
 
 /**
  * `GET /v1/usage`. A machine is told of by the days (UTC) on which it ran. What is told by day, and by model, sums to
@@ -334,13 +409,13 @@ export type PricesView = z.infer<typeof pricesViewSchema>;
 export const usageViewSchema = z.strictObject({
   from: z.iso.date(),
   to: z.iso.date(),
-  usd: usdSchema,
+  ...worthSchema.shape,
   /** Of machines that made nothing for anyone; null: not for this key. */
   unassigned_usd: usdSchema.nullable(),
-  by_day: z.array(z.strictObject({ day: z.iso.date(), usd: usdSchema })),
+  by_day: z.array(z.strictObject({ day: z.iso.date(), ...worthSchema.shape })),
   /** Null: a machine that carries our tag and whose model nobody knows. */
-  by_model: z.array(z.strictObject({ model: z.string().nullable(), usd: usdSchema })),
-  by_batch: z.array(z.strictObject({ batch_id: batchIdSchema, usd: usdSchema })),
+  by_model: z.array(z.strictObject({ model: z.string().nullable(), ...worthSchema.shape })),
+  by_batch: z.array(z.strictObject({ batch_id: batchIdSchema, ...worthSchema.shape })),
   other_batches: othersSchema,
   /** Null: not for this key. */
   instances: z
@@ -348,13 +423,26 @@ export const usageViewSchema = z.strictObject({
       z.strictObject({
         instance_id: z.string(),
         model: z.string().nullable(),
+        /** Null: the stage's only type, in an old record. */
+        instance_type: z.string().nullable(),
         zone: z.string(),
         market: z.enum(markets),
         launched_at: timeSchema,
         ended_at: timeSchema.nullable(),
+        /** Why it ended, or will; null: not known. */
+        end_reason: z.string().nullable(),
         /** How long it ran in all; the amounts are of the days asked for. */
         seconds: z.number(),
-        ...amountsSchema.shape,
+        /** How long it made clips, in all. */
+        work_seconds: z.number(),
+        /** What it did, one after the other; the last goes on while its `to` is null. */
+        phases: z.array(
+          z.strictObject({ phase: z.enum(lifePhases), from: timeSchema, to: timeSchema.nullable() }),
+        ),
+        batches: z.array(z.strictObject({ batch_id: batchIdSchema, work_seconds: z.number() })),
+        /** How many more it worked for than are listed. */
+        other_batches: z.int(),
+        ...worthSchema.shape,
       }),
     )
     .nullable(),
@@ -388,7 +476,7 @@ export const uploadViewSchema = z.strictObject({
   headers: z.record(z.string(), z.string()),
   /** No transfer may begin after this time; the same request with its Idempotency-Key gives another URL. */
   url_expires_at: timeSchema,
-  /** It must be submitted by then. */
+  /** It must be submitted, or continued, by then. */
   expires_at: timeSchema,
 });
 export type UploadView = z.infer<typeof uploadViewSchema>;
@@ -404,6 +492,9 @@ export const limitsViewSchema = z.strictObject({
   upload_items: z.int(),
   upload_bytes: z.int(),
   upload_line_bytes: z.int(),
+  /** Of an upload that a clip continues: how much of it is used, and how large it may be. */
+  continued_seconds: z.number(),
+  continued_bytes: z.int(),
   queued_items: z.int(),
   active_batches: z.int(),
 });
@@ -415,6 +506,10 @@ export const modelViewSchema = z.strictObject({
   licence: z.string(),
   audio_seconds_per_gpu_second: z.number(),
   max_duration_seconds: z.number(),
+  /** What its clips can continue: the clips of other items, and parts of audio files. */
+  continues: z.strictObject({ items: z.boolean(), files: z.boolean() }),
+  /** Where a clip may differ from what Meta's audiocraft makes of the same request. */
+  differences: z.array(z.string()),
   /** Of the stage: the same for each of its models. */
   limits: limitsViewSchema,
 });

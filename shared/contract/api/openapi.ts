@@ -1,23 +1,26 @@
 /** The API as OpenAPI 3.1, made of the table of routes and of the schemas that its requests are parsed by. */
-import { z } from "zod";
+import * as z from "zod";
 import {
   audioLinkViewSchema,
   batchCheckViewSchema,
   batchViewSchema,
   capacityViewSchema,
   eventViewSchema,
+  itemStatesViewSchema,
   itemSummarySchema,
   itemViewSchema,
   modelViewSchema,
   pricesViewSchema,
   resultViewSchema,
   routeViewSchema,
+  stageViewSchema,
   startViewSchema,
   stopViewSchema,
   uploadViewSchema,
   usageViewSchema,
 } from "./api.ts";
 import { batchRequestSchema, itemRequestSchema, uploadedBatchRequestSchema } from "./batch-request.ts";
+import { auditRecordSchema } from "../records/audit-records.ts";
 import { decisionRecordSchema } from "../records/fleet-records.ts";
 import { createdKeyViewSchema, keyRequestSchema, keyViewSchema } from "./api-key.ts";
 import { batchIdSchema, itemIdSchema, keyIdSchema, webhookIdSchema } from "../ids.ts";
@@ -27,7 +30,8 @@ import {
   webhookViewSchema,
   webhookWithSecretViewSchema,
 } from "./webhooks.ts";
-import { webhookEventSchemas, webhookEventTypes, type WebhookEventType } from "./webhook-events.ts";
+import { webhookEventTypes, type WebhookEventType } from "./event-types.ts";
+import { webhookEventSchemas } from "./webhook-events.ts";
 import { linksFrom } from "./openapi-links.ts";
 import { parametersSchema } from "./parameters.ts";
 import { problemKinds, problemSchema, type ProblemCode } from "./problem.ts";
@@ -41,6 +45,7 @@ type Json = Readonly<Record<string, unknown>>;
 /** What has a name of its own. Other bodies and answers are named by their route. */
 const named: readonly (readonly [name: string, schema: z.ZodType])[] = [
   ["AudioLink", audioLinkViewSchema],
+  ["AuditRecord", auditRecordSchema],
   ["Batch", batchViewSchema],
   ["BatchCheck", batchCheckViewSchema],
   ["BatchRequest", batchRequestSchema],
@@ -51,6 +56,7 @@ const named: readonly (readonly [name: string, schema: z.ZodType])[] = [
   ["Event", eventViewSchema],
   ["Item", itemViewSchema],
   ["ItemRequest", itemRequestSchema],
+  ["ItemStates", itemStatesViewSchema],
   ["ItemSummary", itemSummarySchema],
   ["Key", keyViewSchema],
   ["CreatedKey", createdKeyViewSchema],
@@ -62,6 +68,7 @@ const named: readonly (readonly [name: string, schema: z.ZodType])[] = [
   ["Receipt", receiptViewSchema],
   ["Result", resultViewSchema],
   ["Route", routeViewSchema],
+  ["Stage", stageViewSchema],
   ["Start", startViewSchema],
   ["Stop", stopViewSchema],
   ["Upload", uploadViewSchema],
@@ -234,7 +241,7 @@ function plain({ $schema: _dialect, pattern, enum: words, ...schema }: Json): Js
 function headerParameters(key: RouteKey, method: string): readonly Json[] {
   const header = (name: string, schema: Json) => ({ name, in: "header", required: false, schema });
   if (method === "POST") return [header("Idempotency-Key", { type: "string", minLength: 1, maxLength: 255 })];
-  return key === "GET /v1/batches/{id}" ? [header("If-None-Match", { type: "string" })] : [];
+  return 304 in routes[key].answers ? [header("If-None-Match", { type: "string" })] : [];
 }
 
 const statusNames: Readonly<Record<number, string>> = {

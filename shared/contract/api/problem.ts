@@ -1,5 +1,5 @@
 /** Problem answers and their codes. */
-import { z } from "zod";
+import * as z from "zod";
 import { knownNames } from "./nearest-name.ts";
 
 /** Every code that a problem answer may carry, with its status and whether asking again can help. */

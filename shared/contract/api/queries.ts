@@ -1,6 +1,7 @@
 /** Query parameters and small bodies of the API. A query holds text, so numbers are parsed from it. */
-import { z } from "zod";
-import { deliveryIdSchema, keyIdSchema, ownerSchema } from "../ids.ts";
+import * as z from "zod";
+import { auditIdSchema, deliveryIdSchema, keyIdSchema, ownerSchema } from "../ids.ts";
+import { auditActionSchema } from "../records/audit-records.ts";
 import { batchRequestSchema, maxCostSchema } from "./batch-request.ts";
 
 /** A description of the API says of it what it is once it is parsed. */
@@ -11,6 +12,8 @@ const numberText = (least: number, most: number) =>
     .transform(Number)
     .pipe(z.int().min(least).max(most))
     .meta({ type: "integer", minimum: least, maximum: most });
+
+const timeSchema = z.iso.datetime({ offset: true });
 
 const yesOrNo = z
   .enum(["true", "false"])
@@ -86,6 +89,17 @@ export const keyListQuerySchema = z.strictObject({
   cursor: keyIdSchema.optional(),
 });
 
+/** `GET /v1/audit`: what was done from `since` to `until`, both included. */
+export const auditListQuerySchema = z.strictObject({
+  limit: numberText(1, 100).default(20),
+  cursor: auditIdSchema.optional(),
+  action: auditActionSchema.optional(),
+  /** Of the key that was used. */
+  owner: ownerSchema.optional(),
+  since: timeSchema.optional(),
+  until: timeSchema.optional(),
+});
+
 /** `GET /v1/webhooks/{id}/deliveries` */
 export const deliveryListQuerySchema = z.strictObject({
   limit: numberText(1, 50).default(20),
@@ -99,7 +113,9 @@ export const usageQuerySchema = z.strictObject({
 });
 
 /** `POST /v1/batches/{id}/budget` */
-export const budgetRequestSchema = z.strictObject({ max_cost_usd: maxCostSchema });
+export const budgetRequestSchema = z.strictObject({
+  max_cost_usd: maxCostSchema.describe("What the batch may cost from now on"),
+});
 
 /** `POST /v1/batches/{id}/retry`: what is not named is as it was of the batch, but for what bounds it: that has its own. */
 export const retryRequestSchema = batchRequestSchema.pick({
@@ -112,4 +128,8 @@ export const retryRequestSchema = batchRequestSchema.pick({
 export type RetryRequest = z.infer<typeof retryRequestSchema>;
 
 /** `POST /v1/batches/{id}/cancel` */
-export const cancelRequestSchema = z.strictObject({ mode: z.enum(["drain", "abort"]) });
+export const cancelRequestSchema = z.strictObject({
+  mode: z
+    .enum(["drain", "abort"])
+    .describe("drain finishes running clips, abort ends them at their next step"),
+});

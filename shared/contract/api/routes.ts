@@ -2,7 +2,7 @@
  * Every route of the API, once. What is served, what is refused with 405 and its `Allow`, what `GET /v1` lists, and
  * what the deploy makes of it (serverless/stage.ts) goes by this table.
  */
-import { z } from "zod";
+import * as z from "zod";
 import {
   audioLinkViewSchema,
   batchCheckViewSchema,
@@ -11,6 +11,7 @@ import {
   deletedBatchViewSchema,
   eventViewSchema,
   healthViewSchema,
+  itemStatesViewSchema,
   itemSummarySchema,
   itemViewSchema,
   launchViewSchema,
@@ -19,11 +20,13 @@ import {
   pricesViewSchema,
   resultViewSchema,
   routeViewSchema,
+  stageViewSchema,
   startViewSchema,
   stopViewSchema,
   uploadViewSchema,
   usageViewSchema,
 } from "./api.ts";
+import { type AuditAction, auditRecordSchema } from "../records/audit-records.ts";
 import type { Scope } from "../records/batch-records.ts";
 import {
   batchRequestSchema,
@@ -46,6 +49,7 @@ import {
 } from "./webhooks.ts";
 import {
   audioQuerySchema,
+  auditListQuerySchema,
   batchListQuerySchema,
   batchQuerySchema,
   budgetRequestSchema,
@@ -72,6 +76,8 @@ export interface RouteTerms {
   readonly servedBy: ApiFunction;
   /** Null: anyone may ask. */
   readonly scope: Scope | null;
+  /** Its record in the audit says who asked, and what came of it. */
+  readonly act?: AuditAction;
   /** A parameter that is not in it is refused. */
   readonly query?: z.ZodType<Readonly<Record<string, unknown>>>;
   readonly body?: z.ZodType;
@@ -111,7 +117,7 @@ export const routes = {
   "POST /v1/uploads": {
     ...submits,
     name: "createUpload",
-    does: "gives a URL to which a file of items is sent: up to 50,000 items as JSON Lines",
+    does: "gives a URL to which a file is sent: up to 50,000 items as JSON Lines, or audio to continue",
     body: uploadRequestSchema,
     answers: { 201: uploadViewSchema },
     problems: ["conflict"],
@@ -133,6 +139,7 @@ export const routes = {
   "DELETE /v1/batches/{id}": {
     ...submits,
     name: "deleteBatch",
+    act: "batch.delete",
     does: "deletes a batch that has ended, with its clips",
     answers: { 202: deletedBatchViewSchema },
     problems: ["conflict"],
@@ -140,6 +147,7 @@ export const routes = {
   "POST /v1/batches/{id}/budget": {
     ...submits,
     name: "setBatchBudget",
+    act: "batch.budget",
     does: "changes what a batch may cost",
     body: budgetRequestSchema,
     answers: { 200: batchViewSchema },
@@ -148,6 +156,7 @@ export const routes = {
   "POST /v1/batches/{id}/cancel": {
     ...submits,
     name: "cancelBatch",
+    act: "batch.cancel",
     does: "cancels the unfinished items of a batch",
     body: cancelRequestSchema,
     answers: { 202: batchViewSchema },
@@ -156,6 +165,7 @@ export const routes = {
   "POST /v1/batches/{id}/retry": {
     ...submits,
     name: "retryBatch",
+    act: "batch.retry",
     does: "makes a new batch of the items that did not succeed, with the same prompts, seeds and parameters",
     body: retryRequestSchema,
     bodyMayBeAbsent: true,
@@ -168,6 +178,12 @@ export const routes = {
     does: "lists its items and their state",
     query: itemPageQuerySchema,
     answers: { 200: pageSchema(itemSummarySchema) },
+  },
+  "GET /v1/batches/{id}/states": {
+    ...reads,
+    name: "getStates",
+    does: "shows the state of every item, a letter each",
+    answers: { 200: itemStatesViewSchema, 304: null },
   },
   "GET /v1/batches/{id}/results": {
     ...reads,
@@ -201,6 +217,7 @@ export const routes = {
   "POST /v1/items/{id}/cancel": {
     ...submits,
     name: "cancelItem",
+    act: "item.cancel",
     does: "cancels an item: a queued one at once, a running one at its next step",
     answers: { 202: itemViewSchema },
     problems: ["conflict"],
@@ -239,6 +256,12 @@ export const routes = {
     query: decisionListQuerySchema,
     answers: { 200: pageSchema(decisionRecordSchema) },
   },
+  "GET /v1/stage": {
+    ...reads,
+    name: "getStage",
+    does: "shows what your key may do, and the limits and budgets of the stage",
+    answers: { 200: stageViewSchema },
+  },
   "GET /v1/prices": {
     ...reads,
     name: "getPrices",
@@ -249,11 +272,18 @@ export const routes = {
   "POST /v1/launch": {
     ...operates,
     name: "launch",
+    act: "launch",
     does: "looks for work now; dry_run=true only plans",
     query: dryRunQuerySchema,
     answers: { 202: launchViewSchema, 200: decisionRecordSchema },
   },
-  "POST /v1/stop": { ...operates, name: "stop", does: "stops everything", answers: { 202: stopViewSchema } },
+  "POST /v1/stop": {
+    ...operates,
+    name: "stop",
+    act: "stop",
+    does: "stops everything",
+    answers: { 202: stopViewSchema },
+  },
   "GET /v1/stop": {
     ...reads,
     scope: "operate",
@@ -264,6 +294,7 @@ export const routes = {
   "POST /v1/start": {
     ...operates,
     name: "start",
+    act: "start",
     does: "starts the service again after a stop",
     answers: { 200: startViewSchema },
   },
@@ -278,6 +309,7 @@ export const routes = {
   "POST /v1/keys": {
     ...operates,
     name: "createKey",
+    act: "key.create",
     does: "makes an API key; no later answer shows it again",
     body: keyRequestSchema,
     answers: { 201: createdKeyViewSchema },
@@ -285,8 +317,17 @@ export const routes = {
   "DELETE /v1/keys/{id}": {
     ...operates,
     name: "revokeKey",
+    act: "key.revoke",
     does: "revokes an API key; it stops working within 30 s",
     answers: { 200: keyViewSchema },
+  },
+  "GET /v1/audit": {
+    ...reads,
+    scope: "operate",
+    name: "listAudit",
+    does: "lists who did what to the stage, the newest first",
+    query: auditListQuerySchema,
+    answers: { 200: pageSchema(auditRecordSchema) },
   },
   "GET /v1/webhooks": {
     ...reads,
@@ -297,6 +338,7 @@ export const routes = {
   "POST /v1/webhooks": {
     ...submits,
     name: "createWebhook",
+    act: "webhook.create",
     does: "makes a webhook endpoint; this answer alone shows its secret",
     body: webhookRequestSchema,
     answers: { 201: webhookWithSecretViewSchema },
@@ -311,6 +353,7 @@ export const routes = {
   "PATCH /v1/webhooks/{id}": {
     ...submits,
     name: "changeWebhook",
+    act: "webhook.change",
     does: "changes a webhook endpoint, disables it or enables it again",
     body: webhookChangeSchema,
     answers: { 200: webhookViewSchema },
@@ -318,6 +361,7 @@ export const routes = {
   "DELETE /v1/webhooks/{id}": {
     ...submits,
     name: "deleteWebhook",
+    act: "webhook.delete",
     does: "deletes a webhook endpoint; what was still to be sent to it is dropped",
     answers: { 200: deletedWebhookViewSchema },
   },
@@ -331,6 +375,7 @@ export const routes = {
   "POST /v1/webhooks/{id}/rotate": {
     ...submits,
     name: "rotateWebhookSecret",
+    act: "webhook.rotate",
     does: "makes a new secret, which this answer alone shows; the old one signs too for a day",
     answers: { 200: webhookWithSecretViewSchema },
   },
@@ -377,6 +422,11 @@ const noQuery = z.strictObject({});
 /** What a route's query may hold. */
 export const querySchemaOf = (key: RouteKey): NonNullable<RouteTerms["query"]> =>
   (routes[key] as RouteTerms).query ?? noQuery;
+
+/** What the dashboard is served at. */
+export const pagePaths = ["/", "/assets/{name}"] as const;
+/** The gateway's keys of all methods of those. */
+export type PageKey = `ANY ${(typeof pagePaths)[number]}`;
 
 export type RouteKey = keyof typeof routes;
 export const routeKeys = Object.keys(routes) as readonly RouteKey[];

@@ -1,8 +1,9 @@
 /** What webhooks tell. The type of an event, its time and its data are the body of a delivery. */
-import { z } from "zod";
+import * as z from "zod";
 import { itemErrorSchema } from "../records/batch-records.ts";
 import { batchIdSchema, itemIdSchema, stopIdSchema, webhookIdSchema } from "../ids.ts";
 import { batchOutcomes, countsSchema } from "./api.ts";
+import type { WebhookEventType } from "./event-types.ts";
 
 const timeSchema = z.iso.datetime();
 
@@ -60,16 +61,7 @@ export const webhookEventSchemas = {
       detail: z.string(),
     }),
   ),
-} as const;
-
-export const webhookEventTypes = [
-  "batch.ended",
-  "item.succeeded",
-  "item.failed",
-  "fleet.stopped",
-  "budget.reached",
-] as const satisfies readonly (keyof typeof webhookEventSchemas)[];
-export type WebhookEventType = (typeof webhookEventTypes)[number];
+} as const satisfies Readonly<Record<WebhookEventType, z.ZodType>>;
 
 /** `POST /v1/webhooks/{id}/test` sends this one; nobody subscribes to it. */
 const testEventSchema = eventSchema("webhook.test", z.strictObject({ webhook_id: webhookIdSchema }));

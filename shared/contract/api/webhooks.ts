@@ -1,9 +1,10 @@
 /** Webhook endpoints as the API takes and shows them. The secret is in two answers: to its making and to its rotation. */
-import { z } from "zod";
+import * as z from "zod";
 import { deliveryIdSchema, webhookIdSchema } from "../ids.ts";
 import { textSchema } from "../text.ts";
 import { limits } from "./parameters.ts";
-import { webhookEventIdSchema, webhookEventTypes } from "./webhook-events.ts";
+import { batchEventTypes, webhookEventTypes, type WebhookEventType } from "./event-types.ts";
+import { webhookEventIdSchema } from "./webhook-events.ts";
 
 const timeSchema = z.iso.datetime();
 
@@ -30,34 +31,45 @@ function urlFault(text: string): string | null {
   return url.hash === "" ? null : "must not have a fragment (#…)";
 }
 
-const eventsSchema = z
-  .array(z.enum(webhookEventTypes))
-  .min(1)
-  .max(webhookEventTypes.length)
-  .refine((named) => new Set(named).size === named.length, "must name each event once");
+const eventsOf = <T extends WebhookEventType>(types: readonly T[]) =>
+  z
+    .array(z.enum(types))
+    .min(1)
+    .max(types.length)
+    .refine((named) => new Set(named).size === named.length, "must name each event once");
+const eventsSchema = eventsOf(webhookEventTypes);
 const descriptionSchema = textSchema({ least: 0, most: limits.nameCharacters });
 
 /** `POST /v1/webhooks` */
 export const webhookRequestSchema = z.strictObject({
-  url: urlSchema,
-  events: eventsSchema,
-  /** What it is for, as the list of endpoints shows it. */
-  description: descriptionSchema.optional(),
+  url: urlSchema.describe("Where events are sent"),
+  events: eventsSchema.describe("What it is told of"),
+  description: descriptionSchema.describe("What it is for, as the list of endpoints shows it").optional(),
 });
 export type WebhookRequest = z.infer<typeof webhookRequestSchema>;
 
+/** Of a batch: where its own events go, whatever the endpoint there subscribes to. */
+export const batchWebhookSchema = z.strictObject({
+  url: urlSchema.describe("Where the batch's events are sent"),
+  events: eventsOf(batchEventTypes).describe("Which of its events"),
+});
+
 /** `PATCH /v1/webhooks/{id}`: what is not named stays as it is. */
 export const webhookChangeSchema = z.strictObject({
-  url: urlSchema.optional(),
-  events: eventsSchema.optional(),
-  description: descriptionSchema.optional(),
-  /** False: nothing is sent to it. True: it is sent to again, also after a 410. */
-  enabled: z.boolean().optional(),
+  url: urlSchema.describe("Where events are sent from now on").optional(),
+  events: eventsSchema.describe("What it is told of from now on").optional(),
+  description: descriptionSchema.describe("What it is for, as the list of endpoints shows it").optional(),
+  enabled: z
+    .boolean()
+    .describe("False: nothing is sent to it. True: it is sent to again, also after a 410")
+    .optional(),
 });
 export type WebhookChange = z.infer<typeof webhookChangeSchema>;
 
 /** `POST /v1/webhooks/{id}/redeliver` */
-export const redeliverRequestSchema = z.strictObject({ delivery_id: deliveryIdSchema });
+export const redeliverRequestSchema = z.strictObject({
+  delivery_id: deliveryIdSchema.describe("A line of the endpoint's deliveries, whose event is sent again"),
+});
 
 export const webhookViewSchema = z.strictObject({
   id: webhookIdSchema,

@@ -1,7 +1,16 @@
 /** A batch's records in the bucket. Every record carries its schema version and is parsed when it is read. */
-import { z } from "zod";
+import * as z from "zod";
 import { audioChecksSchema } from "../engine-protocol.ts";
-import { batchIdSchema, instanceIdSchema, itemIdSchema, ownerSchema, uploadIdSchema } from "../ids.ts";
+import {
+  batchIdSchema,
+  instanceIdSchema,
+  itemIdSchema,
+  ownerSchema,
+  uploadIdSchema,
+  webhookIdSchema,
+} from "../ids.ts";
+import { batchEventTypes } from "../api/event-types.ts";
+import { continueFromSchema } from "../api/continuation.ts";
 import { inputErrorsSchema } from "../api/problem.ts";
 import { estimateSchema, usdSchema } from "./receipt.ts";
 import {
@@ -14,6 +23,12 @@ import {
 
 const timeSchema = z.iso.datetime();
 const version = z.literal(1);
+
+/** Its owner's endpoint that is told of the batch, and of what; null: none of its own. */
+export const batchWebhookRecordSchema = z.strictObject({
+  id: webhookIdSchema,
+  events: z.array(z.enum(batchEventTypes)),
+});
 
 /**
  * `batches/{id}/batch.json`: written once, by submit. If its items lie in an upload, their totals are added when they
@@ -45,6 +60,7 @@ export const batchRecordSchema = z.strictObject({
   estimate: estimateSchema.nullable(),
   /** The faults of its upload, for which nothing of it was queued. */
   input_errors: inputErrorsSchema.nullable().default(null),
+  webhook: batchWebhookRecordSchema.nullable().default(null),
   metadata: z.record(z.string(), z.string()),
   /** It is deleted this many days after its end; null: it is kept. */
   retain_days: z.int().positive().nullable().default(null),
@@ -60,6 +76,8 @@ export const itemRecordSchema = z.strictObject({
   prompt: z.string(),
   seed: seedSchema,
   parameters: parametersSchema,
+  /** Absent: the clip continues nothing. */
+  continue_from: continueFromSchema.optional(),
   /** It may get a clip that its owner has already, and its own clip is kept for reuse. */
   reuse: z.boolean().default(false),
 });
@@ -87,6 +105,8 @@ export const provenanceSchema = z.strictObject({
   device: z.string(),
   seed: seedSchema,
   parameters: parametersSchema,
+  /** Absent: the clip continues nothing. */
+  continue_from: continueFromSchema.optional(),
 });
 
 /** A finished clip: where it is stored, and its properties. */
@@ -106,8 +126,14 @@ export const itemErrorSchema = z.strictObject({ code: z.enum(failureCodes), deta
 /** How much time of each machine's engine all attempts at an item took, in seconds. The cost is shared out by this. */
 const spentSchema = z.array(z.strictObject({ instance_id: instanceIdSchema, gpu_seconds: z.number() }));
 
-/** `batches/{id}/results/{index}.json`: the commit. The first writer wins, and it is never written again. */
-export const resultRecordSchema = z.strictObject({
+/**
+ * The codes of a whole clip, so that another can continue it: the engine's file of them, deflated, in base64. They
+ * lie in the result, because an object of their own would cost each clip one write more.
+ */
+export const codesSchema = z.base64();
+export const withCodesSchema = z.object({ codes: codesSchema.optional() });
+
+const resultFieldsSchema = z.strictObject({
   v: version,
   batch_id: batchIdSchema,
   item_id: itemIdSchema,
@@ -133,6 +159,14 @@ export const resultRecordSchema = z.strictObject({
   /** The item whose clip this is a copy of; null: it was made. */
   reused_from: itemIdSchema.nullable().default(null),
 });
+
+/**
+ * `batches/{id}/results/{index}.json`: the commit. The first writer wins, and it is never written again. Its codes are
+ * left out in reading: nobody but a clip that continues it needs them.
+ */
+export const resultRecordSchema = resultFieldsSchema
+  .extend(withCodesSchema.shape)
+  .transform(({ codes: _codes, ...result }): z.infer<typeof resultFieldsSchema> => result);
 export type ResultRecord = z.infer<typeof resultRecordSchema>;
 
 /** `batches/{id}/attempts/{index}.json`: written only when an attempt did not succeed (If-Match). */

@@ -1,5 +1,5 @@
 /** The fleet's records in the bucket. Every record carries its schema version and is parsed when it is read. */
-import { z } from "zod";
+import * as z from "zod";
 import { instanceIdSchema, intentIdSchema, stopIdSchema } from "../ids.ts";
 import { startFailureSchema } from "../start-failure.ts";
 import { usdSchema } from "./receipt.ts";
@@ -34,15 +34,21 @@ export const latchRecordSchema = z.strictObject({
 });
 export type LatchRecord = z.infer<typeof latchRecordSchema>;
 
+/** Null: written before a launch could name several types. */
+const typeSchema = z.string().nullable().default(null);
 const poolOfferSchema = z.strictObject({
+  /** Null: the launch's only type. */
+  instance_type: typeSchema,
   zone: z.string(),
   subnet_id: z.string(),
+  bid_usd_per_hour: z.number().nullable().default(null),
   price_usd_per_hour: z.number(),
   /** When the price came into force, as EC2 tells it; null for a price that does not change. */
   price_since: timeSchema.nullable(),
 });
 export const launchedInstanceSchema = z.strictObject({
   instance_id: instanceIdSchema,
+  instance_type: typeSchema,
   zone: z.string(),
   price_usd_per_hour: z.number(),
 });
@@ -50,6 +56,7 @@ export const poolErrorSchema = z.strictObject({
   code: z.string(),
   message: z.string(),
   zone: z.string().nullable(),
+  instance_type: typeSchema,
 });
 
 /**
@@ -65,9 +72,12 @@ export const intentRecordSchema = z.strictObject({
   model: z.string(),
   market: z.enum(markets),
   count: z.int().positive(),
+  /** The type that the launch was reckoned with: of all that it names, the slowest. */
   instance_type: z.string(),
   pools: z.array(poolOfferSchema).min(1),
   bid_usd_per_hour: z.number().nullable(),
+  /** What the account wants on all that the launch makes; absent: nothing. */
+  tags: z.record(z.string(), z.string()).optional(),
   client_token: z.string(),
   attempt: z.int().min(1),
   created_at: timeSchema,
@@ -100,6 +110,22 @@ const priceSinceSchema = z.strictObject({ since: timeSchema, usd_per_hour: z.num
 export const workerStates = ["booting", "idle", "busy", "draining", "leaving"] as const;
 export type WorkerState = (typeof workerStates)[number];
 
+const phaseSchema = z.number().min(0).nullable();
+/** How long each phase of a machine's boot took, in seconds and in this order; null: not over yet, or not known. */
+export const bootPhasesSchema = z.strictObject({
+  /** From the kernel's start to the agent's. What is before the kernel, EC2 alone knows. */
+  kernel_seconds: phaseSchema,
+  /** Until the agent knows who it is. */
+  agent_seconds: phaseSchema,
+  first_heartbeat_seconds: phaseSchema,
+  /** Python, and what it imports. */
+  imports_seconds: phaseSchema,
+  weights_seconds: phaseSchema,
+  /** The engine's trial of its kernels. */
+  self_test_seconds: phaseSchema,
+});
+export type BootPhases = z.infer<typeof bootPhasesSchema>;
+
 /** `fleet/workers/{instance}.json`: the heartbeat. The machine is ready once it has `ready_at`: its model is loaded. */
 export const workerRecordSchema = z.strictObject({
   v: version,
@@ -125,6 +151,8 @@ export const workerRecordSchema = z.strictObject({
   /** Why it could not start or continue; null if it can. */
   failure: startFailureSchema.nullable().default(null),
   booted_at: timeSchema,
+  /** Null: it does not say. */
+  boot: bootPhasesSchema.nullable().default(null),
   ready_at: timeSchema.nullable(),
   heartbeat_at: timeSchema,
   /** When EC2 recommended to rebalance it, by EC2's own time; null if it has not. */
@@ -268,6 +296,10 @@ export const decisionReasons = [
   "covered",
   "booting",
   "max_instances",
+  /** The vCPUs that all machine types of a market may have together. */
+  "max_vcpus",
+  /** Which machine type is bought, and what a minute of audio costs with each. */
+  "type",
   "price",
   "no_price",
   "cooling",
@@ -293,6 +325,8 @@ export const decisionRecordSchema = z.strictObject({
   models: z.array(
     z.strictObject({
       model: z.string(),
+      /** The machine type that the numbers are reckoned with. */
+      instance_type: typeSchema,
       open_items: z.int(),
       open_audio_seconds: z.number(),
       work_seconds: z.number(),
@@ -334,7 +368,14 @@ export const decisionRecordSchema = z.strictObject({
     }),
   ),
   /** `since`: when EC2 put the price into force. */
-  prices: z.array(z.strictObject({ zone: z.string(), price_usd_per_hour: usdSchema, since: timeSchema })),
+  prices: z.array(
+    z.strictObject({
+      instance_type: typeSchema,
+      zone: z.string(),
+      price_usd_per_hour: usdSchema,
+      since: timeSchema,
+    }),
+  ),
   instances: z.record(z.string(), z.int()),
   /** What machines had cost today and this month (UTC) by then, and never less. */
   spent_usd: z.strictObject({ day: z.number(), month: z.number() }),
@@ -352,6 +393,7 @@ export const ledgerRecordSchema = z.strictObject({
   instances: z.record(
     z.string(),
     z.strictObject({
+      instance_type: typeSchema,
       zone: z.string(),
       market: z.enum(markets),
       /**
@@ -388,6 +430,12 @@ export const ledgerRecordSchema = z.strictObject({
       messages_received: z.int().min(0).nullable().default(null),
       /** When a tick last saw that it had received more messages; null before the first. */
       received_at: timeSchema.nullable().default(null),
+      /** Since when it has had nothing to do, from its last heartbeat; null if it was busy. */
+      idle_since: timeSchema.nullable().default(null),
+      /** When its heartbeat first said that it drains or leaves; null if none has. */
+      leaving_at: timeSchema.nullable().default(null),
+      /** From its last heartbeat; null: it does not say, as in old records. */
+      audio_seconds_made: z.number().nullable().default(null),
       /** Why it could not start or continue, as it said itself. */
       failure: startFailureSchema.nullable().default(null),
       ...timeSpentSchema.shape,
@@ -399,6 +447,13 @@ export type LedgerRecord = z.infer<typeof ledgerRecordSchema>;
 /** More of them in a row add no information. */
 export const mostUnusedKept = 20;
 export const mostFailedKept = 20;
+
+const bootSchema = {
+  /** From the launch to ready: the median, and the slowest in ten. */
+  boot_seconds: z.number().nullable(),
+  slow_boot_seconds: z.number().nullable(),
+};
+const paceSchema = { audio_seconds_per_second: z.number().nullable() };
 
 /**
  * `fleet/measures.json`: what the launcher needs from the ledgers, so that it need not read them. It can be derived
@@ -412,10 +467,11 @@ export const measuresRecordSchema = z.strictObject({
   models: z.record(
     z.string(),
     z.strictObject({
-      /** From the launch to ready: the median, and the slowest in ten. */
-      boot_seconds: z.number().nullable(),
-      slow_boot_seconds: z.number().nullable(),
-      audio_seconds_per_second: z.number().nullable(),
+      /** Of all its machines together. */
+      ...bootSchema,
+      ...paceSchema,
+      /** The same by machine type. */
+      types: z.record(z.string(), z.strictObject({ ...bootSchema, ...paceSchema })).default({}),
       /** When a machine of this model was last seen to have received messages. */
       received_at: timeSchema.nullable().default(null),
       /** The latest machines that have started, received no message and left since then. */

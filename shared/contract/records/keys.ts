@@ -1,7 +1,9 @@
 /** Where each record lives in the bucket. The only place that spells a key. */
 import {
+  auditIdSchema,
   instanceIdSchema,
   deliveryIdSchema,
+  type AuditId,
   type BatchId,
   type DeliveryId,
   type InstanceId,
@@ -35,6 +37,9 @@ export const batchKeys = {
   attempts: (id: BatchId, index: number) => `batches/${id}/attempts/${index}.json`,
   audio: (id: BatchId, index: number, attempt: number, extension: string) =>
     `batches/${id}/audio/${index}-${attempt}.${extension}`,
+  /** What clips of the batch continue. @param source the id of an item or an upload */
+  source: (id: BatchId, source: string) => `batches/${id}/sources/${source}`,
+  sourcesPrefix: (id: BatchId) => `batches/${id}/sources/`,
   audioPrefix: (id: BatchId) => `batches/${id}/audio/`,
   checkpointsPrefix: (id: BatchId) => `batches/${id}/checkpoints/`,
   checkpoint: (id: BatchId, index: number) => `batches/${id}/checkpoints/${index}`,
@@ -92,9 +97,36 @@ export const webhookKeys = {
 export const deliveryIdOf = (timeMs: number, ulid: string): DeliveryId =>
   deliveryIdSchema.parse(`${invertedTime(timeMs)}-${ulid}`);
 
+/** @param ulid of that time */
+export const auditIdOf = (timeMs: number, ulid: string): AuditId =>
+  auditIdSchema.parse(`${invertedTime(timeMs)}-${ulid}`);
+
+export const auditKeys = {
+  prefix: "audit/",
+  /** Whose key it was is part of the name, as the action is: a list is filtered without a read. Null: AWS credentials. */
+  record: (id: AuditId, action: string, owner: string | null) =>
+    `audit/${id}/${action}${owner === null ? "" : `/${owner}`}.json`,
+  /** The inverse of `record`; null for a key of another kind. */
+  partsOf: (key: string): AuditKeyParts | null => {
+    const [, id, action = "", owner = null] = auditKey.exec(key) ?? [];
+    return id === undefined ? null : { id: auditIdSchema.parse(id), action, owner };
+  },
+  /** Sorts after the record and before the next one. */
+  after: (id: AuditId) => `audit/${id}~`,
+  /** Sorts before all that was done at this time or earlier. */
+  until: (timeMs: number) => `audit/${invertedTime(timeMs)}-`,
+} as const;
+interface AuditKeyParts {
+  readonly id: AuditId;
+  readonly action: string;
+  readonly owner: string | null;
+}
+const auditKey = /^audit\/(\d{13}-[0-9A-HJKMNP-TV-Z]{26})\/([a-z.]+?)(?:\/([A-Za-z0-9._-]{1,64}))?\.json$/;
+
 export const reuseKeys = {
   clip: (sha256: string) => `reuse/${sha256}`,
   maker: (model: string) => `reuse/makers/${model}.json`,
+  counted: (what: string, day: string) => `reuse/${what}/${day}.json`,
 } as const;
 
 /** The requests that wait for a change of a batch. */
@@ -115,6 +147,8 @@ export const fleetKeys = {
   },
   drainsPrefix: "fleet/drains/",
   drain: (id: InstanceId) => `fleet/drains/${id}.json`,
+  /** What a machine of an image that is not ours told of its first boot: an object a phase. */
+  bootstrapsOf: (id: InstanceId) => `fleet/bootstraps/${id}/`,
   pools: "fleet/pools.json",
   reaperMarks: "fleet/reaper-marks.json",
   measures: "fleet/measures.json",

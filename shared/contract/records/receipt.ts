@@ -1,5 +1,5 @@
 /** What was paid, and for what. Amounts are decimal strings in USD, exact to the micro-dollar. */
-import { z } from "zod";
+import * as z from "zod";
 import { instanceIdSchema } from "../ids.ts";
 
 export const usdSchema = z.string().regex(/^\d+\.\d{2,6}$/);
@@ -22,6 +22,8 @@ export const estimateSchema = z.strictObject({
   on_demand_usd: usdSchema,
   /** What it was made from. */
   basis: z.strictObject({
+    /** The machine type that would cost least; null: the stage's only one, in an old record. */
+    instance_type: z.string().nullable().default(null),
     machines: z.int(),
     usd_per_hour: usdSpanSchema,
     on_demand_usd_per_hour: usdSchema,
@@ -49,6 +51,17 @@ export type TimeLine = (typeof timeLines)[number];
 export const receiptLines = [...timeLines, "volume", "address"] as const;
 export type ReceiptLine = (typeof receiptLines)[number];
 
+/** Of a machine's hours, all but work. */
+export const wasteLines = ["boot", "load", "idle", "interrupted"] as const satisfies readonly TimeLine[];
+
+/**
+ * What a machine did, one after the other. `pending`: EC2 starts it, and bills its volume alone. `boot`, `load`: as
+ * above. `work`: ready; it may have waited between two batches. `idle`: nothing to make since then. `leaving`: it was
+ * told to leave, and finishes. `interrupted`: EC2 takes it, or it died.
+ */
+export const lifePhases = ["pending", "boot", "load", "work", "idle", "leaving", "interrupted"] as const;
+export type LifePhase = (typeof lifePhases)[number];
+
 /** The lines sum to `usd`. */
 export const amountsSchema = z.strictObject({
   usd: usdSchema,
@@ -62,9 +75,27 @@ export const amountsSchema = z.strictObject({
 });
 export type AmountsView = z.infer<typeof amountsSchema>;
 
+/** What was spent on something, and what it came to. */
+export const worthSchema = z.strictObject({
+  ...amountsSchema.shape,
+  /** Of it, what made no music: boot, load, idle, interrupted. */
+  waste_usd: usdSchema,
+  /** What the same machines would have cost on demand for the same time, at the prices of the configuration. */
+  on_demand_usd: usdSchema,
+  /** How much less was paid. */
+  saved_usd: usdSchema,
+  /** Of the clips that the machines finished; null: a machine among them does not say. */
+  audio_seconds: z.number().nullable(),
+  /** Null: no audio, or not known how much. */
+  usd_per_audio_minute: usdSchema.nullable(),
+});
+export type WorthView = z.infer<typeof worthSchema>;
+
 /** What one machine cost a batch. */
 export const instanceShareSchema = z.strictObject({
   instance_id: instanceIdSchema,
+  /** Null: the stage's only type, in an old record. */
+  instance_type: z.string().nullable().default(null),
   /** Of the time that the machine ran: the batch's share of the engine's time. */
   instance_seconds: z.number(),
   /** Of the time that its hours are charged for: a minute at least, nothing when EC2 took it within its first hour. */

@@ -1,7 +1,7 @@
 /** What is kept so that a clip can be had again without making it. */
-import { z } from "zod";
+import * as z from "zod";
 import { itemIdSchema } from "../ids.ts";
-import { audioRecordSchema, provenanceSchema } from "./batch-records.ts";
+import { audioRecordSchema, codesSchema, provenanceSchema } from "./batch-records.ts";
 
 const version = z.literal(1);
 
@@ -17,11 +17,15 @@ export const makerRecordSchema = z.strictObject({
 });
 export type MakerRecord = z.infer<typeof makerRecordSchema>;
 
+/** `reuse/{given,continued}/{day}.json`: how many clips were given again, or looked up to be continued, on a day (UTC). */
+export const dayCountSchema = z.strictObject({ v: version, items: z.int().min(0) });
+
 /** `reuse/{sha256}`: the latest clip of that kind, and the item that has it. It holds no prompt. */
 export const reuseRecordSchema = z.strictObject({
   v: version,
   item_id: itemIdSchema,
   audio: audioRecordSchema,
   provenance: provenanceSchema,
+  codes: codesSchema.optional(),
 });
 export type ReuseRecord = z.infer<typeof reuseRecordSchema>;

@@ -1,5 +1,5 @@
 /** The records of uploads, and of what becomes of them. */
-import { z } from "zod";
+import * as z from "zod";
 import { batchIdSchema, uploadIdSchema } from "../ids.ts";
 import { parameterChoiceSchema } from "../api/parameters.ts";
 

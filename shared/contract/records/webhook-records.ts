@@ -1,7 +1,8 @@
 /** The records of webhooks. Secrets have a record of their own, so that few roles may read them. */
-import { z } from "zod";
+import * as z from "zod";
 import { deliveryViewSchema, mostWebhooks } from "../api/webhooks.ts";
-import { webhookEventSchema, webhookEventTypes } from "../api/webhook-events.ts";
+import { webhookEventTypes } from "../api/event-types.ts";
+import { webhookEventSchema } from "../api/webhook-events.ts";
 import { webhookIdSchema } from "../ids.ts";
 
 const timeSchema = z.iso.datetime();

@@ -52,7 +52,7 @@ export async function act(
     if (model.launch > 0) fresh.push(await writeIntent(ports, model, stage));
   }
   if (fresh.length === 0) return { kind: "done", reports: again };
-  const keep = observation.coming.map(({ intentId }) => intentId);
+  const keep = [...new Set(observation.coming.map(({ intentId }) => intentId))];
   if ((await takeTurn(ports, observation.turn, fresh, keep)) === "overtaken") {
     // These intents were never granted, so EC2 was never asked: no machine can exist because of them.
     for (const { id } of fresh) await ports.store.delete(fleetKeys.intent(id));

@@ -6,7 +6,7 @@ import type { FleetPorts } from "../machines/fleet-ports.ts";
 import { requestOf, recordOutcome } from "./intents.ts";
 import { latchIsClosed } from "../../interlock/latch.ts";
 import { noteLaunched } from "../../billing/ledger/ledger-notes.ts";
-import { lessonsOf, type Lesson } from "../pools/lessons.ts";
+import { lessonsOf, poolsNamed, type Lesson } from "../pools/lessons.ts";
 import { coolPool } from "../pools/cooling.ts";
 import { pauseMarkets } from "../pools/quotas.ts";
 import { openBreaker } from "../pools/breaker.ts";
@@ -97,10 +97,11 @@ async function recordLaunched(
   // If the tick is cut off here, a later tick asks for the launch again and gets the same answer.
   await learn(intent, errors, launched.length, ports);
   await noteLaunched(ports, intent, launched, settings);
-  const instances = launched.map(({ instanceId, zone }) => ({
+  const instances = launched.map(({ instanceId, instanceType, zone }) => ({
     instance_id: instanceId,
+    instance_type: instanceType,
     zone,
-    price_usd_per_hour: intent.pools.find((pool) => pool.zone === zone)?.price_usd_per_hour ?? 0,
+    price_usd_per_hour: poolsNamed(intent, { instanceType, zone })[0]?.price_usd_per_hour ?? 0,
   }));
   await recordOutcome(ports, intent.id, { state: "answered", instances, errors: errors.map(plain) });
   const detail = errors.map(({ code, zone }) => `${code}${zone === null ? "" : ` in ${zone}`}`).join(", ");
@@ -114,14 +115,14 @@ async function learn(
   launched: number,
   ports: FleetPorts,
 ): Promise<void> {
-  for (const lesson of lessonsOf(intent, errors, launched)) await keepInMind(lesson, intent, ports);
+  for (const lesson of lessonsOf(intent, errors, launched)) await keepInMind(lesson, ports);
 }
 
-async function keepInMind(lesson: Lesson, intent: IntentRecord, ports: FleetPorts): Promise<void> {
+async function keepInMind(lesson: Lesson, ports: FleetPorts): Promise<void> {
   switch (lesson.kind) {
     case "leave_pool": {
-      const pool = { instanceType: intent.instance_type, zone: lesson.zone };
-      return coolPool(ports, pool, lesson.forMs, { reason: lesson.reason, code: lesson.code });
+      const { pool, forMs, reason, code } = lesson;
+      return coolPool(ports, pool, forMs, { reason, code });
     }
     case "quota":
       return pauseMarkets(ports, lesson.markets, lesson.detail, await machinesOf(ports));
@@ -149,8 +150,9 @@ const report = (
   errors: readonly PoolError[] = [],
 ): LaunchReport => ({ model, market, asked: count, launched: [], errors, kind, detail });
 
-export const plain = ({ code, message, zone }: PoolError): IntentRecord["errors"][number] => ({
+export const plain = ({ code, message, zone, instanceType }: PoolError): IntentRecord["errors"][number] => ({
   code,
   message,
   zone,
+  instance_type: instanceType,
 });

@@ -48,10 +48,11 @@ export function decisionRecord(
       reason,
       detail,
     })),
-    prices: pools.flatMap(({ zone, priceUsdPerHour, priceSinceMs }) => {
+    prices: pools.flatMap(({ instanceType, zone, priceUsdPerHour, priceSinceMs }) => {
       if (priceUsdPerHour === null) return [];
       const since = new Date(priceSinceMs ?? nowMs).toISOString();
-      return [{ zone, price_usd_per_hour: usdText(microsOf(priceUsdPerHour)), since }];
+      const price_usd_per_hour = usdText(microsOf(priceUsdPerHour));
+      return [{ instance_type: instanceType, zone, price_usd_per_hour, since }];
     }),
     instances,
     spent_usd: { day: spent.dayUsd, month: spent.monthUsd },
@@ -63,6 +64,7 @@ const modelRecord = (
   reports: readonly LaunchReport[],
 ): DecisionRecord["models"][number] => ({
   model: plan.model,
+  instance_type: plan.instanceType,
   open_items: plan.openItems,
   open_audio_seconds: plan.openAudioSeconds,
   work_seconds: plan.workSeconds,

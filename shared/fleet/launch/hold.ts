@@ -1,11 +1,12 @@
-/** Writes into a batch's `control.json` that its budget holds it. Workers read that before they begin an item. */
+/** Writes into a batch's `control.json` whether its budget holds it. Workers read that before they begin an item. */
 import { changeControl } from "../../interlock/control.ts";
+import { holdBatch } from "../../interlock/hold.ts";
+import type { BatchId } from "../../contract/ids.ts";
 import { inParallel } from "../../flow/in-parallel.ts";
 import type { FleetPorts } from "../machines/fleet-ports.ts";
 import type { Held } from "./decide/plan.ts";
 import type { OpenWork } from "../../interlock/open-work.ts";
 import type { TellPorts } from "../../webhooks/webhook-ports.ts";
-import { tellOfHold } from "./told.ts";
 
 const changesAtOnce = 16;
 
@@ -19,14 +20,14 @@ export async function keepHolds(
   const changed = work.flatMap(({ budget }) =>
     budget === null || budget.isHeld === details.has(budget.batchId) ? [] : [budget],
   );
-  await inParallel(changed, changesAtOnce, async ({ batchId, maxUsd }) => {
-    const detail = details.get(batchId);
-    ports.log.info(detail === undefined ? "a batch continues" : "a batch is held", {
-      batch: batchId,
-      detail,
-    });
-    if (detail !== undefined) await tellOfHold({ batchId, detail }, maxUsd, ports);
-    const since = new Date(ports.clock.nowMs()).toISOString();
-    await changeControl(ports, batchId, () => ({ held: detail === undefined ? null : { since, detail } }));
+  await inParallel(changed, changesAtOnce, async (budget) => {
+    const detail = details.get(budget.batchId);
+    if (detail !== undefined) await holdBatch(ports, budget, detail);
+    else await letGoOn(ports, budget.batchId);
   });
+}
+
+async function letGoOn(ports: FleetPorts, batch: BatchId): Promise<void> {
+  ports.log.info("a batch continues", { batch });
+  await changeControl(ports, batch, () => ({ held: null }));
 }

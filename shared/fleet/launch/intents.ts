@@ -11,7 +11,7 @@ import { createRecord, readRecord, updateRecord } from "../../records/records.ts
 import type { Stage } from "../machines/fleet-ports.ts";
 import type { ComingLaunch } from "./decide/observation.ts";
 import type { ModelPlan } from "./decide/plan.ts";
-import { priceCap } from "../../billing/prices.ts";
+import { priceCap, typeNamed } from "../../billing/prices.ts";
 
 /** EC2 lists a new machine within seconds. A machine that is not listed after this time will not appear. */
 const listedWithinMs = 120_000;
@@ -31,14 +31,17 @@ export async function writeIntent(
     model: plan.model,
     market: plan.market,
     count: plan.launch,
-    instance_type: settings.instance_type,
-    pools: plan.pools.map(({ zone, subnetId, priceUsdPerHour, priceSinceMs }) => ({
+    instance_type: plan.instanceType,
+    pools: plan.pools.map(({ instanceType, zone, subnetId, priceUsdPerHour, priceSinceMs }) => ({
+      instance_type: instanceType,
       zone,
       subnet_id: subnetId,
+      bid_usd_per_hour: bidOf(plan.market, instanceType, settings),
       price_usd_per_hour: priceUsdPerHour,
       price_since: priceSinceMs === null ? null : new Date(priceSinceMs).toISOString(),
     })),
-    bid_usd_per_hour: bidOf(plan.market, settings),
+    bid_usd_per_hour: bidOf(plan.market, plan.instanceType, settings),
+    ...(settings.tags !== undefined && { tags: settings.tags }),
     client_token: `${stage}-${id}-${attempt}`,
     attempt,
     created_at: new Date(nowMs).toISOString(),
@@ -51,8 +54,8 @@ export async function writeIntent(
   return intent;
 }
 
-const bidOf = (market: Market, settings: StageConfig): number | null =>
-  market === "spot" && settings.max_price_mode === "bid" ? priceCap(settings) : null;
+const bidOf = (market: Market, instanceType: string, settings: StageConfig): number | null =>
+  market === "spot" && settings.max_price_mode === "bid" ? priceCap(typeNamed(instanceType, settings)) : null;
 
 /** Every parameter of the request comes from the record: a repeated client token must come with the same parameters. */
 export const requestOf = (intent: IntentRecord): LaunchRequest => ({
@@ -61,13 +64,14 @@ export const requestOf = (intent: IntentRecord): LaunchRequest => ({
   count: intent.count,
   model: intent.model,
   market: intent.market,
-  instanceType: intent.instance_type,
   pools: intent.pools.map((pool) => ({
+    instanceType: pool.instance_type ?? intent.instance_type,
     zone: pool.zone,
     subnetId: pool.subnet_id,
     priceUsdPerHour: pool.price_usd_per_hour,
+    bidUsdPerHour: pool.bid_usd_per_hour ?? intent.bid_usd_per_hour,
   })),
-  bidUsdPerHour: intent.bid_usd_per_hour,
+  tags: intent.tags ?? {},
   expiresAt: intent.expires_at,
 });
 
@@ -87,26 +91,34 @@ export async function recordOutcome(
   );
 }
 
-/** The machines of a granted launch that EC2 does not list yet; null when there are none. */
-export function comingLaunch(
+/** The machines of a granted launch that EC2 does not list yet, by type; none when it can list no more of them. */
+export function comingLaunches(
   intent: IntentRecord,
   listed: readonly FleetInstance[],
   nowMs: number,
-): ComingLaunch | null {
-  const { id: intentId, model, market } = intent;
-  const about = { intentId, model, market, askedMs: Date.parse(intent.created_at) };
+): readonly ComingLaunch[] {
+  const { id: intentId, model, market, instance_type: instanceType } = intent;
+  const about = { intentId, model, market, instanceType, askedMs: Date.parse(intent.created_at) };
   switch (intent.state) {
     case "abandoned":
-      return null;
+      return [];
     case "open": {
       const seen = listed.filter(({ intentId }) => intentId === intent.id).length;
-      return { ...about, open: true, unseen: Math.max(0, intent.count - seen) };
+      return [{ ...about, open: true, unseen: Math.max(0, intent.count - seen) }];
     }
     case "answered": {
-      if (nowMs - Date.parse(intent.answered_at ?? intent.created_at) > listedWithinMs) return null;
+      if (nowMs - Date.parse(intent.answered_at ?? intent.created_at) > listedWithinMs) return [];
       const ids = new Set(listed.map(({ instanceId }) => instanceId));
-      const unseen = intent.instances.filter(({ instance_id }) => !ids.has(instance_id)).length;
-      return { ...about, open: false, unseen };
+      const unseen = intent.instances.filter(({ instance_id }) => !ids.has(instance_id));
+      // The launch is kept in mind even when all of its machines are listed.
+      if (unseen.length === 0) return [{ ...about, open: false, unseen: 0 }];
+      const types = Map.groupBy(unseen, ({ instance_type }) => instance_type ?? instanceType);
+      return [...types].map(([type, own]) => ({
+        ...about,
+        instanceType: type,
+        open: false,
+        unseen: own.length,
+      }));
     }
   }
 }

@@ -5,7 +5,10 @@ import { fleetKeys } from "../../contract/records/keys.ts";
 import { readRecord } from "../../records/records.ts";
 import { act } from "./act.ts";
 import type { LaunchReport } from "./ask-for-launch.ts";
+import type { StageConfig } from "../../config.ts";
 import { decide } from "./decide/decide.ts";
+import type { Observation } from "./decide/observation.ts";
+import { measuredOf } from "./measured.ts";
 import { decisionRecord } from "./decision-record.ts";
 import type { LaunchPorts, LaunchTickPorts, Stage } from "../machines/fleet-ports.ts";
 import { observe } from "./observe.ts";
@@ -14,9 +17,11 @@ import type { Reason } from "./decide/plan.ts";
 
 /**
  * How often one tick may observe and decide. It does so again when another tick took its turn, and when EC2 gave too
- * few machines: it may be time for a rescue. What is still missing then is left to the next tick.
+ * few machines: it may be time for a rescue. With several machine types each turn asks the pools that are nearly equal
+ * bargains, and the next one those that are left. What is still missing then is left to the next tick.
  */
-const maxTurns = 3;
+const mostTurns = ({ instance_types: types, zones }: StageConfig): number =>
+  types.length === 1 ? 3 : types.length * zones.length + 2;
 /** The function runs for 60 s at most (serverless.yml), and one more round may take 20 s. */
 const turnsWithinMs = 20_000;
 /** An unchanged snapshot is written again after this time, to show that the launcher still runs. */
@@ -29,16 +34,24 @@ export async function launchTick(ports: LaunchTickPorts, stage: Stage): Promise<
     const observation = await observe(ports, stage);
     const plan = decide(observation, stage.settings);
     const result = await act(plan, observation, ports, stage);
-    const mayTurn = turn < maxTurns && ports.clock.nowMs() - beganMs < turnsWithinMs;
+    const mayTurn = turn < mostTurns(stage.settings) && ports.clock.nowMs() - beganMs < turnsWithinMs;
     const isOvertaken = result.kind === "overtaken";
     // What EC2 answered is told also by a turn that is followed by another.
     if (isOvertaken && mayTurn && result.reports.length === 0) continue;
     const record = decisionRecord(observation, plan, result.reports);
     await keepRecord(record, ports);
+    noteMeasured(observation, ports);
     await tellOfBudgets(record, ports);
-    const mayBeRescued = stage.settings.rescue !== undefined && result.reports.some(cameShort);
-    if (!mayTurn || !(isOvertaken || mayBeRescued)) return record;
+    const mayBeHadElsewhere = stage.settings.rescue !== undefined || stage.settings.instance_types.length > 1;
+    const isShort = mayBeHadElsewhere && result.reports.some(cameShort);
+    if (!mayTurn || !(isOvertaken || isShort)) return record;
   }
+}
+
+/** Metrics of the stage are made of this line (`serverless/resources/watch.ts`). */
+function noteMeasured(observation: Observation, { log }: LaunchPorts): void {
+  const measured = measuredOf(observation);
+  if (measured !== null) log.info("measured", measured);
 }
 
 /** EC2 answered with too few machines. The pools that it was asked for are cooling now. */

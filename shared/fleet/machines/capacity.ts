@@ -1,6 +1,7 @@
 /** What `GET /v1/capacity` answers: machines, queues, pools and pauses, from the records alone. */
 import type { CapacityView } from "../../contract/api/api.ts";
-import { byLane } from "../../contract/lanes.ts";
+import { poolKey } from "../../contract/pool-key.ts";
+import { byTier } from "../../contract/tiers.ts";
 import type { DecisionRecord, PoolsRecord } from "../../contract/records/fleet-records.ts";
 import {
   decisionRecordSchema,
@@ -9,6 +10,8 @@ import {
   type WorkerRecord,
 } from "../../contract/records/fleet-records.ts";
 import { fleetKeys } from "../../contract/records/keys.ts";
+import { microsOf, usdText } from "../../billing/money.ts";
+import { priceCap } from "../../billing/prices.ts";
 import type { StageConfig } from "../../config.ts";
 import { inParallel } from "../../flow/in-parallel.ts";
 import type { Clock, JobQueues, Log, ObjectStore } from "../../ports.ts";
@@ -16,7 +19,7 @@ import { readIfReadable, readRecord } from "../../records/records.ts";
 import { latchIsClosed } from "../../interlock/latch.ts";
 import { readPoolsRecord } from "../pools/pools-record.ts";
 import { queueDepths } from "./queue-depths.ts";
-import { coolingZones } from "../pools/cooling.ts";
+import { coolingPools } from "../pools/cooling.ts";
 
 export interface CapacityPorts {
   readonly store: ObjectStore;
@@ -47,9 +50,9 @@ export async function capacityView(
     ...workers,
     queues: [...depths].map(([model, own]) => ({
       model,
-      ...byLane((lane) => ({ waiting: own[lane].visible, in_flight: own[lane].inFlight })),
+      ...byTier((tier) => ({ waiting: own[tier].visible, in_flight: own[tier].inFlight })),
     })),
-    zones: zonesOf(snapshot?.value.prices ?? [], pools, settings, nowMs),
+    zones: poolsOf(snapshot?.value.prices ?? [], pools, settings, nowMs),
     quotas: markets.flatMap((market) => {
       const quota = pools.quotas[market];
       const isOver = quota === undefined || Date.parse(quota.until) <= nowMs;
@@ -81,24 +84,37 @@ async function workersOf(
 }
 
 function workerView(worker: WorkerRecord, ageMs: number): CapacityView["workers"][number] {
-  const { instance_id, zone, model, state, reason, items_running, slots, heartbeat_at } = worker;
+  const { instance_id, zone, model, state, reason, items_running, slots, boot, heartbeat_at } = worker;
   const told_seconds_ago = Math.round(ageMs / 1000);
-  return { instance_id, zone, model, state, reason, items_running, slots, heartbeat_at, told_seconds_ago };
+  return {
+    ...{ instance_id, zone, model, state, reason, items_running, slots, boot, heartbeat_at },
+    told_seconds_ago,
+  };
 }
 
-function zonesOf(
+/** Of each machine type and zone: the configured ones with a price, and those that are left alone. */
+function poolsOf(
   prices: DecisionRecord["prices"],
   pools: PoolsRecord,
-  settings: StageConfig,
+  { instance_types: types }: StageConfig,
   nowMs: number,
 ): CapacityView["zones"] {
-  const cooling = coolingZones(pools, settings.instance_type, nowMs);
-  const priceOf = new Map(prices.map(({ zone, price_usd_per_hour }) => [zone, price_usd_per_hour]));
-  return [...new Set([...priceOf.keys(), ...Object.keys(cooling)])].sort().map((zone) => {
-    const cold = cooling[zone];
+  const cooling = coolingPools(pools, nowMs);
+  const priceOf = new Map(
+    prices.map(({ instance_type, zone, price_usd_per_hour }) => [
+      poolKey({ instanceType: instance_type ?? types[0].type, zone }),
+      price_usd_per_hour,
+    ]),
+  );
+  return [...new Set([...priceOf.keys(), ...Object.keys(cooling)])].sort().map((key) => {
+    const cold = cooling[key];
+    const [instance_type = "", zone = ""] = key.split("/");
+    const type = types.find((one) => one.type === instance_type);
     return {
+      instance_type,
       zone,
-      price_usd_per_hour: priceOf.get(zone) ?? null,
+      price_usd_per_hour: priceOf.get(key) ?? null,
+      max_usd_per_hour: type === undefined ? null : usdText(microsOf(priceCap(type))),
       cooling:
         cold === undefined
           ? null

@@ -2,11 +2,12 @@
 import type { StageConfig } from "../../config.ts";
 import type { WorkerRecord } from "../../contract/records/fleet-records.ts";
 import type { FleetInstance } from "../../ports.ts";
-import { drainMs } from "./drain.ts";
+import { drainMs, isOfBudget } from "./drain.ts";
 import { hasServed, type MachineCosts } from "../../billing/known-costs.ts";
 import { isUnreadable, silentMs, type MachineRecords, saysUnused } from "./machine-records.ts";
 import { exists } from "../../billing/charges.ts";
 import type { Machine, MachinePhase } from "./phase.ts";
+import { takenByMs } from "./taken-back.ts";
 
 export function phaseOf(
   instance: FleetInstance,
@@ -38,26 +39,13 @@ export const isBeating = (
   settings: StageConfig,
 ): boolean => silentMs(records, nowMs) <= settings.worker.heartbeat_deadline_seconds * 1000;
 
-/** EC2 may take a machine this much later than announced. */
-const takenLateMs = 60_000;
-
-/** From EC2's interruption notice to the machine's end. */
-const noticeMs = 120_000;
-
 /** When a machine is gone that EC2 takes back, or that a budget does not pay for; null for any other machine. */
-function goneByMs({ worker, heardMs, drain }: MachineRecords, settings: StageConfig): number | null {
-  switch (drain?.reason) {
-    case "interruption":
-      return Date.parse(drain.ends_at) + takenLateMs;
-    case "budget_day":
-    case "budget_month":
-      return Date.parse(drain.ordered_at) + drainMs(drain.reason, settings);
-    case "price":
-    case "rebalance":
-    case undefined:
-      // The machine may have the notice from its own metadata service only.
-      return worker?.reason === "interruption" && heardMs !== null ? heardMs + noticeMs + takenLateMs : null;
-  }
+function goneByMs(records: MachineRecords, settings: StageConfig): number | null {
+  const takenMs = takenByMs(records, settings);
+  if (takenMs !== null) return takenMs;
+  const { drain } = records;
+  if (drain === null || !isOfBudget(drain.reason)) return null;
+  return Date.parse(drain.ordered_at) + drainMs(drain.reason, settings);
 }
 
 export function machineOf(
@@ -72,6 +60,7 @@ export function machineOf(
   return {
     instanceId: instance.instanceId,
     model: instance.model,
+    instanceType: instance.instanceType ?? settings.instance_types[0].type,
     zone: instance.zone,
     market: instance.market,
     phase,

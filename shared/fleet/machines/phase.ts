@@ -16,6 +16,7 @@ export type MachinePhase = "booting" | "ready" | "leaving" | "silent" | "overdue
 export interface Machine {
   readonly instanceId: InstanceId;
   readonly model: string | null;
+  readonly instanceType: string;
   readonly zone: string;
   readonly market: Market;
   readonly phase: MachinePhase;

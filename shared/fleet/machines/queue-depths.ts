@@ -1,17 +1,17 @@
 /** How many messages wait for each model. */
 import type { StageConfig } from "../../config.ts";
-import { lanes, type ByLane } from "../../contract/lanes.ts";
+import { tiers, type ByTier } from "../../contract/tiers.ts";
 import { sumBy } from "../../billing/measures/sum.ts";
 import type { JobQueues, Log, QueueDepth } from "../../ports.ts";
 
-export type LaneDepths = ByLane<QueueDepth>;
+export type TierDepths = ByTier<QueueDepth>;
 
 /** By model, as SQS counts them. If one model's queues do not answer, that model is left out. */
 export async function queueDepths(
   { models }: Pick<StageConfig, "models">,
   { jobQueues, log }: { readonly jobQueues: JobQueues; readonly log: Log },
-): Promise<ReadonlyMap<string, LaneDepths>> {
-  const read = async ({ id }: { readonly id: string }): Promise<[string, LaneDepths][]> => {
+): Promise<ReadonlyMap<string, TierDepths>> {
+  const read = async ({ id }: { readonly id: string }): Promise<[string, TierDepths][]> => {
     try {
       const [fast, standard, bulk] = await Promise.all([
         jobQueues.of(id, "fast").depth(),
@@ -28,7 +28,7 @@ export async function queueDepths(
 }
 
 /** All queues added up. */
-export const totalDepth = (depths: LaneDepths): QueueDepth => ({
-  visible: sumBy(lanes, (lane) => depths[lane].visible),
-  inFlight: sumBy(lanes, (lane) => depths[lane].inFlight),
+export const totalDepth = (depths: TierDepths): QueueDepth => ({
+  visible: sumBy(tiers, (tier) => depths[tier].visible),
+  inFlight: sumBy(tiers, (tier) => depths[tier].inFlight),
 });

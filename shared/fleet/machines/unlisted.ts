@@ -35,6 +35,7 @@ export function unlistedMachines(
 const asBooked = (instanceId: InstanceId, entry: LedgerEntry): FleetInstance => ({
   instanceId,
   state: stateOf(entry),
+  instanceType: entry.instance_type,
   zone: entry.zone,
   market: entry.market,
   launchedMs: Date.parse(entry.launched_at),
@@ -53,6 +54,7 @@ function stateOf({ running_at, ended_at, terminated_at }: LedgerEntry): Instance
 const asItSays = (worker: WorkerRecord): FleetInstance => ({
   instanceId: worker.instance_id,
   state: "running",
+  instanceType: null,
   zone: worker.zone,
   market: "spot",
   launchedMs: Date.parse(worker.booted_at),

@@ -1,36 +1,26 @@
-/** Cooling pools, which are left alone for a while, and risky zones, whose machines EC2 is likely to take back. */
+/** Cooling pools, which are left alone for a while, and risky pools, whose machines EC2 is likely to take back. */
 import type { PoolsRecord } from "../../contract/records/fleet-records.ts";
 import { poolsRecordSchema } from "../../contract/records/fleet-records.ts";
 import { fleetKeys } from "../../contract/records/keys.ts";
+import { poolKey } from "../../contract/pool-key.ts";
 import type { RecordPorts } from "../../records/records.ts";
 import { updateRecord } from "../../records/records.ts";
 import { nothingYet } from "./pools-record.ts";
 import type { CoolingPool } from "./pauses.ts";
 
-/** The cooling pools of one instance type, by zone. */
-export function coolingZones(
-  record: PoolsRecord,
-  instanceType: string,
-  nowMs: number,
-): Record<string, CoolingPool> {
-  const prefix = `${instanceType}/`;
-  return Object.fromEntries(
-    Object.entries(record.cooling)
-      .filter(([key, { until }]) => key.startsWith(prefix) && Date.parse(until) > nowMs)
-      .map(([key, { until, reason, code }]) => [
-        key.slice(prefix.length),
-        { untilMs: Date.parse(until), reason, code },
-      ]),
+/** The cooling pools, as `poolKey` names them. */
+export const coolingPools = ({ cooling }: PoolsRecord, nowMs: number): Record<string, CoolingPool> =>
+  Object.fromEntries(
+    Object.entries(cooling)
+      .filter(([, { until }]) => Date.parse(until) > nowMs)
+      .map(([key, { until, reason, code }]) => [key, { untilMs: Date.parse(until), reason, code }]),
   );
-}
 
-/** The zones whose machines EC2 is likely to take back. */
-export function riskyZones({ risky }: PoolsRecord, instanceType: string, nowMs: number): readonly string[] {
-  const prefix = `${instanceType}/`;
-  return Object.entries(risky)
-    .filter(([key, { until }]) => key.startsWith(prefix) && Date.parse(until) > nowMs)
-    .map(([key]) => key.slice(prefix.length));
-}
+/** The pools whose machines EC2 is likely to take back, as `poolKey` names them. */
+export const riskyPools = ({ risky }: PoolsRecord, nowMs: number): readonly string[] =>
+  Object.entries(risky)
+    .filter(([, { until }]) => Date.parse(until) > nowMs)
+    .map(([key]) => key);
 
 /** Leaves a pool alone for a while, and drops entries that have expired. */
 export async function coolPool(
@@ -41,7 +31,7 @@ export async function coolPool(
 ): Promise<void> {
   const nowMs = ports.clock.nowMs();
   const until = new Date(nowMs + forMs).toISOString();
-  const key = `${pool.instanceType}/${pool.zone}`;
+  const key = poolKey(pool);
   await updateRecord(ports, fleetKeys.pools, poolsRecordSchema, (current) => {
     const record = current ?? nothingYet;
     const remembered = Object.entries(record.cooling).filter(([, { until }]) => Date.parse(until) > nowMs);

@@ -2,8 +2,8 @@
 import { volumeUsdPerHour } from "../../billing/bill.ts";
 import { microsOf, usdText } from "../../billing/money.ts";
 import { extrasOf, priceCap } from "../../billing/prices.ts";
-import type { StageConfig } from "../../config.ts";
-import type { PricesView } from "../../contract/api/api.ts";
+import type { MachineType, StageConfig } from "../../config.ts";
+import type { PricesView, TypePrices } from "../../contract/api/api.ts";
 import type { Clock, PriceChange, SpotPrices } from "../../ports.ts";
 
 export interface PricePorts {
@@ -23,20 +23,33 @@ export async function pricesView(
 ): Promise<PricesView> {
   const nowMs = clock.nowMs();
   const fromMs = nowMs - hours * hourMs;
-  const told = await spotPrices.history(settings.instance_type, fromMs);
+  const { instance_types: types } = settings;
+  const told = await spotPrices.history(
+    types.map(({ type }) => type),
+    fromMs,
+  );
   const extras = extrasOf(settings);
+  const [first, ...others] = types;
   return {
-    instance_type: settings.instance_type,
+    ...typeView(first, told, settings),
     from: timeText(fromMs),
     to: timeText(nowMs),
-    max_usd_per_hour: usd(priceCap(settings)),
-    on_demand_usd_per_hour: usd(settings.on_demand_price_usd),
     extras_usd_per_hour: usd(volumeUsdPerHour(extras, nowMs) + extras.address_usd_per_hour),
-    zones: settings.zones.toSorted().map((zone) => zoneView(zone, told)),
+    other_types: others.map((type) => typeView(type, told, settings)),
   };
 }
 
-function zoneView(zone: string, told: readonly PriceChange[]): PricesView["zones"][number] {
+function typeView(type: MachineType, told: readonly PriceChange[], { zones }: StageConfig): TypePrices {
+  const own = told.filter(({ instanceType }) => instanceType === type.type);
+  return {
+    instance_type: type.type,
+    max_usd_per_hour: usd(priceCap(type)),
+    on_demand_usd_per_hour: usd(type.on_demand_price_usd),
+    zones: zones.toSorted().map((zone) => zoneView(zone, own)),
+  };
+}
+
+function zoneView(zone: string, told: readonly PriceChange[]): TypePrices["zones"][number] {
   const changes = told
     .filter((change) => change.zone === zone)
     .sort((a, b) => a.atMs - b.atMs)

@@ -12,7 +12,7 @@ import { noteEnd, noteFound, noteRunning } from "../../billing/ledger/ledger-not
 import { poolCoolingMs } from "../pools/lessons.ts";
 import { noteRebalance } from "./rebalance.ts";
 import { readPoolsRecord } from "../pools/pools-record.ts";
-import { wakeLauncher } from "../launch/wake-launcher.ts";
+import { wakeLauncher } from "../../interlock/wake-launcher.ts";
 import { coolPool } from "../pools/cooling.ts";
 
 /** From the warning to the end of the machine. @see EC2 user guide, "Spot Instance interruption notices" */
@@ -30,6 +30,7 @@ export type EventOutcome = "noted" | "not_ours" | "of_no_interest";
 /** One of our machines, and the day of the ledger that it is in. */
 interface Located {
   readonly instanceId: InstanceId;
+  readonly instanceType: string;
   readonly zone: string;
   readonly day: string;
 }
@@ -56,7 +57,7 @@ export async function onInstanceEvent(
     await noteRebalance(ports, { ...machine, atMs: Date.parse(event.time) }, stage.settings);
     return "noted";
   }
-  await takeEnd(event, machine, ports, stage.settings.instance_type);
+  await takeEnd(event, machine, ports);
   // There is one machine less. The launcher decides whether the work needs another.
   await wakeLauncher(ports);
   return "noted";
@@ -94,13 +95,17 @@ async function lookFor(id: InstanceId, ports: TriggerPorts, { settings }: Stage)
   const earliestMs = nowMs - settings.worker.max_lifetime_seconds * 1000;
   for (const day of new Set([dayOf(nowMs), dayOf(earliestMs)])) {
     const entry = (await readLedger(ports.store, day)).instances[id];
-    if (entry !== undefined) return { instanceId: id, zone: entry.zone, day };
+    if (entry !== undefined) {
+      const instanceType = entry.instance_type ?? settings.instance_types[0].type;
+      return { instanceId: id, instanceType, zone: entry.zone, day };
+    }
   }
   const instance = await ports.fleet.find(id);
   if (instance === null) return null;
   const intent = instance.intentId === null ? null : await readIntent(ports.store, instance.intentId);
   await noteFound(ports, instance, intent, settings);
-  return { instanceId: id, zone: instance.zone, day: ledgerDayOf(instance) };
+  const instanceType = instance.instanceType ?? settings.instance_types[0].type;
+  return { instanceId: id, instanceType, zone: instance.zone, day: ledgerDayOf(instance) };
 }
 
 async function hasOpenLaunch(store: ObjectStore): Promise<boolean> {
@@ -111,9 +116,8 @@ async function hasOpenLaunch(store: ObjectStore): Promise<boolean> {
 
 async function takeEnd(
   event: Exclude<InstanceEvent, { "detail-type": "EC2 Instance Rebalance Recommendation" }>,
-  { instanceId, zone, day }: Located,
+  { instanceId, instanceType, zone, day }: Located,
   ports: TriggerPorts,
-  instanceType: string,
 ): Promise<void> {
   switch (event["detail-type"]) {
     case "EC2 Spot Instance Interruption Warning":

@@ -4,8 +4,9 @@ import type { LedgerRecord, ReapReason } from "../../contract/records/fleet-reco
 import { decisionRecordSchema } from "../../contract/records/fleet-records.ts";
 import { batchIdSchema, instanceIdSchema, type InstanceId } from "../../contract/ids.ts";
 import { fleetKeys, indexKeys } from "../../contract/records/keys.ts";
+import { poolKey } from "../../contract/pool-key.ts";
 import { inParallel } from "../../flow/in-parallel.ts";
-import { FleetError, type ObjectStore, type PriceChange } from "../../ports.ts";
+import { FleetError, type FleetInstance, type ObjectStore, type PriceChange } from "../../ports.ts";
 import { createRecord, readRecord } from "../../records/records.ts";
 import type { ReaperPorts } from "../machines/fleet-ports.ts";
 import type { LedgerEntry } from "../../billing/ledger/ledger.ts";
@@ -13,7 +14,7 @@ import { entryOf, ledgerDayOf } from "../../billing/ledger/ledger.ts";
 import { isBeating } from "../machines/machine.ts";
 import {
   closeEntries,
-  pricesNeededSinceMs,
+  pricesNeeded,
   readyToClose,
   waitedForPrices,
   type Due,
@@ -66,7 +67,7 @@ async function observedEntries(
   store: ObjectStore,
   settings: StageConfig,
 ): Promise<readonly ObservedEntry[]> {
-  const prices = machines.length > 0 ? await readPrices(store) : new Map<string, Price>();
+  const prices = machines.length > 0 ? await readPrices(store, settings) : new Map<string, Price>();
   return machines.map((machine): ObservedEntry => {
     const { instance } = machine;
     const isSeen = machine.isListed || (exists(instance) && isBeating(machine, nowMs, settings));
@@ -77,7 +78,7 @@ async function observedEntries(
       isSeen,
       endReason,
       endedByUs: ended.has(instance.instanceId),
-      price: prices.get(instance.zone) ?? null,
+      price: priceIn(prices, instance, settings),
     };
   });
 }
@@ -95,15 +96,21 @@ function endReasonOf(
 type Price = LedgerEntry["prices"][number];
 
 /** The prices that the launcher read last. Its snapshot holds them. */
-async function readPrices(store: ObjectStore): Promise<ReadonlyMap<string, Price>> {
+async function readPrices(store: ObjectStore, settings: StageConfig): Promise<ReadonlyMap<string, Price>> {
   const snapshot = (await readRecord(store, fleetKeys.snapshot, decisionRecordSchema))?.value;
   return new Map(
-    snapshot?.prices.map(({ zone, price_usd_per_hour, since }) => [
-      zone,
+    snapshot?.prices.map(({ instance_type, zone, price_usd_per_hour, since }) => [
+      poolKey({ instanceType: instance_type ?? settings.instance_types[0].type, zone }),
       { since, usd_per_hour: Number(price_usd_per_hour) },
     ]),
   );
 }
+
+const priceIn = (
+  prices: ReadonlyMap<string, Price>,
+  { instanceType, zone }: FleetInstance,
+  { instance_types: [first] }: StageConfig,
+): Price | null => prices.get(poolKey({ instanceType: instanceType ?? first.type, zone })) ?? null;
 
 /**
  * Closes the accounts that can no longer change. Before that it leaves a reminder for each batch that these machines
@@ -135,10 +142,10 @@ async function pricesOf(
   { spotPrices, log }: ReaperPorts,
   settings: StageConfig,
 ): Promise<readonly PriceChange[] | null> {
-  const sinceMs = pricesNeededSinceMs(ready);
-  if (sinceMs === null) return [];
+  const needed = pricesNeeded(ready, settings.instance_types[0].type);
+  if (needed === null) return [];
   try {
-    return await spotPrices.history(settings.instance_type, sinceMs);
+    return await spotPrices.history(needed.instanceTypes, needed.sinceMs);
   } catch (error) {
     if (!(error instanceof FleetError)) throw error;
     log.warn("could not read the prices of machines that have ended; their accounts stay open for now", {

@@ -2,8 +2,9 @@
 import type { StageConfig } from "../../config.ts";
 import type { LedgerRecord } from "../../contract/records/fleet-records.ts";
 import { instanceIdSchema } from "../../contract/ids.ts";
+import { poolKey } from "../../contract/pool-key.ts";
 import type { FleetPorts } from "../machines/fleet-ports.ts";
-import { poolCoolingMs } from "../pools/lessons.ts";
+import { poolCoolingMs, type PoolName } from "../pools/lessons.ts";
 import { entryOf } from "../../billing/ledger/ledger.ts";
 import { noteRebalance } from "./rebalance.ts";
 import type { ReapObservation } from "./observe.ts";
@@ -20,8 +21,8 @@ export async function learnOfPools(
   await hearAdvice(seen, ports, settings);
   // EC2 took a machine back, perhaps without a warning. Its pool cools until the next tick, as it would after a
   // warning.
-  for (const zone of zonesTakenFrom(seen.ledgers, ledgers))
-    await coolPool(ports, { instanceType: settings.instance_type, zone }, poolCoolingMs, {
+  for (const pool of poolsTakenFrom(seen.ledgers, ledgers, settings))
+    await coolPool(ports, pool, poolCoolingMs, {
       reason: "interruption",
       code: "interruption",
     });
@@ -37,20 +38,23 @@ async function hearAdvice(
     const at = exists(instance) ? worker?.rebalance_at : null;
     if (at == null) continue;
     const { instanceId, zone } = instance;
-    await noteRebalance(ports, { instanceId, zone, atMs: Date.parse(at) }, settings);
+    const instanceType = instance.instanceType ?? settings.instance_types[0].type;
+    await noteRebalance(ports, { instanceId, instanceType, zone, atMs: Date.parse(at) }, settings);
   }
 }
 
-/** The zones in which EC2 took back a machine since the last tick. */
-function zonesTakenFrom(
+/** The pools from which EC2 took back a machine since the last tick. */
+function poolsTakenFrom(
   before: readonly LedgerRecord[],
   after: readonly LedgerRecord[],
-): ReadonlySet<string> {
+  { instance_types: [first] }: StageConfig,
+): readonly PoolName[] {
   const taken = after
     .flatMap(({ instances }) => Object.entries(instances))
     .filter(([id, { taken_back }]) => {
       const earlier = entryOf(before, instanceIdSchema.parse(id));
       return taken_back === true && earlier?.taken_back !== true;
-    });
-  return new Set(taken.map(([, { zone }]) => zone));
+    })
+    .map(([, { instance_type, zone }]) => ({ instanceType: instance_type ?? first.type, zone }));
+  return [...new Map(taken.map((pool) => [poolKey(pool), pool])).values()];
 }

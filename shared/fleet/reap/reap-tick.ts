@@ -17,6 +17,7 @@ import { notForgiven, pauseOf } from "../launch/decide/reasons/start-limit.ts";
 import { continueStop } from "../stop/stop.ts";
 import type { ReapObservation } from "./observe.ts";
 import { observeMachines } from "./observe.ts";
+import { shoutOverruns } from "./overruns.ts";
 import { exists } from "../../billing/charges.ts";
 import { forgivenMs } from "../pools/breaker.ts";
 import { noteFailedStart } from "../pools/failed-starts.ts";
@@ -42,6 +43,7 @@ export async function reapTick(ports: ReaperPorts & TellPorts, stage: Stage): Pr
   // First, so that no later failure keeps a stop from going on.
   const stop = latched ? await continueStop(ports, stage) : null;
   const seen = await observeMachines(latched, ports, stage.settings);
+  shoutOverruns(seen, stop, ports.log, stage.settings);
   const reasons = reasonsToEnd(seen, stage);
   const terminated = await endWhatIsDue(reasons, ports);
   const kept = await keepLedgers(seen, endedNow(reasons, terminated), ports, stage.settings);

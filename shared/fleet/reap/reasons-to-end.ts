@@ -6,6 +6,7 @@ import type { FleetInstance } from "../../ports.ts";
 import { drainMs, isOfBudget } from "../machines/drain.ts";
 import { isBeating, phaseOf } from "../machines/machine.ts";
 import { silentMs, type MachineRecords } from "../machines/machine-records.ts";
+import { isTakenForFree } from "../machines/taken-back.ts";
 import { exists } from "../../billing/charges.ts";
 
 /** An idle worker leaves by itself. If it has not left after this time, the reaper ends it. */
@@ -29,9 +30,10 @@ export function reasonToEnd(
   const { instance, known } = machine;
   if (!exists(instance)) return null;
   if (latched) return "stopped";
+  const isOver = nowMs >= lifetimeEndMs(instance, settings);
+  if (!isOver && isTakenForFree(instance, machine, nowMs, settings)) return null;
   if (!known) return "orphan";
-  const lifetimeMs = settings.worker.max_lifetime_seconds * 1000;
-  if (nowMs >= (instance.expiresMs ?? instance.launchedMs + lifetimeMs)) return "max_lifetime";
+  if (isOver) return "max_lifetime";
   switch (phaseOf(instance, machine, nowMs, settings)) {
     case "booting":
     case "ended":
@@ -46,6 +48,12 @@ export function reasonToEnd(
       return isIdleTooLong(machine, nowMs, settings) ? "idle" : null;
   }
 }
+
+/** As its tag says; a machine whose tag was changed by hand has its lifetime from its launch. */
+export const lifetimeEndMs = (
+  { expiresMs, launchedMs }: FleetInstance,
+  { worker }: Pick<StageConfig, "worker">,
+): number => expiresMs ?? launchedMs + worker.max_lifetime_seconds * 1000;
 
 /** A leaving machine is left alone while it gives signs of life: EC2 may be about to take it back, free of charge. */
 function leavingReason(machine: MachineToJudge, nowMs: number, settings: StageConfig): ReapReason | null {

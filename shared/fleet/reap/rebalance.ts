@@ -8,6 +8,7 @@ import type { StageConfig } from "../../config.ts";
 import { poolsRecordSchema, type PoolsRecord } from "../../contract/records/fleet-records.ts";
 import type { InstanceId } from "../../contract/ids.ts";
 import { fleetKeys } from "../../contract/records/keys.ts";
+import { poolKey } from "../../contract/pool-key.ts";
 import type { Log } from "../../ports.ts";
 import { updateRecord, type RecordPorts } from "../../records/records.ts";
 import { orderDrain } from "../machines/drain.ts";
@@ -20,6 +21,7 @@ const betweenDrainsMs = 10 * 60_000;
 
 export interface Advised {
   readonly instanceId: InstanceId;
+  readonly instanceType: string;
   readonly zone: string;
   /** The time that EC2 gives. */
   readonly atMs: number;
@@ -28,13 +30,13 @@ export interface Advised {
 /** May be called again with the same advice. */
 export async function noteRebalance(
   ports: RecordPorts & { readonly log: Log },
-  { instanceId, zone, atMs }: Advised,
+  { instanceId, instanceType, zone, atMs }: Advised,
   settings: StageConfig,
 ): Promise<void> {
   const nowMs = ports.clock.nowMs();
   if (nowMs >= atMs + riskyMs) return;
   const mayDrain = settings.rebalance === "drain" && !(await ports.store.exists(fleetKeys.drain(instanceId)));
-  const pool = `${settings.instance_type}/${zone}`;
+  const pool = poolKey({ instanceType, zone });
   const stored = await updateRecord(ports, fleetKeys.pools, poolsRecordSchema, (current) => {
     const record = current ?? nothingYet;
     const noted = withRisk(record, pool, atMs + riskyMs, nowMs);

@@ -17,7 +17,7 @@ import { queueDepths, totalDepth } from "../machines/queue-depths.ts";
 import type { Sweep } from "./sweep.ts";
 import { sweep, tryStep } from "./sweep.ts";
 import { stopViewOf } from "./view.ts";
-import { wakeLauncher } from "../launch/wake-launcher.ts";
+import { wakeLauncher } from "../../interlock/wake-launcher.ts";
 import { closeBreaker } from "../pools/breaker.ts";
 
 /**

@@ -6,7 +6,7 @@ import { counted } from "../../contract/sentences.ts";
 import { cutText } from "../../contract/text.ts";
 import { type FleetInstance, StoreError } from "../../ports.ts";
 import type { FleetPorts } from "../machines/fleet-ports.ts";
-import { comingLaunch, readIntent } from "../launch/intents.ts";
+import { comingLaunches, readIntent } from "../launch/intents.ts";
 import { volumeUsdPerHour } from "../../billing/bill.ts";
 import {
   entryOf,
@@ -18,7 +18,7 @@ import {
 import { readPoolsRecord } from "../pools/pools-record.ts";
 import { readBeating, unlistedMachines } from "../machines/unlisted.ts";
 import { charges, exists } from "../../billing/charges.ts";
-import { allInUsdPerHour, extrasOf, unpricedUsdPerHour } from "../../billing/prices.ts";
+import { allInUsdPerHour, extrasOf, typeNamed, unpricedUsdPerHour } from "../../billing/prices.ts";
 
 /** Each machine may fail with a text of EC2's own, so a step's text is cut to this length. */
 const longestDetail = 500;
@@ -139,9 +139,9 @@ async function listLaunches(ports: FleetPorts, listed: readonly FleetInstance[])
   let open = 0;
   for (const id of intents) {
     const intent = await readIntent(ports.store, id);
-    const launch = intent === null ? null : comingLaunch(intent, listed, ports.clock.nowMs());
-    if (launch === null) continue;
-    if (launch.open) open += 1;
+    const launches = intent === null ? [] : comingLaunches(intent, listed, ports.clock.nowMs());
+    if (launches.length === 0) continue;
+    if (launches.some((launch) => launch.open)) open += 1;
     ids.push(...(intent?.instances ?? []).map((one) => one.instance_id).filter((one) => !seen.has(one)));
   }
   const detail = `launched and not listed: ${ids.length}; launches without an answer: ${open}`;
@@ -201,13 +201,14 @@ async function hourlyCost(
 }
 
 function hourOf(
-  { state, market }: FleetInstance,
+  { state, market, instanceType }: FleetInstance,
   entry: LedgerEntry | null,
   settings: StageConfig,
   nowMs: number,
 ): number {
   const extras = entry?.extras ?? extrasOf(settings);
   if (charges(state) === "volume") return volumeUsdPerHour(extras, nowMs);
-  const usdPerHour = entry?.prices.at(-1)?.usd_per_hour ?? unpricedUsdPerHour(market, settings);
+  const usdPerHour =
+    entry?.prices.at(-1)?.usd_per_hour ?? unpricedUsdPerHour(market, typeNamed(instanceType, settings));
   return allInUsdPerHour(usdPerHour, extras, nowMs);
 }

@@ -1,7 +1,7 @@
 /** A cloud of four slow machines, half an hour before its midnight. */
 import type { TestProject } from "vitest/node";
 import { noiseStage, pacedEngine } from "../noise-stage.ts";
-import { makeFolder, root, startCloudFor } from "../start-cloud.ts";
+import { root, startCloudFor } from "../start-cloud.ts";
 
 const hourMs = 3_600_000;
 
@@ -13,6 +13,5 @@ export function setup(project: TestProject): Promise<() => Promise<void>> {
     models: stage.models.map((model) => ({ ...model, audio_seconds_per_gpu_second: 4 })),
   };
   const aheadMs = (47.5 * hourMs - (Date.now() % (24 * hourMs))) % (24 * hourMs);
-  const engine = pacedEngine(root, 100);
-  return startCloudFor(project, { folder: makeFolder(project), config, engine }, aheadMs);
+  return startCloudFor(project, { config, engine: pacedEngine(root, 100) }, aheadMs);
 }

@@ -59,6 +59,7 @@ describe("a key that is made", () => {
     });
     expect(await keys.callerOf(made.key)).toEqual({
       kind: "known",
+      key_id: made.id,
       owner: "ada",
       scopes: ["read", "submit"],
     });

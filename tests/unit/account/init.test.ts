@@ -33,8 +33,7 @@ test("without a terminal what is proposed is taken, and makes a configuration th
     region: "eu-central-1",
     zones: ["eu-central-1a", "eu-central-1c"],
     bucket: "musicgen-batch-output-0a1b2c3d",
-    max_spot_price_usd: 0.4,
-    on_demand_price_usd: 0.658,
+    instance_types: [{ max_spot_price_usd: 0.4, on_demand_price_usd: 0.658 }],
     budgets: { day_usd: 5, month_usd: 50 },
   });
   expect(config.ssh).toBeUndefined();
@@ -72,7 +71,7 @@ test("a key pair has to come with the range that it is used from, and nobody is 
 
 test("prices of another region are not the example's", async () => {
   const config = parseStageConfig(configText(await nobodyThere({ region: "us-west-2" }), example), "it");
-  expect(config.on_demand_price_usd).toBe(0.526);
+  expect(config.instance_types[0].on_demand_price_usd).toBe(0.526);
 });
 
 test.each<[given: Answers, told: string]>([

@@ -10,6 +10,9 @@ const names = { account: "123456789012", region: "eu-central-1", bucket: "clips-
 const otherwise: Readonly<Record<string, readonly string[]>> = {
   "s3:HeadBucket": ["s3:ListBucket"],
   "s3:HeadObject": ["s3:GetObject"],
+  "s3:ListObjectsV2": ["s3:ListBucket"],
+  "budgets:DescribeBudget": ["budgets:ViewBudget"],
+  "budgets:DescribeNotificationsForBudget": ["budgets:ViewBudget"],
   "s3:PutBucketLifecycleConfiguration": ["s3:PutLifecycleConfiguration"],
   "s3:PutPublicAccessBlock": ["s3:PutBucketPublicAccessBlock"],
   "s3:GetPublicAccessBlock": ["s3:GetBucketPublicAccessBlock"],
@@ -30,7 +33,9 @@ function askedIn(folder: string, service = /.*/): ReadonlySet<string> {
     .join("\n");
   const imports = [...text.matchAll(/import \{([^}]*)\} from "@aws-sdk\/client-([a-z0-9-]+)"/g)];
   const actions = imports.flatMap(([, imported = "", client = ""]) =>
-    [...imported.matchAll(/(\w+)Command\b/g)].map(([, name = ""]) => `${services[client] ?? client}:${name}`),
+    [...imported.matchAll(/\b(?:paginate(\w+)|(\w+)Command)\b/g)].map(
+      ([, ofPages, ofOne = ""]) => `${services[client] ?? client}:${ofPages ?? ofOne}`,
+    ),
   );
   return new Set(
     actions.filter((action) => service.test(action)).flatMap((action) => otherwise[action] ?? [action]),
@@ -47,6 +52,7 @@ test("the doctor's policy allows what the doctor asks, and nothing else", () => 
     "ec2:DescribeImages",
     "ec2:DescribeKeyPairs",
     "ec2:DescribeInstances",
+    "ec2:DescribeSubnets",
   ]);
   expect([...allowed("doctor")].toSorted()).toEqual([...asked].toSorted());
 });
@@ -59,6 +65,11 @@ test("the image builder's policy allows what it asks, and what EC2 needs to tag 
     "ssm:GetParameters",
   ];
   expect([...allowed("image")].toSorted()).toEqual(asked.toSorted());
+});
+
+test("the deployer's policy allows what a deploy asks before it begins and after it ended", () => {
+  const asked = [...askedIn("account/deploy"), "sns:ListSubscriptionsByTopic"];
+  expect(asked.filter((action) => !allowed("deploy").has(action))).toEqual([]);
 });
 
 test.each(purposes)(

@@ -67,7 +67,7 @@ test("a message is deleted only after its result is written", async () => {
   expect(order).toEqual(["create batches", "delete standard"]);
 });
 
-test("the fast lane is made before standard work that came earlier", async () => {
+test("the fast tier is made before standard work that came earlier", async () => {
   const world = new WorkerWorld({ engine: { slots: 1 } });
   await world.send(4);
   await world.send(1, { index: 9, speed: "fast" }, "fast");
@@ -91,7 +91,7 @@ test.each<[slots: number, taken: number]>([
   },
 );
 
-test("an idle worker polls both lanes once more, says in its heartbeat that it leaves, and leaves", async () => {
+test("an idle worker polls both tiers once more, says in its heartbeat that it leaves, and leaves", async () => {
   const world = new WorkerWorld({ settings: { idle_exit_seconds: 15 } });
   const startMs = world.clock.nowMs();
   expect(await world.clock.runUntil(world.worker().left)).toBe("idle");
@@ -135,9 +135,11 @@ test("a worker is booting until the model is loaded, then busy, and its heartbea
   await world.send(2);
   const { left } = world.worker();
   await world.clock.advance(30_000);
-  expect(await world.record()).toMatchObject({ state: "booting", ready_at: null, slots: 0 });
+  const loading = { state: "booting", ready_at: null, slots: 0, boot: { imports_seconds: null } };
+  expect(await world.record()).toMatchObject(loading);
   await world.clock.advance(36_000);
   expect(await world.record()).toMatchObject({ state: "busy", slots: 2, items_running: 2, idle_since: null });
+  expect(await world.record()).toMatchObject({ boot: { imports_seconds: 60 } });
   await world.clock.runUntil(left);
   expect(await world.record()).toMatchObject({
     items_finished: 2,

@@ -219,10 +219,13 @@ export class FakeSession implements EngineSession {
     const audio = `audio of ${submit.id} from seed ${submit.seed}`;
     writeFileSync(path, audio);
     writeFileSync(path.replace(/\.\w+$/, ".json"), "{}");
+    const codes_path = path.replace(/\.\w+$/, ".codes");
+    writeFileSync(codes_path, `codes of ${submit.id}`);
     return {
       type: "done",
       id: submit.id,
       path,
+      codes_path,
       duration_seconds: submit.duration_seconds,
       sha256: "0".repeat(64),
       bytes: audio.length,

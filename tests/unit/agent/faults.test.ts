@@ -73,7 +73,7 @@ test("a worker does not leave as idle when a queue does not answer", async () =>
   expect(await world.outcomes()).toEqual({ 0: "succeeded" });
 });
 
-test("when one lane does not answer, the jobs of the other are kept", async () => {
+test("when one tier does not answer, the jobs of the other are kept", async () => {
   const queueFaults = new PlannedFaults().beforeNext("receive", /standard/, noQueue);
   const world = new WorkerWorld({ queueFaults });
   await world.send(1, { index: 4 }, "fast");

@@ -152,6 +152,18 @@ test("aborting a batch ends its running and waiting clips, and no others", async
   expect(await world.audioKeys()).toEqual([]);
 });
 
+test("an abort reaches running clips with a heartbeat: where it beats each second, as in the embedded cloud, 3 s are enough", async () => {
+  const settings = { heartbeat_seconds: 1 };
+  const world = new WorkerWorld({ engine: { msPerAudioSecond: 30_000 }, settings });
+  await world.send(2);
+  const { left } = world.worker();
+  await world.clock.advance(100_300);
+  await world.cancel("abort");
+  await world.clock.advance(3_000);
+  expect(await world.outcomes()).toEqual({ 0: "canceled", 1: "canceled" });
+  await world.clock.runUntil(left);
+});
+
 test("canceling a batch with drain finishes its running clips and begins no more", async () => {
   const world = new WorkerWorld({ engine: { msPerAudioSecond: 30_000 } });
   await world.send(5);

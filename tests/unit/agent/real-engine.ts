@@ -10,7 +10,7 @@ import type { EngineCommand } from "../../../shared/contract/engine-protocol.ts"
 import type { LatchRecord } from "../../../shared/contract/records/fleet-records.ts";
 import { batchIdOf, instanceIdSchema, stopIdOf } from "../../../shared/contract/ids.ts";
 import { batchKeys, fleetKeys } from "../../../shared/contract/records/keys.ts";
-import { byLane } from "../../../shared/contract/lanes.ts";
+import { byTier } from "../../../shared/contract/tiers.ts";
 import type { JobMessage } from "../../../shared/contract/messages.ts";
 import { defaultParameters } from "../../../shared/contract/api/parameters.ts";
 import { MemoryQueue } from "../../../simulation/memory/memory-queue.ts";
@@ -198,7 +198,7 @@ async function killIn(
 /** Store and queues in memory, for workers whose real engines load the tests' tiny checkpoint. */
 export class RealStage {
   readonly store = new MemoryStore({ clock: systemClock });
-  readonly #jobs = byLane(queueNamed);
+  readonly #jobs = byTier(queueNamed);
   readonly #events = queueNamed("events");
   readonly #folder: string;
   workers = 0;

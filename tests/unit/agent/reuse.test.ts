@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { readResultWithCodes } from "../../../shared/batch/progress/batch-files.ts";
 import { readMaker, readReusable, reuseKeyOf } from "../../../shared/batch/progress/reuse.ts";
 import { itemIdOf } from "../../../shared/contract/ids.ts";
 import { StoreError } from "../../../shared/ports.ts";
@@ -34,6 +35,7 @@ test("a clip that may be reused is kept under its kind, with its item and its au
     item_id: itemIdOf(batchId, 0),
     audio: result?.audio,
     provenance: result?.provenance,
+    codes: (await readResultWithCodes(world.store, batchId, 0))?.codes,
   });
 });
 

@@ -17,7 +17,7 @@ import { batchKeys, fleetKeys } from "../../../shared/contract/records/keys.ts";
 import type { ItemEvent, JobMessage } from "../../../shared/contract/messages.ts";
 import { eventsMessageSchema } from "../../../shared/contract/messages.ts";
 import { defaultParameters } from "../../../shared/contract/api/parameters.ts";
-import { byLane, type ByLane, type Lane } from "../../../shared/contract/lanes.ts";
+import { byTier, type ByTier, type Tier } from "../../../shared/contract/tiers.ts";
 import type { Faults } from "../../../simulation/memory/faults.ts";
 import { MemoryQueue } from "../../../simulation/memory/memory-queue.ts";
 import { MemoryStore } from "../../../simulation/memory/memory-store.ts";
@@ -73,7 +73,7 @@ export class WorkerWorld {
   readonly folder = mkdtempSync(join(tmpdir(), "mgb-test-"));
   readonly metadata = new FakeMetadata();
   readonly store: MemoryStore;
-  readonly jobs: ByLane<MemoryQueue>;
+  readonly jobs: ByTier<MemoryQueue>;
   readonly events: MemoryQueue;
   readonly #options: WorldOptions;
 
@@ -90,7 +90,7 @@ export class WorkerWorld {
       clock,
       ...(options.storeFaults === undefined ? {} : { faults: options.storeFaults }),
     });
-    this.jobs = byLane(queue);
+    this.jobs = byTier(queue);
     this.events = queue("events");
     onTestFinished(() => {
       rmSync(this.folder, { recursive: true, force: true });
@@ -114,9 +114,9 @@ export class WorkerWorld {
     return { agent, engine, left: agent.run() };
   }
 
-  async send(count: number, change: Partial<JobMessage> = {}, lane: Lane = "standard"): Promise<void> {
+  async send(count: number, change: Partial<JobMessage> = {}, tier: Tier = "standard"): Promise<void> {
     const messages = Array.from({ length: count }, (_, index) => this.message({ index, ...change }));
-    await this.jobs[lane].send(messages.map((message) => ({ body: JSON.stringify(message) })));
+    await this.jobs[tier].send(messages.map((message) => ({ body: JSON.stringify(message) })));
   }
 
   message(change: Partial<JobMessage> = {}): JobMessage {
@@ -162,6 +162,7 @@ export class WorkerWorld {
       retain_days: null,
       deleted_at: null,
       retry_of: null,
+      webhook: null,
       metadata: {},
     };
     await this.store.put(batchKeys.batch(batchId), JSON.stringify(record));

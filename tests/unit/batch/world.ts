@@ -1,7 +1,7 @@
 import { parseStageConfig, type StageConfig } from "../../../shared/config.ts";
 import type { BatchRequest } from "../../../shared/contract/api/batch-request.ts";
 import type { BatchRecord, ItemRecord } from "../../../shared/contract/records/batch-records.ts";
-import { lanes, type Lane } from "../../../shared/contract/lanes.ts";
+import { tiers, type Tier } from "../../../shared/contract/tiers.ts";
 import { stopIdOf } from "../../../shared/contract/ids.ts";
 import type { LatchRecord } from "../../../shared/contract/records/fleet-records.ts";
 import { jobMessageSchema, type JobMessage } from "../../../shared/contract/messages.ts";
@@ -82,9 +82,9 @@ export async function submitted(at: World, body: unknown = prompts(3), owner = "
   return result.batch;
 }
 
-/** @param lane absent: all of the model's queues */
-export const jobsIn = (at: World, model = "small", lane?: Lane): JobMessage[] =>
-  (lane === undefined ? lanes : [lane])
+/** @param tier absent: all of the model's queues */
+export const jobsIn = (at: World, model = "small", tier?: Tier): JobMessage[] =>
+  (tier === undefined ? tiers : [tier])
     .flatMap((one) => at.jobQueues.of(model, one).contents())
     .map(({ body }) => jobMessageSchema.parse(JSON.parse(body)));
 

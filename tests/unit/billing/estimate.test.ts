@@ -3,6 +3,7 @@ import type { DecisionRecord } from "../../../shared/contract/records/fleet-reco
 import { estimateSchema } from "../../../shared/contract/records/receipt.ts";
 import { estimateOf, type Asked, type FleetFacts } from "../../../shared/billing/estimate.ts";
 import { modelSettings, testSettings } from "../fleet/settings.ts";
+import { unmeasured } from "../fleet/observation.ts";
 
 /** 100 clips of 30 s: 300 s of a machine that makes 10 audio seconds a second. */
 const asked: Asked = {
@@ -19,6 +20,7 @@ const snapshot = (have: number, workSeconds: number, ...prices: string[]): Decis
   models: [
     {
       model: "small",
+      instance_type: "g4dn.xlarge",
       open_items: 0,
       open_audio_seconds: 0,
       work_seconds: workSeconds,
@@ -35,6 +37,7 @@ const snapshot = (have: number, workSeconds: number, ...prices: string[]): Decis
   drained: [],
   spent_usd: { day: 0, month: 0 },
   prices: prices.map((price, index) => ({
+    instance_type: "g4dn.xlarge",
     zone: `zone-${index}`,
     price_usd_per_hour: price,
     since: "2026-01-01T00:00:00Z",
@@ -53,6 +56,7 @@ describe("an estimate", () => {
       seconds: { low: 400, high: 900 },
       on_demand_usd: "0.043833",
       basis: {
+        instance_type: "g4dn.xlarge",
         machines: 1,
         usd_per_hour: { low: "0.1052", high: "0.40" },
         on_demand_usd_per_hour: "0.526",
@@ -67,7 +71,7 @@ describe("an estimate", () => {
   });
 
   test("goes by what machines have measured", () => {
-    const measured = { boot_seconds: 60, slow_boot_seconds: 80, audio_seconds_per_second: 20 };
+    const measured = { ...unmeasured, boot_seconds: 60, slow_boot_seconds: 80, audio_seconds_per_second: 20 };
     expect(estimate({ measured })).toMatchObject({
       usd: { low: "0.004383" },
       basis: { boot_seconds: 60, audio_seconds_per_second: 20, measured: true },
@@ -108,7 +112,7 @@ describe("an estimate", () => {
   });
 
   test("counts a minute of each machine at least", () => {
-    const quick = { boot_seconds: 10, slow_boot_seconds: 12, audio_seconds_per_second: 100 };
+    const quick = { ...unmeasured, boot_seconds: 10, slow_boot_seconds: 12, audio_seconds_per_second: 100 };
     const settings = { ...testSettings, worker: { ...testSettings.worker, idle_exit_seconds: 0 } };
     const one = { ...asked, speed: "fast" as const, clips: 1, audioSeconds: 5, longestClipSeconds: 5 };
     const { usd } = estimateOf(one, { measured: quick, snapshot: snapshot(0, 0, "0.36") }, settings);

@@ -15,9 +15,16 @@ const runs: LedgerEntry = {
   taken_back: null,
   closed_at: null,
 };
+const neverStarted: Partial<LedgerEntry> = {
+  running_at: null,
+  seen_at: null,
+  ended_at: "2026-01-01T00:01:30Z",
+  end_is_told: true,
+};
 const instance: FleetInstance = {
   instanceId: id,
   state: "running",
+  instanceType: "g4dn.xlarge",
   zone: "zone-a",
   market: "spot",
   launchedMs: Date.parse(halfAnHour.launched_at),
@@ -27,6 +34,7 @@ const instance: FleetInstance = {
   endedBy: null,
 };
 const pool = (priceUsdPerHour: number): Pool => ({
+  instanceType: "g4dn.xlarge",
   zone: "zone-a",
   subnetId: "subnet-a",
   priceUsdPerHour,
@@ -61,6 +69,30 @@ describe("what has been spent", () => {
       { running_at: null },
       "1T01:00:00",
       0.36,
+    ],
+    [
+      "counts one that ended between two looks, and of which no event came",
+      { running_at: null, ended_at: "2026-01-01T00:30:00Z", end_is_told: false },
+      "1T01:00:00",
+      0.18,
+    ],
+    [
+      "does not count one that ended before it ran: its end was told, and its start was not",
+      neverStarted,
+      "1T01:00:00",
+      0,
+    ],
+    [
+      "counts one from its launch on that nobody had looked at for minutes before its end: its start may not have been told",
+      { ...neverStarted, ended_at: "2026-01-01T00:30:00Z" },
+      "1T01:00:00",
+      0.18,
+    ],
+    [
+      "does not count one that was `pending` for minutes, and seen so until its end",
+      { ...neverStarted, ended_at: "2026-01-01T00:05:00Z", seen_at: "2026-01-01T00:04:10Z" },
+      "1T01:00:00",
+      0,
     ],
     [
       "counts one that EC2 has not said it took",

@@ -4,6 +4,7 @@ import type { LedgerEntry } from "../../../shared/billing/ledger/ledger.ts";
 
 /** Half an hour at 0.36 USD an hour, 0.18 USD: it booted for two minutes, loaded for one, and made nothing. */
 export const halfAnHour: LedgerEntry = {
+  instance_type: "g4dn.xlarge",
   zone: "zone-a",
   market: "spot",
   prices: [{ since: "2026-01-01T00:00:00Z", usd_per_hour: 0.36 }],
@@ -25,6 +26,9 @@ export const halfAnHour: LedgerEntry = {
   audio_seconds_per_second: 10,
   messages_received: 1,
   received_at: null,
+  idle_since: null,
+  leaving_at: null,
+  audio_seconds_made: null,
   failure: null,
   gpu_seconds_by_batch: {},
   idle_seconds: 0,
@@ -43,6 +47,7 @@ export const someEstimate: Estimate = {
   seconds: { low: 60, high: 900 },
   on_demand_usd: "0.03",
   basis: {
+    instance_type: "g4dn.xlarge",
     machines: 1,
     usd_per_hour: { low: "0.16", high: "0.20" },
     on_demand_usd_per_hour: "0.50",

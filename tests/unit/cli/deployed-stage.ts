@@ -38,5 +38,13 @@ const unasked = (): never => {
 /** What is not given is not asked for. */
 export const awsOf = (parts: Partial<OperatorAws>): Pick<Surroundings, "openAws"> => ({
   openAws: () =>
-    Promise.resolve({ bucket: unasked, fleet: unasked, machines: unasked, regions: unasked, ...parts }),
+    Promise.resolve({
+      bucket: unasked,
+      fleet: unasked,
+      machines: unasked,
+      regions: unasked,
+      readLog: unasked,
+      caller: () => Promise.resolve("arn:aws:iam::123456789012:user/ada"),
+      ...parts,
+    }),
 });

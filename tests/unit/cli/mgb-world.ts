@@ -4,6 +4,7 @@ import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable, Writable } from "node:stream";
+import { afterEach, beforeEach } from "vitest";
 import { runMgb } from "../../../cli/program.ts";
 import type { Surroundings } from "../../../cli/surroundings.ts";
 import { problemKinds, type ProblemCode } from "../../../shared/contract/api/problem.ts";
@@ -95,6 +96,7 @@ export class MgbWorld {
       random: systemRandom,
       playFile: () => Promise.resolve("no_player"),
       openPage: () => Promise.resolve(false),
+      runInClone: () => Promise.reject(new Error("this test has no clone")),
       openAws: () => Promise.reject(new Error("this test has no AWS")),
       signal: this.interrupt.signal,
       ...change,
@@ -129,3 +131,16 @@ export function collector(isTTY = false): { readonly stream: NodeJS.WriteStream;
 /** A terminal on which somebody types this. */
 export const answering = (text: string): Surroundings["input"] =>
   Object.assign(Readable.from([Buffer.from(text)]), { isTTY: true });
+
+/** Every test of the file has an own one. @param give is called before each test */
+export function useMgbWorld(give: (world: MgbWorld) => void): void {
+  let world: MgbWorld;
+  beforeEach(async () => {
+    world = new MgbWorld();
+    await world.open();
+    give(world);
+  });
+  afterEach(() => {
+    world.close();
+  });
+}

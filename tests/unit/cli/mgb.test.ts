@@ -1,20 +1,16 @@
 import { mkdirSync, statSync, writeFileSync, readdirSync, readFileSync, chmodSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { resultViewSchema, type StopView } from "../../../shared/contract/api/api.ts";
 import type { ProblemCode } from "../../../shared/contract/api/problem.ts";
 import { someEstimate } from "../billing/ledger-entry.ts";
-import { collector, MgbWorld, page, problem } from "./mgb-world.ts";
+import { collector, type MgbWorld, page, problem, useMgbWorld } from "./mgb-world.ts";
 import { batchId, endedBatch, sampleBatch } from "./sample-batch.ts";
 import { noMachine } from "./sample-capacity.ts";
 
 let world: MgbWorld;
-beforeEach(async () => {
-  world = new MgbWorld();
-  await world.open();
-});
-afterEach(() => {
-  world.close();
+useMgbWorld((made) => {
+  world = made;
 });
 
 const check = { model: "tiny-random", speed: "fast", items: 1, audio_seconds: 10, estimate: someEstimate };
@@ -76,6 +72,15 @@ describe("exit codes", () => {
     expect(world.asked).toEqual([]);
   });
 
+  test.each([[["what-now"]], [["ls", "--nonsense"]], [["get"]]])(
+    "2 for %j, with where to look",
+    async (args: string[]) => {
+      const { exitCode, err } = await world.run(args);
+      expect(exitCode).toBe(2);
+      expect(err).toContain("mgb --help lists the commands");
+    },
+  );
+
   test("4 when nothing says where the API is", async () => {
     const ended = await world.run(["ls"], { environment: { HOME: world.folder } });
     expect(ended.exitCode).toBe(4);
@@ -103,7 +108,7 @@ describe("exit codes", () => {
   });
 
   test.each([
-    ["budget_batch", 8, "/budget"],
+    ["budget_batch", 8, `/budget --data '{"max_cost_usd":"…"}'`],
     ["latch", 7, "mgb start"],
   ] as const)("a batch that waits for %s ends watch with %d", async (reason, exitCode, next) => {
     const waiting = sampleBatch({

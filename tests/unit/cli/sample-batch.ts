@@ -40,6 +40,7 @@ export const sampleBatch = (change: Partial<BatchView> = {}): BatchView => ({
     retain_days: null,
     delete_at: null,
     retry_of: null,
+    webhook: null,
     metadata: {},
   }),
   ...change,

@@ -10,6 +10,7 @@ export const heartbeatAt = (time: string, change: Partial<WorkerRecord> = {}): W
   state: "idle",
   reason: null,
   booted_at: time,
+  boot: null,
   ready_at: time,
   heartbeat_at: time,
   rebalance_at: null,

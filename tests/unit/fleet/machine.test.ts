@@ -12,6 +12,7 @@ const nowMs = launchedMs + 60_000;
 const instance: FleetInstance = {
   instanceId: instanceIdSchema.parse("i-00000000"),
   state: "running",
+  instanceType: "g4dn.xlarge",
   zone: "zone-a",
   market: "spot",
   launchedMs,

@@ -7,6 +7,7 @@ import type { Machine } from "../../../shared/fleet/machines/phase.ts";
 export const aMachine: Omit<Machine, "launchedMs"> = {
   instanceId: instanceIdSchema.parse("i-0123456789abcdef0"),
   model: "small",
+  instanceType: "g4dn.xlarge",
   zone: "zone-a",
   market: "spot",
   phase: "ready",
@@ -42,6 +43,7 @@ export const unmeasured: Observation["measured"][string] = {
   boot_seconds: null,
   slow_boot_seconds: null,
   audio_seconds_per_second: null,
+  types: {},
   received_at: null,
   unused: [],
   failed: [],

@@ -1,4 +1,4 @@
-import type { StageConfig } from "../../../shared/config.ts";
+import type { MachineType, StageConfig } from "../../../shared/config.ts";
 import { parseStageConfig } from "../../../shared/config.ts";
 
 /** A stage with one model of 10 audio seconds a second, machines that boot in 100 s, and a price cap of 0.40. */
@@ -26,6 +26,21 @@ export const testSettings: StageConfig = parseStageConfig(
   }),
   "the tests' settings",
 );
+
+/** The same stage, whose only machine type is changed. */
+export const withType = (
+  change: Partial<MachineType>,
+  settings: StageConfig = testSettings,
+): StageConfig => ({
+  ...settings,
+  instance_types: [{ ...settings.instance_types[0], ...change }],
+});
+
+/** The same stage with several machine types: each costs 0.526 USD on demand, and is capped at 0.40. */
+export const withTypes = (...types: [string, ...string[]]): StageConfig => {
+  const [first, ...others] = types.map((type) => ({ ...testSettings.instance_types[0], type }));
+  return { ...testSettings, instance_types: [first ?? testSettings.instance_types[0], ...others] };
+};
 
 export function modelSettings(id: string): StageConfig["models"][number] {
   return {

@@ -55,6 +55,8 @@ export class World {
     options: {
       readonly settings?: StageConfig;
       readonly listDelayMs?: number;
+      /** A second machine type, at 0.35 USD in both zones. */
+      readonly otherType?: string;
       readonly faults?: Faults;
     } = {},
   ) {
@@ -70,6 +72,11 @@ export class World {
       zones: [
         { zone: "zone-a", priceUsdPerHour: 0.16, capacity: 10 },
         { zone: "zone-b", priceUsdPerHour: 0.2, capacity: 10 },
+        ...["zone-a", "zone-b"].flatMap((zone) =>
+          options.otherType === undefined
+            ? []
+            : [{ instanceType: options.otherType, zone, priceUsdPerHour: 0.35, capacity: 10 }],
+        ),
       ],
       listDelayMs: options.listDelayMs ?? 0,
     });

@@ -4,12 +4,12 @@ import { VirtualClock } from "../../../simulation/memory/virtual-clock.ts";
 
 test("of ten, three run at a time, in their order, and one that fails makes room for the next", async () => {
   const clock = new VirtualClock();
-  const lane = new AtMost(3);
+  const gate = new AtMost(3);
   const begun: number[] = [];
   let running = 0;
   let most = 0;
   const all = Array.from({ length: 10 }, (_, index) =>
-    lane.run(async () => {
+    gate.run(async () => {
       begun.push(index);
       running += 1;
       most = Math.max(most, running);

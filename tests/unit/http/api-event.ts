@@ -1,8 +1,14 @@
 import type { Context } from "aws-lambda";
 import type { Caller } from "../../../shared/contract/api/api.ts";
+import { keyIdOf } from "../../../shared/contract/ids.ts";
 import type { ApiEvent } from "../../../functions/http/api.ts";
 
-export const operator: Caller = { kind: "known", owner: "ada", scopes: ["read", "submit", "operate"] };
+export const operator: Caller = {
+  kind: "known",
+  key_id: keyIdOf("0123456789abcdef"),
+  owner: "ada",
+  scopes: ["read", "submit", "operate"],
+};
 export const lambdaContext = { awsRequestId: "lambda-1" } as Context;
 
 export interface EventOptions {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { type ApiEvent, apiHandler, type ApiRequest, type Route } from "../../../functions/http/api.ts";
 import { problemSchema } from "../../../shared/contract/api/problem.ts";
 import { RecordingLog } from "../../../simulation/memory/recording-log.ts";

@@ -20,7 +20,7 @@ const record: ApiKeyRecord = {
   expires_at: null,
   revoked_at: null,
 };
-const ada = { kind: "known", owner: "ada", scopes: ["read", "submit"] };
+const ada = { kind: "known", key_id: "key_0b81b90cb78aeecf", owner: "ada", scopes: ["read", "submit"] };
 
 async function gate(stored: unknown = record, faults = new PlannedFaults()) {
   const clock = new VirtualClock();

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import type { Faults } from "../../../simulation/memory/faults.ts";
 import { PlannedFaults } from "../../../simulation/memory/faults.ts";
 import { MemoryStore } from "../../../simulation/memory/memory-store.ts";

@@ -58,11 +58,30 @@ test("a machine of another image is told how to make a worker of itself, and may
   const bootstrap = { source: "s3", version: "0123456789abcdef", sha256 } as const;
   const script = userDataIn({ bootstrap });
   expect(script).toContain(
-    `\nregion=eu-central-1\nbucket=your-musicgen-batch-bucket\nversion=0123456789abcdef\nsha256=${sha256}\nminutes=360\n`,
+    `\nregion=eu-central-1\nbucket=your-musicgen-batch-bucket\nminutes=360\nsource=s3\nversion=0123456789abcdef\nsha256=${sha256}\n`,
   );
   expect(Buffer.byteLength(script)).toBeLessThan(16_384);
+  // osls would take it for a variable of its own, and the deploy would fail.
+  expect(script).not.toMatch(/\$\{\w+:/);
   expect(JSON.stringify(propertiesOf("WorkerBootstrapPolicy", { bootstrap }))).toContain("/worker/*");
   expect(template()).not.toHaveProperty("WorkerBootstrapPolicy");
+});
+
+test("a machine that makes the worker of a commit is told where, and may read no package", () => {
+  const commit = "c0".repeat(20);
+  const bootstrap = {
+    source: "git",
+    repository: "https://github.com/ada/musicgen-batch.git",
+    commit,
+  } as const;
+  const script = userDataIn({ bootstrap });
+  expect(script).toContain(
+    `\nminutes=360\nsource=git\nrepository=https://github.com/ada/musicgen-batch.git\ncommit=${commit}\n`,
+  );
+  expect(Buffer.byteLength(script)).toBeLessThan(16_384);
+  const rights = JSON.stringify(propertiesOf("WorkerBootstrapPolicy", { bootstrap }));
+  expect(rights).toContain("/fleet/bootstraps/*");
+  expect(rights).not.toContain("GetObject");
 });
 
 test("a function's environment parses to the configuration that was deployed", () => {
@@ -91,7 +110,7 @@ test("webhooks to plain http and private addresses are for the embedded cloud al
   expect(example.insecure_webhooks).toBe(false);
 });
 
-test("each model has a queue for each lane, with dead letters only after many receives", () => {
+test("each model has a queue for each tier, with dead letters only after many receives", () => {
   const queues = Object.values(template(twoModels)).filter(({ Type }) => Type === "AWS::SQS::Queue");
   expect(queues.map(({ Properties }) => Properties?.["QueueName"])).toEqual([
     "musicgen-batch-prod-jobs-fast-facebook-musicgen-small",
@@ -191,4 +210,72 @@ test("a configuration with mistakes is refused before anything is packaged, each
   await expect(
     stageFromOptions({ stage: "prod", param: ["config=tests/unit/serverless/mistaken.json"] }),
   ).rejects.toThrow(/mistaken\.json has mistakes \(2\):\n {2}region: .*\n {2}budgets\.day_usd: /);
+});
+
+const existing: Partial<StageConfig> = {
+  zones: ["eu-central-1a", "eu-central-1b"],
+  network: {
+    vpc_id: "vpc-0123456789abcdef0",
+    subnets: { "eu-central-1a": "subnet-0000000a", "eu-central-1b": "subnet-0000000b" },
+  },
+};
+
+test("in a network that is there already the stack makes none, and launches into its subnets alone", () => {
+  const types = Object.values(template(existing)).map(({ Type }) => Type);
+  expect(types.filter((type) => /VPC|Subnet|Route|Gateway/.test(type))).toEqual([]);
+  expect(propertiesOf("WorkerFirewall", existing)["VpcId"]).toBe("vpc-0123456789abcdef0");
+  const { subnetArns } = stageTemplate("prod", { ...example, ...existing });
+  expect(subnetArns).toEqual(
+    ["a", "b"].map((zone) => ({
+      "Fn::Sub": `arn:\${AWS::Partition}:ec2:\${AWS::Region}:\${AWS::AccountId}:subnet/subnet-0000000${zone}`,
+    })),
+  );
+});
+
+test("tags of the account are on the stack and on what a launch cannot tag, and never in place of ours", () => {
+  const tagged: Partial<StageConfig> = { tags: { team: "music" } };
+  expect(stageTemplate("prod", { ...example, ...tagged }).stackTags).toEqual({
+    team: "music",
+    "mgb:stage": "prod",
+  });
+  expect(launchData(tagged)["TagSpecifications"]).toEqual([
+    {
+      ResourceType: "network-interface",
+      Tags: [
+        { Key: "team", Value: "music" },
+        { Key: "Name", Value: "musicgen-batch-prod-worker" },
+        { Key: "mgb:stage", Value: "prod" },
+      ],
+    },
+  ]);
+});
+
+test("a machine's volume has the customer's key, and is loaded as fast as is paid for", () => {
+  const kms_key_arn = "arn:aws:kms:eu-central-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef";
+  const change: Partial<StageConfig> = {
+    encryption: { kms_key_arn, logs: false },
+    volume: { ...example.volume, initialization_mib_per_second: 200 },
+  };
+  expect(launchData(change)).toMatchObject({
+    BlockDeviceMappings: [{ Ebs: { Encrypted: true, KmsKeyId: kms_key_arn, VolumeInitializationRate: 200 } }],
+  });
+  expect(JSON.stringify(launchData())).not.toMatch(/KmsKeyId|VolumeInitializationRate/);
+});
+
+test("a model that a machine type has no memory for is refused by name", () => {
+  const [first] = example.instance_types;
+  const change = { ...twoModels, instance_types: [first, { ...first, type: "g6f.xlarge" }] as const };
+  expect(() => template(change)).toThrow(
+    "g6f.xlarge has 3 GB of GPU memory, and facebook/musicgen-stereo-large needs about 11: name another type",
+  );
+  expect(() => template(twoModels)).not.toThrow();
+});
+
+test("the launcher may start each of the stage's machine types", () => {
+  const [first] = example.instance_types;
+  const types = [first, { ...first, type: "g5.xlarge" }] as const;
+  expect(stageTemplate("prod", { ...example, instance_types: types }).instanceTypes).toEqual([
+    "g4dn.xlarge",
+    "g5.xlarge",
+  ]);
 });

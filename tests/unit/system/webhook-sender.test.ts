@@ -40,8 +40,24 @@ describe("webhookSender", () => {
         response.writeHead(202).end("thanks");
       });
     });
-    expect(await post(port)).toEqual({ kind: "answered", status: 202, body: "thanks" });
+    expect(await post(port)).toEqual({ kind: "answered", status: 202, body: "thanks", retryAfterMs: null });
     expect(seen).toEqual([["POST", "/hooks?a=1", "application/json", "batch_1:ended", "8", '{"é":1}']]);
+  });
+
+  test.each<[status: number, retryAfter: string, waitMs: number | null]>([
+    [429, "120", 120_000],
+    [503, "7", 7_000],
+    [503, "999999999999", 3_600_000],
+    [429, "Fri, 31 Dec 2027 23:59:59 GMT", 3_600_000],
+    [429, "Fri, 31 Dec 1999 23:59:59 GMT", null],
+    [429, "0", null],
+    [429, "soon", null],
+    [500, "120", null],
+  ])("of an answer %d with Retry-After: %s it tells a wait of %s ms", async (status, retryAfter, waitMs) => {
+    const port = await serve((_request, response) => {
+      response.writeHead(status, { "retry-after": retryAfter }).end();
+    });
+    expect(await post(port)).toMatchObject({ status, retryAfterMs: waitMs });
   });
 
   test("does not follow a redirect, and asks nobody else", async () => {
@@ -71,7 +87,7 @@ describe("webhookSender", () => {
       more();
     });
     const answer = await post(port);
-    expect(answer).toEqual({ kind: "answered", status: 200, body: "x".repeat(16_384) });
+    expect(answer).toMatchObject({ kind: "answered", status: 200, body: "x".repeat(16_384) });
     await closed.promise;
   });
 
@@ -135,7 +151,7 @@ describe("webhookSender", () => {
     };
     const sender = webhookSender({ insecure: true, resolve });
     const sent = await sender.post({ url: `http://receiver.example:${port}/`, headers, body: "" });
-    expect(sent).toEqual({ kind: "answered", status: 200, body: "here" });
+    expect(sent).toMatchObject({ kind: "answered", status: 200, body: "here" });
     expect(asked).toEqual(["receiver.example"]);
   });
 });

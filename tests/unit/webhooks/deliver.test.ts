@@ -241,6 +241,21 @@ describe("an endpoint that hangs", () => {
     expect(log.filter(({ outcome }) => outcome === "delivered")).toHaveLength(30);
   });
 
+  test("or one that asks to be left alone is sent nothing until then, whatever happens meanwhile", async () => {
+    const at = webhookWorld();
+    const { endpoint } = await at.endpoint(slowUrl, ["batch.ended"], "eve");
+    at.answers(slowUrl, answered(429, 600_000));
+    await tellEve(1, at);
+    await at.run(60_000);
+    await tellEve(1, at);
+    at.answers(slowUrl, answered(204));
+    await at.run(539_000);
+    expect(at.posts).toHaveLength(1);
+    await at.run(200_000);
+    expect(at.posts).toHaveLength(3);
+    expect(await at.store.get(`webhooks/slow/eve/${endpoint.id}.json`)).toBeNull();
+  });
+
   test("for 30 hours loses what waits for it, with a line that says so", async () => {
     const at = webhookWorld();
     const { endpoint } = await at.endpoint(slowUrl, ["batch.ended"], "eve");

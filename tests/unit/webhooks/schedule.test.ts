@@ -1,7 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { verdict } from "../../../shared/webhooks/schedule.ts";
 
-const answered = (status: number, body = "") => ({ kind: "answered" as const, status, body });
+const answered = (status: number, body = "", retryAfterMs: number | null = null) => ({
+  kind: "answered" as const,
+  status,
+  body,
+  retryAfterMs,
+});
 const second = 1000;
 const minute = 60_000;
 const hour = 3_600_000;
@@ -27,6 +32,15 @@ describe("verdict", () => {
     expect(verdict(answered(500), attempt, 0.5).waitMs).toBe(waitMs);
     expect(verdict(answered(500), attempt, 0).waitMs).toBeCloseTo(waitMs * 0.9);
     expect(verdict(answered(500), attempt, 1).waitMs).toBeCloseTo(waitMs * 1.1);
+  });
+
+  test("a receiver that asks for more time than is planned gets it, up to a tenth more", () => {
+    const asked = answered(429, "", 2 * minute);
+    expect(verdict(asked, 1, 0).waitMs).toBe(2 * minute);
+    expect(verdict(asked, 1, 1).waitMs).toBeCloseTo(2.2 * minute);
+    // Planned is more.
+    expect(verdict(asked, 3, 0.5).waitMs).toBe(30 * minute);
+    expect(verdict(asked, 7, 0.5).waitMs).toBeNull();
   });
 
   test("the seventh attempt is the last", () => {

@@ -1,6 +1,7 @@
 import { deliverMessages } from "../../../functions/queues/deliver-messages.ts";
 import type { SQSEvent } from "aws-lambda";
-import type { WebhookEvent, WebhookEventType } from "../../../shared/contract/api/webhook-events.ts";
+import type { WebhookEventType } from "../../../shared/contract/api/event-types.ts";
+import type { WebhookEvent } from "../../../shared/contract/api/webhook-events.ts";
 import type { DeliveryView } from "../../../shared/contract/api/webhooks.ts";
 import type { WebhookId } from "../../../shared/contract/ids.ts";
 import { batchIdOf } from "../../../shared/contract/ids.ts";
@@ -11,7 +12,12 @@ import type { PostOutcome, WebhookPost } from "../../../shared/webhooks/webhook-
 import { PlannedFaults, type Faults } from "../../../simulation/memory/faults.ts";
 import { world as batchWorld } from "../batch/world.ts";
 
-export const answered = (status: number): PostOutcome => ({ kind: "answered", status, body: "" });
+export const answered = (status: number, retryAfterMs: number | null = null): PostOutcome => ({
+  kind: "answered",
+  status,
+  body: "",
+  retryAfterMs,
+});
 export const timedOut: PostOutcome = { kind: "timed_out", detail: "no whole answer within 15 s" };
 
 interface Post extends WebhookPost {

@@ -22,10 +22,16 @@ export class EngineProcess implements EnginePort {
 
   start(listener: EngineListener): EngineSession {
     const [program = "", ...rest] = this.#command;
-    const child = spawn(program, rest, { stdio: ["pipe", "pipe", "inherit"] });
+    const child = spawn(program, rest, { stdio: ["pipe", "pipe", "inherit"], env: environment() });
     return new Session(child, listener);
   }
 }
+
+/**
+ * Idle threads of PyTorch sleep. By default they poll, and take the processors from the agent, the encoders and, where
+ * there are few of them, from each other. torch reads this when it is loaded.
+ */
+const environment = (): NodeJS.ProcessEnv => ({ OMP_WAIT_POLICY: "passive", ...process.env });
 
 class Session implements EngineSession {
   readonly #child: Child;

@@ -1,6 +1,6 @@
 import { itemIdOf } from "../../../shared/contract/ids.ts";
 import type { ItemId } from "../../../shared/contract/ids.ts";
-import { lanes, type Lane } from "../../../shared/contract/lanes.ts";
+import { tiers, type Tier } from "../../../shared/contract/tiers.ts";
 import { jsonOf } from "../../../shared/contract/json.ts";
 import { jobAddressSchema } from "../../../shared/contract/messages.ts";
 import type { ReceivedMessage } from "../../../shared/ports.ts";
@@ -11,10 +11,10 @@ import type { LeaseBook } from "../queue/lease-book.ts";
 import type { AgentPorts, Settings } from "../ports.ts";
 import type { Screener } from "./screener.ts";
 
-/** A long poll, kept short: messages on the other lanes wait until it ends. */
+/** A long poll, kept short: messages on the other tiers wait until it ends. */
 const pollSeconds = 2;
-/** Which lane is asked first, take by take. The others follow in their order. Each has its turn, so none starves. */
-const turns: readonly Lane[] = ["fast", "fast", "fast", "standard", "fast", "fast", "fast", "bulk"];
+/** Which tier is asked first, take by take. The others follow in their order. Each has its turn, so none starves. */
+const turns: readonly Tier[] = ["fast", "fast", "fast", "standard", "fast", "fast", "fast", "bulk"];
 
 export interface Taken {
   readonly jobs: readonly Job[];
@@ -22,7 +22,7 @@ export interface Taken {
   readonly isEmpty: boolean;
 }
 
-/** Receives messages from the lanes, mostly the fast one first, and makes jobs of them. */
+/** Receives messages from the tiers, mostly the fast one first, and makes jobs of them. */
 export class Intake {
   /** Messages that came for this worker, with those of items that had their result already. */
   messagesReceived = 0;
@@ -54,14 +54,14 @@ export class Intake {
 
   /**
    * @param room how many jobs there is room for
-   * @param isLast wait on each lane: a short poll asks only some of SQS's servers and may miss a message
+   * @param isLast wait on each tier: a short poll asks only some of SQS's servers and may miss a message
    */
   async take(room: number, isLast = false): Promise<Taken> {
     const jobs: Job[] = [];
     let isEmpty = true;
-    for (const [place, lane] of this.#nextOrder().entries()) {
-      const waits = isEmpty && (isLast || place === lanes.length - 1);
-      const taken = await this.#takeFrom(lane, room - jobs.length, waits ? pollSeconds : 0);
+    for (const [place, tier] of this.#nextOrder().entries()) {
+      const waits = isEmpty && (isLast || place === tiers.length - 1);
+      const taken = await this.#takeFrom(tier, room - jobs.length, waits ? pollSeconds : 0);
       jobs.push(...taken.jobs);
       isEmpty &&= taken.isEmpty;
       if (jobs.length >= room) break;
@@ -74,17 +74,17 @@ export class Intake {
     if (lease.receiptHandle !== null) this.#leases.drop(lease.receiptHandle);
   }
 
-  #nextOrder(): readonly Lane[] {
+  #nextOrder(): readonly Tier[] {
     const first = turns[this.#takes % turns.length] ?? "fast";
     this.#takes += 1;
-    return [first, ...lanes.filter((lane) => lane !== first)];
+    return [first, ...tiers.filter((tier) => tier !== first)];
   }
 
-  async #takeFrom(lane: Lane, room: number, waitSeconds: number): Promise<Taken> {
-    const messages = await this.#receive(lane, room, waitSeconds);
+  async #takeFrom(tier: Tier, room: number, waitSeconds: number): Promise<Taken> {
+    const messages = await this.#receive(tier, room, waitSeconds);
     // A failed receive is not an empty queue: do not idle-exit.
     if (messages === null) return { jobs: [], isEmpty: false };
-    const screened = await Promise.all(messages.map((message) => this.#screen(message, lane)));
+    const screened = await Promise.all(messages.map((message) => this.#screen(message, tier)));
     this.messagesReceived += screened.filter((found) => found !== "not_ours").length;
     return {
       jobs: screened.filter((job) => typeof job === "object"),
@@ -92,25 +92,25 @@ export class Intake {
     };
   }
 
-  async #receive(lane: Lane, max: number, waitSeconds: number): Promise<readonly ReceivedMessage[] | null> {
+  async #receive(tier: Tier, max: number, waitSeconds: number): Promise<readonly ReceivedMessage[] | null> {
     const visibilitySeconds = this.#visibilitySeconds;
     const { clock } = this.#ports;
     try {
-      const messages = await this.#ports.jobs[lane].receive({ max, waitSeconds, visibilitySeconds });
+      const messages = await this.#ports.jobs[tier].receive({ max, waitSeconds, visibilitySeconds });
       this.access.heard(null, clock.nowMs());
       return messages;
     } catch (error) {
       if (!isOutsideFault(error)) throw error;
       this.access.heard(error, clock.nowMs());
-      this.#ports.log.warn("could not receive messages", { lane, error });
+      this.#ports.log.warn("could not receive messages", { tier, error });
       await clock.sleep(pollSeconds * 1000);
       return null;
     }
   }
 
-  async #screen(message: ReceivedMessage, lane: Lane): Promise<Job | "handled" | "not_ours"> {
-    if (this.#isInHand(message, lane)) return "not_ours";
-    const lease: Lease = { lane, receiptHandle: message.receiptHandle };
+  async #screen(message: ReceivedMessage, tier: Tier): Promise<Job | "handled" | "not_ours"> {
+    if (this.#isInHand(message, tier)) return "not_ours";
+    const lease: Lease = { tier, receiptHandle: message.receiptHandle };
     this.#hold(lease, message);
     try {
       const found = await this.#screener.screen(message, lease);
@@ -137,12 +137,12 @@ export class Intake {
    * Whether this worker has a job on the message's item. If the job's lease was lost, this is the same message
    * again, and the job gets its lease. Otherwise it is a duplicate: it comes again and finds the result.
    */
-  #isInHand(message: ReceivedMessage, lane: Lane): boolean {
+  #isInHand(message: ReceivedMessage, tier: Tier): boolean {
     const address = jobAddressSchema.safeParse(jsonOf(message.body)).data;
     if (address === undefined) return false;
     const job = this.#inHand(itemIdOf(address.batch_id, address.index));
     if (job === undefined) return false;
-    if (job.lease.receiptHandle === null && job.lease.lane === lane) {
+    if (job.lease.receiptHandle === null && job.lease.tier === tier) {
       job.lease.receiptHandle = message.receiptHandle;
       this.#hold(job.lease, message);
     }
@@ -150,7 +150,7 @@ export class Intake {
   }
 
   #hold(lease: Lease, message: ReceivedMessage): void {
-    this.#leases.hold(this.#ports.jobs[lease.lane], message.receiptHandle, () => {
+    this.#leases.hold(this.#ports.jobs[lease.tier], message.receiptHandle, () => {
       this.#ports.log.warn(
         "a lease was lost; another worker may make the item too, and the first commit wins",
         { id: message.id },

@@ -13,6 +13,7 @@ import type { AgentPorts, Identity } from "../ports.ts";
 import type { Checkpoints } from "../jobs/checkpoints.ts";
 import type { Committer } from "../jobs/committer.ts";
 import type { Reporter } from "../jobs/reporter.ts";
+import type { SourceFiles } from "../jobs/source-files.ts";
 
 /** What a message is: a job; one that needs nothing more; or not for this worker. */
 export type Screened =
@@ -30,6 +31,7 @@ export class Screener {
   readonly #reporter: Reporter;
   readonly #checkpoints: Checkpoints;
   readonly #control: ControlCache;
+  readonly #sources: SourceFiles;
 
   constructor(
     ports: AgentPorts,
@@ -39,6 +41,7 @@ export class Screener {
       readonly reporter: Reporter;
       readonly checkpoints: Checkpoints;
       readonly control: ControlCache;
+      readonly sources: SourceFiles;
     },
   ) {
     this.#ports = ports;
@@ -47,6 +50,7 @@ export class Screener {
     this.#reporter = parts.reporter;
     this.#checkpoints = parts.checkpoints;
     this.#control = parts.control;
+    this.#sources = parts.sources;
   }
 
   async screen(received: ReceivedMessage, lease: Lease): Promise<Screened> {
@@ -64,7 +68,11 @@ export class Screener {
       this.#reporter.setAside(lease, message);
       return { kind: "handled" };
     }
-    return { kind: "job", job: await this.#begin(lease, message, mayHavePast) };
+    const attempt = attemptNumber(message, this.#ports.clock.nowMs(), this.#identity.instanceId);
+    const source = await this.#sources.fetch(message, attempt);
+    if (source === "gone") return this.#sourceIsGone(lease, message);
+    const sourcePath = source === "none" ? null : source.path;
+    return { kind: "job", job: await this.#begin(lease, message, { attempt, sourcePath, mayHavePast }) };
   }
 
   async #malformed(lease: Lease, json: unknown, fault: string): Promise<Screened> {
@@ -95,8 +103,23 @@ export class Screener {
     return true;
   }
 
-  async #begin(lease: Lease, message: JobMessage, mayHavePast: boolean): Promise<Job> {
-    const attempt = attemptNumber(message, this.#ports.clock.nowMs(), this.#identity.instanceId);
+  async #sourceIsGone(lease: Lease, message: JobMessage): Promise<Screened> {
+    const { instanceId } = this.#identity;
+    const error = { code: "bad_request" as const, detail: "what it continues is not there any more" };
+    const result = resultWithoutAudio(this.#ports, message, { instanceId, outcome: "failed", error });
+    await this.#committer.commit(lease, result);
+    return { kind: "handled" };
+  }
+
+  async #begin(
+    lease: Lease,
+    message: JobMessage,
+    {
+      attempt,
+      sourcePath,
+      mayHavePast,
+    }: { attempt: number; sourcePath: string | null; mayHavePast: boolean },
+  ): Promise<Job> {
     const past = mayHavePast ? await readAttempts(this.#ports.store, message) : noAttempts;
     const { failures, interruptions } = past;
     return newJob(lease, message, attempt, {
@@ -104,6 +127,7 @@ export class Screener {
       interruptedSteps: past.interrupted_steps,
       suspect: failures.some((failure) => failure.code === engineDiedCode),
       spent: past.spent,
+      sourcePath,
       resumePath: interruptions > 0 ? await this.#checkpoints.fetch(message, attempt) : null,
     });
   }

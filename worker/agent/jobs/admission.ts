@@ -1,14 +1,14 @@
 /** Which jobs may enter the engine next. Pure. */
-import { lanes, type Lane } from "../../../shared/contract/lanes.ts";
+import { tiers, type Tier } from "../../../shared/contract/tiers.ts";
 
 export interface Candidate {
-  readonly lease: { readonly lane: Lane };
+  readonly lease: { readonly tier: Tier };
   readonly suspect: boolean;
 }
 
-/** The fast lane first, for people wait for it; within a lane as they came. */
+/** The fast tier first, for people wait for it; within a tier as they came. */
 export const inTurn = <T extends Candidate>(waiting: readonly T[]): T[] =>
-  lanes.flatMap((lane) => waiting.filter((candidate) => candidate.lease.lane === lane));
+  tiers.flatMap((tier) => waiting.filter((candidate) => candidate.lease.tier === tier));
 
 /**
  * How many of the waiting, from the front, may enter now. A suspect is made alone: it waits until the engine is

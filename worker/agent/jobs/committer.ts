@@ -10,6 +10,7 @@ import { withRetries } from "../flow/retry.ts";
 import type { Tasks } from "../flow/tasks.ts";
 import type { AgentPorts, Identity, Settings } from "../ports.ts";
 import type { Checkpoints } from "./checkpoints.ts";
+import { packedCodes } from "./codes.ts";
 import type { Lease, Job } from "./job.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Reporter } from "./reporter.ts";
@@ -71,9 +72,9 @@ export class Committer {
   }
 
   /** Commit, then report it and delete the message. @returns the item's result: this one, or an earlier one */
-  async commit(lease: Lease, result: ResultRecord): Promise<ResultRecord> {
+  async commit(lease: Lease, result: ResultRecord, codes?: string): Promise<ResultRecord> {
     const stored = await withRetries(this.#ports, `commit ${result.item_id}`, () =>
-      commitResult(this.#ports.store, result),
+      commitResult(this.#ports.store, result, codes),
     );
     this.#reporter.finish(lease, stored);
     return stored;
@@ -84,30 +85,35 @@ export class Committer {
     const audioKey = audioKeyOf(job);
     const ours = succeeded(this.#ports, this.#identity.instanceId, job, done, engine);
     try {
+      const codes = done.codes_path === null ? undefined : packedCodes(done.codes_path);
       const contentType = contentTypes[job.message.parameters.output.format];
       await withRetries(this.#ports, `upload ${audioKey}`, () =>
         store.putFile(audioKey, done.path, contentType),
       );
-      const stored = await this.commit(job.lease, ours);
+      const stored = await this.commit(job.lease, ours, codes);
       if (stored.nonce === ours.nonce) {
         this.tally.add(ours);
-        await this.#keep(job, ours, engine);
+        await this.#keep(job, ours, { engine, codes });
       }
       // Another attempt was first. If this fails, the reconciler does it at the end of the batch.
       else await this.#tasks.watch(`delete ${audioKey}`, store.delete(audioKey));
     } finally {
-      removeClip(done.path);
+      removeClip(done);
     }
     if (job.interruptions > 0) await this.#checkpoints.delete(job);
   }
 
   /** So that its owner can have it again. If this fails, it is made again. */
-  async #keep({ message }: Job, result: ResultRecord, engine: EngineReady): Promise<void> {
+  async #keep(
+    { message }: Job,
+    result: ResultRecord,
+    { engine, codes }: { readonly engine: EngineReady; readonly codes: string | undefined },
+  ): Promise<void> {
     const { owner, model } = message;
     if (!message.reuse || owner === null) return;
     const maker = makerOf(engine, this.#identity);
     const key = reuseKeyOf({ owner, model, maker, item: message });
-    await this.#tasks.watch("keep a clip for reuse", keepForReuse(this.#ports.store, key, result));
+    await this.#tasks.watch("keep a clip for reuse", keepForReuse(this.#ports.store, key, result, codes));
   }
 
   async #ended(job: Job, outcome: "failed" | "canceled", error: ResultRecord["error"]): Promise<void> {
@@ -160,9 +166,10 @@ const counted = (job: Job, { interruptions, interrupted_steps }: AttemptsRecord)
   interruptedSteps: interrupted_steps,
 });
 
-/** The audio and its sidecar, which the engine writes beside it: the result has what the sidecar says. */
-function removeClip(path: string): void {
+/** The audio, its codes, and the sidecar that the engine writes beside it: the result has what that says. */
+function removeClip({ path, codes_path: codesPath }: EngineDone): void {
   const { dir, name } = parse(path);
   rmSync(path, { force: true });
+  if (codesPath !== null) rmSync(codesPath, { force: true });
   rmSync(join(dir, `${name}.json`), { force: true });
 }

@@ -2,12 +2,12 @@ import type { InstanceId, ItemId } from "../../../shared/contract/ids.ts";
 import { itemIdOf } from "../../../shared/contract/ids.ts";
 import type { JobMessage } from "../../../shared/contract/messages.ts";
 import type { ReceiptHandle } from "../../../shared/ports.ts";
-import type { Lane } from "../../../shared/contract/lanes.ts";
+import type { Tier } from "../../../shared/contract/tiers.ts";
 import type { Spent } from "../../../shared/billing/engine-time.ts";
 
 /** A received message that is not done with. Shared with the callback of its lease. */
 export interface Lease {
-  readonly lane: Lane;
+  readonly tier: Tier;
   /** null: the lease was lost, and another worker may have the message. */
   receiptHandle: ReceiptHandle | null;
 }
@@ -36,6 +36,8 @@ export interface Job {
   readonly spent: Spent;
   /** The checkpoint of an earlier attempt, on this machine's disk; null: begin at the first step. */
   readonly resumePath: string | null;
+  /** What the clip continues, on this machine's disk; null: nothing. */
+  readonly sourcePath: string | null;
   /** null until the engine reports its first steps. `from`: the step of the first report. */
   progress: { readonly from: number; readonly step: number; readonly steps: number } | null;
   /** Engine time of this attempt; known when the engine is done with it. */
@@ -47,7 +49,7 @@ export function newJob(
   lease: Lease,
   message: JobMessage,
   attempt: number,
-  past: Pick<Job, "interruptions" | "interruptedSteps" | "suspect" | "spent" | "resumePath">,
+  past: Pick<Job, "interruptions" | "interruptedSteps" | "suspect" | "spent" | "resumePath" | "sourcePath">,
 ): Job {
   const itemId = itemIdOf(message.batch_id, message.index);
   return { lease: lease, itemId, message, attempt, ...past, progress: null, gpuSeconds: 0, wish: "make" };

@@ -1,7 +1,7 @@
 import type { ResultRecord } from "../../../shared/contract/records/batch-records.ts";
 import type { InstanceId } from "../../../shared/contract/ids.ts";
 import type { ItemEvent, JobMessage } from "../../../shared/contract/messages.ts";
-import { byLane, type ByLane, lanes } from "../../../shared/contract/lanes.ts";
+import { byTier, type ByTier, tiers } from "../../../shared/contract/tiers.ts";
 import type { Clock, JobQueue, Log, ReceiptHandle } from "../../../shared/ports.ts";
 import type { Tasks } from "../flow/tasks.ts";
 import type { Settings } from "../ports.ts";
@@ -21,18 +21,18 @@ const deletionsPerRequest = 10;
  */
 export class Reporter {
   readonly #clock: Clock;
-  readonly #jobs: ByLane<JobQueue>;
+  readonly #jobs: ByTier<JobQueue>;
   readonly #instanceId: InstanceId;
   readonly #visibilitySeconds: number;
   readonly #leases: LeaseBook;
   readonly #outbox: Outbox;
-  readonly #deletions: ByLane<Batcher<ReceiptHandle>>;
+  readonly #deletions: ByTier<Batcher<ReceiptHandle>>;
 
   constructor(
     ports: {
       readonly clock: Clock;
       readonly log: Log;
-      readonly jobs: ByLane<JobQueue>;
+      readonly jobs: ByTier<JobQueue>;
       readonly events: JobQueue;
     },
     instanceId: InstanceId,
@@ -47,13 +47,13 @@ export class Reporter {
     this.#leases = parts.leases;
     const common = { clock, log, tasks: parts.tasks };
     this.#outbox = new Outbox(ports.events, { ...common, unhurriedMs: settings.heartbeat_seconds * 1000 });
-    this.#deletions = byLane(
-      (lane) =>
+    this.#deletions = byTier(
+      (tier) =>
         new Batcher<ReceiptHandle>({
           ...common,
           what: "delete messages",
           maxEntries: deletionsPerRequest,
-          send: (receipts) => ports.jobs[lane].delete(receipts),
+          send: (receipts) => ports.jobs[tier].delete(receipts),
         }),
     );
   }
@@ -69,10 +69,10 @@ export class Reporter {
   /** @param seconds until another worker may have the message */
   async release(job: Job, reason: ReleaseReason, seconds: number): Promise<void> {
     if (job.progress !== null) this.#outbox.tell({ type: "released", ...this.#attempt(job), reason });
-    const { lane, receiptHandle } = job.lease;
+    const { tier, receiptHandle } = job.lease;
     if (receiptHandle === null) return;
     this.#leases.drop(receiptHandle);
-    await this.#jobs[lane].extend([receiptHandle], seconds);
+    await this.#jobs[tier].extend([receiptHandle], seconds);
   }
 
   /** The item has this result. */
@@ -89,7 +89,7 @@ export class Reporter {
   }
 
   async flush(): Promise<void> {
-    await Promise.all([this.#outbox.flush(), ...lanes.map((lane) => this.#deletions[lane].flush())]);
+    await Promise.all([this.#outbox.flush(), ...tiers.map((tier) => this.#deletions[tier].flush())]);
   }
 
   #deleteMessage(lease: Lease): void {
@@ -97,7 +97,7 @@ export class Reporter {
     this.#leases.drop(lease.receiptHandle);
     // A third of its visibility is left at least, for leases are extended before: waiting a sixth is safe.
     const withinMs = Math.min(10_000, (this.#visibilitySeconds * 1000) / 6);
-    this.#deletions[lease.lane].add(lease.receiptHandle, withinMs);
+    this.#deletions[lease.tier].add(lease.receiptHandle, withinMs);
   }
 
   #attempt(job: Job) {

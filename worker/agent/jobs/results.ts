@@ -39,7 +39,7 @@ export function succeeded(
   done: EngineDone,
   engine: EngineReady,
 ): ResultRecord {
-  const { seed, parameters } = job.message;
+  const { seed, parameters, continue_from } = job.message;
   return {
     ...resultWithoutAudio(ports, job.message, { instanceId, outcome: "succeeded", error: null }),
     attempt: job.attempt,
@@ -60,6 +60,7 @@ export function succeeded(
       device: engine.device_name,
       seed,
       parameters,
+      ...(continue_from === undefined ? {} : { continue_from }),
     },
     gpu_seconds: done.gpu_seconds,
     steps: job.interruptedSteps + done.steps,
@@ -72,9 +73,16 @@ export function succeeded(
  * The commit: the first writer wins.
  * @returns the item's result: this one, or the one that was first
  */
-export async function commitResult(store: ObjectStore, result: ResultRecord): Promise<ResultRecord> {
+export async function commitResult(
+  store: ObjectStore,
+  result: ResultRecord,
+  codes?: string,
+): Promise<ResultRecord> {
   const key = batchKeys.result(result.batch_id, result.index);
-  if ((await createRecord(store, key, result)).kind === "written") return result;
+  if (
+    (await createRecord(store, key, { ...result, ...(codes !== undefined && { codes }) })).kind === "written"
+  )
+    return result;
   const winner = await readResult(store, result.batch_id, result.index);
   if (winner === null)
     throw new StoreError(`expected ${key} to stay, but it is gone`, key, {

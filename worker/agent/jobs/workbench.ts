@@ -5,9 +5,11 @@ import type { Clock, Log } from "../../../shared/ports.ts";
 import type { EngineKeeper } from "../engine/engine-keeper.ts";
 import { isOutsideFault } from "../flow/faults.ts";
 import type { Tasks } from "../flow/tasks.ts";
+import { removeSource } from "./source-files.ts";
 import { admissible, inTurn } from "./admission.ts";
 import type { Committer } from "./committer.ts";
 import type { Job } from "./job.ts";
+import { submitCommandOf } from "./submit-command.ts";
 import type { Answer, Outcome } from "./outcome.ts";
 import { cutShort, outcomeOf, outcomeOfDeath, outcomeOfWithdrawal } from "./outcome.ts";
 import type { Reporter } from "./reporter.ts";
@@ -159,9 +161,7 @@ export class Workbench {
   #submit(job: Job): void {
     this.#inEngine.set(job.itemId, job);
     this.#timesheet.begin(job.itemId, job.message.batch_id, this.#clock.nowMs());
-    const { prompt, seed, parameters } = job.message;
-    const resume = job.resumePath === null ? null : { path: job.resumePath };
-    this.#engine.send({ type: "submit", id: job.itemId, prompt, seed, ...parameters, resume });
+    this.#engine.send(submitCommandOf(job));
   }
 
   #progressed(id: string, step: number, steps: number): void {
@@ -187,6 +187,7 @@ export class Workbench {
     job.gpuSeconds = this.#timesheet.end(job.itemId, this.#clock.nowMs());
     this.#ending.add(job);
     const ended = this.#concludeOrRelease(job, outcome).finally(() => {
+      removeSource(job.sourcePath);
       this.#ending.delete(job);
       this.#changed();
     });

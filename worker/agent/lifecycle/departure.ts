@@ -101,11 +101,23 @@ export function lifespan(
 }
 
 /**
+ * The departure of a worker that leaves already and is told to leave again. The more urgent one counts. A worker that a
+ * budget sends away and whose machine EC2 then takes free of charge leaves by the budget's times, and waits to be taken:
+ * that costs nothing, and its own end would.
+ */
+export function nextDeparture(current: Departure, next: Departure): Departure {
+  if (isMoreUrgent(next, current)) return next;
+  if (!isOfBudget(current) || next.lingerMs === null) return current;
+  return { ...current, reason: next.reason, lingerMs: next.lingerMs };
+}
+
+/**
  * Whether `next` replaces `current`: if it must drain earlier. An exception is the order of a budget to a machine that
  * waits for EC2: it costs nothing while it waits, and is gone within minutes.
  */
 export function isMoreUrgent(next: Departure, current: Departure): boolean {
   const costsNothing = current.lingerMs !== null;
-  const savesMoney = next.reason === "budget_day" || next.reason === "budget_month";
-  return next.drainMs < current.drainMs && !(costsNothing && savesMoney);
+  return next.drainMs < current.drainMs && !(costsNothing && isOfBudget(next));
 }
+
+const isOfBudget = ({ reason }: Departure): boolean => reason === "budget_day" || reason === "budget_month";

@@ -1,4 +1,4 @@
-import type { TimeSpent, WorkerRecord } from "../../../shared/contract/records/fleet-records.ts";
+import type { BootPhases, TimeSpent, WorkerRecord } from "../../../shared/contract/records/fleet-records.ts";
 import { fleetKeys } from "../../../shared/contract/records/keys.ts";
 import type { StartFailure } from "../../../shared/contract/start-failure.ts";
 import type { Clock, ObjectStore } from "../../../shared/ports.ts";
@@ -6,6 +6,7 @@ import type { Identity } from "../ports.ts";
 
 /** What happened once and stays true. */
 export interface Milestones {
+  readonly boot: BootPhases;
   readonly bootedMs: number;
   readonly readyMs: number | null;
   /** When EC2 recommended a rebalance. The worker reports it; the launcher decides what follows. */
@@ -41,7 +42,7 @@ export class Heartbeat {
   }
 
   async beat({ idleSinceMs, ...vitals }: Vitals, milestones: Milestones): Promise<void> {
-    const { bootedMs, rebalanceMs, readyMs, failure } = milestones;
+    const { boot, bootedMs, rebalanceMs, readyMs, failure } = milestones;
     const record: WorkerRecord = {
       v: 1,
       instance_id: this.#identity.instanceId,
@@ -50,6 +51,7 @@ export class Heartbeat {
       ...vitals,
       failure,
       booted_at: iso(bootedMs),
+      boot,
       rebalance_at: rebalanceMs === null ? null : iso(rebalanceMs),
       ready_at: readyMs === null ? null : iso(readyMs),
       heartbeat_at: iso(this.#clock.nowMs()),

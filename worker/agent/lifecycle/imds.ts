@@ -1,5 +1,5 @@
 /** EC2 instance metadata, version 2: get a token first, then send it with each GET. */
-import { z } from "zod";
+import * as z from "zod";
 import { jsonOf } from "../../../shared/contract/json.ts";
 import type { InterruptionNotice, Metadata } from "../ports.ts";
 import { MetadataError } from "../ports.ts";

@@ -20,7 +20,7 @@
  */
 import type { WorkerState } from "../../../shared/contract/records/fleet-records.ts";
 import type { Departure } from "./departure.ts";
-import { isMoreUrgent } from "./departure.ts";
+import { nextDeparture } from "./departure.ts";
 
 /** Which states may follow which. */
 const successors: Readonly<Record<WorkerState, readonly WorkerState[]>> = {
@@ -89,16 +89,16 @@ export class Life {
     else if (!hasJobs && this.#state.at === "busy") this.#to({ at: "idle", sinceMs: nowMs });
   }
 
-  /** @returns false if it leaves already and `next` is not more urgent */
+  /** @returns false if it leaves already and `next` changes nothing */
   toldToLeave(next: Departure): boolean {
     const now = this.#departing;
-    const counts = now === null || isMoreUrgent(next, now.departure);
+    const departure = now === null ? next : nextDeparture(now.departure, next);
     this.#to({
       at: now?.at ?? "draining",
-      departure: counts ? next : now.departure,
+      departure,
       mayLinger: this.mayLinger && next.reason !== "signal",
     });
-    return counts;
+    return departure !== now?.departure;
   }
 
   /** Every job is committed or released, and every event is sent. */

@@ -7,7 +7,7 @@
  */
 import { sumBy } from "../../../billing/measures/sum.ts";
 import type { Held } from "./plan.ts";
-import type { BatchBudget, OpenWork } from "../../../interlock/open-work.ts";
+import { goesOn, isSpent, whySpent, type BatchBudget, type OpenWork } from "../../../interlock/open-work.ts";
 
 const hourMs = 3_600_000;
 
@@ -64,8 +64,6 @@ export function affordable(all: readonly OpenWork[], terms: Terms): Affordable {
   return { work, held };
 }
 
-export const isSpent = ({ spentUsd, maxUsd }: BatchBudget): boolean => spentUsd >= maxUsd;
-
 /** A batch's part of what machines make from now on. Nothing is made of the other batches that are held. */
 function shareIn(work: OpenWork, all: readonly OpenWork[]): number {
   const made = all.filter((one) => one === work || one.budget?.isHeld !== true);
@@ -116,12 +114,9 @@ function paidWorkMs(work: OpenWork, allMs: number, terms: Terms): number {
 }
 
 function whyHeld(budget: BatchBudget, leftUsd: number, neededMs: number, terms: Terms): string {
-  const { spentUsd, maxUsd } = budget;
-  const goesOn = "a higher budget continues it";
-  if (isSpent(budget))
-    return `${spentUsd.toFixed(4)} USD is spent, and the batch may cost ${maxUsd} USD: ${goesOn}`;
+  if (isSpent(budget)) return whySpent(budget);
   const neededUsd = ((terms.usdPerHour * neededMs) / hourMs).toFixed(4);
-  return `${Math.max(0, leftUsd).toFixed(4)} USD is left of the ${maxUsd} USD that the batch may cost, and ${what(budget, terms)} costs ${neededUsd}: ${goesOn}`;
+  return `${Math.max(0, leftUsd).toFixed(4)} USD is left of the ${budget.maxUsd} USD that the batch may cost, and ${what(budget, terms)} costs ${neededUsd}: ${goesOn}`;
 }
 
 function what({ isHeld }: BatchBudget, terms: Terms): string {

@@ -5,13 +5,19 @@
  * A machine is bought only with money that nothing else needs while it boots and works. What is spent after midnight,
  * or in the next month, counts for the next budget.
  */
-import type { StageConfig } from "../../../config.ts";
+import type { MachineType, StageConfig } from "../../../config.ts";
 import type { InstanceId } from "../../../contract/ids.ts";
 import { goneWithinMs, nextLookMs } from "../../machines/drain.ts";
 import type { ComingLaunch, Observation } from "./observation.ts";
 import type { Drain } from "./plan.ts";
 import type { Machine } from "../../machines/phase.ts";
-import { allInUsdPerHour, extrasOf, priceCap, unpricedUsdPerHour } from "../../../billing/prices.ts";
+import {
+  allInUsdPerHour,
+  extrasOf,
+  priceCap,
+  typeNamed,
+  unpricedUsdPerHour,
+} from "../../../billing/prices.ts";
 import { sumBy } from "../../../billing/measures/sum.ts";
 
 const hourMs = 3_600_000;
@@ -63,8 +69,13 @@ const usdIn = (period: Period, usdPerHour: number, startMs: number, endMs: numbe
 /* ---- what runs ---- */
 
 /** A machine whose price is not known is planned with the highest price that it may cost. */
-const hourOf = ({ usdPerHour, market }: Machine, nowMs: number, settings: StageConfig): number =>
-  usdPerHour ?? allInUsdPerHour(unpricedUsdPerHour(market, settings), extrasOf(settings), nowMs);
+const hourOf = (
+  { usdPerHour, market, instanceType }: Machine,
+  nowMs: number,
+  settings: StageConfig,
+): number =>
+  usdPerHour ??
+  allInUsdPerHour(unpricedUsdPerHour(market, typeNamed(instanceType, settings)), extrasOf(settings), nowMs);
 
 /** A machine that should be gone by now is counted until the reaper's next tick. */
 const goneByMs = (machine: Machine, nowMs: number, otherwiseMs: number): number =>
@@ -79,16 +90,15 @@ const isThere = ({ phase }: Machine): boolean => phase !== "ended";
  * Machines that EC2 does not list yet cannot be told to leave, so each counts with all the money it was launched for.
  */
 function unseenUsd(period: Period, { coming, pools, nowMs }: Observation, settings: StageConfig): number {
-  const dearest = Math.min(
-    Math.max(0, ...pools.map((pool) => pool.priceUsdPerHour ?? 0)),
-    priceCap(settings),
-  );
-  const hour = ({ market }: ComingLaunch): number =>
-    allInUsdPerHour(
-      market === "on_demand" ? settings.on_demand_price_usd : dearest,
-      extrasOf(settings),
-      nowMs,
-    );
+  const dearest = (type: MachineType): number => {
+    const own = pools.filter(({ instanceType }) => instanceType === type.type);
+    return Math.min(Math.max(0, ...own.map((pool) => pool.priceUsdPerHour ?? 0)), priceCap(type));
+  };
+  const hour = ({ market, instanceType }: ComingLaunch): number => {
+    const type = typeNamed(instanceType, settings);
+    const usdPerHour = market === "on_demand" ? type.on_demand_price_usd : dearest(type);
+    return allInUsdPerHour(usdPerHour, extrasOf(settings), nowMs);
+  };
   return sumBy(
     coming,
     (launch) => launch.unseen * usdIn(period, hour(launch), nowMs, nowMs + leaseMs(settings)),

@@ -6,23 +6,26 @@
  * - allowance: how many machines may be bought at all;
  * - supply, for each model: the machines that exist and those being launched;
  * - demand: what is due and by when, as far as each batch's own budget pays for it;
- * - sizing: the fewest more machines that meet every deadline, and how long their launch may wait;
+ * - sizing, for each machine type: the fewest more machines that meet every deadline, and how long their launch may wait;
+ * - choice: the machine type whose second of audio costs least and that is in time;
  * - purchase: spot, or else a rescue, with the limits that bind it;
  * - open launches: those whose outcome is not known.
  */
-import type { StageConfig } from "../../../config.ts";
+import type { MachineType, StageConfig } from "../../../config.ts";
 import { sumBy } from "../../../billing/measures/sum.ts";
+import { isSpent } from "../../../interlock/open-work.ts";
 import { goneWithinMs } from "../../machines/drain.ts";
 import type { Machine } from "../../machines/phase.ts";
-import { allowanceOf, without, type Allowance } from "./allowance.ts";
-import { isSpent } from "./batch-budget.ts";
+import { allowanceOf, without, type Allowance } from "./buy/allowance.ts";
+import type { Option, Proposal } from "./buy/choice.ts";
 import { listens, unaffordable } from "./budgets.ts";
 import { dearMachines } from "./dear-machines.ts";
 import { demandOf, secondsOf } from "./demand.ts";
 import type { Observation } from "./observation.ts";
 import { decideOpenLaunches } from "./open-launches.ts";
+import { pacesOf } from "./paces.ts";
 import type { Drain, ModelPlan, Plan } from "./plan.ts";
-import { buy } from "./purchase.ts";
+import { buy } from "./buy/purchase.ts";
 import { demandReasons } from "./reasons/demand-reasons.ts";
 import { messageLimit } from "./reasons/message-limit.ts";
 import { startLimit } from "./reasons/start-limit.ts";
@@ -84,22 +87,27 @@ function decideModel(
   settings: StageConfig,
 ): ModelPlan {
   const { nowMs } = observation;
-  const supply = supplyOf(model, observation, settings);
+  const paces = pacesOf(model, observation, settings);
   /** @param launching how many machines this tick launches, as far as that is decided */
-  const purchaseWhen = (launching: number) => {
-    const demand = demandOf({ model, supply, launching }, observation, settings);
-    const need = {
-      ...shortageOf(demand, supply, nowMs, settings),
-      messages: messageLimit(model, demand.work, observation),
-      starts: startLimit(model, observation),
+  const purchaseWhen = (launching: number): Proposal => {
+    const optionOf = ({ type: instanceType }: MachineType): Option => {
+      const supply = supplyOf(model, instanceType, paces, observation, settings);
+      const demand = demandOf({ model, instanceType, paces, supply, launching }, observation, settings);
+      const need = {
+        ...shortageOf(demand, supply, nowMs, settings),
+        messages: messageLimit(model, demand.work, observation),
+        starts: startLimit(model, observation),
+      };
+      return { instanceType, supply, demand, need };
     };
-    return { demand, need, purchase: buy(need, allowance, observation, settings) };
+    const [first, ...others] = settings.instance_types;
+    return buy([optionOf(first), ...others.map(optionOf)], allowance, observation, settings);
   };
   const wanted = purchaseWhen(0);
   // A batch that cannot bear its share of these boots is held before they begin, and then fewer may do.
-  const { demand, need, purchase } =
-    wanted.purchase.launch === 0 ? wanted : purchaseWhen(wanted.purchase.launch);
-  const { launch, market, offers, reasons } = purchase;
+  const { option, launch, market, offers, reasons } =
+    wanted.launch === 0 ? wanted : purchaseWhen(wanted.launch);
+  const { instanceType, supply, demand, need } = option;
   const have = supply.readyAtMs.length;
   return {
     model,
@@ -112,6 +120,7 @@ function decideModel(
     want: have + need.missing,
     launch,
     market,
+    instanceType,
     pools: launch === 0 ? [] : offers,
     reasons: [...demandReasons(demand, supply, need, nowMs), ...reasons],
     held: demand.held,

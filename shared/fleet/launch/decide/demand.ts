@@ -2,25 +2,19 @@
  * What one model is asked for: its open work, as far as the batches' own budgets pay for it, and the pace to plan with.
  * Pure.
  */
-import type { StageConfig } from "../../../config.ts";
-import { upperQuantile } from "../../../billing/measures/quantile.ts";
+import type { MachineType, StageConfig } from "../../../config.ts";
 import { sumBy } from "../../../billing/measures/sum.ts";
-import { allInUsdPerHour, extrasOf, priceCap } from "../../../billing/prices.ts";
+import { allInUsdPerHour, extrasOf, priceCap, typeNamed } from "../../../billing/prices.ts";
 import type { OpenWork } from "../../../interlock/open-work.ts";
 import { offMs } from "../../machines/drain.ts";
-import { affordable } from "./batch-budget.ts";
+import { affordable, type Terms } from "./batch-budget.ts";
 import { leaseMs } from "./budgets.ts";
 import { plannedEndMs, tickMs } from "./deadlines.ts";
 import type { Observation } from "./observation.ts";
+import type { Pace, Paces } from "./paces.ts";
 import type { Held } from "./plan.ts";
-import { eligiblePools, highestPrice } from "./pools.ts";
+import { eligiblePools, highestPrice } from "./buy/pools.ts";
 import type { Supply } from "./supply.ts";
-
-/**
- * The configuration's guess at a model's pace may be too high by this factor. Until finished clips have shown the real
- * pace, work is planned as if it took this much longer. The extra cost is some boots, for the first batch only.
- */
-const guessDoubt = 5;
 
 export interface Demand {
   /** All open work, the earliest deadline first. */
@@ -33,37 +27,27 @@ export interface Demand {
   readonly pace: Pace;
 }
 
-/** Seconds of audio that a machine makes in a second. */
-interface Pace {
-  /** Measured on finished clips; before the first ones, the configuration's guess. */
-  readonly told: number;
-  /** The pace to plan with. */
-  readonly planned: number;
-}
-
 /** What a model's demand depends on besides the observation. */
 interface Asked {
   readonly model: string;
+  /** The type that is planned with. */
+  readonly instanceType: string;
+  readonly paces: Paces;
   readonly supply: Supply;
   /** How many machines this tick launches, as far as that is decided. */
   readonly launching: number;
 }
 
-export function demandOf(
-  { model, supply, launching }: Asked,
-  observation: Observation,
-  settings: StageConfig,
-): Demand {
+export function demandOf(asked: Asked, observation: Observation, settings: StageConfig): Demand {
+  const { model, supply, launching } = asked;
   const { nowMs } = observation;
   const all = observation.work
     .filter((one) => one.model === model)
     .sort((a, b) => a.deadlineMs - b.deadlineMs);
-  const pace = paceOf(model, observation, settings);
+  const pace = asked.paces(asked.instanceType);
   const { work, held } = affordable(all, {
     nowMs,
-    usdPerHour: hourWithExtras(observation, settings),
-    audioSecondsPerSecond: pace.told,
-    plannedAudioSecondsPerSecond: pace.planned,
+    ...dearestTerms(asked, observation, settings),
     bootMs: supply.bootMs,
     readyAtMs: supply.readyAtMs,
     launching,
@@ -79,25 +63,38 @@ export function demandOf(
   return { all, work, held, clips: sumBy(work, (one) => one.openItems), pace };
 }
 
-/** A machine's own figures count at once, even before the reaper has written them down. */
-function paceOf(model: string, { measured, machines }: Observation, settings: StageConfig): Pace {
-  const live = machines
-    .filter((machine) => machine.model === model)
-    .flatMap(({ audioSecondsPerSecond: pace }) => (pace === null ? [] : [pace]));
-  const told = measured[model]?.audio_seconds_per_second ?? upperQuantile(live, 0.5);
-  if (told !== null) return { told, planned: told };
-  const guess = settings.models.find(({ id }) => id === model)?.audio_seconds_per_gpu_second ?? 1;
-  return { told: guess, planned: guess / guessDoubt };
+/**
+ * What a machine of a type costs and makes. Of the types that serve the model or are to serve it, the one whose second
+ * of audio costs most: a batch's budget must hold whichever machine makes its clips.
+ */
+function dearestTerms(
+  { model, instanceType, paces }: Asked,
+  observation: Observation,
+  settings: StageConfig,
+): Pick<Terms, "usdPerHour" | "audioSecondsPerSecond" | "plannedAudioSecondsPerSecond"> {
+  const serving = observation.machines.filter(
+    (machine) => machine.model === model && machine.phase !== "ended",
+  );
+  const types = new Set([instanceType, ...serving.map((machine) => machine.instanceType)]);
+  const terms = [...types].map((type) => ({
+    usdPerHour: hourWithExtras(type, observation, settings),
+    audioSecondsPerSecond: paces(type).told,
+    plannedAudioSecondsPerSecond: paces(type).planned,
+  }));
+  const usdPerAudio = (one: (typeof terms)[number]): number => one.usdPerHour / one.audioSecondsPerSecond;
+  return terms.reduce((a, b) => (usdPerAudio(b) > usdPerAudio(a) ? b : a));
 }
 
-function hourWithExtras(observation: Observation, settings: StageConfig): number {
-  const usdPerHour = highestPrice(eligiblePools(observation, settings)) || mostUsdPerHour(settings);
+function hourWithExtras(instanceType: string, observation: Observation, settings: StageConfig): number {
+  const usdPerHour =
+    highestPrice(eligiblePools(observation, settings, instanceType)) ||
+    mostUsdPerHour(typeNamed(instanceType, settings), settings);
   return allInUsdPerHour(usdPerHour, extrasOf(settings), observation.nowMs);
 }
 
 /** The price to plan with when no spot price is known: a machine is bought under the cap, or as a rescue. */
-const mostUsdPerHour = (settings: StageConfig): number =>
-  settings.rescue === undefined ? priceCap(settings) : settings.on_demand_price_usd;
+const mostUsdPerHour = (type: MachineType, { rescue }: StageConfig): number =>
+  rescue === undefined ? priceCap(type) : type.on_demand_price_usd;
 
 /** The machine-seconds that the open work takes. */
 export const secondsOf = ({ work, pace }: Demand): number =>

@@ -13,6 +13,8 @@ export interface ComingLaunch {
   readonly open: boolean;
   readonly model: string;
   readonly market: Market;
+  /** While the outcome is open, the slowest type that it may be. */
+  readonly instanceType: string;
   readonly askedMs: number;
   /**
    * Machines that may exist without being listed. With an open outcome these are all that were asked for; otherwise
@@ -29,9 +31,9 @@ export interface Observation {
   readonly machines: readonly Machine[];
   readonly coming: readonly ComingLaunch[];
   readonly pools: readonly Pool[];
-  /** By zone. */
+  /** By pool, as `poolKey` names it. */
   readonly cooling: Readonly<Record<string, CoolingPool>>;
-  /** Zones whose machines EC2 is likely to take back. */
+  /** Pools whose machines EC2 is likely to take back, as `poolKey` names them. */
   readonly risky: readonly string[];
   readonly quotas: Readonly<Partial<Record<Market, Quota>>>;
   readonly breaker: Breaker | null;

@@ -34,6 +34,8 @@ export interface ModelPlan {
   readonly want: number;
   readonly launch: number;
   readonly market: Market;
+  /** The type that the numbers are reckoned with: the slowest that the launch may get. */
+  readonly instanceType: string;
   /** Where the launch may get machines, cheapest first. Empty when nothing is launched. */
   readonly pools: readonly PricedPool[];
   /** The demand comes first, then each limit that bound the launch. */

@@ -1,6 +1,6 @@
 /** The fewest more machines that meet every deadline, and how long their launch may wait. Pure. */
 import type { StageConfig } from "../../../config.ts";
-import { sumBy } from "../../../billing/measures/sum.ts";
+import { sum } from "../../../billing/measures/sum.ts";
 import type { OpenWork } from "../../../interlock/open-work.ts";
 import { lastLaunchMs, plannedEndMs, tickMs } from "./deadlines.ts";
 import type { Demand } from "./demand.ts";
@@ -41,12 +41,13 @@ export function shortageOf(demand: Demand, supply: Supply, nowMs: number, settin
 }
 
 function shortfallsOf({ work, pace }: Demand, supply: Supply, nowMs: number): readonly Shortfall[] {
-  const { readyAtMs } = supply;
+  const { readyAtMs, rates } = supply;
   let dueSeconds = 0;
   return work.flatMap((one) => {
     dueSeconds += one.openAudioSeconds / pace.planned;
     const byMs = plannedEndMs(one, supply, nowMs);
-    const suppliedSeconds = sumBy(readyAtMs, (readyMs) => Math.max(0, byMs - readyMs)) / 1000;
+    const suppliedMs = readyAtMs.map((readyMs, place) => Math.max(0, byMs - readyMs) * (rates[place] ?? 1));
+    const suppliedSeconds = sum(suppliedMs) / 1000;
     const seconds = dueSeconds - suppliedSeconds;
     return seconds > 0 || readyAtMs.length === 0 ? [{ work: one, byMs, seconds }] : [];
   });

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import type { EngineEvent } from "../../../../shared/contract/engine-protocol.ts";
 import { defaultParameters } from "../../../../shared/contract/api/parameters.ts";
 import { EngineProcess } from "../../../../worker/agent/engine/engine-process.ts";
@@ -43,7 +43,10 @@ class Conversation {
   }
 
   submit(prompt: string): void {
-    this.session.send({ type: "submit", id: "item", prompt, seed: 1, ...defaultParameters, resume: null });
+    const output = { ...defaultParameters.output, only_new: false };
+    const parameters = { ...defaultParameters, extend_stride: 18, output };
+    const none = { continue_from: null, resume: null };
+    this.session.send({ type: "submit", id: "item", prompt, seed: 1, ...parameters, ...none });
   }
 }
 
@@ -90,4 +93,16 @@ test("a command to a process that is gone throws nothing", async () => {
 
 test("a program that does not exist counts as an exit", async () => {
   expect(await new Conversation(["/no/such/engine"]).exited).toMatch(/ENOENT/);
+});
+
+test.each([
+  [undefined, "passive"],
+  ["active", "active"],
+])("where OMP_WAIT_POLICY is %s the engine's idle threads are %s", async (set, policy) => {
+  vi.stubEnv("OMP_WAIT_POLICY", set);
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+  });
+  const exits = `process.exit(process.env.OMP_WAIT_POLICY === "${policy}" ? 3 : 4)`;
+  expect(await new Conversation([process.execPath, "-e", exits]).exited).toBe("exit status 3");
 });

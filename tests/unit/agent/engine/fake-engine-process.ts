@@ -40,6 +40,7 @@ function make({ id, prompt, duration_seconds, output }: Extract<EngineCommand, {
     type: "done",
     id,
     path,
+    codes_path: path,
     duration_seconds,
     sha256: createHash("sha256").update(audio).digest("hex"),
     bytes: audio.length,

@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import type { Candidate } from "../../../../worker/agent/jobs/admission.ts";
 import { admissible, inTurn } from "../../../../worker/agent/jobs/admission.ts";
 
-const fast: Candidate = { lease: { lane: "fast" }, suspect: false };
-const plain: Candidate = { lease: { lane: "standard" }, suspect: false };
-const suspect: Candidate = { lease: { lane: "standard" }, suspect: true };
+const fast: Candidate = { lease: { tier: "fast" }, suspect: false };
+const plain: Candidate = { lease: { tier: "standard" }, suspect: false };
+const suspect: Candidate = { lease: { tier: "standard" }, suspect: true };
 
 test.each<[name: string, waiting: Candidate[], inEngine: Candidate[], expected: number]>([
   ["without a suspect all enter", [plain, plain], [plain], 2],
@@ -17,7 +17,7 @@ test.each<[name: string, waiting: Candidate[], inEngine: Candidate[], expected: 
   expect(admissible(waiting, inEngine)).toBe(expected);
 });
 
-test("the fast lane goes first, and each lane in the order of arrival", () => {
+test("the fast tier goes first, and each tier in the order of arrival", () => {
   const [one, two, three, four] = [{ ...plain }, { ...fast }, { ...plain }, { ...fast }];
   const turn = inTurn([one, two, three, four]);
   expect(turn.map((candidate) => [one, two, three, four].indexOf(candidate))).toEqual([1, 3, 0, 2]);

@@ -156,6 +156,28 @@ test("a departure that is no more urgent changes nothing", () => {
   expect(life.departure).toBe(first);
 });
 
+test("a worker that a budget sends away leaves as soon when EC2 gives notice, and then waits to be taken", () => {
+  const life = new Life();
+  life.toldToLeave(departure({ reason: "budget_day", drainMs: 10_000, forceMs: 20_000, endMs: 30_000 }));
+  const notice = departure({ reason: "interruption", drainMs: 40_000, lingerMs: 200_000 });
+  expect(life.toldToLeave(notice)).toBe(true);
+  expect(life.departure).toEqual({
+    reason: "interruption",
+    drainMs: 10_000,
+    forceMs: 20_000,
+    endMs: 30_000,
+    lingerMs: 200_000,
+  });
+});
+
+test.each(["stopped", "signal"] as const)("a worker that leaves as %s waits for no EC2", (reason) => {
+  const life = new Life();
+  life.toldToLeave(departure({ reason, drainMs: 10_000 }));
+  const notice = departure({ reason: "interruption", drainMs: 40_000, lingerMs: 200_000 });
+  expect(life.toldToLeave(notice)).toBe(false);
+  expect(life.departure).toMatchObject({ reason, lingerMs: null });
+});
+
 test("after SIGTERM a worker no longer waits for EC2, even if a notice comes later", () => {
   const life = lifeIn("draining");
   expect(life.mayLinger).toBe(true);

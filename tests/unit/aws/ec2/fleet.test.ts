@@ -23,18 +23,18 @@ beforeEach(() => {
   });
 });
 
+function offer(zone: string, subnetId: string, priceUsdPerHour: number): LaunchRequest["pools"][number] {
+  return { instanceType: "g4dn.xlarge", zone, subnetId, priceUsdPerHour, bidUsdPerHour: null };
+}
+
 const request: LaunchRequest = {
   intentId: intentIdOf("01JZZZZZZZZZZZZZZZZZZZZZZZ"),
   clientToken: "token-1",
   count: 3,
   model: "facebook/musicgen-small",
   market: "spot",
-  instanceType: "g4dn.xlarge",
-  pools: [
-    { zone: "eu-central-1a", subnetId: "subnet-a", priceUsdPerHour: 0.2 },
-    { zone: "eu-central-1b", subnetId: "subnet-b", priceUsdPerHour: 0.3 },
-  ],
-  bidUsdPerHour: null,
+  pools: [offer("eu-central-1a", "subnet-a", 0.2), offer("eu-central-1b", "subnet-b", 0.3)],
+  tags: {},
   expiresAt: "2026-03-01T18:00:00.000Z",
 };
 const id = (digit: string): InstanceId => instanceIdSchema.parse(`i-${digit.repeat(17)}`);
@@ -98,6 +98,39 @@ test("a launch tags the fleet, the machine and its volume with all that says who
   ]);
 });
 
+test("in a network that was there before it, a stage launches into the subnets that it names, with the account's tags", async () => {
+  const asking = new Ec2Fleet({
+    client: new EC2Client(sdkSettings(server, 2)),
+    stage: "prod",
+    launchTemplateId: "lt-1",
+    subnetIds: ["subnet-a", "subnet-b"],
+    clock: new SleeplessClock(),
+    log,
+  });
+  server.choose = ({ body }) => {
+    if (body.includes("Action=DescribeSubnets")) return subnets;
+    return body.includes("Action=CreateFleet") ? fleetAnswer("", "") : pricePage("", "");
+  };
+  await asking.pools(["g4dn.xlarge"], 600_000);
+  await asking.launch({ ...request, tags: { team: "music", "mgb:stage": "other" } });
+  const asked = server.requests.map((_, place) => fieldsOf(place));
+  const looked = asked.find((fields) => fields["Action"] === "DescribeSubnets") ?? {};
+  expect(looked).toMatchObject({
+    "Filter.1.Name": "subnet-id",
+    "Filter.1.Value.1": "subnet-a",
+    "Filter.1.Value.2": "subnet-b",
+  });
+  expect(JSON.stringify(looked)).not.toContain("mgb:stage");
+  const launched = asked.find((fields) => fields["Action"] === "CreateFleet") ?? {};
+  for (const place of [1, 2, 3])
+    expect(launched).toMatchObject({
+      [`TagSpecification.${place}.Tag.1.Key`]: "team",
+      [`TagSpecification.${place}.Tag.1.Value`]: "music",
+      [`TagSpecification.${place}.Tag.2.Key`]: "mgb:stage",
+      [`TagSpecification.${place}.Tag.2.Value`]: "prod",
+    });
+});
+
 test("no price is bid, because a bid raises the number of interruptions", async () => {
   server.replies.push(fleetAnswer("", ""));
   await fleet.launch(request);
@@ -106,7 +139,7 @@ test("no price is bid, because a bid raises the number of interruptions", async 
 
 test("a bid is named for every pool, where one is wanted", async () => {
   server.replies.push(fleetAnswer("", ""));
-  await fleet.launch({ ...request, bidUsdPerHour: 0.4 });
+  await fleet.launch({ ...request, pools: request.pools.map((pool) => ({ ...pool, bidUsdPerHour: 0.4 })) });
   expect(fieldsOf(0)).toMatchObject({
     "LaunchTemplateConfigs.1.Overrides.1.MaxPrice": "0.4",
     "LaunchTemplateConfigs.1.Overrides.2.MaxPrice": "0.4",
@@ -124,23 +157,31 @@ test("an answer of 200 is read for its errors, and a partly filled fleet for its
   expect(await fleet.launch(request)).toEqual({
     kind: "answered",
     launched: [
-      { instanceId: id("a"), zone: "eu-central-1b" },
-      { instanceId: id("b"), zone: "eu-central-1b" },
+      { instanceId: id("a"), instanceType: "g4dn.xlarge", zone: "eu-central-1b" },
+      { instanceId: id("b"), instanceType: "g4dn.xlarge", zone: "eu-central-1b" },
     ],
     errors: [
       {
         code: "InsufficientInstanceCapacity",
         message: "why",
+        instanceType: "g4dn.xlarge",
         zone: "eu-central-1a",
         errorClass: "pool_dry",
       },
       {
         code: "MaxSpotInstanceCountExceeded",
         message: "why",
+        instanceType: "g4dn.xlarge",
         zone: "eu-central-1b",
         errorClass: "market_quota",
       },
-      { code: "UnfulfillableCapacity", message: "why", zone: null, errorClass: "no_capacity" },
+      {
+        code: "UnfulfillableCapacity",
+        message: "why",
+        instanceType: "g4dn.xlarge",
+        zone: null,
+        errorClass: "no_capacity",
+      },
     ],
   });
   expect(log.entries).toEqual([]);
@@ -219,8 +260,9 @@ test("a pool's price is the newest that is told of its zone, and its lowest of a
     return body.includes("NextToken=more") ? pricePage(second, "") : pricePage(first, "more");
   };
   const at = (time: string): number => Date.parse(`2026-03-01T${time}:00Z`);
-  expect(await fleet.pools("g4dn.xlarge", 600_000)).toEqual([
+  expect(await fleet.pools(["g4dn.xlarge"], 600_000)).toEqual([
     {
+      instanceType: "g4dn.xlarge",
       zone: "a",
       subnetId: "subnet-a",
       priceUsdPerHour: 0.21,
@@ -228,13 +270,21 @@ test("a pool's price is the newest that is told of its zone, and its lowest of a
       lowestUsdPerHour: 0.21,
     },
     {
+      instanceType: "g4dn.xlarge",
       zone: "b",
       subnetId: "subnet-b",
       priceUsdPerHour: 0.19,
       priceSinceMs: at("10:00"),
       lowestUsdPerHour: 0.1,
     },
-    { zone: "c", subnetId: "subnet-c", priceUsdPerHour: null, priceSinceMs: null, lowestUsdPerHour: null },
+    {
+      instanceType: "g4dn.xlarge",
+      zone: "c",
+      subnetId: "subnet-c",
+      priceUsdPerHour: null,
+      priceSinceMs: null,
+      lowestUsdPerHour: null,
+    },
   ]);
   const asked = server.requests.map((_, place) => fieldsOf(place));
   expect(asked.find((fields) => fields["Action"] === "DescribeSpotPriceHistory")).toMatchObject({
@@ -265,6 +315,7 @@ test("machines are listed from every page, also those whose tags were damaged", 
   expect(machines[0]).toEqual({
     instanceId: id("a"),
     state: "running",
+    instanceType: null,
     zone: "a",
     market: "spot",
     launchedMs: Date.parse("2026-03-01T11:00:00Z"),

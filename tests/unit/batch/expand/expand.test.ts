@@ -5,11 +5,12 @@ import { deleteBatch } from "../../../../shared/batch/orders/delete-batch.ts";
 import { readState } from "../../../../shared/batch/progress/batch-files.ts";
 import { noCost } from "../../../../shared/billing/receipts/batch-cost.ts";
 import type { BatchView } from "../../../../shared/contract/api/api.ts";
-import type { BatchId } from "../../../../shared/contract/ids.ts";
-import { uploadKeys } from "../../../../shared/contract/records/keys.ts";
+import { itemIdOf, type BatchId } from "../../../../shared/contract/ids.ts";
+import { batchKeys, uploadKeys } from "../../../../shared/contract/records/keys.ts";
 import { reconcile } from "../../../../shared/batch/reconcile/reconcile.ts";
 import { openWork } from "../../../../shared/batch/views/open-work.ts";
 import { changeControl } from "../../../../shared/interlock/control.ts";
+import { LauncherError } from "../../../../shared/ports.ts";
 import { PlannedFaults } from "../../../../simulation/memory/faults.ts";
 import {
   allKeys,
@@ -22,7 +23,8 @@ import {
   world,
   type World,
 } from "../world.ts";
-import { batchNow, expanded, linesOf, submittedUpload } from "./upload-world.ts";
+import { result } from "../events.ts";
+import { batchNow, expanded, linesOf, submittedUpload, uploaded } from "./upload-world.ts";
 
 async function viewOf(at: World, id: BatchId): Promise<BatchView> {
   const state = await readState(at.store, id);
@@ -184,6 +186,22 @@ describe("a bad line", () => {
     ]);
   });
 
+  test("is not an item below 50,000 blank lines: a client leaves those blank that its table has for something else", async () => {
+    const at = world();
+    const batch = await submittedUpload(at, `${"\n".repeat(50_000)}${linesOf(1)}`);
+    await expanded(at, batch.id);
+    expect(await batchNow(at, batch.id)).toMatchObject({ input_errors: null, total: 1 });
+  });
+
+  test("is a line beyond 250,000, blank ones counted", async () => {
+    const at = world();
+    const batch = await submittedUpload(at, `${"\n".repeat(250_000)}${linesOf(1)}`);
+    await expanded(at, batch.id);
+    expect((await batchNow(at, batch.id)).input_errors?.first).toEqual([
+      { line: 250_001, pointer: "", detail: "the file has more than 250000 lines; the rest was not checked" },
+    ]);
+  });
+
   test("is what a file with nothing but blank lines has", async () => {
     const at = world();
     const batch = await submittedUpload(at, "\n \r\n\t\n");
@@ -312,4 +330,59 @@ describe("while it is expanded", () => {
     expect(await expanded(at, batch.id)).toBe("queued");
     expect(jobsIn(at)).toHaveLength(3001);
   });
+});
+
+test("lines continue items and uploads, and one that cannot is a fault of its line", async () => {
+  const at = world();
+  const audio = await uploaded(at, "RIFF and so on");
+  const continuing = (upload_id: string) =>
+    `${JSON.stringify({ prompt: "x", duration_seconds: 20, continue_from: { upload_id, end: 12 } })}\n`;
+  const batch = await submittedUpload(at, linesOf(2) + continuing(audio) + continuing(audio));
+  await expanded(at, batch.id);
+  expect((await batchNow(at, batch.id)).total).toBe(4);
+  expect((await at.store.get(batchKeys.source(batch.id, audio)))?.body).toBe("RIFF and so on");
+  const other = continuing("upload_01KDVDNG00AAAAAAAAAAAAAAAA");
+  const bad = await submittedUpload(at, linesOf(2) + continuing(audio) + other);
+  await expanded(at, bad.id);
+  expect((await batchNow(at, bad.id)).input_errors).toEqual({
+    count: 1,
+    first: [
+      { line: 4, pointer: "/continue_from", detail: "names no upload of yours; an upload is kept for a day" },
+    ],
+  });
+});
+
+test("an upload is queued although the launcher cannot be woken: its schedule looks soon", async () => {
+  const faults = new PlannedFaults().beforeNext("trigger", /launcher/, () => {
+    throw new LauncherError("it is not there");
+  });
+  const at = world(faults);
+  const batch = await submittedUpload(at, linesOf(1500));
+  expect(await expanded(at, batch.id)).toBe("queued");
+  expect(jobsIn(at)).toHaveLength(1500);
+});
+
+test("500 lines that continue clips of one batch take a read each, and one for the batch in each 1,000 lines", async () => {
+  const asked: string[] = [];
+  const at = world({
+    before: (operation, key) => {
+      if (operation === "get") asked.push(key);
+    },
+  });
+  const made = await submitted(at, prompts(500));
+  const items = Array.from({ length: 500 }, (_, index) => itemIdOf(made.id, index));
+  for (const [index, item_id] of items.entries()) {
+    const own = { ...result(index), batch_id: made.id, item_id, codes: "c29tZSBjb2Rlcw==" };
+    await at.store.create(batchKeys.result(made.id, index), JSON.stringify(own));
+  }
+  const lines = items.map((item_id) =>
+    JSON.stringify({ prompt: "x", duration_seconds: 20, continue_from: { item_id } }),
+  );
+  const batch = await submittedUpload(at, lines.join("\n"));
+  asked.length = 0;
+  await expanded(at, batch.id);
+  expect((await batchNow(at, batch.id)).total).toBe(500);
+  const own = asked.filter((key) => key.startsWith(`batches/${made.id}/`));
+  expect(own.filter((key) => key.includes("/results/"))).toHaveLength(500);
+  expect(own).toHaveLength(501);
 });

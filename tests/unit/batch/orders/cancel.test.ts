@@ -6,10 +6,12 @@ import { readManifest } from "../../../../shared/batch/progress/manifest.ts";
 import { reconcile } from "../../../../shared/batch/reconcile/reconcile.ts";
 import { openWork } from "../../../../shared/batch/views/open-work.ts";
 import { countsOf } from "../../../../shared/batch/progress/progress.ts";
+import { submitBatch } from "../../../../shared/batch/submit/submit.ts";
+import type { InstanceId } from "../../../../shared/contract/ids.ts";
 import { resultRecordSchema } from "../../../../shared/contract/records/batch-records.ts";
 import { finished, of, result, started } from "../events.ts";
 import { slowWorld } from "../slow-world.ts";
-import { progressOf, prompts, submitted, world } from "../world.ts";
+import { jobsIn, progressOf, prompts, settings, submitted, world } from "../world.ts";
 
 test("queued items are canceled at once, running items by their worker", async () => {
   const at = world();
@@ -94,4 +96,40 @@ test("a cancel ends what it can in ten seconds, and the reconciler ends the rest
     Infinity,
   );
   expect(countsOf(await progressOf(at, batch))).toMatchObject({ canceled: 2000 });
+});
+
+test("a cancel ends 1,000 items, and the reconciler 4,000 a minute of all batches together; none of the rest is sent again", async () => {
+  const at = world();
+  const many = { items: Array.from({ length: 1000 }, () => ({ prompt: "p", variations: 4 })) };
+  const roomy = { ...settings, limits: { ...settings.limits, queued_items: 100_000 } };
+  const submitMany = async () => {
+    const taken = await submitBatch({ body: many, owner: "ada", idempotency: null }, at, roomy);
+    if (taken.kind !== "accepted") throw new Error(taken.kind);
+    return taken.batch;
+  };
+  const batches = [await submitMany(), await submitMany()] as const;
+  for (const batch of batches) await cancelBatch(batch, "drain", at);
+  const canceled = async () => {
+    const counts = await Promise.all(
+      batches.map(async (batch) => countsOf(await progressOf(at, batch)).canceled),
+    );
+    return counts.reduce((sum, count) => sum + count, 0);
+  };
+  expect(await canceled()).toBe(2000);
+  const sent = jobsIn(at).length;
+  const emptyQueues = new Map([["small", { visible: 0, inFlight: 0 }]]);
+  const minute = async () => {
+    await at.clock.advance(180_000);
+    const observed = {
+      queueDepths: emptyQueues,
+      liveInstances: new Set<InstanceId>(),
+      nowMs: at.clock.nowMs(),
+    };
+    await at.clock.runUntil(reconcile(at, observed, Infinity));
+  };
+  await minute();
+  expect(await canceled()).toBe(6000);
+  await minute();
+  expect(await canceled()).toBe(8000);
+  expect(jobsIn(at)).toHaveLength(sent);
 });

@@ -23,8 +23,8 @@ const minute = 60_000;
 
 /** Queues that refuse whatever holds the word. */
 function refusing(queues: JobQueues, word: string): JobQueues {
-  const of = (model: string, lane: "fast" | "standard"): JobQueue => {
-    const queue = queues.of(model, lane);
+  const of = (model: string, tier: "fast" | "standard"): JobQueue => {
+    const queue = queues.of(model, tier);
     return {
       ...bound(queue),
       send: async (messages) => {

@@ -32,10 +32,10 @@ describe("checkRequest", () => {
     ],
     ["a prompt of blanks", { items: [{ prompt: "  " }] }, "/items/0/prompt", /not be empty/],
     [
-      "a duration of 121 s",
-      { items: [{ ...item, duration_seconds: 121 }] },
+      "a duration of 301 s",
+      { items: [{ ...item, duration_seconds: 301 }] },
       "/items/0/duration_seconds",
-      /<=120/,
+      /<=300/,
     ],
     [
       "an unknown field",
@@ -53,12 +53,12 @@ describe("checkRequest", () => {
       "an unknown field of the defaults' output",
       { items: [item], defaults: { output: { fadeout: 1 } } },
       "/defaults/output/fadeout",
-      /did you mean 'fade_out_seconds'\? known: format, normalize, fade_out_seconds$/,
+      /did you mean 'fade_out_seconds'\? known: format, normalize, fade_out_seconds, only_new$/,
     ],
     [
       "an unknown field that is like none of ours",
-      { items: [item], webhook: {} },
-      "/webhook",
+      { items: [item], callback: {} },
+      "/callback",
       /^is not a known field; known: name, model, /,
     ],
     ["an unknown model", { model: "huge", items: [item] }, "/model", /choose 'small' or 'large'/],
@@ -152,7 +152,7 @@ describe("checkRequest", () => {
       model: "huge",
       name: 7,
       items: [
-        { prompt: "x", custom_id: "a", duration_seconds: 121 },
+        { prompt: "x", custom_id: "a", duration_seconds: 301 },
         { prompt: 3, custom_id: "a" },
         { prompt: "y", custom_id: "a" },
       ],

@@ -31,7 +31,7 @@ async function worldWithClip(faults?: Faults): Promise<World & { readonly made: 
   const own = { ...result(0), batch_id: made.id, item_id: itemIdOf(made.id, 0) };
   await at.store.put(own.audio?.key ?? "", "the sound of a piano");
   const item = { ...piano, parameters: defaultParameters };
-  await keepForReuse(at.store, reuseKeyOf({ owner: "ada", model: "small", maker, item }), own);
+  await keepForReuse(at.store, reuseKeyOf({ owner: "ada", model: "small", maker, item }), own, undefined);
   return { ...at, made };
 }
 
@@ -54,6 +54,20 @@ describe("a clip that its owner has already", () => {
     const progress = await progressOf(at, batch);
     expect([countsOf(progress).succeeded, progress.ended_at]).toEqual([1, "2026-01-01T12:00:00.000Z"]);
     expect([jobsIn(at).length, at.launcher.count]).toEqual(before);
+  });
+
+  test("is given half a million times a day at most, over all batches; after that it is made, until the next day", async () => {
+    const at = await worldWithClip();
+    await at.store.put("reuse/given/2026-01-01.json", '{"v":1,"items":499998}');
+    const three = { items: [piano, piano, piano] };
+    const first = await submitted(at, three);
+    expect(countsOf(await progressOf(at, first))).toMatchObject({ succeeded: 2, queued: 1 });
+    expect((await at.store.get("reuse/given/2026-01-01.json"))?.body).toBe('{"v":1,"items":500000}');
+    const second = await submitted(at, three);
+    expect(countsOf(await progressOf(at, second))).toMatchObject({ succeeded: 0, queued: 3 });
+    await at.clock.advance(12 * 3_600_000);
+    const third = await submitted(at, three);
+    expect(countsOf(await progressOf(at, third))).toMatchObject({ succeeded: 3 });
   });
 
   test("is a copy of its own: it stays when the batch that made it is gone", async () => {
@@ -145,7 +159,7 @@ describe("a clip that its owner has already", () => {
   });
 });
 
-test("an item that may be reused costs one read, and three writes when it is", async () => {
+test("an item that may be reused costs one read, and three writes when it is, and a write counts all of a submit", async () => {
   const own = { reads: 0, writes: 0 };
   const at = await worldWithClip({
     before: (operation, key) => {
@@ -156,9 +170,9 @@ test("an item that may be reused costs one read, and three writes when it is", a
   });
   Object.assign(own, { reads: 0, writes: 0 });
   await submitted(at, body());
-  expect(own).toEqual({ reads: 1, writes: 3 });
+  expect(own).toEqual({ reads: 1, writes: 4 });
   await submitted(at, body({ ...piano, seed: 8 }));
-  expect(own).toEqual({ reads: 2, writes: 3 });
+  expect(own).toEqual({ reads: 2, writes: 4 });
 });
 
 test("a clip's key never changes, or no clip would be found again", () => {

@@ -39,6 +39,7 @@ const batch: BatchRecord = {
   retain_days: null,
   deleted_at: null,
   retry_of: null,
+  webhook: null,
   metadata: {},
 };
 const canceling: ControlRecord = {
@@ -68,6 +69,7 @@ const decided = (...reasons: DecisionReason[]): DecisionRecord => ({
   models: [
     {
       model: "small",
+      instance_type: "g4dn.xlarge",
       open_items: 2,
       open_audio_seconds: 20,
       work_seconds: 1,
@@ -142,6 +144,8 @@ describe("batchView", () => {
     ["nothing when the fleet launches", ["work"], null],
     ["nothing when the fleet saw no work yet", ["no_work"], null],
     ["that machines boot", ["booting"], "booting"],
+    ["which machine type is bought while nothing holds the fleet", ["work", "type"], "type"],
+    ["what holds the fleet, whichever type would be bought", ["price", "type"], "price"],
     ["nothing when it is another batch whose budget is spent", ["budget_batch"], null],
     ["what holds the fleet, whatever other batch's budget is spent", ["budget_batch", "price"], "price"],
   ])("waits for %s", (_name, reasons, shown) => {

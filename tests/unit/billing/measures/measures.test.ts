@@ -37,8 +37,9 @@ describe("what machines have shown", () => {
       nothing,
       nowMs,
     );
+    const odd = { boot_seconds: 120, slow_boot_seconds: null, audio_seconds_per_second: 10 };
     expect(shown.models).toEqual({
-      small: { boot_seconds: 120, slow_boot_seconds: null, audio_seconds_per_second: 10, ...allReceived },
+      small: { ...odd, types: { "g4dn.xlarge": odd }, ...allReceived },
     });
   });
 
@@ -63,15 +64,28 @@ describe("what machines have shown", () => {
 
   test("is unknown of a machine that never was ready", () => {
     const dead = entry({ ready_at: null, audio_seconds_per_second: null });
+    const unknown = { boot_seconds: null, slow_boot_seconds: null, audio_seconds_per_second: null };
     expect(measured([ledger("2026-03-15", dead)], nothing, nowMs).models).toEqual({
       small: {
-        boot_seconds: null,
-        slow_boot_seconds: null,
-        audio_seconds_per_second: null,
+        ...unknown,
+        types: { "g4dn.xlarge": unknown },
         ...allReceived,
         failed: [{ instance_id: "i-00000000", failed_at: "2026-03-15T11:00:00.000Z", failure: null }],
       },
     });
+  });
+
+  test("is told by machine type, and of all together", () => {
+    const faster = entry({ instance_type: "g5.xlarge", audio_seconds_per_second: 18 });
+    const { small } = measured([ledger("2026-03-15", entry(), faster)], nothing, nowMs).models;
+    expect(small?.types["g4dn.xlarge"]?.audio_seconds_per_second).toBe(10);
+    expect(small?.types["g5.xlarge"]?.audio_seconds_per_second).toBe(18);
+    const later = measured(
+      [ledger("2026-03-16")],
+      { ...nothing, models: { small: small ?? expect.fail("nothing was measured") } },
+      nowMs,
+    );
+    expect(Object.keys(later.models["small"]?.types ?? {})).toEqual(["g4dn.xlarge", "g5.xlarge"]);
   });
 
   test("stays known on days without machines", () => {
@@ -82,6 +96,7 @@ describe("what machines have shown", () => {
           boot_seconds: 90,
           slow_boot_seconds: 99,
           audio_seconds_per_second: 9,
+          types: {},
           ...allReceived,
         },
       },
@@ -149,11 +164,11 @@ describe("the reaper", () => {
     });
     await world.clock.runUntil(reapTick(world.ports, world.stage));
     const measures = await readMeasures(world.store);
+    const shown = { boot_seconds: 180, slow_boot_seconds: null, audio_seconds_per_second: 8 };
     expect(measures.models).toEqual({
       small: {
-        boot_seconds: 180,
-        slow_boot_seconds: null,
-        audio_seconds_per_second: 8,
+        ...shown,
+        types: { "g4dn.xlarge": shown },
         received_at: "2026-01-01T00:06:00.000Z",
         unused: [],
         failed: [],

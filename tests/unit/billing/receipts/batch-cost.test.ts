@@ -11,7 +11,7 @@ import type { BatchRecord } from "../../../../shared/contract/records/batch-reco
 import type { WorkerRecord } from "../../../../shared/contract/records/fleet-records.ts";
 import { recordObserved } from "../../../../shared/billing/ledger/observed.ts";
 import type { FleetInstance } from "../../../../shared/ports.ts";
-import { testSettings } from "../../fleet/settings.ts";
+import { withType } from "../../fleet/settings.ts";
 import { of, one, started } from "../../batch/events.ts";
 import { noonMs, progressOf, prompts, submitted, world, type World } from "../../batch/world.ts";
 import { heartbeatAt } from "../../fleet/heartbeat.ts";
@@ -20,6 +20,7 @@ const minute = 60_000;
 const machine: FleetInstance = {
   instanceId: one,
   state: "running",
+  instanceType: "g4dn.xlarge",
   zone: "a",
   market: "spot",
   launchedMs: noonMs - 10 * minute,
@@ -45,7 +46,7 @@ const seen = (at: World, instance: FleetInstance, worker: WorkerRecord | null) =
     at,
     "2026-01-01",
     [{ instance, worker, isSeen: true, intent: null, endReason: "idle", endedByUs: false, price: null }],
-    { ...testSettings, max_spot_price_usd: 0.2 },
+    withType({ max_spot_price_usd: 0.2 }),
   );
 const costNow = async (at: World, batch: BatchRecord) =>
   costView(

@@ -1,17 +1,13 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { ItemView } from "../../../../shared/contract/api/api.ts";
 import { batchIdSchema, itemIdOf } from "../../../../shared/contract/ids.ts";
 import { defaultParameters } from "../../../../shared/contract/api/parameters.ts";
-import { collector, MgbWorld } from "../mgb-world.ts";
+import { collector, type MgbWorld, useMgbWorld } from "../mgb-world.ts";
 import { batchId } from "../sample-batch.ts";
 
 let world: MgbWorld;
-beforeEach(async () => {
-  world = new MgbWorld();
-  await world.open();
-});
-afterEach(() => {
-  world.close();
+useMgbWorld((made) => {
+  world = made;
 });
 
 const id = itemIdOf(batchIdSchema.parse(batchId), 3);
@@ -26,6 +22,7 @@ const item = (status: ItemView["status"]): ItemView => ({
   prompt: "pad",
   seed: 1,
   parameters: defaultParameters,
+  attempts: { failures: [], interruptions: 0, interrupted_steps: 0 },
   result: null,
 });
 

@@ -1,6 +1,7 @@
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { authorizer } from "../../../../functions/http/authorizer.ts";
+import { listAudit } from "../../../../shared/audit/list-audit.ts";
 import { callerSchema } from "../../../../shared/contract/api/api.ts";
 import type { CreatedKeyView, KeyView } from "../../../../shared/contract/api/api-key.ts";
 import { keyIdOf } from "../../../../shared/contract/ids.ts";
@@ -8,15 +9,11 @@ import { StoreError, type ObjectStore } from "../../../../shared/ports.ts";
 import { MemoryStore } from "../../../../simulation/memory/memory-store.ts";
 import { VirtualClock } from "../../../../simulation/memory/virtual-clock.ts";
 import { awsOf, deployed } from "../deployed-stage.ts";
-import { collector, MgbWorld, page, problem } from "../mgb-world.ts";
+import { collector, type MgbWorld, page, problem, useMgbWorld } from "../mgb-world.ts";
 
 let world: MgbWorld;
-beforeEach(async () => {
-  world = new MgbWorld();
-  await world.open();
-});
-afterEach(() => {
-  world.close();
+useMgbWorld((made) => {
+  world = made;
 });
 
 const keyId = keyIdOf("0123456789abcdef");
@@ -134,6 +131,7 @@ describe("with AWS credentials alone", () => {
     const { context } = await authorizer({ store, clock })({ headers: { "x-api-key": key ?? "" } });
     expect(callerSchema.parse(JSON.parse(context.caller))).toEqual({
       kind: "known",
+      key_id: (JSON.parse(ended.out) as CreatedKeyView).id,
       owner: "operator",
       scopes: ["read", "submit", "operate"],
     });
@@ -149,6 +147,39 @@ describe("with AWS credentials alone", () => {
     const listed = await world.run(["keys", "list", "--stage", "prod"], around);
     const { data } = JSON.parse(listed.out) as { data: KeyView[] };
     expect(data.map(({ status }) => status).toSorted()).toEqual(["active", "revoked"]);
+  });
+
+  test("what is made and revoked is recorded in the audit, with whose credentials they were and without the key", async () => {
+    deployed(world.folder);
+    const store = new MemoryStore({ clock });
+    const around = bucket(store);
+    const made = JSON.parse(
+      (await world.run(["keys", "create", "--stage", "prod"], around)).out,
+    ) as CreatedKeyView;
+    world.nowMs += 60_000;
+    await world.run(["keys", "revoke", made.id, "--stage", "prod"], around);
+    const { records } = await listAudit(store, {}, { after: undefined, limit: 10 });
+    const arn = "arn:aws:iam::123456789012:user/ada";
+    expect(records).toMatchObject([
+      { action: "key.revoke", subject: made.id, by: { kind: "aws_credentials", arn }, outcome: "done" },
+      { action: "key.create", subject: made.id, details: { owner: "operator" }, request_id: null },
+    ]);
+    expect(JSON.stringify(records)).not.toContain(made.key);
+  });
+
+  test("a key is shown though the audit could not be written, and the loss is told", async () => {
+    deployed(world.folder);
+    const store = new MemoryStore({ clock });
+    const create = store.create.bind(store);
+    store.create = (key, body) =>
+      key.startsWith("audit/")
+        ? Promise.reject(new StoreError("denied", key, { isRefusal: true }))
+        : create(key, body);
+    const ended = await world.run(["keys", "create", "--stage", "prod"], bucket(store));
+    expect(ended.exitCode).toBe(0);
+    expect(JSON.parse(ended.out)).toMatchObject({ owner: "operator" });
+    expect(ended.err).toContain("not recorded in the audit");
+    expect(ended.err).toContain("s3:PutObject on audit/*");
   });
 
   test("a key that the stage does not have ends with 5", async () => {

@@ -1,20 +1,16 @@
 import { existsSync, readFileSync } from "node:fs";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { ItemView } from "../../../../shared/contract/api/api.ts";
 import { defaultParameters } from "../../../../shared/contract/api/parameters.ts";
 import { batchIdSchema, itemIdOf } from "../../../../shared/contract/ids.ts";
 import { resultView } from "../../../../shared/batch/views/item-view.ts";
 import { result } from "../../batch/events.ts";
-import { MgbWorld } from "../mgb-world.ts";
+import { type MgbWorld, useMgbWorld } from "../mgb-world.ts";
 import { batchId } from "../sample-batch.ts";
 
 let world: MgbWorld;
-beforeEach(async () => {
-  world = new MgbWorld();
-  await world.open();
-});
-afterEach(() => {
-  world.close();
+useMgbWorld((made) => {
+  world = made;
 });
 
 const id = itemIdOf(batchIdSchema.parse(batchId), 0);
@@ -29,6 +25,7 @@ const item = (isMade: boolean): ItemView => ({
   prompt: "pad",
   seed: 1,
   parameters: defaultParameters,
+  attempts: { failures: [], interruptions: 0, interrupted_steps: 0 },
   result: isMade ? resultView({ ...result(0), item_id: id }, { receipt: null, licence: "none" }) : null,
 });
 const scripted = (isMade: boolean) => ({

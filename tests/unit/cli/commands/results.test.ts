@@ -1,14 +1,10 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { MgbWorld, problem } from "../mgb-world.ts";
+import { describe, expect, test } from "vitest";
+import { type MgbWorld, problem, useMgbWorld } from "../mgb-world.ts";
 import { batchId } from "../sample-batch.ts";
 
 let world: MgbWorld;
-beforeEach(async () => {
-  world = new MgbWorld();
-  await world.open();
-});
-afterEach(() => {
-  world.close();
+useMgbWorld((made) => {
+  world = made;
 });
 
 const path = `/v1/batches/${batchId}/results`;

@@ -1,15 +1,11 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { batchIdOf, batchIdSchema } from "../../../../shared/contract/ids.ts";
-import { MgbWorld, problem } from "../mgb-world.ts";
+import { type MgbWorld, problem, useMgbWorld } from "../mgb-world.ts";
 import { batchId, endedBatch, sampleBatch } from "../sample-batch.ts";
 
 let world: MgbWorld;
-beforeEach(async () => {
-  world = new MgbWorld();
-  await world.open();
-});
-afterEach(() => {
-  world.close();
+useMgbWorld((made) => {
+  world = made;
 });
 
 const childId = batchIdOf("01KDVDNG00CHDCHDCHDCHDCHDC");

@@ -1,14 +1,10 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { collector, MgbWorld, problem } from "../mgb-world.ts";
+import { expect, test } from "vitest";
+import { collector, type MgbWorld, problem, useMgbWorld } from "../mgb-world.ts";
 import { batchId } from "../sample-batch.ts";
 
 let world: MgbWorld;
-beforeEach(async () => {
-  world = new MgbWorld();
-  await world.open();
-});
-afterEach(() => {
-  world.close();
+useMgbWorld((made) => {
+  world = made;
 });
 
 const route = `DELETE /v1/batches/${batchId}`;

@@ -1,15 +1,11 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { DeliveryView, WebhookWithSecretView } from "../../../../shared/contract/api/webhooks.ts";
 import { deliveryIdSchema, webhookIdOf } from "../../../../shared/contract/ids.ts";
-import { collector, MgbWorld, page } from "../mgb-world.ts";
+import { collector, type MgbWorld, page, useMgbWorld } from "../mgb-world.ts";
 
 let world: MgbWorld;
-beforeEach(async () => {
-  world = new MgbWorld();
-  await world.open();
-});
-afterEach(() => {
-  world.close();
+useMgbWorld((made) => {
+  world = made;
 });
 
 const id = webhookIdOf("01J00000000000000000000000");

@@ -19,6 +19,7 @@ const busy: CapacityView = {
       slots: 1,
       heartbeat_at: "2026-01-01T00:00:20.000Z",
       told_seconds_ago: 3,
+      boot: null,
     },
   ],
 };

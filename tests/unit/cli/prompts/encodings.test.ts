@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parsePromptFile } from "../../../../cli/input/prompt-file.ts";
+import { parsePromptFile } from "../../../../cli/prompts/prompt-file.ts";
 
 const utf16 = (text: string, options: { mark?: boolean; bigEndian?: boolean } = {}): Uint8Array => {
   const bytes = Buffer.from(`${options.mark === true ? "\uFEFF" : ""}${text}`, "utf16le");

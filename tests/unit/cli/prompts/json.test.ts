@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type PromptFile, parsePromptFile } from "../../../../cli/input/prompt-file.ts";
+import { type PromptFile, parsePromptFile } from "../../../../cli/prompts/prompt-file.ts";
 import type { ReadOptions } from "../../../../cli/prompts/line.ts";
 
 const parse = (text: string, options?: ReadOptions, name = "p.jsonl") =>

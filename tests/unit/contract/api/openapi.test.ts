@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { nameIn, type Described, type JsonSchema } from "../../../../functions/http/about/docs/described.ts";
 import { openApiDocument } from "../../../../shared/contract/api/openapi.ts";
 import { routeKeys } from "../../../../shared/contract/api/routes.ts";
 
@@ -32,10 +33,10 @@ test("it describes every route and no other, each under a name of its own", () =
 
 test("it tells a submit's limits as the schema holds them", () => {
   const { properties } = components.schemas["ItemRequest"] ?? {};
-  expect(properties?.["prompt"]).toEqual({ type: "string", minLength: 1, maxLength: 1000 });
+  expect(properties?.["prompt"]).toMatchObject({ type: "string", minLength: 1, maxLength: 1000 });
   expect(properties?.["variations"]).toMatchObject({ type: "integer", minimum: 1, maximum: 8 });
   const request = components.schemas["BatchRequest"]?.properties;
-  expect(request?.["items"]).toEqual({
+  expect(request?.["items"]).toMatchObject({
     type: "array",
     minItems: 1,
     maxItems: 1000,
@@ -71,4 +72,25 @@ test.each([
   ["get", "/healthz", ["200", "422", "429", "500"]],
 ])("of %s %s it tells every status", (method, path, statuses) => {
   expect(Object.keys(operationAt(method, path).responses).sort()).toEqual(statuses);
+});
+
+test("every field that a body may hold is described by a sentence", () => {
+  const document = openApiDocument() as unknown as Described;
+  const { schemas } = document.components;
+  const silent: string[] = [];
+  const visit = (given: JsonSchema, place: string): void => {
+    const named = given.$ref === undefined ? given : schemas[nameIn(given.$ref)];
+    for (const [name, field] of Object.entries(named?.properties ?? {})) {
+      if ((field.description ?? "") === "") silent.push(`${place}/${name}`);
+      visit(field, `${place}/${name}`);
+    }
+    if (named?.items !== undefined) visit(named.items, `${place}/0`);
+    for (const form of named?.anyOf ?? []) visit(form, place);
+  };
+  for (const [path, methods] of Object.entries(document.paths))
+    for (const [method, { requestBody }] of Object.entries(methods)) {
+      const schema = requestBody?.content["application/json"]?.schema;
+      if (schema !== undefined) visit(schema, `${method} ${path}`);
+    }
+  expect(silent).toEqual([]);
 });

@@ -1,6 +1,7 @@
 /** What a stage costs in a month in which nobody asks for anything: counted requests at list prices. */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { idleMonthUsd } from "../../../../account/deploy/summary.ts";
 import { countedWorld, minuteOf } from "../counted-world.ts";
 
 const minutesAMonth = 43_800;
@@ -16,9 +17,12 @@ const estimates = {
   /** Lambda keeps five long polls of 20 s at each of two queues: of events, and of webhooks. */
   pollsAMinute: 30,
 };
-const alarms = (
-  readFileSync("serverless/resources/cloud-only.yml", "utf8").match(/AWS::CloudWatch::Alarm/g) ?? []
-).length;
+const template = readFileSync("serverless/resources/cloud-only.yml", "utf8");
+/** An alarm costs its price for each metric that it reads. */
+const alarms =
+  (template.match(/AWS::CloudWatch::Alarm/g) ?? []).length -
+  (template.match(/Expression:/g) ?? []).length +
+  (template.match(/MetricStat:/g) ?? []).length;
 
 /** USD in us-east-1, November 2026; `free` is what every account has for ever each month. */
 interface Item {
@@ -51,7 +55,9 @@ async function idleMonth(): Promise<readonly Item[]> {
       unitUsd: 0.5e-9,
       free: 5e9,
     },
-    { what: "alarms", amount: alarms, unitUsd: 0.1, free: 10 },
+    { what: "alarm metrics", amount: alarms, unitUsd: 0.1, free: 10 },
+    // Of metrics none: an idle stage publishes none (measured.test.ts).
+    { what: "dashboards", amount: 1, unitUsd: 3, free: 3 },
   ];
 }
 const listUsd = ({ amount, unitUsd }: Item): number => amount * unitUsd;
@@ -59,7 +65,7 @@ const billedUsd = ({ amount, unitUsd, free }: Item): number => Math.max(0, amoun
 const total = (items: readonly Item[], usdOf: (item: Item) => number): string =>
   items.reduce((sum, item) => sum + usdOf(item), 0).toFixed(2);
 
-test("an idle month costs 0.77 USD with what every account has for free, and 2.18 USD at list prices", async () => {
+test("an idle month costs 0.97 USD with what every account has for free, and 5.68 USD at list prices", async () => {
   const month = await idleMonth();
   console.table(
     month.map((item) => ({
@@ -69,6 +75,8 @@ test("an idle month costs 0.77 USD with what every account has for free, and 2.1
       "free tier used, USD": billedUsd(item).toFixed(3),
     })),
   );
-  expect(total(month, billedUsd)).toBe("0.77");
-  expect(total(month, listUsd)).toBe("2.18");
+  expect(total(month, billedUsd)).toBe("0.97");
+  expect(total(month, listUsd)).toBe("5.68");
+  // What a deploy says before it asks.
+  expect(idleMonthUsd).toEqual({ billed: "0.97", listed: "5.68" });
 });

@@ -7,10 +7,12 @@ import { intentIdOf, stopIdOf } from "../../../../shared/contract/ids.ts";
 import { fleetKeys } from "../../../../shared/contract/records/keys.ts";
 import { readDrain } from "../../../../shared/fleet/machines/drain.ts";
 import { closeLatch, openLatch } from "../../../../shared/interlock/latch.ts";
+import { requestOf } from "../../../../shared/fleet/launch/intents.ts";
 import { dryRun, launchTick } from "../../../../shared/fleet/launch/launch-tick.ts";
 import { FleetError, StoreError, type PoolError } from "../../../../shared/ports.ts";
 import { readRecord, updateRecord } from "../../../../shared/records/records.ts";
-import { testSettings } from "../settings.ts";
+import { readLedger } from "../../../../shared/billing/ledger/ledger.ts";
+import { testSettings, withTypes } from "../settings.ts";
 import { World } from "../world.ts";
 
 let world: World;
@@ -40,6 +42,7 @@ const refusal = (change: Partial<PoolError>): PoolError => ({
   code: "RequestLimitExceeded",
   message: "slow down",
   zone: null,
+  instanceType: null,
   errorClass: "again",
   ...change,
 });
@@ -104,6 +107,17 @@ describe("a launch", () => {
     world.demand(100);
     await tick();
     expect((await world.intents()).map((intent) => intent.bid_usd_per_hour)).toEqual([bid]);
+  });
+
+  test("has the account's tags written down with it, so that it is repeated with the same", async () => {
+    world = new World({ settings: { ...testSettings, tags: { team: "music" } } });
+    world.demand(100);
+    await tick();
+    const [intent] = await world.intents();
+    if (intent === undefined) throw new Error("nothing was launched");
+    expect(intent.tags).toEqual({ team: "music" });
+    expect(requestOf(intent).tags).toEqual({ team: "music" });
+    expect(requestOf({ ...intent, tags: undefined }).tags).toEqual({});
   });
 
   test("is not repeated while its machines boot", async () => {
@@ -683,4 +697,71 @@ test("what machines have shown, and what was spent, comes from the reaper's meas
     launch: 0,
   });
   expect(record.models[0]?.reasons.at(-1)?.reason).toBe("budget_day");
+});
+
+describe("with two machine types", () => {
+  const settings = withTypes("g4dn.xlarge", "g5.xlarge");
+  beforeEach(() => {
+    world = new World({ settings, otherType: "g5.xlarge" });
+    world.demand(100);
+  });
+  const typesThere = async () => (await world.fleet.list()).map(({ instanceType }) => instanceType);
+
+  test("the second is bought in the same tick when the first is dry everywhere, and the decision says so", async () => {
+    world.fleet.setCapacity("zone-a", 0);
+    world.fleet.setCapacity("zone-b", 0);
+    const record = await tick();
+    expect(await typesThere()).toEqual(["g5.xlarge"]);
+    expect(record.models[0]).toMatchObject({ instance_type: "g5.xlarge", launch: 1, launched: 1 });
+    const told = record.models[0]?.reasons.find(({ reason }) => reason === "type")?.detail;
+    expect(told).toMatch(/^g5\.xlarge in zone-a: .* g4dn\.xlarge: no capacity there lately/);
+    expect(Object.keys((await world.pools())?.cooling ?? {})).toEqual([
+      "g4dn.xlarge/zone-a",
+      "g4dn.xlarge/zone-b",
+    ]);
+  });
+
+  test("the intent, the machine and its ledger say which type came, at that type's price", async () => {
+    world.fleet.setCapacity("zone-a", 0);
+    world.fleet.setCapacity("zone-b", 0);
+    await tick();
+    const came = (await world.intents()).flatMap(({ instances }) => instances);
+    expect(came).toMatchObject([{ instance_type: "g5.xlarge", zone: "zone-a", price_usd_per_hour: 0.35 }]);
+    const ledger = await readLedger(world.store, "2026-01-01");
+    expect(Object.values(ledger.instances)).toMatchObject([
+      { instance_type: "g5.xlarge", prices: [{ usd_per_hour: 0.35 }] },
+    ]);
+  });
+
+  test("the one that costs less is bought while it can be had", async () => {
+    await tick();
+    expect(await typesThere()).toEqual(["g4dn.xlarge"]);
+  });
+
+  test("each may be bid for at its own cap", async () => {
+    const [first, second] = settings.instance_types;
+    const types = [first, { ...first, ...second, max_spot_price_usd: 0.38 }] as const;
+    const bidding = { ...settings, instance_types: types, max_price_mode: "bid" as const };
+    world = new World({ settings: bidding, otherType: "g5.xlarge" });
+    world.fleet.setPrice("zone-a", 0.05, "g5.xlarge");
+    world.fleet.setPrice("zone-b", 0.05, "g5.xlarge");
+    world.demand(100);
+    await tick();
+    const [intent] = await world.intents();
+    expect(intent?.pools.map(({ bid_usd_per_hour }) => bid_usd_per_hour)).toEqual([0.38, 0.38]);
+  });
+
+  test("all pools are asked before a rescue is bought, and it is bought in the same tick", async () => {
+    world = new World({ settings: { ...settings, rescue: { max_instances: 2 } }, otherType: "g5.xlarge" });
+    world.demand(100);
+    world.work = world.work.map((one) => ({ ...one, deadlineMs: world.clock.nowMs() + 200_000 }));
+    // No two of them are equal bargains, so each is asked by itself.
+    world.fleet.setPrice("zone-b", 0.38, "g5.xlarge");
+    for (const type of ["g4dn.xlarge", "g5.xlarge"])
+      for (const zone of ["zone-a", "zone-b"]) world.fleet.setCapacity(zone, 0, type);
+    world.fleet.setPrice("zone-b", 0.25);
+    await tick();
+    expect(Object.keys((await world.pools())?.cooling ?? {})).toHaveLength(4);
+    expect((await world.fleet.list()).map(({ market }) => market)).toEqual(["on_demand"]);
+  });
 });

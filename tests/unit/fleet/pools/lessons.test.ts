@@ -5,6 +5,8 @@ import type { ErrorClass, PoolError } from "../../../../shared/ports.ts";
 const pools = ["zone-a", "zone-b"].map((zone) => ({
   zone,
   subnet_id: zone,
+  instance_type: null,
+  bid_usd_per_hour: null,
   price_usd_per_hour: 0.2,
   price_since: null,
 }));
@@ -12,11 +14,12 @@ const error = (errorClass: ErrorClass, zone: string | null = null): PoolError =>
   code: "Code",
   message: "why",
   zone,
+  instanceType: "g4dn.xlarge",
   errorClass,
 });
 const left = (zone: string, forMs: number, reason: "capacity" | "not_offered" | "refused"): Lesson => ({
   kind: "leave_pool",
-  zone,
+  pool: { instanceType: "g4dn.xlarge", zone },
   forMs,
   reason,
   code: "Code",
@@ -68,12 +71,33 @@ test.each<[name: string, errors: readonly PoolError[], launched: number, expecte
     [left("zone-a", 50_000, "refused")],
   ],
 ])("%s", (_name, errors, launched, expected) => {
-  expect(lessonsOf({ market: "spot", pools }, errors, launched)).toEqual(expected);
+  expect(lessonsOf({ market: "spot", instance_type: "g4dn.xlarge", pools }, errors, launched)).toEqual(
+    expected,
+  );
 });
 
 test("on demand, pools are asked so seldom that none is remembered, but a limit is its own market's", () => {
   const errors = [error("pool_dry", "zone-a"), error("market_quota", "zone-b")];
-  expect(lessonsOf({ market: "on_demand", pools }, errors, 0)).toEqual([
+  expect(lessonsOf({ market: "on_demand", instance_type: "g4dn.xlarge", pools }, errors, 0)).toEqual([
     { kind: "quota", markets: ["on_demand"], detail: "Code: why" },
+  ]);
+});
+
+test("of several types, an error leaves out the pool that it names, or all of a zone's where it names no type", () => {
+  const [a] = pools;
+  if (a === undefined) throw new Error("expected a pool");
+  const both = ["g4dn.xlarge", "g5.xlarge"].map((instance_type) => ({ ...a, instance_type }));
+  const launch = { market: "spot", instance_type: "g4dn.xlarge", pools: both } as const;
+  const ofOne = { ...error("pool_dry", "zone-a"), instanceType: "g5.xlarge" };
+  const ofAny = { ...error("pool_dry", "zone-a"), instanceType: null };
+  const named = (of: PoolError): string[] =>
+    lessonsOf(launch, [of], 0).flatMap((lesson) =>
+      lesson.kind === "leave_pool" ? [lesson.pool.instanceType] : [],
+    );
+  expect(named(ofOne)).toEqual(["g5.xlarge"]);
+  expect(named(ofAny)).toEqual(["g4dn.xlarge", "g5.xlarge"]);
+  // The other type may be launched: what is refused of one is no refusal of the launch.
+  expect(lessonsOf(launch, [{ ...ofOne, errorClass: "refused" }], 0)).toMatchObject([
+    { kind: "leave_pool", pool: { instanceType: "g5.xlarge" } },
   ]);
 });

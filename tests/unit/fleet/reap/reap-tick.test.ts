@@ -150,6 +150,7 @@ describe("the ledger", () => {
     await minutes(1);
     await reap();
     expect((await entries())[id]).toEqual({
+      instance_type: "g4dn.xlarge",
       zone: "zone-a",
       market: "spot",
       extras: { volume_gb: 60, volume_usd_per_gb_month: 0, address_usd_per_hour: 0 },
@@ -171,6 +172,9 @@ describe("the ledger", () => {
       audio_seconds_per_second: null,
       messages_received: null,
       received_at: null,
+      idle_since: null,
+      leaving_at: null,
+      audio_seconds_made: null,
       failure: null,
       gpu_seconds_by_batch: {},
       idle_seconds: 0,
@@ -194,6 +198,29 @@ describe("the ledger", () => {
       ended_at: "2026-01-01T00:06:00.000Z",
       end_reason: "idle",
       gpu_seconds_by_batch: { batch_one: 45 },
+    });
+  });
+
+  test.each<[name: string, worked: number, idleSince: string | null]>([
+    ["has made nothing since", 30, "2026-01-01T00:01:30.000Z"],
+    ["has made clips since", 40, null],
+  ])("keeps since when a machine was idle that leaves and %s", async (_name, worked, idleSince) => {
+    const id = await launch();
+    await minutes(2);
+    const spent = (seconds: number) => ({ gpu_seconds_by_batch: { batch_one: seconds } });
+    await world.heartbeat(id, { idle_since: "2026-01-01T00:01:30.000Z", ...spent(30) });
+    await reap();
+    await minutes(1);
+    const leaving = { state: "draining", reason: "price", idle_since: null, ...spent(worked) } as const;
+    await world.heartbeat(id, { ...leaving, audio_seconds_made: 200 });
+    await reap();
+    await minutes(1);
+    await world.heartbeat(id, { ...leaving, audio_seconds_made: 220 });
+    await reap();
+    expect((await entries())[id]).toMatchObject({
+      idle_since: idleSince,
+      leaving_at: "2026-01-01T00:03:00.000Z",
+      audio_seconds_made: 220,
     });
   });
 
@@ -412,6 +439,34 @@ describe("the ledger", () => {
     await minutes(1);
     await reap();
     expect((await entries())[id]).toEqual(closed);
+  });
+
+  test("leaves the reminders of many batches 32 at a time, so that one tick has time for all of them", async () => {
+    let open = 0;
+    let most = 0;
+    const slow = {
+      before: async (operation: string, key: string): Promise<void> => {
+        if (operation !== "create" || !key.startsWith("active/receipt-due/")) return;
+        open += 1;
+        most = Math.max(most, open);
+        await world.clock.sleep(100);
+        open -= 1;
+      },
+    };
+    world = new World({ faults: slow });
+    const id = await launch();
+    const batches = Array.from({ length: 320 }, (_, n) => `batch_01HZZZZZZZZZZZZZZZZZZZZ${100 + n}`);
+    await world.heartbeat(id, { gpu_seconds_by_batch: Object.fromEntries(batches.map((one) => [one, 1])) });
+    await reapEachMinute(1);
+    world.fleet.shutDown(id);
+    await reapEachMinute(1);
+    await minutes(2);
+    const beganMs = world.clock.nowMs();
+    await reap();
+    expect(world.clock.nowMs() - beganMs).toBe(1000);
+    expect(most).toBe(32);
+    expect((await world.store.list("active/receipt-due/")).objects).toHaveLength(320);
+    expect((await entries())[id]).toMatchObject({ closed_at: expect.any(String) as string });
   });
 
   test("has no end for a machine that EC2's list leaves out while its heartbeat changes, for however long", async () => {

@@ -18,6 +18,7 @@ const id = instanceIdSchema.parse("i-0123456789abcdef0");
 const instance: FleetInstance = {
   instanceId: id,
   state: "running",
+  instanceType: "g4dn.xlarge",
   zone: "zone-a",
   market: "spot",
   launchedMs: nowMs - 600_000,
@@ -169,6 +170,48 @@ describe("why a machine should end", () => {
       "an idle worker that was told to leave is not idle but leaving",
       { worker: { state: "idle", idle_since: secondsAgo(500) }, drained: 60 },
       null,
+    ],
+    // EC2 charges no hours of what it takes within the first one, and all of what we end.
+    [
+      "a worker that a budget pays for no longer is left to EC2, of whose notice it has told",
+      { worker: { state: "leaving", reason: "interruption" }, unpaid: 121 },
+      null,
+    ],
+    [
+      "it is ended when EC2 has not taken it in time",
+      { worker: { state: "leaving", reason: "interruption" }, unpaid: 301 },
+      "over_budget",
+    ],
+    [
+      "a machine past its first hour costs until EC2 takes it, and is ended",
+      {
+        instance: { launchedMs: nowMs - 3_500_000 },
+        worker: { state: "leaving", reason: "interruption" },
+        unpaid: 121,
+      },
+      "over_budget",
+    ],
+    [
+      "an interrupted machine whose worker is dead is left to EC2",
+      { silentSeconds: 61, interrupted: 60 },
+      null,
+    ],
+    [
+      "an interrupted machine whose worker said goodbye is left to EC2",
+      { worker: { state: "leaving", reason: "idle" }, silentSeconds: 61, interrupted: 60 },
+      null,
+    ],
+    [
+      "a dead worker whose machine EC2 did not take is ended",
+      { silentSeconds: 300, interrupted: 181 },
+      "no_heartbeat",
+    ],
+    ["an orphan that EC2 takes back is left to it", { known: false, interrupted: 60 }, null],
+    ["a stop ends what EC2 would take back free of charge", { latched: true, interrupted: 60 }, "stopped"],
+    [
+      "a lifetime ends what EC2 would take back free of charge",
+      { instance: { expiresMs: nowMs }, interrupted: 60 },
+      "max_lifetime",
     ],
     ["a machine that only stopped is ended for good", { instance: { state: "stopped" } }, "draining_done"],
     ["a machine past its lifetime ends, however busy", { instance: { expiresMs: nowMs } }, "max_lifetime"],

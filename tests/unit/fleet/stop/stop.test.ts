@@ -336,9 +336,8 @@ describe("while the latch is closed", () => {
       count: 1,
       model: "small",
       market: "spot",
-      instanceType: "g4dn.xlarge",
-      pools,
-      bidUsdPerHour: null,
+      pools: pools.map((pool) => ({ instanceType: "g4dn.xlarge", ...pool, bidUsdPerHour: null })),
+      tags: {},
       expiresAt,
     });
     await reap();
@@ -382,7 +381,13 @@ describe("reopening", () => {
     "asks again for what was %s: whoever opens again has seen to it",
     async (errorClass) => {
       world.demand(100);
-      world.fleet.refuseNextLaunch({ code: "Code", message: "no", zone: null, errorClass });
+      world.fleet.refuseNextLaunch({
+        code: "Code",
+        message: "no",
+        zone: null,
+        instanceType: null,
+        errorClass,
+      });
       await launch(100);
       await minutes(1);
       await launch(100);

@@ -86,7 +86,7 @@ describe("the operator", () => {
 test.each(["POST /v1/stop", "GET /v1/stop", "POST /v1/start", "POST /v1/launch"])(
   "%s is refused to a caller who may not operate",
   async (routeKey) => {
-    const submitter: Caller = { kind: "known", owner: "ben", scopes: ["read", "submit"] };
+    const submitter: Caller = { kind: "known", key_id: null, owner: "ben", scopes: ["read", "submit"] };
     expect((await call(routeKey, { caller: JSON.stringify(submitter) })).status).toBe(403);
     expect(world.launcher.count).toBe(0);
     expect(await world.store.list("fleet/")).toMatchObject({ objects: [] });

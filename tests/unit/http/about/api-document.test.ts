@@ -50,9 +50,16 @@ const variables = (): Record<string, string> => ({
 /** What the text says has happened by then. */
 async function comeToPass(line: string): Promise<void> {
   if (batch === null) return;
-  if (line.includes("/results")) await makeClips(api.world, batch);
+  if (line.includes("/results") || line.includes("item_id")) await makeClips(api.world, batch);
+  // The one before became a batch.
+  if (line.includes('"start"')) upload = await fileUploaded();
   // The clips are taken: what follows is of another batch.
   if (line.includes("/budget")) batch = await submitted();
+}
+
+async function fileUploaded(): Promise<string> {
+  const line = `curl "$URL/v1/uploads" -H "Authorization: Bearer $KEY" -d '{"bytes": 64}'`;
+  return fileSent(await (await fetch(...requestOf(line, variables()))).json());
 }
 
 /** As a client sends a file of the size that it named. @returns the upload's id */
@@ -76,7 +83,10 @@ test("each is answered as the text says, one after the other", async () => {
   const answered: string[] = [];
   for (const line of lines) {
     await comeToPass(line);
-    const known = line.replace("…", "no-etag").replace(/upload_[0-9A-Z]{26}/, upload);
+    const known = line
+      .replace("…", "no-etag")
+      .replace(/upload_[0-9A-Z]{26}/, upload)
+      .replace(/item_[0-9A-Z]{26}_0/, variables()["ITEM"] ?? "");
     const [url, init] = requestOf(known, variables());
     const response = await fetch(url, init);
     const text = await response.text();

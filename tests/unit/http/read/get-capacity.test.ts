@@ -7,12 +7,13 @@ import { instanceIdSchema, type InstanceId } from "../../../../shared/contract/i
 import { orderDrain } from "../../../../shared/fleet/machines/drain.ts";
 import { launchTick } from "../../../../shared/fleet/launch/launch-tick.ts";
 import { QueueError } from "../../../../shared/ports.ts";
+import { testSettings } from "../../fleet/settings.ts";
 import { World } from "../../fleet/world.ts";
 import { apiEvent, lambdaContext, operator } from "../api-event.ts";
 import { noteFailedStart } from "../../../../shared/fleet/pools/failed-starts.ts";
 import { openBreaker } from "../../../../shared/fleet/pools/breaker.ts";
 
-const reader: Caller = { kind: "known", owner: "bob", scopes: ["read"] };
+const reader: Caller = { kind: "known", key_id: null, owner: "bob", scopes: ["read"] };
 
 async function capacity(world: World, change: object = {}, caller = operator): Promise<CapacityView> {
   const handler = apiHandler(readRoutes({ ...world.ports, ...change }, world.stage.settings), world.log);
@@ -112,6 +113,21 @@ describe("GET /v1/capacity", () => {
     expect((await capacity(world)).zones).toMatchObject([{ cooling: null }, { cooling: null }]);
   });
 
+  test("shows the price of every machine type of the stage, each with its own cap", async () => {
+    const [first] = testSettings.instance_types;
+    const g5 = { ...first, type: "g5.xlarge", max_spot_price_usd: 0.6, on_demand_price_usd: 1.006 };
+    const settings = { ...testSettings, instance_types: [first, g5] as const };
+    const world = new World({ settings, otherType: "g5.xlarge" });
+    world.demand(100);
+    await tick(world);
+    expect((await capacity(world)).zones).toMatchObject([
+      { instance_type: "g4dn.xlarge", zone: "zone-a", price_usd_per_hour: "0.16", max_usd_per_hour: "0.40" },
+      { instance_type: "g4dn.xlarge", zone: "zone-b", price_usd_per_hour: "0.20", max_usd_per_hour: "0.40" },
+      { instance_type: "g5.xlarge", zone: "zone-a", price_usd_per_hour: "0.35", max_usd_per_hour: "0.60" },
+      { instance_type: "g5.xlarge", zone: "zone-b", price_usd_per_hour: "0.35", max_usd_per_hour: "0.60" },
+    ]);
+  });
+
   test("shows a breaker for as long as it is open", async () => {
     const world = new World();
     await openBreaker(world.ports, "refused", "UnauthorizedOperation: no");
@@ -145,7 +161,8 @@ describe("GET /v1/capacity", () => {
   test("shows a limit of the account until EC2 is asked again", async () => {
     const world = new World();
     world.demand(100);
-    const limit = { code: "MaxSpotInstanceCountExceeded", message: "the limit is 0", zone: null } as const;
+    const where = { zone: null, instanceType: null };
+    const limit = { code: "MaxSpotInstanceCountExceeded", message: "the limit is 0", ...where } as const;
     world.fleet.refuseNextLaunch({ ...limit, errorClass: "market_quota" });
     await tick(world);
     expect((await capacity(world)).quotas).toEqual([

@@ -35,6 +35,7 @@ describe("GET /v1/prices", () => {
       max_usd_per_hour: "0.40",
       on_demand_usd_per_hour: "0.526",
       extras_usd_per_hour: "0.011452",
+      other_types: [],
       zones: [
         {
           zone: "zone-a",
@@ -65,6 +66,7 @@ describe("GET /v1/prices", () => {
 
   test("of more changes than an answer holds, the newest are told", async () => {
     const changes = Array.from({ length: 600 }, (_, n) => ({
+      instanceType: "g4dn.xlarge",
       zone: "zone-a",
       atMs: n * 1000,
       usdPerHour: n,

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { apiHandler } from "../../../../functions/http/api.ts";
 import { readRoutes } from "../../../../functions/http/read/read-routes.ts";
+import { addFailure, addInterruption } from "../../../../shared/batch/progress/attempts.ts";
 import { cancelBatch } from "../../../../shared/batch/orders/cancel.ts";
 import { foldEvents } from "../../../../shared/batch/progress/fold.ts";
 import {
@@ -13,13 +14,14 @@ import {
   pageSchema,
   resultViewSchema,
   routeViewSchema,
+  stageViewSchema,
 } from "../../../../shared/contract/api/api.ts";
 import type { DecisionRecord } from "../../../../shared/contract/records/fleet-records.ts";
 import { itemIdOf, type BatchId } from "../../../../shared/contract/ids.ts";
 import { PlannedFaults } from "../../../../simulation/memory/faults.ts";
 import { StoreError } from "../../../../shared/ports.ts";
 import { problemSchema } from "../../../../shared/contract/api/problem.ts";
-import { advanced, finished, of, result, started } from "../../batch/events.ts";
+import { advanced, finished, of, one, result, started } from "../../batch/events.ts";
 import { noonMs, prompts, settings, submitted, world, type World } from "../../batch/world.ts";
 import { apiEvent, lambdaContext, type EventOptions } from "../api-event.ts";
 
@@ -196,6 +198,7 @@ describe("GET /v1/batches/{id}", () => {
       models: [
         {
           model: "small",
+          instance_type: "g4dn.xlarge",
           open_items: 3,
           open_audio_seconds: 30,
           work_seconds: 1,
@@ -264,6 +267,45 @@ describe("GET /v1/batches", () => {
     const query = { owner: "eve" };
     expect(page.parse((await get(at, "/v1/batches", { query })).json()).data).toHaveLength(1);
     expect((await get(at, "/v1/batches", { query, caller: bob })).statusCode).toBe(403);
+  });
+});
+
+describe("GET /v1/batches/{id}/states", () => {
+  const statesAt = (at: World, id: string, headers: Record<string, string> = {}, caller?: string) =>
+    get(at, "/v1/batches/{id}/states", {
+      params: { id },
+      headers,
+      ...(caller !== undefined && { caller }),
+    });
+
+  test("is a letter for each item in their order, and nothing new while nothing has changed", async () => {
+    const at = world();
+    const { id } = await submitted(at, prompts(5));
+    await foldEvents([of(id, started(2, 5))], at);
+    await commit(at, id, result(0), result(1, "failed"), result(3, "expired"));
+    const answer = await statesAt(at, id);
+    expect(answer.json()).toEqual({ states: "sfreq" });
+    const etag = String(answer.headers?.["etag"]);
+    expect(await statesAt(at, id, { "if-none-match": etag })).toMatchObject({ statusCode: 304, text: "" });
+    await commit(at, id, result(2));
+    expect((await statesAt(at, id, { "if-none-match": etag })).json()).toEqual({ states: "sfseq" });
+  });
+
+  test("is not told to a stranger", async () => {
+    const at = world();
+    const { id } = await submitted(at, prompts(1), "eve");
+    expect((await statesAt(at, id, {}, bob)).statusCode).toBe(404);
+  });
+});
+
+test("GET /v1/stage says what the key may do, and the limits and budgets of the stage", async () => {
+  const answer = await get(world(), "/v1/stage", { caller: bob });
+  expect(stageViewSchema.parse(answer.json())).toMatchObject({
+    key: { owner: "bob", scopes: ["read"] },
+    budgets: { day_usd: "5.00", month_usd: "50.00" },
+    limits: { max_instances: 4, queued_items: 2000 },
+    target_seconds: { fast: 300, standard: 900, economy: 3600 },
+    default_speed: "standard",
   });
 });
 
@@ -375,6 +417,23 @@ describe("GET /v1/items/{id}", () => {
     expect(made).toMatchObject({ status: "succeeded", result: { outcome: "succeeded" } });
   });
 
+  test("tells the attempts that failed and how far interrupted ones came, while it is open too", async () => {
+    const at = world();
+    const { id } = await submitted(at, prompts(2));
+    const first = { batch_id: id, index: 0 };
+    const failure = { at: "2026-01-01T12:00:09.000Z", code: "engine_error", detail: "it broke" };
+    await addFailure(at, first, failure, { countsOnce: true });
+    for (const steps of [120, 80])
+      await addInterruption(at, first, { steps, own: { instance_id: one, gpu_seconds: 1 } });
+    expect((await item(at, itemIdOf(id, 0))).json()).toMatchObject({
+      status: "queued",
+      attempts: { failures: [failure], interruptions: 2, interrupted_steps: 200 },
+    });
+    expect((await item(at, itemIdOf(id, 1))).json()).toMatchObject({
+      attempts: { failures: [], interruptions: 0, interrupted_steps: 0 },
+    });
+  });
+
   test("is there for its owner alone, and only if its batch has it", async () => {
     const at = world();
     const { id } = await submitted(at);
@@ -465,6 +524,15 @@ describe("the rest", () => {
     ]);
   });
 
+  test("GET /v1/models tells what can be continued, and how much of it", async () => {
+    const answer = await get(world(), "/v1/models");
+    const { data } = pageSchema(modelViewSchema).parse(answer.json());
+    expect(data[0]).toMatchObject({
+      continues: { items: true, files: true },
+      limits: { continued_seconds: 30, continued_bytes: 64 * 1024 * 1024 },
+    });
+  });
+
   test("GET /v1/decisions lists none before the first tick", async () => {
     const answer = await get(world(), "/v1/decisions");
     expect(answer.json()).toEqual({ data: [], next_cursor: null, has_more: false });
@@ -478,7 +546,7 @@ describe("the rest", () => {
   test("GET /v1 lists every route, with the scope that it needs", async () => {
     const answer = await get(world(), "/v1", { caller: undefined });
     const { data } = pageSchema(routeViewSchema).parse(answer.json());
-    expect(data).toHaveLength(40);
+    expect(data).toHaveLength(43);
     expect(data).toContainEqual({
       method: "POST",
       path: "/v1/batches/{id}/cancel",

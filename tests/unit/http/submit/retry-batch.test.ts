@@ -177,6 +177,17 @@ describe("is refused", () => {
     expect((await refusal(call(at, key, { params: { id } }, shorter))).detail).toContain("5 s at most");
   });
 
+  test("when more than 8,000 items are left, with what to do, and before anything is made", async () => {
+    const at = world();
+    const batch = await ended(at);
+    await at.store.put(batchKeys.batch(batch.id), JSON.stringify({ ...batch, total: 8002 }));
+    const before = (await at.store.list("batches/")).objects.length;
+    expect((await refusal(retry(at, batch.id))).detail).toBe(
+      "8001 items did not succeed, and a retry takes 8000 at most; the results as CSV have their prompts and seeds: submit those as an upload",
+    );
+    expect((await at.store.list("batches/")).objects.length).toBe(before);
+  });
+
   test("while the service is stopped", async () => {
     const at = world();
     const { id } = await ended(at);

@@ -242,6 +242,20 @@ describe("POST /v1/batches", () => {
       "/metadata",
     ],
     [
+      "a name in metadata of 65 characters",
+      { body: JSON.stringify({ ...prompts(1), metadata: { ["é".repeat(65)]: "" } }) },
+      422,
+      "invalid_input",
+      `/metadata/${"é".repeat(65)}`,
+    ],
+    [
+      "a value in metadata of 513 characters",
+      { body: JSON.stringify({ ...prompts(1), metadata: { mood: "𝄞".repeat(513) } }) },
+      422,
+      "invalid_input",
+      "/metadata/mood",
+    ],
+    [
       "more than may be queued",
       {
         body: JSON.stringify({ items: Array.from({ length: 300 }, () => ({ prompt: "p", variations: 7 })) }),
@@ -284,6 +298,18 @@ describe("POST /v1/batches", () => {
     expect(problem.detail).toBe(
       "the body has 1800 faults, the first 1000 of which are listed; nothing was queued",
     );
+  });
+
+  test("takes metadata of 16 entries, of 64 characters for each name and 512 for each value", async () => {
+    const at = world();
+    const entries = Array.from({ length: 16 }, (_, n) => [
+      `${"é".repeat(62)}${String(n).padStart(2, "0")}`,
+      "𝄞".repeat(512),
+    ]);
+    const metadata = Object.fromEntries(entries) as Record<string, string>;
+    const answer = await post(at, { ...prompts(1), metadata });
+    expect(answer.statusCode).toBe(202);
+    expect(batchViewSchema.parse(answer.json).metadata).toEqual(metadata);
   });
 
   test("refuses while the service is stopped, and says that asking again later can help", async () => {

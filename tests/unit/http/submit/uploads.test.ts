@@ -60,6 +60,19 @@ describe("POST /v1/batches with an upload", () => {
     expect(second.headers?.["idempotency-replayed"]).toBe("true");
   });
 
+  test("answers its repeat in the same way when the upload has expired, and when the bucket has deleted it", async () => {
+    const at = world();
+    const upload_id = await uploaded(at, linesOf(3));
+    const headers = { "Idempotency-Key": "k1" };
+    const first = await post(at, "/v1/batches", { upload_id }, { headers });
+    await at.clock.advance(dayMs);
+    expect((await post(at, "/v1/batches", { upload_id }, { headers })).body).toBe(first.body);
+    await at.store.delete(uploadKeys.file(upload_id));
+    await at.store.delete(uploadKeys.record(upload_id));
+    await at.clock.advance(dayMs);
+    expect((await post(at, "/v1/batches", { upload_id }, { headers })).body).toBe(first.body);
+  });
+
   test("does not find another owner's upload, whatever the key may do, nor one that has expired", async () => {
     const at = world();
     const body = { upload_id: await uploaded(at, linesOf(3)) };

@@ -242,7 +242,7 @@ describe("test, log and redelivery", () => {
   test("a redelivery begins at the first attempt, with a day ahead of it", async () => {
     const at = webhookWorld();
     const { id } = await made(at);
-    at.answers(request.url, { kind: "answered", status: 500, body: "" });
+    at.answers(request.url, { kind: "answered", status: 500, body: "", retryAfterMs: null });
     await ask(at, "POST /v1/webhooks/{id}/test", { params: { id } });
     await at.run(2 * 86_400_000);
     const log = (await ask(at, "GET /v1/webhooks/{id}/deliveries", { params: { id } })).json as {

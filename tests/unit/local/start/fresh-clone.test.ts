@@ -1,23 +1,13 @@
-/** `npm start` and `npm run deploy` as in a clone that was never set up: with no package to import. */
+/** `npm start` and `npm run mgb -- deploy` as in a clone that was never set up: with no package to import. */
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { unsetClone } from "../unset-clone.ts";
 
 let clone: string;
 beforeAll(() => {
-  clone = mkdtempSync(join(tmpdir(), "mgb-clone-"));
-  for (const name of [
-    "local",
-    "cli",
-    "config",
-    "examples",
-    "package.json",
-    "package-lock.json",
-    "requirements",
-  ])
-    cpSync(name, join(clone, name), { recursive: true });
+  clone = unsetClone();
 });
 afterAll(() => {
   rmSync(clone, { recursive: true });
@@ -60,10 +50,13 @@ test("a prompts file in an encoding that cannot be read is refused before anythi
 });
 
 test.each<[args: string[], said: string]>([
-  [["deploy"], "name the stage to deploy: npm run deploy -- --stage prod"],
-  [["destroy"], "name the stage to destroy: npm run destroy -- --stage prod"],
+  [["deploy"], "name the stage to deploy: npm run mgb -- deploy --stage prod"],
+  [["destroy"], "name the stage to destroy: npm run mgb -- destroy --stage prod"],
   [["deploy", "--stage", "local"], "the stage local is the one on this machine: npm start."],
-  [["deploy", "--stage", "prod"], "stage prod has no config/prod.json; copy config/example.json to it"],
+  [
+    ["deploy", "--stage", "prod"],
+    "stage prod has no config/prod.json; npm run mgb -- init --stage prod makes it",
+  ],
   [
     ["deploy", "--stage=copied"],
     "config/copied.json still has the example's bucket 'your-musicgen-batch-bucket'",
@@ -76,7 +69,7 @@ test.each<[args: string[], said: string]>([
 ])("npm run %j is refused before anything is set up", (args, said) => {
   cpSync(join(clone, "config", "example.json"), join(clone, "config", "copied.json"));
   writeFileSync(join(clone, "config", "half.json"), '{"region":');
-  const ended = run("deploy.mjs", ...args);
+  const ended = run("account.mjs", ...args);
   expect(ended.said).toContain(said);
   expect(ended.said).toMatch(/Nothing was done\.\n$/);
   expect(ended.said).not.toMatch(/\n\s+at |ZodError|ENOENT/);

@@ -1,4 +1,6 @@
+import { spawnSync } from "node:child_process";
 import {
+  chmodSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -7,13 +9,26 @@ import {
   truncateSync,
   writeFileSync,
 } from "node:fs";
+import type * as Fs from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { join, resolve } from "node:path";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { inputMistakes } from "../../../../local/start/input.mjs";
+
+/** What the system answers when a folder is made; null: it makes it. */
+const refusal = vi.hoisted(() => ({ error: null as Error | null }));
+vi.mock("node:fs", async (original) => {
+  const fs = await original<typeof Fs>();
+  const mkdtempSync = (prefix: string): string => {
+    if (refusal.error !== null && prefix.endsWith(".try-")) throw refusal.error;
+    return fs.mkdtempSync(prefix);
+  };
+  return { ...fs, mkdtempSync };
+});
 
 let root: string;
 beforeEach(() => {
+  refusal.error = null;
   root = mkdtempSync(join(tmpdir(), "mgb-input-"));
   mkdirSync(join(root, "examples"));
   writeFileSync(join(root, "examples", "prompts.jsonl"), '{"prompt":"pad"}\n');
@@ -83,6 +98,45 @@ test("a folder for the clips that cannot be written is found out before anything
   writeFileSync(join(root, "out"), "a file");
   expect(mistakesOf({})).toEqual([
     `clips cannot be written to ${root}/out: a file has that name; move it away`,
+  ]);
+});
+
+test.each<[code: string, why: string]>([
+  ["EACCES", "permission denied; give yourself the right to write there"],
+  ["EPERM", "permission denied; give yourself the right to write there"],
+  ["EROFS", "the disk is read-only"],
+  ["ENOSPC", "the disk is full"],
+  ["EDQUOT", "your share of the disk is full"],
+  ["EMFILE", "EMFILE: as the system says it"],
+])(
+  "a folder for the clips that the system refuses with %s is found out before anything starts",
+  (code, why) => {
+    refusal.error = Object.assign(new Error(`${code}: as the system says it`), { code });
+    expect(mistakesOf({})).toEqual([`clips cannot be written to ${root}/out: ${why}`]);
+  },
+);
+
+test("a folder for the clips that another user owns is found out before anything starts", () => {
+  mkdirSync(join(root, "out"));
+  chmodSync(join(root, "out"), 0o555);
+  chmodSync(root, 0o755);
+  const program = `import { inputMistakes } from ${JSON.stringify(resolve("local/start/input.mjs"))};
+    const places = { root: ${JSON.stringify(root)}, folderOfUser: ${JSON.stringify(root)} };
+    console.log(JSON.stringify(inputMistakes({ file: null, model: null }, places)));`;
+  // Rights bind everybody but root.
+  const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+  const script = join(root, "try.mjs");
+  writeFileSync(script, program);
+  const asked = spawnSync(process.execPath, [script], { encoding: "utf8", cwd: root, ...user });
+  expect(JSON.parse(asked.stdout || "null"), asked.stderr).toEqual([
+    `clips cannot be written to ${root}/out: permission denied; give yourself the right to write there`,
+  ]);
+});
+
+test("a link for the clips that leads nowhere is found out before anything starts", () => {
+  symlinkSync(join(root, "gone", "far"), join(root, "out"));
+  expect(mistakesOf({})).toEqual([
+    `clips cannot be written to ${root}/out: it is a link that leads nowhere; remove it, or make the folder that it names`,
   ]);
 });
 

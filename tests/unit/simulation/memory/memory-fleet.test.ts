@@ -15,9 +15,16 @@ const request: LaunchRequest = {
   count: 1,
   model: "small",
   market: "spot",
-  instanceType: "g4dn.xlarge",
-  pools: [{ zone: "a", subnetId: "subnet-a", priceUsdPerHour: 0.2 }],
-  bidUsdPerHour: null,
+  pools: [
+    {
+      instanceType: "g4dn.xlarge",
+      zone: "a",
+      subnetId: "subnet-a",
+      priceUsdPerHour: 0.2,
+      bidUsdPerHour: null,
+    },
+  ],
+  tags: {},
   expiresAt: "2026-01-01T06:00:00.000Z",
 };
 const noAnswer = (): never => {
@@ -106,6 +113,7 @@ test("a refusal strikes one launch, and uses up no token", async () => {
     code: "VcpuLimitExceeded",
     message: "",
     zone: null,
+    instanceType: null,
     errorClass: "market_quota",
   } as const;
   fleet.refuseNextLaunch(error);

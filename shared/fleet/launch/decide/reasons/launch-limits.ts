@@ -1,7 +1,9 @@
 /** The limits that make a launch smaller than what is missing, or hold it altogether. Pure. */
 import type { StageConfig } from "../../../../config.ts";
+import type { Market } from "../../../../contract/records/fleet-records.ts";
+import { vcpusOf } from "../../../../contract/machine-types.ts";
 import type { Quota } from "../../../pools/pauses.ts";
-import type { Allowance } from "../allowance.ts";
+import type { Allowance } from "../buy/allowance.ts";
 import { tickMs } from "../deadlines.ts";
 import type { Observation } from "../observation.ts";
 import type { Limit, PricedPool, Reason } from "../plan.ts";
@@ -30,6 +32,20 @@ export const machineLimit = ({ machines }: Allowance, settings: StageConfig): Li
   most: machines,
   detail: `at most ${counted(settings.limits.max_instances, "machine")} may exist; ${machines} more can be launched now`,
 });
+
+/** A quota of the account, which all types of a market share. */
+export function vcpuLimit(
+  { vcpus }: Pick<Allowance, "vcpus">,
+  market: Market,
+  instanceType: string,
+  { limits }: StageConfig,
+): readonly Limit[] {
+  if (limits.max_vcpus === undefined) return [];
+  const each = vcpusOf(instanceType);
+  const left = Math.max(0, vcpus[market]);
+  const detail = `${left} of ${limits.max_vcpus} vCPUs are left; a machine of ${instanceType} has ${each}`;
+  return [{ reason: "max_vcpus", most: Math.floor(left / each), detail }];
+}
 
 export const limitsOfModel = ({ messages, starts }: Need): readonly Limit[] =>
   [messages, starts].filter((limit) => limit !== null);

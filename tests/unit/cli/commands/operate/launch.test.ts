@@ -1,17 +1,13 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { instanceIdSchema } from "../../../../../shared/contract/ids.ts";
 import type { DecisionRecord } from "../../../../../shared/contract/records/fleet-records.ts";
-import { answering, collector, MgbWorld, page, type Script } from "../../mgb-world.ts";
+import { answering, collector, type MgbWorld, page, type Script, useMgbWorld } from "../../mgb-world.ts";
 import { noMachine } from "../../sample-capacity.ts";
 import { decisionAt, somePrices } from "./sample-plan.ts";
 
 let world: MgbWorld;
-beforeEach(async () => {
-  world = new MgbWorld();
-  await world.open();
-});
-afterEach(() => {
-  world.close();
+useMgbWorld((made) => {
+  world = made;
 });
 
 const [planned, later] = ["2026-01-01T00:00:00.000Z", "2026-01-01T00:00:01.000Z"] as const;
@@ -30,10 +26,18 @@ const launchOf = (count: number): DecisionRecord["launches"][number] => ({
   answer: "answered",
   instances: Array.from({ length: count }, () => ({
     instance_id: machine,
+    instance_type: "g4dn.xlarge",
     zone: "eu-central-1a",
     price_usd_per_hour: 0.21,
   })),
-  errors: [{ code: "InsufficientInstanceCapacity", message: "none there", zone: "eu-central-1b" }],
+  errors: [
+    {
+      code: "InsufficientInstanceCapacity",
+      message: "none there",
+      instance_type: "g4dn.xlarge",
+      zone: "eu-central-1b",
+    },
+  ],
 });
 const launches = () =>
   world.asked.filter(({ method, path }) => method === "POST" && !path.includes("dry_run"));
@@ -76,9 +80,9 @@ describe("launch", () => {
     expect(exitCode).toBe(0);
     expect(err).toContain("Cost: 0.4454 to 0.5254 USD an hour");
     expect(out.text()).toBe(`ZONE           MACHINE     WHAT CAME OF IT
-eu-central-1a  i-00000001  small, spot, 0.21 USD an hour
-eu-central-1a  i-00000001  small, spot, 0.21 USD an hour
-eu-central-1b  none        InsufficientInstanceCapacity: none there
+eu-central-1a  i-00000001  small, g4dn.xlarge, spot, 0.21 USD an hour
+eu-central-1a  i-00000001  small, g4dn.xlarge, spot, 0.21 USD an hour
+eu-central-1b  none        g4dn.xlarge, InsufficientInstanceCapacity: none there
 2 of 2 machines launched. mgb status shows them.
 `);
   });

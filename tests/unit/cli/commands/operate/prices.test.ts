@@ -1,15 +1,13 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { collector, MgbWorld } from "../../mgb-world.ts";
+import { beforeEach, expect, test } from "vitest";
+import { collector, type MgbWorld, useMgbWorld } from "../../mgb-world.ts";
 import { somePrices } from "./sample-plan.ts";
 
 let world: MgbWorld;
-beforeEach(async () => {
-  world = new MgbWorld();
-  await world.open();
-  world.script = { "GET /v1/prices": { body: somePrices } };
+useMgbWorld((made) => {
+  world = made;
 });
-afterEach(() => {
-  world.close();
+beforeEach(() => {
+  world.script = { "GET /v1/prices": { body: somePrices } };
 });
 
 test("prices shows each zone's price with a chart that keeps a short peak", async () => {
@@ -24,6 +22,23 @@ test("prices shows each zone's price with a chart that keeps a short peak", asyn
     "",
   ]);
   for (const line of out.text().split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+});
+
+test("prices shows a table for each machine type, where the stage has several", async () => {
+  const second = { ...somePrices.zones[0], zone: "eu-central-1a", usd_per_hour: "0.52", changes: [] };
+  const other = { ...somePrices, instance_type: "g5.xlarge", max_usd_per_hour: "0.50", zones: [second] };
+  const { from: _from, to: _to, extras_usd_per_hour: _extras, other_types: _types, ...g5 } = other;
+  world.script = { "GET /v1/prices": { body: { ...somePrices, other_types: [g5] } } };
+  const out = collector(true);
+  await world.run(["prices"], { out: out.stream });
+  const lines = out.text().split("\n");
+  expect(lines.filter((line) => /^g\d/.test(line))).toEqual([
+    "g4dn.xlarge, spot. On demand it costs 0.658 USD an hour.",
+    "g5.xlarge, spot. On demand it costs 0.658 USD an hour.",
+    "g4dn.xlarge",
+    "g5.xlarge",
+  ]);
+  expect(lines.at(-2)).toMatch(/^eu-central-1a +0\.52 +over 0\.50$/);
 });
 
 test("prices asks for as many hours as it is told to, and is JSON for a program", async () => {

@@ -1,18 +1,14 @@
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { instanceIdSchema } from "../../../../../shared/contract/ids.ts";
 import { FleetError, type TaggedMachine } from "../../../../../shared/ports.ts";
 import { awsOf, deployed } from "../../deployed-stage.ts";
-import { collector, MgbWorld } from "../../mgb-world.ts";
+import { collector, type MgbWorld, useMgbWorld } from "../../mgb-world.ts";
 import { noMachine } from "../../sample-capacity.ts";
 
 let world: MgbWorld;
-beforeEach(async () => {
-  world = new MgbWorld();
-  await world.open();
-});
-afterEach(() => {
-  world.close();
+useMgbWorld((made) => {
+  world = made;
 });
 
 const machine = (change: Partial<TaggedMachine> = {}): TaggedMachine => ({
@@ -51,6 +47,44 @@ test("ps does not count a machine that has ended", async () => {
   const out = collector(true);
   await world.run(["ps"], { out: out.stream });
   expect(out.text()).toBe("No machine.\n");
+});
+
+test("ps --boot shows how long each phase of a boot took, and a dash for what is not over", async () => {
+  const worker = {
+    instance_id: "i-0123456789abcdef0",
+    zone: "eu-central-1a",
+    model: "small",
+    state: "booting",
+    reason: null,
+    items_running: 0,
+    slots: 0,
+    boot: {
+      kernel_seconds: 9.14,
+      agent_seconds: 0.5,
+      first_heartbeat_seconds: 1,
+      imports_seconds: null,
+      weights_seconds: null,
+      self_test_seconds: null,
+    },
+    heartbeat_at: "2026-01-01T00:00:00.000Z",
+    told_seconds_ago: 1,
+  };
+  const workers = [worker, { ...worker, instance_id: "i-00000002", boot: null }];
+  world.script = { "GET /v1/capacity": { body: { ...noMachine, workers } } };
+  const out = collector(true);
+  await world.run(["ps", "--boot"], { out: out.stream });
+  expect(
+    out
+      .text()
+      .split("\n")
+      .map((line) => line.trim().split(/ +/)),
+  ).toEqual([
+    ["MACHINE", "KERNEL", "AGENT", "HEARTBEAT", "IMPORTS", "WEIGHTS", "SELF-TEST", "SUM"],
+    ["i-0123456789abcdef0", "9.1", "0.5", "1.0", "-", "-", "-", "10.6"],
+    ["i-00000002", "-", "-", "-", "-", "-", "-", "-"],
+    [""],
+  ]);
+  expect((await world.run(["ps", "--boot", "--aws"])).exitCode).toBe(2);
 });
 
 describe("ps --aws", () => {

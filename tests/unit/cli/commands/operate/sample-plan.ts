@@ -9,6 +9,7 @@ export const somePrices: PricesView = {
   max_usd_per_hour: "0.40",
   on_demand_usd_per_hour: "0.658",
   extras_usd_per_hour: "0.0127",
+  other_types: [],
   zones: [
     {
       zone: "eu-central-1a",
@@ -46,6 +47,7 @@ export const decisionAt = (
   models: [
     {
       model: "small",
+      instance_type: "g4dn.xlarge",
       open_items: 6,
       open_audio_seconds: 60,
       work_seconds: 6,

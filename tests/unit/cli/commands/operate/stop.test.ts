@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { stopViewSchema, type StopView } from "../../../../../shared/contract/api/api.ts";
 import { fleetKeys } from "../../../../../shared/contract/records/keys.ts";
 import { latchRecordSchema } from "../../../../../shared/contract/records/fleet-records.ts";
@@ -7,16 +7,13 @@ import { launchTick } from "../../../../../shared/fleet/launch/launch-tick.ts";
 import { FleetError, StoreError } from "../../../../../shared/ports.ts";
 import { readRecord } from "../../../../../shared/records/records.ts";
 import { World } from "../../../fleet/world.ts";
+import { listAudit } from "../../../../../shared/audit/list-audit.ts";
 import { awsOf, deployed } from "../../deployed-stage.ts";
-import { answering, collector, MgbWorld } from "../../mgb-world.ts";
+import { answering, collector, type MgbWorld, useMgbWorld } from "../../mgb-world.ts";
 
 let world: MgbWorld;
-beforeEach(async () => {
-  world = new MgbWorld();
-  await world.open();
-});
-afterEach(() => {
-  world.close();
+useMgbWorld((made) => {
+  world = made;
 });
 
 const view = (change: Partial<StopView> = {}): StopView => ({
@@ -100,6 +97,8 @@ describe("stop --aws", () => {
     expect(await fleetWorld.alive()).toEqual([]);
     const latch = await readRecord(fleetWorld.store, fleetKeys.latch, latchRecordSchema);
     expect(latch?.value).toMatchObject({ closed: true, changed_by: "mgb stop --aws" });
+    const { records } = await listAudit(fleetWorld.store, {}, { after: undefined, limit: 10 });
+    expect(records).toMatchObject([{ action: "stop", by: { kind: "aws_credentials" }, outcome: "done" }]);
     expect(world.asked).toEqual([]);
   });
 

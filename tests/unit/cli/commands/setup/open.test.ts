@@ -1,20 +1,16 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { collector, MgbWorld } from "../../mgb-world.ts";
+import { expect, test } from "vitest";
+import { collector, type MgbWorld, useMgbWorld } from "../../mgb-world.ts";
 
 let world: MgbWorld;
-beforeEach(async () => {
-  world = new MgbWorld();
-  await world.open();
-});
-afterEach(() => {
-  world.close();
+useMgbWorld((made) => {
+  world = made;
 });
 
 /** In a terminal. @param takes whether a browser takes the address */
-async function open(takes: boolean) {
+async function open(takes: boolean, args: readonly string[] = []) {
   const out = collector(true);
   const opened: string[] = [];
-  const ended = await world.run(["open"], {
+  const ended = await world.run(["open", ...args], {
     out: out.stream,
     openPage: (url) => {
       opened.push(url);
@@ -24,8 +20,17 @@ async function open(takes: boolean) {
   return { ...ended, out: out.text(), opened };
 }
 
-test("the reference page of the chosen API is opened, without asking that API", async () => {
-  const { exitCode, out, err, opened } = await open(true);
+test("the dashboard of the chosen API is opened; its key is not in the address, which a browser remembers", async () => {
+  const { exitCode, out, opened } = await open(true);
+  expect({ exitCode, out, opened }).toEqual({
+    exitCode: 0,
+    out: `${world.url}/\n`,
+    opened: [`${world.url}/`],
+  });
+});
+
+test("the reference page is opened when it is asked for, without asking the API", async () => {
+  const { exitCode, out, err, opened } = await open(true, ["--docs"]);
   expect({ exitCode, out, err, asked: world.asked }).toEqual({
     exitCode: 0,
     out: `${world.url}/docs\n`,
@@ -37,12 +42,12 @@ test("the reference page of the chosen API is opened, without asking that API", 
 
 test("where no browser takes it, the address is there to be copied", async () => {
   const { exitCode, out, err } = await open(false);
-  expect([exitCode, out]).toEqual([0, `${world.url}/docs\n`]);
+  expect([exitCode, out]).toEqual([0, `${world.url}/\n`]);
   expect(err).toContain("open the address yourself");
 });
 
 test("a program gets the address alone, and no browser opens", async () => {
   let opens = 0;
   const { out } = await world.run(["open"], { openPage: () => Promise.resolve(++opens > 0) });
-  expect([JSON.parse(out), opens]).toEqual([{ url: `${world.url}/docs` }, 0]);
+  expect([JSON.parse(out), opens]).toEqual([{ url: `${world.url}/` }, 0]);
 });

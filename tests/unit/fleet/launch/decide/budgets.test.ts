@@ -42,6 +42,7 @@ const seen = (change: Partial<Observation>): Observation => ({
   machines: four,
   pools: [
     {
+      instanceType: "g4dn.xlarge",
       zone: "zone-a",
       subnetId: "subnet-a",
       priceUsdPerHour: 0.36,
@@ -147,6 +148,7 @@ describe("of machines that run", () => {
         open: true,
         model: "small",
         market: "spot" as const,
+        instanceType: "g4dn.xlarge",
         askedMs: noon - 30_000,
         unseen: 1,
       },
@@ -160,6 +162,7 @@ describe("of machines that run", () => {
   test("one that is too dear as well is told what leaves it less time", () => {
     const pools = [
       {
+        instanceType: "g4dn.xlarge",
         zone: "zone-a",
         subnetId: "subnet-a",
         priceUsdPerHour: 0.5,
@@ -226,6 +229,7 @@ describe("a machine is bought", () => {
 
   test("in the zones that the money pays for, where it does not pay for the dearest", () => {
     const pool = (zone: string, usd: number) => ({
+      instanceType: "g4dn.xlarge",
       zone,
       subnetId: zone,
       priceUsdPerHour: usd,

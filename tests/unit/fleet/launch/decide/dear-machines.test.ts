@@ -15,6 +15,7 @@ const machine: Machine = {
 };
 /** Over the cap of 0.40 for all of the time that is looked back on. */
 const dear: Pool = {
+  instanceType: "g4dn.xlarge",
   zone: "zone-a",
   subnetId: "subnet-a",
   priceUsdPerHour: 0.45,
@@ -50,5 +51,7 @@ test("the reason names the zone, its price and the cap", () => {
 });
 
 test("the cap is the price on demand where that is lower", () => {
-  expect(priceCap({ ...testSettings, max_spot_price_usd: 0.9, on_demand_price_usd: 0.5 })).toBe(0.5);
+  expect(
+    priceCap({ ...testSettings.instance_types[0], max_spot_price_usd: 0.9, on_demand_price_usd: 0.5 }),
+  ).toBe(0.5);
 });

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { poolKey } from "../../../../../shared/contract/pool-key.ts";
 import { batchIdOf, instanceIdSchema, intentIdSchema } from "../../../../../shared/contract/ids.ts";
 import { decide } from "../../../../../shared/fleet/launch/decide/decide.ts";
 import type { Observation } from "../../../../../shared/fleet/launch/decide/observation.ts";
@@ -44,6 +45,7 @@ const observations: fc.Arbitrary<Observation> = fc.record({
     fc.record({
       instanceId: fc.constant(instanceIdSchema.parse("i-0123456789abcdef0")),
       model: fc.option(models, { nil: null }),
+      instanceType: fc.constant("g4dn.xlarge"),
       zone: zones,
       market: markets,
       phase: phases,
@@ -67,6 +69,7 @@ const observations: fc.Arbitrary<Observation> = fc.record({
       open: fc.boolean(),
       model: models,
       market: markets,
+      instanceType: fc.constant("g4dn.xlarge"),
       askedMs: agoMs,
       unseen: fc.integer({ min: 0, max: 3 }),
     }),
@@ -74,6 +77,7 @@ const observations: fc.Arbitrary<Observation> = fc.record({
   ),
   pools: fc.uniqueArray(
     fc.record({
+      instanceType: fc.constant("g4dn.xlarge"),
       zone: zones,
       subnetId: fc.constant("subnet"),
       priceUsdPerHour: fc.option(fc.double({ min: 0.1, max: 0.6, noNaN: true }), { nil: null }),
@@ -83,7 +87,7 @@ const observations: fc.Arbitrary<Observation> = fc.record({
     { selector: ({ zone }) => zone },
   ),
   cooling: fc.dictionary(
-    zones,
+    zones.map((zone) => `g4dn.xlarge/${zone}`),
     fc.record({
       untilMs: fc.integer({ min: -60_000, max: 60_000 }).map((ms) => nowMs + ms),
       reason: fc.constant("capacity" as const),
@@ -98,7 +102,7 @@ const observations: fc.Arbitrary<Observation> = fc.record({
     }),
     { nil: null },
   ),
-  risky: fc.subarray(["zone-a"]),
+  risky: fc.subarray(["g4dn.xlarge/zone-a"]),
   quotas: fc.constant({}),
   queues: fc.dictionary(
     models,
@@ -136,8 +140,8 @@ test("a launch only ever names pools that are priced, under the cap and not cool
         expect(plan.launch > 0).toBe(plan.pools.length > 0);
         if (plan.market === "on_demand") continue;
         for (const pool of plan.pools) {
-          expect(pool.priceUsdPerHour).toBeLessThanOrEqual(settings.max_spot_price_usd);
-          expect(observation.cooling[pool.zone]?.untilMs ?? 0).toBeLessThanOrEqual(nowMs);
+          expect(pool.priceUsdPerHour).toBeLessThanOrEqual(settings.instance_types[0].max_spot_price_usd);
+          expect(observation.cooling[poolKey(pool)]?.untilMs ?? 0).toBeLessThanOrEqual(nowMs);
         }
       }
     }),
@@ -160,7 +164,9 @@ test("a launch is always paid for by what is left of both budgets", () => {
       const launches = launchesOf(observation);
       const { day_usd: day, month_usd: month } = settings.budgets;
       const cheapest = Math.min(
-        ...observation.pools.map(({ priceUsdPerHour }) => priceUsdPerHour ?? settings.on_demand_price_usd),
+        ...observation.pools.map(
+          ({ priceUsdPerHour }) => priceUsdPerHour ?? settings.instance_types[0].on_demand_price_usd,
+        ),
       );
       const least = launches === 0 ? 0 : launches * ((cheapest * 400) / 3600);
       expect(observation.spent.dayUsd + least).toBeLessThanOrEqual(Math.max(day, observation.spent.dayUsd));
@@ -197,10 +203,10 @@ test("machines on demand never pass their own cap, and none is bought while spot
       const total = bought.reduce((sum, { launch }) => sum + launch, 0);
       expect(total === 0 || there + total <= 2).toBe(true);
       const canBeHad = observation.pools.some(
-        ({ zone, priceUsdPerHour }) =>
-          priceUsdPerHour !== null &&
-          priceUsdPerHour <= settings.max_spot_price_usd &&
-          (observation.cooling[zone]?.untilMs ?? 0) <= nowMs,
+        (pool) =>
+          pool.priceUsdPerHour !== null &&
+          pool.priceUsdPerHour <= settings.instance_types[0].max_spot_price_usd &&
+          (observation.cooling[poolKey(pool)]?.untilMs ?? 0) <= nowMs,
       );
       expect(canBeHad ? total : 0).toBe(0);
     }),

@@ -5,7 +5,7 @@ import type { ComingLaunch, Observation } from "../../../../../shared/fleet/laun
 import type { Held, ModelPlan } from "../../../../../shared/fleet/launch/decide/plan.ts";
 import type { Pool } from "../../../../../shared/ports.ts";
 import { aMachine, nothingSeen, unmeasured } from "../../observation.ts";
-import { testSettings, withModels } from "../../settings.ts";
+import { testSettings, withModels, withType } from "../../settings.ts";
 import type { Machine } from "../../../../../shared/fleet/machines/phase.ts";
 import type { OpenWork } from "../../../../../shared/interlock/open-work.ts";
 
@@ -36,11 +36,13 @@ const coming = (change: Partial<ComingLaunch> = {}): ComingLaunch => ({
   open: true,
   model: "small",
   market: "spot",
+  instanceType: "g4dn.xlarge",
   askedMs: afterSeconds(-30),
   unseen: 1,
   ...change,
 });
 const pool = (zone: string, priceUsdPerHour: number | null, lowestUsdPerHour = priceUsdPerHour): Pool => ({
+  instanceType: "g4dn.xlarge",
   zone,
   subnetId: zone.replace("zone", "subnet"),
   priceUsdPerHour,
@@ -268,8 +270,12 @@ describe("what holds a launch back", () => {
       {
         work: [work()],
         cooling: {
-          "zone-a": { untilMs: afterSeconds(60), reason: "capacity", code: "InsufficientInstanceCapacity" },
-          "zone-b": { untilMs: afterSeconds(60), reason: "interruption", code: "interruption" },
+          "g4dn.xlarge/zone-a": {
+            untilMs: afterSeconds(60),
+            reason: "capacity",
+            code: "InsufficientInstanceCapacity",
+          },
+          "g4dn.xlarge/zone-b": { untilMs: afterSeconds(60), reason: "interruption", code: "interruption" },
         },
       },
       0,
@@ -566,12 +572,12 @@ describe("rescue", () => {
   ];
   const dear = [pool("zone-a", 0.41)];
   const dry = {
-    "zone-a": {
+    "g4dn.xlarge/zone-a": {
       untilMs: afterSeconds(60),
       reason: "capacity" as const,
       code: "InsufficientInstanceCapacity",
     },
-    "zone-b": {
+    "g4dn.xlarge/zone-b": {
       untilMs: afterSeconds(60),
       reason: "capacity" as const,
       code: "InsufficientInstanceCapacity",
@@ -664,15 +670,27 @@ describe("rescue", () => {
 
   test("asks every zone, at the on-demand price", () => {
     expect(planFor({ work: due(220), cooling: dry }, rescuing).pools).toEqual([
-      { zone: "zone-b", subnetId: "subnet-b", priceUsdPerHour: 0.526, priceSinceMs: null },
-      { zone: "zone-a", subnetId: "subnet-a", priceUsdPerHour: 0.526, priceSinceMs: null },
+      {
+        instanceType: "g4dn.xlarge",
+        zone: "zone-b",
+        subnetId: "subnet-b",
+        priceUsdPerHour: 0.526,
+        priceSinceMs: null,
+      },
+      {
+        instanceType: "g4dn.xlarge",
+        zone: "zone-a",
+        subnetId: "subnet-a",
+        priceUsdPerHour: 0.526,
+        priceSinceMs: null,
+      },
     ]);
   });
 });
 
 test("spot is never bought above the on-demand price, whatever the cap", () => {
   const pools = [pool("zone-a", 0.6)];
-  const plan = planFor({ work: [work()], pools }, { ...testSettings, max_spot_price_usd: 1 });
+  const plan = planFor({ work: [work()], pools }, withType({ max_spot_price_usd: 1 }));
   expect(plan).toMatchObject({ launch: 0 });
   expect(reasonsOf(plan)).toEqual(["work", "price"]);
 });
@@ -715,7 +733,9 @@ describe("where a launch may land", () => {
   test("a cooling zone is left out until its time is over", () => {
     const cooled = (untilMs: number): Partial<Observation> => ({
       work: [work()],
-      cooling: { "zone-a": { untilMs, reason: "capacity", code: "InsufficientInstanceCapacity" } },
+      cooling: {
+        "g4dn.xlarge/zone-a": { untilMs, reason: "capacity", code: "InsufficientInstanceCapacity" },
+      },
     });
     expect(zonesOf(planFor(cooled(nowMs + 1)))).toEqual(["zone-b"]);
     expect(zonesOf(planFor(cooled(nowMs)))).toEqual(["zone-a", "zone-b"]);

@@ -13,7 +13,7 @@ import { decide } from "../../../../../shared/fleet/launch/decide/decide.ts";
 import { decisionRecord } from "../../../../../shared/fleet/launch/decision-record.ts";
 import type { Observation } from "../../../../../shared/fleet/launch/decide/observation.ts";
 import { aMachine, nothingSeen, unmeasured } from "../../observation.ts";
-import { testSettings } from "../../settings.ts";
+import { testSettings, withTypes } from "../../settings.ts";
 import { someEstimate } from "../../../billing/ledger-entry.ts";
 import type { Machine } from "../../../../../shared/fleet/machines/phase.ts";
 import type { OpenWork } from "../../../../../shared/interlock/open-work.ts";
@@ -33,11 +33,13 @@ const urgent: OpenWork = {
   budget: null,
 };
 const patient: OpenWork = { ...urgent, speed: "economy", deadlineMs: after(3600), openAudioSeconds: 100 };
+const few: OpenWork = { ...urgent, openAudioSeconds: 100 };
 const spent: OpenWork = {
   ...urgent,
   budget: { batchId, maxUsd: 0.05, spentUsd: 0.051, itemsInHand: 0, isHeld: false },
 };
 const pool = (priceUsdPerHour: number | null) => ({
+  instanceType: "g4dn.xlarge",
   zone: "zone-a",
   subnetId: "subnet-a",
   priceUsdPerHour,
@@ -50,7 +52,7 @@ const machine = (phase: Machine["phase"]): Machine => ({
   launchedMs: after(-60),
 });
 const dry = {
-  "zone-a": { untilMs: after(60), reason: "capacity", code: "InsufficientInstanceCapacity" },
+  "g4dn.xlarge/zone-a": { untilMs: after(60), reason: "capacity", code: "InsufficientInstanceCapacity" },
 } as const;
 const breaker = { untilMs: after(600), reason: "refused", detail: "a person must act" } as const;
 const inVain = {
@@ -83,6 +85,8 @@ const cases: readonly [
   ["covered", true, { work: [patient], machines: [machine("ready")] }],
   ["booting", true, { work: [patient], machines: [machine("booting")] }],
   ["max_instances", true, {}],
+  ["max_vcpus", true, {}, { ...testSettings, limits: { ...testSettings.limits, max_vcpus: 3 } }],
+  ["type", true, { work: [few] }, withTypes("g4dn.xlarge", "g5.xlarge")],
   ["price", true, { pools: [pool(0.41)] }],
   ["no_price", true, { pools: [pool(null)] }],
   ["cooling", true, { cooling: dry }],
@@ -134,6 +138,7 @@ function waitingReasonWith(snapshot: Parameters<typeof batchView>[1]["snapshot"]
     retain_days: null,
     deleted_at: null,
     retry_of: null,
+    webhook: null,
     metadata: {},
   } as const;
   const facts = { progress: emptyProgress(batchId, 2), control: null, snapshot, latch: null, cost: noCost };

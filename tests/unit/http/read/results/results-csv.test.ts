@@ -2,12 +2,14 @@ import { parse } from "csv-parse/sync";
 import { describe, expect, test } from "vitest";
 import { apiHandler } from "../../../../../functions/http/api.ts";
 import { csvLine } from "../../../../../functions/http/csv.ts";
+import { parsePromptFile } from "../../../../../cli/prompts/prompt-file.ts";
 import { readRoutes } from "../../../../../functions/http/read/read-routes.ts";
 import { foldEvents } from "../../../../../shared/batch/progress/fold.ts";
 import { itemIdOf, type BatchId } from "../../../../../shared/contract/ids.ts";
 import { batchKeys } from "../../../../../shared/contract/records/keys.ts";
 import { finished, of, result } from "../../../batch/events.ts";
-import { prompts, settings, submitted, world, type World } from "../../../batch/world.ts";
+import { uploaded } from "../../../batch/expand/upload-world.ts";
+import { prompts, settings, storedItems, submitted, world, type World } from "../../../batch/world.ts";
 import { apiEvent, lambdaContext, type EventOptions } from "../../api-event.ts";
 
 async function results(at: World, id: BatchId, options: EventOptions) {
@@ -64,6 +66,32 @@ test("results as CSV are a table with a header, good and bad items, in the order
     error_code: "engine_error",
     error_detail: "it broke",
   });
+});
+
+test("rows of CSV are items again when they are submitted: the same clips, with all that was asked for", async () => {
+  const at = world();
+  const audio = await uploaded(at, "RIFF and so on");
+  const asked = [
+    {
+      prompt: "a pad",
+      seed: 5,
+      duration_seconds: 20,
+      temperature: 0.9,
+      top_k: 100,
+      top_p: 0.5,
+      guidance_scale: 4,
+      extend_stride: 20,
+      output: { format: "mp3", normalize: "peak", fade_out_seconds: 2, only_new: true },
+      continue_from: { upload_id: audio, start: 1, end: 9.5 },
+    },
+    { prompt: "-6 dB drums; +808 kick", seed: 6, custom_id: "b" },
+  ];
+  const batch = await submitted(at, { items: asked });
+  await commit(at, batch.id, result(0, "failed"), result(1, "failed", { custom_id: "b" }));
+  const { text } = await results(at, batch.id, csv);
+  const read = parsePromptFile("all.csv", Buffer.from(text), { ignoreOtherColumns: true });
+  const again = await submitted(at, { items: read.kind === "items" ? read.items : [] });
+  expect(await storedItems(at, again)).toEqual(await storedItems(at, batch));
 });
 
 test("pages of CSV, one after the other, are one table", async () => {

@@ -76,6 +76,7 @@ describe("how many more machines may look for messages", () => {
             open: true,
             model: "small",
             market: "spot",
+            instanceType: "g4dn.xlarge",
             askedMs: nowMs,
             unseen: 2,
           },
