@@ -2,7 +2,8 @@
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
 /** @typedef {{ name: string, seconds: number }} Timed */
-/** @typedef {{ counts: Counts, tests: Timed[] }} Run */
+/** @typedef {{ name: string, message: string }} Failure */
+/** @typedef {{ counts: Counts, tests: Timed[], failures: Failure[] }} Run */
 
 /**
  * A runner that ended badly without naming a failed test (it crashed, a file did not load) has failed once.
@@ -10,19 +11,19 @@
  */
 export function countRun(exitCode, read) {
   try {
-    const { counts, tests } = read();
-    const isUnnamed = exitCode !== 0 && counts.failed === 0;
-    return { counts: isUnnamed ? { ...counts, failed: 1 } : counts, tests };
+    const run = read();
+    const isUnnamed = exitCode !== 0 && run.counts.failed === 0;
+    return isUnnamed ? { ...run, counts: { ...run.counts, failed: 1 } } : run;
   } catch (error) {
     console.error(`no test report: ${String(error)}`);
-    return { counts: { passed: 0, failed: 1, skipped: 0 }, tests: [] };
+    return { counts: { passed: 0, failed: 1, skipped: 0 }, tests: [], failures: [] };
   }
 }
 
 /** @param {string} json of vitest's JSON reporter @returns {Run} */
 export function readVitest(json) {
   const report = JSON.parse(json);
-  /** @type {{ assertionResults: { fullName: string, duration?: number | null }[] }[]} */
+  /** @type {{ name: string, message?: string, assertionResults: VitestResult[] }[]} */
   const files = report.testResults;
   return {
     counts: {
@@ -33,8 +34,20 @@ export function readVitest(json) {
     tests: files.flatMap(({ assertionResults }) =>
       assertionResults.map(({ fullName, duration }) => ({ name: fullName, seconds: (duration ?? 0) / 1000 })),
     ),
+    failures: files.flatMap(({ name, message, assertionResults }) => [
+      // A file that could not be loaded has a message of its own.
+      ...(message ? [{ name, message }] : []),
+      ...assertionResults
+        .filter(({ status }) => status === "failed")
+        .map(({ fullName, failureMessages }) => ({
+          name: `${name} > ${fullName}`,
+          message: (failureMessages ?? []).join("\n"),
+        })),
+    ]),
   };
 }
+
+/** @typedef {{ fullName: string, status?: string, duration?: number | null, failureMessages?: string[] }} VitestResult */
 
 /** @param {string} xml a JUnit file @returns {Run} */
 export function readPytest(xml) {
@@ -48,7 +61,23 @@ export function readPytest(xml) {
   return {
     counts: { passed: count("tests") - failed - skipped, failed, skipped },
     tests: cases.map((tag) => ({ name: attribute(tag, "name"), seconds: Number(attribute(tag, "time")) })),
+    failures: [...xml.matchAll(/(<testcase [^>]*>)\s*(<(?:failure|error) [^>]*>)/g)].map(
+      ([, tag = "", fault = ""]) => ({
+        name: attribute(tag, "name"),
+        message: plainText(attribute(fault, "message")),
+      }),
+    ),
   };
+}
+
+/** @param {string} xml an attribute as pytest writes it */
+function plainText(xml) {
+  return xml
+    .replace(/&#(\d+);/g, (_, code) => String.fromCodePoint(Number(code)))
+    .replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">")
+    .replaceAll("&quot;", '"')
+    .replaceAll("&amp;", "&");
 }
 
 /** @param {readonly Run[]} runs @param {number} most @returns {Timed[]} */

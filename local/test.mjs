@@ -33,6 +33,10 @@ for (const { output } of suites) if (output !== undefined) console.log(`\n${outp
 console.log("\nThe ten slowest tests:");
 for (const { name, seconds } of slowest(suites, 10))
   console.log(`${seconds.toFixed(1).padStart(7)} s  ${name}`);
+// After all that the suites print: the end of a long output is what is read, and what is kept.
+for (const { name: suiteName, failures } of suites)
+  for (const { name, message } of failures)
+    console.log(`\nFAILED in ${suiteName}: ${name}\n${message.split("\n").slice(0, 25).join("\n")}`);
 console.log();
 for (const { name, counts, seconds } of suites)
   console.log(`${name}: ${inWords(counts)}, ${seconds.toFixed(0)} s`);
