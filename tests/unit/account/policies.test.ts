@@ -63,6 +63,8 @@ test("the image builder's policy allows what it asks, and what EC2 needs to tag 
     "ec2:CreateTags",
     "ec2:DescribeInstanceTypeOfferings",
     "ssm:GetParameters",
+    // Whether a stage of an image is deployed, by what the doctor has for it.
+    "cloudformation:DescribeStacks",
   ];
   expect([...allowed("image")].toSorted()).toEqual(asked.toSorted());
 });
