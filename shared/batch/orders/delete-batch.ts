@@ -4,6 +4,7 @@ import { batchKeys, indexKeys } from "../../contract/records/keys.ts";
 import { changeControl } from "../../interlock/control.ts";
 import { createRecord, updateRecord, type RecordPorts } from "../../records/records.ts";
 import { readProgress } from "../progress/batch-files.ts";
+import { hideView } from "../progress/list-entry.ts";
 
 export type DeleteResult = { readonly kind: "deleted"; readonly at: string } | { readonly kind: "open" };
 
@@ -22,7 +23,8 @@ export async function deleteBatch(batch: BatchRecord, ports: RecordPorts): Promi
  * Owner and model stay, so that what it cost can be told.
  * @returns since when it is deleted
  */
-export async function hideBatch({ id }: BatchRecord, ports: RecordPorts): Promise<string> {
+export async function hideBatch(batch: BatchRecord, ports: RecordPorts): Promise<string> {
+  const { id } = batch;
   await changeControl(ports, id, () => ({ cancel: "abort" }));
   const at = new Date(ports.clock.nowMs()).toISOString();
   const record = await updateRecord(ports, batchKeys.batch(id), batchRecordSchema, (current) =>
@@ -30,5 +32,7 @@ export async function hideBatch({ id }: BatchRecord, ports: RecordPorts): Promis
       ? null
       : { ...current, name: null, metadata: {}, input_errors: null, deleted_at: at },
   );
+  // Last: the reconciler looks whether the batch is deleted after it has kept its view.
+  await hideView(ports.store, batch);
   return record?.deleted_at ?? at;
 }

@@ -1,5 +1,5 @@
 /** Which batches belong to an owner. */
-import { batchTimeMs, type BatchId } from "../../contract/ids.ts";
+import type { BatchId } from "../../contract/ids.ts";
 import { indexKeys } from "../../contract/records/keys.ts";
 import type { ObjectStore } from "../../ports.ts";
 
@@ -15,7 +15,7 @@ export async function ownedBy(
   const own = new Set<string>();
   // Newest first, like the list.
   let wanted = ids
-    .map((id) => ({ id, key: indexKeys.newestFirst(owner, batchTimeMs(id), id) }))
+    .map((id) => ({ id, key: indexKeys.newestFirst(owner, id) }))
     .sort((a, b) => (a.key < b.key ? -1 : 1));
   for (let [first] = wanted; first !== undefined; [first] = wanted) {
     const page = await store.list(indexKeys.owner(owner), { after: justBefore(first.key) });

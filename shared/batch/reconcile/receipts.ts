@@ -22,6 +22,7 @@ import type { FoldPorts } from "../progress/fold.ts";
 import { shareOut, type MachineAmounts } from "../../billing/receipts/item-shares.ts";
 import { deleteLeftovers } from "./leftovers.ts";
 import type { ReceiptReminder } from "../progress/reminders.ts";
+import { keepLastView } from "../views/last-view.ts";
 import { readResults } from "../views/results.ts";
 import { sum } from "../../billing/measures/sum.ts";
 
@@ -48,7 +49,10 @@ export async function writeDueReceipts(
   const isEnded = progress?.ended_at != null;
   const areClosed = machines.every(({ entry }) => entry.closed_at !== null);
   if (batch !== null && progress !== null && isEnded) {
-    if (areClosed) await writeReceipts(ports, batch, progress, machines);
+    if (areClosed) {
+      const receipt = await writeReceipts(ports, batch, progress, machines);
+      await keepLastView(ports.store, batch, progress, receipt);
+    }
     // At the end of the batch, and once more when no machine can add to it.
     if (areClosed || reminders.includes("end")) await deleteLeftovers(ports, progress);
   }
@@ -102,7 +106,7 @@ async function writeReceipts(
   batch: BatchRecord,
   progress: ProgressRecord,
   serving: readonly ServingMachine[],
-): Promise<void> {
+): Promise<ReceiptRecord> {
   const nowMs = clock.nowMs();
   const machines = serving.map(({ id, entry }) => ({
     instanceId: id,
@@ -126,6 +130,7 @@ async function writeReceipts(
     })),
   };
   await store.put(batchKeys.receipt(batch.id), JSON.stringify(receipt));
+  return receipt;
 }
 
 async function writeItemReceipts(

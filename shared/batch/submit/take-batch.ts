@@ -18,6 +18,7 @@ import { deliver, noteSent } from "../queue/deliver.ts";
 import { foresee, totalsOf } from "./foresee.ts";
 import { giveExisting } from "./give-existing.ts";
 import { emptyProgress } from "../progress/progress.ts";
+import { addToList } from "../progress/list-entry.ts";
 import { takeUpload, type SubmittedUpload, type UploadUsed } from "../uploads/uploads.ts";
 import { queuedMessages } from "../queue/queue-room.ts";
 import { copySources, type Sources } from "./sources.ts";
@@ -200,8 +201,8 @@ async function writeBatch(
   drawn: readonly ItemRecord[],
 ): Promise<readonly ItemRecord[]> {
   await createRecord(store, indexKeys.active(batch.id), {});
+  await addToList(store, batch);
   const submittedMs = Date.parse(batch.submitted_at);
-  await createRecord(store, indexKeys.newestFirst(batch.owner, submittedMs, batch.id), {});
   if (batch.retain_days !== null)
     await createRecord(store, indexKeys.retained(submittedMs + batch.retain_days * dayMs, batch.id), {});
   const items: ItemRecord[] = [];

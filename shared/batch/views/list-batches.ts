@@ -1,10 +1,12 @@
 /** An owner's list of batches, page by page. */
 import type { BatchView } from "../../contract/api/api.ts";
-import { batchIdSchema } from "../../contract/ids.ts";
+import { batchIdSchema, type BatchId } from "../../contract/ids.ts";
 import { indexKeys } from "../../contract/records/keys.ts";
 import { readLatch } from "../../interlock/latch.ts";
 import { readCost } from "../../billing/receipts/batch-cost.ts";
+import type { ListedObject } from "../../ports.ts";
 import { readState } from "../progress/batch-files.ts";
+import { readEntry } from "../progress/list-entry.ts";
 import { batchView } from "./batch-view.ts";
 import { CostBooks } from "../../billing/receipts/cost-books.ts";
 import { inParallel } from "../../flow/in-parallel.ts";
@@ -35,21 +37,29 @@ export async function listBatches(
     readSnapshot(store),
     readLatch(store),
   ]);
-  const entries = page.objects.map(({ key }) => key.slice(prefix.length));
+  const cursorOf = ({ key }: ListedObject): string => key.slice(prefix.length);
   const books = new CostBooks(store);
   const untilMs = clock.nowMs() + readForMs;
-  const views = await inParallel(entries, batchesAtOnce, async (entry) => {
-    if (clock.nowMs() >= untilMs) return null;
-    const state = await readState(store, batchIdSchema.parse(entry.slice(entry.indexOf("-") + 1)));
+  const currentView = async (id: BatchId): Promise<BatchView | null> => {
+    const state = await readState(store, id);
     // A submit that failed before its batch existed leaves an entry in the index. A deleted batch keeps its entry, for
     // its bill.
-    if (state === null || state.batch.deleted_at !== null) return [];
+    if (state === null || state.batch.deleted_at !== null) return null;
     const { batch, progress, control } = state;
     const cost = await readCost(store, state, clock.nowMs(), books);
-    return [{ cursor: entry, view: batchView(batch, { progress, control, snapshot, latch, cost }) }];
+    return batchView(batch, { progress, control, snapshot, latch, cost });
+  };
+  const views = await inParallel(page.objects, batchesAtOnce, async (entry) => {
+    if (clock.nowMs() >= untilMs) return null;
+    const cursor = cursorOf(entry);
+    const kept = await readEntry(store, entry);
+    const id = batchIdSchema.parse(cursor.slice(cursor.indexOf("-") + 1));
+    const view = kept === null ? await currentView(id) : kept.view;
+    return view === null ? [] : [{ cursor, view }];
   });
   // Batches are read in order, so those for which there was no time are the last ones.
   const shown = views.filter((view) => view !== null);
   const isMore = page.more || shown.length < views.length;
-  return { batches: shown.flat(), nextCursor: isMore ? (entries[shown.length - 1] ?? null) : null };
+  const last = page.objects[shown.length - 1];
+  return { batches: shown.flat(), nextCursor: isMore && last !== undefined ? cursorOf(last) : null };
 }

@@ -37,12 +37,17 @@ export async function readCost(
   books = new CostBooks(store),
 ): Promise<BatchCost> {
   const receipt = await readReceipt(store, batch, progress);
-  if (receipt !== null)
-    return { micros: microsIn(receipt.usd), machines: receipt.instances.map(timeIn), receipt };
+  if (receipt !== null) return finalCost(receipt);
   if (progress.instances.length === 0) return noCost;
   const machines = await machinesOf(books, batch, progress, nowMs);
   return { ...spentOn(batch.id, machines, nowMs), receipt: null };
 }
+
+export const finalCost = (receipt: ReceiptRecord): BatchCost => ({
+  micros: microsIn(receipt.usd),
+  machines: receipt.instances.map(timeIn),
+  receipt,
+});
 
 const timeIn = (machine: ReceiptRecord["instances"][number]): MachineTime => ({
   seconds: machine.instance_seconds,

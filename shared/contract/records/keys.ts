@@ -1,6 +1,7 @@
 /** Where each record lives in the bucket. The only place that spells a key. */
 import {
   auditIdSchema,
+  batchTimeMs,
   instanceIdSchema,
   deliveryIdSchema,
   type AuditId,
@@ -53,7 +54,7 @@ export const resultIndexOf = (key: string): number => Number(/\/results\/(\d+)\.
 
 export const indexKeys = {
   /** Newest first. The owner is part of the key, so that a caller's list reads only their own. */
-  newestFirst: (owner: string, timeMs: number, id: BatchId) => `index/${owner}/${invertedTime(timeMs)}-${id}`,
+  newestFirst: (owner: string, id: BatchId) => `index/${owner}/${invertedTime(batchTimeMs(id))}-${id}`,
   owner: (owner: string) => `index/${owner}/`,
   activePrefix: "active/",
   active: (id: BatchId) => `active/${id}`,

@@ -30,7 +30,7 @@ type Limited = keyof typeof routeLimits;
 /** The dearest request of each route that a key of every scope can make; a POST has an Idempotency-Key, and an act its
  * record in the audit. */
 const dearest: Readonly<Record<Limited, Work>> = {
-  // 100 batches: batch, progress, control and cost of each.
+  // 100 open batches, or ended ones without a receipt: batch, progress, control and cost of each.
   "GET /v1/batches": { gbSeconds: 1, reads: 500, writes: 1 },
   "GET /v1/batches/{id}/items": { gbSeconds: 0.3, reads: 5 },
   "GET /v1/batches/{id}/states": { gbSeconds: 0.1, reads: 2 },
