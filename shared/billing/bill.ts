@@ -133,10 +133,12 @@ const priceAt = ({ prices }: Entry, timeMs: number): number =>
 
 /**
  * The entry with the most that the machine may cost by what is known. If EC2 has not said that it took the machine back,
- * the machine is charged for. If nobody saw it run, it has run since its launch.
+ * the machine is charged for. If nobody saw it run, it has run since its launch. If nobody told when it began to run, its
+ * first hour costs the most that it may.
  */
 export const atMost = (entry: Entry): Entry => ({
   ...entry,
+  prices: pricesAtMost(entry),
   running_at: runningAtMost(entry),
   taken_back: entry.taken_back ?? false,
 });
@@ -156,3 +158,24 @@ const neverRan = ({ ended_at, end_is_told, seen_at, launched_at }: Entry): boole
   ended_at !== null &&
   end_is_told &&
   Date.parse(ended_at) - Date.parse(seen_at ?? launched_at) <= longestUnseenMs;
+
+/** EC2 shows a machine as `running` within seconds after its launch, as a rule. */
+const longestPendingMs = 120_000;
+
+/**
+ * The first hour costs what is in force when the machine begins to run. Without EC2's event that is not known, and
+ * `running_at` is the launch's time. Then the highest price counts that was in force while it may have begun.
+ */
+function pricesAtMost(entry: Entry): Entry["prices"] {
+  const { prices, market, running_at, launched_at } = entry;
+  if (market !== "spot" || (running_at !== null && running_at !== launched_at)) return prices;
+  const launchedMs = Date.parse(launched_at);
+  const mayBeFirst = prices.filter(({ since }) => Date.parse(since) <= launchedMs + longestPendingMs);
+  const later = mayBeFirst.filter(({ since }) => Date.parse(since) > launchedMs);
+  const most = Math.max(priceAt(entry, launchedMs), ...later.map((price) => price.usd_per_hour));
+  const [first, ...others] = prices;
+  const atLaunch = Math.max(0, mayBeFirst.length - later.length - 1);
+  const raised = (price: Entry["prices"][number], place: number): typeof price =>
+    place === atLaunch ? { ...price, usd_per_hour: most } : price;
+  return [raised(first, 0), ...others.map((price, place) => raised(price, place + 1))];
+}

@@ -83,7 +83,7 @@ export const hasServed = ({ gpu_seconds_by_batch: byBatch }: TimeSpent): boolean
 function costsOf(entry: LedgerEntry, pools: readonly Pool[], nowMs: number): MachineCosts {
   const pool = pools.find((one) => one.zone === entry.zone && isOfType(entry, one));
   const poolUsd = pool?.priceUsdPerHour ?? 0;
-  const ownUsd = priceNow(entry, nowMs);
+  const ownUsd = priceNow(atMost(entry), nowMs);
   const usdPerHour = entry.market === "spot" ? Math.max(ownUsd, poolUsd) : ownUsd;
   return {
     usdPerHour: allInUsdPerHour(usdPerHour, entry.extras, nowMs),

@@ -144,6 +144,12 @@ export const mutations: readonly Mutation[] = [
     to: `        most: 99,`,
   },
   {
+    rule: "a machine whose start was not told costs the highest price of that time",
+    file: "shared/billing/bill.ts",
+    from: `(running_at !== null && running_at !== launched_at)) return prices;`,
+    to: `running_at !== "") return prices;`,
+  },
+  {
     rule: "a budget drains what it pays for no longer",
     file: "shared/fleet/launch/decide/decide.ts",
     from: `  const unpaid = unaffordable(seen, settings);`,

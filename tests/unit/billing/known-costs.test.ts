@@ -110,6 +110,39 @@ describe("what has been spent", () => {
     expect(known({ ...runs, ...entry }, time).spent.dayUsd).toBeCloseTo(dayUsd, 10);
   });
 
+  const rose = (since: string): LedgerEntry["prices"] => [
+    { since: "2025-12-31T23:00:00Z", usd_per_hour: 0.3 },
+    { since, usd_per_hour: 0.6 },
+    { since: "2026-01-01T00:10:00Z", usd_per_hour: 0.3 },
+  ];
+  test.each<[name: string, entry: Partial<LedgerEntry>, usd: number]>([
+    [
+      "the highest price in force while it may have begun, if no event told when",
+      { prices: rose("2026-01-01T00:00:20Z") },
+      0.6,
+    ],
+    [
+      "that too where nobody has seen it run yet",
+      { prices: rose("2026-01-01T00:00:20Z"), running_at: null },
+      0.6,
+    ],
+    ["no price that came into force long after its launch", { prices: rose("2026-01-01T00:05:00Z") }, 0.3],
+    [
+      "what was in force when EC2's event says that it began",
+      { prices: rose("2026-01-01T00:00:20Z"), running_at: "2026-01-01T00:00:10Z" },
+      0.3,
+    ],
+  ])("counts for a machine's first hour %s", (_name, entry, usdPerHour) => {
+    const { spent, of } = known({ ...runs, ...entry }, "1T00:30:10", { zoneUsd: 0.1 });
+    expect(spent.dayUsd).toBeCloseTo(usdPerHour / 2, 2);
+    expect(of(id)?.usdPerHour).toBe(usdPerHour);
+  });
+
+  test("counts a machine's second hour at what was in force when that began", () => {
+    const { spent } = known({ ...runs, prices: rose("2026-01-01T00:00:20Z") }, "1T02:00:00");
+    expect(spent.dayUsd).toBeCloseTo(0.9, 10);
+  });
+
   test("is the month's with all of its days", () => {
     expect(known(runs, "2T01:00:00").spent.monthUsd).toBeCloseTo(25 * 0.36, 10);
   });
