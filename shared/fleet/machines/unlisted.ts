@@ -9,15 +9,23 @@ import { workerRecordSchema } from "../../contract/records/fleet-records.ts";
 import { instanceIdSchema, type InstanceId } from "../../contract/ids.ts";
 import { fleetKeys } from "../../contract/records/keys.ts";
 import type { Clock, FleetInstance, InstanceState, ObjectStore } from "../../ports.ts";
-import { readRecord } from "../../records/records.ts";
+import { readIfReadable } from "../../records/records.ts";
 import { entryOf, type LedgerEntry } from "../../billing/ledger/ledger.ts";
 import { isBeating } from "./machine.ts";
+
+/** A heartbeat that changed lately. */
+interface Beating {
+  readonly instanceId: InstanceId;
+  readonly heardMs: number;
+  /** Null: it cannot be read. Its machine is there all the same. */
+  readonly worker: WorkerRecord | null;
+}
 
 /** @param beating heartbeats that changed lately: the only trace of machines that are in no ledger */
 export function unlistedMachines(
   listed: readonly FleetInstance[],
   ledgers: readonly LedgerRecord[],
-  beating: readonly WorkerRecord[] = [],
+  beating: readonly Beating[] = [],
 ): readonly FleetInstance[] {
   const isListed = new Set<string>(listed.map(({ instanceId }) => instanceId));
   const booked = ledgers.flatMap(({ instances }) => Object.entries(instances));
@@ -27,8 +35,8 @@ export function unlistedMachines(
       .filter(([id, { closed_at }]) => closed_at === null && !isListed.has(id))
       .map(([id, entry]) => asBooked(instanceIdSchema.parse(id), entry)),
     ...beating
-      .filter(({ instance_id: id }) => !isListed.has(id) && !isBooked.has(id))
-      .map((worker) => asItSays(worker)),
+      .filter(({ instanceId: id }) => !isListed.has(id) && !isBooked.has(id))
+      .map((one) => asItSays(one)),
   ];
 }
 
@@ -51,15 +59,15 @@ function stateOf({ running_at, ended_at, terminated_at }: LedgerEntry): Instance
   return running_at === null ? "pending" : "running";
 }
 
-const asItSays = (worker: WorkerRecord): FleetInstance => ({
-  instanceId: worker.instance_id,
+const asItSays = ({ instanceId, heardMs, worker }: Beating): FleetInstance => ({
+  instanceId,
   state: "running",
   instanceType: null,
-  zone: worker.zone,
+  zone: worker?.zone ?? "",
   market: "spot",
-  launchedMs: Date.parse(worker.booted_at),
+  launchedMs: worker === null ? heardMs : Date.parse(worker.booted_at),
   intentId: null,
-  model: worker.model,
+  model: worker?.model ?? null,
   expiresMs: null,
   endedBy: null,
 });
@@ -70,16 +78,18 @@ export async function readBeating(
   listed: readonly FleetInstance[],
   ledgers: readonly LedgerRecord[],
   settings: StageConfig,
-): Promise<readonly WorkerRecord[]> {
+): Promise<readonly Beating[]> {
   const isListed = new Set<string>(listed.map(({ instanceId }) => instanceId));
   const { objects } = await store.list(fleetKeys.workersPrefix);
-  const keys = objects
+  const ids = objects
     .filter(({ modifiedMs }) => isBeating({ heardMs: modifiedMs }, clock.nowMs(), settings))
-    .map(({ key }) => key)
-    .filter((key) => {
-      const id = fleetKeys.workerIdOf(key);
-      return id !== null && !isListed.has(id) && entryOf(ledgers, id) === null;
-    });
-  const records = await Promise.all(keys.map((key) => readRecord(store, key, workerRecordSchema)));
-  return records.flatMap((record) => (record === null ? [] : [record.value]));
+    .flatMap(({ key }) => fleetKeys.workerIdOf(key) ?? [])
+    .filter((id) => !isListed.has(id) && entryOf(ledgers, id) === null);
+  const beating = await Promise.all(
+    ids.map(async (instanceId) => {
+      const record = await readIfReadable(store, fleetKeys.worker(instanceId), workerRecordSchema);
+      return record === null ? [] : [{ instanceId, heardMs: record.modifiedMs, worker: record.value }];
+    }),
+  );
+  return beating.flat();
 }

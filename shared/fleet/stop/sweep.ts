@@ -5,6 +5,7 @@ import type { InstanceId } from "../../contract/ids.ts";
 import { counted } from "../../contract/sentences.ts";
 import { cutText } from "../../contract/text.ts";
 import { type FleetInstance, StoreError } from "../../ports.ts";
+import { RecordError } from "../../records/records.ts";
 import type { FleetPorts } from "../machines/fleet-ports.ts";
 import { comingLaunches, readIntent } from "../launch/intents.ts";
 import { volumeUsdPerHour } from "../../billing/bill.ts";
@@ -103,17 +104,23 @@ async function unlistedOf(listed: readonly FleetInstance[], ports: FleetPorts, s
   return unlistedMachines(listed, ledgers, beating).filter(isThere);
 }
 
-/** What EC2 lists is ended also when the stage's records do not answer; only the proof needs both. */
+/** What EC2 lists is ended also when the stage's records do not answer or cannot be read; only the proof needs both. */
 async function listFleet(ports: FleetPorts, settings: StageConfig) {
   const listed = await ports.fleet.list();
   try {
     const value = [...listed, ...(await unlistedOf(listed, ports, settings))];
     return { value, ok: true, detail: inWords(value.filter(isThere), "there") };
   } catch (error) {
-    if (!(error instanceof StoreError)) throw error;
-    const detail = `${inWords(listed.filter(isThere), "there")}, as EC2 lists them; the stage's records did not answer: ${error.message}`;
+    const records = recordsFault(error);
+    if (records === null) throw error;
+    const detail = `${inWords(listed.filter(isThere), "there")}, as EC2 lists them; the stage's records ${records}`;
     return { value: listed, ok: false, detail };
   }
+}
+
+function recordsFault(error: unknown): string | null {
+  if (error instanceof StoreError) return `did not answer: ${error.message}`;
+  return error instanceof RecordError ? `cannot be read: ${error.message}` : null;
 }
 
 /** EC2 lists a machine for an hour after its end. */

@@ -117,6 +117,14 @@ describe("stop-all", () => {
       },
     ],
     [
+      "gives a heartbeat that cannot be read and is in no ledger",
+      async (id: InstanceId) => {
+        await minutes(5);
+        await world.store.put(fleetKeys.worker(id), '{"v":2}');
+        await world.store.delete(fleetKeys.ledger("2026-01-01"));
+      },
+    ],
+    [
       "boots and has said nothing",
       async () => {
         await minutes(4);
@@ -138,6 +146,17 @@ describe("stop-all", () => {
     await reap();
     expect(await world.alive()).toEqual([]);
     expect(await stopView(world.store)).toMatchObject({ state: "stopped" });
+  });
+
+  test.each([
+    ["its ledger", () => world.store.put(fleetKeys.ledger("2026-01-01"), '{"v":2}')],
+    ["a heartbeat", () => world.store.put(fleetKeys.worker("i-0123456789abcdef0" as InstanceId), "no JSON")],
+  ])("ends what EC2 lists although %s cannot be read", async (_, damage) => {
+    await launch();
+    await minutes(5);
+    await damage();
+    expect(await stop()).toMatchObject({ instances_terminated: 2 });
+    expect(await world.alive()).toEqual([]);
   });
 
   test("is not verified while EC2's list leaves out a machine that shuts down", async () => {
