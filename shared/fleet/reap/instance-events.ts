@@ -3,11 +3,10 @@ import type { InstanceEvent } from "../../contract/instance-event.ts";
 import type { InstanceId } from "../../contract/ids.ts";
 import type { ObjectStore } from "../../ports.ts";
 import { FleetError } from "../../ports.ts";
-import { dayOf } from "../../billing/bill.ts";
 import { orderDrain } from "../machines/drain.ts";
 import type { Stage, TriggerPorts } from "../machines/fleet-ports.ts";
 import { readIntent } from "../launch/intents.ts";
-import { ledgerDayOf, readLedger } from "../../billing/ledger/ledger.ts";
+import { ledgerDayOf, readLedger, recentDays } from "../../billing/ledger/ledger.ts";
 import { noteEnd, noteFound, noteRunning } from "../../billing/ledger/ledger-notes.ts";
 import { poolCoolingMs } from "../pools/lessons.ts";
 import { noteRebalance } from "./rebalance.ts";
@@ -23,6 +22,8 @@ const noticeMs = 120_000;
  */
 const looks = 7;
 const lookAgainMs = 5_000;
+/** A machine is in the ledger of the day of its intent, whose time may be ahead of EC2's by this much. */
+const intentAheadMs = 5_000;
 
 /** `not_ours`: EventBridge sends the events of every machine in the account. */
 export type EventOutcome = "noted" | "not_ours" | "of_no_interest";
@@ -43,7 +44,7 @@ export async function onInstanceEvent(
 ): Promise<EventOutcome> {
   const sign = signOf(event);
   if (sign === "none") return "of_no_interest";
-  const machine = await locate(event.detail["instance-id"], ports, stage);
+  const machine = await locate(event.detail["instance-id"], Date.parse(event.time), ports, stage);
   if (machine === null) return "not_ours";
   ports.log.info("received an EC2 event about a machine", {
     instance: machine.instanceId,
@@ -80,9 +81,14 @@ function signOf(event: InstanceEvent): "starts" | "ends" | "none" {
  * Finds the machine of an event. Events carry no tags, and EC2's list may not show the machine yet, or no longer. The
  * ledger knows it from its launch on, so EC2 is asked only about a machine that is in no ledger.
  */
-async function locate(id: InstanceId, ports: TriggerPorts, stage: Stage): Promise<Located | null> {
+async function locate(
+  id: InstanceId,
+  toldMs: number,
+  ports: TriggerPorts,
+  stage: Stage,
+): Promise<Located | null> {
   for (let look = 1; ; look += 1) {
-    const found = await lookFor(id, ports, stage);
+    const found = await lookFor(id, toldMs, ports, stage);
     if (found !== null || !(await hasOpenLaunch(ports.store))) return found;
     if (look === looks)
       throw new FleetError(`${id} is not known; it may be of a launch without an answer yet`);
@@ -90,10 +96,18 @@ async function locate(id: InstanceId, ports: TriggerPorts, stage: Stage): Promis
   }
 }
 
-async function lookFor(id: InstanceId, ports: TriggerPorts, { settings }: Stage): Promise<Located | null> {
-  const nowMs = ports.clock.nowMs();
-  const earliestMs = nowMs - settings.worker.max_lifetime_seconds * 1000;
-  for (const day of new Set([dayOf(nowMs), dayOf(earliestMs)])) {
+/**
+ * @param toldMs when the event happened, by EC2's clock. It says which days to look in: the function's own clock is not
+ *   set before the store has answered, and near midnight a few seconds are another day
+ */
+async function lookFor(
+  id: InstanceId,
+  toldMs: number,
+  ports: TriggerPorts,
+  { settings }: Stage,
+): Promise<Located | null> {
+  const longestMs = settings.worker.max_lifetime_seconds * 1000;
+  for (const day of recentDays(toldMs + intentAheadMs, longestMs + intentAheadMs)) {
     const entry = (await readLedger(ports.store, day)).instances[id];
     if (entry !== undefined) {
       const instanceType = entry.instance_type ?? settings.instance_types[0].type;

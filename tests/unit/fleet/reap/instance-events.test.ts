@@ -124,6 +124,27 @@ describe("an event of EC2", () => {
     expect(closed && billUsd(closed, world.clock.nowMs())).toBeCloseTo(0.16 / 30, 10);
   });
 
+  test("a machine is found near midnight although the function's clock is minutes behind", async () => {
+    world = new World({ listDelayMs: 600_000 });
+    world.demand(100);
+    await world.clock.runUntil(launchTick(world.ports, world.stage));
+    const [intent] = await world.intents();
+    id = intent?.instances[0]?.instance_id ?? id;
+    const { clock } = world;
+    const behind = { nowMs: () => clock.nowMs() - 240_000, sleep: clock.sleep.bind(clock) };
+    const gone = event("EC2 Instance State-change Notification", { state: "shutting-down" });
+    const taken = onInstanceEvent(gone, { ...world.ports, clock: behind }, world.stage);
+    expect(await clock.runUntil(taken)).toBe("noted");
+    expect((await entry())?.ended_at).toBe("2026-01-01T00:01:30Z");
+  });
+
+  test("a machine is found although its launcher's clock was past midnight, and EC2's is not", async () => {
+    const gone = event("EC2 Instance State-change Notification", { state: "shutting-down" });
+    vi.spyOn(world.fleet, "find").mockResolvedValue(null);
+    expect(await take({ ...gone, time: "2025-12-31T23:59:58Z" })).toBe("noted");
+    expect((await entry())?.ended_at).toBe("2025-12-31T23:59:58Z");
+  });
+
   test("a machine that the reaper saw gone before EC2 told of its end has ended when EC2 says", async () => {
     await take(event("EC2 Instance State-change Notification", { state: "running" }));
     await world.clock.advance(60_000);
