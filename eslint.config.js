@@ -5,6 +5,12 @@ const zodByName = {
   selector: "ImportDeclaration[source.value='zod'][importKind='value'] > ImportSpecifier[imported.name='z']",
   message: 'Write import * as z from "zod".',
 };
+/** A bound of a test is minutes long, as in vitest.config.ts: what is waited for comes late where other suites run too. */
+const hastyBounds = [
+  "Property[key.name='timeout'] > Literal[value<200000]",
+  "VariableDeclarator[id.name='timeout'] > Literal[value<200000]",
+  "CallExpression[callee.object.name='AbortSignal'][callee.property.name='timeout'] > Literal[value<200000]",
+].map((selector) => ({ selector, message: "Wait for the state, with minutes as the bound." }));
 const restrictedInDomain = [
   {
     selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']",
@@ -82,6 +88,17 @@ export default tseslint.config(
           selector: "AssignmentExpression[left.property.name=/^(innerHTML|outerHTML)$/]",
           message: "Show text as text.",
         },
+      ],
+    },
+  },
+  {
+    files: ["tests/**/*.ts"],
+    rules: {
+      "no-restricted-syntax": [
+        "error",
+        { selector: "ExportDefaultDeclaration", message: "Named exports only." },
+        zodByName,
+        ...hastyBounds,
       ],
     },
   },

@@ -1,5 +1,15 @@
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 
+/**
+ * Far more than they take: other suites have the processors too. They wait for states, not for times. The 5 s, 10 s and
+ * 1 s that Vitest gives a test, its set-up and what it polls for are those of a quiet machine.
+ */
+const patience = {
+  testTimeout: 300_000,
+  hookTimeout: 300_000,
+  expect: { poll: { timeout: 240_000, interval: 50 } },
+};
+
 export default defineConfig({
   test: {
     projects: [
@@ -9,8 +19,7 @@ export default defineConfig({
           include: ["tests/unit/**/*.test.ts", "tests/simulation/**/*.test.ts"],
           // All files run in one process, which loads each module once. A process per file takes three times as long.
           isolate: false,
-          // Far more than they take: other suites have the processors too.
-          testTimeout: 120_000,
+          ...patience,
         },
       },
       {
@@ -18,8 +27,7 @@ export default defineConfig({
           name: "contract",
           include: ["tests/contract/**/*.test.ts"],
           globalSetup: ["tests/contract/global-setup.ts"],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          ...patience,
         },
       },
       {
@@ -28,8 +36,7 @@ export default defineConfig({
           include: ["tests/dashboard/*.test.ts"],
           // Each file has a browser of its own.
           fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          ...patience,
         },
       },
       // What the stage is to its users and its account: batches, uploads, webhooks, money, rights.
@@ -55,9 +62,9 @@ function endToEnd(name: string, folder: string, globalSetup: string): TestProjec
       globalSetup: [globalSetup],
       setupFiles: ["tests/e2e/no-call-denied.ts"],
       fileParallelism: false,
-      // Far more than any test takes where nothing else runs: they wait for states, not for times.
+      ...patience,
+      // Some take minutes where nothing else runs.
       testTimeout: 900_000,
-      hookTimeout: 300_000,
     },
   };
 }

@@ -21,24 +21,20 @@ function brokenProject(): string {
   return broken;
 }
 
-test(
-  "a build that fails ends with its error and a failure, and waits for nothing",
-  { timeout: 300_000 },
-  async () => {
-    const broken = brokenProject();
-    const folder = mkdtempSync(join(tmpdir(), "mgb-broken-run-"));
-    onTestFinished(() => {
-      rmSync(folder, { recursive: true, force: true });
-    });
-    const signal = AbortSignal.timeout(280_000);
-    const packaged = runServerless({
-      root: broken,
-      folder,
-      args: ["package", "--stage", "local"],
-      environment: {},
-      signal,
-    });
-    await expect(packaged).rejects.toThrow("serverless package failed");
-    expect(readFileSync(join(folder, "serverless.log"), "utf8")).toContain("not-there.ts");
-  },
-);
+test("a build that fails ends with its error and a failure, and waits for nothing", async () => {
+  const broken = brokenProject();
+  const folder = mkdtempSync(join(tmpdir(), "mgb-broken-run-"));
+  onTestFinished(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const signal = AbortSignal.timeout(280_000);
+  const packaged = runServerless({
+    root: broken,
+    folder,
+    args: ["package", "--stage", "local"],
+    environment: {},
+    signal,
+  });
+  await expect(packaged).rejects.toThrow("serverless package failed");
+  expect(readFileSync(join(folder, "serverless.log"), "utf8")).toContain("not-there.ts");
+});

@@ -3,7 +3,7 @@ import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { batchViewSchema } from "../../shared/contract/api/api.ts";
 import { startMemoryApi } from "../memory-api/memory-api.ts";
 import { clipOf, makeClips } from "../memory-api/played-worker.ts";
@@ -23,8 +23,6 @@ const environment = { HOME: folder, PATH: path, npm_config_offline: "true" };
 const run = (command: string, args: readonly string[], cwd = empty): string =>
   execFileSync(command, args, { cwd, env: environment, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 
-// npm takes seconds for each.
-vi.setConfig({ testTimeout: 300_000 });
 beforeAll(() => {
   mkdirSync(empty);
   // What npm pack runs first, but for the set-up.

@@ -130,34 +130,30 @@ async function runWorker(
   return { disk, exited: new Promise((resolve) => child.on("exit", resolve)) };
 }
 
-test(
-  "the worker's program makes its jobs, commits and reports them, and leaves nothing on its disk",
-  { timeout: 60_000 },
-  async () => {
-    const { config, store, standard, events } = await makeStage();
-    await standard.send([0, 1, 2].map((index) => ({ body: JSON.stringify(message(index)) })));
-    const { exited, disk } = await runWorker(config);
-    expect(await exited).toBe(0);
+test("the worker's program makes its jobs, commits and reports them, and leaves nothing on its disk", async () => {
+  const { config, store, standard, events } = await makeStage();
+  await standard.send([0, 1, 2].map((index) => ({ body: JSON.stringify(message(index)) })));
+  const { exited, disk } = await runWorker(config);
+  expect(await exited).toBe(0);
 
-    for (const index of [0, 1, 2]) {
-      const result = await readRecord(store, batchKeys.result(batchId, index), resultRecordSchema);
-      expect(result?.value).toMatchObject({ outcome: "succeeded", instance_id: instanceId });
-      expect((await store.get(result?.value.audio?.key ?? ""))?.body).toBe("audio of a calm piano");
-    }
-    expect(await standard.depth()).toEqual({ visible: 0, inFlight: 0 });
-    const worker = await readRecord(store, fleetKeys.worker(instanceId), workerRecordSchema);
-    expect(worker?.value).toMatchObject({
-      state: "leaving",
-      reason: "idle",
-      zone: "eu-central-1b",
-      items_finished: 3,
-    });
-    const told = await events.receive({ max: 10, waitSeconds: 1, visibilitySeconds: 30 });
-    const types = told.flatMap(({ body }) => eventsMessageSchema.parse(JSON.parse(body)).events);
-    expect(types.filter(({ type }) => type === "finished")).toHaveLength(3);
-    expect(existsSync(disk) && readdirSync(disk)).toEqual([]);
-  },
-);
+  for (const index of [0, 1, 2]) {
+    const result = await readRecord(store, batchKeys.result(batchId, index), resultRecordSchema);
+    expect(result?.value).toMatchObject({ outcome: "succeeded", instance_id: instanceId });
+    expect((await store.get(result?.value.audio?.key ?? ""))?.body).toBe("audio of a calm piano");
+  }
+  expect(await standard.depth()).toEqual({ visible: 0, inFlight: 0 });
+  const worker = await readRecord(store, fleetKeys.worker(instanceId), workerRecordSchema);
+  expect(worker?.value).toMatchObject({
+    state: "leaving",
+    reason: "idle",
+    zone: "eu-central-1b",
+    items_finished: 3,
+  });
+  const told = await events.receive({ max: 10, waitSeconds: 1, visibilitySeconds: 30 });
+  const types = told.flatMap(({ body }) => eventsMessageSchema.parse(JSON.parse(body)).events);
+  expect(types.filter(({ type }) => type === "finished")).toHaveLength(3);
+  expect(existsSync(disk) && readdirSync(disk)).toEqual([]);
+});
 
 test("the worker's program is ended by force when its machine's time is over", async () => {
   const { config } = await makeStage();

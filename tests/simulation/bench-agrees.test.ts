@@ -105,7 +105,6 @@ test.each<{ name: string; day: Day; clips: number; interruptions: number }>([
   },
 ])(
   "$name: the bench and the simulation make the same clips, with as many machines within a quarter, for the same USD within 15 %",
-  { timeout: 60_000 },
   async ({ day, clips, interruptions }) => {
     const [bench, simulation] = [onTheBench(day), await simulated(day)];
     expect([bench.clips, simulation.clips]).toEqual([clips, clips]);

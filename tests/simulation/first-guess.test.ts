@@ -9,7 +9,6 @@ import { play } from "../../simulation/world.ts";
 import { untroubled } from "./untroubled.ts";
 
 const minuteMs = 60_000;
-const timeout = 60_000;
 
 interface Guesses {
   /** The configuration's first guess, as a share of what the engine does. */
@@ -58,7 +57,7 @@ describe.each<[name: string, order: Order]>([
   ["a standard batch for several machines", order(models.medium, "standard", 250, 30)],
   ["an economy batch", order(models.medium, "economy", 250, 30)],
 ])("%s", (_name, batch) => {
-  test("is in time when both guesses are right", { timeout }, async () => {
+  test("is in time when both guesses are right", async () => {
     expect(await sparedSeconds(batch, right)).toBeGreaterThan(0);
   });
 
@@ -69,7 +68,7 @@ describe.each<[name: string, order: Order]>([
     ["the configuration says a fifth", { ...right, configured: 0.2 }],
     ["both say five times too much", { configured: 5, atStart: 5 }],
     ["both say a fifth", { configured: 0.2, atStart: 0.2 }],
-  ])("is in time when %s", { timeout }, async (_guess, guesses) => {
+  ])("is in time when %s", async (_guess, guesses) => {
     expect(await sparedSeconds(batch, guesses)).toBeGreaterThan(0);
   });
 });

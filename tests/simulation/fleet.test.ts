@@ -18,7 +18,6 @@ import { play } from "../../simulation/world.ts";
 import { untroubled } from "./untroubled.ts";
 
 const minuteMs = 60_000;
-const timeout = 120_000;
 
 /** MGB_SEEDS=from-to plays others, such as the one that a failure names. */
 const [from = 1, to = 10] = (process.env["MGB_SEEDS"] ?? "")
@@ -124,7 +123,6 @@ const orderAt = (atMs: number, speed: Order["speed"], clips: number): Order => (
 
 test.each(seeds)(
   "seed %d: an hour of faults breaks no rule of the fleet, and afterwards everything is made",
-  { timeout },
   async (seed) => {
     const scenario = anHourOfFaults(seed);
     const { report, violations } = await play(scenario, false);
@@ -136,7 +134,6 @@ test.each(seeds)(
 
 test.each(seeds)(
   "seed %d: a stop at any moment of a launch is never proven too early, and is proven in the end",
-  { timeout },
   async (seed) => {
     for (let history = 0; history < 4; history += 1) {
       const { report, violations } = await play(aStopInALaunch(seed * 100 + history), false);

@@ -37,7 +37,6 @@ const leaseUsd = 0.0212;
 
 test.each([0.02, 0.03, 0.04])(
   "a batch that may cost %d USD costs that, and passes it by less than a boot and five minutes of one machine",
-  { timeout: 60_000 },
   async (maxUsd) => {
     const budget = { maxUsd, liftedAfterMs: Infinity };
     const { report, violations } = await playWith([{ ...order, budget, expiresInSeconds: 3600 }]);
@@ -51,21 +50,21 @@ test.each([0.02, 0.03, 0.04])(
   },
 );
 
-test("a batch whose budget does not pay for a boot gets no machine", { timeout: 60_000 }, async () => {
+test("a batch whose budget does not pay for a boot gets no machine", async () => {
   const budget = { maxUsd: 0.001, liftedAfterMs: Infinity };
   const { report, violations } = await playWith([{ ...order, budget, expiresInSeconds: 3600 }]);
   expect(violations).toEqual([]);
   expect(report).toMatchObject({ machines: 0, cost_usd: 0, items_succeeded: 0 });
 });
 
-test("when its owner lifts the budget the rest is made, every clip once", { timeout: 60_000 }, async () => {
+test("when its owner lifts the budget the rest is made, every clip once", async () => {
   const budget = { maxUsd: 0.03, liftedAfterMs: 90 * minuteMs };
   const { report, violations } = await playWith([{ ...order, budget }]);
   expect(violations).toEqual([]);
   expect(report).toMatchObject({ items_succeeded: 120, item_interruptions: 0, steps_made_again: 0 });
 });
 
-test("behind a held batch others are made in time", { timeout: 60_000 }, async () => {
+test("behind a held batch others are made in time", async () => {
   const held: Order = { ...order, budget: { maxUsd: 0.02, liftedAfterMs: 3 * 60 * minuteMs } };
   const others = [30, 60, 120].map((minute) => ({
     ...order,
@@ -78,20 +77,16 @@ test("behind a held batch others are made in time", { timeout: 60_000 }, async (
   expect(report.items_succeeded).toBe(144);
 });
 
-test(
-  "among the seeds of the suite there are batches that are held, and that go on",
-  { timeout: 120_000 },
-  async () => {
-    const told = (timeline: readonly string[], what: string): number =>
-      timeline.filter((line) => line.includes(what)).length;
-    let held = 0;
-    let released = 0;
-    for (let seed = 1; seed <= 60 && (held === 0 || released === 0); seed += 1) {
-      const { timeline } = await play(trouble(seed), true);
-      held += told(timeline, "a batch is held");
-      released += told(timeline, "a batch continues");
-    }
-    expect(held).toBeGreaterThan(0);
-    expect(released).toBeGreaterThan(0);
-  },
-);
+test("among the seeds of the suite there are batches that are held, and that go on", async () => {
+  const told = (timeline: readonly string[], what: string): number =>
+    timeline.filter((line) => line.includes(what)).length;
+  let held = 0;
+  let released = 0;
+  for (let seed = 1; seed <= 60 && (held === 0 || released === 0); seed += 1) {
+    const { timeline } = await play(trouble(seed), true);
+    held += told(timeline, "a batch is held");
+    released += told(timeline, "a batch continues");
+  }
+  expect(held).toBeGreaterThan(0);
+  expect(released).toBeGreaterThan(0);
+});

@@ -34,42 +34,30 @@ const told = (timeline: readonly string[]): readonly string[] =>
     return match === null ? [] : [`${match[1] ?? ""} ${match[2] ?? ""}`];
   });
 
-test(
-  "machines leave in time for the day's budget, nothing is lost or made twice, and the rest is made the next day",
-  { timeout: 120_000 },
-  async () => {
-    const scenario = scenarioOf("2026-01-15T22:00:00Z", { day_usd: 0.07, month_usd: 10 });
-    const { report, violations, timeline } = await play(scenario, true);
-    expect(violations).toEqual([]);
-    expect(report).toMatchObject({ items_succeeded: clips, steps_made_again: 0 });
-    const first = told(timeline).filter((line) => line < "02:00");
-    expect(first).toHaveLength(3);
-    expect(new Set(first.map((line) => line.slice(6)))).toEqual(new Set(["budget_day"]));
-    // They made most of it, and one machine was bought for the rest.
-    expect(report.machines).toBe(4);
-  },
-);
+test("machines leave in time for the day's budget, nothing is lost or made twice, and the rest is made the next day", async () => {
+  const scenario = scenarioOf("2026-01-15T22:00:00Z", { day_usd: 0.07, month_usd: 10 });
+  const { report, violations, timeline } = await play(scenario, true);
+  expect(violations).toEqual([]);
+  expect(report).toMatchObject({ items_succeeded: clips, steps_made_again: 0 });
+  const first = told(timeline).filter((line) => line < "02:00");
+  expect(first).toHaveLength(3);
+  expect(new Set(first.map((line) => line.slice(6)))).toEqual(new Set(["budget_day"]));
+  // They made most of it, and one machine was bought for the rest.
+  expect(report.machines).toBe(4);
+});
 
-test(
-  "a month's budget is kept in the same way, and the next month goes on",
-  { timeout: 120_000 },
-  async () => {
-    const scenario = scenarioOf("2026-01-31T22:00:00Z", { day_usd: 10, month_usd: 0.05 });
-    const { report, violations, timeline } = await play(scenario, true);
-    expect(violations).toEqual([]);
-    expect(report.items_succeeded).toBe(clips);
-    expect(new Set(told(timeline).map((line) => line.slice(6)))).toEqual(new Set(["budget_month"]));
-  },
-);
+test("a month's budget is kept in the same way, and the next month goes on", async () => {
+  const scenario = scenarioOf("2026-01-31T22:00:00Z", { day_usd: 10, month_usd: 0.05 });
+  const { report, violations, timeline } = await play(scenario, true);
+  expect(violations).toEqual([]);
+  expect(report.items_succeeded).toBe(clips);
+  expect(new Set(told(timeline).map((line) => line.slice(6)))).toEqual(new Set(["budget_month"]));
+});
 
-test(
-  "machines that work over midnight are held against the budget of the day that begins",
-  { timeout: 120_000 },
-  async () => {
-    // Five minutes before midnight, on a day whose budget is large beside what is left of it.
-    const scenario = scenarioOf("2026-01-15T23:55:00Z", { day_usd: 0.03, month_usd: 10 });
-    const { report, violations } = await play(scenario, true);
-    expect(violations).toEqual([]);
-    expect(report).toMatchObject({ items_succeeded: clips, steps_made_again: 0 });
-  },
-);
+test("machines that work over midnight are held against the budget of the day that begins", async () => {
+  // Five minutes before midnight, on a day whose budget is large beside what is left of it.
+  const scenario = scenarioOf("2026-01-15T23:55:00Z", { day_usd: 0.03, month_usd: 10 });
+  const { report, violations } = await play(scenario, true);
+  expect(violations).toEqual([]);
+  expect(report).toMatchObject({ items_succeeded: clips, steps_made_again: 0 });
+});

@@ -145,113 +145,109 @@ describe("a list ends its page before it is too large, and its cursor leads on",
   });
 });
 
-describe(
-  "every other list has such pages, of the largest rows that the store may hold",
-  { timeout: 60_000 },
-  () => {
-    const long = "x".repeat(200_000);
-    const all = Array.from({ length: 30 }, (_, n) => n);
-    const digits = (n: number, length: number): string => String(n).padStart(length, "0");
+describe("every other list has such pages, of the largest rows that the store may hold", () => {
+  const long = "x".repeat(200_000);
+  const all = Array.from({ length: 30 }, (_, n) => n);
+  const digits = (n: number, length: number): string => String(n).padStart(length, "0");
 
-    test("items are told of without their prompts, so a thousand with the longest ids fit one page", async () => {
-      const at = world();
-      const items = Array.from({ length: 1000 }, (_, n) => ({
-        prompt: "𝄞".repeat(1000),
-        custom_id: "x".repeat(124) + digits(n, 4),
-      }));
-      const { id } = await submitted(at, { items });
-      const [rows, pages] = await allRows(at, "/v1/batches/{id}/items", {}, { id });
-      expect(rows.map((row) => (row as { index: number }).index)).toEqual(items.map((_, n) => n));
-      expect(pages).toBe(1);
-    });
+  test("items are told of without their prompts, so a thousand with the longest ids fit one page", async () => {
+    const at = world();
+    const items = Array.from({ length: 1000 }, (_, n) => ({
+      prompt: "𝄞".repeat(1000),
+      custom_id: "x".repeat(124) + digits(n, 4),
+    }));
+    const { id } = await submitted(at, { items });
+    const [rows, pages] = await allRows(at, "/v1/batches/{id}/items", {}, { id });
+    expect(rows.map((row) => (row as { index: number }).index)).toEqual(items.map((_, n) => n));
+    expect(pages).toBe(1);
+  });
 
-    test("events whose items failed with long errors", async () => {
-      const at = world();
-      const { id } = await submitted(at, prompts(30));
-      const failed = IndexSet.decode("");
-      for (const index of all) {
-        const error = { code: "engine_error" as const, detail: long };
-        const record = { ...result(index, "failed", { error }), batch_id: id, item_id: itemIdOf(id, index) };
-        await at.store.put(batchKeys.result(id, index), JSON.stringify(record));
-        failed.add(index);
-      }
-      const progress = { ...emptyProgress(id, 30), failed: failed.encode() };
-      await at.store.put(batchKeys.progress(id), JSON.stringify(progress));
-      const [rows, pages] = await allRows(at, "/v1/batches/{id}/events", { limit: "1000" }, { id });
-      expect(rows.map((row) => (row as { index: number | null }).index)).toEqual([null, ...all]);
-      expect(pages).toBe(3);
-    });
+  test("events whose items failed with long errors", async () => {
+    const at = world();
+    const { id } = await submitted(at, prompts(30));
+    const failed = IndexSet.decode("");
+    for (const index of all) {
+      const error = { code: "engine_error" as const, detail: long };
+      const record = { ...result(index, "failed", { error }), batch_id: id, item_id: itemIdOf(id, index) };
+      await at.store.put(batchKeys.result(id, index), JSON.stringify(record));
+      failed.add(index);
+    }
+    const progress = { ...emptyProgress(id, 30), failed: failed.encode() };
+    await at.store.put(batchKeys.progress(id), JSON.stringify(progress));
+    const [rows, pages] = await allRows(at, "/v1/batches/{id}/events", { limit: "1000" }, { id });
+    expect(rows.map((row) => (row as { index: number | null }).index)).toEqual([null, ...all]);
+    expect(pages).toBe(3);
+  });
 
-    test("keys with long names, of stages that took them once", async () => {
-      const at = world();
-      for (const n of all) {
-        const sha256 = `${digits(n, 16)}${"0".repeat(48)}`;
-        const key = {
-          v: 1,
-          sha256,
-          owner: "ada",
-          scopes: ["read"],
-          name: long,
-          created_at: noonText,
-          revoked_at: null,
-        };
-        await at.store.put(indexKeys.apiKey(sha256), JSON.stringify(key));
-      }
-      const [rows, pages] = await allRows(at, "/v1/keys", { limit: "100" });
-      expect(rows.map((row) => (row as { id: string }).id)).toEqual(all.map((n) => `key_${digits(n, 16)}`));
-      expect(pages).toBe(3);
-    });
+  test("keys with long names, of stages that took them once", async () => {
+    const at = world();
+    for (const n of all) {
+      const sha256 = `${digits(n, 16)}${"0".repeat(48)}`;
+      const key = {
+        v: 1,
+        sha256,
+        owner: "ada",
+        scopes: ["read"],
+        name: long,
+        created_at: noonText,
+        revoked_at: null,
+      };
+      await at.store.put(indexKeys.apiKey(sha256), JSON.stringify(key));
+    }
+    const [rows, pages] = await allRows(at, "/v1/keys", { limit: "100" });
+    expect(rows.map((row) => (row as { id: string }).id)).toEqual(all.map((n) => `key_${digits(n, 16)}`));
+    expect(pages).toBe(3);
+  });
 
-    test("records of the audit with long details", async () => {
-      const at = world();
-      for (const n of all) {
-        await keepAudit(
-          {
-            action: "stop",
-            by: { kind: "aws_credentials", arn: null },
-            request_id: null,
-            subject: `${29 - n}`,
-            outcome: "done",
-            code: null,
-            details: { why: long },
-          },
-          at,
-          null,
-        );
-        await at.clock.advance(1000);
-      }
-      const [rows, pages] = await allRows(at, "/v1/audit", { limit: "100" });
-      expect(rows.map((row) => (row as { subject: string }).subject)).toEqual(all.map(String));
-      expect(pages).toBe(3);
-    });
+  test("records of the audit with long details", async () => {
+    const at = world();
+    for (const n of all) {
+      await keepAudit(
+        {
+          action: "stop",
+          by: { kind: "aws_credentials", arn: null },
+          request_id: null,
+          subject: `${29 - n}`,
+          outcome: "done",
+          code: null,
+          details: { why: long },
+        },
+        at,
+        null,
+      );
+      await at.clock.advance(1000);
+    }
+    const [rows, pages] = await allRows(at, "/v1/audit", { limit: "100" });
+    expect(rows.map((row) => (row as { subject: string }).subject)).toEqual(all.map(String));
+    expect(pages).toBe(3);
+  });
 
-    test("endpoints of webhooks, and the attempts to deliver to one, with long details", async () => {
-      const at = world();
-      const url = `https://example.com/${"a".repeat(2000)}`;
-      for (let n = 0; n < 10; n += 1)
-        await createEndpoint({ url, events: ["batch.ended"], description: "é".repeat(200) }, "ada", at);
-      const [endpoints] = await allRows(at, "/v1/webhooks", {});
-      expect(endpoints).toHaveLength(10);
-      const { id } = webhookViewSchema.parse(endpoints[0]);
-      for (const n of all)
-        await writeDelivery(at.store, "ada", id, {
-          v: 1,
-          id: deliveryIdSchema.parse(`${digits(n, 13)}-${digits(n, 26)}`),
-          attempt: 1,
-          at: noonText,
-          outcome: "retried",
-          status: null,
-          detail: long,
-          milliseconds: 1,
-          next_attempt_at: null,
-          event: ended(),
-        });
-      const [rows, pages] = await allRows(at, "/v1/webhooks/{id}/deliveries", { limit: "50" }, { id });
-      expect(rows).toHaveLength(30);
-      expect(pages).toBe(3);
-    });
-  },
-);
+  test("endpoints of webhooks, and the attempts to deliver to one, with long details", async () => {
+    const at = world();
+    const url = `https://example.com/${"a".repeat(2000)}`;
+    for (let n = 0; n < 10; n += 1)
+      await createEndpoint({ url, events: ["batch.ended"], description: "é".repeat(200) }, "ada", at);
+    const [endpoints] = await allRows(at, "/v1/webhooks", {});
+    expect(endpoints).toHaveLength(10);
+    const { id } = webhookViewSchema.parse(endpoints[0]);
+    for (const n of all)
+      await writeDelivery(at.store, "ada", id, {
+        v: 1,
+        id: deliveryIdSchema.parse(`${digits(n, 13)}-${digits(n, 26)}`),
+        attempt: 1,
+        at: noonText,
+        outcome: "retried",
+        status: null,
+        detail: long,
+        milliseconds: 1,
+        next_attempt_at: null,
+        event: ended(),
+      });
+    const [rows, pages] = await allRows(at, "/v1/webhooks/{id}/deliveries", { limit: "50" }, { id });
+    expect(rows).toHaveLength(30);
+    expect(pages).toBe(3);
+  });
+});
 
 describe("what is told of one by one is the dearest, and the others together", () => {
   test("in the usage of many batches and machines; the sums agree", async () => {

@@ -26,20 +26,19 @@ async function run(args: readonly string[], stdio: StdioOptions) {
 
 test.each(["--help", "completion bash"])(
   "a pipe that is closed early ends it without a word: mgb %s",
-  { timeout: 60_000 },
   async (command) => {
     expect(await run(command.split(" "), ["ignore", "pipe", "pipe"])).toEqual({ exitCode: 0, said: "" });
   },
 );
 
-test("a mistake keeps its exit code, whoever reads", { timeout: 60_000 }, async () => {
+test("a mistake keeps its exit code, whoever reads", async () => {
   const ended = await run(["nonsense"], ["ignore", "pipe", "pipe"]);
   expect(ended.exitCode).toBe(2);
   expect(ended.said).toContain("unknown command 'nonsense'");
 });
 
 // Only Linux has a device that is always full.
-test.skipIf(!existsSync("/dev/full"))("a full disk is told in a line", { timeout: 60_000 }, async () => {
+test.skipIf(!existsSync("/dev/full"))("a full disk is told in a line", async () => {
   const full = openSync("/dev/full", "w");
   const ended = await run(["completion", "bash"], ["ignore", full, "pipe"]);
   closeSync(full);

@@ -25,7 +25,6 @@ function endlessNpm(): string {
 
 test.each(["SIGINT", "SIGTERM"] as const)(
   "%s during the set-up ends it with one line that says how it goes on, and no traceback",
-  { timeout: 120_000 },
   async (signal) => {
     const child = spawn(process.execPath, [join(clone, "local", "start.mjs")], {
       cwd: clone,

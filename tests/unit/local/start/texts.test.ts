@@ -30,7 +30,7 @@ test("the AWS command line is told its region, and EC2's own endpoint, in words 
   for (const line of lines) expect(line.length, line).toBeLessThan(160);
 });
 
-const signal = AbortSignal.timeout(60_000);
+const signal = new AbortController().signal;
 
 test("the words that the demo model takes are told, and those that it ignores", async () => {
   const prompts = ["lo-fi piano with a theremin", "piano with rain"];
