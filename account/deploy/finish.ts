@@ -25,8 +25,9 @@ async function apiUrl(): Promise<string> {
 
 /** @returns the key; `there`: the stage has one; `not shown`: nobody looks, and a log is no place for a key */
 async function firstKey(): Promise<{ readonly made: string } | "there" | "not shown"> {
-  const store = operatorAws(systemClock, powertoolsLog("deploy")).bucket(config.region, config.bucket);
-  const ports = { store, clock: systemClock };
+  const log = powertoolsLog("deploy");
+  const store = operatorAws(systemClock, log).bucket(config.region, config.bucket);
+  const ports = { store, clock: systemClock, log };
   try {
     if ((await listKeys(ports, { limit: 1 })).keys.length > 0) return "there";
     if (!process.stdout.isTTY) return "not shown";

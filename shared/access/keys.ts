@@ -3,7 +3,13 @@ import type { CreatedKeyView, KeyView } from "../contract/api/api-key.ts";
 import { type KeyId, keyIdOf } from "../contract/ids.ts";
 import { type ApiKeyRecord, apiKeyRecordSchema } from "../contract/records/batch-records.ts";
 import { indexKeys } from "../contract/records/keys.ts";
-import { createRecord, readRecord, type RecordPorts, updateRecord } from "../records/records.ts";
+import {
+  createRecord,
+  type ListPorts,
+  readListed,
+  type RecordPorts,
+  updateRecord,
+} from "../records/records.ts";
 import { type KeyTerms, newKey } from "./new-key.ts";
 
 /** @returns the only view that contains the key itself */
@@ -25,7 +31,7 @@ export interface KeyPage {
 
 /** In the order of their ids, which is not an order of time. @param after the last id of the previous page */
 export async function listKeys(
-  { store, clock }: Pick<RecordPorts, "store" | "clock">,
+  { store, clock, log }: ListPorts & Pick<RecordPorts, "clock">,
   { after, limit }: { readonly after?: KeyId | undefined; readonly limit: number },
 ): Promise<KeyPage> {
   const page = await store.list(indexKeys.apiKeysPrefix, {
@@ -33,11 +39,13 @@ export async function listKeys(
     // After every digit that may follow the id.
     ...(after === undefined ? {} : { after: `${indexKeys.apiKeyOf(after)}~` }),
   });
-  const records = await Promise.all(
-    page.objects.map(({ key }) => readRecord(store, key, apiKeyRecordSchema)),
+  const records = await readListed(
+    { store, log },
+    page.objects.map(({ key }) => key),
+    apiKeyRecordSchema,
   );
   const nowMs = clock.nowMs();
-  const keys = records.flatMap((record) => (record === null ? [] : [keyView(record.value, nowMs)]));
+  const keys = records.map(({ value }) => keyView(value, nowMs));
   const last = page.objects.at(-1)?.key.slice(indexKeys.apiKeysPrefix.length);
   return { keys, next: page.more && last !== undefined ? keyIdOf(last) : null };
 }

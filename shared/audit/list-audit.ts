@@ -2,9 +2,7 @@
 import type { AuditId } from "../contract/ids.ts";
 import { type AuditAction, type AuditRecord, auditRecordSchema } from "../contract/records/audit-records.ts";
 import { auditKeys } from "../contract/records/keys.ts";
-import { inParallel } from "../flow/in-parallel.ts";
-import type { ObjectStore } from "../ports.ts";
-import { readRecord } from "../records/records.ts";
+import { type ListPorts, readListed } from "../records/records.ts";
 import { decodeTime } from "ulid";
 
 export interface AuditFilter {
@@ -22,29 +20,28 @@ export interface AuditPage {
 
 const mostLists = 5;
 const namesAList = 1_000;
-const readsAtOnce = 32;
 
 export async function listAudit(
-  store: ObjectStore,
+  ports: ListPorts,
   filter: AuditFilter,
   { after, limit }: { readonly after: AuditId | undefined; readonly limit: number },
 ): Promise<AuditPage> {
   const found: string[] = [];
   let place = startOf(filter, after);
   for (let list = 1; list <= mostLists; list += 1) {
-    const { objects, more } = await store.list(auditKeys.prefix, { limit: namesAList, ...place });
+    const { objects, more } = await ports.store.list(auditKeys.prefix, { limit: namesAList, ...place });
     for (const { key } of objects) {
       const parts = auditKeys.partsOf(key);
       if (parts === null) continue;
-      if (decodeTime(ulidOf(parts.id)) < (filter.sinceMs ?? 0)) return pageOf(store, found, null);
+      if (decodeTime(ulidOf(parts.id)) < (filter.sinceMs ?? 0)) return pageOf(ports, found, null);
       if (fits(parts, filter)) found.push(key);
-      if (found.length === limit) return pageOf(store, found, parts.id);
+      if (found.length === limit) return pageOf(ports, found, parts.id);
     }
     const last = objects.at(-1)?.key;
-    if (!more || last === undefined) return pageOf(store, found, null);
+    if (!more || last === undefined) return pageOf(ports, found, null);
     place = { after: last };
   }
-  return pageOf(store, found, auditKeys.partsOf(place.after ?? "")?.id ?? null);
+  return pageOf(ports, found, auditKeys.partsOf(place.after ?? "")?.id ?? null);
 }
 
 const ulidOf = (id: AuditId): string => id.slice(-26);
@@ -65,7 +62,7 @@ const fits = (
 ): boolean =>
   (action === undefined || parts.action === action) && (owner === undefined || parts.owner === owner);
 
-async function pageOf(store: ObjectStore, keys: readonly string[], next: AuditId | null): Promise<AuditPage> {
-  const read = await inParallel(keys, readsAtOnce, (key) => readRecord(store, key, auditRecordSchema));
-  return { records: read.flatMap((record) => (record === null ? [] : [record.value])), next };
+async function pageOf(ports: ListPorts, keys: readonly string[], next: AuditId | null): Promise<AuditPage> {
+  const read = await readListed(ports, keys, auditRecordSchema);
+  return { records: read.map(({ value }) => value), next };
 }

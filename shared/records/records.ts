@@ -1,8 +1,9 @@
 /** Typed records over the object store: parsed on reading, written by compare-and-swap. */
 import type { z } from "zod";
-import type { Clock, CreateResult, Etag, ObjectStore, Random, ReplaceResult } from "../ports.ts";
+import type { Clock, CreateResult, Etag, Log, ObjectStore, Random, ReplaceResult } from "../ports.ts";
 import { jsonOf } from "../contract/json.ts";
 import { backOff } from "../flow/back-off.ts";
+import { inParallel } from "../flow/in-parallel.ts";
 import { StoreError } from "../ports.ts";
 
 export interface Versioned<T> {
@@ -53,7 +54,7 @@ export async function readRecord<T>(
 /**
  * Reads a record that may be damaged or of another version: its `value` is null when it cannot be parsed. Use it for
  * one record among many, so that a bad one does not stop the work on the others. The reaper logs an error for each
- * such record of a machine, once a minute (`readMachineRecords`); other readers need not.
+ * such record of a machine, once a minute (`readMachineRecords`); `readListed` logs one for each row of a list.
  * @returns null when there is none
  */
 export async function readIfReadable<T>(
@@ -64,6 +65,30 @@ export async function readIfReadable<T>(
   const object = await store.get(key);
   if (object === null) return null;
   return { value: valueIn(schema, object.body), modifiedMs: object.modifiedMs };
+}
+
+const readsAtOnce = 32;
+
+/** What reading the records of a list needs: what is left out is named in the log. */
+export interface ListPorts {
+  readonly store: ObjectStore;
+  readonly log: Pick<Log, "error">;
+}
+
+/** Reads the rows of a list, in its order, without those that cannot be read: one of them must not hide the others. */
+export async function readListed<T>(
+  { store, log }: ListPorts,
+  keys: readonly string[],
+  schema: z.ZodType<T>,
+): Promise<readonly { readonly key: string; readonly value: T }[]> {
+  const read = await inParallel(keys, readsAtOnce, async (key) => {
+    const record = await readIfReadable(store, key, schema);
+    if (record === null) return [];
+    if (record.value !== null) return [{ key, value: record.value }];
+    log.error("left out of a list a record that cannot be read", { key });
+    return [];
+  });
+  return read.flat();
 }
 
 /** Null when the text cannot be parsed as that. */

@@ -4,7 +4,7 @@ import { deliveryIdSchema, type DeliveryId, type WebhookId } from "../contract/i
 import { webhookKeys } from "../contract/records/keys.ts";
 import { deliveryRecordSchema, type DeliveryRecord } from "../contract/records/webhook-records.ts";
 import type { ObjectStore } from "../ports.ts";
-import { createRecord, readIfReadable, readRecord } from "../records/records.ts";
+import { createRecord, type ListPorts, readListed, readRecord } from "../records/records.ts";
 
 export async function writeDelivery(
   store: ObjectStore,
@@ -31,20 +31,19 @@ export interface DeliveryPage {
 
 /** @param after the last of the page before */
 export async function listDeliveries(
-  store: ObjectStore,
+  ports: ListPorts,
   owner: string,
   id: WebhookId,
   { after, limit }: { readonly after?: DeliveryId | undefined; readonly limit: number },
 ): Promise<DeliveryPage> {
-  const page = await store.list(webhookKeys.deliveriesOf(owner, id), {
+  const page = await ports.store.list(webhookKeys.deliveriesOf(owner, id), {
     limit,
     ...(after === undefined ? {} : { after: webhookKeys.delivery(owner, id, after) }),
   });
-  const records = await Promise.all(
-    page.objects.map(({ key }) => readIfReadable(store, key, deliveryRecordSchema)),
-  );
-  const deliveries = records.flatMap((record) => (record?.value == null ? [] : [viewOf(record.value)]));
-  const last = page.objects.at(-1)?.key.split("/").at(-1)?.slice(0, -".json".length);
+  const keys = page.objects.map(({ key }) => key);
+  const records = await readListed(ports, keys, deliveryRecordSchema);
+  const deliveries = records.map(({ value }) => viewOf(value));
+  const last = keys.at(-1)?.split("/").at(-1)?.slice(0, -".json".length);
   return { deliveries, next: page.more ? (deliveryIdSchema.safeParse(last).data ?? null) : null };
 }
 

@@ -6,7 +6,7 @@ import type { WebhookId } from "../contract/ids.ts";
 import { messageText, type DeliveryMessage } from "../contract/messages.ts";
 import { inParallel } from "../flow/in-parallel.ts";
 import type { ObjectStore, OutgoingMessage } from "../ports.ts";
-import { createRecord } from "../records/records.ts";
+import { createRecord, type ListPorts, RecordError } from "../records/records.ts";
 import { readEndpoints } from "./endpoints.ts";
 import type { TellPorts } from "./webhook-ports.ts";
 
@@ -36,14 +36,23 @@ const ownersAtOnce = 16;
 
 /**
  * Tells the endpoints of all owners, once: of an event of the whole stage. It costs one read when that is done already.
+ * An owner whose endpoints cannot be read is not told: without that, all others would be told again and again.
  * @throws StoreError, QueueError; then it is told again
  */
-export async function tellEveryone(event: WebhookEvent, ports: TellPorts): Promise<void> {
+export async function tellEveryone(
+  event: WebhookEvent,
+  ports: TellPorts & Pick<ListPorts, "log">,
+): Promise<void> {
   const mark = webhookKeys.told(event.id);
   if (await ports.store.exists(mark)) return;
-  await inParallel(await ownersWithEndpoints(ports.store), ownersAtOnce, (owner) =>
-    tell(owner, [event], ports),
-  );
+  await inParallel(await ownersWithEndpoints(ports.store), ownersAtOnce, async (owner) => {
+    try {
+      await tell(owner, [event], ports);
+    } catch (error) {
+      if (!(error instanceof RecordError)) throw error;
+      ports.log.error("an owner's webhooks cannot be read, and are not told", { owner, error });
+    }
+  });
   await createRecord(ports.store, mark, {});
 }
 

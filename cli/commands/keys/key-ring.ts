@@ -4,7 +4,7 @@ import type { StageConfig } from "../../../shared/config.ts";
 import type { CreatedKeyView, KeyRequest, KeyView } from "../../../shared/contract/api/api-key.ts";
 import type { KeyId } from "../../../shared/contract/ids.ts";
 import { StoreError } from "../../../shared/ports.ts";
-import type { RecordPorts } from "../../../shared/records/records.ts";
+import type { ListPorts, RecordPorts } from "../../../shared/records/records.ts";
 import type { Cli, CommonOptions } from "../../cli.ts";
 import { recorderOf } from "../../connection/record-act.ts";
 import { openStage } from "../../connection/open-stage.ts";
@@ -46,6 +46,11 @@ async function bucketRing(cli: Cli, stage: string): Promise<KeyRing> {
   const { clock, random } = cli.around;
   const { config, aws } = await openStage(cli.around, stage);
   const ports = { store: aws.bucket(config.region, config.bucket), clock, random };
+  const log: ListPorts["log"] = {
+    error: (message, { key = "" } = {}) => {
+      cli.say(`${message}: ${String(key)}`);
+    },
+  };
   const record = recorderOf(cli, config, aws, ports.store);
   const asked = <T>(act: () => Promise<T>): Promise<T> => inBucket(stage, config, act);
   return {
@@ -56,7 +61,7 @@ async function bucketRing(cli: Cli, stage: string): Promise<KeyRing> {
       await record({ action: "key.create", subject: made.id, details: { owner, scopes } });
       return made;
     },
-    all: () => asked(async () => newestFirst(await allKeys(ports))),
+    all: () => asked(async () => newestFirst(await allKeys({ ...ports, log }))),
     revoke: async (id) => {
       const revoked = await asked(() => revokeKey(id, ports));
       if (revoked === null) throw new CommandError(`stage ${stage} has no ${id}`, exitCodes.notFound);
@@ -66,7 +71,7 @@ async function bucketRing(cli: Cli, stage: string): Promise<KeyRing> {
   };
 }
 
-async function allKeys(ports: RecordPorts): Promise<KeyView[]> {
+async function allKeys(ports: ListPorts & Pick<RecordPorts, "clock">): Promise<KeyView[]> {
   const keys: KeyView[] = [];
   for (let after: KeyId | null | undefined; after !== null;) {
     const page: Awaited<ReturnType<typeof listKeys>> = await listKeys(ports, { after, limit: pageLimit });

@@ -1,5 +1,5 @@
 /** Shows webhook endpoints and their deliveries. */
-import type { RecordPorts } from "../../../shared/records/records.ts";
+import type { ListPorts, RecordPorts } from "../../../shared/records/records.ts";
 import { listDeliveries } from "../../../shared/webhooks/deliveries.ts";
 import { readEndpoints, webhookView } from "../../../shared/webhooks/endpoints.ts";
 import { pageOf } from "../page.ts";
@@ -31,12 +31,12 @@ export const getWebhook =
 
 /** `GET /v1/webhooks/{id}/deliveries` */
 export const getDeliveries =
-  ({ store }: Ports): Handler<"GET /v1/webhooks/{id}/deliveries"> =>
+  (ports: ListPorts): Handler<"GET /v1/webhooks/{id}/deliveries"> =>
   async (request) => {
-    const lookup = await webhookOf(store, request);
+    const lookup = await webhookOf(ports.store, request);
     if (lookup.kind === "not_found") return lookup.response;
     const { cursor, limit } = request.query;
-    const { deliveries, next } = await listDeliveries(store, request.caller.owner, lookup.endpoint.id, {
+    const { deliveries, next } = await listDeliveries(ports, request.caller.owner, lookup.endpoint.id, {
       after: cursor,
       limit,
     });

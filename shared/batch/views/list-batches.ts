@@ -9,6 +9,7 @@ import { readState } from "../progress/batch-files.ts";
 import { readEntry } from "../progress/list-entry.ts";
 import { batchView } from "./batch-view.ts";
 import { CostBooks } from "../../billing/receipts/cost-books.ts";
+import { type ListPorts, RecordError } from "../../records/records.ts";
 import { inParallel } from "../../flow/in-parallel.ts";
 import { readSnapshot, type WatchPorts } from "./watch.ts";
 
@@ -28,7 +29,7 @@ export async function listBatches(
   owner: string,
   cursor: string | undefined,
   limit: number,
-  { store, clock }: WatchPorts,
+  { store, clock, log }: Pick<WatchPorts, "clock"> & ListPorts,
 ): Promise<BatchPage> {
   const prefix = indexKeys.owner(owner);
   const after = cursor === undefined ? {} : { after: `${prefix}${cursor}` };
@@ -54,8 +55,14 @@ export async function listBatches(
     const cursor = cursorOf(entry);
     const kept = await readEntry(store, entry);
     const id = batchIdSchema.parse(cursor.slice(cursor.indexOf("-") + 1));
-    const view = kept === null ? await currentView(id) : kept.view;
-    return view === null ? [] : [{ cursor, view }];
+    try {
+      const view = kept === null ? await currentView(id) : kept.view;
+      return view === null ? [] : [{ cursor, view }];
+    } catch (error) {
+      if (!(error instanceof RecordError)) throw error;
+      log.error("left out of a list a batch that cannot be read; check its records", { batchId: id, error });
+      return [];
+    }
   });
   // Batches are read in order, so those for which there was no time are the last ones.
   const shown = views.filter((view) => view !== null);

@@ -30,7 +30,7 @@ async function done(...acts: readonly Act[]): Promise<void> {
 }
 const minute = (at: number): number => Date.parse("2026-01-01T00:00:00.000Z") + at * 60_000;
 const listed = async (filter: AuditFilter = {}, limit = 20, after?: AuditId) =>
-  listAudit(world.store, filter, { after, limit });
+  listAudit(world, filter, { after, limit });
 const actionsIn = async (filter: AuditFilter) => (await listed(filter)).records.map(({ action }) => action);
 
 test("acts are listed page by page, the newest first", async () => {

@@ -6,6 +6,7 @@ import { cancelBatch } from "../../../shared/batch/orders/cancel.ts";
 import { reconcile } from "../../../shared/batch/reconcile/reconcile.ts";
 import type { BatchRecord } from "../../../shared/contract/records/batch-records.ts";
 import { deliveryMessageSchema, type DeliveryMessage } from "../../../shared/contract/messages.ts";
+import { webhookKeys } from "../../../shared/contract/records/keys.ts";
 import { QueueError } from "../../../shared/ports.ts";
 import { changeEndpoint } from "../../../shared/webhooks/endpoints.ts";
 import { tellEveryone } from "../../../shared/webhooks/tell.ts";
@@ -167,6 +168,17 @@ describe("tellEveryone", () => {
     await tellEveryone(ended(), at);
     await tellEveryone(ended(), at);
     expect(messages(at).map(({ owner }) => owner)).toEqual(["ada", "eve"]);
+  });
+
+  test("tells the others, once, though one owner's endpoints cannot be read, and the log names that owner", async () => {
+    const at = webhookWorld();
+    await at.endpoint(url);
+    await at.endpoint(url, ["batch.ended"], "eve");
+    await at.store.put(webhookKeys.endpoints("ada"), '{"v":2}');
+    await tellEveryone(ended(), at);
+    await tellEveryone(ended(), at);
+    expect(messages(at).map(({ owner }) => owner)).toEqual(["eve"]);
+    expect(at.log.entries).toMatchObject([{ level: "error", fields: { owner: "ada" } }]);
   });
 
   test("tells again what it could not tell to all", async () => {

@@ -72,7 +72,7 @@ export function webhookWorld(faults: Faults = new PlannedFaults()) {
     },
     /** The log of an endpoint, the oldest first. */
     async attempts(id: WebhookId, owner = "ada"): Promise<readonly DeliveryView[]> {
-      return (await listDeliveries(at.store, owner, id, { limit: 1000 })).deliveries.toReversed();
+      return (await listDeliveries(at, owner, id, { limit: 1000 })).deliveries.toReversed();
     },
   };
 }

@@ -6,6 +6,7 @@ import { callerSchema } from "../../../../shared/contract/api/api.ts";
 import type { CreatedKeyView, KeyView } from "../../../../shared/contract/api/api-key.ts";
 import { keyIdOf } from "../../../../shared/contract/ids.ts";
 import { StoreError, type ObjectStore } from "../../../../shared/ports.ts";
+import { RecordingLog } from "../../../../simulation/memory/recording-log.ts";
 import { MemoryStore } from "../../../../simulation/memory/memory-store.ts";
 import { VirtualClock } from "../../../../simulation/memory/virtual-clock.ts";
 import { awsOf, deployed } from "../deployed-stage.ts";
@@ -149,6 +150,21 @@ describe("with AWS credentials alone", () => {
     expect(data.map(({ status }) => status).toSorted()).toEqual(["active", "revoked"]);
   });
 
+  test("a key whose record is damaged is left out of the list, and its record is named", async () => {
+    deployed(world.folder);
+    const store = new MemoryStore({ clock });
+    const around = bucket(store);
+    await world.run(["keys", "create", "--stage", "prod"], around);
+    const made = (await world.run(["keys", "create", "--stage", "prod"], around)).out;
+    const [damaged = ""] = (await store.list("keys/")).objects
+      .map(({ key }) => key)
+      .filter((key) => !key.includes((JSON.parse(made) as KeyView).id.slice("key_".length)));
+    await store.put(damaged, "{");
+    const listed = await world.run(["keys", "list", "--stage", "prod"], around);
+    expect(listed).toMatchObject({ exitCode: 0, err: expect.stringContaining(damaged) as string });
+    expect((JSON.parse(listed.out) as { data: KeyView[] }).data).toHaveLength(1);
+  });
+
   test("what is made and revoked is recorded in the audit, with whose credentials they were and without the key", async () => {
     deployed(world.folder);
     const store = new MemoryStore({ clock });
@@ -158,7 +174,11 @@ describe("with AWS credentials alone", () => {
     ) as CreatedKeyView;
     world.nowMs += 60_000;
     await world.run(["keys", "revoke", made.id, "--stage", "prod"], around);
-    const { records } = await listAudit(store, {}, { after: undefined, limit: 10 });
+    const { records } = await listAudit(
+      { store, log: new RecordingLog() },
+      {},
+      { after: undefined, limit: 10 },
+    );
     const arn = "arn:aws:iam::123456789012:user/ada";
     expect(records).toMatchObject([
       { action: "key.revoke", subject: made.id, by: { kind: "aws_credentials", arn }, outcome: "done" },

@@ -97,7 +97,7 @@ describe("stop --aws", () => {
     expect(await fleetWorld.alive()).toEqual([]);
     const latch = await readRecord(fleetWorld.store, fleetKeys.latch, latchRecordSchema);
     expect(latch?.value).toMatchObject({ closed: true, changed_by: "mgb stop --aws" });
-    const { records } = await listAudit(fleetWorld.store, {}, { after: undefined, limit: 10 });
+    const { records } = await listAudit(fleetWorld, {}, { after: undefined, limit: 10 });
     expect(records).toMatchObject([{ action: "stop", by: { kind: "aws_credentials" }, outcome: "done" }]);
     expect(world.asked).toEqual([]);
   });
