@@ -12,7 +12,7 @@ test("a worker does not outlive its EC2, even if that was killed with SIGKILL", 
   onTestFinished(() => rm(folder, { recursive: true }));
   const console = join(folder, "console.log");
   const module = join(import.meta.dirname, "../../../local/ec2/machines/worker-process.ts");
-  const worker = `trap "" TERM HUP; sleep 30 & echo "pids $$ $!."; sleep 30`;
+  const worker = `trap "" TERM HUP; sleep 300 & echo "pids $$ $!."; sleep 300`;
   const host = spawn(process.execPath, [
     "--input-type=module",
     "-e",

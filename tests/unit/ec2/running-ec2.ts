@@ -17,10 +17,12 @@ import { startLocalEc2 } from "../../../local/ec2/local-ec2.ts";
 import type { LocalEc2Options } from "../../../local/ec2/options.ts";
 import { startStubEmulator, subnets, templateId, type StubEmulator } from "./stub-emulator.ts";
 
-/** Says when it is up and when it is told to end; ends by itself after ten seconds, should a test lose it. */
+/** A shell's: it works for five minutes, far longer than any test, and hears a signal at once. */
+export const work = "for turn in $(seq 12000); do sleep 0.025; done";
+/** Says when it is up and when it is told to end. */
 export const obedientWorker = `trap 'echo told to stop; exit 0' TERM
 echo "up at $AWS_EC2_METADATA_SERVICE_ENDPOINT"
-for turn in $(seq 400); do sleep 0.025; done`;
+${work}`;
 
 export interface RunningEc2 {
   readonly client: EC2Client;
@@ -65,7 +67,8 @@ export async function runLocalEc2({
     folder,
     bootSeconds: 0.03,
     noticeSeconds: 0.2,
-    graceSeconds: 5,
+    // Only a worker that does not listen is ended by force.
+    graceSeconds: 300,
     visibilityDelaySeconds: 0,
     seed: 1,
     zones: [

@@ -17,13 +17,15 @@ export interface StubEmulator extends LoopbackServer {
 export async function startStubEmulator(): Promise<StubEmulator> {
   const asked: { action: string; host: string | undefined }[] = [];
   const server = await listenOnLoopback((request, response) => {
-    void readBody(request).then((body) => {
+    const answered = (body: string): void => {
       const form = new URLSearchParams(body);
       const action = form.get("Action") ?? "";
       asked.push({ action, host: request.headers.host });
       const { status, xml } = answer(action, form);
       response.writeHead(status, { "content-type": "text/xml" }).end(xml);
-    });
+    };
+    // Whoever is stopped in the middle of a request needs no answer.
+    void readBody(request).then(answered, () => request.destroy());
   });
   return { ...server, asked };
 }

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { TerminateInstancesCommand } from "@aws-sdk/client-ec2";
 import { describe, expect, test } from "vitest";
-import { obedientWorker, runLocalEc2, type RunningEc2 } from "../running-ec2.ts";
+import { obedientWorker, runLocalEc2, work, type RunningEc2 } from "../running-ec2.ts";
 import { isRunning } from "../running-process.ts";
 import { eventually } from "../patience.ts";
 
@@ -31,7 +31,7 @@ describe("a machine", () => {
   test("whose worker does not stop when told is stopped by force", async () => {
     const ec2 = await runLocalEc2({
       graceSeconds: 0.2,
-      worker: `trap '' TERM; echo "up"; for turn in $(seq 400); do sleep 0.025; done`,
+      worker: `trap '' TERM; echo "up"; ${work}`,
     });
     const instanceId = await ec2.launchOne();
     await consoleSays(ec2, instanceId, "up");
@@ -47,7 +47,7 @@ describe("a machine", () => {
   });
 
   test("takes with it what its worker left running", async () => {
-    const ec2 = await runLocalEc2({ worker: "sleep 30 & echo child $!" });
+    const ec2 = await runLocalEc2({ worker: "sleep 300 & echo child $!" });
     const instanceId = await ec2.launchOne();
     await eventually(() => stateOf(ec2, instanceId)).toBe("terminated");
     const [, child] = /child (\d+)/.exec(await ec2.console(instanceId)) ?? [];
@@ -150,7 +150,7 @@ describe("stopping the local EC2", () => {
   test("leaves no process, even if a worker ignores signals and has a long grace period", async () => {
     const ec2 = await runLocalEc2({
       graceSeconds: 600,
-      worker: `trap '' TERM; sleep 30 & echo "pids $$ $!."; for turn in $(seq 4000); do sleep 0.025; done`,
+      worker: `trap '' TERM; sleep 300 & echo "pids $$ $!."; ${work}`,
     });
     const instanceIds = [await ec2.launchOne(), await ec2.launchOne()];
     const consoles = await Promise.all(instanceIds.map((id) => consoleSays(ec2, id, ".")));

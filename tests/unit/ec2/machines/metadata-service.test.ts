@@ -56,9 +56,11 @@ test("a notice shows in the metadata while the machine still runs", async () => 
 
 test("the SDK's default chain in a machine finds a session of the profile's role", async () => {
   const sdk = join(import.meta.dirname, "../../../../node_modules/@aws-sdk/client-sqs/dist-cjs/index.js");
+  // The chain gives the service a second for an answer, which may be too little where other suites run.
   const program = `const { SQSClient } = require(${JSON.stringify(sdk)});
-new SQSClient({ region: "eu-central-1" }).config.credentials().then((found) =>
-  console.log("found " + found.accessKeyId + " " + found.sessionToken));`;
+const look = () => new SQSClient({ region: "eu-central-1" }).config.credentials().then((found) =>
+  console.log("found " + found.accessKeyId + " " + found.sessionToken), look);
+look();`;
   const ec2 = await runLocalEc2({ worker: `exec ${process.execPath} -e '${program}'` });
   const instanceId = await ec2.launchOne();
   await eventually(() => ec2.console(instanceId)).toContain("found ASIASTUB stub-session");
