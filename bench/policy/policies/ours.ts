@@ -150,7 +150,7 @@ export class Ours implements Policy {
       phase: machine.takenS !== null ? "leaving" : fleet.isReady(machine) ? "ready" : "booting",
       launchedMs: machine.launchedS * 1000,
       messagesReceived: null,
-      leavesUnused: false,
+      unusedEnd: null,
       failure: null,
       audioSecondsPerSecond: null,
       usdPerHour: null,

@@ -51,6 +51,7 @@ export const newEntry = (
     terminated_at: null,
     end_is_told: false,
     end_reason: null,
+    left_for: null,
     taken_back: null,
     ended_by: null,
     closed_at: null,

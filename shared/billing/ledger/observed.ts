@@ -86,6 +86,7 @@ function seenAgain(entry: LedgerEntry, seen: ObservedEntry, nowMs: number): Ledg
     running_at: runningSince(entry, seen),
     ...(seen.isSeen ? asSeen(entry, seen.instance, nowMs) : {}),
     end_reason: endReasonOf(entry, seen),
+    left_for: worker?.reason ?? entry.left_for,
     ...(worker === null ? {} : toldBy(worker, entry)),
     ready_at: worker?.ready_at ?? entry.ready_at,
     audio_seconds_per_second: worker?.audio_seconds_per_second ?? entry.audio_seconds_per_second,

@@ -1,5 +1,5 @@
 /** Machines that started, received no message and left: the work that they were bought for is in no queue. */
-import type { MeasuresRecord } from "../../contract/records/fleet-records.ts";
+import type { MeasuresRecord, UnusedEnd } from "../../contract/records/fleet-records.ts";
 import { mostUnusedKept } from "../../contract/records/fleet-records.ts";
 import { instanceIdSchema } from "../../contract/ids.ts";
 import type { LedgerEntry } from "../ledger/ledger.ts";
@@ -20,11 +20,12 @@ export function unusedShown(
   before: Unused | undefined,
 ): Unused {
   const receivedAt = latest([before?.received_at ?? null, ...entries.map(([, entry]) => entry.received_at)]);
-  const unused = entries.flatMap(([id, entry]) =>
-    entry.ended_at !== null && wasUnused(entry)
-      ? [{ instance_id: instanceIdSchema.parse(id), left_at: entry.ended_at }]
-      : [],
-  );
+  const unused = entries.flatMap(([id, entry]) => {
+    const end = unusedEndOf(entry);
+    return entry.ended_at === null || end === null
+      ? []
+      : [{ instance_id: instanceIdSchema.parse(id), left_at: entry.ended_at, end }];
+  });
   const listed = new Set(unused.map(({ instance_id }) => instance_id));
   const older = before?.unused.filter(({ instance_id }) => !listed.has(instance_id)) ?? [];
   return {
@@ -36,8 +37,17 @@ export function unusedShown(
   };
 }
 
-const wasUnused = ({ ready_at, messages_received, end_reason, taken_back }: LedgerEntry): boolean =>
-  ready_at !== null && messages_received === 0 && taken_back !== true && !isExcused(end_reason);
+/**
+ * How a machine ended that was ready and received no message; null for any other, and for one that is excused. Its own
+ * word counts first: a stop or EC2 may end a machine that has looked, found nothing and is about to leave.
+ */
+export function unusedEndOf(entry: LedgerEntry): UnusedEnd | null {
+  const { ready_at, messages_received, left_for, end_reason, taken_back } = entry;
+  if (ready_at === null || messages_received !== 0) return null;
+  if (left_for !== null) return isExcused(left_for) ? null : "looked";
+  if (taken_back === true || isExcused(end_reason)) return null;
+  return end_reason === null || end_reason === "no_heartbeat" ? "died" : "looked";
+}
 
 const latest = (times: readonly (string | null)[]): string | null =>
   times.reduce((a, b) => (a === null || (b !== null && Date.parse(b) > Date.parse(a)) ? b : a), null);

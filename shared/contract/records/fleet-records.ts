@@ -110,6 +110,20 @@ const priceSinceSchema = z.strictObject({ since: timeSchema, usd_per_hour: z.num
 export const workerStates = ["booting", "idle", "busy", "draining", "leaving"] as const;
 export type WorkerState = (typeof workerStates)[number];
 
+/** Why a worker drains or leaves, by its own word. */
+const leaveReasonSchema = z.enum([
+  "idle",
+  "interruption",
+  "rebalance",
+  "price",
+  "budget_day",
+  "budget_month",
+  "max_lifetime",
+  "signal",
+  "unhealthy",
+  "stopped",
+]);
+
 const phaseSchema = z.number().min(0).nullable();
 /** How long each phase of a machine's boot took, in seconds and in this order; null: not over yet, or not known. */
 export const bootPhasesSchema = z.strictObject({
@@ -134,20 +148,7 @@ export const workerRecordSchema = z.strictObject({
   model: z.string(),
   state: z.enum(workerStates),
   /** Why it drains or leaves; null while it works. */
-  reason: z
-    .enum([
-      "idle",
-      "interruption",
-      "rebalance",
-      "price",
-      "budget_day",
-      "budget_month",
-      "max_lifetime",
-      "signal",
-      "unhealthy",
-      "stopped",
-    ])
-    .nullable(),
+  reason: leaveReasonSchema.nullable(),
   /** Why it could not start or continue; null if it can. */
   failure: startFailureSchema.nullable().default(null),
   booted_at: timeSchema,
@@ -419,6 +420,8 @@ export const ledgerRecordSchema = z.strictObject({
       /** True: EC2's own event gave the time. False: a look at EC2's list did, by this side's clock. */
       end_is_told: z.boolean(),
       end_reason: z.string().nullable(),
+      /** Why it left, by its own word, whoever ended it then; null while it has said nothing of it. */
+      left_for: leaveReasonSchema.nullable().default(null),
       /** Whether EC2 took it back, as EC2 says; null until it has said. */
       taken_back: z.boolean().nullable(),
       /** Who or what ended it, as EC2 says; null until it has said. */
@@ -443,6 +446,10 @@ export const ledgerRecordSchema = z.strictObject({
   ),
 });
 export type LedgerRecord = z.infer<typeof ledgerRecordSchema>;
+
+/** How a machine ended that was ready and received no message: it said why it left, or it died without a word. */
+const unusedEnds = ["looked", "died"] as const;
+export type UnusedEnd = (typeof unusedEnds)[number];
 
 /** More of them in a row add no information. */
 export const mostUnusedKept = 20;
@@ -476,7 +483,13 @@ export const measuresRecordSchema = z.strictObject({
       received_at: timeSchema.nullable().default(null),
       /** The latest machines that have started, received no message and left since then. */
       unused: z
-        .array(z.strictObject({ instance_id: instanceIdSchema, left_at: timeSchema }))
+        .array(
+          z.strictObject({
+            instance_id: instanceIdSchema,
+            left_at: timeSchema,
+            end: z.enum(unusedEnds).default("looked"),
+          }),
+        )
         .max(mostUnusedKept)
         .default([]),
       /** The failed starts since the last good one: why they failed, as far as they said. */

@@ -1,5 +1,5 @@
 /** The records of one machine: what it says of itself, and what it was told to do. */
-import type { DrainRecord, WorkerRecord } from "../../contract/records/fleet-records.ts";
+import type { DrainRecord, UnusedEnd, WorkerRecord } from "../../contract/records/fleet-records.ts";
 import { drainRecordSchema, workerRecordSchema } from "../../contract/records/fleet-records.ts";
 import type { InstanceId } from "../../contract/ids.ts";
 import { fleetKeys } from "../../contract/records/keys.ts";
@@ -52,11 +52,15 @@ export async function readMachineRecords(
   };
 }
 
-/** A machine that is on its way out, or gone, and says that it received no message. False when it does not say. */
-export const saysUnused = ({ worker, drain }: MachineRecords): boolean =>
-  worker?.messages_received === 0 &&
-  worker.ready_at !== null &&
-  (worker.reason === null ? drain === null : !isExcused(worker.reason));
+/**
+ * How a machine ends that is on its way out, or gone, and says that it received no message. Null when it does not say
+ * that, or is excused.
+ */
+export function unusedEndSaid({ worker, drain }: MachineRecords): UnusedEnd | null {
+  if (worker?.messages_received !== 0 || worker.ready_at === null) return null;
+  if (worker.reason === null) return drain === null ? "died" : null;
+  return isExcused(worker.reason) ? null : "looked";
+}
 
 /** It beats, and what it writes cannot be read: its worker may be of another version than the functions. */
 export const isUnreadable = ({ worker, heardMs }: Pick<MachineRecords, "worker" | "heardMs">): boolean =>

@@ -1,10 +1,10 @@
 /** How a machine counts for the fleet, from EC2's list and its own heartbeat. */
 import type { StageConfig } from "../../config.ts";
-import type { WorkerRecord } from "../../contract/records/fleet-records.ts";
+import type { UnusedEnd, WorkerRecord } from "../../contract/records/fleet-records.ts";
 import type { FleetInstance } from "../../ports.ts";
 import { drainMs, isOfBudget } from "./drain.ts";
 import { hasServed, type MachineCosts } from "../../billing/known-costs.ts";
-import { isUnreadable, silentMs, type MachineRecords, saysUnused } from "./machine-records.ts";
+import { isUnreadable, silentMs, type MachineRecords, unusedEndSaid } from "./machine-records.ts";
 import { exists } from "../../billing/charges.ts";
 import type { Machine, MachinePhase } from "./phase.ts";
 import { takenByMs } from "./taken-back.ts";
@@ -71,8 +71,14 @@ export function machineOf(
     messagesReceived: records.worker?.messages_received ?? null,
     audioSecondsPerSecond: records.worker?.audio_seconds_per_second ?? null,
     failure: records.worker?.messages_received === 0 ? records.worker.failure : null,
-    leavesUnused: !mayReceive && instance.endedBy !== "taken_back" && saysUnused(records),
+    unusedEnd: mayReceive ? null : unusedEnd(instance, records),
   };
+}
+
+/** EC2 gave a machine no chance that it took without its word. */
+function unusedEnd({ endedBy }: FleetInstance, records: MachineRecords): UnusedEnd | null {
+  const said = unusedEndSaid(records);
+  return said === "died" && endedBy === "taken_back" ? null : said;
 }
 
 /** Whether it has served no batch and still may serve one. The heartbeat shows a first clip before the ledger does. */

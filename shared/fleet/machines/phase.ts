@@ -1,5 +1,5 @@
 /** A machine as the fleet plans with it. */
-import type { Market } from "../../contract/records/fleet-records.ts";
+import type { Market, UnusedEnd } from "../../contract/records/fleet-records.ts";
 import type { InstanceId } from "../../contract/ids.ts";
 import type { StartFailure } from "../../contract/start-failure.ts";
 
@@ -23,8 +23,8 @@ export interface Machine {
   readonly launchedMs: number;
   /** As its heartbeat says; null: it does not say. */
   readonly messagesReceived: number | null;
-  /** It is leaving or has left, and has never received a message. */
-  readonly leavesUnused: boolean;
+  /** How it ends, if it has been ready and never received a message; null while it may receive one. */
+  readonly unusedEnd: UnusedEnd | null;
   /** Why it could not start, as it says itself; null: it started, or says nothing. */
   readonly failure: StartFailure | null;
   /** Measured on its finished clips with all slots busy; null before the first few. */

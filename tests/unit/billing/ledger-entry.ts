@@ -20,6 +20,7 @@ export const halfAnHour: LedgerEntry = {
   terminated_at: "2026-01-01T00:31:00Z",
   end_is_told: true,
   end_reason: "idle",
+  left_for: null,
   taken_back: false,
   ended_by: "itself",
   closed_at: "2026-01-01T00:33:00Z",

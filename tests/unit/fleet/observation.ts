@@ -12,7 +12,7 @@ export const aMachine: Omit<Machine, "launchedMs"> = {
   market: "spot",
   phase: "ready",
   messagesReceived: 1,
-  leavesUnused: false,
+  unusedEnd: null,
   failure: null,
   audioSecondsPerSecond: null,
   usdPerHour: 0.2,

@@ -1,11 +1,15 @@
 /** From the ledgers: which machines started, received no message and left, since a message was last received. */
 import { describe, expect, test } from "vitest";
-import type { DrainRecord, WorkerRecord } from "../../../../shared/contract/records/fleet-records.ts";
+import type {
+  DrainRecord,
+  UnusedEnd,
+  WorkerRecord,
+} from "../../../../shared/contract/records/fleet-records.ts";
 import type { LedgerEntry } from "../../../../shared/billing/ledger/ledger.ts";
-import { unusedShown } from "../../../../shared/billing/measures/unused-machines.ts";
+import { unusedEndOf, unusedShown } from "../../../../shared/billing/measures/unused-machines.ts";
 import { instanceIdSchema } from "../../../../shared/contract/ids.ts";
 import { halfAnHour } from "../ledger-entry.ts";
-import { saysUnused } from "../../../../shared/fleet/machines/machine-records.ts";
+import { unusedEndSaid } from "../../../../shared/fleet/machines/machine-records.ts";
 import { heartbeatAt } from "../../fleet/heartbeat.ts";
 
 const entry = (change: Partial<LedgerEntry> = {}): LedgerEntry => ({
@@ -40,8 +44,28 @@ describe("a machine counts as unused", () => {
     ["when it hung", { end_reason: "no_heartbeat" }, true],
     ["when nobody knows why it is gone", { end_reason: null }, true],
     ["but not when EC2's list says that EC2 took it", { end_reason: null, taken_back: true }, false],
+    [
+      "when it said that it was idle, though a stop ended it",
+      { left_for: "idle", end_reason: "stopped" },
+      true,
+    ],
+    ["when it said that it was idle, though EC2 took it then", { left_for: "idle", taken_back: true }, true],
+    [
+      "but not when it left for its price, though the reaper had to end it",
+      { left_for: "price", end_reason: "draining_done" },
+      false,
+    ],
   ])("%s", (_name, change, isUnused) => {
     expect(shownBy({ "i-00000001": entry(change) }).unused).toEqual(isUnused ? ["i-00000001"] : []);
+  });
+
+  test.each<[name: string, change: Partial<LedgerEntry>, end: UnusedEnd]>([
+    ["it looked when it said why it leaves", { left_for: "idle", end_reason: "no_heartbeat" }, "looked"],
+    ["it looked when it was idle for too long and did not leave", { end_reason: "idle" }, "looked"],
+    ["it died when it fell silent", { end_reason: "no_heartbeat" }, "died"],
+    ["it died when nobody knows why it is gone", { end_reason: null }, "died"],
+  ])("and %s", (_name, change, end) => {
+    expect(unusedEndOf(entry(change))).toBe(end);
   });
 
   test("by its own heartbeat before the reaper has seen its end", () => {
@@ -52,14 +76,15 @@ describe("a machine counts as unused", () => {
       messages_received: 0,
       idle_seconds: 15,
     });
-    const says = (change: Partial<WorkerRecord>, drain: DrainRecord | null = null): boolean =>
-      saysUnused({ worker: { ...worker, ...change }, heardMs: 0, drain });
-    expect(says({})).toBe(true);
-    expect(says({ messages_received: 2 })).toBe(false);
-    expect(says({ reason: "interruption" })).toBe(false);
-    expect(says({ ready_at: null })).toBe(false);
-    expect(says({ reason: null }, drained)).toBe(false);
-    expect(saysUnused({ worker: null, heardMs: null, drain: null })).toBe(false);
+    const says = (change: Partial<WorkerRecord>, drain: DrainRecord | null = null): UnusedEnd | null =>
+      unusedEndSaid({ worker: { ...worker, ...change }, heardMs: 0, drain });
+    expect(says({})).toBe("looked");
+    expect(says({ reason: null })).toBe("died");
+    expect(says({ messages_received: 2 })).toBeNull();
+    expect(says({ reason: "interruption" })).toBeNull();
+    expect(says({ ready_at: null })).toBeNull();
+    expect(says({ reason: null }, drained)).toBeNull();
+    expect(unusedEndSaid({ worker: null, heardMs: null, drain: null })).toBeNull();
   });
 });
 

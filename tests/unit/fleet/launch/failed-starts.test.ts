@@ -248,6 +248,57 @@ describe("a machine that was ready", () => {
     expect(await paused()).toMatchObject({ detail: expect.stringContaining("signal SIGSEGV") as unknown });
   });
 
+  test.each<[how: string, end: (id: InstanceId) => Promise<void>]>([
+    [
+      "ended",
+      async (id) => {
+        world.fleet.shutDown(id);
+        await minutes(3);
+        await reap();
+      },
+    ],
+    [
+      "fell silent",
+      async () => {
+        for (let look = 0; look < 6; look += 1) {
+          await minutes(1);
+          await reap();
+        }
+      },
+    ],
+  ])("and %s without a word before it received anything has not started", async (_how, end) => {
+    for (let boot = 0; boot < 3; boot += 1) {
+      expect(await paused()).toBeNull();
+      const id = await launched();
+      await world.heartbeat(id, { messages_received: 0 });
+      await end(id);
+      expect(await world.alive()).toEqual([]);
+    }
+    expect(await paused()).toMatchObject({ detail: expect.stringMatching(/^3 machines failed/) as unknown });
+    expect(await launch()).toBeNull();
+  });
+
+  test("and died buys no fourth, even when the launcher is faster than the reaper", async () => {
+    for (let boot = 0; boot < 3; boot += 1) {
+      const id = await launched();
+      await world.heartbeat(id, { messages_received: 0 });
+      world.fleet.shutDown(id);
+      await minutes(1);
+    }
+    expect(await launch()).toBeNull();
+  });
+
+  test("and left because it found nothing has started", async () => {
+    for (let boot = 0; boot < 4; boot += 1) {
+      const id = await launched();
+      await world.heartbeat(id, { state: "leaving", reason: "idle", messages_received: 0 });
+      world.fleet.shutDown(id);
+      await minutes(3);
+      await reap();
+    }
+    expect(await paused()).toBeNull();
+  });
+
   test("and failed over what it received has started: an item may be to blame", async () => {
     for (let boot = 0; boot < 4; boot += 1) {
       const id = await launched();
@@ -271,6 +322,14 @@ describe("after the pause", () => {
     await pauseOver();
     world.demand(60_000);
     expect((await tick()).models[0]).toMatchObject({ want: 8, launched: 1 });
+    world.demand(60_000);
+    expect((await tick()).models[0]).toMatchObject({ launched: 0 });
+  });
+
+  test("no other one tries while one that is ready has received nothing: it may die as the others did", async () => {
+    await pauseOver();
+    await world.heartbeat(await launched(), { messages_received: 0 });
+    await reap();
     world.demand(60_000);
     expect((await tick()).models[0]).toMatchObject({ launched: 0 });
   });

@@ -35,6 +35,15 @@ async function liveWithoutMessage(id: InstanceId): Promise<void> {
   world.fleet.shutDown(id);
 }
 
+/** Its agent dies without a word as soon as it is ready, and the service manager powers the machine off. */
+async function dieReady(id: InstanceId): Promise<void> {
+  await seconds(100);
+  await world.heartbeat(id, { messages_received: 0 });
+  world.fleet.shutDown(id);
+  await seconds(60);
+  await reap();
+}
+
 /** One machine after the other, for as long as any is bought. @returns how many were */
 async function untilHeld(most: number): Promise<number> {
   let bought = 0;
@@ -163,6 +172,39 @@ test("a machine that had left without a message before a stop counts after it", 
   expect(await untilHeld(9)).toBe(1);
 });
 
+test("so does one that a stop ends once more, because EC2's list leaves it out", async () => {
+  lose(10);
+  await tick();
+  const [id] = await world.alive();
+  if (id === undefined) throw new Error("no machine");
+  await liveWithoutMessage(id);
+  world.fleet.leaveOut(id, 99);
+  await world.clock.runUntil(stopAll("ada", world.ports, world.stage));
+  await reap();
+  world.fleet.leaveOut(id, 0);
+  await seconds(60);
+  await reap();
+  await world.clock.runUntil(reopen("ada", world.ports));
+  expect(await untilHeld(9)).toBe(1);
+});
+
+test("so does one that says that it leaves in the moment in which a stop ends it", async () => {
+  lose(10);
+  await tick();
+  const [id] = await world.alive();
+  if (id === undefined) throw new Error("no machine");
+  await seconds(100);
+  const ready = { ready_at: new Date(world.clock.nowMs()).toISOString(), messages_received: 0 };
+  await world.heartbeat(id, ready);
+  await world.clock.runUntil(stopAll("ada", world.ports, world.stage));
+  await world.heartbeat(id, { ...ready, state: "leaving", reason: "idle" });
+  await reap();
+  await seconds(60);
+  await reap();
+  await world.clock.runUntil(reopen("ada", world.ports));
+  expect(await untilHeld(9)).toBe(1);
+});
+
 test("a machine that a stop ended before it received anything does not count", async () => {
   lose(10);
   await tick();
@@ -174,4 +216,31 @@ test("a machine that a stop ended before it received anything does not count", a
   await reap();
   await world.clock.runUntil(reopen("ada", world.ports));
   expect(await untilHeld(9)).toBe(2);
+});
+
+test("machines that die once they are ready keep work in the queue waiting for half an hour, not for hours", async () => {
+  world.demand(10);
+  for (let bought = 0; bought < 3; bought += 1) {
+    await tick();
+    const [id] = await world.alive();
+    if (id === undefined) throw new Error("no machine");
+    await dieReady(id);
+  }
+  expect(reasons(await tick())).toContain("breaker");
+  await seconds(29 * 60);
+  expect((await tick()).models[0]).toMatchObject({ launched: 0 });
+  await seconds(60);
+  expect((await tick()).models[0]).toMatchObject({ launched: 1 });
+});
+
+test("machines that die once they are ready are two at most for work that is in no queue", async () => {
+  lose(10);
+  for (let bought = 0; bought < 2; bought += 1) {
+    await tick();
+    const [id] = await world.alive();
+    if (id === undefined) throw new Error("no machine");
+    await dieReady(id);
+  }
+  await seconds(12 * 3600);
+  expect(reasons(await tick())).toEqual(["work", "no_messages"]);
 });

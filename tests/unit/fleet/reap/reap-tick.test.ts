@@ -166,6 +166,7 @@ describe("the ledger", () => {
       terminated_at: null,
       end_is_told: false,
       end_reason: null,
+      left_for: null,
       taken_back: null,
       ended_by: null,
       closed_at: null,

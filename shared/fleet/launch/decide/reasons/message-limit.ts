@@ -3,6 +3,7 @@
  * store says what is open. The queues' counts, and the machines that received nothing, say whether there are messages
  * for it. Pure.
  */
+import type { UnusedEnd } from "../../../../contract/records/fleet-records.ts";
 import { unseenOf, type Observation } from "../observation.ts";
 import type { Limit } from "../plan.ts";
 import { clockTime, counted } from "../../../../contract/sentences.ts";
@@ -19,7 +20,7 @@ const longestLookAgainMs = 6 * 3_600_000;
 /** How many more machines may be bought, so that each finds a message as far as is known. */
 export function messageLimit(model: string, work: readonly OpenWork[], observation: Observation): Limit {
   const shown = messagesShown(model, observation);
-  const unused = unusedOf(model, observation);
+  const unused = unusedOf(model, observation, shown === 0);
   if (unused.count >= mostLooks && areHeld(model, observation))
     return untilTheyComeBack(inVain(unused, shown, work));
   const isBlind = shown === null || shown === 0;
@@ -86,16 +87,19 @@ interface Unused {
 
 /**
  * Counts the machines in the ledgers, and those that are leaving or have left since the reaper last wrote the ledgers.
+ * @param deadToo one that died may not have looked, so it is no word against counts that show messages. Where they show
+ *   none it counts: a message would show
  */
-function unusedOf(model: string, { measured, machines, nowMs }: Observation): Unused {
+function unusedOf(model: string, { measured, machines, nowMs }: Observation, deadToo: boolean): Unused {
   const written = measured[model]?.unused ?? [];
   const ids = new Set(written.map(({ instance_id }) => instance_id));
-  const since = machines.filter(
-    (machine) => machine.model === model && machine.leavesUnused && !ids.has(machine.instanceId),
-  );
+  const since = machines.filter((machine) => machine.model === model && !ids.has(machine.instanceId));
+  const counts = (end: UnusedEnd | null): boolean => end === "looked" || (deadToo && end === "died");
+  const kept = written.filter(({ end }) => counts(end));
+  const left = since.filter(({ unusedEnd }) => counts(unusedEnd));
   return {
-    count: written.length + since.length,
-    lastLeftMs: since.length > 0 ? nowMs : Date.parse(written.at(-1)?.left_at ?? ""),
+    count: kept.length + left.length,
+    lastLeftMs: left.length > 0 ? nowMs : Date.parse(kept.at(-1)?.left_at ?? ""),
   };
 }
 
@@ -105,7 +109,7 @@ function unusedOf(model: string, { measured, machines, nowMs }: Observation): Un
  */
 const machinesThatLook = (model: string, { machines, coming }: Observation, leavingToo: boolean): number =>
   machines
-    .filter((machine) => machine.model === model && !machine.leavesUnused)
+    .filter((machine) => machine.model === model && machine.unusedEnd === null)
     .filter(
       ({ phase, messagesReceived }) =>
         phase === "booting" ||

@@ -6,6 +6,7 @@ import type { StartFailureCode } from "../../../../contract/start-failure.ts";
 import { unseenOf, type Observation } from "../observation.ts";
 import type { Limit } from "../plan.ts";
 import { clockTime, counted } from "../../../../contract/sentences.ts";
+import type { Machine } from "../../../machines/phase.ts";
 import type { FailedStart } from "../../../../billing/measures/failed-starts.ts";
 
 /** Two failures with the same cause are enough to pause. With unknown causes it takes one more. */
@@ -42,16 +43,20 @@ export function startLimit(model: string, observation: Observation): Limit | nul
   const { machines, coming, nowMs } = observation;
   const pause = pauseOf(failedOf(model, observation));
   if (pause === null) return null;
-  const booting = machines.filter((machine) => machine.model === model && machine.phase === "booting");
+  const trying = machines.filter((machine) => machine.model === model && isTrying(machine));
   const isPaused = nowMs < pause.untilMs;
   return {
     reason: "breaker",
-    most: isPaused ? 0 : Math.max(0, 1 - booting.length - unseenOf(model, coming)),
+    most: isPaused ? 0 : Math.max(0, 1 - trying.length - unseenOf(model, coming)),
     detail: isPaused
       ? `launches paused until ${clockTime(pause.untilMs, nowMs)}: ${pause.detail}`
       : `one machine at a time: ${pause.detail}`,
   };
 }
+
+/** One that is ready still shows that it has started when it receives a message. */
+const isTrying = ({ phase, messagesReceived }: Machine): boolean =>
+  phase === "booting" || (phase === "ready" && messagesReceived === 0);
 
 /** The failed starts in the measures, and those that the heartbeats tell of before the reaper has written them down. */
 function failedOf(
@@ -61,7 +66,8 @@ function failedOf(
   const written = measured[model]?.failed ?? [];
   const ids = new Set(written.map(({ instance_id }) => instance_id));
   const told = machines
-    .filter((machine) => machine.model === model && machine.failure !== null && !ids.has(machine.instanceId))
+    .filter((machine) => machine.model === model && !ids.has(machine.instanceId))
+    .filter(({ failure, unusedEnd }) => failure !== null || unusedEnd === "died")
     .map(({ instanceId, failure }) => ({
       instance_id: instanceId,
       failed_at: new Date(nowMs).toISOString(),

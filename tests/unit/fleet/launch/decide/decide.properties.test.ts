@@ -51,7 +51,7 @@ const observations: fc.Arbitrary<Observation> = fc.record({
       phase: phases,
       launchedMs: agoMs,
       messagesReceived: fc.constantFrom(null, 0, 7),
-      leavesUnused: fc.boolean(),
+      unusedEnd: fc.constantFrom(null, "looked" as const, "died" as const),
       audioSecondsPerSecond: fc.constantFrom(null, 2, 10),
       failure: fc.constantFrom(null, { code: "bad_model" as const, detail: "no config.json" }),
       usdPerHour: fc.option(fc.double({ min: 0.1, max: 0.6, noNaN: true }), { nil: null }),

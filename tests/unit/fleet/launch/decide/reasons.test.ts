@@ -61,6 +61,7 @@ const inVain = {
     unused: ["i-00000001", "i-00000002"].map((id) => ({
       instance_id: instanceIdSchema.parse(id),
       left_at: "2026-01-01T11:59:00.000Z",
+      end: "looked" as const,
     })),
   },
 };

@@ -1,6 +1,7 @@
 /** Work that no machine receives: how many machines are bought for it, and what is said. */
 import { describe, expect, test } from "vitest";
 import { batchIdOf, instanceIdSchema, intentIdSchema } from "../../../../../../shared/contract/ids.ts";
+import type { UnusedEnd } from "../../../../../../shared/contract/records/fleet-records.ts";
 import { messageLimit } from "../../../../../../shared/fleet/launch/decide/reasons/message-limit.ts";
 import type { Observation } from "../../../../../../shared/fleet/launch/decide/observation.ts";
 import { aMachine, nothingSeen, unmeasured } from "../../../observation.ts";
@@ -32,12 +33,13 @@ const quiet: Observation = {
   queues: { small: { visible: 0, inFlight: 0 } },
 };
 /** Machines that left without a message, the last of them a minute ago. */
-const unused = (count: number): Observation["measured"] => ({
+const unused = (count: number, end: UnusedEnd = "looked"): Observation["measured"] => ({
   small: {
     ...unmeasured,
     unused: Array.from({ length: count }, (_, place) => ({
       instance_id: instanceIdSchema.parse(`i-0000000${place}`),
       left_at: "2026-01-01T11:59:00.000Z",
+      end,
     })),
   },
 });
@@ -88,7 +90,7 @@ describe("how many more machines may look for messages", () => {
     ["none after two have left without a message", { measured: unused(2) }, 0],
     [
       "none when one has left and one leaves without a message",
-      { measured: unused(1), machines: [machine({ phase: "leaving", leavesUnused: true })] },
+      { measured: unused(1), machines: [machine({ phase: "leaving", unusedEnd: "looked" })] },
       0,
     ],
     [
@@ -96,7 +98,7 @@ describe("how many more machines may look for messages", () => {
       {
         measured: unused(1),
         machines: [
-          machine({ instanceId: instanceIdSchema.parse("i-00000000"), phase: "ended", leavesUnused: true }),
+          machine({ instanceId: instanceIdSchema.parse("i-00000000"), phase: "ended", unusedEnd: "looked" }),
         ],
       },
       1,
@@ -133,6 +135,31 @@ describe("how many more machines may look for messages", () => {
     [
       "none when four have left and the queues still show messages",
       { queues: shows(9), measured: unused(4) },
+      0,
+    ],
+    [
+      "as many as there are messages, though six have died: they may not have looked",
+      { queues: shows(9), measured: unused(6, "died") },
+      9,
+    ],
+    [
+      "as many as come back, though the two that had them have died",
+      { queues: shows(0, 3), measured: unused(2, "died") },
+      3,
+    ],
+    [
+      "as many as there are messages, though one dies after three have left",
+      { queues: shows(9), measured: unused(3), machines: [machine({ phase: "silent", unusedEnd: "died" })] },
+      9,
+    ],
+    [
+      "none when two have died and the queues show nothing: a message would show",
+      { measured: unused(2, "died") },
+      0,
+    ],
+    [
+      "none when one has died and one dies, and the queues show nothing",
+      { measured: unused(1, "died"), machines: [machine({ phase: "silent", unusedEnd: "died" })] },
       0,
     ],
   ])("%s", (_name, change, expected) => {
