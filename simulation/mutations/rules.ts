@@ -305,8 +305,8 @@ export const mutations: readonly Mutation[] = [
   {
     rule: "receipts wait for closed accounts",
     file: "shared/batch/reconcile/receipts.ts",
-    from: `if (areClosed) await writeReceipts(`,
-    to: `if (batch.total > 0) await writeReceipts(`,
+    from: `if (areClosed) {`,
+    to: `if (batch.total > 0) {`,
   },
   {
     rule: "an account waits for EC2's word on who ended the machine",
