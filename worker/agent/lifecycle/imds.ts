@@ -7,7 +7,7 @@ import { MetadataError } from "../ports.ts";
 /** The longest lifetime that the service grants. */
 const tokenSeconds = 21_600;
 /** The service runs on the machine's own host: an answer that takes longer will not come. */
-const timeoutMs = 2_000;
+const answerMs = 2_000;
 export const defaultImdsEndpoint = "http://169.254.169.254";
 
 const instanceActionSchema = z.object({
@@ -19,11 +19,13 @@ const rebalanceSchema = z.object({ noticeTime: z.iso.datetime() });
 
 export class Imds implements Metadata {
   readonly #endpoint: string;
+  readonly #answerMs: number;
   #token: string | null = null;
 
-  /** @param endpoint such as `http://169.254.169.254`, without a path */
-  constructor(endpoint: string) {
+  /** @param endpoint such as `http://169.254.169.254`, without a path @param limitMs for each answer */
+  constructor(endpoint: string, limitMs = answerMs) {
     this.#endpoint = endpoint.replace(/\/$/, "");
+    this.#answerMs = limitMs;
   }
 
   instanceId(): Promise<string> {
@@ -98,7 +100,7 @@ export class Imds implements Metadata {
     try {
       return await fetch(`${this.#endpoint}/latest/${path}`, {
         ...options,
-        signal: AbortSignal.timeout(timeoutMs),
+        signal: AbortSignal.timeout(this.#answerMs),
       });
     } catch (cause) {
       throw new MetadataError(`the metadata service did not answer for ${path}`, { cause });
