@@ -1,7 +1,6 @@
 /** The receiver of docs/webhooks.md, as it stands there. */
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { webhookSender } from "../../../shared/system/webhook-sender.ts";
@@ -13,33 +12,26 @@ const [, example = ""] = /```js\n(.*?)```/s.exec(readFileSync(join(root, "docs/w
 const secret = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
 const other = `whsec_${Buffer.alloc(32, 8).toString("base64")}`;
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 test("twenty lines take what we sign, know a repeat, and refuse another secret", async () => {
   expect(example.trimEnd().split("\n").length).toBeLessThanOrEqual(20);
-  const port = await freePort();
-  // It says when it listens, so that nothing is sent too early.
-  const code = example.replace("listen(8080)", `listen(${port}, "127.0.0.1", () => console.log("listens"))`);
+  // It says on which port it listens, once it does: one that is free.
+  const listen = `listen(0, "127.0.0.1", function () { console.log("listens on " + this.address().port); })`;
+  const code = example.replace("listen(8080)", listen);
   const child = spawn(process.execPath, ["--input-type=module", "-e", code], {
     cwd: root,
     env: { WEBHOOK_SECRET: secret },
     stdio: ["ignore", "pipe", "inherit"],
   });
   let said = "";
-  const listens = new Promise<void>((resolve) => {
+  const listens = new Promise<string>((resolve) => {
     child.stdout.on("data", (chunk: Buffer) => {
       said += chunk.toString();
-      if (said.includes("listens")) resolve();
+      const [, port] = /listens on (\d+)\n/.exec(said) ?? [];
+      if (port !== undefined) resolve(port);
     });
   });
   try {
-    await listens;
+    const port = await listens;
     const sender = webhookSender({ insecure: true });
     const send = async (current: string) => {
       const body = JSON.stringify(ended().body);
