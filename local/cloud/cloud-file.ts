@@ -19,7 +19,7 @@ export function removeCloudFile(folder: string): void {
 export async function refuseSecondCloud(folder: string): Promise<void> {
   const left = readCloudFile(folder);
   if (left === null) return;
-  const answer = await fetch(`${left.apiUrl}/healthz`, { signal: AbortSignal.timeout(5_000) }).catch(
+  const answer = await fetch(`${left.apiUrl}/healthz`, { signal: AbortSignal.timeout(30_000) }).catch(
     () => null,
   );
   if (answer !== null)
