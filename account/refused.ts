@@ -11,18 +11,22 @@ export interface Told {
   readonly exitCode: number;
 }
 
-/** @param needs the purpose whose policy has the rights */
+/**
+ * @param needs the purpose whose policy has the rights
+ * @param meaning what it means for whoever ran it, in a last sentence
+ */
 export async function orRefused(
   stage: string,
   needs: Purpose,
   command: () => Promise<number>,
+  meaning?: string,
 ): Promise<number> {
   try {
     return await command();
   } catch (error) {
     const told = await refusal(error, stage, needs);
     if (told === null) throw error;
-    console.error(told.text);
+    console.error([told.text, ...(meaning === undefined ? [] : [meaning])].join("\n"));
     return told.exitCode;
   }
 }

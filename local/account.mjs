@@ -59,13 +59,14 @@ async function deploy(stage, path) {
   const options = args.filter((arg) => arg !== "--yes");
   const isSure = args.includes("--yes");
   const steps = [
-    () => runTypeScript("account/deploy/worker-package.ts", ["note", path]),
+    () => runTypeScript("account/deploy/signed-in.ts", [stage, path]),
+    () => runTypeScript("account/deploy/worker-package.ts", ["note", stage, path]),
     () => runProgram("serverless", ["package", ...options, "--package", packaged]),
     () => runTypeScript("account/deploy/ask.ts", [stage, path, packaged, ...(isSure ? ["--yes"] : [])]),
     // Machines that are launched from now on look for it. A first deploy has no bucket yet, and nothing launches.
-    () => runTypeScript("account/deploy/worker-package.ts", ["upload", path]),
+    () => runTypeScript("account/deploy/worker-package.ts", ["upload", stage, path]),
     () => runProgram("serverless", ["deploy", ...options, "--package", packaged]),
-    () => runTypeScript("account/deploy/worker-package.ts", ["upload", path]),
+    () => runTypeScript("account/deploy/worker-package.ts", ["upload", stage, path]),
     () => runTypeScript("account/deploy/finish.ts", [stage, path]),
   ];
   for (const step of steps) {
@@ -85,7 +86,8 @@ async function destroy(stage, path) {
   const answer = await runTypeScript("account/destroy/ask.ts", [stage, path, ...(isSure ? ["--yes"] : [])]);
   if (answer !== 0 && answer !== notDeployed) return answer;
   if (answer === 0) {
-    const stopped = await runTypeScript("cli/mgb.ts", ["stop", "--aws", "--stage", stage, "--yes"]);
+    const stop = ["stop", "--aws", "--stage", stage, "--yes", "--before-destroy"];
+    const stopped = await runTypeScript("cli/mgb.ts", stop);
     if (stopped !== 0) return stopped;
     const removed = await runProgram("serverless", ["remove", ...args.filter((arg) => arg !== "--yes")]);
     if (removed !== 0) return removed;

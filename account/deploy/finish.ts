@@ -7,15 +7,28 @@ import { powertoolsLog } from "../../shared/aws/log.ts";
 import { scopes } from "../../shared/contract/records/batch-records.ts";
 import { systemClock } from "../../shared/system/system-clock.ts";
 import { StoreError } from "../../shared/ports.ts";
+import { orRefused } from "../refused.ts";
 import { parseStageFile } from "../stage-file.ts";
 import { nextSteps } from "./next-steps.ts";
 
 const [stage = "", path = ""] = process.argv.slice(2);
 const { account, config } = parseStageFile(path);
 const stackName = `${serviceName}-${stage}`;
-const url = await apiUrl();
-const key = await firstKey();
-for (const line of nextSteps({ stage, url, key, email: await mail() })) console.log(line);
+process.exitCode = await orRefused(
+  stage,
+  "deploy",
+  finish,
+  `The stage ${stage} is deployed all the same. Look at it: npm run mgb -- doctor --stage ${stage}`,
+);
+
+async function finish(): Promise<number> {
+  const url = await apiUrl();
+  const email = await mail();
+  // Last: a key that is made is shown.
+  const key = await firstKey();
+  for (const line of nextSteps({ stage, url, key, email })) console.log(line);
+  return 0;
+}
 
 async function apiUrl(): Promise<string> {
   const client = new CloudFormationClient({ region: config.region });

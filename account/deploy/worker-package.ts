@@ -9,18 +9,26 @@ import { join } from "node:path";
 import { commitFault } from "../../ami/commit.ts";
 import { usePackage } from "../../ami/config-files.ts";
 import { packWorker } from "../../ami/package.ts";
+import { orRefused } from "../refused.ts";
 import { parseStageConfig } from "../../shared/config.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const folder = join(root, ".local", "ami");
 
-const [act = "", path = ""] = process.argv.slice(2);
+const [act = "", stage = "", path = ""] = process.argv.slice(2);
 const { bootstrap, bucket, region } = parseStageConfig(readFileSync(path, "utf8"), path);
 switch (bootstrap.source) {
   case "image":
     break;
   case "s3":
-    await (act === "note" ? note(bootstrap.version) : upload(bootstrap.version, bootstrap.sha256));
+    if (act === "note") await note(bootstrap.version);
+    else
+      process.exitCode = await orRefused(
+        stage,
+        "deploy",
+        () => upload(bootstrap.version, bootstrap.sha256),
+        `Machines install the worker from the bucket, and it is not there: npm run mgb -- deploy --stage ${stage}`,
+      );
     break;
   case "git":
     if (act === "note") tell(await commitFault(bootstrap));
@@ -41,12 +49,12 @@ async function note(noted: string): Promise<void> {
   console.error(`${path} names the worker ${worker.version} now; commit it.`);
 }
 
-async function upload(version: string, sha256: string): Promise<void> {
+async function upload(version: string, sha256: string): Promise<number> {
   const s3 = new S3Client({ region, forcePathStyle: process.env["AWS_ENDPOINT_URL"] !== undefined });
   const object = { Bucket: bucket, Key: `worker/worker-${version}.tar.gz` };
   try {
     await s3.send(new HeadObjectCommand(object));
-    return;
+    return 0;
   } catch (error) {
     if (!(error instanceof S3ServiceException) || error.$metadata.httpStatusCode !== 404) throw error;
   }
@@ -65,4 +73,5 @@ async function upload(version: string, sha256: string): Promise<void> {
     // Before a first deploy; after it this runs again.
     if (!(error instanceof S3ServiceException) || error.name !== "NoSuchBucket") throw error;
   }
+  return 0;
 }

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { StopView } from "../../../shared/contract/api/api.ts";
 import type { Cli, CommonOptions } from "../../cli.ts";
 import { CommandError } from "../../errors.ts";
@@ -12,6 +12,7 @@ interface Options extends CommonOptions {
   readonly yes?: boolean;
   readonly aws?: boolean;
   readonly stage?: string;
+  readonly beforeDestroy?: boolean;
 }
 
 const pollMs = 1_000;
@@ -24,6 +25,7 @@ export function addStop(program: Command, cli: Cli): void {
     .option("--yes", "do not ask")
     .option("--aws", "with your AWS credentials alone, when the API does not answer")
     .option("--stage <name>", "with --aws: the stage, whose config/<name>.json is in this clone")
+    .addOption(new Option("--before-destroy", "the stage goes away after it").hideHelp())
     .action(
       cli.runs(async (options: Options) => {
         checkStage(options);
@@ -54,7 +56,7 @@ async function stopAndProve(cli: Cli, options: Options, stopper: Stopper): Promi
     view = await stopper.look();
   }
   display?.finish();
-  cli.print(options, view, () => stopLines(view));
+  cli.print(options, view, () => stopLines(view, options.beforeDestroy));
   return view.state === "stopping" ? exitCodes.timedOut : exitCodes.ok;
 }
 
@@ -68,7 +70,8 @@ async function confirm(cli: Cli, name: string): Promise<void> {
 const leftText = ({ instances_left: left }: StopView): string =>
   left === null ? "EC2 has not told what is left" : `${counted(left, "machine")} left`;
 
-export function stopLines(view: StopView): readonly string[] {
+/** @param beforeDestroy the stage goes away: nothing will start it again */
+export function stopLines(view: StopView, beforeDestroy = false): readonly string[] {
   const title =
     view.state === "stopping"
       ? `Still stopping: ${leftText(view)}. Check again: mgb stop`
@@ -76,10 +79,13 @@ export function stopLines(view: StopView): readonly string[] {
   return [
     title,
     ...view.steps.map(stepLine),
-    ...(view.messages_left === null ? [] : [`${counted(view.messages_left, "message")} kept in the queues.`]),
-    "mgb start starts the service again.",
+    ...(view.messages_left === null ? [] : [queuesText(view.messages_left, beforeDestroy)]),
+    ...(beforeDestroy ? [] : ["mgb start starts the service again."]),
   ];
 }
+
+const queuesText = (messages: number, beforeDestroy: boolean): string =>
+  `${counted(messages, "message")} ${beforeDestroy ? "in the queues, which go with the stage" : "kept in the queues"}.`;
 
 /** A step that found something left is done again until nothing is. */
 const stepLine = (

@@ -28,7 +28,7 @@ type Candidates = ReadonlyMap<string, readonly string[]>;
 function candidatesOf(program: Command): Candidates {
   const found = new Map<string, readonly string[]>();
   const visit = (command: Command, path: readonly string[]): void => {
-    const options = command.options.flatMap(({ long }) => (long == null ? [] : [long]));
+    const options = command.options.flatMap(({ long, hidden }) => (long == null || hidden ? [] : [long]));
     found.set(path.join(" "), [...command.commands.map((sub) => sub.name()), ...options, "--help"]);
     for (const sub of command.commands) visit(sub, [...path, sub.name()]);
   };

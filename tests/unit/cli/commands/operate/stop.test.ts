@@ -44,6 +44,21 @@ mgb start starts the service again.
 `);
   });
 
+  test("does not speak of another start before the stage is destroyed, and no help or completion names that option", async () => {
+    world.script = { "POST /v1/stop": { status: 202, body: view() } };
+    const out = collector(true);
+    await world.run(["stop", "--yes", "--before-destroy"], { out: out.stream });
+    expect(out.text()).toBe(`Stopped: 0 machines left, 0.00 USD an hour.
+  2026-01-01T00:00:00.000Z ok      latch: closed
+4 messages in the queues, which go with the stage.
+`);
+    for (const args of [
+      ["stop", "--help"],
+      ["completion", "bash"],
+    ])
+      expect((await world.run(args)).out).not.toContain("--before-destroy");
+  });
+
   test("ends nothing for another word", async () => {
     const ended = await world.run(["stop"], { input: answering("yes\n") });
     expect(ended.exitCode).toBe(2);
