@@ -13,7 +13,12 @@ const args = [
 ];
 
 export async function startBrowser(): Promise<Browser> {
-  return playwright.launch({ executablePath: await chromium.executablePath(), args, headless: true });
+  return playwright.launch({
+    executablePath: await chromium.executablePath(),
+    args,
+    headless: true,
+    timeout: 240_000,
+  });
 }
 
 export interface View {

@@ -2,7 +2,7 @@
 import type { Page } from "playwright-core";
 
 /** The page's policy forbids what playwright's own waiting would do: text as code. */
-export async function until(page: Page, expression: string, seconds = 30): Promise<void> {
+export async function until(page: Page, expression: string, seconds = 100): Promise<void> {
   const deadline = performance.now() + seconds * 1000;
   while ((await page.evaluate(expression)) !== true) {
     if (performance.now() > deadline) throw new Error(`waited ${seconds} s for ${expression}`);

@@ -348,7 +348,7 @@ test("each role uses every right of its policy, and has every right that it uses
       await tick("launch");
       return unused().length === 0;
     },
-    60,
+    300,
   ).catch(() => undefined);
   expect(unused()).toEqual([]);
 });

@@ -32,7 +32,7 @@ test("a batch whose expansion is killed has every item once in the end", async (
     JSON.stringify({ custom_id: `clip-${index}`, prompt: `clip number ${index}`, duration_seconds: 1 }),
   );
   const { id } = await submitLines(lines, { speed: "economy" });
-  await waitUntil("a part of the items to be stored", async () => hasBegun(await expansionOf(id)), 20);
+  await waitUntil("a part of the items to be stored", async () => hasBegun(await expansionOf(id)));
   for (const processId of expandProcesses()) process.kill(processId, "SIGKILL");
   expect((await expansionOf(id)).at).not.toBe("ended");
   await waitUntil("the next run to end", async () => {
