@@ -12,19 +12,28 @@
 export function countRun(exitCode, read) {
   try {
     const run = read();
-    const isUnnamed = exitCode !== 0 && run.counts.failed === 0;
-    return isUnnamed ? { ...run, counts: { ...run.counts, failed: 1 } } : run;
+    if (exitCode === 0 || run.counts.failed > 0) return run;
+    const unnamed = [
+      { name: "no test", message: `it ended with ${exitCode}, and named nothing that failed` },
+    ];
+    const failures = run.failures.length === 0 ? unnamed : run.failures;
+    return { ...run, counts: { ...run.counts, failed: 1 }, failures };
   } catch (error) {
     console.error(`no test report: ${String(error)}`);
     return { counts: { passed: 0, failed: 1, skipped: 0 }, tests: [], failures: [] };
   }
 }
 
-/** @param {string} json of vitest's JSON reporter @returns {Run} */
-export function readVitest(json) {
+/** @param {string} report the path of vitest's JSON report @returns where the errors outside of its tests are */
+export const errorsBeside = (report) => report.replace(/\.json$/, ".errors.json");
+
+/** @param {string} json of vitest's JSON reporter @param {string} errors of errors-outside-tests.mjs @returns {Run} */
+export function readVitest(json, errors = "[]") {
   const report = JSON.parse(json);
-  /** @type {{ name: string, message?: string, assertionResults: VitestResult[] }[]} */
+  /** @type {VitestFile[]} */
   const files = report.testResults;
+  /** @type {{ message: string, stack?: string }[]} */
+  const outside = JSON.parse(errors);
   return {
     counts: {
       passed: report.numPassedTests,
@@ -34,18 +43,26 @@ export function readVitest(json) {
     tests: files.flatMap(({ assertionResults }) =>
       assertionResults.map(({ fullName, duration }) => ({ name: fullName, seconds: (duration ?? 0) / 1000 })),
     ),
-    failures: files.flatMap(({ name, message, assertionResults }) => [
-      // A file that could not be loaded has a message of its own.
-      ...(message ? [{ name, message }] : []),
-      ...assertionResults
-        .filter(({ status }) => status === "failed")
-        .map(({ fullName, failureMessages }) => ({
-          name: `${name} > ${fullName}`,
-          message: (failureMessages ?? []).join("\n"),
-        })),
-    ]),
+    failures: [...files.flatMap(failuresIn), ...outside.map(outsideFailure)],
   };
 }
+
+/** @param {VitestFile} file @returns {Failure[]} */
+const failuresIn = ({ name, message, assertionResults }) => [
+  // A file that could not be loaded, or set up, has a message of its own.
+  ...(message ? [{ name, message }] : []),
+  ...assertionResults
+    .filter(({ status }) => status === "failed")
+    .map(({ fullName, failureMessages }) => ({
+      name: `${name} > ${fullName}`,
+      message: (failureMessages ?? []).join("\n"),
+    })),
+];
+
+/** @param {{ message: string, stack?: string }} error @returns {Failure} */
+const outsideFailure = ({ message, stack }) => ({ name: "outside of all tests", message: stack ?? message });
+
+/** @typedef {{ name: string, message?: string, assertionResults: VitestResult[] }} VitestFile */
 
 /** @typedef {{ fullName: string, status?: string, duration?: number | null, failureMessages?: string[] }} VitestResult */
 

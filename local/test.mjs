@@ -1,7 +1,7 @@
 // `npm test`: every test of every language; the last line sums all runners.
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { countRun, readPytest, readVitest, slowest } from "./test-reports.mjs";
+import { countRun, errorsBeside, readPytest, readVitest, slowest } from "./test-reports.mjs";
 import { root, runProgram, runQuietly, runTypeScript, setUp } from "./setup/launch.mjs";
 
 /** @typedef {import("./test-reports.mjs").Run} Run */
@@ -50,7 +50,7 @@ async function unitTests() {
   const { report, args } = vitest("unit");
   const start = performance.now();
   const exitCode = await runProgram("nice", ["vitest", ...args]);
-  return suite("unit tests", start, exitCode, () => readVitest(readFileSync(report, "utf8")));
+  return suite("unit tests", start, exitCode, () => readRun(report));
 }
 
 /** @param {string} name @param {string} project @param {string[]} command @returns {Promise<Suite>} */
@@ -59,9 +59,13 @@ async function vitestTests(name, project, [program = "", ...before] = ["vitest"]
   const start = performance.now();
   const log = join(reports, `${project}.txt`);
   const { exitCode, output } = await runQuietly(program, [...before, ...args], log);
-  const run = suite(name, start, exitCode, () => readVitest(readFileSync(report, "utf8")));
+  const run = suite(name, start, exitCode, () => readRun(report));
   return { ...run, output };
 }
+
+/** @param {string} report */
+const readRun = (report) =>
+  readVitest(readFileSync(report, "utf8"), readFileSync(errorsBeside(report), "utf8"));
 
 /** Once for all clouds of that stage: it takes as long as some of their tests. */
 async function packageNoiseStage() {
@@ -84,7 +88,8 @@ async function pythonTests() {
 /** @param {string} project */
 function vitest(project) {
   const report = join(reports, `${project}.json`);
-  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+  const outside = "--reporter=./local/errors-outside-tests.mjs";
+  const reporters = ["--reporter=default", "--reporter=json", outside, `--outputFile.json=${report}`];
   return { report, args: ["run", `--project=${project}`, ...reporters] };
 }
 

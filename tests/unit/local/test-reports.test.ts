@@ -60,6 +60,20 @@ test("a runner that ended badly without naming a test has failed once", () => {
   expect(countRun(1, () => readVitest(vitestReport)).counts).toEqual({ passed: 2, failed: 1, skipped: 2 });
 });
 
+test("what fails outside of all tests is named, and a runner that says nothing of its failure is named so", () => {
+  const errors = JSON.stringify([
+    { message: "aborted", stack: "Error: aborted\n    at a.ts" },
+    { message: "gone" },
+  ]);
+  expect(countRun(1, () => readVitest(vitestReport, errors)).failures).toEqual([
+    { name: "outside of all tests", message: "Error: aborted\n    at a.ts" },
+    { name: "outside of all tests", message: "gone" },
+  ]);
+  expect(countRun(1, () => readVitest(vitestReport)).failures).toEqual([
+    { name: "no test", message: "it ended with 1, and named nothing that failed" },
+  ]);
+});
+
 test("a runner that left no report has failed once", () => {
   const error = vi.spyOn(console, "error").mockReturnValue(undefined);
   const unread = countRun(0, () => readVitest(""));
