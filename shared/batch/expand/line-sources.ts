@@ -3,7 +3,13 @@ import { batchKeys, itemsPerChunk } from "../../contract/records/keys.ts";
 import type { RecordPorts } from "../../records/records.ts";
 import type { CheckSettings } from "../submit/check-request.ts";
 import type { Clip } from "../submit/clips.ts";
-import { copySources, faultOfSource, findSources, type Lookup, type Sources } from "../submit/sources.ts";
+import {
+  copySources,
+  faultOfSource,
+  findSources,
+  type KnownSources,
+  type Lookup,
+} from "../submit/sources.ts";
 import type { LineFaults } from "./line-faults.ts";
 
 /**
@@ -18,6 +24,10 @@ export class LineSources {
   /** Those that lie beside the batch, or are not to be copied any more. */
   readonly #copied = new Map<string, Lookup>();
   #uncopied = new Map<string, Lookup>();
+  readonly #known: KnownSources = {
+    get: (id) => this.#copied.get(id) ?? this.#uncopied.get(id),
+    has: (id) => this.#copied.has(id) || this.#uncopied.has(id),
+  };
   #unchecked: { readonly line: number; readonly clip: Clip }[] = [];
 
   constructor(batch: BatchRecord, ports: RecordPorts, settings: CheckSettings, faults: LineFaults) {
@@ -43,12 +53,12 @@ export class LineSources {
     const { owner, model: id } = this.#batch;
     const model = this.#settings.models.find((one) => one.id === id) ?? { id };
     const clips = unchecked.map(({ clip }) => clip);
-    const sources = await findSources(this.#ports, clips, { owner, model }, this.#known);
+    const found = await findSources(this.#ports, clips, { owner, model }, this.#known);
+    for (const [source, lookup] of found) this.#uncopied.set(source, lookup);
     for (const { line, clip } of unchecked) {
-      const detail = faultOfSource(clip, sources);
+      const detail = faultOfSource(clip, this.#known);
       if (detail !== null) this.#faults.add(line, [{ pointer: "/continue_from", detail }]);
     }
-    for (const [id, source] of sources) if (!this.#copied.has(id)) this.#uncopied.set(id, source);
     // Nothing is stored after a fault.
     if (this.#faults.errors !== null) this.#letGo();
   }
@@ -56,10 +66,6 @@ export class LineSources {
   async copy(): Promise<void> {
     await copySources(this.#ports, this.#batch.id, this.#uncopied);
     this.#letGo();
-  }
-
-  get #known(): Sources {
-    return new Map([...this.#copied, ...this.#uncopied]);
   }
 
   /** How long they sound, and why they are refused, is needed for later lines; what they hold is not. */

@@ -13,7 +13,7 @@ import type { RecordPorts } from "../../records/records.ts";
 import { readBatch, readResultWithCodes } from "../progress/batch-files.ts";
 import { batchOfUpload, findFile, readUpload } from "../uploads/uploads.ts";
 import type { Clip } from "./clips.ts";
-import { countToday, leftToday, mostADay } from "./day-limits.ts";
+import { mostADay, takeToday } from "./day-limits.ts";
 
 const atOnce = 32;
 
@@ -27,18 +27,24 @@ export type Lookup = Found | { readonly kind: "refused"; readonly detail: string
 
 /** By what they are sources of: an id of an item or an upload. */
 export type Sources = ReadonlyMap<string, Lookup>;
+/** Sources that can be asked for, however they are kept. */
+export type KnownSources = Pick<Sources, "get" | "has">;
 
 interface Wanted {
   readonly owner: string;
   readonly model: Pick<ModelConfig, "id" | "encodes_audio">;
 }
 
-/** Looks up each source once, within the day's limit. @param known that were looked up already */
+/**
+ * Looks up each source once, within the day's limit.
+ * @param known that were looked up already
+ * @returns those that were not
+ */
 export async function findSources(
   ports: RecordPorts,
   clips: readonly Pick<Clip, "continueFrom">[],
   wanted: Wanted,
-  known: Sources = new Map(),
+  known: Pick<KnownSources, "has"> = new Set(),
 ): Promise<Sources> {
   const sources = new Map(
     clips.flatMap(({ continueFrom }) => {
@@ -48,15 +54,14 @@ export async function findSources(
     }),
   );
   const tooMany = await refusalOfToday(ports, sources.size);
-  if (tooMany !== null)
-    return new Map([...known, ...[...sources.keys()].map((id) => [id, refused(tooMany)] as const)]);
+  if (tooMany !== null) return new Map([...sources.keys()].map((id) => [id, refused(tooMany)] as const));
   const batches = new Batches(ports.store);
   const found = await inParallel([...sources], atOnce, async ([id, source]) => {
     const lookup =
       source.kind === "item" ? findItem(ports, source, wanted, batches) : findUpload(ports, source, wanted);
     return [id, await lookup] as const;
   });
-  return new Map([...known, ...found]);
+  return new Map(found);
 }
 
 /**
@@ -64,17 +69,14 @@ export async function findSources(
  * @returns why it may not do so today; null: it may
  */
 export async function refusalOfToday(ports: RecordPorts, sources: number): Promise<string | null> {
-  if (sources === 0) return null;
-  if ((await leftToday(ports, "continued")) < sources)
-    return `is too much for today: the service continues ${mostADay.continued} clips and files a day; try again tomorrow (UTC)`;
-  await countToday(ports, "continued", sources);
-  return null;
+  if (sources === 0 || (await takeToday(ports, "continued", sources))) return null;
+  return `is too much for today: the service continues ${mostADay.continued} clips and files a day; try again tomorrow (UTC)`;
 }
 
 /** Why a clip cannot continue what it names; null: it can, as far as that can be known before it is made. */
 export function faultOfSource(
   { continueFrom, parameters }: Pick<Clip, "continueFrom" | "parameters">,
-  sources: Sources,
+  sources: Pick<KnownSources, "get">,
 ): string | null {
   if (continueFrom === undefined) return null;
   const source = sourceOf(continueFrom);
@@ -87,7 +89,10 @@ export function faultOfSource(
 }
 
 /** How much of a clip is given, as far as it is known. */
-export function givenSeconds(continueFrom: ContinueFrom | undefined, sources: Sources): number {
+export function givenSeconds(
+  continueFrom: ContinueFrom | undefined,
+  sources: Pick<KnownSources, "get">,
+): number {
   if (continueFrom === undefined) return 0;
   const source = sourceOf(continueFrom);
   if (source.kind === "upload") return source.part.end === null ? 0 : source.part.end - source.part.start;

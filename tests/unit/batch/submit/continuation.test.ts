@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { readResultWithCodes, readResult } from "../../../../shared/batch/progress/batch-files.ts";
 import { reuseKeyOf } from "../../../../shared/batch/progress/reuse.ts";
 import { checkSubmit } from "../../../../shared/batch/submit/submit.ts";
+import { findSources, refusalOfToday } from "../../../../shared/batch/submit/sources.ts";
 import { createUpload } from "../../../../shared/batch/uploads/uploads.ts";
 import { draftOfRetry } from "../../../../shared/batch/submit/retry.ts";
 import { continueFromSchema } from "../../../../shared/contract/api/continuation.ts";
@@ -87,6 +88,29 @@ describe("a clip that continues an item", () => {
       continuing({ item_id: "item_01KDVDNG00AAAAAAAAAAAAAAAA_0" }, { variations: 8 }),
     );
     expect(faults).toHaveLength(1);
+  });
+
+  test("costs one read of the day's count, and two at the same moment do not pass its limit", async () => {
+    const reads: string[] = [];
+    const note = (operation: string, key: string): void => {
+      if (operation === "get" && key.startsWith("reuse/continued/")) reads.push(key);
+    };
+    const at = world({ before: note });
+    expect(await refusalOfToday(at, 3)).toBeNull();
+    expect(reads).toHaveLength(1);
+    const both = [refusalOfToday(at, 150_000), refusalOfToday(at, 150_000)];
+    const told = await at.clock.runUntil(Promise.all(both));
+    expect(told.filter((refusal) => refusal === null)).toHaveLength(1);
+  });
+
+  test("is looked up once: what an upload's earlier lines have found is not given again", async () => {
+    const { at, made, item } = await worldWithClip();
+    const other = itemIdOf(made.id, 1);
+    const clips = [item, other].map((id) => ({ continueFrom: continueFromSchema.parse({ item_id: id }) }));
+    const wanted = { owner: "ada", model: { id: "small" } };
+    const first = await findSources(at, clips.slice(0, 1), wanted);
+    expect([...first.keys()]).toEqual([item]);
+    expect([...(await findSources(at, clips, wanted, first)).keys()]).toEqual([other]);
   });
 
   test("is one of 200,000 a day, over all batches, estimates and retries; then none is looked up until the next day", async () => {
