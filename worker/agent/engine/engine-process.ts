@@ -14,16 +14,18 @@ const stopDeadlineMs = 5_000;
 
 export class EngineProcess implements EnginePort {
   readonly #command: readonly string[];
+  readonly #stopMs: number;
 
-  /** @param command program and arguments; run without a shell. */
-  constructor(command: readonly string[]) {
+  /** @param command program and arguments; run without a shell. @param stopMs how long a polite end may take */
+  constructor(command: readonly string[], stopMs = stopDeadlineMs) {
     this.#command = command;
+    this.#stopMs = stopMs;
   }
 
   start(listener: EngineListener): EngineSession {
     const [program = "", ...rest] = this.#command;
     const child = spawn(program, rest, { stdio: ["pipe", "pipe", "inherit"], env: environment() });
-    return new Session(child, listener);
+    return new Session(child, listener, this.#stopMs);
   }
 }
 
@@ -35,11 +37,13 @@ const environment = (): NodeJS.ProcessEnv => ({ OMP_WAIT_POLICY: "passive", ...p
 
 class Session implements EngineSession {
   readonly #child: Child;
+  readonly #stopMs: number;
   readonly #gone: Promise<void>;
   #fault: string | null = null;
 
-  constructor(child: Child, listener: EngineListener) {
+  constructor(child: Child, listener: EngineListener, stopMs: number) {
     this.#child = child;
+    this.#stopMs = stopMs;
     const lines = new EngineLines();
     child.stdout.setEncoding("utf8");
     child.stdout.on("data", (text: string) => {
@@ -78,7 +82,7 @@ class Session implements EngineSession {
     this.send({ type: "shutdown" });
     const force = setTimeout(() => {
       this.kill();
-    }, stopDeadlineMs);
+    }, this.#stopMs);
     await this.#gone;
     clearTimeout(force);
   }

@@ -8,6 +8,8 @@ import { defaultParameters } from "../../../../shared/contract/api/parameters.ts
 import { EngineProcess } from "../../../../worker/agent/engine/engine-process.ts";
 import type { EngineSession } from "../../../../worker/agent/ports.ts";
 
+/** A process that listens ends by itself, however busy the machine is. */
+const patienceMs = 300_000;
 const script = fileURLToPath(new URL("fake-engine-process.ts", import.meta.url));
 
 /** One session, and the things it says as promises. */
@@ -20,7 +22,7 @@ class Conversation {
   constructor(command: readonly string[]) {
     const { promise, resolve } = Promise.withResolvers<string>();
     this.exited = promise;
-    this.session = new EngineProcess(command).start({
+    this.session = new EngineProcess(command, patienceMs).start({
       said: (event) => {
         this.said.push(event);
         this.#onSaid();
