@@ -134,11 +134,10 @@ describe("webhookSender", () => {
       kind: "failed",
       detail: expect.stringContaining("no answer: ") as string,
     });
-    servers[0]?.closeAllConnections();
-    await new Promise((resolve) => servers.splice(0)[0]?.close(resolve));
-    expect(await post(port)).toEqual({
+    // Nobody listens there; a port that was just closed may be another program's by now.
+    expect(await post(1)).toEqual({
       kind: "failed",
-      detail: `no answer: connect ECONNREFUSED 127.0.0.1:${port}`,
+      detail: "no answer: connect ECONNREFUSED 127.0.0.1:1",
     });
   });
 
