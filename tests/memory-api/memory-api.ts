@@ -3,6 +3,7 @@
  * 25 s is answered at once.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { buffer } from "node:stream/consumers";
 import type { APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
 import { dashboardHandler } from "../../functions/http/page/serve-dashboard.ts";
 import { authorizer } from "../../functions/http/authorizer.ts";
@@ -91,18 +92,19 @@ async function serve(
   call: MemoryApi["call"],
 ): Promise<void> {
   const { method = "", url = "" } = incoming;
-  const chunks: Buffer[] = [];
-  for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  const body = await buffer(incoming).catch(() => null);
+  // A page that was closed sends no more, and waits for no answer.
+  if (body === null) return;
   if (url.startsWith(objects)) {
     const key = url.slice(objects.length);
-    if (method === "PUT") await world.store.put(key, Buffer.concat(chunks).toString());
+    if (method === "PUT") await world.store.put(key, body.toString());
     outgoing.end((await world.store.get(key))?.body);
     return;
   }
   const headers = Object.fromEntries(
     Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]),
   );
-  const answer = await call({ method, url, headers, body: Buffer.concat(chunks) });
+  const answer = await call({ method, url, headers, body });
   outgoing.writeHead(answer.statusCode ?? 200, answer.headers as Record<string, string>);
   outgoing.end(Buffer.from(answer.body ?? "", answer.isBase64Encoded === true ? "base64" : "utf8"));
 }
