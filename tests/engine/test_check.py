@@ -120,7 +120,7 @@ def broken_kernel(monkeypatch, spoil):
 @pytest.mark.slow
 def test_a_kernel_that_computes_right_passes_the_check(one_shape):
     assert "as defined at lengths 1 to 131" in kernels.attention("cpu")
-    assert "7 neighbours keep their bits" in kernels.not_finite_at([1, 64, 65, 131, 130, 100, 17, 31], "cpu")
+    assert "7 neighbours keep their bits" in kernels.not_finite("cpu", [1, 64, 65, 131, 130, 100, 17, 31])
 
 
 def test_a_kernel_that_is_wrong_at_one_length_is_found(one_shape, monkeypatch):
@@ -208,7 +208,7 @@ def test_codes_of_two_devices_are_compared_frame_by_frame(tiny, tmp_path, monkey
     assert "equal to cpu in 15 frames of greedy codes" in clips.tokens(folder, ("cpu", "cpu"))
     other = torch.zeros(4, 15, dtype=torch.int64)
     other[2, 7] = 1
-    monkeypatch.setattr(clips, "codes", lambda folder, device, clip: other * (device == "cuda"))
+    monkeypatch.setattr(clips, "greedy_codes", lambda folder, device: other * (device == "cuda"))
     with pytest.raises(Fault, match="cuda differs from cpu from frame 7 on"):
         clips.tokens(folder)
 

@@ -191,7 +191,7 @@ def test_a_checkpoint_of_a_clip_that_continues_something_else_is_not_taken_up(tm
         return checkpoint.identity(request(continue_from=continued), "rev")
 
     one, other = audio_file(tmp_path / "a.wav", 1), audio_file(tmp_path / "b.wav", 2)
-    checkpoint.write_checkpoint(tmp_path / "c", identity_of(source(one)), torch.zeros(4, 5))
+    write_codes(tmp_path / "c", torch.zeros(4, 5), identity_of(source(one)))
     moved = tmp_path / "moved.wav"
     moved.write_bytes(one.read_bytes())
     assert checkpoint.read_checkpoint(tmp_path / "c", identity_of(source(moved))) is not None

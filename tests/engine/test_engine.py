@@ -13,7 +13,7 @@ from bench_of_parts import request
 from mgb_engine.engine.request import Orders, Output, Resume, Source
 from mgb_engine.engine.scheduler import Scheduler
 from mgb_engine.io.answers import Answers
-from mgb_engine.io.checkpoint import identity, read_checkpoint, write_checkpoint
+from mgb_engine.io.checkpoint import identity, read_checkpoint
 from mgb_engine.io.serve import EngineOptions, load_engine
 from mgb_engine.io.source import write_codes
 from mgb_engine.model.decoder import Decoder
@@ -233,7 +233,7 @@ def test_a_checkpoint_of_all_codes_needs_the_codec_alone(driven, parts, tmp_path
     one.submit(asked)
     whole = one.collect(1)["me"]
     path = tmp_path / "c"
-    write_checkpoint(path, identity(asked, one.engine.description.revision), parts.alone(asked))
+    write_codes(path, parts.alone(asked), identity(asked, one.engine.description.revision))
     one.submit(replace(asked, resume=Resume(str(path))))
     again = one.collect(1)["me"]
     assert (again["steps"], again["resumed_at_step"]) == (0, whole["steps"])

@@ -6,6 +6,7 @@ from bench_of_parts import Parts, broken_of, frames_of, request, run_out
 from mgb_engine.engine.lane import Lane
 from mgb_engine.engine.sampler import uniforms
 from mgb_engine.io import checkpoint
+from mgb_engine.io.source import write_codes
 from mgb_engine.kernels.linear import packs
 
 
@@ -74,7 +75,7 @@ def test_a_clip_goes_on_from_its_checkpoint_with_the_same_codes(parts, tmp_path,
     asked = request("me", duration_seconds=3, **SAMPLED)
     stopped = interrupted(parts, asked, steps)
     assert stopped.steps_done() == steps
-    checkpoint.write_checkpoint(tmp_path / "c", checkpoint.identity(asked, "rev"), stopped.known_frames())
+    write_codes(tmp_path / "c", stopped.known_frames(), checkpoint.identity(asked, "rev"))
     known = checkpoint.read_checkpoint(tmp_path / "c", checkpoint.identity(asked, "rev"))
     resumed = parts.clip(asked, known)
     assert resumed.resumed_at == steps
@@ -99,7 +100,7 @@ def test_a_long_clip_resumes_in_its_second_window(parts, monkeypatch, tmp_path):
 
 @pytest.mark.parametrize("change", [{"seed": 8}, {"prompt": "fast blues"}, {"temperature": 0.9}])
 def test_a_checkpoint_of_another_request_is_not_taken_up(tmp_path, change):
-    checkpoint.write_checkpoint(tmp_path / "c", checkpoint.identity(request(), "rev"), torch.zeros(4, 5))
+    write_codes(tmp_path / "c", torch.zeros(4, 5), checkpoint.identity(request(), "rev"))
     assert checkpoint.read_checkpoint(tmp_path / "c", checkpoint.identity(request(), "rev")).shape == (4, 5)
     assert checkpoint.read_checkpoint(tmp_path / "c", checkpoint.identity(request(**change), "rev")) is None
     assert checkpoint.read_checkpoint(tmp_path / "c", checkpoint.identity(request(), "other")) is None

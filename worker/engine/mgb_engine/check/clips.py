@@ -6,25 +6,18 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import torch
 from torch import Tensor
 
 from mgb_engine.check.report import Fault
-from mgb_engine.engine.batch import Recording, RunningBatch
-from mgb_engine.engine.clip import Clip
-from mgb_engine.engine.lane import Lane
 from mgb_engine.engine.request import Output, Resume, Submit
 from mgb_engine.io.batch_engine import BatchEngine
 from mgb_engine.io.local_engine import LocalEngine
+from mgb_engine.io.source import stored_codes
 from mgb_engine.kernels.attention import compiled_kernels
-from mgb_engine.kernels.cache import PageCache, pages_for
-from mgb_engine.kernels.cuda import STEPS_FIRST, recorder_for
-from mgb_engine.model.architecture import codec_sizes, decoder_sizes, text_sizes
-from mgb_engine.model.decoder import Decoder
 from mgb_engine.model.model_folder import ModelFolder
-from mgb_engine.model.text_encoder import TextEncoder
-from mgb_engine.model.weights import Weights
 
 _LENGTHS = (0.5, 2.0, 1.1, 3.0, 0.7)
 _LONG_SECONDS = 45.0  # crosses windows
@@ -102,32 +95,18 @@ def windows(model: str, device: str) -> str:
 
 def tokens(folder: ModelFolder, devices: Sequence[str] = ("cpu", "cuda")) -> str:
     """Greedy codes in float32 are the same on both devices."""
-    clip = asked("greedy", 0, _TOKEN_SECONDS, top_k=1)
-    one, other = (codes(folder, device, clip) for device in devices)
+    one, other = (greedy_codes(folder, device) for device in devices)
     if not torch.equal(one, other):
         frame = int((one != other).any(dim=0).nonzero().min())
         raise Fault(f"{folder.name}: {devices[1]} differs from {devices[0]} from frame {frame} on")
     return f"{folder.name}: {devices[1]} equal to {devices[0]} in {one.shape[1]} frames of greedy codes"
 
 
-@torch.inference_mode()
-def codes(folder: ModelFolder, device: str, clip: Submit) -> Tensor:
-    """What the decoder makes of it, [K, frames], by recorded steps where the device records them."""
-    sizes, codec = decoder_sizes(folder.config), codec_sizes(folder.config)
-    weights, made = Weights(folder.path), Clip(clip, sizes, codec)
-    prompt = TextEncoder(text_sizes(folder.config), weights, folder.path, device).encode(clip.prompt)
-    decoder = Decoder(sizes, weights, torch.float32, device)
-    columns = made.frames.shape[1] + sizes.longest_delay + 1
-    pages = 2 * pages_for(columns) + pages_for(len(prompt))
-    cache = PageCache(sizes.cache_shape(torch.float32), pages, device)
-    recorder = recorder_for(device, STEPS_FIRST)
-    batch = RunningBatch(decoder, cache, recorder and Recording(recorder, 1, columns))
-    lane = Lane(decoder, cache, 1, batch)
-    lane.admit(made, prompt)
-    while lane.sequences:
-        if any(sequence.is_bad for sequence in lane.step()):
-            raise Fault("the model's output is not finite in float32")
-    return made.frames
+def greedy_codes(folder: ModelFolder, device: str) -> Tensor:
+    """[K, frames]"""
+    with LocalEngine(str(folder.path), device, "float32") as local:
+        [made] = local.make([asked("greedy", 0, _TOKEN_SECONDS, top_k=1)])
+        return stored_codes(Path(made["codes_path"]))[0]
 
 
 def _drain_at(engine: BatchEngine, steps: int) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 
@@ -39,13 +41,8 @@ def attention(device: str) -> str:
     return f"{', '.join(names)}: {told}"
 
 
-def not_finite(device: str) -> str:
-    """A NaN in one page of one row's values, at medium's shape: the other rows keep their bits."""
-    return not_finite_at([1, 64, 65, 500, 750, 1000, LONGEST, 31], device)
-
-
-def not_finite_at(lengths: list[int], device: str) -> str:
-    """The fourth row is struck, in its first page."""
+def not_finite(device: str, lengths: Sequence[int] = (1, 64, 65, 500, 750, 1000, LONGEST, 31)) -> str:
+    """A NaN in one page of the fourth row's values, at medium's shape: the other rows keep their bits."""
     heads, size = MEDIUM
     dtype = dtypes_of(device)[1]
     cache, table = _own_pages(heads, size, dtype, device, lengths)
@@ -116,7 +113,7 @@ def _shared_pages(heads: int, size: int, dtype: torch.dtype, device: str) -> tup
 
 
 def _own_pages(
-    heads: int, size: int, dtype: torch.dtype, device: str, lengths: list[int]
+    heads: int, size: int, dtype: torch.dtype, device: str, lengths: Sequence[int]
 ) -> tuple[PageCache, BlockTable]:
     width = pages_for(max(lengths))
     cache = _filled(heads, size, dtype, device, len(lengths) * width)

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from mgb_engine.engine.request import FailureCode
+from mgb_engine.kernels.devices import is_out_of_memory
 
 PROGRESS_EVERY_SECONDS = 1.0
 
@@ -43,13 +44,8 @@ class Answers:
             return self._busy_seconds + (time.monotonic() - self._busy_since if self._open else 0.0)
 
     def stats(self, audio_seconds_per_second: float, measured_clips: int) -> None:
-        self._send(
-            {
-                "type": "stats",
-                "audio_seconds_per_second": round(audio_seconds_per_second, 3),
-                "measured_clips": measured_clips,
-            }
-        )
+        pace = round(audio_seconds_per_second, 3)
+        self._send({"type": "stats", "audio_seconds_per_second": pace, "measured_clips": measured_clips})
 
     def cancel(self, id: str) -> bool:
         """Note that an open request is not wanted any more. False when there is none under this id."""
@@ -75,6 +71,11 @@ class Answers:
 
     def failed(self, id: str, code: FailureCode, detail: str, *, retryable: bool) -> None:
         self._close(id, _failed(id, code, detail, retryable))
+
+    def broke(self, id: str, error: Exception, what: str = "") -> None:
+        """An error that nobody expected: it may be the machine's, and be worth another try."""
+        code = "out_of_memory" if is_out_of_memory(error) else "internal"
+        self.failed(id, code, f"{what}{type(error).__name__}: {error}", retryable=True)
 
     def bad_line(self, id: str | None, detail: str) -> None:
         """Answer a line that opened no request. An id that is owed an answer is not named."""

@@ -26,12 +26,12 @@ from mgb_engine.engine.trial import USUAL_SECONDS, Trial
 from mgb_engine.io import checkpoint
 from mgb_engine.io.answers import Answers
 from mgb_engine.io.audio import encoded, file_name
-from mgb_engine.io.finisher import Description, Finisher, Start, Work
-from mgb_engine.io.source import BadSourceError, Continuations
+from mgb_engine.io.finisher import Description, Finisher
+from mgb_engine.io.source import BadSourceError, Continuations, write_codes
 from mgb_engine.kernels.attention import kernel_for
 from mgb_engine.kernels.cache import PageCache
 from mgb_engine.kernels.cuda import BESIDE, STEPS_FIRST, finish, own_stream, recorder_for
-from mgb_engine.kernels.devices import device_name, is_out_of_memory
+from mgb_engine.kernels.devices import device_name
 from mgb_engine.model.architecture import codec_sizes, decoder_sizes, text_sizes
 from mgb_engine.model.codec import Codec
 from mgb_engine.model.decoder import Decoder
@@ -74,7 +74,10 @@ class BatchEngine:
         costs = Trial(self._scheduler.lanes, plan, self._sizes, self._codec_sizes).costs(
             self._text, codec, self._encode
         )
-        self.start = Start(loaded - began, time.monotonic() - loaded)
+        self.start = {  # how long its parts took
+            "weights_seconds": round(loaded - began, 3),
+            "trial_seconds": round(time.monotonic() - loaded, 3),
+        }
         self._pace = Pace(costs, answers.busy_seconds)
         self._stats_told = 0.0
         self.description = Description(
@@ -149,7 +152,7 @@ class BatchEngine:
             case NotFinite(clip):
                 self._tell_not_finite(clip)
             case Failed(clip, error):
-                self._fail(clip.request, error)
+                self._answers.broke(clip.request.id, error)
 
     def _read_prompts(self) -> None:
         with own_stream(self.plan.device, BESIDE):
@@ -163,7 +166,7 @@ class BatchEngine:
                     self._answers.failed(request.id, "bad_request", str(error), retryable=False)
                 except Exception as error:  # the thread's edge: one prompt's fault is not the next one's
                     traceback.print_exc()
-                    self._fail(request, error)
+                    self._answers.broke(request.id, error)
 
     def _prepare(self, request: Submit) -> None:
         given = self._continuations.given(request)
@@ -188,8 +191,8 @@ class BatchEngine:
         return None
 
     def _finish(self, clip: Clip, samples: Tensor, seconds: float) -> None:
-        work = Work(clip.busy_seconds + seconds, clip.steps_made, self.plan.dtype_name, clip.resumed_at)
-        self._finisher.finish(clip.request, samples.numpy(), clip.frames, work)
+        clip.busy_seconds += seconds
+        self._finisher.finish(clip, samples.numpy())
 
     def _encode(self, samples: Tensor) -> None:
         """As the finisher does, but for the file."""
@@ -214,10 +217,6 @@ class BatchEngine:
         retryable = self.plan.dtype != torch.float32
         self._answers.failed(clip.request.id, "numeric", detail, retryable=retryable)
 
-    def _fail(self, request: Submit, error: Exception) -> None:
-        code = "out_of_memory" if is_out_of_memory(error) else "internal"
-        self._answers.failed(request.id, code, f"{type(error).__name__}: {error}", retryable=True)
-
     def _shut_down(self, request: Submit) -> None:
         self._answers.failed(request.id, "canceled", "the engine was shut down", retryable=True)
 
@@ -240,7 +239,7 @@ class BatchEngine:
         try:
             if not codes.numel():
                 return None
-            checkpoint.write_checkpoint(path, clip.identity, codes)
+            write_codes(path, codes, clip.identity)
             return path
         except OSError as error:
             sys.stderr.write(f"mgb-engine: {clip.request.id}: its checkpoint cannot be written: {error}\n")

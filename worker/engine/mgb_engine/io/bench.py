@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from mgb_engine.engine.request import Submit
+from mgb_engine.engine.request import Output, Submit
 from mgb_engine.io.local_engine import LocalEngine
 from mgb_engine.io.protocol import parse_submit
 from mgb_engine.kernels.devices import peak_memory_mb
@@ -61,14 +61,8 @@ def group_sizes(slots: int) -> list[int]:
 
 
 def _clip(seconds: float, id: str) -> Submit:
-    return parse_submit(
-        {
-            "id": id, "prompt": f"slow blues, brushed drums, {id}", "duration_seconds": seconds,
-            "seed": 4, "temperature": 1.0, "top_k": 250, "top_p": 0.0, "guidance_scale": 3.0,
-            "output": {"format": "wav", "normalize": "loudness", "fade_out_seconds": 0.0, "only_new": False},
-            "extend_stride": 18, "continue_from": None, "resume": None,
-        }
-    )  # fmt: skip
+    prompt, output = f"slow blues, brushed drums, {id}", Output("wav", "loudness")
+    return parse_submit(asdict(Submit(id, prompt, seconds, 4, 1.0, 250, 0.0, 3.0, output)))
 
 
 def measure(local: LocalEngine, seconds: float, count: int) -> Row:

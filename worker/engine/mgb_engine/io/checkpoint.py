@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mgb_engine.engine.request import Submit
-from mgb_engine.io.source import digest, write_codes
+from mgb_engine.io.source import digest, stored_codes
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -30,22 +30,10 @@ def identity(request: Submit, revision: str) -> str:
     return hashlib.sha256(json.dumps(decisive).encode()).hexdigest()
 
 
-def write_checkpoint(path: Path, identity: str, codes: Tensor) -> None:
-    """codes: [K, frames] integer, -1 where a code is not made yet, else 0 to 32767.
-
-    Raises OSError when the disk refuses; then nothing of it stays.
-    """
-    write_codes(path, codes, {"identity": identity})
-
-
 def read_checkpoint(path: Path, identity: str) -> Tensor | None:
     """The codes to go on from, [K, frames] int64; None when the file is of another clip."""
-    from safetensors import SafetensorError, safe_open
-
     try:
-        with safe_open(path, "pt") as file:
-            if (file.metadata() or {}).get("identity") != identity:
-                return None
-            return file.get_tensor("codes").long()
-    except (OSError, ValueError, SafetensorError):  # ValueError: a path that no file can have
+        codes, stored = stored_codes(path)
+    except ValueError:
         return None
+    return codes if stored == identity else None

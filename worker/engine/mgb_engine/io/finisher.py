@@ -10,15 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from torch import Tensor
 
 from mgb_engine import __version__
+from mgb_engine.engine.clip import Clip
 from mgb_engine.engine.request import Submit
 from mgb_engine.io.answers import Answers
 from mgb_engine.io.audio import file_name, write_clip
 from mgb_engine.io.loudness import Samples
 from mgb_engine.io.source import write_codes
-from mgb_engine.kernels.devices import is_out_of_memory
 from mgb_engine.model.architecture import WINDOW_SECONDS
 
 
@@ -34,100 +33,64 @@ class Description:
     slots: int
     sample_rate: int
     attention: str  # the kernel's name, and where it is the slow one, why
-    guessed_audio_seconds_per_second: float | None = None
+    guessed_audio_seconds_per_second: float
 
     def ready(self) -> dict[str, Any]:
         return {"type": "ready", **asdict(self), "engine_version": __version__}
 
-
-@dataclass(frozen=True)
-class Start:
-    """How long parts of the engine's start took: said once in `ready`."""
-
-    weights_seconds: float
-    trial_seconds: float
-
-    def told(self) -> dict[str, float]:
-        return {name: round(seconds, 3) for name, seconds in asdict(self).items()}
-
-
-@dataclass(frozen=True)
-class Work:
-    """What a clip took. `busy_seconds` is its share of the engine's time."""
-
-    busy_seconds: float
-    steps: int
-    dtype: str  # what the decoder computed in
-    resumed_at_step: int = 0
+    def provenance(self) -> dict[str, Any]:
+        made = {name: getattr(self, name) for name in ("model", "revision", "device_name", "dtype")}
+        return {**made, "engine_version": __version__}
 
 
 class Finisher:
     def __init__(
-        self,
-        answers: Answers,
-        description: Description,
-        folder: Path,
-        made: Callable[[Submit], None] = lambda _: None,
+        self, answers: Answers, description: Description, folder: Path, made: Callable[[Submit], None]
     ):
         """made: called after a clip's answer."""
-        self._answers = answers
-        self._made = made
-        self._description = description
-        self._folder = folder
+        self._answers, self._made = answers, made
+        self._description, self._folder = description, folder
         self._threads = ThreadPoolExecutor(1, thread_name_prefix="finish")
 
-    def finish(self, request: Submit, samples: Samples, codes: Tensor, work: Work) -> None:
-        """samples: [C, N] float32; codes: [K, frames] of the whole clip, which are kept so that another
-        can continue it. Returns at once; the answer follows from a thread.
-        """
-        self._threads.submit(self._finish, request, samples, codes, work)
+    def finish(self, clip: Clip, samples: Samples) -> None:
+        """samples: [C, N] float32. Returns at once; the answer follows from a thread."""
+        self._threads.submit(self._finish, clip, samples)
 
     def wait(self) -> None:
         self._threads.shutdown(wait=True)
 
-    def _finish(self, request: Submit, samples: Samples, codes: Tensor, work: Work) -> None:
+    def _finish(self, clip: Clip, samples: Samples) -> None:
         try:
-            if not np.isfinite(samples).all():
-                self._answers.failed(request.id, "numeric", "the audio is not finite", retryable=False)
-                return
-            self._write(request, samples, codes, work)
+            if np.isfinite(samples).all():
+                self._write(clip, samples)
+            else:
+                self._answers.failed(clip.request.id, "numeric", "the audio is not finite", retryable=False)
         except Exception as error:  # the thread's edge: whatever happened, the request is answered
             traceback.print_exc()
-            detail = f"could not write the clip: {type(error).__name__}: {error}"
-            code = "out_of_memory" if is_out_of_memory(error) else "internal"
-            self._answers.failed(request.id, code, detail, retryable=True)
+            self._answers.broke(clip.request.id, error, "could not write the clip: ")
 
-    def _write(self, request: Submit, samples: Samples, codes: Tensor, work: Work) -> None:
-        codes_path = self._folder / f"{file_name(request.id)}.codes"
-        write_codes(codes_path, codes)
-        rate = self._description.sample_rate
-        clip = write_clip(
-            samples,
-            rate,
-            request.output,
-            self._folder,
-            file_name(request.id),
-            self._provenance(request, work),
-        )
+    def _write(self, clip: Clip, samples: Samples) -> None:
+        """Its codes too, so that another clip can continue it."""
+        request, name, described = clip.request, file_name(clip.request.id), self._description
+        codes_path = self._folder / f"{name}.codes"
+        write_codes(codes_path, clip.frames)
+        provenance = {**_asked(request), **described.provenance()}
+        file = write_clip(samples, described.sample_rate, request.output, self._folder, name, provenance)
         self._answers.done(
             request.id,
-            path=str(clip.path),
+            path=str(file.path),
             codes_path=str(codes_path),
-            frames=codes.shape[1],
-            duration_seconds=samples.shape[1] / rate,
-            sha256=clip.sha256,
-            bytes=clip.bytes,
-            checks=asdict(clip.checks),
-            gpu_seconds=round(work.busy_seconds, 4),
-            steps=work.steps,
-            dtype=work.dtype,
-            resumed_at_step=work.resumed_at_step,
+            frames=clip.frames.shape[1],
+            duration_seconds=samples.shape[1] / described.sample_rate,
+            sha256=file.sha256,
+            bytes=file.bytes,
+            checks=asdict(file.checks),
+            gpu_seconds=round(clip.busy_seconds, 4),
+            steps=clip.steps_made,
+            dtype=described.dtype,
+            resumed_at_step=clip.resumed_at,
         )
         self._made(request)
-
-    def _provenance(self, request: Submit, work: Work) -> dict[str, Any]:
-        made = {k: getattr(self._description, k) for k in ("model", "revision", "device_name")}
-        return {**_asked(request), **made, "dtype": work.dtype, "engine_version": __version__}
 
 
 def _asked(request: Submit) -> dict[str, Any]:

@@ -19,7 +19,6 @@ from mgb_engine.model.files import remove, remove_partial, write_whole
 
 if TYPE_CHECKING:
     from mgb_engine.io.batch_engine import BatchEngine
-    from mgb_engine.model.model_folder import ModelFolder
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,7 @@ def serve(channel: Channel, options: EngineOptions) -> int:
         traceback.print_exc()
         channel.send(failed_to_start(error))
         return 2
-    channel.send({**engine.description.ready(), "start": engine.start.told()})
+    channel.send({**engine.description.ready(), "start": engine.start})
     for line in command_lines(sys.stdin.buffer):
         if line is None:
             answers.bad_line(None, f"expected lines of at most {LONGEST_LINE} bytes")
@@ -90,11 +89,20 @@ def _obey(command: Command, engine: BatchEngine, answers: Answers) -> None:
 
 def load_engine(options: EngineOptions, answers: Answers) -> BatchEngine:
     """Raises ModelError, DeviceError or OutFolderError when one of them is not to be had."""
-    folder, device = _prepare(options)
-    from mgb_engine.io.batch_engine import BatchEngine
-    from mgb_engine.kernels.devices import thread_count
+    _claim(options.out)
+    import torch
 
-    return BatchEngine(folder, device, options.out, answers, options.dtype, options.threads or thread_count())
+    from mgb_engine.io.batch_engine import BatchEngine
+    from mgb_engine.kernels.cuda import prefer_exact
+    from mgb_engine.kernels.devices import pick_device, thread_count, use_large_pages
+    from mgb_engine.model.model_folder import open_model
+
+    use_large_pages()
+    threads = options.threads or thread_count()
+    torch.set_num_threads(threads)
+    prefer_exact()
+    folder, device = open_model(options.model, options.out), pick_device(options.device)
+    return BatchEngine(folder, device, options.out, answers, options.dtype, threads)
 
 
 def _claim(out: Path) -> None:
@@ -106,18 +114,3 @@ def _claim(out: Path) -> None:
         remove(probe)
     except OSError as error:
         raise OutFolderError(f"expected to write into {out}: {error}") from error
-
-
-def _prepare(options: EngineOptions) -> tuple[ModelFolder, str]:
-    """Set up this process; the model's folder and the device."""
-    import torch
-
-    from mgb_engine.kernels.cuda import prefer_exact
-    from mgb_engine.kernels.devices import pick_device, thread_count, use_large_pages
-    from mgb_engine.model.model_folder import open_model
-
-    _claim(options.out)
-    use_large_pages()
-    torch.set_num_threads(options.threads or thread_count())
-    prefer_exact()
-    return open_model(options.model, options.out), pick_device(options.device)

@@ -69,21 +69,32 @@ class Continuations:
         return Encoder(self._codec.sizes, self._codec.books, self._weights, self._codec.device)
 
 
-def write_codes(path: Path, codes: Tensor, metadata: dict[str, str] | None = None) -> None:
-    """codes: [K, frames] integer, -1 to 32767. Raises OSError when the disk refuses; then nothing stays."""
+def write_codes(path: Path, codes: Tensor, identity: str | None = None) -> None:
+    """codes: [K, frames] integer, -1 where one is not made yet, else 0 to 32767. identity: of the clip,
+    where it is to go on from them. Raises OSError when the disk refuses; then nothing stays.
+    """
     from safetensors.torch import save
 
+    metadata = {"identity": identity} if identity else None
     write_whole(path, save({"codes": codes.to("cpu", torch.int16).contiguous()}, metadata))
 
 
-def read_codes(path: Path, name: str, codebooks: int, codes: int) -> Tensor:
-    """[K, frames] int64, all of them codes of a model with so many codebooks. Raises BadSourceError."""
+def stored_codes(path: Path) -> tuple[Tensor, str | None]:
+    """What `write_codes` wrote, as int64. Raises ValueError for a file that has no codes."""
     from safetensors import SafetensorError, safe_open
 
     try:
         with safe_open(path, "pt") as file:
-            kept = file.get_tensor("codes").long()
-    except (OSError, ValueError, SafetensorError) as error:
+            return file.get_tensor("codes").long(), (file.metadata() or {}).get("identity")
+    except (OSError, SafetensorError) as error:
+        raise ValueError(f"expected codes in {path}") from error
+
+
+def read_codes(path: Path, name: str, codebooks: int, codes: int) -> Tensor:
+    """[K, frames] int64, all of them codes of a model with so many codebooks. Raises BadSourceError."""
+    try:
+        kept, _ = stored_codes(path)
+    except ValueError as error:  # also for a path that no file can have
         raise BadSourceError(f"the codes of {name} cannot be read") from error
     fits = kept.dim() == 2 and len(kept) == codebooks and kept.shape[1] > 0
     if not fits or bool(((kept < 0) | (kept >= codes)).any()):
