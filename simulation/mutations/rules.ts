@@ -285,6 +285,12 @@ export const mutations: readonly Mutation[] = [
     to: `since: launchedAt,`,
   },
   {
+    rule: "an event's machine is looked for on the days of EC2's time",
+    file: "shared/fleet/reap/instance-events.ts",
+    from: `recentDays(toldMs + intentAheadMs,`,
+    to: `recentDays(ports.clock.nowMs() + toldMs * 0,`,
+  },
+  {
     rule: "EC2's own time of an end wins over a look's",
     file: "shared/billing/ledger/ledger-notes.ts",
     from: `ended_at: toldEnd(entry, end.endedAt), end_is_told: true`,
@@ -378,6 +384,12 @@ export const mutations: readonly Mutation[] = [
     file: "shared/batch/queue/queue-room.ts",
     from: `  if (open.length > mostRead) return all;`,
     to: `  if (open.length >= 0) return all;`,
+  },
+  {
+    rule: "a run of an expansion that was replaced ends no batch",
+    file: "shared/batch/expand/expand.ts",
+    from: `await this.#run.note({ at: "ending", ...reason })`,
+    to: `{ at: "ending", ...reason }`,
   },
   {
     rule: "an expansion whose run died is taken over",

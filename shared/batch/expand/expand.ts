@@ -3,7 +3,6 @@
  * where an earlier run ended, however that ended; the reconciler starts the next run.
  */
 import type { StageConfig } from "../../config.ts";
-import type { InputErrors } from "../../contract/api/problem.ts";
 import type { BatchId } from "../../contract/ids.ts";
 import {
   batchRecordSchema,
@@ -12,7 +11,7 @@ import {
   type ProgressRecord,
 } from "../../contract/records/batch-records.ts";
 import { batchKeys, uploadKeys } from "../../contract/records/keys.ts";
-import type { Checking, Queueing } from "../../contract/records/upload-records.ts";
+import type { Checking, Ending, Queueing } from "../../contract/records/upload-records.ts";
 import { updateRecord } from "../../records/records.ts";
 import { endOfUnbegun } from "../orders/unwanted.ts";
 import { readBatch, readControl } from "../progress/batch-files.ts";
@@ -67,6 +66,8 @@ class Expanding {
         return this.#check(batch, state);
       case "queueing":
         return this.#queue(batch, state);
+      case "ending":
+        return this.#endEmpty(batch, state);
       case "ended":
         return Promise.resolve("nothing");
     }
@@ -74,14 +75,14 @@ class Expanding {
 
   async #check(batch: BatchRecord, state: Checking): Promise<ExpandResult> {
     const unwanted = await this.#endOf(batch);
-    if (unwanted !== null) return this.#endEmpty(batch, unwanted);
+    if (unwanted !== null) return this.#endAs(batch, { why: unwanted, errors: null });
     const isInterrupted = async (): Promise<boolean> => this.#isOver || (await this.#endOf(batch)) !== null;
     const checked = await checkUpload(this.#passOver(batch), state, isInterrupted);
     switch (checked.kind) {
       case "checked":
         return this.#queue(batch, checked.queueing);
       case "invalid":
-        return this.#endEmpty(batch, checked.errors);
+        return this.#endAs(batch, { why: "invalid", errors: checked.errors });
       case "interrupted":
         return this.#isOver ? "no_time" : this.from(batch);
     }
@@ -131,26 +132,30 @@ class Expanding {
     return this.#changeBatch(batch, { total, audio_seconds, estimate });
   }
 
-  /** The batch ends without an item: its upload is invalid, or it is not wanted any more. */
-  async #endEmpty(batch: BatchRecord, why: "canceled" | "expired" | InputErrors): Promise<ExpandResult> {
+  /**
+   * The batch ends without an item: its upload is invalid, or it is not wanted any more. That is noted before anything
+   * else is written. A run that was replaced while it read cannot note it, and another one may have queued the items.
+   */
+  async #endAs(batch: BatchRecord, reason: Omit<Ending, "at">): Promise<ExpandResult> {
+    return this.#endEmpty(batch, await this.#run.note({ at: "ending", ...reason }));
+  }
+
+  /** Safe to repeat: a run that died may have done a part of it. */
+  async #endEmpty(batch: BatchRecord, { why, errors }: Ending): Promise<ExpandResult> {
     const { store, clock } = this.#ports;
-    const errors = typeof why === "string" ? null : why;
     if (errors !== null) await this.#changeBatch(batch, { input_errors: errors });
-    const ended = {
-      ended_at: new Date(clock.nowMs()).toISOString(),
-      ended_empty: typeof why === "string" ? why : ("invalid" as const),
-    };
+    const { objects } = await store.list(batchKeys.itemsPrefix(batch.id));
+    for (const object of objects) await store.delete(object.key);
+    await store.delete(uploadKeys.file(this.#run.record.upload_id));
+    const ended = { ended_at: new Date(clock.nowMs()).toISOString(), ended_empty: why };
     const empty = emptyProgress(batch.id, 0);
     const key = batchKeys.progress(batch.id);
     const progress = await updateRecord(this.#ports, key, progressRecordSchema, (current) =>
       current !== null && current.ended_at !== null ? null : { ...(current ?? empty), ...ended },
     );
     await this.#run.note({ at: "ended" });
-    const { objects } = await store.list(batchKeys.itemsPrefix(batch.id));
-    for (const object of objects) await store.delete(object.key);
-    await store.delete(uploadKeys.file(this.#run.record.upload_id));
     await finishBatch(this.#ports, progress ?? { ...empty, ...ended }, progress?.ended_at ?? ended.ended_at);
-    return errors === null ? "unwanted" : "invalid";
+    return why === "invalid" ? "invalid" : "unwanted";
   }
 
   async #changeBatch(batch: BatchRecord, change: Partial<BatchRecord>): Promise<BatchRecord> {

@@ -37,6 +37,8 @@ const recordsOf = (id: BatchId): readonly string[] => [
   batchKeys.results(id),
   batchKeys.manifestPrefix(id),
   batchKeys.attemptsPrefix(id),
+  // It quotes faulty lines if the run that ended the batch died right after that.
+  batchKeys.expansion(id),
 ];
 
 /** Deletes what is under the prefixes, up to a limit. @returns whether all of it is gone */

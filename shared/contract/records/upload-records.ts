@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { batchIdSchema, uploadIdSchema } from "../ids.ts";
 import { parameterChoiceSchema } from "../api/parameters.ts";
+import { inputErrorsSchema } from "../api/problem.ts";
 
 const timeSchema = z.iso.datetime();
 const version = z.literal(1);
@@ -21,8 +22,8 @@ export type UploadRecord = z.infer<typeof uploadRecordSchema>;
 
 /**
  * How far the check of the lines is: everything before this place is checked, without a fault, and stored in chunks.
- * `checking` is left when all lines are checked, `queueing` when all messages are sent. Either is left for `ended` also
- * when nothing more is to be sent.
+ * `checking` is left when all lines are checked, `queueing` when all messages are sent, or when nothing more is to be
+ * sent. A batch that gets no items goes from `checking` to `ending`.
  */
 const checkingSchema = z.strictObject({
   at: z.literal("checking"),
@@ -44,9 +45,16 @@ const queueingSchema = z.strictObject({
   /** How many chunks were sent to the queue. */
   sent_chunks: z.int().min(0),
 });
+/** It is decided that the batch ends without an item, and why. Whichever run reads this carries it out. */
+const endingSchema = z.strictObject({
+  at: z.literal("ending"),
+  why: z.enum(["invalid", "canceled", "expired"]),
+  /** What is wrong with its lines, which may quote them. */
+  errors: inputErrorsSchema.nullable(),
+});
 const endedSchema = z.strictObject({ at: z.literal("ended") });
 
-/** `batches/{id}/expand.json`: how a batch is made of an upload. It holds no text of its owner. */
+/** `batches/{id}/expand.json`: how a batch is made of an upload. */
 export const expansionRecordSchema = z.strictObject({
   v: version,
   batch_id: batchIdSchema,
@@ -58,9 +66,10 @@ export const expansionRecordSchema = z.strictObject({
   reuse: z.boolean().optional(),
   /** Drawn by the run that works on it; null: none does. A run that has written nothing for a while has died. */
   runner: z.string().nullable(),
-  state: z.discriminatedUnion("at", [checkingSchema, queueingSchema, endedSchema]),
+  state: z.discriminatedUnion("at", [checkingSchema, queueingSchema, endingSchema, endedSchema]),
 });
 export type ExpansionRecord = z.infer<typeof expansionRecordSchema>;
 export type Expansion = ExpansionRecord["state"];
 export type Checking = z.infer<typeof checkingSchema>;
 export type Queueing = z.infer<typeof queueingSchema>;
+export type Ending = z.infer<typeof endingSchema>;

@@ -81,6 +81,32 @@ test("a second run beside the first does nothing: the first wrote a moment ago",
   expect(jobsIn(at)).toHaveLength(1200);
 });
 
+test("a run that was replaced while it read does not end the batch because the other has deleted the file", async () => {
+  const faults = new PlannedFaults();
+  const at = world(faults);
+  const batch = await submittedUpload(at, linesOf(10));
+  faults.beforeNext("getRange", /uploads/, () => at.clock.sleep(60_000));
+  const replaced = expanded(at, batch.id);
+  await at.clock.advance(21_000);
+  expect(await expanded(at, batch.id)).toBe("queued");
+  expect(await at.clock.runUntil(replaced)).toBe("superseded");
+  expect(await viewOf(at, batch.id)).toMatchObject({ status: "queued", input_errors: null, ended_at: null });
+  expect(jobsIn(at)).toHaveLength(10);
+});
+
+test("a run that was replaced does not end the batch because it was canceled after its items were queued", async () => {
+  const faults = new PlannedFaults();
+  const at = world(faults);
+  const batch = await submittedUpload(at, linesOf(10));
+  faults.beforeNext("get", /control\.json/, () => at.clock.sleep(60_000));
+  const replaced = expanded(at, batch.id);
+  await at.clock.advance(21_000);
+  expect(await expanded(at, batch.id)).toBe("queued");
+  await changeControl(at, batch.id, () => ({ cancel: "drain" }));
+  expect(await at.clock.runUntil(replaced)).toBe("superseded");
+  expect(await viewOf(at, batch.id)).toMatchObject({ status: "canceling", ended_at: null });
+});
+
 test("defaults and variations count as in a body, and a variation that is cut off by a chunk is whole", async () => {
   const at = world();
   const lines = Array.from({ length: 300 }, (_, line) =>
@@ -307,6 +333,21 @@ describe("while it is expanded", () => {
     const invalid = await batchNow(at, batch.id);
     expect((await deleteBatch(invalid, at)).kind).toBe("deleted");
     expect((await batchNow(at, batch.id)).input_errors).toBeNull();
+  });
+
+  test("an invalid batch whose run died as it ended is deleted with what was noted of its lines", async () => {
+    const faults = new PlannedFaults();
+    const at = world(faults);
+    const batch = await submittedUpload(at, "{");
+    faults.afterNext("replace", /progress\.json/, () => new Promise(() => undefined));
+    void expanded(at, batch.id);
+    await at.clock.advance(1_000);
+    const observed = { queueDepths: new Map(), liveInstances: new Set<never>(), nowMs: noonMs };
+    await reconcile(at, observed, Infinity);
+    expect((await viewOf(at, batch.id)).outcome).toBe("invalid");
+    expect((await deleteBatch(await batchNow(at, batch.id), at)).kind).toBe("deleted");
+    for (let tick = 0; tick < 3; tick += 1) await reconcile(at, observed, Infinity);
+    expect(await at.store.exists(batchKeys.expansion(batch.id))).toBe(false);
   });
 
   test("a file that was changed after its submit is not read", async () => {
