@@ -100,10 +100,10 @@ export class MachineHost {
       .filter(({ instance }) => zone === undefined || instance.zone === zone);
   }
 
-  /** The agent dies at once. The machine stays, or ends with it. */
+  /** The agent dies at once. The machine stays, or ends with it. While it is pending, nothing runs on it that could. */
   kill(instanceId: InstanceId): void {
     const machine = this.#machines.get(instanceId);
-    if (machine === undefined || machine.process.isOver) return;
+    if (machine === undefined || machine.record.runningMs === null || machine.process.isOver) return;
     machine.process.end();
     this.#crashed(instanceId);
   }
