@@ -14,6 +14,8 @@ mkdirSync(reports, { recursive: true });
 
 // An engine's idle threads sleep. Otherwise they poll for work, and the processors are busy with that.
 process.env["OMP_WAIT_POLICY"] ??= "passive";
+// Hundreds of processes load the same modules: the first compiles them for all.
+process.env["NODE_COMPILE_CACHE"] ??= join(reports, "compiled");
 const began = performance.now();
 // The end-to-end tests wait more than they work: the others use the processors meanwhile, and yield to them.
 const packaged = packageNoiseStage();

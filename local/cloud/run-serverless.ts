@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { closeSync, copyFileSync, mkdirSync, openSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { CloudError } from "./errors.ts";
-import { nodeFolderOf, pathWithNode } from "./node-of.ts";
+import { compileCache, nodeFolderOf, pathWithNode } from "./node-of.ts";
 
 export interface ServerlessRun {
   /** The project's folder. */
@@ -69,6 +69,7 @@ function spawnLogged(
     stdio: ["ignore", log, log],
     env: {
       PATH: pathWithNode(run.root),
+      ...compileCache(),
       ...folders,
       ...run.environment,
     },

@@ -2,7 +2,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { WorkerCommand } from "../ec2/options.ts";
-import { nodeFolderOf, pathWithNode } from "./node-of.ts";
+import { compileCache, nodeFolderOf, pathWithNode } from "./node-of.ts";
 
 /**
  * What a local machine runs instead of its image: the agent and the engine of this checkout. Everything else it finds
@@ -21,6 +21,7 @@ export function workerCommand(
     cwd: root,
     env: {
       PATH: `${venv}:${pathWithNode(root)}`,
+      ...compileCache(),
       // Models from the hub are cached there, once for all machines.
       HOME: homedir(),
       LANG: "C.UTF-8",
