@@ -17,6 +17,8 @@ mkdir "$changes"/{upper,work,root}
 mount -t overlay overlay -o "lowerdir=/,upperdir=$changes/upper,workdir=$changes/work" "$changes/root"
 root=$changes/root
 for shared in /proc /dev; do mount --bind "$shared" "$root$shared"; done
+# An installed package would have this machine's manual pages indexed anew.
+rm -f "$root/var/lib/man-db/auto-update"
 # The worker's user has to reach what stands in for its Python.
 chmod 711 "$root/root"
 
