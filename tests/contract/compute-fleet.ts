@@ -69,12 +69,12 @@ export function describeComputeFleet(
       };
     }
     async function eventually<T>(look: () => Promise<T | null>): Promise<T> {
-      for (let tries = 0; tries < 60; tries += 1) {
+      for (let tries = 0; tries < 800; tries += 1) {
         const seen = await look();
         if (seen !== null) return seen;
         await cloud.pass(0.25);
       }
-      throw new Error("it did not come to pass in 15 s");
+      throw new Error("it did not come to pass in 200 s");
     }
     const launch = async (change: Partial<LaunchRequest> = {}): Promise<readonly InstanceId[]> =>
       idsOf(await fleet.launch(await request(change)));
