@@ -5,13 +5,30 @@ import time
 from pathlib import Path
 
 
+class AheadFile:
+    """The seconds in the file, read only when it is another: a request asks for the time many times."""
+
+    def __init__(self, path):
+        self._path = Path(path)
+        self._read = None
+        self._seconds = 0.0
+
+    def seconds(self):
+        found = self._path.stat()
+        identity = (found.st_ino, found.st_mtime_ns)
+        if identity != self._read:
+            self._seconds = float(self._path.read_text()) / 1000
+            self._read = identity
+        return self._seconds
+
+
 def set_clock(path):
     """Set it for every module that is imported from now on."""
-    file = Path(path)
+    ahead = AheadFile(path)
     real_time, real_gmtime = time.time, time.gmtime
 
     def now():
-        return real_time() + float(file.read_text()) / 1000
+        return real_time() + ahead.seconds()
 
     class SetDatetime(datetime.datetime):
         @classmethod
