@@ -10,8 +10,8 @@ export function setup(project: TestProject): Promise<() => Promise<void>> {
   const config = {
     ...stage,
     limits: { ...stage.limits, max_instances: 4 },
-    models: stage.models.map((model) => ({ ...model, audio_seconds_per_gpu_second: 4 })),
+    models: stage.models.map((model) => ({ ...model, audio_seconds_per_gpu_second: 2 })),
   };
   const aheadMs = (47.5 * hourMs - (Date.now() % (24 * hourMs))) % (24 * hourMs);
-  return startCloudFor(project, { config, engine: pacedEngine(root, 100) }, aheadMs);
+  return startCloudFor(project, { config, engine: pacedEngine(root, 200) }, aheadMs);
 }

@@ -51,7 +51,7 @@ const billedUsd = async (): Promise<number> => ((await control("/bill")) as Bill
 
 test("a day's budget of 0.02 USD that is reached with four machines at work is kept, nothing is lost, and the rest is made the next day", async () => {
   const client = lambda();
-  const { id } = await submit(clips(count, 2));
+  const { id } = await submit(clips(count, 1));
   await waitUntil("four machines at work", async () => {
     const { workers } = capacityViewSchema.parse((await api("GET", "/v1/capacity")).json);
     return workers.filter(({ items_running }) => items_running > 0).length === 4;
