@@ -183,7 +183,10 @@ describe("what cannot be read", () => {
 
 describe("a machine", () => {
   const id = instanceIdSchema.parse("i-0123456789abcdef0");
-  const clock = new VirtualClock();
+  let clock: VirtualClock;
+  beforeEach(() => {
+    clock = new VirtualClock();
+  });
   const machine = (store: MemoryStore, consoleOutput: () => Promise<string | null>) => {
     const { fleet } = new World();
     fleet.consoleOutput = consoleOutput;
