@@ -23,6 +23,8 @@ import { allInUsdPerHour } from "./prices.ts";
 export interface MachineCosts {
   readonly usdPerHour: number | null;
   readonly unservedUsd: number | null;
+  /** It is in a ledger: what a batch has cost is reckoned from those. */
+  readonly isEntered: boolean;
 }
 
 /** The records that costs are computed from. */
@@ -59,8 +61,9 @@ export function knownCosts(
   return {
     spent: spentUsd({ spent_usd: spent }, nowMs),
     of: (id) => {
-      const entry = entryOf(ledgers, id) ?? unknown[id];
-      return entry === undefined ? null : costsOf(entry, pools, nowMs);
+      const entered = entryOf(ledgers, id);
+      const entry = entered ?? unknown[id];
+      return entry === undefined ? null : { ...costsOf(entry, pools, nowMs), isEntered: entered !== null };
     },
   };
 }
@@ -80,7 +83,7 @@ export const hasServed = ({ gpu_seconds_by_batch: byBatch }: TimeSpent): boolean
   Object.values(byBatch).some((seconds) => seconds > 0);
 
 /** The next hour is priced at what the pool costs now, if that is more. */
-function costsOf(entry: LedgerEntry, pools: readonly Pool[], nowMs: number): MachineCosts {
+function costsOf(entry: LedgerEntry, pools: readonly Pool[], nowMs: number): Omit<MachineCosts, "isEntered"> {
   const pool = pools.find((one) => one.zone === entry.zone && isOfType(entry, one));
   const poolUsd = pool?.priceUsdPerHour ?? 0;
   const ownUsd = priceNow(atMost(entry), nowMs);

@@ -1,9 +1,8 @@
 /** A batch's cost limit: as submitted, or as its owner changed it later. */
 import type { BatchRecord, ControlRecord, ProgressRecord } from "../../contract/records/batch-records.ts";
 import { microsIn, usdText } from "../../billing/money.ts";
-import type { ObjectStore } from "../../ports.ts";
 import type { RecordPorts } from "../../records/records.ts";
-import { readCost } from "../../billing/receipts/batch-cost.ts";
+import { readSpent } from "../../billing/receipts/batch-cost.ts";
 import { readProgress, type BatchState } from "../progress/batch-files.ts";
 import { changeControl } from "../../interlock/control.ts";
 import type { CostBooks } from "../../billing/receipts/cost-books.ts";
@@ -15,18 +14,16 @@ export const maxCostOf = (batch: BatchRecord, control: ControlRecord | null): st
 
 /** @returns null for a batch without a cost limit */
 export async function readBudget(
-  store: ObjectStore,
   { batch, progress, control }: BatchState,
   nowMs: number,
   books: CostBooks,
 ): Promise<BatchBudget | null> {
   const maxUsd = maxCostOf(batch, control);
   if (maxUsd === null) return null;
-  const { micros } = await readCost(store, { batch, progress }, nowMs, books);
   return {
     batchId: batch.id,
     maxUsd: Number(maxUsd),
-    spentUsd: micros / 1_000_000,
+    spentUsd: (await readSpent({ batch, progress }, nowMs, books)) / 1_000_000,
     itemsInHand: countsOf(progress).running,
     isHeld: control !== null && control.held !== null,
   };

@@ -16,7 +16,7 @@ export async function holdIfSpent(
   nowMs: number,
   books: CostBooks,
 ): Promise<ControlRecord | null> {
-  const budget = await readBudget(ports.store, state, nowMs, books);
+  const budget = await readBudget(state, nowMs, books);
   if (budget === null || budget.isHeld || !isSpent(budget)) return state.control;
   return holdBatch(ports, budget, whySpent(budget));
 }

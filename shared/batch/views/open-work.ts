@@ -56,7 +56,7 @@ async function readWork(
   if (queued + running === 0) return null;
   // Its items are no longer wanted. The running ones have a machine; if it is lost, no other one makes them.
   if (endOfUnbegun(state, nowMs) !== null) return null;
-  return workOf(state, await readBudget(store, state, nowMs, books));
+  return workOf(state, await readBudget(state, nowMs, books));
 }
 
 function workOf({ batch, progress }: BatchState, budget: BatchBudget | null): OpenWork {

@@ -3,6 +3,7 @@ import type { BatchRecord, ProgressRecord } from "../../contract/records/batch-r
 import { instanceIdSchema } from "../../contract/ids.ts";
 import { batchKeys } from "../../contract/records/keys.ts";
 import { receiptRecordSchema, type ReceiptRecord } from "../../contract/records/receipt.ts";
+import { runningAtMost } from "../bill.ts";
 import type { LedgerEntry } from "../ledger/ledger.ts";
 import { microsIn } from "../money.ts";
 import { servedBy, spentOn, type MachineTime } from "../spending.ts";
@@ -54,16 +55,38 @@ const timeIn = (machine: ReceiptRecord["instances"][number]): MachineTime => ({
   billedSeconds: machine.billed_seconds,
 });
 
-/** The machines that served the batch. A running machine's heartbeat is newer than the ledger. */
+/**
+ * What an open batch has cost up to now, at most, for its budget. Each machine that runs is asked what it has made: the
+ * events of its first clips may be late or lost, and then progress does not name it.
+ * @returns micro-dollars
+ */
+export async function readSpent(
+  { batch, progress }: { readonly batch: BatchRecord; readonly progress: ProgressRecord },
+  nowMs: number,
+  books: CostBooks,
+): Promise<number> {
+  const machines = await machinesOf(books, batch, progress, nowMs, ({ ended_at }) => ended_at === null);
+  const atMost = machines.map((entry) => ({ ...entry, running_at: runningAtMost(entry) }));
+  return spentOn(batch.id, atMost, nowMs).micros;
+}
+
+/**
+ * The machines that served the batch. A running machine's heartbeat is newer than the ledger.
+ * @param mayServe others that may have served it, as their heartbeats say
+ */
 async function machinesOf(
   books: CostBooks,
   batch: BatchRecord,
   progress: ProgressRecord,
   nowMs: number,
+  mayServe: (entry: LedgerEntry) => boolean = () => false,
 ): Promise<readonly LedgerEntry[]> {
   const entries = (await books.ledgersOf(batch, progress, nowMs))
     .flatMap(({ instances }) => Object.entries(instances))
-    .filter(([id, entry]) => shareOf(entry, batch.id) > 0 || progress.instances.some((own) => own === id));
+    .filter(
+      ([id, entry]) =>
+        shareOf(entry, batch.id) > 0 || mayServe(entry) || progress.instances.some((own) => own === id),
+    );
   return Promise.all(
     entries.map(async ([id, entry]) =>
       entry.ended_at === null ? servedBy(entry, await books.worker(instanceIdSchema.parse(id))) : entry,

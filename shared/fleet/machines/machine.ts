@@ -67,7 +67,7 @@ export function machineOf(
     launchedMs: instance.launchedMs,
     usdPerHour: costs?.usdPerHour ?? null,
     goneByMs: goneByMs(records, settings),
-    unservedUsd: mayServeFirst(phase, records.worker) ? (costs?.unservedUsd ?? null) : null,
+    unservedUsd: mayServeFirst(phase, records.worker, costs) ? (costs?.unservedUsd ?? null) : null,
     messagesReceived: records.worker?.messages_received ?? null,
     audioSecondsPerSecond: records.worker?.audio_seconds_per_second ?? null,
     failure: records.worker?.messages_received === 0 ? records.worker.failure : null,
@@ -81,8 +81,15 @@ function unusedEnd({ endedBy }: FleetInstance, records: MachineRecords): UnusedE
   return said === "died" && endedBy === "taken_back" ? null : said;
 }
 
-/** Whether it has served no batch and still may serve one. The heartbeat shows a first clip before the ledger does. */
-function mayServeFirst(phase: MachinePhase, worker: WorkerRecord | null): boolean {
+/**
+ * Whether no batch bears its cost, and one still may. The heartbeat shows a first clip before the ledger does. But the
+ * cost of a machine that is in no ledger yet is no batch's, whatever it has made.
+ */
+function mayServeFirst(
+  phase: MachinePhase,
+  worker: WorkerRecord | null,
+  costs: MachineCosts | null,
+): boolean {
   if (phase === "ended" || (phase === "leaving" && worker?.messages_received === 0)) return false;
-  return worker === null || !hasServed(worker);
+  return worker === null || costs?.isEntered === false || !hasServed(worker);
 }

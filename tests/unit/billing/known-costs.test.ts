@@ -170,7 +170,7 @@ describe("what has been spent", () => {
     const stranger = { ...instance, instanceId: instanceIdSchema.parse("i-0000000a") };
     const { spent, of } = known(runs, "1T01:00:00", { instances: [instance, stranger] });
     expect(spent.dayUsd).toBeCloseTo(0.36 + 0.4, 10);
-    expect(of(stranger.instanceId)).toEqual({ usdPerHour: 0.4, unservedUsd: 0.4 });
+    expect(of(stranger.instanceId)).toEqual({ usdPerHour: 0.4, unservedUsd: 0.4, isEntered: false });
   });
 });
 

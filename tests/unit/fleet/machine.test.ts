@@ -46,6 +46,13 @@ test.each<
 ])("what a machine has cost %s", (_name, state, worker, usd) => {
   const records =
     worker === null ? noRecords : { worker: { ...ready, ...worker }, heardMs: nowMs, drain: null };
-  const costs = { usdPerHour: 0.24, unservedUsd: 0.004 };
+  const costs = { usdPerHour: 0.24, unservedUsd: 0.004, isEntered: true };
   expect(machineOf({ ...instance, state }, records, costs, nowMs, testSettings).unservedUsd).toBe(usd);
+});
+
+test("what a machine has cost that is in no ledger yet is borne by whoever it will serve, though it has served somebody", () => {
+  const worker = { ...ready, gpu_seconds_by_batch: { a: 1 } };
+  const costs = { usdPerHour: 0.24, unservedUsd: 0.004, isEntered: false };
+  const records = { worker, heardMs: nowMs, drain: null };
+  expect(machineOf(instance, records, costs, nowMs, testSettings).unservedUsd).toBe(0.004);
 });

@@ -36,6 +36,16 @@ test("a batch that has cost what it may cost is held although no tick of the lau
   );
 });
 
+test("a batch is held though the events of its clips were lost: its machines tell what they have made", async () => {
+  const at = world();
+  const batch = await submitted(at, { ...prompts(3), max_cost_usd: "0.18" });
+  const machine = { ...halfAnHour, gpu_seconds_by_batch: { [batch.id]: 30 } };
+  const ledger = { v: 1, day: "2026-01-01", instances: { [one]: machine } };
+  await at.store.put(fleetKeys.ledger("2026-01-01"), JSON.stringify(ledger));
+  await look(at);
+  expect(await heldFor(at, batch)).toContain("0.1800 USD is spent");
+});
+
 test("a batch that has cost less than it may cost is left to the launcher", async () => {
   const at = world();
   const batch = await worked(at, "0.19");

@@ -116,6 +116,24 @@ describe("what a batch may cost", () => {
     ]);
   });
 
+  test("counts what machines make of it though no event of its clips has come", async () => {
+    const at = world();
+    const batch = await submitted(at, { ...prompts(3), max_cost_usd: "0.25" });
+    await seen(at, machine, heartbeat(at, {}));
+    await at.clock.advance(20 * minute);
+    await at.store.put(`fleet/workers/${one}.json`, JSON.stringify(heartbeat(at, { [batch.id]: 5 })));
+    expect(await budgetOf(at)).toMatchObject([{ spentUsd: expect.closeTo(0.1, 5) as number }]);
+  });
+
+  test("counts a machine from its launch on while nobody has told when it began to run", async () => {
+    const at = world();
+    const batch = await submitted(at, { ...prompts(3), max_cost_usd: "0.25" });
+    await seen(at, { ...machine, state: "pending" }, null);
+    await at.clock.advance(20 * minute);
+    await at.store.put(`fleet/workers/${one}.json`, JSON.stringify(heartbeat(at, { [batch.id]: 5 })));
+    expect(await budgetOf(at)).toMatchObject([{ spentUsd: expect.closeTo(0.1, 5) as number }]);
+  });
+
   test("is what its owner said last, and does not let it go on by itself", async () => {
     const at = world();
     const batch = await submitted(at, { ...prompts(3), max_cost_usd: "0.25" });
