@@ -65,7 +65,8 @@ export function demandOf(asked: Asked, observation: Observation, settings: Stage
 
 /**
  * What a machine of a type costs and makes. Of the types that serve the model or are to serve it, the one whose second
- * of audio costs most: a batch's budget must hold whichever machine makes its clips.
+ * of audio costs most: a batch's budget must hold whichever machine makes its clips. A machine that is there may cost
+ * more than one that could be bought now.
  */
 function dearestTerms(
   { model, instanceType, paces }: Asked,
@@ -76,8 +77,10 @@ function dearestTerms(
     (machine) => machine.model === model && machine.phase !== "ended",
   );
   const types = new Set([instanceType, ...serving.map((machine) => machine.instanceType)]);
+  const ownUsdPerHour = (type: string): readonly number[] =>
+    serving.filter((machine) => machine.instanceType === type).map(({ usdPerHour }) => usdPerHour ?? 0);
   const terms = [...types].map((type) => ({
-    usdPerHour: hourWithExtras(type, observation, settings),
+    usdPerHour: Math.max(hourWithExtras(type, observation, settings), ...ownUsdPerHour(type)),
     audioSecondsPerSecond: paces(type).told,
     plannedAudioSecondsPerSecond: paces(type).planned,
   }));

@@ -395,6 +395,12 @@ describe("what a batch may cost", () => {
       { launch: 0, held: [{ batchId }] },
       ["budget_batch"],
     ],
+    [
+      "pays for no more than what a machine begins whose price has risen since: it is held in time",
+      { work: [costing(0.1, 0.0977)], machines: [machine({ usdPerHour: 0.3 }), machine()] },
+      { launch: 0, held: [{ batchId }] },
+      ["budget_batch"],
+    ],
     // 40 clips of 600 s, as the sum has it: 2,400 s more.
     [
       "pays for no clips in hand beside that: it is held in time",
