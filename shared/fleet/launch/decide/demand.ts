@@ -6,7 +6,7 @@ import type { MachineType, StageConfig } from "../../../config.ts";
 import { sumBy } from "../../../billing/measures/sum.ts";
 import { allInUsdPerHour, extrasOf, priceCap, typeNamed } from "../../../billing/prices.ts";
 import type { OpenWork } from "../../../interlock/open-work.ts";
-import { offMs } from "../../machines/drain.ts";
+import { nextLookMs, offMs } from "../../machines/drain.ts";
 import { affordable, type Terms } from "./batch-budget.ts";
 import { leaseMs } from "./budgets.ts";
 import { plannedEndMs, tickMs } from "./deadlines.ts";
@@ -53,7 +53,7 @@ export function demandOf(asked: Asked, observation: Observation, settings: Stage
     launching,
     plannedEndMs: (one) => plannedEndMs(one, supply, nowMs),
     unheardMs: tickMs + settings.worker.heartbeat_seconds * 1000,
-    toleratedMs: leaseMs(settings) / 2,
+    toleratedMs: toleratedMs(settings),
     wayOutMs: settings.worker.idle_exit_seconds * 1000 + offMs,
     unservedUsd: sumBy(
       observation.machines.filter((machine) => machine.model === model),
@@ -61,6 +61,16 @@ export function demandOf(asked: Asked, observation: Observation, settings: Stage
     ),
   });
   return { all, work, held, clips: sumBy(work, (one) => one.openItems), pace };
+}
+
+/**
+ * Half of the lease by which a batch may pass its budget is used rather than left over. But the rest must pay for a
+ * machine that dies without a word on its way out: it costs money until the reaper misses its heartbeat.
+ */
+function toleratedMs(settings: StageConfig): number {
+  const unnoticedMs = settings.worker.heartbeat_deadline_seconds * 1000 + nextLookMs;
+  const allMs = leaseMs(settings);
+  return Math.max(0, Math.min(allMs / 2, allMs - unnoticedMs));
 }
 
 /**

@@ -532,6 +532,19 @@ describe("what a batch may cost", () => {
     expect(planFor({ work: [one] }).held).toEqual([{ batchId, detail }]);
   });
 
+  // A boot of 40 s and five minutes are 340 s, and a machine that dies is paid for 195 s more. So 145 s may be passed,
+  // not half of it: two machines need 95 s, 0.0053 USD, instead of 70 s.
+  test("the lease that it may be passed by must pay for a machine that dies without a word: it is held earlier", () => {
+    const quick = {
+      ...testSettings,
+      worker: { ...testSettings.worker, boot_seconds: 40, heartbeat_deadline_seconds: 120 },
+    };
+    const heldAt = (spentUsd: number): number =>
+      planFor({ work: [costing(0.1, spentUsd)], machines: [machine(), machine()] }, quick).held.length;
+    expect(heldAt(0.0946)).toBe(0);
+    expect(heldAt(0.0948)).toBe(1);
+  });
+
   test("no price is known: what a boot may cost at most is reckoned with", () => {
     const pools = [pool("zone-a", null)];
     expect(planFor({ work: [costing(0.011)], pools }).held).toHaveLength(1);
