@@ -36,15 +36,37 @@ export function trueCostBetween(
 const leaseWorkMs = 300_000;
 
 /**
- * How far a budget may be exceeded: by a boot and five minutes of the dearest machine, and by its volume in the
- * shortest month.
+ * How far a budget may be exceeded: by a boot and five minutes of the dearest of the machines that cost it something,
+ * and by its volume in the shortest month. A machine costs what EC2 charges for it. That may be more than its zone's
+ * price at its launch: the price of the moment in which it begins to run counts.
  * @param moreMs more time of such machines, if something kept everybody from acting
  */
-export function leaseUsd(machines: readonly MachineRecord[], settings: StageConfig, moreMs: number): number {
+export function leaseUsd(
+  machines: readonly MachineRecord[],
+  settings: StageConfig,
+  nowMs: number,
+  moreMs: number,
+): number {
   const { volume, public_ipv4_usd_per_hour: addressUsd, worker } = settings;
-  const dearestUsd = Math.max(0, ...machines.map(({ instance, priceAt }) => priceAt(instance.launchedMs)));
+  const prices = machines.flatMap((machine) => hoursOf(machine, nowMs).map(({ usdPerHour }) => usdPerHour));
+  const dearestUsd = Math.max(0, ...prices);
   const usdPerHour = dearestUsd + addressUsd + (volume.size_gb * volume.usd_per_gb_month) / (28 * 24);
   return (usdPerHour * (worker.boot_seconds * 1000 + leaseWorkMs + moreMs)) / hourMs;
+}
+
+function chargeHours(machine: MachineRecord, settings: StageConfig, nowMs: number, charge: Charge): void {
+  const { instance, runningMs, endedMs, takenBack } = machine;
+  if (runningMs === null) return;
+  const ranMs = (endedMs ?? nowMs) - runningMs;
+  charge(runningMs, runningMs + Math.max(leastMs, ranMs), settings.public_ipv4_usd_per_hour);
+  if (takenBack && instance.market === "spot" && ranMs < hourMs) return;
+  for (const { fromMs, toMs, usdPerHour } of hoursOf(machine, nowMs)) charge(fromMs, toMs, usdPerHour);
+}
+
+interface Hour {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly usdPerHour: number;
 }
 
 /**
@@ -52,19 +74,13 @@ export function leaseUsd(machines: readonly MachineRecord[], settings: StageConf
  * changes.
  * @see EC2 user guide, "Billing for interrupted Spot Instances"
  */
-function chargeHours(
-  { instance, runningMs, endedMs, takenBack, priceAt }: MachineRecord,
-  settings: StageConfig,
-  nowMs: number,
-  charge: Charge,
-): void {
-  if (runningMs === null) return;
-  const ranMs = (endedMs ?? nowMs) - runningMs;
-  const lastMs = runningMs + Math.max(leastMs, ranMs);
-  charge(runningMs, lastMs, settings.public_ipv4_usd_per_hour);
-  if (takenBack && instance.market === "spot" && ranMs < hourMs) return;
-  for (let hourMsFrom = runningMs; hourMsFrom < lastMs; hourMsFrom += hourMs)
-    charge(hourMsFrom, Math.min(lastMs, hourMsFrom + hourMs), priceAt(hourMsFrom));
+function hoursOf({ runningMs, endedMs, priceAt }: MachineRecord, nowMs: number): readonly Hour[] {
+  if (runningMs === null) return [];
+  const lastMs = Math.max(endedMs ?? nowMs, runningMs + leastMs);
+  return Array.from({ length: Math.ceil((lastMs - runningMs) / hourMs) }, (_, hour) => {
+    const fromMs = runningMs + hour * hourMs;
+    return { fromMs, toMs: Math.min(lastMs, fromMs + hourMs), usdPerHour: priceAt(fromMs) };
+  });
 }
 
 /** A GB-month is as long as the month of that day. */

@@ -7,6 +7,7 @@ import { entryOf } from "../../shared/billing/ledger/ledger.ts";
 import { shareOf } from "../../shared/billing/receipts/shares.ts";
 import type { MemoryStore } from "../memory/memory-store.ts";
 import { leaseUsd, trueCost } from "./bill.ts";
+import { sumBy } from "../../shared/billing/measures/sum.ts";
 import type { MachineRecord } from "../played/machine-host.ts";
 import type { Standing } from "../played/people.ts";
 
@@ -30,30 +31,39 @@ export class WatchOfBudgets {
   ): Promise<void> {
     const budgeted = standings.filter(({ order, isLifted }) => order.budget !== undefined && !isLifted);
     if (budgeted.length === 0) return;
-    const overUsd = leaseUsd(machines, this.#settings, this.#settings.limits.max_instances * graceMs);
     const books = new CostBooks(this.#store);
     for (const standing of budgeted) {
       const maxUsd = standing.order.budget?.maxUsd ?? 0;
-      const usd = await this.#costOf(standing, machines, nowMs, books);
-      if (usd > maxUsd + overUsd)
+      const shares = await this.#sharesOf(standing, machines, nowMs, books);
+      const usd = sumBy(shares, ({ machine, share }) => share * trueCost(machine, this.#settings, nowMs));
+      const serving = shares.map(({ machine }) => machine);
+      const moreMs = this.#settings.limits.max_instances * graceMs;
+      if (usd > maxUsd + leaseUsd(serving, this.#settings, nowMs, moreMs))
         this.#violated(`${standing.batch?.id ?? ""} has cost ${usd.toFixed(4)} of ${maxUsd.toFixed(4)} USD`);
     }
   }
 
-  async #costOf(
+  /** The machines that have served the batch, and its part of each. */
+  async #sharesOf(
     { batch }: Standing,
     machines: readonly MachineRecord[],
     nowMs: number,
     books: CostBooks,
-  ): Promise<number> {
-    if (batch === null) return 0;
+  ): Promise<readonly Share[]> {
+    if (batch === null) return [];
     const ledgers = await books.ledgersOf(batch, await readProgress(this.#store, batch), nowMs);
-    let usd = 0;
+    const shares: Share[] = [];
     for (const machine of machines) {
       const { instanceId } = machine.instance;
       const told: TimeSpent | null = (await books.worker(instanceId)) ?? entryOf(ledgers, instanceId);
-      if (told !== null) usd += trueCost(machine, this.#settings, nowMs) * shareOf(told, batch.id);
+      const share = told === null ? 0 : shareOf(told, batch.id);
+      if (share > 0) shares.push({ machine, share });
     }
-    return usd;
+    return shares;
   }
+}
+
+interface Share {
+  readonly machine: MachineRecord;
+  readonly share: number;
 }

@@ -8,7 +8,7 @@ import type { MemoryFleet } from "../memory/memory-fleet.ts";
 import type { Faults } from "../memory/faults.ts";
 import type { Clock, ObjectStore } from "../../shared/ports.ts";
 import { leaseUsd, trueCost, trueCostBetween } from "./bill.ts";
-import type { MachineHost } from "../played/machine-host.ts";
+import type { MachineHost, MachineRecord } from "../played/machine-host.ts";
 import { ReaperLooks } from "./reaper-looks.ts";
 import { sinceStart } from "../timeline.ts";
 import { WatchOfAdvice } from "./watch-of-advice.ts";
@@ -141,12 +141,13 @@ export class Watch {
    */
   checkSpending(host: MachineHost, settings: StageConfig, graceMs: number): void {
     const nowMs = this.#clock.nowMs();
-    const overUsd = leaseUsd(host.records, settings, settings.limits.max_instances * graceMs);
     for (const { name, budgetUsd, fromMs, toMs } of budgetsAt(nowMs, settings)) {
-      const spentUsd = sumBy(host.records, (machine) =>
-        trueCostBetween(machine, settings, nowMs, fromMs, toMs),
-      );
-      if (spentUsd > budgetUsd + overUsd)
+      const costOf = (machine: MachineRecord): number =>
+        trueCostBetween(machine, settings, nowMs, fromMs, toMs);
+      const charged = host.records.filter((machine) => costOf(machine) > 0);
+      const spentUsd = sumBy(charged, costOf);
+      const moreMs = settings.limits.max_instances * graceMs;
+      if (spentUsd > budgetUsd + leaseUsd(charged, settings, nowMs, moreMs))
         this.violated(`the ${name} has cost ${spentUsd.toFixed(4)} of ${budgetUsd.toFixed(4)} USD`);
     }
   }
