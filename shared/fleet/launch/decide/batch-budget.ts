@@ -2,7 +2,8 @@
  * How much of a batch's work its own budget (`max_cost_usd`) pays for. Pure.
  * A batch is held early enough. What is left of its budget must still pay for four things: its share of the boots of
  * machines that are not ready yet, what machines make until they hear of the hold, the clips that they then have in
- * hand, and their way out. Machines that this tick launches for other batches count, because they serve every batch. A
+ * hand, and their way out. Machines that this tick launches for other batches count, because they serve every batch. One
+ * of them may die without a word, and that must not cost more than the budget may be passed by. A
  * held batch goes on when what is left pays for a boot as well.
  */
 import { sumBy } from "../../../billing/measures/sum.ts";
@@ -32,6 +33,8 @@ export interface Terms {
   readonly wayOutMs: number;
   /** A batch may cost this much of one machine's time beyond its budget: otherwise that time would go unused. */
   readonly toleratedMs: number;
+  /** What a machine that dies without a word costs beyond that. */
+  readonly reservedMs: number;
   /** The cost of machines that have served nobody yet. The batch that such a machine serves first bears it. */
   readonly unservedUsd: number;
 }
@@ -73,11 +76,11 @@ function shareIn(work: OpenWork, all: readonly OpenWork[]): number {
 
 /** The least machine time that a batch must be able to pay for. */
 function leastMs(work: OpenWork, budget: BatchBudget, share: number, terms: Terms): number {
-  const { readyAtMs, launching, bootMs, unheardMs, wayOutMs, toleratedMs, audioSecondsPerSecond } = terms;
+  const { readyAtMs, launching, bootMs, unheardMs, wayOutMs, toleratedMs, reservedMs } = terms;
   const machines = readyAtMs.length + launching;
-  const workMs = (work.openAudioSeconds / audioSecondsPerSecond) * 1000;
+  const workMs = (work.openAudioSeconds / terms.audioSecondsPerSecond) * 1000;
   const windDownMs = (count: number): number =>
-    Math.min(workMs, count * unheardMs + inHandMs(work, budget, terms)) + count * wayOutMs;
+    Math.min(workMs, count * unheardMs + inHandMs(work, budget, terms)) + count * wayOutMs + reservedMs;
   const bootsMs = share * bootsLeftMs(terms);
   if (budget.isHeld) return Math.max(bootMs, bootsMs) + windDownMs(Math.max(1, machines));
   return machines === 0 ? bootMs : Math.max(0, bootsMs + windDownMs(machines) - toleratedMs);

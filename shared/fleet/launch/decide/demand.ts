@@ -53,7 +53,7 @@ export function demandOf(asked: Asked, observation: Observation, settings: Stage
     launching,
     plannedEndMs: (one) => plannedEndMs(one, supply, nowMs),
     unheardMs: tickMs + settings.worker.heartbeat_seconds * 1000,
-    toleratedMs: toleratedMs(settings),
+    ...leaseTerms(settings),
     wayOutMs: settings.worker.idle_exit_seconds * 1000 + offMs,
     unservedUsd: sumBy(
       observation.machines.filter((machine) => machine.model === model),
@@ -64,13 +64,13 @@ export function demandOf(asked: Asked, observation: Observation, settings: Stage
 }
 
 /**
- * Half of the lease by which a batch may pass its budget is used rather than left over. But the rest must pay for a
- * machine that dies without a word on its way out: it costs money until the reaper misses its heartbeat.
+ * Half of the lease by which a batch may pass its budget is used rather than left over. The other half pays for a machine
+ * that dies without a word: it costs money until the reaper misses its heartbeat, marks it, and ends it at the next look.
  */
-function toleratedMs(settings: StageConfig): number {
-  const unnoticedMs = settings.worker.heartbeat_deadline_seconds * 1000 + nextLookMs;
-  const allMs = leaseMs(settings);
-  return Math.max(0, Math.min(allMs / 2, allMs - unnoticedMs));
+function leaseTerms(settings: StageConfig): Pick<Terms, "toleratedMs" | "reservedMs"> {
+  const halfMs = leaseMs(settings) / 2;
+  const unnoticedMs = settings.worker.heartbeat_deadline_seconds * 1000 + 2 * nextLookMs;
+  return { toleratedMs: halfMs, reservedMs: Math.max(0, unnoticedMs - halfMs) };
 }
 
 /**

@@ -382,22 +382,22 @@ describe("what a batch may cost", () => {
       ["covered"],
     ],
     // Each of two machines costs 120 s until it is gone: 60 until the next look, 15 until it hears, 15 of idling, 30 to
-    // shut down. Half a lease, 200 s, may be passed: 40 s have to be left, 0.0022 USD.
+    // shut down. 10 s are for a machine that dies, and half a lease, 200 s, may be passed: 50 s have to be left, 0.0028 USD.
     [
       "pays for a little more than what two machines that are there begin: it goes on",
-      { work: [costing(0.1, 0.0977)], machines: [machine(), machine()] },
+      { work: [costing(0.1, 0.0971)], machines: [machine(), machine()] },
       { launch: 0, held: [] },
       ["covered"],
     ],
     [
       "pays for no more than what two machines that are there begin: it is held in time",
-      { work: [costing(0.1, 0.0979)], machines: [machine(), machine()] },
+      { work: [costing(0.1, 0.0973)], machines: [machine(), machine()] },
       { launch: 0, held: [{ batchId }] },
       ["budget_batch"],
     ],
     [
       "pays for no more than what a machine begins whose price has risen since: it is held in time",
-      { work: [costing(0.1, 0.0977)], machines: [machine({ usdPerHour: 0.3 }), machine()] },
+      { work: [costing(0.1, 0.0971)], machines: [machine({ usdPerHour: 0.3 }), machine()] },
       { launch: 0, held: [{ batchId }] },
       ["budget_batch"],
     ],
@@ -427,7 +427,7 @@ describe("what a batch may cost", () => {
     ],
     [
       "is needed for a machine that has served nobody yet: what that has cost counts",
-      { work: [costing(0.1, 0.0977)], machines: [machine(), machine({ unservedUsd: 0.001 })] },
+      { work: [costing(0.1, 0.0971)], machines: [machine(), machine({ unservedUsd: 0.001 })] },
       { launch: 0, held: [{ batchId }] },
       ["budget_batch"],
     ],
@@ -532,17 +532,16 @@ describe("what a batch may cost", () => {
     expect(planFor({ work: [one] }).held).toEqual([{ batchId, detail }]);
   });
 
-  // A boot of 40 s and five minutes are 340 s, and a machine that dies is paid for 195 s more. So 145 s may be passed,
-  // not half of it: two machines need 95 s, 0.0053 USD, instead of 70 s.
+  // A boot of 40 s and five minutes are 340 s, and half of them is used. A machine that dies costs 270 s, 100 s more than
+  // the other half. So two machines need 240 + 100 - 170 s, 0.0094 USD, instead of 0.0039.
   test("the lease that it may be passed by must pay for a machine that dies without a word: it is held earlier", () => {
-    const quick = {
-      ...testSettings,
-      worker: { ...testSettings.worker, boot_seconds: 40, heartbeat_deadline_seconds: 120 },
+    const worker = { ...testSettings.worker, boot_seconds: 40, heartbeat_deadline_seconds: 120 };
+    const heldAt = (spentUsd: number): number => {
+      const seen = { work: [costing(0.1, spentUsd)], machines: [machine(), machine()] };
+      return planFor(seen, { ...testSettings, worker }).held.length;
     };
-    const heldAt = (spentUsd: number): number =>
-      planFor({ work: [costing(0.1, spentUsd)], machines: [machine(), machine()] }, quick).held.length;
-    expect(heldAt(0.0946)).toBe(0);
-    expect(heldAt(0.0948)).toBe(1);
+    expect(heldAt(0.0905)).toBe(0);
+    expect(heldAt(0.0907)).toBe(1);
   });
 
   test("no price is known: what a boot may cost at most is reckoned with", () => {
