@@ -3,15 +3,17 @@ import type { WebhookEvent } from "../contract/api/webhook-events.ts";
 import type { BatchRecord } from "../contract/records/batch-records.ts";
 import { webhookKeys } from "../contract/records/keys.ts";
 import type { WebhookId } from "../contract/ids.ts";
+import type { WebhookEndpoint } from "../contract/records/webhook-records.ts";
 import { messageText, type DeliveryMessage } from "../contract/messages.ts";
 import { inParallel } from "../flow/in-parallel.ts";
 import type { ObjectStore, OutgoingMessage } from "../ports.ts";
-import { createRecord, type ListPorts, RecordError } from "../records/records.ts";
+import { createRecord, RecordError } from "../records/records.ts";
 import { readEndpoints } from "./endpoints.ts";
 import type { TellPorts } from "./webhook-ports.ts";
 
 /**
- * Tells an owner's endpoints. To be repeated when it fails: an event that is told twice has the same id.
+ * Tells an owner's endpoints; none when they cannot be read, for a damaged record must hold up neither the owner's
+ * batches nor what others are told. To be repeated when it fails: an event that is told twice has the same id.
  * @param own of the batch whose events these are
  * @throws StoreError, QueueError
  */
@@ -21,7 +23,7 @@ export async function tell(
   ports: TellPorts,
   own: BatchRecord["webhook"] = null,
 ): Promise<void> {
-  const endpoints = await readEndpoints(ports.store, owner);
+  const endpoints = await readableEndpoints(ports, owner);
   const open = endpoints.filter(({ disabled }) => disabled === null);
   const messages = open.flatMap(({ id, events: subscribed }) => {
     const wanted: readonly string[] = own?.id === id ? [...subscribed, ...own.events] : subscribed;
@@ -32,27 +34,31 @@ export async function tell(
   if (messages.length > 0) await ports.webhooks.send(messages);
 }
 
+async function readableEndpoints(
+  { store, log }: TellPorts,
+  owner: string,
+): Promise<readonly WebhookEndpoint[]> {
+  try {
+    return await readEndpoints(store, owner);
+  } catch (error) {
+    if (!(error instanceof RecordError)) throw error;
+    log.error("an owner's webhooks cannot be read, and are not told", { owner, error });
+    return [];
+  }
+}
+
 const ownersAtOnce = 16;
 
 /**
  * Tells the endpoints of all owners, once: of an event of the whole stage. It costs one read when that is done already.
- * An owner whose endpoints cannot be read is not told: without that, all others would be told again and again.
  * @throws StoreError, QueueError; then it is told again
  */
-export async function tellEveryone(
-  event: WebhookEvent,
-  ports: TellPorts & Pick<ListPorts, "log">,
-): Promise<void> {
+export async function tellEveryone(event: WebhookEvent, ports: TellPorts): Promise<void> {
   const mark = webhookKeys.told(event.id);
   if (await ports.store.exists(mark)) return;
-  await inParallel(await ownersWithEndpoints(ports.store), ownersAtOnce, async (owner) => {
-    try {
-      await tell(owner, [event], ports);
-    } catch (error) {
-      if (!(error instanceof RecordError)) throw error;
-      ports.log.error("an owner's webhooks cannot be read, and are not told", { owner, error });
-    }
-  });
+  await inParallel(await ownersWithEndpoints(ports.store), ownersAtOnce, (owner) =>
+    tell(owner, [event], ports),
+  );
   await createRecord(ports.store, mark, {});
 }
 

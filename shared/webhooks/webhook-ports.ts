@@ -1,11 +1,12 @@
 /** What webhooks need of the world besides records. */
-import type { JobQueue } from "../ports.ts";
+import type { JobQueue, Log } from "../ports.ts";
 import type { RecordPorts } from "../records/records.ts";
 
 /** Telling what happened: to whoever has an endpoint for it. */
 export interface TellPorts extends Pick<RecordPorts, "store" | "clock"> {
   /** The queue of deliveries. */
   readonly webhooks: Pick<JobQueue, "send">;
+  readonly log: Log;
 }
 
 /** Finds the addresses of a host's name. It rejects when there are none. */

@@ -114,6 +114,21 @@ describe("a batch", () => {
     expect(await at.store.exists(`active/${batch.id}`)).toBe(false);
   });
 
+  test("ends though its owner's endpoints cannot be read, and the log names the owner", async () => {
+    const at = webhookWorld();
+    await at.store.put(webhookKeys.endpoints("ada"), '{"v":2}');
+    const batch = await submitted(at, prompts(1));
+    await fold(at, batch, finished(0, 1));
+    expect((await progressOf(at, batch)).ended_at).toBe("2026-01-01T12:00:01.000Z");
+    expect(await at.store.exists(`active/${batch.id}`)).toBe(false);
+    expect(at.log.entries).toContainEqual(
+      expect.objectContaining({
+        level: "error",
+        fields: expect.objectContaining({ owner: "ada" }) as object,
+      }),
+    );
+  });
+
   test("tells of an item all the same when the fold of its event dies: the event comes again", async () => {
     const faults = new PlannedFaults();
     const at = webhookWorld(faults);
