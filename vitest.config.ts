@@ -36,8 +36,9 @@ export default defineConfig({
         test: {
           name: "dashboard",
           include: ["tests/dashboard/*.test.ts"],
-          // Each file has a browser of its own.
+          // Each file has a browser of its own, and all share one process, which loads each module once.
           fileParallelism: false,
+          isolate: false,
           ...patience,
         },
       },
