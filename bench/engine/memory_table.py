@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import torch
 from mgb_engine.check.memory import CACHE_BYTES, FRAME_RATE, MODELS, decoder_bytes
 from mgb_engine.engine.lookahead import Need, peak_pages
-from mgb_engine.engine.plan import plan_for
+from mgb_engine.engine.plan import make_plan
 from mgb_engine.kernels.cache import PAGE, CacheShape, pages_for
 from mgb_engine.model.architecture import DecoderSizes
 
@@ -64,7 +64,7 @@ def before(sizes: DecoderSizes, pages: int) -> Lane:
 
 def after(sizes: DecoderSizes, pages: int) -> Lane:
     room = pages * shape_of(sizes).page_bytes()
-    plan = plan_for(sizes, FRAME_RATE, "cuda", torch.float16, 1, room)
+    plan = make_plan(sizes, FRAME_RATE, "cuda", torch.float16, 1, room)
     return Lane(lambda clips: peak_pages(clips) <= plan.pages, plan.slots)
 
 

@@ -281,7 +281,7 @@ def test_failed_clips_measure_no_pace(driven):
     for i in range(9):
         one.engine.cancel(f"c{i}")
     one.collect(9)
-    assert one.engine._pace.finished_clips == 0
+    assert one.engine.pace.finished_clips == 0
 
 
 @pytest.mark.parametrize("path", ["/nowhere", "\0", "/", "x" * 4096])

@@ -5,7 +5,7 @@ import torch
 from bench_of_parts import broken_of, frames_of, request, run_out
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from mgb_engine.engine.batch import Batch, BatchShape, Recording, RunningBatch
+from mgb_engine.engine.batch import Batch, Recording, RunningBatch
 from mgb_engine.engine.lane import Lane
 from mgb_engine.kernels.cache import PageCache
 from mgb_engine.model.decoder import Decoder
@@ -157,7 +157,7 @@ def test_a_step_reads_nothing_on_the_host_and_takes_no_tensor_from_it(parts):
     sizes = parts.sizes
     decoder = Decoder(sizes, parts.weights, torch.float16, "meta")
     cache = PageCache(sizes.cache_shape(torch.float16), 20, "meta")
-    batch = Batch(decoder, cache, BatchShape(3, [0, 1, 2], 100, 2, 2))
+    batch = Batch(decoder, cache, 3, [0, 1, 2], 100, 2)
     for nucleus in (False, True):
         with Log():
             batch.step(20, nucleus)

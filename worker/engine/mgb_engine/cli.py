@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from mgb_engine.engine.request import Output, Submit
 from mgb_engine.io.local_engine import ClipFailed, LocalEngine
-from mgb_engine.io.protocol import BadLine, parse_submit, read_json
+from mgb_engine.io.protocol import BadLine, parse_command, read_json
 from mgb_engine.kernels.devices import DeviceError
 from mgb_engine.model.model_folder import ModelError
 
@@ -69,10 +69,10 @@ def _parser() -> argparse.ArgumentParser:
     generate.add_argument("--model", required=True, help=_ANY_MODEL)
     generate.add_argument("--seconds", type=float, default=10.0)
     generate.add_argument("--seed", type=int, default=0)
-    generate.add_argument("--temperature", type=float, default=1.0)
-    generate.add_argument("--top-k", type=int, default=250)
-    generate.add_argument("--top-p", type=float, default=0.0)
-    generate.add_argument("--guidance", type=float, default=3.0)
+    generate.add_argument("--temperature", type=float, default=Submit.temperature)
+    generate.add_argument("--top-k", type=int, default=Submit.top_k)
+    generate.add_argument("--top-p", type=float, default=Submit.top_p)
+    generate.add_argument("--guidance", type=float, default=Submit.guidance_scale)
     generate.add_argument("--fade-out", type=float, default=0.0, help="seconds of fade at the end")
     generate.set_defaults(run=_generate)
 
@@ -127,7 +127,7 @@ def _generate(options: argparse.Namespace) -> None:
         "generate", options.prompt, options.seconds, options.seed, options.temperature, options.top_k,
         options.top_p, options.guidance, output,
     )  # fmt: skip
-    request = parse_submit(asdict(asked))
+    request = parse_command(Submit, asdict(asked))
     with LocalEngine(options.model, options.device) as local:
         [answer] = local.make([request], _tell_progress)
         write_whole(options.output, Path(answer["path"]).read_bytes())

@@ -38,7 +38,8 @@ CROWDS = {"cuda": Crowd(64, 20), "cpu": Crowd(8, 2)}
 
 def asked(id: str, seed: int, seconds: float, *, top_k: int = 250, guidance: float = 3.0) -> Submit:
     prompt = f"slow blues, brushed drums, take {seed}"
-    return Submit(id, prompt, seconds, seed, 1.0, top_k, 0.0, guidance, Output("wav", "none"))
+    output = Output("wav", "none")
+    return Submit(id, prompt, seconds, seed, top_k=top_k, guidance_scale=guidance, output=output)
 
 
 def company(model: str, device: str) -> str:

@@ -6,7 +6,7 @@ import torch
 
 from mgb_engine.check.report import Fault
 from mgb_engine.engine.batch import Recording, RunningBatch
-from mgb_engine.engine.plan import CUDA_RESERVE, make_plan, plan_for
+from mgb_engine.engine.plan import CUDA_RESERVE, make_plan
 from mgb_engine.kernels.cache import PageCache
 from mgb_engine.kernels.cuda import STEPS_FIRST, recorder_for
 from mgb_engine.model.architecture import DecoderSizes
@@ -47,7 +47,7 @@ def plan_arithmetic() -> str:
     told = []
     for name, sizes in MODELS.items():
         left = CACHE_BYTES - decoder_bytes(sizes, torch.float16)
-        plan = plan_for(sizes, FRAME_RATE, "cuda", torch.float16, 1, left)
+        plan = make_plan(sizes, FRAME_RATE, "cuda", torch.float16, 1, left)
         shape = sizes.cache_shape(torch.float16)
         cache = PageCache(shape, plan.pages, "meta")
         taken = sum(store.nbytes for store in (*cache.keys, *cache.values))

@@ -26,46 +26,42 @@ from mgb_engine.model.decoder import Decoder, Rows
 _OFF = 1 << 20  # a top_k above any vocabulary: such a clip is not limited
 
 
-@dataclass(frozen=True)
-class BatchShape:
-    """How large the tensors of a batch are. unconditional: the places that have a second row."""
-
-    places: int
-    unconditional: list[int]
-    columns: int
-    pages: int  # of a row
-    prompt_pages: int
-
-
 class Batch:
-    def __init__(self, decoder: Decoder, cache: PageCache, shape: BatchShape):
+    def __init__(
+        self,
+        decoder: Decoder,
+        cache: PageCache,
+        places: int,
+        unconditional: list[int],
+        columns: int,
+        prompt_pages: int,
+    ):
+        """unconditional: the places that have a second row."""
         self._decoder, self._cache = decoder, cache
         device, codebooks = decoder.device, decoder.sizes.codebooks
-        rows = shape.places + len(shape.unconditional)
-        self._second_row = {place: shape.places + j for j, place in enumerate(shape.unconditional)}
+        rows, pages = places + len(unconditional), pages_for(columns - 1)
+        self._second_row = {place: places + j for j, place in enumerate(unconditional)}
 
         def full(value: float, *shape: int, dtype: torch.dtype = torch.int64) -> Tensor:
             return torch.full(shape, value, dtype=dtype, device=device)
 
-        self._columns = full(0, shape.places, codebooks, shape.columns)
-        self._uniform = full(0.5, shape.places, codebooks, shape.columns, dtype=torch.float32)
-        self._at = full(0, shape.places)
-        self._moving = full(0, shape.places)  # 1 where there is a clip
+        def table(rows: int, pages: int) -> BlockTable:
+            at = full(cache.scratch, rows, pages, dtype=torch.int32)
+            return BlockTable(at, full(1, rows, dtype=torch.int32))
+
+        self._columns = full(0, places, codebooks, columns)
+        self._uniform = full(0.5, places, codebooks, columns, dtype=torch.float32)
+        self._at = full(0, places)
+        self._moving = full(0, places)  # 1 where there is a clip
         self._growing = full(0, rows, dtype=torch.int32)
-        self._bad = full(0, shape.places, dtype=torch.bool)
-        self._itself = BlockTable(
-            full(cache.scratch, rows, shape.pages, dtype=torch.int32), full(1, rows, dtype=torch.int32)
-        )
-        self._cross = BlockTable(
-            full(cache.scratch, shape.places, shape.prompt_pages, dtype=torch.int32),
-            full(1, shape.places, dtype=torch.int32),
-        )
-        self._guidance = full(1, shape.places, dtype=torch.float32)
-        self._temperature = full(1, shape.places, dtype=torch.float32)
-        self._top_k = full(_OFF, shape.places)
-        self._top_p = full(0, shape.places, dtype=torch.float32)
-        self._each = torch.arange(shape.places, device=device)
-        self._unconditional = torch.tensor(shape.unconditional, dtype=torch.int64, device=device)
+        self._bad = full(0, places, dtype=torch.bool)
+        self._itself, self._cross = table(rows, pages), table(places, prompt_pages)
+        self._guidance = full(1, places, dtype=torch.float32)
+        self._temperature = full(1, places, dtype=torch.float32)
+        self._top_k = full(_OFF, places)
+        self._top_p = full(0, places, dtype=torch.float32)
+        self._each = torch.arange(places, device=device)
+        self._unconditional = torch.tensor(unconditional, dtype=torch.int64, device=device)
 
     def put(self, place: int, sequence: Sequence) -> None:
         window, request = sequence.window, sequence.clip.request
@@ -225,9 +221,18 @@ class RunningBatch:
 
     @torch.inference_mode()
     def _form(self) -> None:
-        self._batch = Batch(self._decoder, self._cache, self._shape())
-        if self._recording:  # while all places are empty: recording runs the steps, and must move no clip
-            self._record(self._recording.recorder, self._batch)
+        sequences, fixed = self.sequences, self._recording
+        if fixed:
+            places, unconditional = fixed.places, list(range(fixed.places))
+            columns, prompt_pages = fixed.columns, self._prompt_pages
+        else:
+            places = len(sequences)
+            unconditional = [i for i, sequence in enumerate(sequences) if len(sequence.rows) == 2]
+            columns = max(sequence.window.columns.shape[1] for sequence in sequences)
+            prompt_pages = max(len(sequence.cross) for sequence in sequences)
+        self._batch = Batch(self._decoder, self._cache, places, unconditional, columns, prompt_pages)
+        if fixed:  # while all places are empty: recording runs the steps, and must move no clip
+            self._record(fixed.recorder, self._batch)
         for place, sequence in enumerate(self._places):
             if sequence is not None:
                 self._batch.put(place, sequence)
@@ -247,15 +252,3 @@ class RunningBatch:
             for most in self._ranked
             for nucleus in (False, True)
         }
-
-    def _shape(self) -> BatchShape:
-        sequences, fixed = self.sequences, self._recording
-        if fixed:
-            places, unconditional = fixed.places, list(range(fixed.places))
-            columns, prompt_pages = fixed.columns, self._prompt_pages
-        else:
-            places = len(sequences)
-            unconditional = [i for i, sequence in enumerate(sequences) if len(sequence.rows) == 2]
-            columns = max(sequence.window.columns.shape[1] for sequence in sequences)
-            prompt_pages = max(len(sequence.cross) for sequence in sequences)
-        return BatchShape(places, unconditional, columns, pages_for(columns - 1), prompt_pages)

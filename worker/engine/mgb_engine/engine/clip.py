@@ -80,7 +80,6 @@ class Clip:
         self._uniform = uniforms(request.seed, count, sizes.codebooks)
         self._delays = torch.arange(sizes.codebooks) // sizes.channels  # [K]
         self._spans = window_spans(count, codec.frame_rate, request.extend_stride)
-        self.given_frames = given_frames
         self.steps = sum(self._steps_after(given_frames, i) for i in range(len(self._spans)))
         self.resumed_at = self.steps_done()
         self.steps_made = 0

@@ -26,13 +26,7 @@ _LOOK_EVERY = 16  # steps between two looks at what only the host needs to know
 class Lane:
     """Not for two threads at once."""
 
-    def __init__(
-        self,
-        decoder: Decoder,
-        cache: PageCache,
-        slots: int,
-        batch: RunningBatch | None = None,
-    ):
+    def __init__(self, decoder: Decoder, cache: PageCache, slots: int, batch: RunningBatch | None = None):
         self._decoder = decoder
         self._cache = cache
         self._most = slots
@@ -144,13 +138,6 @@ class Lane:
         for sequence in broken:
             self.remove(sequence, clean=True)
         return broken
-
-    def forget_speed(self) -> None:
-        """The first steps compile and touch memory: they say nothing of the later ones."""
-        self.step_seconds = 0.0
-
-    def unhealthy(self) -> bool:
-        return bool(self._batch.broken())
 
     def _let_go(self) -> list[Sequence]:
         whole = [sequence for sequence in self.sequences if sequence.window.steps_left == 0]

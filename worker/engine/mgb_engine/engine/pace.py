@@ -34,7 +34,10 @@ class _Seen:
 
 
 class Pace:
-    """busy_seconds: how long the engine has had anything in hand. Safe from many threads."""
+    """busy_seconds: how long the engine has had anything in hand. Safe from many threads.
+
+    measured: audio seconds a second with every slot taken; None until enough clips are finished.
+    """
 
     def __init__(self, costs: Costs, busy_seconds: Callable[[], float]):
         self._costs = costs

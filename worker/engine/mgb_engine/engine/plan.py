@@ -56,15 +56,17 @@ def choose_dtype(sizes: DecoderSizes, device: str, asked: str) -> torch.dtype:
     return torch.bfloat16 if faster else torch.float32
 
 
-def make_plan(sizes: DecoderSizes, frame_rate: float, device: str, dtype: torch.dtype, threads: int) -> Plan:
-    """To be called when the weights are loaded: pages are cut from the memory that is left."""
-    return plan_for(sizes, frame_rate, device, dtype, threads, _cache_bytes(device))
-
-
-def plan_for(
-    sizes: DecoderSizes, frame_rate: float, device: str, dtype: torch.dtype, threads: int, cache_bytes: int
+def make_plan(
+    sizes: DecoderSizes,
+    frame_rate: float,
+    device: str,
+    dtype: torch.dtype,
+    threads: int,
+    cache_bytes: int | None = None,
 ) -> Plan:
-    """With so many bytes for pages."""
+    """cache_bytes: for pages; None is what memory has left: ask when the weights are loaded."""
+    if cache_bytes is None:
+        cache_bytes = _cache_bytes(device)
     columns = round(WINDOW_SECONDS * frame_rate) + sizes.longest_delay + 1
     each = 2 * pages_for(columns - 1) + 1  # a usual prompt is one page
     longest = 2 * pages_for(columns - 1) + pages_for(_LONGEST_PROMPT_TOKENS)

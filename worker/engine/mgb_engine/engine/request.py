@@ -70,18 +70,19 @@ class Submit:
     """One clip to make. `top_k` 0 and `top_p` 0 are off; `guidance_scale` 1 is no guidance.
 
     `duration_seconds` is the whole clip's, what it continues included. `extend_stride`: how many seconds
-    of a clip over 30 s each later window makes.
+    of a clip over 30 s each later window makes. The defaults are the engine's own commands': the protocol
+    has every field.
     """
 
     id: Id
     prompt: Annotated[str, Between(1, 1000)]
     duration_seconds: Annotated[float, Between(0.02, 300)]
     seed: Annotated[int, Between(0, MAX_SEED)]
-    temperature: Annotated[float, Between(0.01, 5)]
-    top_k: Annotated[int, Between(0, 2048)]
-    top_p: Annotated[float, Between(0, 1)]
-    guidance_scale: Annotated[float, Between(1, 20)]
-    output: Output
+    temperature: Annotated[float, Between(0.01, 5)] = 1.0
+    top_k: Annotated[int, Between(0, 2048)] = 250
+    top_p: Annotated[float, Between(0, 1)] = 0.0
+    guidance_scale: Annotated[float, Between(1, 20)] = 3.0
+    output: Output = Output("wav", "loudness")
     resume: Resume | None = None
     continue_from: Source | None = None
     extend_stride: Annotated[float, Between(1, 29)] = STRIDE_SECONDS

@@ -19,7 +19,7 @@ from mgb_engine.engine.codec_thread import CodecThread
 from mgb_engine.engine.costs import Costs
 from mgb_engine.engine.events import Canceled, Decoded, Event, Events, Failed, Interrupted, NotFinite, Stepped
 from mgb_engine.engine.pace import Pace
-from mgb_engine.engine.plan import Plan, choose_dtype, make_plan
+from mgb_engine.engine.plan import choose_dtype, make_plan
 from mgb_engine.engine.request import Orders, Output, Submit
 from mgb_engine.engine.scheduler import Request, Scheduler
 from mgb_engine.engine.trial import USUAL_SECONDS, Trial
@@ -64,12 +64,15 @@ class BatchEngine:
         codec = Codec(self._codec_sizes, books, weights, device, recorder, beside)
         self._continuations = Continuations(folder, self._sizes, codec, weights)
         chosen = choose_dtype(self._sizes, device, dtype)
-        self._decoder = Decoder(self._sizes, weights, chosen, device)
+        decoder = Decoder(self._sizes, weights, chosen, device)
         plan = make_plan(self._sizes, self._codec_sizes.frame_rate, device, chosen, threads)
         self.plan = plan
         self._events = Events()
         self._codec = CodecThread(codec, self._sizes.channels, self._orders, self._events)
-        self._scheduler = self._make_scheduler(self._decoder, plan)
+        cache = PageCache(self._sizes.cache_shape(chosen), plan.pages, device)
+        steps = recorder_for(device, STEPS_FIRST)
+        batch = steps and RunningBatch(decoder, cache, Recording(steps, plan.slots, plan.columns))
+        self._scheduler = Scheduler(decoder, cache, plan, self._orders, self._codec, self._events, batch)
         loaded = time.monotonic()
         costs = Trial(self._scheduler.lanes, plan, self._sizes, self._codec_sizes).costs(
             self._text, codec, self._encode
@@ -78,11 +81,11 @@ class BatchEngine:
             "weights_seconds": round(loaded - began, 3),
             "trial_seconds": round(time.monotonic() - loaded, 3),
         }
-        self._pace = Pace(costs, answers.busy_seconds)
+        self.pace = Pace(costs, answers.busy_seconds)
         self._stats_told = 0.0
         self.description = Description(
             folder.name, folder.revision, device, device_name(device), plan.dtype_name,
-            plan.clips, self._codec_sizes.sample_rate, kernel_for(self._scheduler.cache).name,
+            plan.clips, self._codec_sizes.sample_rate, kernel_for(cache).name,
             self._guess(costs),
         )  # fmt: skip
         self._finisher = Finisher(answers, self.description, out, self._tell_pace)
@@ -110,10 +113,6 @@ class BatchEngine:
         lanes = self._scheduler.lanes
         return Steps(sum(lane.steps for lane in lanes), sum(lane.seconds for lane in lanes))
 
-    def measured_pace(self) -> float | None:
-        """Audio seconds a second with every slot taken; None until enough clips are finished."""
-        return self._pace.measured
-
     def stop(self) -> None:
         """End at the next step; what is not finished is answered as canceled."""
         self._stopping = True
@@ -126,13 +125,6 @@ class BatchEngine:
         self._teller.join()
         self._finisher.wait()
 
-    def _make_scheduler(self, decoder: Decoder, plan: Plan) -> Scheduler:
-        cache = PageCache(self._sizes.cache_shape(decoder.dtype), plan.pages, plan.device)
-        recorder = recorder_for(plan.device, STEPS_FIRST)
-        recording = recorder and Recording(recorder, plan.slots, plan.columns)
-        batch = recording and RunningBatch(decoder, cache, recording)
-        return Scheduler(decoder, cache, plan, self._orders, self._codec, self._events, batch)
-
     def _tell_events(self) -> None:
         while (event := self._events.get()) is not None:
             self._tell(event)
@@ -140,7 +132,7 @@ class BatchEngine:
     def _tell(self, event: Event) -> None:
         match event:
             case Stepped(clips, context, lanes, left):
-                self._pace.stepped(clips, context, lanes)
+                self.pace.stepped(clips, context, lanes)
                 for clip, steps in left:
                     self._answers.progress(clip.request.id, clip.steps - steps, clip.steps)
             case Decoded(clip, samples, seconds):
@@ -203,11 +195,11 @@ class BatchEngine:
         return round(costs.pace(middle, USUAL_SECONDS), 2)
 
     def _tell_pace(self, request: Submit) -> None:
-        pace = self._pace.finished(request.duration_seconds)
+        pace = self.pace.finished(request.duration_seconds)
         now = time.monotonic()
         if pace is not None and now - self._stats_told >= _STATS_EVERY_SECONDS:
             self._stats_told = now
-            self._answers.stats(pace, self._pace.finished_clips)
+            self._answers.stats(pace, self.pace.finished_clips)
 
     def _tell_not_finite(self, clip: Clip) -> None:
         """There is no memory for a second decoder in float32 beside this one: in half precision the clip

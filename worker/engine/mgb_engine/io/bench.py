@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from mgb_engine.engine.request import Output, Submit
+from mgb_engine.engine.request import Submit
 from mgb_engine.io.local_engine import LocalEngine
-from mgb_engine.io.protocol import parse_submit
+from mgb_engine.io.protocol import parse_command
 from mgb_engine.kernels.devices import peak_memory_mb
 
 _EIGHT = 8
@@ -61,8 +61,7 @@ def group_sizes(slots: int) -> list[int]:
 
 
 def _clip(seconds: float, id: str) -> Submit:
-    prompt, output = f"slow blues, brushed drums, {id}", Output("wav", "loudness")
-    return parse_submit(asdict(Submit(id, prompt, seconds, 4, 1.0, 250, 0.0, 3.0, output)))
+    return parse_command(Submit, asdict(Submit(id, f"slow blues, brushed drums, {id}", seconds, seed=4)))
 
 
 def measure(local: LocalEngine, seconds: float, count: int) -> Row:
@@ -71,7 +70,7 @@ def measure(local: LocalEngine, seconds: float, count: int) -> Row:
     before, started = local.engine.steps_so_far(), time.perf_counter()
     answers = local.make(clips)
     wall, after = time.perf_counter() - started, local.engine.steps_so_far()
-    told = local.engine.measured_pace()
+    told = local.engine.pace.measured
     return Row(
         seconds=seconds,
         clips=count,

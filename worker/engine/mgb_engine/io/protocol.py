@@ -51,23 +51,22 @@ class BadLine(ValueError):
 def parse_line(line: str | bytes) -> Command:
     """Read one command. Raises BadLine with every fault of the line in its message."""
     fields = _read_object(line)
-    kind, named = fields.pop("type", None), _named(fields)
-    command = _COMMANDS.get(kind) if isinstance(kind, str) else None
-    if command is None:
-        raise BadLine(f"expected type to be one of {', '.join(_COMMANDS)}, got {_short(kind)}", named)
-    try:
-        return parse_submit(fields) if command is Submit else _build(command, fields)
-    except _Unfit as unfit:
-        raise BadLine("; ".join(unfit.faults), named) from None
+    name = fields.pop("type", None)
+    kind = _COMMANDS.get(name) if isinstance(name, str) else None
+    if kind is None:
+        raise BadLine(
+            f"expected type to be one of {', '.join(_COMMANDS)}, got {_short(name)}", _named(fields)
+        )
+    return parse_command(kind, fields)
 
 
-def parse_submit(fields: dict[str, Any]) -> Submit:
-    """The fields of a submit line without its type. Raises BadLine with every fault."""
+def parse_command(kind: type[_T], fields: dict[str, Any]) -> _T:
+    """The fields of a line without its type. Raises BadLine with every fault."""
     try:
-        submit = _build(Submit, fields)
-        if faults := submit.faults():
+        command = _build(kind, fields)
+        if isinstance(command, Submit) and (faults := command.faults()):
             raise _Unfit(faults)
-        return submit
+        return command
     except _Unfit as unfit:
         raise BadLine("; ".join(unfit.faults), _named(fields)) from None
 

@@ -22,7 +22,7 @@ import torch
 from llvmlite import ir
 from llvmlite.binding import get_host_cpu_features
 from numba import njit, types
-from numba.extending import intrinsic, overload
+from numba.extending import intrinsic
 from torch import Tensor
 
 from mgb_engine.kernels.cache import PAGE, BlockTable, PageCache
@@ -55,48 +55,30 @@ def compiled() -> int:
 
 
 def _words(x: Tensor) -> np.ndarray:
-    """[..., D] float32 as it is, bfloat16 as [..., D / 2] int32."""
-    return (x if x.dtype == torch.float32 else x.view(torch.int32)).numpy()
+    """[..., D] float32 as [..., D] int32, bfloat16 as [..., D / 2]."""
+    return x.numpy().view(np.int32) if x.dtype == torch.float32 else x.view(torch.int32).numpy()
 
 
-def _low(word):
-    raise NotImplementedError
+# parts: a tuple as long as a word has numbers, one float32 or two bfloat16. The compiler knows its length.
+@njit(inline="always", **_COMPILE)
+def _low(parts, word):
+    return np.int32(word << np.int32(16) if len(parts) == 2 else word).view(np.float32)
 
 
-def _high(word):
-    raise NotImplementedError
+@njit(inline="always", **_COMPILE)
+def _high(parts, word):
+    return np.int32(word & np.int32(-65536) if len(parts) == 2 else word).view(np.float32)
 
 
-def _join(word, low, high):
-    raise NotImplementedError
-
-
-@overload(_low, inline="always")
-def _low_compiled(word):
-    if word == types.float32:
-        return lambda word: word
-    return lambda word: np.int32(word << np.int32(16)).view(np.float32)
-
-
-@overload(_high, inline="always")
-def _high_compiled(word):
-    if word == types.float32:
-        return lambda word: word
-    return lambda word: np.int32(word & np.int32(-65536)).view(np.float32)
-
-
-@overload(_join, inline="always")
-def _join_compiled(word, low, high):
-    """A word like `word`."""
-
-    def pair(word, low, high):
-        # Rounded to the nearest, and in a tie to the even one, as torch does.
-        low, high = np.float32(low).view(np.int32), np.float32(high).view(np.int32)
-        low += np.int32(0x7FFF) + ((low >> np.int32(16)) & np.int32(1))
-        high += np.int32(0x7FFF) + ((high >> np.int32(16)) & np.int32(1))
-        return np.int32((low >> np.int32(16)) & np.int32(0xFFFF) | high & np.int32(-65536))
-
-    return (lambda word, low, high: low) if word == types.float32 else pair
+@njit(inline="always", **_COMPILE)
+def _word(parts, low, high):
+    low, high = np.float32(low).view(np.int32), np.float32(high).view(np.int32)
+    if len(parts) == 1:
+        return low
+    # Rounded to the nearest, and in a tie to the even one, as torch does.
+    low += np.int32(0x7FFF) + ((low >> np.int32(16)) & np.int32(1))
+    high += np.int32(0x7FFF) + ((high >> np.int32(16)) & np.int32(1))
+    return np.int32((low >> np.int32(16)) & np.int32(0xFFFF) | high & np.int32(-65536))
 
 
 @intrinsic
@@ -108,9 +90,8 @@ def _prefetch(typing, address):
         pointer = builder.inttoptr(arguments[0], ir.IntType(8).as_pointer())
         kind = ir.FunctionType(ir.VoidType(), [pointer.type, number, number, number])
         prefetch = builder.module.declare_intrinsic("llvm.prefetch", [pointer.type], kind)
-        builder.call(
-            prefetch, [pointer, number(0), number(2), number(1)]
-        )  # to read, from the second cache on, data
+        # To read, from the second cache on, data.
+        builder.call(prefetch, [pointer, number(0), number(2), number(1)])
         return context.get_dummy_value()
 
     return types.void(types.uintp), emit
@@ -153,9 +134,8 @@ class _BFloat(ir.HalfType):
 
 
 _F32, _I32 = ir.FloatType(), ir.IntType(32)
-_HAS_DOTS = get_host_cpu_features().get(
-    "avx512bf16", False
-)  # products of pairs of bfloat16, summed in float32
+# Products of pairs of bfloat16, summed in float32.
+_HAS_DOTS = get_host_cpu_features().get("avx512bf16", False)
 
 
 def _lanes_of(words: int) -> int:
@@ -210,23 +190,20 @@ class _Vectors:
         function = module.globals.get(name) or ir.Function(module, ir.FunctionType(self.floats, kinds), name)
         return self.builder.call(function, arguments)
 
-    def some(self, x, y, lanes):
-        return self.builder.shuffle_vector(x, y, ir.Constant(ir.VectorType(_I32, len(lanes)), list(lanes)))
+    def added(self, x, y, some, others):
+        """Some lanes of x and y, counted through both, plus as many others."""
+        kind = ir.VectorType(_I32, len(some))
+        chosen = (self.builder.shuffle_vector(x, y, ir.Constant(kind, list(i))) for i in (some, others))
+        return self.builder.fadd(*chosen)
 
     def sums(self, four):
         """The sums of four vectors, as a vector of 4."""
         lanes = self.lanes
         while lanes > 4:
             lanes //= 2
-            four = [
-                self.builder.fadd(self.some(x, x, range(lanes)), self.some(x, x, range(lanes, 2 * lanes)))
-                for x in four
-            ]
-        pairs = [
-            self.builder.fadd(self.some(x, y, [0, 1, 4, 5]), self.some(x, y, [2, 3, 6, 7]))
-            for x, y in (four[:2], four[2:])
-        ]
-        return self.builder.fadd(self.some(*pairs, [0, 2, 4, 6]), self.some(*pairs, [1, 3, 5, 7]))
+            four = [self.added(x, x, range(lanes), range(lanes, 2 * lanes)) for x in four]
+        pairs = [self.added(x, y, [0, 1, 4, 5], [2, 3, 6, 7]) for x, y in (four[:2], four[2:])]
+        return self.added(*pairs, [0, 2, 4, 6], [1, 3, 5, 7])
 
 
 @intrinsic
@@ -284,7 +261,7 @@ def _add_four(typing, quarter, parts, weights, v0, v1, v2, v3, out):
 def _ahead(address, size):
     """Ask for some bytes of a later block, while as many of this one are worked on."""
     for at in range(address, address + size, 64):
-        _prefetch(np.uintp(at))
+        _prefetch(at)
 
 
 @njit(inline="always", **_COMPILE)
@@ -293,15 +270,7 @@ def _score(quarter, parts, query, asked, scale, keys, count, after, scores):
     size = 16 * len(quarter)
     for t in range(0, count, 4):
         _ahead(after + t * size, 4 * size)
-        _four_scores(
-            quarter,
-            parts,
-            np.uintp(query),
-            np.uintp(asked),
-            scale,
-            np.uintp(keys + t * size),
-            np.uintp(scores + 4 * t),
-        )
+        _four_scores(quarter, parts, query, asked, scale, keys + t * size, scores + 4 * t)
 
 
 @njit(inline="always", **_COMPILE)
@@ -311,18 +280,9 @@ def _add(quarter, parts, weights, values, count, after, out):
     for t in range(0, count, 4):
         _ahead(after + t * size, 4 * size)
         # Never a row behind the last: it is another clip's, and 0 x NaN is NaN.
-        last = values + (count - 1) * size
-        here = values + t * size
-        _add_four(
-            quarter,
-            parts,
-            np.uintp(weights + 4 * t),
-            np.uintp(here),
-            np.uintp(min(here + size, last)),
-            np.uintp(min(here + 2 * size, last)),
-            np.uintp(min(here + 3 * size, last)),
-            np.uintp(out),
-        )
+        v, last = values + t * size, values + (count - 1) * size
+        v1, v2, v3 = min(v + size, last), min(v + 2 * size, last), min(v + 3 * size, last)
+        _add_four(quarter, parts, weights + 4 * t, v, v1, v2, v3, out)
 
 
 @njit(inline="always", **_COMPILE)
@@ -351,8 +311,8 @@ def _attend_rows(quarter, parts, qkv, keys, values, pages, lengths, scale, out):
                 keys[mine[last], h, n - 1 - last * PAGE] = qkv[r, 1, h]
                 values[mine[last], h, n - 1 - last * PAGE] = qkv[r, 2, h]
             for i in range(words):
-                query[h, i] = _low(qkv[r, 0, h, i]) * scale
-                query[h, words + i] = _high(qkv[r, 0, h, i]) * scale
+                query[h, i] = _low(parts, qkv[r, 0, h, i]) * scale
+                query[h, words + i] = _high(parts, qkv[r, 0, h, i]) * scale
         # A page's heads lie one behind the other: page by page, memory is read as it lies.
         end = to_values + mine[0] * heads * block
         for p in range(last + 1):
@@ -377,5 +337,5 @@ def _attend_rows(quarter, parts, qkv, keys, values, pages, lengths, scale, out):
                 )  # fmt: skip
         for h in range(heads):
             for i in range(words):
-                word = _join(qkv[r, 0, h, i], total[h, i] * shares[h], total[h, words + i] * shares[h])
-                out[r, h * words + i] = word
+                low, high = total[h, i] * shares[h], total[h, words + i] * shares[h]
+                out[r, h * words + i] = _word(parts, low, high)

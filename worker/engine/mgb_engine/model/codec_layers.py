@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 
 from torch import Tensor
@@ -21,27 +20,15 @@ class CodecLayers:
     def __init__(self, sizes: CodecSizes, weights: Weights, prefix: str, device: str):
         self._sizes, self._weights, self._prefix, self._device = sizes, weights, prefix, device
 
-    def plain(self, at: int | str, dilation: int = 1) -> Layer:
-        weight, bias = self.load(at)
-        total = (weight.shape[-1] - 1) * dilation
-        after = 0 if self._sizes.causal else total // 2
-
-        def convolve(x: Tensor) -> Tensor:
-            return F.conv1d(
-                _pad(x, total - after, after, self._sizes.pad_mode), weight, bias, dilation=dilation
-            )
-
-        return convolve
-
-    def strided(self, at: int, stride: int) -> Layer:
+    def plain(self, at: int | str, dilation: int = 1, stride: int = 1) -> Layer:
         """Padded behind so that every sample is part of a whole stride."""
         weight, bias = self.load(at)
-        total = weight.shape[-1] - stride
+        total = (weight.shape[-1] - 1) * dilation + 1 - stride
         after = 0 if self._sizes.causal else total // 2
 
         def convolve(x: Tensor) -> Tensor:
-            rest = math.ceil(x.shape[-1] / stride) * stride - x.shape[-1]
-            return F.conv1d(_pad(x, total - after, after + rest, self._sizes.pad_mode), weight, bias, stride)
+            padded = _pad(x, total - after, after + -x.shape[-1] % stride, self._sizes.pad_mode)
+            return F.conv1d(padded, weight, bias, stride, dilation=dilation)
 
         return convolve
 

@@ -59,6 +59,6 @@ def _down(layers_of: CodecLayers, sizes: CodecSizes) -> tuple[list[Layer], int]:
         for j in range(sizes.residual_layers):
             layers.append(layers_of.residual(at, sizes.dilation_growth**j))
             at += 1
-        layers += [F.elu, layers_of.strided(at + 1, ratio)]
+        layers += [F.elu, layers_of.plain(at + 1, stride=ratio)]
         at += 2
     return layers, at
