@@ -66,8 +66,9 @@ async function vitestTests(name, project, [program = "", ...before] = ["vitest"]
 }
 
 /** @param {string} report */
-const readRun = (report) =>
-  readVitest(readFileSync(report, "utf8"), readFileSync(errorsBeside(report), "utf8"));
+function readRun(report) {
+  return readVitest(readFileSync(report, "utf8"), readFileSync(errorsBeside(report), "utf8"));
+}
 
 /** Once for all clouds of that stage: it takes as long as some of their tests. */
 async function packageNoiseStage() {
