@@ -115,6 +115,8 @@ class OpenVino:
             "INFERENCE_NUM_THREADS": threads,
             "INFERENCE_PRECISION_HINT": {"float32": "f32", "bfloat16": "bf16"}[dtype],
             "PERFORMANCE_HINT": "LATENCY",
+            # Two processes side by side would be pinned to the same core, and each would have half of it.
+            "ENABLE_CPU_PINNING": False,
         }
         kept = {"KV_CACHE_PRECISION": self._options["INFERENCE_PRECISION_HINT"]}
         self._core = ov.Core()
