@@ -70,6 +70,7 @@ class Bench:
             "eight": mixed | {"equal": True, "clips": min(8, options.clips)},
             "one": mixed | {"equal": True, "clips": 1},
         }
+        self._broken: list[str] = []
 
     def run(self) -> Result:
         # The engine first: who stops the run early has that, and every phase is told as it ends.
@@ -106,6 +107,8 @@ class Bench:
             "ratio_bf16": ratios["mixed"].get("bf16"),
             "ratio_bf16_reason": None if bf16 else "this processor has no instructions for bf16",
             "ratios": ratios,
+            # What broke has no figure: a ratio is against the best of the others that ran.
+            "broken": self._broken,
             "openvino_reason": None if phases.has_openvino() else "openvino is not installed",
             **exact,
             "step_over_floors": {kind: made["step_over_floors"] for kind, made in step.items()},
@@ -141,11 +144,18 @@ class Bench:
             self._phase("transformers", queue, dtype=dtype, batch=size, middle=middle),
         )
         if phases.has_openvino():
-            yield f"OpenVINO, {size} at once", self._openvino(queue, dtype, size, 1, middle)
+            yield from self._if_it_ran(f"OpenVINO, {size} at once", queue, dtype, size, 1, middle)
             if 2 * size <= max(clips, 8) and not self._options.quick:
                 each = size if 2 * size <= clips else size // 2
                 name = f"OpenVINO, two processes with {each} at once"
-                yield name, self._openvino(queue, dtype, each, 2, max(middle, 2 * each))
+                yield from self._if_it_ran(name, queue, dtype, each, 2, max(middle, 2 * each))
+
+    def _if_it_ran(self, name: str, queue: str, dtype: str, *more: int) -> Iterator[tuple[str, Result]]:
+        """OpenVINO refuses some lengths of a clip, and that costs its own figure and no other."""
+        try:
+            yield name, self._openvino(queue, dtype, *more)
+        except subprocess.CalledProcessError:
+            self._broken.append(f"{name}: {queue}, {dtype}")
 
     def _openvino(self, queue: str, dtype: str, batch: int, processes: int, middle: int) -> Result:
         """Several processes run side by side, each with its share of threads and clips."""
