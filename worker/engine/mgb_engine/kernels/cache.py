@@ -7,6 +7,7 @@ reservations never exceed the pages there are, so none runs out in the middle.
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Hashable
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ import torch
 from torch import Tensor
 
 PAGE = 64
+_LARGE_PAGE = 2 << 20  # bytes, of the processor's memory
 
 
 def pages_for(positions: int) -> int:
@@ -72,6 +74,13 @@ class PageCache:
                 self._reserved[holder] = count
             return fits
 
+    def hand_over(self, giver: Hashable, taker: Hashable, count: int) -> None:
+        """`taker` has `count` pages reserved from now on, and `giver` none: together they have no more."""
+        with self._lock:
+            had = self._reserved.pop(giver) + self._reserved.get(taker, 0)
+            assert count <= had, "pages were handed over that nobody reserved"
+            self._reserved[taker] = count
+
     def take(self, count: int) -> list[int]:
         """Within what was reserved: there are as many."""
         with self._lock:
@@ -98,6 +107,10 @@ def _zeros(shape: tuple[int, ...], dtype: torch.dtype, device: str) -> Tensor:
     if device != "cpu":
         return torch.zeros(shape, dtype=dtype, device=device)
     # NumPy's zeros are pages of memory that nobody has touched: they cost nothing until used.
-    # torch.zeros writes them all.
-    bits = np.zeros(shape, np.uint16 if dtype.itemsize == 2 else np.float32)
+    # torch.zeros writes them all. Left alone they would begin 16 bytes behind a page's start, and each of
+    # the kernels' loads would lie across two lines of the processor's cache.
+    size = math.prod(shape) * dtype.itemsize
+    raw = np.zeros(size + _LARGE_PAGE, np.uint8)
+    start = -raw.ctypes.data % _LARGE_PAGE
+    bits = raw[start : start + size].view(np.uint16 if dtype.itemsize == 2 else np.float32).reshape(shape)
     return torch.from_numpy(bits).view(dtype)
