@@ -13,7 +13,7 @@ from mgb_engine.model.weights import Weights
 from workload import SIZES
 
 CODEC = CodecSizes(
-    sample_rate=32_000, ratios=(8, 5, 4, 4), lstm_layers=2, residual_layers=1, dilation_growth=2,
+    sample_rate=32_000, ratios=(8, 5, 4, 4), width=1024, lstm_layers=2, residual_layers=1, dilation_growth=2,
     conv_shortcut=False, causal=False, pad_mode="reflect",
 )  # fmt: skip
 PROMPT_TOKENS = 16

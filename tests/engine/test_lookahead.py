@@ -15,7 +15,7 @@ from mgb_engine.model.architecture import CodecSizes, DecoderSizes
 
 SIZES = DecoderSizes(layers=1, width=8, heads=1, ffn=16, codebooks=4, codes=64, channels=1)
 CODEC = CodecSizes(
-    sample_rate=32_000, ratios=(8, 5, 4, 4), lstm_layers=1, residual_layers=1, dilation_growth=2,
+    sample_rate=32_000, ratios=(8, 5, 4, 4), width=64, lstm_layers=1, residual_layers=1, dilation_growth=2,
     conv_shortcut=False, causal=False, pad_mode="reflect",
 )  # fmt: skip
 NEEDS = st.builds(

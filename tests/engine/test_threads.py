@@ -4,8 +4,8 @@ import threading
 
 import pytest
 import torch
+from mgb_engine.kernels.convolution import Convolution
 from mgb_engine.kernels.threads import one_thread, use_threads
-from mgb_engine.model import codec_layers
 from mgb_engine.model.codec import Codec
 
 COUNTS = (1, 2, 3)
@@ -52,13 +52,13 @@ def test_a_prompt_s_states_are_the_same_to_the_last_bit_on_any_number_of_threads
 
 
 def test_audio_is_encoded_on_one_thread_whatever_the_calling_one_may_use(parts, monkeypatch):
-    seen, convolve = set(), codec_layers.F.conv1d
+    seen, convolve = set(), Convolution.__call__
 
     def spy(*arguments, **options):
         seen.add(torch.get_num_threads())
         return convolve(*arguments, **options)
 
-    monkeypatch.setattr(codec_layers.F, "conv1d", spy)
+    monkeypatch.setattr(Convolution, "__call__", spy)
     samples = torch.randn(1, 16_000, generator=torch.Generator().manual_seed(0))
     one, *others = on_each_count(lambda: parts.encoder().encode(samples))
     assert seen == {1} and all(torch.equal(one, other) for other in others)

@@ -45,6 +45,7 @@ class DecoderSizes:
 class CodecSizes:
     sample_rate: int
     ratios: tuple[int, ...]
+    width: int  # of the LSTM: the most channels that states have
     lstm_layers: int
     residual_layers: int
     dilation_growth: int
@@ -117,6 +118,7 @@ def codec_sizes(config: dict[str, Any]) -> CodecSizes:
     return CodecSizes(
         sample_rate=part["sampling_rate"],
         ratios=tuple(part["upsampling_ratios"]),
+        width=part.get("num_filters", 32) * 2 ** len(part["upsampling_ratios"]),
         lstm_layers=part.get("num_lstm_layers", 2),
         residual_layers=part.get("num_residual_layers", 1),
         dilation_growth=part.get("dilation_growth_rate", 2),

@@ -63,25 +63,23 @@ class Codec:
         return [samples for group in groups for samples in self._convolved(self._recur(group))]
 
     def _recur(self, clips: list[Tensor]) -> list[Tensor]:
-        """Each clip's states after the LSTM, [1, channels, frames]."""
-        states = [self._first(self._embed(codes))[0].T for codes in clips]  # each [frames, channels]
+        """Each clip's states after the LSTM, [frames, channels]."""
+        states = [self._first(self._embed(codes)) for codes in clips]  # each [frames, channels]
         padded = nn.utils.rnn.pad_sequence(states)  # [T, clips, channels]
         recurrent = self._lstm(padded) + padded
-        return [recurrent[: len(own), i].T[None] for i, own in enumerate(states)]
+        return [recurrent[: len(own), i] for i, own in enumerate(states)]
 
     def _convolved(self, clips: list[Tensor]) -> list[Tensor]:
         """Each clip's samples. The pieces of all of them are at work before the first is waited for."""
-        pieces = [
-            self._each(partial(self._piece, states), range(0, states.shape[-1], _PIECE)) for states in clips
-        ]
+        pieces = [self._each(partial(self._piece, states), range(0, len(states), _PIECE)) for states in clips]
         return [torch.cat(list(each)) for each in pieces]
 
     @torch.inference_mode()
     def _piece(self, states: Tensor, start: int) -> Tensor:
         """The convolutions of the frames from `start` on, with those around that they hear."""
         each, before = self.sizes.samples_per_frame, min(start, _AROUND)
-        end = min(start + _PIECE, states.shape[-1])
-        heard = self._convolve(states[..., start - before : end + _AROUND])
+        end = min(start + _PIECE, len(states))
+        heard = self._convolve(states[start - before : end + _AROUND])
         return heard[before * each : (before + end - start) * each]
 
     def _embed(self, codes: Tensor) -> Tensor:
@@ -90,25 +88,25 @@ class Codec:
         total = F.embedding(codes[0], self.books[0])  # [frames, hidden]
         for book, row in zip(self.books[1:], codes[1:], strict=True):
             total = total + F.embedding(row, book)
-        return total.T[None]
+        return total
 
     def _convolve(self, x: Tensor) -> Tensor:
         for layer in self._rest:
             x = layer(x)
-        return x[0, 0]
+        return x[:, 0]
 
     def _load_rest(self, at: int, layers_of: CodecLayers) -> list[Layer]:
         layers: list[Layer] = []
         for ratio in self.sizes.ratios:
-            layers += [F.elu, layers_of.transposed(at + 1, ratio)]
+            layers.append(layers_of.transposed(at + 1, ratio))
             at += 2
             for j in range(self.sizes.residual_layers):
                 layers.append(layers_of.residual(at, self.sizes.dilation_growth**j))
                 at += 1
-        last, (weight, _) = layers_of.plain(at + 1), layers_of.load(at + 1)
+        last, (weight, _) = layers_of.activated(at + 1), layers_of.load(at + 1)
         if len(weight) != 1:
             raise ModelError(f"expected the codec to end in one channel at layer {at + 1}, got {len(weight)}")
-        return [*layers, F.elu, last]
+        return [*layers, last]
 
 
 def frames_for(seconds: float, frame_rate: float) -> int:

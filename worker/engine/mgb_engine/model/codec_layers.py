@@ -1,4 +1,7 @@
-"""EnCodec's layers: convolutions padded as the reference pads them, and the LSTM."""
+"""EnCodec's layers: convolutions padded as the reference pads them, and the LSTM.
+
+States are [positions, channels].
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,8 @@ from collections.abc import Callable
 from torch import Tensor
 from torch.nn import functional as F
 
+from mgb_engine.kernels.convolution import Convolution, Transposed
+from mgb_engine.kernels.elu import elu_for
 from mgb_engine.kernels.lstm import LstmLayer
 from mgb_engine.model.architecture import CodecSizes
 from mgb_engine.model.weights import Weights
@@ -19,36 +24,38 @@ class CodecLayers:
 
     def __init__(self, sizes: CodecSizes, weights: Weights, prefix: str, device: str):
         self._sizes, self._weights, self._prefix, self._device = sizes, weights, prefix, device
+        self._elu_into = elu_for(sizes.width, device)
 
     def plain(self, at: int | str, dilation: int = 1, stride: int = 1) -> Layer:
-        """Padded behind so that every sample is part of a whole stride."""
-        weight, bias = self.load(at)
-        total = (weight.shape[-1] - 1) * dilation + 1 - stride
-        after = 0 if self._sizes.causal else total // 2
+        return self._padded(Tensor.copy_, Convolution(*self.load(at), stride, dilation))
 
-        def convolve(x: Tensor) -> Tensor:
-            padded = _pad(x, total - after, after + -x.shape[-1] % stride, self._sizes.pad_mode)
-            return F.conv1d(padded, weight, bias, stride, dilation=dilation)
-
-        return convolve
+    def activated(self, at: int | str, dilation: int = 1, stride: int = 1) -> Layer:
+        """ELU, and then the convolution."""
+        return self._padded(self._elu_into, Convolution(*self.load(at), stride, dilation))
 
     def transposed(self, at: int, stride: int) -> Layer:
-        weight, bias = self.load(at)
-        total = weight.shape[-1] - stride
+        """ELU, and then the convolution, which makes `stride` positions of one."""
+        convolve = Transposed(*self.load(at), stride)
+        total = convolve.size - stride
         after = total if self._sizes.causal else total // 2
-        before = total - after
 
-        def convolve(x: Tensor) -> Tensor:
-            y = F.conv_transpose1d(x, weight, bias, stride)
-            return y[..., before : y.shape[-1] - after]
+        def lengthen(x: Tensor) -> Tensor:
+            y = convolve(_framed(self._elu_into, x, 0, 0))
+            return y[total - after : len(y) - after]
 
-        return convolve
+        return lengthen
 
     def residual(self, at: int, dilation: int) -> Layer:
-        wide = self.plain(f"{at}.block.1", dilation)
-        narrow = self.plain(f"{at}.block.3")
+        """Takes its input for its output where that can be."""
+        wide = self.activated(f"{at}.block.1", dilation)
+        narrow = Convolution(*self.load(f"{at}.block.3"))
         shortcut = self.plain(f"{at}.shortcut") if self._sizes.conv_shortcut else lambda x: x
-        return lambda x: shortcut(x) + narrow(F.elu(wide(F.elu(x))))
+
+        def add(x: Tensor) -> Tensor:
+            inner = _framed(self._elu_into, wide(x), 0, 0)
+            return narrow.add_to(shortcut(x), inner)
+
+        return add
 
     def lstm(self, at: int) -> list[LstmLayer]:
         def read(part: str, layer: int) -> Tensor:
@@ -65,13 +72,32 @@ class CodecLayers:
         conv = f"{self._prefix}{at}.conv"
         return self._weights.normed(conv).to(self._device), self._weights(f"{conv}.bias").to(self._device)
 
+    def _padded(self, write: Write, convolve: Convolution) -> Layer:
+        """Padded behind so that every sample is part of a whole stride."""
+        total = convolve.reach - convolve.stride
+        after = 0 if self._sizes.causal else total // 2
+        reflect = self._sizes.pad_mode == "reflect"
 
-def _pad(x: Tensor, before: int, after: int, mode: str) -> Tensor:
-    """A clip shorter than its own reflection is lengthened with zeros first, as the reference does."""
-    if before == after == 0:
-        return x
-    if mode != "reflect":
-        return F.pad(x, (before, after))
-    short = max(0, max(before, after) - x.shape[-1] + 1)
-    padded = F.pad(F.pad(x, (0, short)), (before, after), mode="reflect")
-    return padded[..., : padded.shape[-1] - short]
+        def layer(x: Tensor) -> Tensor:
+            more = -len(x) % convolve.stride
+            return convolve(_framed(write, x, total - after, after + more, reflect))
+
+        return layer
+
+
+# Writes a function of the second into the first, which has its shape.
+Write = Callable[[Tensor, Tensor], object]
+
+
+def _framed(write: Write, x: Tensor, before: int, after: int, reflect: bool = False) -> Tensor:
+    """What is written of x, with its own reflection around it, or zeros. A clip that is shorter than its
+    reflection is lengthened with zeros first, as the reference does.
+    """
+    short = max(0, max(before, after) - len(x) + 1) if reflect else 0
+    x = F.pad(x, (0, 0, 0, short))
+    end = before + len(x)
+    framed = x.new_empty(end + after, x.shape[1])
+    write(framed[before:end], x)
+    framed[:before] = framed[before + 1 : 2 * before + 1].flip(0) if reflect else 0
+    framed[end:] = framed[end - 1 - after : end - 1].flip(0) if reflect else 0
+    return framed[: len(framed) - short]

@@ -23,7 +23,7 @@ class Encoder:
         layers_of = CodecLayers(sizes, weights, _PREFIX, device)
         self._before, at = _down(layers_of, sizes)
         self._lstm = Lstm(layers_of.lstm(at))
-        self._last = layers_of.plain(at + 2)
+        self._last = layers_of.activated(at + 2)
 
     @one_thread()
     @torch.inference_mode()
@@ -34,12 +34,10 @@ class Encoder:
 
     def _states(self, samples: Tensor) -> Tensor:
         """samples: [N] -> [frames, hidden]."""
-        x = samples[None, None]
+        x = samples[:, None]
         for layer in self._before:
             x = layer(x)
-        x = x.permute(2, 0, 1)  # [frames, 1, channels]
-        x = (self._lstm(x) + x).permute(1, 2, 0)
-        return self._last(F.elu(x))[0].T
+        return self._last(self._lstm(x[:, None])[:, 0] + x)
 
     def _quantized(self, states: Tensor) -> Tensor:
         """[K, frames]: each codebook's nearest vector to what the ones before it have left over."""
@@ -59,6 +57,6 @@ def _down(layers_of: CodecLayers, sizes: CodecSizes) -> tuple[list[Layer], int]:
         for j in range(sizes.residual_layers):
             layers.append(layers_of.residual(at, sizes.dilation_growth**j))
             at += 1
-        layers += [F.elu, layers_of.plain(at + 1, stride=ratio)]
+        layers.append(layers_of.activated(at + 1, stride=ratio))
         at += 2
     return layers, at
