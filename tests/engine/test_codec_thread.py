@@ -19,6 +19,7 @@ class Stage:
 
     def __init__(self):
         self.answers, self.events, self.faults = Answers(lambda _: None), queue.Queue(), []
+        self.together = []  # how many clips each decoding was of
         self.orders = Orders(lambda: self.answers.canceled)
         codec = SimpleNamespace(device="cpu", decode=self._decode)
         self.thread = CodecThread(codec, 2, self.orders, self.events)
@@ -26,14 +27,15 @@ class Stage:
     def _decode(self, codes):
         if self.faults:
             raise self.faults.pop()
+        self.together.append(len(codes) // 2)
         return [side[0].repeat_interleave(640).float() for side in codes]
 
-    def add(self, id, seconds=0.1):
+    def add(self, id, seconds=0.1, last=True):
         asked = request(id, duration_seconds=seconds)
         self.answers.open(id)
         frames = torch.arange(8)[:, None].expand(8, 100)  # of stereo: the even rows are the left side's
         length = {"first_sample": 0, "samples": round(32_000 * seconds)}
-        self.thread.add(SimpleNamespace(request=asked, frames=frames, **length))
+        self.thread.add([SimpleNamespace(request=asked, frames=frames, **length)], last=last)
 
     def next(self):
         return self.events.get(timeout=PATIENCE_SECONDS)
@@ -86,6 +88,43 @@ def test_a_fault_fails_the_clips_it_met_and_the_next_ones_are_decoded(stage):
     assert (failed.clip.request.id, str(failed.error)) == ("a", "no memory for this")
     stage.add("b")
     assert_next(stage, Decoded, "b")
+
+
+LONG = 1000  # seconds of audio, for which a clip has minutes of patience
+
+
+def test_a_clip_waits_for_the_company_of_others_at_work_and_is_decoded_with_them(stage):
+    for id in "abcd":
+        stage.add(id, seconds=LONG, last=False)
+    for id in "abcd":
+        assert_next(stage, Decoded, id)
+    assert stage.together == [4]
+
+
+def test_the_last_clip_at_work_waits_for_nobody_and_takes_with_it_what_waits(stage):
+    stage.add("a", seconds=LONG, last=False)
+    stage.add("b", seconds=LONG, last=True)
+    for id in "ab":
+        assert_next(stage, Decoded, id)
+    assert sum(stage.together) == 2
+
+
+def test_a_clip_is_decoded_alone_when_its_patience_ends(stage):
+    stage.add("a", seconds=0.1, last=False)
+    assert_next(stage, Decoded, "a")
+    assert stage.together == [1]
+
+
+def test_a_drain_ends_the_wait_for_company(stage):
+    stage.add("a", seconds=LONG, last=False)
+    stage.orders.drain(10 * LONG)
+    assert_next(stage, Decoded, "a")
+
+
+def test_a_thread_that_is_stopped_decodes_what_waits_for_company(stage):
+    stage.add("a", seconds=LONG, last=False)
+    stage.thread.stop()
+    assert_next(stage, Decoded, "a")
 
 
 def test_waiting_clips_count_in_the_time_that_a_new_clip_would_take(stage):

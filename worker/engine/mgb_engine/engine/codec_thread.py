@@ -6,6 +6,7 @@ import queue
 import threading
 import time
 import traceback
+from typing import NamedTuple
 
 import torch
 
@@ -16,6 +17,16 @@ from mgb_engine.kernels.cuda import BESIDE, own_stream
 from mgb_engine.model.codec import TOGETHER, Codec
 
 _FIRST_GUESS = 0.1  # seconds a second of audio, until the first clip is measured
+_COMPANY = 4  # clips; the LSTM reads all its weights for every frame of one clip, or of several
+_PATIENCE = 4.0  # times its own decoding, as long as a clip waits for company
+_LOOK_SECONDS = 0.05  # between two looks at the orders
+
+
+class _Whole(NamedTuple):
+    """Clips that became whole in one step. last: no other was at work then."""
+
+    clips: list[Clip]
+    last: bool
 
 
 class CodecThread:
@@ -24,17 +35,19 @@ class CodecThread:
         self._channels = channels
         self._orders = orders
         self._events = events
-        self._queue: queue.SimpleQueue[Clip | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[_Whole | None] = queue.SimpleQueue()
         self._waiting_seconds = 0.0  # of audio, what is being decoded included
         self._seconds_a_second = _FIRST_GUESS
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="codec", daemon=True)
         self._thread.start()
 
-    def add(self, clip: Clip) -> None:
+    def add(self, clips: list[Clip], *, last: bool = False) -> None:
+        """last: no other clip is at work whose company they could wait for."""
         with self._lock:
-            self._waiting_seconds += clip.request.duration_seconds
-        self._queue.put(clip)
+            self._waiting_seconds += _audio_seconds(clips)
+        for start in range(0, len(clips), TOGETHER):
+            self._queue.put(_Whole(clips[start : start + TOGETHER], last))
 
     def seconds_for(self, clip: Clip) -> float:
         """How long a clip would take that came now."""
@@ -51,18 +64,37 @@ class CodecThread:
                 self._take(clips)
 
     def _gathered(self) -> list[Clip]:
-        """What has come so far, up to what the codec does at once; nothing at the end."""
+        """What has come so far; few clips wait a while for the company of others. Nothing at the end."""
+        whole = self._queue.get()
         clips: list[Clip] = []
-        while not clips or (len(clips) < TOGETHER and not self._queue.empty()):
-            if (clip := self._queue.get()) is None:
-                self._queue.put(None)
+        patience_ends = 0.0
+        while whole is not None:
+            if not clips:
+                patience_ends = time.monotonic() + _PATIENCE * self._seconds_for(whole.clips)
+            clips += whole.clips
+            if len(clips) >= TOGETHER:
                 break
-            clips.append(clip)
+            enough = whole.last or len(clips) >= _COMPANY
+            whole = self._next(0.0 if enough else patience_ends)
         return clips
+
+    def _next(self, until: float) -> _Whole | None:
+        """What is there, or comes until then. In a drain nothing is waited for."""
+        while True:
+            left = 0.0 if self._orders.deadline is not None else until - time.monotonic()
+            try:
+                whole = self._queue.get(timeout=min(max(0.0, left), _LOOK_SECONDS))
+            except queue.Empty:
+                if left <= 0:
+                    return None
+                continue
+            if whole is None:
+                self._queue.put(None)  # the end, which the next round is to see
+            return whole
 
     def _take(self, clips: list[Clip]) -> None:
         canceled = self._orders.canceled()
-        late = self._orders.is_too_late(_audio_seconds(clips) * self._seconds_a_second)
+        late = self._orders.is_too_late(self._seconds_for(clips))
         wanted: list[Clip] = []
         for clip in clips:
             if clip.request.id in canceled:
@@ -93,6 +125,9 @@ class CodecThread:
             samples = torch.stack(sides[i * channels : (i + 1) * channels])
             samples = samples[:, clip.first_sample : clip.samples]
             self._events.put(Decoded(clip, samples, taken / len(clips)))
+
+    def _seconds_for(self, clips: list[Clip]) -> float:
+        return _audio_seconds(clips) * self._seconds_a_second
 
 
 def _audio_seconds(clips: list[Clip]) -> float:

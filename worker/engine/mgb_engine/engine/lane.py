@@ -112,6 +112,23 @@ class Lane:
         self._give_up(sequence, clean=clean)
 
     @torch.inference_mode()
+    def hand_over(self, sequence: Sequence) -> bool:
+        """Take a clip out that another lane goes on with: its pages stay its own. False, and as before, while
+        there are too few for it and this lane's others each by themselves.
+        """
+        if not self._cache.reserve(sequence, peak_pages([sequence.need()])):
+            return False
+        self._batch.leave(sequence)
+        self._cache.reserve(self, peak_pages(self._needs()))
+        return True
+
+    @torch.inference_mode()
+    def take_over(self, sequence: Sequence) -> None:
+        """Of another lane. It takes part from the next step on."""
+        self._cache.hand_over(sequence, self, peak_pages([*self._needs(), sequence.need()]))
+        self._batch.enter(sequence)
+
+    @torch.inference_mode()
     def step(self) -> list[Sequence]:
         """Make the next column of every clip. Returns those that left: their windows are whole, or their
         numbers are not finite.

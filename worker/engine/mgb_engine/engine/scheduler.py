@@ -7,6 +7,7 @@ import threading
 import traceback
 from collections import deque
 from dataclasses import dataclass
+from typing import TypeVar
 
 from torch import Tensor
 
@@ -25,6 +26,10 @@ from mgb_engine.model.decoder import Decoder
 
 _SPARE_SECONDS = 1.0  # for the file and the answer, with room
 _RECHECK_SECONDS = 0.05
+# Clips that go on in one lane with every thread: each of several lanes would read all weights for one or two.
+_FEW = 4
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,7 @@ class Scheduler:
         self._threads = plan.threads
         self._changed = threading.Condition()
         self._waiting: deque[Request] = deque()
+        self._moving: deque[Sequence] = deque()  # from a lane to another
         self._stopping = False
         self.lanes = [Lane(decoder, cache, plan.slots, batch) for _ in range(plan.lanes)]
         self._workers = [
@@ -82,13 +88,15 @@ class Scheduler:
             self._changed.notify_all()
         for worker in self._workers:
             worker.join()
-        return [w.clip for w in self._waiting] + [s.clip for lane in self.lanes for s in lane.sequences]
+        at_work = [s for lane in self.lanes for s in lane.sequences]
+        return [one.clip for one in (*self._waiting, *self._moving, *at_work)]
 
     def _work(self, lane: Lane) -> None:
         with own_stream(self._device, STEPS_FIRST):
             while self._has_work(lane):
                 self._share_processor()
                 self._obey(lane)
+                self._share_out(lane)
                 self._admit(lane)
                 if lane.sequences:
                     self._step(lane)
@@ -98,22 +106,21 @@ class Scheduler:
     def _has_work(self, lane: Lane) -> bool:
         """Waits for some; False when the scheduler is to end."""
         with self._changed:
-            while not (self._stopping or lane.sequences or self._waiting):
+            while not (self._stopping or lane.sequences or self._waiting or self._moving):
                 self._changed.wait()
             return not self._stopping
 
     def _wait_for_room(self) -> None:
         """For pages, or for another lane's turn."""
         with self._changed:
-            if self._waiting and not self._stopping:
+            if (self._waiting or self._moving) and not self._stopping:
                 self._changed.wait(_RECHECK_SECONDS)
 
     def _step(self, lane: Lane) -> None:
         batch = lane.sequences
         context = sum(sequence.window.at for sequence in batch)
         try:
-            for sequence in lane.step():
-                self._left(sequence)
+            self._left(lane.step())
         except Exception as error:  # the thread's edge: this batch is lost, the lane is not
             traceback.print_exc()
             for sequence in batch:
@@ -140,8 +147,7 @@ class Scheduler:
             gone = [w.clip for w in self._waiting if draining or w.clip.request.id in canceled]
             self._waiting = deque(w for w in self._waiting if w.clip not in gone)
         if draining:
-            for sequence in lane.drop_broken():  # their codes are worth no checkpoint
-                self._left(sequence)
+            self._left(lane.drop_broken())  # their codes are worth no checkpoint
         for sequence in list(lane.sequences):
             if sequence.clip.request.id in canceled or (draining and self._is_too_late(lane, sequence)):
                 lane.remove(sequence)
@@ -153,9 +159,25 @@ class Scheduler:
         steps = sequence.steps_left * lane.step_seconds
         return self._orders.is_too_late(steps + self._codec.seconds_for(sequence.clip) + _SPARE_SECONDS)
 
+    def _share_out(self, lane: Lane) -> None:
+        """Few clips go on in one lane, more of them in all: what is another lane's leaves this one."""
+        with self._changed:
+            for sequence in lane.sequences[: self._too_many(lane)]:
+                if lane.hand_over(sequence):
+                    self._moving.append(sequence)
+                    self._changed.notify_all()
+
+    def _too_many(self, lane: Lane) -> int:
+        mine = len(lane.sequences)
+        if self._at_hand() <= _FEW:
+            return mine if lane is not self._fullest() else 0
+        return (mine - min(len(other.sequences) for other in self.lanes)) // 2
+
     def _admit(self, lane: Lane) -> None:
-        """First come, first served, each to the emptiest lane."""
-        while lane.has_room() and (waiting := self._next_for(lane)):
+        """First come, first served, each to the emptiest lane; few to the one that has some."""
+        while lane.has_room() and (moved := self._next_for(lane, self._moving)):
+            lane.take_over(moved)
+        while lane.has_room() and (waiting := self._next_for(lane, self._waiting)):
             try:
                 admitted = lane.admit(waiting.clip, waiting.prompt)
             except Exception as error:  # the thread's edge, as in _step
@@ -166,12 +188,23 @@ class Scheduler:
                 self._put_back(waiting)
                 return
 
-    def _next_for(self, lane: Lane) -> Request | None:
+    def _next_for(self, lane: Lane, queue: deque[_T]) -> _T | None:
         with self._changed:
-            least = min(len(other.sequences) for other in self.lanes)
-            if not self._waiting or self._stopping or len(lane.sequences) > least:
+            if not queue or self._stopping or not self._is_next(lane):
                 return None
-            return self._waiting.popleft()
+            return queue.popleft()
+
+    def _is_next(self, lane: Lane) -> bool:
+        if self._at_hand() <= _FEW:
+            return lane is self._fullest()
+        return len(lane.sequences) == min(len(other.sequences) for other in self.lanes)
+
+    def _at_hand(self) -> int:
+        return len(self._waiting) + len(self._moving) + sum(len(lane.sequences) for lane in self.lanes)
+
+    def _fullest(self) -> Lane:
+        """The first of those."""
+        return max(self.lanes, key=lambda lane: len(lane.sequences))
 
     def _put_back(self, waiting: Request) -> None:
         request = waiting.clip.request
@@ -182,14 +215,17 @@ class Scheduler:
         with self._changed:
             self._waiting.appendleft(waiting)
 
-    def _left(self, sequence: Sequence) -> None:
-        """Where a clip goes when it leaves its lane: with a window before it, to the front of the queue."""
-        clip = sequence.clip
-        if sequence.is_bad:
-            sys.stderr.write(f"mgb-engine: {clip.request.id}: not finite in {self.cache.shape.dtype}\n")
-            self._events.put(NotFinite(clip))
-        elif clip.next_window() is None:
-            self._codec.add(clip)
-        else:
-            with self._changed:
-                self._waiting.appendleft(Request(clip, sequence.prompt))
+    def _left(self, sequences: list[Sequence]) -> None:
+        """Where clips go when they leave their lane: with a window before it, to the front of the queue."""
+        whole: list[Clip] = []
+        for sequence in sequences:
+            clip = sequence.clip
+            if sequence.is_bad:
+                sys.stderr.write(f"mgb-engine: {clip.request.id}: not finite in {self.cache.shape.dtype}\n")
+                self._events.put(NotFinite(clip))
+            elif clip.next_window() is None:
+                whole.append(clip)
+            else:
+                with self._changed:
+                    self._waiting.appendleft(Request(clip, sequence.prompt))
+        self._codec.add(whole, last=self._at_hand() == 0)

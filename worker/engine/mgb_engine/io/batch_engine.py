@@ -167,7 +167,7 @@ class BatchEngine:
         beginning = given if known is None else known
         clip = Clip(request, self._sizes, self._codec_sizes, beginning, given_frames, identity)
         if clip.next_window() is None:
-            self._codec.add(clip)
+            self._codec.add([clip], last=True)
         else:
             prompt = self._text.encode(request.prompt)
             finish(self.plan.device)
